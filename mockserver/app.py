@@ -1,0 +1,138 @@
+"""The composition root: the only module that knows all the others and puts them together."""
+
+from __future__ import annotations
+
+from asyncio import Runner
+from dataclasses import dataclass
+from threading import Thread
+from typing import TYPE_CHECKING, cast
+
+import uvloop
+
+from mockserver.domain.errors import BadInput
+from mockserver.domain.provider import Provider
+from mockserver.domain.scenario import Choice, Scenario
+from mockserver.engine.bell import Bell
+from mockserver.engine.callbacks import Callbacks
+from mockserver.engine.core import Core
+from mockserver.engine.downloads import Downloads
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.registry import Registry
+from mockserver.engine.sandboxes import Defaults, Sandboxes
+from mockserver.outbound.sender import HttpSender
+from mockserver.stores.memory import MemoryStore
+from mockserver.system import RealSystem
+from mockserver.web.base_url import BaseUrls
+from mockserver.web.gateway import Gateway
+from mockserver.web.player import Player
+from mockserver.web.root import Root
+from mockserver.web.router import Router
+from mockserver.web.server import Server, bind
+
+if TYPE_CHECKING:
+    from mockserver.settings import Settings
+    from mockserver.web.root import Asgi
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A server put together, not yet listening."""
+
+    asgi: Root
+    core: Core
+
+    def stop(self) -> None:
+        """Wakes everything that waits; call it before the server shuts down."""
+        self.core.bell.ring_all()
+
+
+def build(settings: Settings, bound_url: str) -> App:
+    """Puts a server together. `bound_url` is where it will listen. Raises BadInput."""
+    providers = {p.name: p for p in Registry[Provider]("mockserver.providers", "PROVIDER").all()}
+    scenarios = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
+    system, bell, store = RealSystem(), Bell(), MemoryStore()
+    sandboxes = Sandboxes(store, system, bell, _defaults(settings, scenarios, tuple(providers)))
+    sender = HttpSender(allow_public=settings.allow_public_callbacks)
+    timeout_ms = settings.callback_timeout_ms
+    callbacks = Callbacks(store, system, bell, sandboxes, sender, providers, timeout_ms)
+    core = Core(
+        store=store,
+        system=system,
+        bell=bell,
+        providers=providers,
+        scenarios=scenarios,
+        sandboxes=sandboxes,
+        exchange=Exchange(store, system, bell, scenarios),
+        downloads=Downloads(store, system),
+        callbacks=callbacks,
+    )
+    router = Router(providers.values())
+    base_urls = BaseUrls(router, settings.public_url or None, bound_url)
+    player = Player(sandboxes)
+    gateway = Gateway(
+        router, core.exchange, core.downloads, sandboxes, player, store, system, base_urls
+    )
+
+    def build_admin() -> Asgi:
+        from mockserver import admin  # starlette is not needed before the first control call
+
+        return cast("Asgi", admin.build(core, settings, player))
+
+    return App(Root(core, gateway, base_urls, build_admin), core)
+
+
+def _defaults(
+    settings: Settings, scenarios: Registry[Scenario], providers: tuple[str, ...]
+) -> Defaults:
+    scenarios.get(settings.scenario)
+    return Defaults(
+        keys=settings.keys,
+        seed=settings.seed,
+        clock_mode=settings.clock,
+        clock_rate=settings.rate,
+        clock_start_ms=_start_ms(settings.clock_start),
+        speed=settings.speed,
+        scenario=Choice(settings.scenario),
+        webhook_key=settings.webhook_key,
+        providers=providers,
+    )
+
+
+def _start_ms(text: str) -> int | None:
+    """Epoch milliseconds from a setting: themselves, or an ISO time (UTC where it names no zone)."""
+    if not text:
+        return None
+    if text.isdecimal():
+        return int(text)
+    from datetime import UTC, datetime
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput("clock_start", text, "an ISO time or epoch milliseconds") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return int(moment.timestamp() * 1000)
+
+
+class Running:
+    """A server in a thread of its own, listening. `base_url` has no slash at its end."""
+
+    def __init__(self, settings: Settings) -> None:
+        listener = bind(settings.host, settings.port)
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        self.base_url = f"http://{host}:{listener.getsockname()[1]}"
+        self.app = build(settings, self.base_url)
+        self._server = Server(self.app.asgi, self.app.stop)
+        self._listener = listener
+        self._thread = Thread(target=self._run, name="reelmock", daemon=True)
+        self._thread.start()  # the socket listens already: who connects now is served in a moment
+
+    def _run(self) -> None:
+        with Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(self._server.serve([self._listener]))
+
+    def stop(self) -> None:
+        """Ends the server, open streams included, and waits for it."""
+        self._server.should_exit = True
+        self._thread.join()

@@ -1,0 +1,47 @@
+"""Seeded chance: a roll is a function of what it is for, never of what came before it."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from math import exp, log
+from statistics import NormalDist
+
+from msgspec import Struct
+
+_NORMAL = NormalDist()
+_SPAN = float(1 << 53)
+
+
+def digest(seed: str, *parts: object, size_bytes: int = 16) -> bytes:
+    """Bytes that depend on the seed and every part, and on nothing else."""
+    text = "\x1f".join([seed, *map(str, parts)])
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size_bytes).digest()
+
+
+def roll(seed: str, *parts: object) -> float:
+    """A number in [0, 1), evenly spread over the parts."""
+    return (int.from_bytes(digest(seed, *parts, size_bytes=8), "big") >> 11) / _SPAN
+
+
+class Spread(Struct, frozen=True, gc=False):
+    """A span of time that varies: log-normal around `median_ms`, cut at both ends."""
+
+    low_ms: int
+    median_ms: int
+    high_ms: int
+
+    def draw(self, chance: float) -> int:
+        """The span in milliseconds at a chance in [0, 1); 0.5 gives about the median."""
+        if self.low_ms >= self.high_ms:
+            return self.median_ms
+        sigma = log(self.high_ms / self.median_ms) / 2  # the upper cut lies two sigmas out
+        floor = _NORMAL.cdf(log(self.low_ms / self.median_ms) / sigma)
+        ceiling = _NORMAL.cdf(2.0)
+        z = _NORMAL.inv_cdf(floor + (ceiling - floor) * min(max(chance, 1e-9), 1 - 1e-9))
+        drawn_ms = round(self.median_ms * exp(sigma * z))
+        return min(max(drawn_ms, self.low_ms), self.high_ms)
+
+
+def seconds(low: float, median: float, high: float) -> Spread:
+    """A spread given in seconds, as the tables of timings are."""
+    return Spread(round(low * 1000), round(median * 1000), round(high * 1000))

@@ -1,0 +1,82 @@
+"""Callbacks: when each attempt is due, and what an answer means.
+
+pending ──► acknowledged          the receiver said yes
+   │ └────► given_up              it never did, as often as the provider tries
+   └──────► not_allowed           the target is one that Reelmock does not call
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.domain.reply import Headers
+
+DeliveryState = Literal["pending", "acknowledged", "given_up", "not_allowed"]
+
+
+class CallbackPolicy(Struct, frozen=True):
+    """How a provider delivers: its time limit, and the pauses before each retry."""
+
+    timeout_ms: int
+    retry_delays_ms: tuple[int, ...]
+    stops_on_4xx: bool = False
+
+
+class Message(Struct, frozen=True):
+    """A callback as it goes out."""
+
+    headers: Headers
+    body: bytes
+
+
+class Attempt(Struct, frozen=True, gc=False):
+    """One try. Times are virtual but for `real_ms`; `status` is None when no answer came."""
+
+    number: int
+    at_ms: int
+    ended_ms: int
+    real_ms: int
+    status: int | None = None
+    problem: str = ""
+    answer: str = ""
+
+
+class Delivery(Struct, frozen=True):
+    """One callback of one task. `due_ms` is when the next attempt is due, None when none is."""
+
+    id: str
+    task_id: str
+    provider: str
+    event: str
+    url: str
+    event_ms: int
+    due_ms: int | None
+    state: DeliveryState = "pending"
+    attempts: tuple[Attempt, ...] = ()
+    note: str = ""
+    detail: dict[str, Any] = {}
+
+
+def acknowledges(attempt: Attempt) -> bool:
+    """Whether an answer counts as received: 2xx (the documents only ask for 200)."""
+    return attempt.status is not None and 200 <= attempt.status < 300
+
+
+def after_attempt(delivery: Delivery, attempt: Attempt, policy: CallbackPolicy) -> Delivery:
+    """The delivery once an attempt has ended: done, given up, or due again."""
+    attempts = (*delivery.attempts, attempt)
+    if acknowledges(attempt):
+        return replace(delivery, attempts=attempts, state="acknowledged", due_ms=None)
+    final = policy.stops_on_4xx and attempt.status is not None and 400 <= attempt.status < 500
+    if final or len(attempts) > len(policy.retry_delays_ms):
+        return replace(delivery, attempts=attempts, state="given_up", due_ms=None)
+    pause_ms = policy.retry_delays_ms[len(attempts) - 1]
+    return replace(delivery, attempts=attempts, due_ms=attempt.ended_ms + pause_ms)
+
+
+def not_allowed(delivery: Delivery, reason: str) -> Delivery:
+    """The delivery that was never tried, with the reason for the callback log."""
+    return replace(delivery, state="not_allowed", due_ms=None, note=reason)

@@ -1,0 +1,72 @@
+"""What happened in a sandbox: one entry per exchange, delivery or turn of the clock.
+
+Keys are never written down: an entry holds a short hash. Bodies are capped, and say so.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+from mockserver.domain.reply import Headers
+
+Kind = Literal["exchange", "sent", "delivery", "clock", "fault", "control"]
+BODY_CAP_BYTES = 16_384
+SECRET_HEADERS = frozenset({b"authorization", b"cookie", b"x-api-key", b"proxy-authorization"})
+
+
+class Fired(Struct, frozen=True):
+    """A fault rule that matched: whether it fired, and the cause or why not."""
+
+    rule: str
+    fault: str
+    fired: bool
+    why: str
+
+
+class Entry(Struct, frozen=True, omit_defaults=True):
+    """One entry. `seq` counts from 1 and never repeats within a sandbox."""
+
+    kind: Kind
+    real_ms: int
+    virtual_ms: int
+    seq: int = 0
+    provider: str = ""
+    operation: str = ""
+    call_phase: str = ""
+    method: str = ""
+    path: str = ""
+    query: str = ""
+    key: str = ""
+    model: str = ""
+    task_id: str = ""
+    status: int = 0
+    reason: str = ""
+    request_headers: Headers = ()
+    request_body: bytes = b""
+    request_size_bytes: int = 0
+    reply_headers: Headers = ()
+    reply_body: bytes = b""
+    reply_size_bytes: int = 0
+    faults: tuple[Fired, ...] = ()
+    detail: dict[str, Any] = field(default_factory=dict)
+
+    def weight_bytes(self) -> int:
+        """Roughly what the entry costs to keep."""
+        return (
+            400 + len(self.request_body) + len(self.reply_body) + len(self.path) + len(self.reason)
+        )
+
+
+def redacted(headers: list[tuple[bytes, bytes]]) -> Headers:
+    """Headers without those that carry secrets."""
+    return tuple([pair for pair in headers if pair[0] not in SECRET_HEADERS])
+
+
+class Page(Struct, frozen=True):
+    """A stretch of the journal; `dropped` counts the entries that the ring has let go."""
+
+    entries: tuple[Entry, ...]
+    dropped: int
+    total: int

@@ -1,0 +1,158 @@
+"""A task's whole future, fixed when it is submitted, and how to read it at any moment.
+
+    queued ──► running ──► succeeded ──► expired
+                   └─────► failed ─────► expired
+
+Nothing ticks: `state_at` answers every poll, `transitions_between` and `ticks` every stream and
+callback. Times are virtual, in integer milliseconds. A plan may be unlawful (progress that goes
+back, success that turns into failure): then the scenario that made it says so.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from mockserver.domain.chance import roll
+
+Phase = Literal["queued", "running", "succeeded", "failed", "expired"]
+TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "expired"})
+
+# assumed: ten ticks between the first and the last of the sample stream [seed 002], evenly in time
+TICK_COUNT = 10
+FIRST_TICK, LAST_TICK = 9.0, 90.2
+_TICK_GAP = (LAST_TICK - FIRST_TICK) / (TICK_COUNT - 1)
+
+
+class Failure(Struct, frozen=True, gc=False):
+    """Why a task failed: our name for it and the provider's own code and words."""
+
+    name: str
+    code: int | str
+    message: str
+    type: str = ""
+    flag: int = 3  # Kie tells failures before (2) and during (3) generation apart
+
+
+class Step(Struct, frozen=True, gc=False):
+    """From `at_ms` on the task is in `phase`; its progress runs from `progress` to `progress_to`."""
+
+    at_ms: int
+    phase: Phase
+    progress: float = 0.0
+    progress_to: float = 0.0
+    failure: Failure | None = None
+    word: str = ""  # a status word that no document lists, shown instead of the phase's own
+
+
+class Results(Struct, frozen=True, gc=False):
+    """What a success holds, where it differs from the usual."""
+
+    urls: Literal["all", "absent", "empty", "broken"] = "all"
+    failed_videos: tuple[int, ...] = ()
+    contradict_callback: bool = False  # the callback says the opposite of the poll
+
+
+USUAL = Results()
+
+
+class Plan(Struct, frozen=True, gc=False):
+    """Steps in order of time, and the moments that are not steps of the job itself."""
+
+    steps: tuple[Step, ...]
+    seed: str
+    known_ms: int  # before this a read answers as if the id did not exist
+    content_ms: int  # before this the content of a succeeded task is not ready
+    vanish_ms: int | None = None  # from here on a read answers as if the id had never existed
+    hd_ms: int | None = None  # when the 1080p upgrade is ready; None: never
+    results: Results = USUAL
+
+
+class State(Struct, frozen=True, gc=False):
+    """What a plan says at one moment. `progress` is in percent."""
+
+    phase: Phase
+    progress: float
+    since_ms: int
+    failure: Failure | None
+    word: str
+
+
+def tick_progress(seed: str, index: int) -> float:
+    """The progress of tick `index`, one decimal; wobbles with the seed and always rises."""
+    if index <= 0:
+        return FIRST_TICK
+    if index >= TICK_COUNT - 1:
+        return LAST_TICK
+    wobble = (roll(seed, "tick", index) - 0.5) * 0.6 * _TICK_GAP
+    return round(FIRST_TICK + index * _TICK_GAP + wobble, 1)
+
+
+def _scaled(step: Step, percent: float) -> float:
+    return round(step.progress + (step.progress_to - step.progress) * percent / 100, 1)
+
+
+def _running_progress(plan: Plan, step: Step, until_ms: int, now_ms: int) -> float:
+    span_ms = until_ms - step.at_ms
+    if span_ms <= 0:
+        return step.progress
+    ticks_passed = (now_ms - step.at_ms) * (TICK_COUNT + 1) // span_ms
+    if ticks_passed <= 0:
+        return step.progress
+    return _scaled(step, tick_progress(plan.seed, ticks_passed - 1))
+
+
+def state_at(plan: Plan, now_ms: int) -> State:
+    """The task's state at a virtual time; before the first step it counts as the first."""
+    steps = plan.steps
+    index = len(steps) - 1
+    while index > 0 and steps[index].at_ms > now_ms:
+        index -= 1
+    step = steps[index]
+    progress = step.progress
+    if step.phase == "running" and index + 1 < len(steps):
+        progress = _running_progress(plan, step, steps[index + 1].at_ms, now_ms)
+    return State(step.phase, progress, step.at_ms, step.failure, step.word)
+
+
+def transitions_between(plan: Plan, after_ms: int, upto_ms: int) -> tuple[Step, ...]:
+    """The steps that begin later than `after_ms` and not later than `upto_ms`."""
+    return tuple(step for step in plan.steps if after_ms < step.at_ms <= upto_ms)
+
+
+def next_step_ms(plan: Plan, now_ms: int) -> int | None:
+    """When the next step begins; None after the last. Expiry is none that anybody waits for."""
+    for step in plan.steps:
+        if step.at_ms > now_ms and step.phase != "expired":
+            return step.at_ms
+    return next((ms for ms in (plan.known_ms, plan.content_ms) if ms > now_ms), None)
+
+
+def ticks(plan: Plan) -> tuple[tuple[int, float], ...]:
+    """Every progress tick of the job as (virtual time, percent), in order of time."""
+    found: list[tuple[int, float]] = []
+    for step, following in zip(plan.steps, plan.steps[1:], strict=False):
+        if step.phase == "running":
+            span_ms = following.at_ms - step.at_ms
+            found += [
+                (
+                    step.at_ms + -(-span_ms * (k + 1) // (TICK_COUNT + 1)),
+                    _scaled(step, tick_progress(plan.seed, k)),
+                )
+                for k in range(TICK_COUNT)
+            ]
+    return tuple(found)
+
+
+def outcome_step(plan: Plan) -> Step | None:
+    """The first terminal step that is no expiry: when and how the job ends; None if it never does."""
+    for step in plan.steps:
+        if step.phase in ("succeeded", "failed"):
+            return step
+    return None
+
+
+def expires_ms(plan: Plan) -> int:
+    """When the provider forgets the record: the last step of every plan is its expiry."""
+    return plan.steps[-1].at_ms

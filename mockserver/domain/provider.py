@@ -1,0 +1,199 @@
+"""What a provider is: a codec between its own HTTP and Reelmock's commands, and its plain facts.
+
+A provider folder touches no framework, no store and no clock; it exports one `PROVIDER`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+from urllib.parse import parse_qs
+
+import msgspec
+from msgspec import Struct, field
+
+from mockserver.domain.clock import ClockState
+from mockserver.domain.command import Command, Outcome
+from mockserver.domain.delivery import CallbackPolicy, Delivery, Message
+from mockserver.domain.errors import BadInput, Refusal, nearest
+from mockserver.domain.plan import Failure
+from mockserver.domain.quota import Quota
+from mockserver.domain.reply import Reply
+from mockserver.domain.scenario import Timing
+from mockserver.domain.task import Task
+
+CallPhase = Literal[
+    "create", "poll", "content", "stream", "upgrade", "callback", "download", "account"
+]
+CALL_PHASES: tuple[str, ...] = (
+    "create",
+    "poll",
+    "content",
+    "stream",
+    "upgrade",
+    "callback",
+    "download",
+    "account",
+)
+
+
+class Part(Struct, frozen=True):
+    """One part of a multipart form; `filename` is None for a plain field."""
+
+    name: str
+    data: bytes
+    filename: str | None = None
+    content_type: str = ""
+
+
+class Inbound(Struct, frozen=True):
+    """A request as the codecs see it. Header names are lower-case bytes."""
+
+    method: str
+    path: str
+    query_string: str = ""
+    headers: list[tuple[bytes, bytes]] = []
+    body: bytes = b""
+    params: Mapping[str, str] = {}
+    form: tuple[Part, ...] | None = None  # set for multipart/form-data that could be read
+
+    def header(self, name: bytes, default: str = "") -> str:
+        """The first header of a name, as text."""
+        for key, value in self.headers:
+            if key == name:
+                return value.decode("latin-1")
+        return default
+
+    def query(self, name: str, default: str = "") -> str:
+        """The first query parameter of a name."""
+        if not self.query_string:
+            return default
+        return parse_qs(self.query_string, keep_blank_values=True, errors="replace").get(
+            name, [default]
+        )[0]
+
+    def json_object(self) -> dict[str, Any]:
+        """The body as a JSON object. Raises Refusal(`malformed`) for anything else.
+
+        Whatever the content type says: published samples leave it out or add a charset.
+        """
+        try:
+            content = msgspec.json.decode(self.body)
+        except RecursionError:
+            raise Refusal(
+                "malformed", "body: nested too deeply, expected a plain JSON object"
+            ) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            what = "an empty body" if not self.body.strip() else f"no valid JSON ({error})"
+            raise Refusal("malformed", f"body: got {what}, expected a JSON object") from None
+        if not isinstance(content, dict):
+            raise Refusal(
+                "malformed", f"body: got JSON of type {type(content).__name__}, expected an object"
+            )
+        return content
+
+
+class Context(Struct, frozen=True):
+    """What a codec may know beside the request: the moment, the sandbox, the dialect."""
+
+    now_ms: int
+    sandbox_id: str
+    seed: str
+    clock: ClockState
+    dialect: Mapping[str, str]
+    base_url: str = ""
+    webhook_key: str = ""
+    speed: float = 1.0
+
+    def pace_ms(self, advised_ms: int) -> int:
+        """An advised pace in the client's own milliseconds: as much faster as the job is."""
+        return max(1, round(advised_ms / self.speed / (self.clock.rate or 1)))
+
+    def retry_after(self, wait_ms: int) -> bytes:
+        """A span as the value of Retry-After: whole seconds of the client's own, at least 1."""
+        return b"%d" % max(1, self.clock.client_seconds(wait_ms))
+
+
+class Operation(Struct, frozen=True):
+    """One call of a provider: `path` may hold `{name}` segments."""
+
+    name: str
+    method: str
+    path: str
+    call_phase: CallPhase
+    decode: Callable[[Inbound, Context], Command]
+    encode: Callable[[Outcome, Inbound, Context], Reply]
+    summary: str = ""
+
+
+class Model(Struct, frozen=True):
+    """A model with its price per job in micros of the provider's unit."""
+
+    name: str
+    price_micros: int
+    timing: Timing
+    orientation: str | None = None
+    takes_images: bool = True
+    listed: bool = True
+
+
+class Switch(Struct, frozen=True):
+    """A fact on which sources disagree: the default and the losers, each with its source."""
+
+    name: str
+    values: Mapping[str, str]  # value -> what it means and who says so; the first is the default
+
+    @property
+    def default(self) -> str:
+        return next(iter(self.values))
+
+
+class PollAdvice(Struct, frozen=True):
+    """How often the documents say to ask, and when to give up."""
+
+    interval_ms: int
+    deadline_ms: int = 600_000
+
+
+class Provider(Struct, frozen=True):
+    """A provider whole. `refuse` writes every refusal in the provider's own envelope."""
+
+    name: str
+    title: str
+    hosts: tuple[str, ...]
+    auth: Literal["bearer", "raw_or_bearer"]
+    unit: str
+    usd_per_unit: float
+    operations: tuple[Operation, ...]
+    models: tuple[Model, ...]
+    failures: Mapping[str, Failure]
+    refuse: Callable[[Refusal, Context], Reply]
+    make_id: Callable[[str, int, int, str, Mapping[str, str]], str]
+    retention_ms: int
+    media_ttl_ms: Callable[[Mapping[str, str]], int]
+    poll: PollAdvice
+    dialect: tuple[Switch, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    callback_policy: CallbackPolicy | None = None
+    callback: Callable[[Task, Delivery, Context], Message] | None = None
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "defaults", {s.name: s.default for s in self.dialect})
+
+    def dialect_with(self, overrides: Mapping[str, str] | None) -> Mapping[str, str]:
+        """The defaults with a sandbox's own settings over them."""
+        return self.defaults if not overrides else {**self.defaults, **overrides}
+
+    def check_dialect(self, switch: str, value: object) -> None:
+        """Raises BadInput when there is no such switch or it has no such value."""
+        known = {s.name: s for s in self.dialect}
+        if switch not in known:
+            near = nearest(switch, known)
+            raise BadInput(
+                f"dialect.{self.name}.{switch}", value, f"a switch of {', '.join(known)}{near}"
+            )
+        if value not in known[switch].values:
+            raise BadInput(
+                f"dialect.{self.name}.{switch}", value, "one of " + ", ".join(known[switch].values)
+            )

@@ -1,0 +1,87 @@
+"""Replies as data: what to send, and how badly. Only `web/player.py` performs them.
+
+Times are virtual milliseconds, so that a jump of the clock wakes whoever waits.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+Headers = tuple[tuple[bytes, bytes], ...]
+Ending = Literal["complete", "close", "reset", "hang"]
+
+JSON_TYPE: tuple[bytes, bytes] = (b"content-type", b"application/json")
+SSE_HEADERS: Headers = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+)
+
+encode_json = msgspec.json.Encoder().encode
+
+
+class MediaRef(Struct, frozen=True, gc=False):
+    """A shipped asset by name; ranges and conditions are the player's business."""
+
+    asset: str
+
+
+class Frame(Struct, frozen=True, gc=False):
+    """Bytes of a stream and the virtual time at which they are due.
+
+    `apart` keeps a frame in a write of its own; frames due together otherwise leave in one.
+    """
+
+    at_ms: int
+    data: bytes
+    apart: bool = False
+
+
+class Effects(Struct, frozen=True, gc=False):
+    """How a reply is performed where that differs from at once, whole and in order.
+
+    `cut_after_bytes` and `cut_after_share` count the body; `cut_in_head_bytes` the status line and
+    headers. `ending` is what happens at the cut, or after the body: close, a TCP reset, or nothing
+    at all until the client gives up.
+    """
+
+    head_delay_ms: int = 0
+    body_delay_ms: int = 0
+    chunk_bytes: int = 0
+    chunk_gap_ms: int = 0
+    cut_in_head_bytes: int | None = None
+    cut_after_bytes: int | None = None
+    cut_after_share: float | None = None
+    ending: Ending = "complete"
+    length_offset_bytes: int = 0  # Content-Length lies by this much
+    ignore_range: bool = False
+
+
+PLAIN = Effects()
+
+
+class Reply(Struct, frozen=True, gc=False):
+    """One reply. `not_before_ms` is the virtual time at which its head may leave."""
+
+    status: int
+    headers: Headers
+    body: bytes | MediaRef | tuple[Frame, ...]
+    not_before_ms: int = 0
+    effects: Effects = PLAIN
+
+
+def json_reply(status: int, content: object, headers: Headers = ()) -> Reply:
+    """A compact JSON body, keys in the order given."""
+    return Reply(status, (JSON_TYPE, *headers), encode_json(content))
+
+
+def header_text(text: str) -> bytes:
+    """A text as a header value: one line, ASCII, everything else escaped."""
+    return " ".join(text.split()).encode("ascii", "backslashreplace")
+
+
+def with_headers(reply: Reply, *headers: tuple[bytes, bytes]) -> Reply:
+    """The same reply with further headers."""
+    return msgspec.structs.replace(reply, headers=(*reply.headers, *headers))

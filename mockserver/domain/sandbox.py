@@ -1,0 +1,45 @@
+"""One tenant: everything that is set for it, and the books that each submission moves on."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from mockserver.domain.clock import ClockState
+from mockserver.domain.ledger import EMPTY, Ledger
+from mockserver.domain.quota import Quota
+from mockserver.domain.scenario import Choice, ScenarioRule
+
+SUCCEED = Choice("succeed")
+
+
+class Sandbox(Struct, frozen=True):
+    """What is set for a tenant; `balances_micros` holds limits, a provider without one is unlimited.
+
+    `speed` divides what the provider's machines take; it is not the clock's rate.
+    """
+
+    id: str
+    seed: str
+    clock: ClockState
+    speed: float = 1.0
+    scenario: Choice = SUCCEED
+    scenario_rules: tuple[ScenarioRule, ...] = ()
+    dialect: dict[str, dict[str, str]] = field(default_factory=dict)
+    balances_micros: dict[str, int] = field(default_factory=dict)
+    quotas: tuple[Quota, ...] = ()
+    webhook_key: str = ""
+    created_real_ms: int = 0
+    opened_by_key: bool = False
+    label: str = ""
+
+
+class Books(Struct, frozen=True):
+    """What submissions count: the ordinal of the last task, money, and calls per window."""
+
+    ordinal: int = 0
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
+    windows: dict[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def ledger(self, provider: str) -> Ledger:
+        """The provider's ledger, empty at first."""
+        return self.ledgers.get(provider, EMPTY)

@@ -1,0 +1,131 @@
+"""What a scenario is: a plan maker that decides what becomes of a task."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct, field
+
+from mockserver.domain.chance import Spread, roll, seconds
+from mockserver.domain.errors import BadInput, Refusal, nearest, wrong_field
+from mockserver.domain.plan import Failure, Plan
+
+QUEUE = seconds(2, 5, 15)  # assumed: all providers queue alike
+
+
+class Timing(Struct, frozen=True, gc=False):
+    """How long a provider's machines take for a model; `upgrade_hd` counts from success."""
+
+    run: Spread
+    queue: Spread = QUEUE
+    upgrade_hd: Spread = seconds(60, 90, 180)  # assumed; "a few minutes" [seed 001]
+
+
+class PlanRequest(Struct, frozen=True, gc=False):
+    """All that a scenario may build on. `speed` has been applied to the spans already."""
+
+    at_ms: int
+    seed: str
+    queue_ms: int
+    run_ms: int
+    hd_ms: int
+    retention_ms: int
+    videos: int
+    failures: Mapping[str, Failure]
+    options: Mapping[str, Any]
+
+    def chance(self, what: str) -> float:
+        """A number in [0, 1) of this task's own."""
+        return roll(self.seed, "scenario", what)
+
+
+class Scenario(Struct, frozen=True):
+    """A plan maker with its name, the options it takes and the law it breaks, if any.
+
+    `options` maps each option to a sentence that says what it may be.
+    """
+
+    name: str
+    summary: str
+    make: Callable[[PlanRequest], Plan]
+    options: Mapping[str, str] = field(default_factory=dict)
+    breaks: str | None = None
+
+    @property
+    def lawful(self) -> bool:
+        return self.breaks is None
+
+
+class Choice(Struct, frozen=True):
+    """A scenario by name, with its options: what a directive, a rule or a default names."""
+
+    name: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+class When(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which submissions a rule is for; an absent field matches all. `prompt` is a regular expression."""
+
+    provider: str | None = None
+    model: str | None = None
+    prompt: str | None = None
+
+    def matches(self, provider: str, model: str, prompt: str) -> bool:
+        return (
+            (self.provider is None or self.provider == provider)
+            and (self.model is None or self.model == model)
+            and (self.prompt is None or re.search(self.prompt, prompt) is not None)
+        )
+
+
+class ScenarioRule(Struct, frozen=True):
+    """The scenario for the submissions that `when` matches; the first matching rule counts."""
+
+    scenario: Choice
+    when: When = When()
+
+
+_DIRECTIVE = re.compile(r"\[mock:\s*([^\]\s]*)([^\]]*)\]")
+
+
+def directive(prompt: str, names: Callable[[], tuple[str, ...]]) -> Choice | None:
+    """The choice in a prompt like `a cat [mock:fail code=content_policy at=60%]`, if there is one.
+
+    Raises Refusal(`bad_directive`) when it does not parse or names no scenario.
+    """
+    if "[mock:" not in prompt:
+        return None
+    found = _DIRECTIVE.search(prompt)
+    if found is None:
+        raise Refusal(
+            "bad_directive",
+            "prompt: a mock directive is not closed, expected [mock:NAME key=value …]",
+        )
+    name, rest = found.groups()
+    if name not in names():
+        raise Refusal(
+            "bad_directive",
+            f"prompt: no scenario {name!r}"
+            + (nearest(name, names()) or f", expected one of {', '.join(names())}"),
+        )
+    options: dict[str, Any] = {}
+    for word in rest.split():
+        key, equals, value = word.partition("=")
+        if not (key and equals and value):
+            raise wrong_field("bad_directive", "prompt", word, "key=value in a mock directive")
+        options[key] = value
+    return Choice(name, options)
+
+
+def check_options(scenario: Scenario, options: Mapping[str, Any]) -> None:
+    """Raises BadInput over an option that the scenario does not take."""
+    for name in options:
+        if name not in scenario.options:
+            taken = ", ".join(scenario.options) or "no options"
+            raise BadInput(
+                f"{scenario.name}.{name}",
+                options[name],
+                f"one of: {taken}{nearest(name, scenario.options)}",
+            )

@@ -1,0 +1,73 @@
+"""Who waits for a sandbox to change, and how they are woken."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+
+class Patience:
+    """One client that waits. `give_up` ends the wait at once, for good: the client has gone."""
+
+    __slots__ = ("_future", "gone")
+
+    def __init__(self) -> None:
+        self.gone = False
+        self._future: asyncio.Future[None] | None = None
+
+    def give_up(self) -> None:
+        """The client has gone; whoever waits for it may stop."""
+        self.gone = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Ends the present wait, if there is one."""
+        if self._future is not None and not self._future.done():
+            self._future.set_result(None)
+
+    async def rest(self, real_ms: float | None) -> None:
+        """Waits until woken, at most `real_ms` (None: for as long as it takes)."""
+        if self.gone:
+            return
+        loop = asyncio.get_running_loop()
+        self._future = loop.create_future()
+        timer = None if real_ms is None else loop.call_later(real_ms / 1000, self.wake)
+        try:
+            await self._future
+        finally:
+            self._future = None
+            if timer is not None:
+                timer.cancel()
+
+
+class Bell:
+    """Rung when a sandbox changes: wakes its waiting clients, and the one loop of callbacks."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, set[Patience]] = {}
+        self.pump = Patience()
+
+    def ring(self, sandbox_id: str) -> None:
+        """Wakes everybody who waits for this sandbox."""
+        for patience in tuple(self._waiting.get(sandbox_id, ())):
+            patience.wake()
+        self.pump.wake()
+
+    def ring_all(self) -> None:
+        """Wakes everybody, for good: the server stops."""
+        for waiting in tuple(self._waiting.values()):
+            for patience in tuple(waiting):
+                patience.give_up()
+        self.pump.give_up()
+
+    async def rest(self, sandbox_id: str, patience: Patience, real_ms: float | None) -> None:
+        """Waits until the sandbox changes, the client goes, or `real_ms` have passed."""
+        waiting = self._waiting.setdefault(sandbox_id, set())
+        waiting.add(patience)
+        try:
+            await patience.rest(real_ms)
+        finally:
+            waiting.discard(patience)
+            if not waiting:
+                with suppress(KeyError):
+                    del self._waiting[sandbox_id]

@@ -1,0 +1,206 @@
+"""Callbacks without a job queue: what is due is claimed, delivered and written back.
+
+Requests never wait for a delivery; they ring the bell, and the one loop (`run`) looks what is due.
+No lock is held during a delivery, so a receiver may call the API from inside its handler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from mockserver.domain.delivery import Attempt, Delivery, after_attempt, not_allowed
+from mockserver.domain.errors import BadInput
+from mockserver.domain.journal import Entry
+from mockserver.domain.provider import Context, Provider
+from mockserver.engine.ports import Answer, Forbidden
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mockserver.domain.clock import ClockState
+    from mockserver.engine.bell import Bell
+    from mockserver.engine.ports import Sender, Store, System
+    from mockserver.engine.sandboxes import Sandboxes
+
+CONCURRENT = 64
+IDLE_BEFORE_JUMP_REAL_MS = 100
+
+
+class Callbacks:
+    """Delivers what is due, for every sandbox."""
+
+    def __init__(
+        self,
+        store: Store,
+        system: System,
+        bell: Bell,
+        sandboxes: Sandboxes,
+        sender: Sender,
+        providers: Mapping[str, Provider],
+        timeout_real_ms: int | None = None,
+    ) -> None:
+        self._store = store
+        self._system = system
+        self._bell = bell
+        self._sandboxes = sandboxes
+        self._sender = sender
+        self._providers = providers
+        self._timeout_real_ms = timeout_real_ms
+        self._in_flight: dict[str, set[asyncio.Task[None]]] = {}
+        self._places = asyncio.Semaphore(CONCURRENT)
+        self._group: asyncio.TaskGroup | None = None
+
+    async def run(self) -> None:
+        """The loop: delivers what is due, then rests until something is or the bell rings."""
+        async with asyncio.TaskGroup() as self._group:
+            while not self._bell.pump.gone:
+                rest_ms = await self._round()
+                if rest_ms is None or rest_ms > 0:
+                    await self._bell.pump.rest(rest_ms)
+            for tasks in self._in_flight.values():
+                for task in tasks:
+                    task.cancel()
+        self._group = None
+
+    async def _round(self) -> float | None:
+        """Starts what is due; gives the real time to the next delivery, None when there is none."""
+        rests: list[float] = []
+        for sandbox_id in await self._store.due_sandboxes():
+            due_ms = await self._store.next_due_ms(sandbox_id)
+            snapshot = await self._store.load(sandbox_id)
+            if due_ms is None or snapshot is None:
+                continue
+            real_ms, clock = self._system.real_ms(), snapshot.sandbox.clock
+            wait_ms = clock.real_wait_ms(due_ms, real_ms)
+            if wait_ms is None and clock.mode == "auto":
+                used_ms = self._sandboxes.last_used_real_ms.get(sandbox_id, 0)
+                wait_ms = max(0, used_ms + IDLE_BEFORE_JUMP_REAL_MS - real_ms)
+                if wait_ms == 0:
+                    await self._sandboxes.reach(sandbox_id, due_ms)
+            if wait_ms == 0:
+                await self._start(sandbox_id)
+            elif wait_ms is not None:
+                rests.append(wait_ms)
+        return min(rests, default=None)
+
+    async def _start(self, sandbox_id: str) -> None:
+        """Claims what is due now and sets it going."""
+        assert self._group is not None, "callbacks are delivered while run() runs"
+        snapshot = await self._store.load(sandbox_id)
+        if snapshot is None:
+            return
+        now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
+        for delivery in await self._store.claim(sandbox_id, now_ms, CONCURRENT):
+            task = self._group.create_task(self._attempt(sandbox_id, delivery))
+            flying = self._in_flight.setdefault(sandbox_id, set())
+            flying.add(task)
+            task.add_done_callback(flying.discard)
+
+    async def advance(self, sandbox_id: str, to_ms: int) -> ClockState:
+        """Moves the clock on, event by event; every callback due by then has been tried.
+
+        Raises BadInput when `to_ms` has passed already.
+        """
+        snapshot = await self._sandboxes.load(sandbox_id)
+        now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
+        if to_ms < now_ms:
+            raise BadInput("to_ms", to_ms, f"{now_ms} or later: virtual time never goes back")
+        while True:
+            due_ms = await self._store.next_due_ms(sandbox_id)
+            if due_ms is not None and due_ms <= to_ms:
+                await self._sandboxes.reach(sandbox_id, due_ms)
+                await self._start(sandbox_id)
+            elif not self._in_flight.get(sandbox_id):
+                break
+            flying = self._in_flight.get(sandbox_id)
+            if flying:
+                await asyncio.wait(flying)
+        return await self._sandboxes.reach(sandbox_id, to_ms)
+
+    async def resend(self, sandbox_id: str, delivery: Delivery) -> None:
+        """Delivers once more, now, whatever came of it before."""
+        await self._attempt(sandbox_id, delivery)
+
+    async def _attempt(self, sandbox_id: str, delivery: Delivery) -> None:
+        """One try of a claimed delivery, and what becomes of it."""
+        snapshot = await self._store.load(sandbox_id, delivery.task_id)
+        provider = self._providers[delivery.provider]
+        if snapshot is None or snapshot.task is None:
+            return  # deleted or reset while it was claimed
+        if provider.callback is None or provider.callback_policy is None:
+            return
+        sandbox = snapshot.sandbox
+        real_ms = self._system.real_ms()
+        context = Context(
+            now_ms=sandbox.clock.at(real_ms),
+            sandbox_id=sandbox_id,
+            seed=sandbox.seed,
+            clock=sandbox.clock,
+            dialect=provider.dialect_with(sandbox.dialect.get(provider.name)),
+            base_url=snapshot.task.base_url,
+            webhook_key=sandbox.webhook_key,
+        )
+        policy = provider.callback_policy
+        message = provider.callback(snapshot.task, delivery, context)
+        try:
+            async with self._places:
+                answer = await self._sender.send(
+                    delivery.url, message, self._timeout_real_ms or policy.timeout_ms
+                )
+        except Forbidden as refusal:
+            settled = not_allowed(delivery, str(refusal))
+        else:
+            attempt = await self._finished(
+                sandbox_id, delivery, context.now_ms, policy.timeout_ms, answer
+            )
+            settled = after_attempt(delivery, attempt, policy)
+        await self._store.settle(sandbox_id, settled)
+        await self._journal(sandbox_id, settled, context.now_ms, real_ms, message.body)
+        self._bell.pump.wake()
+
+    async def _finished(
+        self, sandbox_id: str, delivery: Delivery, started_ms: int, timeout_ms: int, answer: Answer
+    ) -> Attempt:
+        """The attempt in virtual time; one that timed out took the documented time."""
+        snapshot = await self._store.load(sandbox_id)
+        real_ms = self._system.real_ms()
+        ended_ms = snapshot.sandbox.clock.at(real_ms) if snapshot else started_ms
+        if answer.timed_out:
+            ended_ms = max(ended_ms, started_ms + timeout_ms)
+        return Attempt(
+            number=len(delivery.attempts) + 1,
+            at_ms=started_ms,
+            ended_ms=ended_ms,
+            real_ms=real_ms,
+            status=answer.status,
+            problem=answer.problem,
+            answer=answer.text,
+        )
+
+    async def _journal(
+        self, sandbox_id: str, delivery: Delivery, now_ms: int, real_ms: int, body: bytes
+    ) -> None:
+        last = delivery.attempts[-1] if delivery.attempts else None
+        await self._store.record(
+            sandbox_id,
+            Entry(
+                kind="delivery",
+                real_ms=real_ms,
+                virtual_ms=now_ms,
+                provider=delivery.provider,
+                operation="callback",
+                call_phase="callback",
+                method="POST",
+                path=delivery.url,
+                task_id=delivery.task_id,
+                status=(last.status or 0) if last else 0,
+                reason=(last.problem if last else delivery.note),
+                request_body=body,
+                detail={
+                    "delivery": delivery.id,
+                    "attempt": len(delivery.attempts),
+                    "state": delivery.state,
+                },
+            ),
+        )

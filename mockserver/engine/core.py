@@ -1,0 +1,31 @@
+"""The use cases with all they were given: what the control API and the web shell are handed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mockserver.domain.provider import Provider
+from mockserver.domain.scenario import Scenario
+from mockserver.engine.bell import Bell
+from mockserver.engine.callbacks import Callbacks
+from mockserver.engine.downloads import Downloads
+from mockserver.engine.exchange import Exchange
+from mockserver.engine.ports import Store, System
+from mockserver.engine.registry import Registry
+from mockserver.engine.sandboxes import Sandboxes
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """One running Reelmock without its shell."""
+
+    store: Store
+    system: System
+    bell: Bell
+    providers: Mapping[str, Provider]
+    scenarios: Registry[Scenario]
+    sandboxes: Sandboxes
+    exchange: Exchange
+    downloads: Downloads
+    callbacks: Callbacks

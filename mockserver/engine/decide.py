@@ -1,0 +1,102 @@
+"""Which use case serves a command: pure, from a snapshot to an outcome and its changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.domain.command import (
+    FreshLink,
+    Linked,
+    ListModels,
+    Models,
+    Read,
+    ReadBalance,
+    Stored,
+    StoreImage,
+    Submit,
+    UpgradeVideo,
+)
+from mockserver.domain.errors import wrong_field
+from mockserver.domain.scenario import Scenario, directive
+from mockserver.domain.task import parse_media_name
+from mockserver.engine import tasks
+from mockserver.engine.ports import Changes, Snapshot
+
+if TYPE_CHECKING:
+    from mockserver.domain.command import Command, Outcome
+    from mockserver.domain.task import Task
+    from mockserver.engine.registry import Registry
+
+FRESH_LINK_MS = 20 * 60_000  # docs: docs.kie.ai/common-api, download-url
+
+
+class Decision(Struct, frozen=True, gc=False):
+    """What came of a command, what is to be written, and which task it was about."""
+
+    outcome: Outcome
+    changes: Changes | None = None
+    task: Task | None = None
+
+
+def task_named(command: Command) -> str | None:
+    """The id of the task that a command needs loaded."""
+    if isinstance(command, (Read, UpgradeVideo)):
+        return command.task_id
+    return command.parent_id if isinstance(command, Submit) else None
+
+
+def decide(
+    snapshot: Snapshot,
+    caller: tasks.Caller,
+    command: Command,
+    scenarios: Registry[Scenario],
+    real_ms: int,
+) -> Decision:
+    """The outcome of a command. Raises Refusal."""
+    match command:
+        case Read(task_id, language):
+            found = tasks.read(snapshot, caller, task_id, language)
+            moved = tasks.after_read(snapshot, found.task, caller.now_ms, real_ms)
+            return Decision(found, Changes(sandbox=moved) if moved else None, found.task)
+        case Submit():
+            return _submit(snapshot, caller, command, scenarios)
+        case UpgradeVideo():
+            upgraded, changes = tasks.upgrade(snapshot, caller, command)
+            moved = tasks.after_read(snapshot, upgraded.task, caller.now_ms, real_ms)
+            if moved:
+                changes = replace(changes or Changes(), sandbox=moved)
+            return Decision(upgraded, changes, upgraded.task)
+        case ReadBalance():
+            return Decision(tasks.balance(snapshot, caller))
+        case ListModels():
+            return Decision(Models(snapshot.sandbox.created_real_ms))
+        case StoreImage():
+            return Decision(Stored(command))
+        case FreshLink(url):
+            return Decision(_fresh_link(url, snapshot.sandbox.id, caller.now_ms))
+
+
+def _submit(
+    snapshot: Snapshot, caller: tasks.Caller, command: Submit, scenarios: Registry[Scenario]
+) -> Decision:
+    if command.parent_id is not None:
+        tasks.check_parent(snapshot, caller, command.parent_id)
+    choice = directive(command.prompt, scenarios.names)
+    if choice is None:
+        choice = tasks.choose(snapshot.sandbox, caller.provider.name, command)
+    accepted, changes = tasks.submit(snapshot, caller, command, scenarios.get(choice.name), choice)
+    return Decision(accepted, changes, accepted.task)
+
+
+def _fresh_link(url: str, sandbox_id: str, now_ms: int) -> Linked:
+    """The same video under a link that works for 20 minutes. Raises Refusal(`foreign_url`)."""
+    parts = urlsplit(url)
+    folder, _, name = parts.path.rpartition("/")
+    if folder.rpartition("/media/")[2].split("/")[0] != sandbox_id or not parse_media_name(name):
+        raise wrong_field("foreign_url", "url", url, "a URL that this provider handed out")
+    until_ms = now_ms + FRESH_LINK_MS
+    return Linked(f"{parts.scheme}://{parts.netloc}/media/{sandbox_id}/until-{until_ms}/{name}")

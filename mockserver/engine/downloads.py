@@ -1,0 +1,98 @@
+"""The media host: videos by URL, without a key, for as long as the provider's links live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.domain.journal import Entry, redacted
+from mockserver.domain.plan import state_at
+from mockserver.domain.reply import MediaRef, Reply, header_text
+from mockserver.domain.task import MediaName, Task, media_until_ms, parse_media_name
+from mockserver.media.assets import pick
+
+if TYPE_CHECKING:
+    from mockserver.domain.provider import Inbound
+    from mockserver.engine.ports import Snapshot, Store, System
+
+PREFIX = "/media/"
+
+
+class Downloads:
+    """Serves media URLs through the same data and journal as every other exchange."""
+
+    def __init__(self, store: Store, system: System) -> None:
+        self._store = store
+        self._system = system
+
+    async def handle(self, inbound: Inbound, key: str) -> tuple[str, Reply]:
+        """The sandbox named in the path and the reply; `key` is the hash of a key that came along."""
+        sandbox_id, _, rest = inbound.path.removeprefix(PREFIX).partition("/")
+        until, _, name = rest.rpartition("/")
+        media = parse_media_name(name)
+        snapshot = await self._store.load(sandbox_id, media.task_id if media else None)
+        if snapshot is None:
+            return "", _no(404, "no such sandbox")
+        real_ms = self._system.real_ms()
+        now_ms = snapshot.sandbox.clock.at(real_ms)
+        reply = _serve(snapshot, media, until, now_ms)
+        task = snapshot.task
+        entry = Entry(
+            kind="exchange",
+            real_ms=real_ms,
+            virtual_ms=now_ms,
+            provider=task.provider if task else "",
+            operation="download",
+            call_phase="download",
+            method=inbound.method,
+            path=inbound.path,
+            query=inbound.query_string,
+            key=key,
+            model=task.model if task else "",
+            task_id=media.task_id if media else "",
+            status=reply.status,
+            reason=_reason(reply),
+            request_headers=redacted(inbound.headers),
+            reply_headers=reply.headers,
+        )
+        await self._store.record(sandbox_id, entry)
+        return sandbox_id, reply
+
+
+def _serve(snapshot: Snapshot, media: MediaName | None, until: str, now_ms: int) -> Reply:
+    task = snapshot.task
+    if media is None or task is None or media.index >= task.videos:
+        return _no(404, "no such video; uploaded images are kept as hash, size and type only")
+    if media.index in task.plan.results.failed_videos or task.plan.results.urls == "broken":
+        return _no(404, "this video was never made")
+    if state_at(task.plan, now_ms).phase not in ("succeeded", "expired"):
+        return _no(404, "the video is not finished")
+    if media.variant != task.resolution and not _upgraded(task, media, now_ms):
+        return _no(404, f"the video was not upgraded to {media.variant}")
+    if now_ms >= _until_ms(task, until):
+        return _no(403, "the link has expired")
+    asset = pick(task.orientation, media.variant, task.gif)
+    return Reply(200, ((b"content-type", asset.content_type.encode()),), MediaRef(asset.name))
+
+
+def _upgraded(task: Task, media: MediaName, now_ms: int) -> bool:
+    upgrade = task.upgrade(media.variant, media.index)
+    return upgrade is not None and upgrade.ready_ms is not None and upgrade.ready_ms <= now_ms
+
+
+def _until_ms(task: Task, until: str) -> int:
+    if not until:
+        return media_until_ms(task)
+    stamp = until.removeprefix("until-")
+    return int(stamp) if stamp.isdecimal() and stamp.isascii() else 0
+
+
+def _no(status: int, reason: str) -> Reply:
+    # assumed: no source shows what an expired link answers; object stores say it in XML
+    word = "AccessDenied" if status == 403 else "NoSuchKey"
+    body = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{word}</Code></Error>'
+    headers = ((b"content-type", b"application/xml"), (b"x-mock-reason", header_text(reason)))
+    return Reply(status, headers, body.encode())
+
+
+def _reason(reply: Reply) -> str:
+    return next((v.decode() for k, v in reply.headers if k == b"x-mock-reason"), "")

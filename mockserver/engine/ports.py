@@ -1,0 +1,130 @@
+"""What the use cases need from outside: a store, a real clock, somebody who delivers callbacks."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from mockserver.domain.delivery import Delivery, Message
+from mockserver.domain.journal import Entry, Page
+from mockserver.domain.sandbox import Books, Sandbox
+from mockserver.domain.task import Task
+
+
+class Snapshot(Struct, frozen=True, gc=False):
+    """What was asked for, at one version of the sandbox."""
+
+    version: int
+    sandbox: Sandbox
+    books: Books
+    task: Task | None = None
+
+
+class Changes(Struct, frozen=True, gc=False):
+    """What a use case wants written; None and empty leave things as they are."""
+
+    sandbox: Sandbox | None = None
+    books: Books | None = None
+    task: Task | None = None
+    deliveries: tuple[Delivery, ...] = ()
+
+
+class Store(Protocol):
+    """Keeps sandboxes and knows no rules. Every method may be awaited on by many at once."""
+
+    async def create(self, sandbox: Sandbox) -> bool:
+        """Stores a new sandbox with empty books; False when the id is taken."""
+
+    async def bind(self, key: str, sandbox_id: str) -> bool:
+        """Lets a key (its hash) choose a sandbox; False when it chooses another one already."""
+
+    async def resolve(self, key: str) -> str | None:
+        """The sandbox that a key (its hash) chooses."""
+
+    async def keys_of(self, sandbox_id: str) -> tuple[str, ...]:
+        """The hashes of the keys that choose a sandbox."""
+
+    async def load(self, sandbox_id: str, task_id: str | None = None) -> Snapshot | None:
+        """The sandbox and, if named and present, one task; None when there is no such sandbox."""
+
+    async def commit(self, sandbox_id: str, version: int, changes: Changes) -> bool:
+        """Writes all changes or, when the version has moved on, none."""
+
+    async def delete(self, sandbox_id: str) -> bool:
+        """Drops a sandbox with all that belongs to it, keys included; False if there is none."""
+
+    async def clear(self, sandbox_id: str) -> None:
+        """Drops tasks, books, deliveries, counters and journal; keeps sandbox and keys."""
+
+    async def sandbox_ids(self) -> tuple[str, ...]:
+        """Every sandbox, least recently used first."""
+
+    async def tasks(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> tuple[Task, ...]:
+        """Tasks with an ordinal above `after`, in the order of ordinals."""
+
+    async def task_count(self, sandbox_id: str) -> int:
+        """How many tasks are kept."""
+
+    async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
+        """Drops expired tasks, then the oldest ended ones above `limit`; says how many."""
+
+    async def record(self, sandbox_id: str, entry: Entry) -> int:
+        """Appends to the journal and gives the entry its number."""
+
+    async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
+        """Entries with a number above `after`, oldest first."""
+
+    async def clear_journal(self, sandbox_id: str) -> None:
+        """Empties the journal; numbers go on."""
+
+    async def count(self, sandbox_id: str, counter: str) -> int:
+        """Raises a counter by one and gives its new value."""
+
+    async def counters(self, sandbox_id: str, prefix: str = "") -> dict[str, int]:
+        """All counters whose names begin with a prefix."""
+
+    async def deliveries(self, sandbox_id: str) -> tuple[Delivery, ...]:
+        """The callback log, in the order of event times."""
+
+    async def next_due_ms(self, sandbox_id: str) -> int | None:
+        """The earliest virtual time at which an unclaimed delivery is due."""
+
+    async def claim(self, sandbox_id: str, now_ms: int, limit: int) -> tuple[Delivery, ...]:
+        """Takes deliveries due by `now_ms`, at most one a task, so that nobody else gets them."""
+
+    async def settle(self, sandbox_id: str, delivery: Delivery) -> None:
+        """Writes a claimed delivery back and gives up the claim; also adds a new one."""
+
+    async def due_sandboxes(self) -> tuple[str, ...]:
+        """The sandboxes that have a pending delivery."""
+
+
+class System(Protocol):
+    """The world outside: what time it is, and chance that nobody can foresee."""
+
+    def real_ms(self) -> int:
+        """Milliseconds since the Unix epoch; never goes back."""
+
+    def entropy(self) -> str:
+        """16 fresh hex digits."""
+
+
+class Answer(Struct, frozen=True, gc=False):
+    """What came of one attempt; `status` is None when no answer came, `problem` says why."""
+
+    status: int | None = None
+    problem: str = ""
+    text: str = ""
+    timed_out: bool = False
+
+
+class Forbidden(Exception):
+    """The target of a callback is not one that may be called; the text says why."""
+
+
+class Sender(Protocol):
+    """Delivers one callback over HTTP."""
+
+    async def send(self, url: str, message: Message, timeout_ms: int) -> Answer:
+        """Posts a message. Raises Forbidden when the target may not be called."""

@@ -1,0 +1,197 @@
+"""Sandboxes: opened by a key or over the control API, changed under one rule, waited for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.domain.clock import ClockState, Mode, start_clock
+from mockserver.domain.errors import BadInput, Missing, Refusal
+from mockserver.domain.quota import Quota
+from mockserver.domain.sandbox import SUCCEED, Sandbox
+from mockserver.engine.ports import Changes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.domain.scenario import Choice
+    from mockserver.engine.bell import Bell, Patience
+    from mockserver.engine.ports import Snapshot, Store, System
+
+KeyPolicy = Literal["open", "shared", "closed"]
+SHARED_ID = "default"
+MAX_OPEN_SANDBOXES = 10_000
+IDLE_REAL_MS = 24 * 3_600_000
+RATE_LIMITED = (Quota("reserved_key", 0, 60_000),)
+
+
+class Defaults(Struct, frozen=True):
+    """What a new sandbox starts with."""
+
+    keys: KeyPolicy = "open"
+    seed: str = ""
+    clock_mode: Mode = "real"
+    clock_rate: float = 1.0
+    clock_start_ms: int | None = None
+    speed: float = 1.0
+    scenario: Choice = SUCCEED
+    webhook_key: str = ""
+    providers: tuple[str, ...] = ()
+
+
+class Sandboxes:
+    """Finds, opens and changes sandboxes; the only place that writes a `Sandbox`."""
+
+    def __init__(self, store: Store, system: System, bell: Bell, defaults: Defaults) -> None:
+        self._store = store
+        self._system = system
+        self._bell = bell
+        self.defaults = defaults
+        self.last_used_real_ms: dict[str, int] = {}
+        self.evicted = 0
+
+    def fresh(self, sandbox_id: str, seed: str = "", **settings: object) -> Sandbox:
+        """A sandbox with the defaults, and `settings` over them."""
+        defaults, real_ms = self.defaults, self._system.real_ms()
+        mode = defaults.clock_mode
+        sandbox = Sandbox(
+            id=sandbox_id,
+            seed=seed or defaults.seed or sandbox_id,
+            clock=start_clock(mode, real_ms, defaults.clock_start_ms, defaults.clock_rate),
+            speed=defaults.speed,
+            scenario=defaults.scenario,
+            webhook_key=defaults.webhook_key,
+            created_real_ms=real_ms,
+        )
+        return replace(sandbox, **settings)
+
+    async def identify(self, key: str, key_hash: str) -> str:
+        """The id of the sandbox that a key chooses. Raises Refusal(`unauthorized`).
+
+        Keys that begin with `sk-mock-` choose a behaviour, whatever they end in.
+        """
+        if key.startswith("sk-mock-invalid"):
+            raise Refusal("unauthorized", "key: sk-mock-invalid… is refused on purpose")
+        known = await self._store.resolve(key_hash)
+        if known is None:
+            known = await self._open(key, key_hash)
+        self.last_used_real_ms[known] = self._system.real_ms()
+        return known
+
+    async def _open(self, key: str, key_hash: str) -> str:
+        if self.defaults.keys == "closed":
+            raise Refusal(
+                "unauthorized", "key: unknown, and keys = closed admits only keys of sandboxes"
+            )
+        shared = self.defaults.keys == "shared" and not key.startswith("sk-mock-")
+        sandbox_id = SHARED_ID if shared else f"sb{key_hash}"
+        if len(self.last_used_real_ms) >= MAX_OPEN_SANDBOXES:
+            await self.evict_idle()
+        sandbox = self.fresh(sandbox_id, opened_by_key=not shared)
+        if key.startswith("sk-mock-no-credit"):
+            sandbox = replace(sandbox, balances_micros=dict.fromkeys(self.defaults.providers, 0))
+        elif key.startswith("sk-mock-rate-limited"):
+            sandbox = replace(sandbox, quotas=RATE_LIMITED)
+        await self._store.create(sandbox)
+        await self._store.bind(key_hash, sandbox_id)
+        return sandbox_id
+
+    async def evict_idle(self) -> None:
+        """Drops key-opened sandboxes unused for 24 real hours, and the least recently used one
+        when there are too many."""
+        real_ms = self._system.real_ms()
+        by_age = sorted(self.last_used_real_ms.items(), key=lambda item: item[1])
+        surplus = len(by_age) - MAX_OPEN_SANDBOXES + 1
+        for sandbox_id, used_ms in by_age:
+            if surplus <= 0 and real_ms - used_ms < IDLE_REAL_MS:
+                break
+            snapshot = await self._store.load(sandbox_id)
+            if snapshot is None or snapshot.sandbox.opened_by_key:
+                await self.delete(sandbox_id)
+                self.evicted += 1
+                surplus -= 1
+
+    async def create(self, sandbox: Sandbox, key_hashes: tuple[str, ...]) -> None:
+        """Stores a sandbox that somebody asked for, with its keys. Raises BadInput over a taken one."""
+        for key_hash in key_hashes:
+            if await self._store.resolve(key_hash) is not None:
+                raise BadInput("keys", "…", "keys that choose no sandbox yet")
+        if not await self._store.create(sandbox):
+            raise BadInput("id", sandbox.id, "an id that is not taken")
+        for key_hash in key_hashes:
+            await self._store.bind(key_hash, sandbox.id)
+        self.last_used_real_ms[sandbox.id] = self._system.real_ms()
+
+    async def load(self, sandbox_id: str) -> Snapshot:
+        """The sandbox. Raises Missing."""
+        snapshot = await self._store.load(sandbox_id)
+        if snapshot is None:
+            raise Missing("sandbox", sandbox_id)
+        return snapshot
+
+    async def update(self, sandbox_id: str, change: Callable[[Sandbox], Sandbox]) -> Sandbox:
+        """Changes a sandbox and wakes who waits for it; a lost race loads and decides again."""
+        while True:
+            snapshot = await self.load(sandbox_id)
+            changed = change(snapshot.sandbox)
+            if changed == snapshot.sandbox:
+                return changed
+            if await self._store.commit(sandbox_id, snapshot.version, Changes(sandbox=changed)):
+                self._bell.ring(sandbox_id)
+                return changed
+
+    async def set_clock(
+        self, sandbox_id: str, change: Callable[[ClockState, int], ClockState]
+    ) -> ClockState:
+        """Changes the clock by a function of it and the real time."""
+        real_ms = self._system.real_ms()
+        changed = await self.update(
+            sandbox_id, lambda s: replace(s, clock=change(s.clock, real_ms))
+        )
+        return changed.clock
+
+    async def reach(self, sandbox_id: str, at_ms: int) -> ClockState:
+        """Moves the clock on to a virtual time; one that has passed changes nothing."""
+        return await self.set_clock(sandbox_id, lambda clock, real_ms: clock.reach(at_ms, real_ms))
+
+    async def delete(self, sandbox_id: str) -> None:
+        """Drops a sandbox with all it holds. Raises Missing."""
+        self.last_used_real_ms.pop(sandbox_id, None)
+        if not await self._store.delete(sandbox_id):
+            raise Missing("sandbox", sandbox_id)
+        self._bell.ring(sandbox_id)
+
+    async def reset(self, sandbox_id: str) -> None:
+        """Empties a sandbox: tasks, money, callbacks, journal. Settings, keys and clock stay."""
+        await self.load(sandbox_id)
+        await self._store.clear(sandbox_id)
+        self._bell.ring(sandbox_id)
+
+    async def until(self, sandbox_id: str, at_ms: int, patience: Patience) -> bool:
+        """Waits for a virtual time; False when the client or the sandbox goes first.
+
+        In mode auto nobody has to wait: the clock goes there.
+        """
+        while not patience.gone:
+            snapshot = await self._store.load(sandbox_id)
+            if snapshot is None:
+                return False
+            real_ms, clock = self._system.real_ms(), snapshot.sandbox.clock
+            wait_ms = clock.real_wait_ms(at_ms, real_ms)
+            if wait_ms == 0:
+                return True
+            if clock.mode == "auto":
+                await self.reach(sandbox_id, at_ms)
+            else:
+                await self._bell.rest(sandbox_id, patience, wait_ms)
+        return False
+
+    async def after(self, sandbox_id: str, span_ms: int, patience: Patience) -> bool:
+        """Waits for a span of virtual time from now; False when the client or sandbox goes first."""
+        snapshot = await self._store.load(sandbox_id)
+        if snapshot is None:
+            return False
+        now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
+        return await self.until(sandbox_id, now_ms + span_ms, patience)

@@ -1,0 +1,262 @@
+"""The use cases of a task, pure: (snapshot, command, now) -> (outcome, changes)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.domain.chance import digest
+from mockserver.domain.command import Accepted, Balance, Found, Submit, Upgraded, UpgradeVideo
+from mockserver.domain.delivery import Delivery
+from mockserver.domain.errors import BadInput, Refusal, shown
+from mockserver.domain.plan import expires_ms, next_step_ms, outcome_step, state_at
+from mockserver.domain.quota import recent, wait_ms
+from mockserver.domain.scenario import Choice, PlanRequest, Scenario, check_options
+from mockserver.domain.task import Task, Upgrade
+from mockserver.engine.ports import Changes, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mockserver.domain.plan import Plan
+    from mockserver.domain.provider import Provider
+    from mockserver.domain.sandbox import Books, Sandbox
+
+
+class Caller(Struct, frozen=True, gc=False):
+    """Who asks, when, through which call, and under which base URL."""
+
+    provider: Provider
+    operation: str
+    key: str
+    base_url: str
+    now_ms: int
+    dialect: Mapping[str, str]
+
+
+def choose(sandbox: Sandbox, provider: str, command: Submit) -> Choice:
+    """The scenario for a submission: the first rule that matches, else the sandbox's default."""
+    for rule in sandbox.scenario_rules:
+        if rule.when.matches(provider, command.model, command.prompt):
+            return rule.scenario
+    return sandbox.scenario
+
+
+def make_plan(
+    sandbox: Sandbox,
+    caller: Caller,
+    command: Submit,
+    ordinal: int,
+    scenario: Scenario,
+    choice: Choice,
+) -> Plan:
+    """A task's future from what was asked, the model's timings and the sandbox's seed."""
+    seed = digest(sandbox.seed, "task", caller.provider.name, ordinal).hex()
+    request = PlanRequest(
+        at_ms=caller.now_ms,
+        seed=seed,
+        queue_ms=_drawn(command.timing.queue.draw, seed, "queue", sandbox.speed),
+        run_ms=_drawn(command.timing.run.draw, seed, "run", sandbox.speed),
+        hd_ms=_drawn(command.timing.upgrade_hd.draw, seed, "hd", sandbox.speed),
+        retention_ms=caller.provider.retention_ms,
+        videos=command.videos,
+        failures=caller.provider.failures,
+        options=choice.options,
+    )
+    return scenario.make(request)
+
+
+def _drawn(draw: Callable[[float], int], seed: str, what: str, speed: float) -> int:
+    chance = int.from_bytes(digest(seed, what, size_bytes=4), "big") / 2**32
+    return round(draw(chance) / speed)
+
+
+def submit(
+    snapshot: Snapshot, caller: Caller, command: Submit, scenario: Scenario, choice: Choice
+) -> tuple[Accepted, Changes]:
+    """Stores a new job. Raises Refusal over the rate window, the balance or a bad directive."""
+    sandbox, books, provider = snapshot.sandbox, snapshot.books, caller.provider
+    windows = _admit(sandbox, books, caller)
+    ordinal = books.ordinal + 1
+    try:
+        check_options(scenario, choice.options)
+        plan = make_plan(sandbox, caller, command, ordinal, scenario, choice)
+    except BadInput as error:
+        raise Refusal("bad_directive", str(error)) from None
+    task = Task(
+        id=provider.make_id(sandbox.seed, ordinal, caller.now_ms, caller.operation, caller.dialect),
+        ordinal=ordinal,
+        provider=provider.name,
+        operation=caller.operation,
+        key=caller.key,
+        model=command.model,
+        prompt=command.prompt,
+        created_ms=caller.now_ms,
+        plan=plan,
+        base_url=caller.base_url,
+        orientation=command.orientation,
+        resolution=command.resolution,
+        gif=command.gif,
+        videos=command.videos,
+        images=command.images,
+        params=command.params,
+        callback_url=command.callback_url,
+        price_micros=command.price_micros,
+        estimated_ms=round(command.estimated_ms / sandbox.speed),
+        media_ttl_ms=provider.media_ttl_ms(caller.dialect),
+        scenario=choice.name,
+        parent_id=command.parent_id,
+    )
+    moved = replace(
+        _charged(books, sandbox, caller, task.price_micros, _refund_ms(plan)),
+        ordinal=ordinal,
+        windows=windows,
+    )
+    changes = Changes(books=moved, task=task, deliveries=_announcements(task))
+    return Accepted(task, command.reply_as), changes
+
+
+def _admit(sandbox: Sandbox, books: Books, caller: Caller) -> dict[str, tuple[int, ...]]:
+    """The rate windows with this call counted. Raises Refusal when one is full."""
+    windows = books.windows
+    for quota in (*caller.provider.quotas, *sandbox.quotas):
+        if not quota.counts(caller.operation):
+            continue
+        name = f"{quota.name}:{caller.key}"
+        hits = windows.get(name, ())
+        pause_ms = wait_ms(hits, caller.now_ms, quota)
+        if pause_ms:
+            span = f"{quota.limit} calls in {quota.window_ms / 1000:g} s"
+            raise Refusal(
+                "rate_limited", f"quota {quota.name}: more than {span}", retry_after_ms=pause_ms
+            )
+        windows = {**windows, name: (*recent(hits, caller.now_ms, quota), caller.now_ms)}
+    return windows
+
+
+def _charged(
+    books: Books, sandbox: Sandbox, caller: Caller, micros: int, refund_ms: int | None = None
+) -> Books:
+    """The books after a charge. Raises Refusal when the balance does not reach."""
+    name = caller.provider.name
+    ledger = books.ledger(name)
+    limit = sandbox.balances_micros.get(name)
+    if limit is not None and ledger.used_micros(caller.now_ms) + micros > limit:
+        left = (limit - ledger.used_micros(caller.now_ms)) / 1e6
+        raise Refusal(
+            "insufficient_balance",
+            f"balance: {left:g} {caller.provider.unit} left, {micros / 1e6:g} needed",
+        )
+    return replace(
+        books, ledgers={**books.ledgers, name: ledger.charge(micros, caller.now_ms, refund_ms)}
+    )
+
+
+def _refund_ms(plan: Plan) -> int | None:
+    step = outcome_step(plan)
+    return step.at_ms if step is not None and step.phase == "failed" else None
+
+
+def _announcements(task: Task) -> tuple[Delivery, ...]:
+    """The callbacks that a new task will send: one, when it ends."""
+    step = outcome_step(task.plan)
+    if not task.callback_url or step is None:
+        return ()
+    return (_delivery(task, "finished", task.callback_url, step.at_ms),)
+
+
+def _delivery(task: Task, event: str, url: str, at_ms: int) -> Delivery:
+    return Delivery(f"{task.id}:{event}", task.id, task.provider, event, url, at_ms, at_ms)
+
+
+def _present(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
+    """The task, if this provider knows it now. Raises Refusal(`not_found`)."""
+    task, now_ms = snapshot.task, caller.now_ms
+    if task is None or task.provider != caller.provider.name:
+        why = "no such task in this sandbox"
+    elif now_ms < task.plan.known_ms:
+        why = "the task is not known yet"
+    elif task.plan.vanish_ms is not None and now_ms >= task.plan.vanish_ms:
+        why = "the record vanished"
+    elif now_ms >= expires_ms(task.plan):
+        why = "the record has expired"
+    else:
+        return task
+    raise Refusal("not_found", f"task id: got {shown(task_id)}, {why}", task_id=task_id)
+
+
+def read(snapshot: Snapshot, caller: Caller, task_id: str, language: str) -> Found:
+    """How a task stands now. Raises Refusal(`not_found`)."""
+    task = _present(snapshot, caller, task_id)
+    return Found(task, state_at(task.plan, caller.now_ms), language)
+
+
+def check_parent(snapshot: Snapshot, caller: Caller, task_id: str) -> None:
+    """Raises Refusal unless a task can be extended: there, succeeded, never upgraded to 1080p."""
+    task = _present(snapshot, caller, task_id)
+    phase = state_at(task.plan, caller.now_ms).phase
+    if phase != "succeeded":
+        raise Refusal("not_succeeded", f"taskId: the original is {phase}, expected succeeded")
+    if any(upgrade.variant == "1080p" for upgrade in task.upgrades):
+        raise Refusal("not_extendable", "taskId: the original was upgraded to 1080p")
+
+
+def after_read(snapshot: Snapshot, task: Task, now_ms: int, real_ms: int) -> Sandbox | None:
+    """What a read moves: nothing, but in mode auto the clock goes on to the task's next step."""
+    clock = snapshot.sandbox.clock
+    if clock.mode != "auto":
+        return None
+    ahead = [u.ready_ms for u in task.upgrades if u.ready_ms is not None and u.ready_ms > now_ms]
+    step_ms = next_step_ms(task.plan, now_ms)
+    if step_ms is not None:
+        ahead.append(step_ms)
+    return replace(snapshot.sandbox, clock=clock.reach(min(ahead), real_ms)) if ahead else None
+
+
+def upgrade(
+    snapshot: Snapshot, caller: Caller, command: UpgradeVideo
+) -> tuple[Upgraded, Changes | None]:
+    """Begins or reads an upgrade. Raises Refusal(`not_found` | `not_succeeded` | …)."""
+    task = _present(snapshot, caller, command.task_id)
+    state = state_at(task.plan, caller.now_ms)
+    if state.phase != "succeeded":
+        raise Refusal("not_succeeded", f"taskId: the original is {state.phase}, expected succeeded")
+    if not 0 <= command.index < task.videos:
+        raise Refusal(
+            "no_such_video", f"index: got {command.index}, expected 0 to {task.videos - 1}"
+        )
+    known = task.upgrade(command.variant, command.index)
+    if known is not None:
+        ready = known.ready_ms is not None and known.ready_ms <= caller.now_ms
+        return Upgraded(task, known, ready, first=False), None
+    begun = _begin_upgrade(snapshot.sandbox, task, caller, command)
+    ready = begun.ready_ms is not None and begun.ready_ms <= caller.now_ms
+    upgraded = replace(task, upgrades=(*task.upgrades, begun))
+    books = _charged(snapshot.books, snapshot.sandbox, caller, command.price_micros)
+    deliveries: tuple[Delivery, ...] = ()
+    if begun.callback_url and begun.ready_ms is not None:
+        event = f"upgraded_{command.variant}_{command.index}"
+        deliveries = (_delivery(task, event, begun.callback_url, begun.ready_ms),)
+    return Upgraded(upgraded, begun, ready, first=True), Changes(
+        books=books, task=upgraded, deliveries=deliveries
+    )
+
+
+def _begin_upgrade(sandbox: Sandbox, task: Task, caller: Caller, command: UpgradeVideo) -> Upgrade:
+    if command.run is None:
+        ready_ms = task.plan.hd_ms
+    else:
+        seed = digest(task.plan.seed, "upgrade", command.variant, command.index).hex()
+        ready_ms = caller.now_ms + _drawn(command.run.draw, seed, "run", sandbox.speed)
+    return Upgrade(
+        command.variant, command.index, caller.now_ms, ready_ms, callback_url=command.callback_url
+    )
+
+
+def balance(snapshot: Snapshot, caller: Caller) -> Balance:
+    """What is left, and what was used, at this provider."""
+    used = snapshot.books.ledger(caller.provider.name).used_micros(caller.now_ms)
+    limit = snapshot.sandbox.balances_micros.get(caller.provider.name)
+    return Balance(None if limit is None else limit - used, used)

@@ -1,0 +1,1 @@
+"""What leaves the machine's own address: callbacks, and nothing else."""

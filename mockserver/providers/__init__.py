@@ -1,0 +1,1 @@
+"""Codecs, one folder a provider: each exports one `PROVIDER` and is found by its folder's name."""

@@ -1,0 +1,47 @@
+"""APIYI: async `/v1/videos` and chat completions, streamed or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mockserver.domain import ids
+from mockserver.domain.provider import PollAdvice, Provider
+from mockserver.providers.apiyi.dialect import DIALECT
+from mockserver.providers.apiyi.errors import refuse
+from mockserver.providers.apiyi.models import MODELS
+from mockserver.providers.apiyi.operations import OPERATIONS
+from mockserver.providers.apiyi.status import FAILURES
+
+DAY_MS = 86_400_000
+
+
+def _make_id(
+    seed: str, ordinal: int, at_ms: int, operation: str, dialect: Mapping[str, str]
+) -> str:
+    """`video_` and a token [seed 000], or `task_` and 32 characters [observed]."""
+    if dialect["task_id"] == "task":
+        return "task_" + ids.token(seed, ordinal, at_ms, 32)
+    return "video_" + ids.token(seed, ordinal, at_ms)
+
+
+def _media_ttl_ms(dialect: Mapping[str, str]) -> int:
+    return DAY_MS  # seed 000
+
+
+PROVIDER = Provider(
+    name="apiyi",
+    title="APIYI",
+    hosts=("api.apiyi.com", "vip.apiyi.com"),
+    auth="raw_or_bearer",
+    unit="USD",
+    usd_per_unit=1.0,
+    operations=OPERATIONS,
+    models=MODELS,
+    failures=FAILURES,
+    refuse=refuse,
+    make_id=_make_id,
+    retention_ms=DAY_MS,  # code: threezhang/docs: task and video live 24 h
+    media_ttl_ms=_media_ttl_ms,
+    poll=PollAdvice(interval_ms=5000),
+    dialect=DIALECT,
+)

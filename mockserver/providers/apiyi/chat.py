@@ -1,0 +1,146 @@
+"""APIYI's chat replies: the stream of chunks with its exact texts, and the one that waits.
+
+    role, ```json block, waiting line, ten progress lines, one line a video, stop + usage, [DONE]
+
+The whole stream is known when the job is submitted; each frame says when it is due.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from mockserver.domain import ids, sse
+from mockserver.domain.command import Accepted, Outcome
+from mockserver.domain.plan import Plan, Step, outcome_step, ticks
+from mockserver.domain.reply import SSE_HEADERS, Frame, Reply, encode_json, json_reply
+from mockserver.domain.task import Task, media_url
+from mockserver.providers.apiyi.errors import ROWS
+
+if TYPE_CHECKING:
+    from mockserver.domain.provider import Context, Inbound
+
+MODES = {"portrait": "竖屏模式", "landscape": "横屏模式"}  # the second is assumed
+WAITING = "> ⌛️ 视频正在生成中，请耐心等待...\n\n"  # seed 004
+PROGRESS = "> 🏃 进度：{:.1f}%\n\n"  # seed 004
+SUCCESS = "> ✅ 第{}个视频生成成功，[点击这里]({}) 查看视频~~~\n\n"  # seed 004
+FAILURE = "> ❌ 视频生成失败：{}\n\n"  # assumed: no source shows a failure inside the stream
+PROMPT_TOKENS, COMPLETION_TOKENS = 16, 292  # the sample of seed 002; only the sum rule matters
+USAGE = {
+    "prompt_tokens": PROMPT_TOKENS,
+    "completion_tokens": COMPLETION_TOKENS,
+    "total_tokens": PROMPT_TOKENS + COMPLETION_TOKENS,
+}
+ASCII_PUNCTUATION = str.maketrans("，：", ",:")
+
+
+def reply(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+    """The stream, or the one late reply."""
+    assert isinstance(outcome, Accepted)
+    make = _stream if outcome.reply_as == "stream" else _whole
+    return make(outcome.task, context)
+
+
+def _spoken(text: str, context: Context) -> str:
+    """A line of the stream in the dialect's punctuation."""
+    return text.translate(ASCII_PUNCTUATION) if context.dialect["punctuation"] == "ascii" else text
+
+
+def _heading(task: Task) -> str:
+    """The fenced block that opens every answer, indented by four as in seed 002."""
+    block = {"prompt": task.prompt, "mode": MODES[task.orientation]}
+    text = json.dumps(block, ensure_ascii=False, indent=4)
+    return f"```json\n{text}\n```\n\n"
+
+
+def _endings(task: Task, end: Step, context: Context) -> list[str]:
+    """One line a video; a whole failure is one line for all."""
+    if end.failure is not None:
+        return [FAILURE.format(end.failure.message)]
+    results = task.plan.results
+    if results.urls in ("absent", "empty"):
+        return []
+    return [
+        SUCCESS.format(n + 1, media_url(task, context.sandbox_id, n))
+        for n in range(task.videos)
+        if n not in results.failed_videos
+    ]
+
+
+def _head(task: Task, context: Context, kind: str) -> dict[str, Any]:
+    # The id has its own chance: it must not give away the task's.
+    completion = ids.uuid(context.seed, task.ordinal, task.created_ms, "completion")
+    return {
+        "id": f"foaicmpl-{completion}",
+        "object": kind,
+        "created": task.created_ms // 1000,
+        "model": task.model,
+    }
+
+
+def _stream(task: Task, context: Context) -> Reply:
+    head = _head(task, context, "chat.completion.chunk")
+    opening = encode_json(head)[:-1] + b',"choices":[{"index":0,"delta":'
+
+    def chunk(at_ms: int, delta: dict[str, str]) -> Frame:
+        body = opening + encode_json(delta) + b',"finish_reason":null}]}'
+        return Frame(at_ms, sse.event(body))
+
+    def line(at_ms: int, text: str) -> Frame:
+        return chunk(at_ms, {"content": _spoken(text, context)})
+
+    start_ms = task.created_ms
+    frames = [
+        chunk(start_ms, {"role": "assistant"}),
+        chunk(start_ms, {"content": _heading(task)}),
+        line(_running_ms(task.plan), WAITING),
+    ]
+    frames += [line(at_ms, PROGRESS.format(percent)) for at_ms, percent in ticks(task.plan)]
+    end = outcome_step(task.plan)
+    if end is None:  # a job that never ends: the stream stays open until the record expires
+        frames.append(Frame(task.plan.steps[-1].at_ms, b""))
+        return Reply(200, SSE_HEADERS, tuple(frames))
+    frames += [line(end.at_ms, text) for text in _endings(task, end, context)]
+    stop = opening + b'{},"finish_reason":"stop"}],"usage":' + encode_json(USAGE) + b"}"
+    frames += [Frame(end.at_ms, sse.event(stop)), Frame(end.at_ms, sse.DONE)]
+    return Reply(200, SSE_HEADERS, tuple(frames))
+
+
+def _running_ms(plan: Plan) -> int:
+    return next((s.at_ms for s in plan.steps if s.phase == "running"), plan.steps[0].at_ms)
+
+
+def _whole(task: Task, context: Context) -> Reply:
+    """Heading and success lines without waiting and progress, once the job is done."""
+    end = outcome_step(task.plan) or task.plan.steps[-1]
+    if end.failure is not None or end.phase == "expired":
+        return _failed(end)
+    text = _heading(task) + "".join(_spoken(t, context) for t in _endings(task, end, context))
+    body = _head(task, context, "chat.completion") | {
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": text},
+                "finish_reason": "stop",
+            }
+        ],
+        "usage": USAGE,
+    }
+    return _due(json_reply(200, body), end.at_ms)
+
+
+def _failed(end: Step) -> Reply:
+    # assumed: 400 for what the prompt caused, 503 for what the service caused
+    failure = end.failure
+    status = 400 if failure is not None and failure.type == "content_violation" else 503
+    row = ROWS["overloaded"]
+    error = {
+        "message": failure.message if failure else row.message,
+        "type": failure.type if failure else row.type,
+        "code": failure.code if failure else row.code,
+    }
+    return _due(json_reply(status, {"error": error}), end.at_ms)
+
+
+def _due(reply: Reply, at_ms: int) -> Reply:
+    return Reply(reply.status, reply.headers, reply.body, not_before_ms=at_ms)

@@ -1,0 +1,69 @@
+"""Where sources on APIYI disagree: the default first, the losers as further values."""
+
+from __future__ import annotations
+
+from mockserver.domain.provider import Switch
+
+DIALECT: tuple[Switch, ...] = (
+    Switch(
+        "content",
+        {
+            "negotiated": "JSON with a URL [seed 000], MP4 bytes where Accept asks for a video or binary",
+            "json": "always JSON with a URL [seed 000, sister docs]",
+            "bytes": "always MP4 bytes [observed, docs: veo-3-1-official]",
+        },
+    ),
+    Switch(
+        "running_word",
+        {
+            "processing": "seed 000",
+            "in_progress": "official channel and OpenAI; create_and_poll of the SDKs needs it",
+        },
+    ),
+    Switch(
+        "task_id",
+        {
+            "video": "video_ and a token [seed 000]",
+            "task": "task_ and 32 characters [observed, other models of the gateway]",
+        },
+    ),
+    Switch(
+        "extras",
+        {
+            "off": "the documented fields only",
+            "on": "progress [observed] and task_type [seed 002] as well",
+        },
+    ),
+    Switch(
+        "failed_error",
+        {
+            "object": "{code, message}, as OpenAI's",
+            "text": "the message as a plain string [code: API-MANUAL.md]",
+            "empty": 'an empty string, "" [observed]',
+            "absent": "no error field [docs: veo-3-1-official]",
+        },
+    ),
+    Switch(
+        "unknown_model",
+        {
+            "invalid_model": "400 invalid_model [seed 000; status assumed]",
+            "model_not_found": "400 model_not_found [code: threezhang/docs troubleshooting]",
+            "no_channel": "503 no available channels [observed]",
+        },
+    ),
+    Switch(
+        "quota_status",
+        {
+            "403": "observed",
+            "402": "code: threezhang/docs",
+            "429": "docs: veo-3-1-official",
+        },
+    ),
+    Switch(
+        "punctuation",
+        {
+            "full_width": "seed 004, sister docs",
+            "ascii": "seed 002, which looks like a normalised copy",
+        },
+    ),
+)

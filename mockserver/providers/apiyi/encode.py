@@ -1,0 +1,125 @@
+"""Writes APIYI's replies: the video object, its content, and the list of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.domain.command import Accepted, Found, Models, Outcome
+from mockserver.domain.errors import Refusal
+from mockserver.domain.plan import State, state_at
+from mockserver.domain.reply import MediaRef, Reply, json_reply
+from mockserver.domain.task import Task, media_until_ms, media_url
+from mockserver.media.assets import pick
+from mockserver.providers.apiyi.models import DURATION_S, MODELS, SIZES
+from mockserver.providers.apiyi.status import word
+
+if TYPE_CHECKING:
+    from mockserver.domain.provider import Context, Inbound
+
+POLL_MS = 5000  # assumed: the lower end of the advised 5 to 10 s
+BINARY_TYPES = ("video/", "application/octet-stream", "application/binary")
+
+
+def _video(task: Task, state: State, context: Context) -> dict[str, Any]:
+    """The documented fields, `id` and `status` first of their names: shell samples grep for them."""
+    created = task.created_ms // 1000
+    body: dict[str, Any] = {
+        "id": task.id,
+        "object": "video",
+        "created": created,
+        "created_at": created,  # clients read either name
+        "status": word(state, context),
+        "model": task.model,
+    }
+    if context.dialect["extras"] == "on":
+        body |= {"progress": int(state.progress), "task_type": "sora2_video_generation"}
+    if state.phase == "succeeded":
+        body["prompt"] = task.prompt
+    if state.failure is not None:
+        body |= _error(state, context)
+    return body
+
+
+def _error(state: State, context: Context) -> dict[str, Any]:
+    failure = state.failure
+    assert failure is not None
+    match context.dialect["failed_error"]:
+        case "object":
+            return {"error": {"code": failure.code, "message": failure.message}}
+        case "text":
+            return {"error": failure.message}
+        case "empty":
+            return {"error": ""}
+        case _:
+            return {}
+
+
+def created(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+    """The reply to a creation."""
+    assert isinstance(outcome, Accepted)
+    return _reply(outcome.task, state_at(outcome.task.plan, context.now_ms), context)
+
+
+def status(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+    """The reply to a status query."""
+    assert isinstance(outcome, Found)
+    return _reply(outcome.task, outcome.state, context)
+
+
+def _reply(task: Task, state: State, context: Context) -> Reply:
+    # The OpenAI SDKs poll at the pace of this header.
+    headers = ((b"openai-poll-after-ms", b"%d" % context.pace_ms(POLL_MS)),)
+    return json_reply(200, _video(task, state, context), headers)
+
+
+def content(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+    """The finished video, as JSON with a URL or as bytes. Raises Refusal(`not_ready`)."""
+    assert isinstance(outcome, Found)
+    task, state = outcome.task, outcome.state
+    if state.phase != "succeeded" or context.now_ms < task.plan.content_ms:
+        now = word(state, context)
+        text = f"Task is not completed yet, current status: {now}"
+        raise Refusal("not_ready", f"content: the task is {now}", message=text, task_id=task.id)
+    if task.plan.results.urls == "broken" and _wants_bytes(inbound, context):
+        raise Refusal("not_found", "content: this video was never made", task_id=task.id)
+    if _wants_bytes(inbound, context):
+        asset = pick(task.orientation, task.resolution)
+        headers = (
+            (b"content-type", asset.content_type.encode()),
+            (
+                b"cache-control",
+                b"public, max-age=86400",
+            ),  # code: new-api, controller/video_proxy.go
+        )
+        return Reply(200, headers, MediaRef(asset.name))
+    return json_reply(200, _content(task, state, context))
+
+
+def _wants_bytes(inbound: Inbound, context: Context) -> bool:
+    form = context.dialect["content"]
+    if form != "negotiated":
+        return form == "bytes"
+    accept = inbound.header(b"accept")
+    return any(kind in accept for kind in BINARY_TYPES)
+
+
+def _content(task: Task, state: State, context: Context) -> dict[str, Any]:
+    body = _video(task, state, context)
+    if task.plan.results.urls in ("all", "broken"):
+        body["url"] = media_url(task, context.sandbox_id, 0)
+    elif task.plan.results.urls == "empty":
+        body["url"] = ""
+    body |= {"duration": DURATION_S, "resolution": SIZES[task.orientation]}
+    if context.dialect["extras"] == "on":
+        body["expires_at"] = media_until_ms(task) // 1000
+    return body
+
+
+def models(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+    """The OpenAI list of models; assumed: APIYI documents none."""
+    assert isinstance(outcome, Models)
+    since = outcome.since_ms // 1000
+    data = [
+        {"id": m.name, "object": "model", "created": since, "owned_by": "apiyi"} for m in MODELS
+    ]
+    return json_reply(200, {"object": "list", "data": data})

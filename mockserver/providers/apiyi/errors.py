@@ -1,0 +1,78 @@
+"""APIYI's error envelope: {"error": {code, message, type}}, a string code.
+
+Codes: seed 000. The statuses of `invalid_model`, `invalid_prompt` and `video_not_ready` are
+inferred; messages without a source are assumed and name the field.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mockserver.domain.errors import Refusal
+from mockserver.domain.provider import Context
+from mockserver.domain.reply import Reply, json_reply
+
+
+class Row(Struct, frozen=True):
+    """One kind of refusal on the wire; an empty field is left out of the body."""
+
+    status: int
+    code: str
+    message: str
+    type: str = "invalid_request_error"
+
+
+ROWS: dict[str, Row] = {
+    # seed 000, verbatim
+    "unauthorized": Row(401, "invalid_api_key", "Invalid API key provided", "authentication_error"),
+    "invalid_model": Row(400, "invalid_model", "The model does not exist"),  # assumed text
+    "invalid_prompt": Row(400, "invalid_prompt", "Invalid prompt"),  # assumed text
+    "not_found": Row(404, "video_not_found", "Video not found"),  # assumed text
+    "not_ready": Row(400, "video_not_ready", "Task is not completed yet"),
+    "insufficient_balance": Row(
+        403, "quota_exceeded", "Insufficient balance", "insufficient_quota"
+    ),
+    # assumed: no source prints this body
+    "rate_limited": Row(429, "rate_limit_exceeded", "Rate limit exceeded", "rate_limit_error"),
+    # code: threezhang/docs, troubleshooting, verbatim
+    "model_not_found": Row(400, "model_not_found", "The model does not exist"),
+    "invalid_messages": Row(400, "", "Invalid message format"),
+    "image_unreadable": Row(400, "invalid_image_format", "Unsupported image format", ""),
+    "image_too_large": Row(400, "image_too_large", "Image size exceeds limit", ""),
+    "image_unwanted": Row(
+        400, "model_not_support_image", "This model does not support image input", ""
+    ),
+    "image_fetch": Row(400, "image_fetch_failed", "Failed to fetch image", ""),
+    # assumed: no source says how these are refused
+    "malformed": Row(400, "invalid_request", "Invalid request body"),
+    "invalid_field": Row(400, "invalid_request", "Invalid request"),
+    "too_large": Row(413, "invalid_request", "Request body too large"),
+    "bad_directive": Row(400, "invalid_prompt", "Invalid prompt"),
+    "unknown_path": Row(404, "not_found", "Not found"),
+    "method_not_allowed": Row(405, "method_not_allowed", "Method not allowed"),
+    # code: threezhang/docs, sora2 troubleshooting, verbatim
+    "content_policy": Row(
+        400,
+        "content_policy_violation",
+        "Your request was rejected due to content policy violation",
+        "content_violation",
+    ),
+    "overloaded": Row(
+        503, "heavy_load", "We're under heavy load, please try again later", "server_error"
+    ),
+    "server_error": Row(500, "server_error", "Internal server error", "server_error"),  # assumed
+}
+NO_CHANNEL = {"error": {"message": "no available channels"}}  # observed
+
+
+def refuse(refusal: Refusal, context: Context) -> Reply:
+    """A refusal as APIYI words it; dialects decide over unknown models and the quota's status."""
+    kind = refusal.kind
+    if kind == "invalid_model":
+        kind = context.dialect["unknown_model"]
+        if kind == "no_channel":
+            return json_reply(503, NO_CHANNEL)
+    row = ROWS[kind]
+    status = int(context.dialect["quota_status"]) if kind == "insufficient_balance" else row.status
+    error = {"code": row.code, "message": refusal.message or row.message, "type": row.type}
+    return json_reply(status, {"error": {name: text for name, text in error.items() if text}})

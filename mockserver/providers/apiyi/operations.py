@@ -1,0 +1,14 @@
+"""APIYI's calls: method, path, how each is read and answered."""
+
+from __future__ import annotations
+
+from mockserver.domain.provider import Operation
+from mockserver.providers.apiyi import chat, decode, encode
+
+OPERATIONS = (
+    Operation("create", "POST", "/v1/videos", "create", decode.create, encode.created),
+    Operation("status", "GET", "/v1/videos/{id}", "poll", decode.read, encode.status),
+    Operation("content", "GET", "/v1/videos/{id}/content", "content", decode.read, encode.content),
+    Operation("chat", "POST", "/v1/chat/completions", "stream", decode.chat, chat.reply),
+    Operation("models", "GET", "/v1/models", "account", decode.models, encode.models),
+)

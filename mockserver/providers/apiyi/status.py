@@ -1,0 +1,39 @@
+"""APIYI's status words and the failures a job can end in."""
+
+from __future__ import annotations
+
+from mockserver.domain.plan import Failure, State
+from mockserver.domain.provider import Context
+
+WORDS = {"queued": "queued", "succeeded": "completed", "failed": "failed", "expired": "failed"}
+
+
+def word(state: State, context: Context) -> str:
+    """The status word of seed 000; the running one is a dialect."""
+    if state.word:
+        return state.word
+    return WORDS.get(state.phase) or context.dialect["running_word"]
+
+
+FAILURES: dict[str, Failure] = {
+    failure.name: failure
+    for failure in (
+        # code: threezhang/docs, sora2 troubleshooting
+        Failure(
+            "content_policy",
+            "content_policy_violation",
+            "Your request was rejected due to content policy violation",
+            "content_violation",
+        ),
+        Failure(
+            "heavy_load",
+            "heavy_load",
+            "We're under heavy load, please try again later",
+            "server_error",
+        ),
+        # observed by a client
+        Failure("internal", "service_error", "服务内部异常", "server_error"),
+        Failure("task_failed", "task_failed", "task_failed", "server_error"),
+        Failure("audio_filtered", "AUDIO_FILTERED", "AUDIO_FILTERED", "content_violation"),
+    )
+}

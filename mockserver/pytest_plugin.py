@@ -1,0 +1,1 @@
+"""Pytest fixtures and markers of Reelmock."""

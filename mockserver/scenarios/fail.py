@@ -1,0 +1,37 @@
+"""The job fails with one of the provider's documented failures, at any point of its work."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.outline import failure
+from mockserver.domain.plan import Failure, Plan
+from mockserver.domain.quantity import fraction
+from mockserver.domain.scenario import PlanRequest, Scenario
+
+
+def _cause(request: PlanRequest) -> Failure:
+    name = str(request.options.get("code", next(iter(request.failures))))
+    cause = request.failures.get(name)
+    if cause is None:
+        codes = ", ".join(request.failures)
+        raise BadInput("fail.code", name, f"one of: {codes}{nearest(name, request.failures)}")
+    message = request.options.get("message")
+    return cause if message is None else replace(cause, message=str(message))
+
+
+def _make(request: PlanRequest) -> Plan:
+    return failure(request, _cause(request), fraction(request.options, "at", 1.0))
+
+
+SCENARIO = Scenario(
+    "fail",
+    "fails with a documented failure",
+    _make,
+    {
+        "code": "name of one of the provider's failures; its first by default",
+        "at": "share of the work done by then, such as 60%; 100% by default",
+        "message": "a text of your own instead of the documented one",
+    },
+)

@@ -1,0 +1,112 @@
+"""Settings from flags, environment (`REELMOCK_PORT`) and `reelmock.toml`, in this precedence."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from mockserver.domain.clock import MAX_RATE, Mode
+from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.quantity import span_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "REELMOCK_"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that can be set for a server. Sandboxes start with what concerns them.
+
+    `speed` divides what the provider's machines take; `rate` is the clock's. Times end in `_ms`.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    speed: float = 60.0
+    clock: Mode = "real"
+    rate: float = 1.0
+    clock_start: str = ""  # an ISO time or epoch milliseconds; empty: now
+    keys: Literal["open", "shared", "closed"] = "open"
+    seed: str = ""
+    scenario: str = "succeed"
+    webhook_key: str = ""
+    public_url: str = ""
+    tls: bool = False
+    admin_token: str = ""
+    allow_host: tuple[str, ...] = ()
+    allow_public_callbacks: bool = False
+    callback_timeout: str = ""  # such as 1s; empty: the provider's documented time
+    access_log: bool = False
+
+    @property
+    def callback_timeout_ms(self) -> int | None:
+        """The real time that a receiver is given; None: what its provider documents."""
+        return span_ms(self.callback_timeout, "callback_timeout") if self.callback_timeout else None
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in LOOPBACK
+
+
+def load_settings(
+    flags: Mapping[str, Any], environment: Mapping[str, str], config: Path | None = None
+) -> Settings:
+    """The settings of a server. Raises BadInput that names the field and its source."""
+    values = _from_file(config) if config else {}
+    for name in Settings.__struct_fields__:
+        text = environment.get(PREFIX + name.upper())
+        if text is not None:
+            values[name] = _from_text(name, text)
+    values |= {name: value for name, value in flags.items() if value is not None}
+    try:
+        settings = msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise _explained(error, values) from None
+    _check(settings)
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise BadInput("config", str(path), f"a readable file ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput("config", str(path), f"valid TOML ({error})") from None
+    for name, value in values.items():
+        if name not in Settings.__struct_fields__:
+            near = nearest(name, Settings.__struct_fields__)
+            raise BadInput(f"{path.name}: {name}", value, f"a known key{near}")
+    return values
+
+
+def _from_text(name: str, text: str) -> Any:
+    return [part for part in text.split(",") if part] if name == "allow_host" else text
+
+
+def _explained(error: msgspec.ValidationError, values: dict[str, Any]) -> BadInput:
+    what, _, where = str(error).partition(" - at `$.")
+    name = where.rstrip("`").split("[")[0]
+    return BadInput(name or "settings", values.get(name), what[:1].lower() + what[1:])
+
+
+def _check(settings: Settings) -> None:
+    if not 0 <= settings.port <= 65535:
+        raise BadInput("port", settings.port, "0 (any free one) to 65535")
+    if not 0 < settings.speed <= MAX_RATE:
+        raise BadInput("speed", settings.speed, f"a number above 0, at most {MAX_RATE:g}")
+    if not 0 < settings.rate <= MAX_RATE:
+        raise BadInput("rate", settings.rate, f"a number above 0, at most {MAX_RATE:g}")
+    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
+        raise BadInput(
+            "public_url", settings.public_url, "a URL that begins with http:// or https://"
+        )
+    if settings.callback_timeout_ms == 0:
+        raise BadInput("callback_timeout", settings.callback_timeout, "more than nothing")

@@ -1,0 +1,1 @@
+"""Where sandboxes are kept; a store knows no rules."""

@@ -1,0 +1,238 @@
+"""The default store: everything in this process, gone with it.
+
+No method awaits anything, so each runs whole; a commit can only lose to one that came between a
+`load` and its `commit`. Cost: constant for everything but lists, `trim` (tasks) and `claim`
+(logarithmic in pending deliveries).
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from itertools import islice
+
+from mockserver.domain.delivery import Delivery
+from mockserver.domain.journal import Entry, Page
+from mockserver.domain.plan import expires_ms, outcome_step
+from mockserver.domain.sandbox import Books, Sandbox
+from mockserver.domain.task import Task
+from mockserver.engine.ports import Changes, Snapshot
+from mockserver.stores.ring import Ring
+
+
+@dataclass(slots=True)
+class _Cell:
+    """One sandbox with all that belongs to it."""
+
+    sandbox: Sandbox
+    version: int = 1
+    books: Books = field(default_factory=Books)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
+    journal: Ring = field(default_factory=Ring)
+    counters: dict[str, int] = field(default_factory=dict)
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    claimed: set[str] = field(default_factory=set)  # ids of tasks with an attempt under way
+    due: list[tuple[int, str]] = field(default_factory=list)  # heap, may hold outdated entries
+
+    def push(self, delivery: Delivery) -> None:
+        self.deliveries[delivery.id] = delivery
+        if delivery.due_ms is not None:
+            heapq.heappush(self.due, (delivery.due_ms, delivery.id))
+
+    def is_current(self, due_ms: int, delivery_id: str) -> bool:
+        delivery = self.deliveries.get(delivery_id)
+        return delivery is not None and delivery.due_ms == due_ms
+
+
+class MemoryStore:
+    """Implements `engine.ports.Store`."""
+
+    def __init__(self) -> None:
+        self._cells: dict[str, _Cell] = {}
+        self._keys: dict[str, str] = {}
+        self._pending: set[str] = set()
+
+    async def create(self, sandbox: Sandbox) -> bool:
+        if sandbox.id in self._cells:
+            return False
+        self._cells[sandbox.id] = _Cell(sandbox)
+        return True
+
+    async def bind(self, key: str, sandbox_id: str) -> bool:
+        cell = self._cells.get(sandbox_id)
+        if cell is None or self._keys.setdefault(key, sandbox_id) != sandbox_id:
+            return False
+        cell.keys.add(key)
+        return True
+
+    async def resolve(self, key: str) -> str | None:
+        return self._keys.get(key)
+
+    async def keys_of(self, sandbox_id: str) -> tuple[str, ...]:
+        cell = self._cells.get(sandbox_id)
+        return tuple(sorted(cell.keys)) if cell else ()
+
+    async def load(self, sandbox_id: str, task_id: str | None = None) -> Snapshot | None:
+        cell = self._cells.get(sandbox_id)
+        if cell is None:
+            return None
+        task = cell.tasks.get(task_id) if task_id is not None else None
+        return Snapshot(cell.version, cell.sandbox, cell.books, task)
+
+    async def commit(self, sandbox_id: str, version: int, changes: Changes) -> bool:
+        cell = self._cells.get(sandbox_id)
+        if cell is None or cell.version != version:
+            return False
+        cell.version += 1
+        if changes.sandbox is not None:
+            cell.sandbox = changes.sandbox
+        if changes.books is not None:
+            cell.books = changes.books
+        if changes.task is not None:
+            cell.tasks[changes.task.id] = changes.task
+        for delivery in changes.deliveries:
+            cell.push(delivery)
+            self._pending.add(sandbox_id)
+        return True
+
+    async def delete(self, sandbox_id: str) -> bool:
+        cell = self._cells.pop(sandbox_id, None)
+        if cell is None:
+            return False
+        for key in cell.keys:
+            del self._keys[key]
+        self._pending.discard(sandbox_id)
+        return True
+
+    async def clear(self, sandbox_id: str) -> None:
+        cell = self._cells.get(sandbox_id)
+        if cell is not None:
+            fresh = _Cell(cell.sandbox, cell.version + 1, keys=cell.keys)
+            self._cells[sandbox_id] = fresh
+            self._pending.discard(sandbox_id)
+
+    async def sandbox_ids(self) -> tuple[str, ...]:
+        return tuple(self._cells)
+
+    async def tasks(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> tuple[Task, ...]:
+        cell = self._cells.get(sandbox_id)
+        if cell is None:
+            return ()
+        later = (task for task in cell.tasks.values() if task.ordinal > after)
+        return tuple(islice(later, limit))
+
+    async def task_count(self, sandbox_id: str) -> int:
+        cell = self._cells.get(sandbox_id)
+        return len(cell.tasks) if cell else 0
+
+    async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
+        cell = self._cells.get(sandbox_id)
+        if cell is None:
+            return 0
+        before = len(cell.tasks)
+        gone = [task for task in cell.tasks.values() if expires_ms(task.plan) <= now_ms]
+        surplus = before - len(gone) - limit
+        if surplus > 0:
+            kept = (task for task in cell.tasks.values() if expires_ms(task.plan) > now_ms)
+            ended = (task for task in kept if _has_ended(task, now_ms))
+            gone += islice(ended, surplus)
+        dropped = {task.id for task in gone}
+        for task_id in dropped:
+            del cell.tasks[task_id]
+        settled = [
+            d.id for d in cell.deliveries.values() if d.task_id in dropped and d.due_ms is None
+        ]
+        for delivery_id in settled:
+            del cell.deliveries[delivery_id]
+        return before - len(cell.tasks)
+
+    async def record(self, sandbox_id: str, entry: Entry) -> int:
+        cell = self._cells.get(sandbox_id)
+        return cell.journal.append(entry) if cell else 0
+
+    async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
+        cell = self._cells.get(sandbox_id)
+        return cell.journal.page(after, limit) if cell else Page((), 0, 0)
+
+    async def clear_journal(self, sandbox_id: str) -> None:
+        cell = self._cells.get(sandbox_id)
+        if cell is not None:
+            cell.journal.clear()
+
+    async def count(self, sandbox_id: str, counter: str) -> int:
+        cell = self._cells.get(sandbox_id)
+        if cell is None:
+            return 0
+        cell.counters[counter] = cell.counters.get(counter, 0) + 1
+        return cell.counters[counter]
+
+    async def counters(self, sandbox_id: str, prefix: str = "") -> dict[str, int]:
+        cell = self._cells.get(sandbox_id)
+        found = cell.counters.items() if cell else ()
+        return {name: value for name, value in found if name.startswith(prefix)}
+
+    async def deliveries(self, sandbox_id: str) -> tuple[Delivery, ...]:
+        cell = self._cells.get(sandbox_id)
+        log = cell.deliveries.values() if cell else ()
+        return tuple(sorted(log, key=lambda delivery: (delivery.event_ms, delivery.id)))
+
+    async def next_due_ms(self, sandbox_id: str) -> int | None:
+        cell = self._cells.get(sandbox_id)
+        if cell is None:
+            return None
+        while cell.due and not cell.is_current(*cell.due[0]):
+            heapq.heappop(cell.due)
+        free = [
+            due_ms
+            for due_ms, id_ in cell.due[:1]
+            if cell.deliveries[id_].task_id not in cell.claimed
+        ]
+        if free or not cell.due:
+            return free[0] if free else None
+        current = (item for item in cell.due if cell.is_current(*item))
+        return min(
+            (due_ms for due_ms, id_ in current if cell.deliveries[id_].task_id not in cell.claimed),
+            default=None,
+        )
+
+    async def claim(self, sandbox_id: str, now_ms: int, limit: int) -> tuple[Delivery, ...]:
+        cell = self._cells.get(sandbox_id)
+        if cell is None:
+            return ()
+        claimed: list[Delivery] = []
+        passed_over: list[tuple[int, str]] = []
+        while cell.due and cell.due[0][0] <= now_ms and len(claimed) < limit:
+            item = heapq.heappop(cell.due)
+            if not cell.is_current(*item):
+                continue
+            delivery = cell.deliveries[item[1]]
+            if delivery.task_id in cell.claimed:
+                passed_over.append(item)
+            else:
+                cell.claimed.add(delivery.task_id)
+                claimed.append(delivery)
+        for item in passed_over:
+            heapq.heappush(cell.due, item)
+        return tuple(claimed)
+
+    async def settle(self, sandbox_id: str, delivery: Delivery) -> None:
+        cell = self._cells.get(sandbox_id)
+        if cell is None:
+            return
+        cell.claimed.discard(delivery.task_id)
+        cell.push(delivery)
+        while cell.due and not cell.is_current(*cell.due[0]):
+            heapq.heappop(cell.due)
+        if cell.due or cell.claimed:
+            self._pending.add(sandbox_id)
+        else:
+            self._pending.discard(sandbox_id)
+
+    async def due_sandboxes(self) -> tuple[str, ...]:
+        return tuple(self._pending)
+
+
+def _has_ended(task: Task, now_ms: int) -> bool:
+    step = outcome_step(task.plan)
+    return step is not None and step.at_ms <= now_ms

@@ -1,0 +1,1 @@
+"""HTTP: finds provider, operation and sandbox for a request, and performs replies."""

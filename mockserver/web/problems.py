@@ -1,0 +1,24 @@
+"""`application/problem+json` (RFC 9457): how Reelmock itself says no, outside provider paths."""
+
+from __future__ import annotations
+
+from mockserver.domain.reply import Reply, encode_json
+
+PROBLEM_TYPE = b"application/problem+json"
+TITLES = {
+    400: "Bad request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    413: "Content too large",
+    422: "Invalid value",
+    503: "Service unavailable",
+}
+
+
+def problem(status: int, detail: str, **extra: object) -> Reply:
+    """A problem document; `extra` adds members such as `field` and `expected`."""
+    body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
+    return Reply(status, ((b"content-type", PROBLEM_TYPE),), encode_json({**body, **extra}))

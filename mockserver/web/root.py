@@ -1,0 +1,59 @@
+"""The whole ASGI application: lifespan, the front page, the control API, everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from html import escape
+from typing import TYPE_CHECKING
+
+from mockserver.domain.reply import Reply
+from mockserver.web.lifespan import lifespan
+from mockserver.web.player import Receive, Scope, Send, send_plain
+
+if TYPE_CHECKING:
+    from mockserver.engine.core import Core
+    from mockserver.web.base_url import BaseUrls
+    from mockserver.web.gateway import Gateway
+
+ADMIN_PREFIX = "/_mock"
+Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Root:
+    """Sends each scope where it belongs. The control API is built when it is first called."""
+
+    def __init__(
+        self, core: Core, gateway: Gateway, base_urls: BaseUrls, build_admin: Callable[[], Asgi]
+    ) -> None:
+        self._core = core
+        self._gateway = gateway
+        self._base_urls = base_urls
+        self._build_admin = build_admin
+        self._admin: Asgi | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            return await lifespan(self._core, receive, send)
+        if scope["type"] != "http":
+            return await send({"type": "websocket.close", "code": 1000})
+        path = scope["path"]
+        if path.startswith(ADMIN_PREFIX) and path[6:7] in ("", "/"):
+            if self._admin is None:
+                self._admin = self._build_admin()
+            return await self._admin(scope, receive, send)
+        if path == "/" and scope["method"] in ("GET", "HEAD"):
+            return await send_plain(send, self._front_page(scope), [])
+        return await self._gateway(scope, receive, send)
+
+    def _front_page(self, scope: Scope) -> Reply:
+        base = escape(self._base_urls.base(scope, scope["headers"]))
+        rows = "".join(
+            f"<tr><th>{escape(p.title)}<td><code>{base}/{p.name}</code>"
+            for p in self._core.providers.values()
+        )
+        body = (
+            "<!doctype html><html lang=en><meta charset=utf-8><title>Reelmock</title>"
+            "<h1>Reelmock</h1><p>Use these in place of the providers' own base URLs:"
+            f"<table>{rows}</table><p>Control API: <code>{base}{ADMIN_PREFIX}/v1</code>"
+        )
+        return Reply(200, ((b"content-type", b"text/html; charset=utf-8"),), body.encode())

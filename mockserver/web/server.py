@@ -1,0 +1,56 @@
+"""uvicorn as Reelmock runs it: its own protocol, no access log, an end that waits for nobody."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+from mockserver.web.protocol import Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.web.root import Asgi
+
+GRACE_S = 2
+
+
+class Server(uvicorn.Server):
+    """Wakes everything that waits before it shuts down, so that open streams end at once."""
+
+    def __init__(self, app: Asgi, on_stop: Callable[[], None], **options: Any) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=Protocol,
+                loop="uvloop",
+                ws="none",
+                lifespan="on",
+                log_config=None,
+                server_header=False,
+                date_header=False,  # the same calls give the same bytes
+                timeout_graceful_shutdown=GRACE_S,
+                **{"access_log": False, **options},
+            )
+        )
+        self._on_stop = on_stop
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_stop()
+        await super().shutdown(sockets)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError:
+        listener.close()
+        raise
+    return listener

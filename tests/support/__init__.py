@@ -1,0 +1,1 @@
+"""What tests share: servers on real sockets, strategies, small clients."""

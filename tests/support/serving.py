@@ -1,0 +1,41 @@
+"""A real server on a real socket, one for the whole run; every test takes a key of its own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from mockserver.app import Running
+from mockserver.settings import Settings, load_settings
+
+_numbers = itertools.count(1)
+
+
+def settings(**changes: object) -> Settings:
+    """Settings of a test server: a free port, the providers' own pace, a short callback timeout."""
+    return load_settings({"port": 0, "speed": 1.0, "callback_timeout": "1s"} | changes, {})
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Running]:
+    """A server whose sandboxes stand still until they are advanced (clock mode manual)."""
+    running = Running(settings(clock="manual"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def key() -> str:
+    """An API key that nobody else has: it opens a fresh sandbox."""
+    return f"sk-test-{next(_numbers)}"
+
+
+@pytest.fixture
+def client(server: Running, key: str) -> Iterator[httpx.Client]:
+    """An HTTP client at the server's root that sends the key as Bearer."""
+    headers = {"authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=server.base_url, headers=headers, trust_env=False) as client:
+        yield client
