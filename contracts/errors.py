@@ -1,0 +1,23 @@
+"""What can go wrong before anything is judged.
+
+ContractError            catch this one
+├── UnknownProvider      no contracts are kept under that name
+├── UnknownMessage       the provider has no such message, task or stream
+└── MissingExtra         jsonschema is not installed
+"""
+
+
+class ContractError(Exception):
+    """The contracts could not be applied; the message is one clear line."""
+
+
+class UnknownProvider(ContractError):
+    """No contracts are kept under that name."""
+
+
+class UnknownMessage(ContractError):
+    """The provider has no message, task or stream of that name."""
+
+
+class MissingExtra(ContractError):
+    """An optional dependency is not installed."""

@@ -1,0 +1,72 @@
+"""Finds the contracts of a provider among the files of this package; nothing is ever fetched."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from contracts.errors import UnknownMessage, UnknownProvider
+
+ROOT = Path(__file__).parent
+
+Schema = dict[str, Any]
+"""A JSON Schema (draft 2020-12) as json.loads returns it."""
+
+
+@cache
+def providers() -> tuple[str, ...]:
+    """Name the providers: every folder that holds a life cycle."""
+    return tuple(sorted(path.parent.name for path in ROOT.glob("*/lifecycle.json")))
+
+
+@cache
+def messages(provider: str) -> tuple[str, ...]:
+    """Name the messages of a provider (files that begin with `_` hold shared parts)."""
+    names = (path.stem for path in _folder(provider).glob("schemas/*.json"))
+    return tuple(sorted(name for name in names if not name.startswith("_")))
+
+
+def schema(provider: str, message: str) -> Schema:
+    """Return the schema of one message. Raises UnknownProvider, UnknownMessage."""
+    if message not in messages(provider):
+        raise UnknownMessage(
+            f"{provider} has no message {message!r}; it has {', '.join(messages(provider))}"
+        )
+    return documents(provider)[f"{message}.json"]
+
+
+@cache
+def documents(provider: str) -> dict[str, Schema]:
+    """Return all schema files of a provider by file name, shared parts included."""
+    files = sorted(_folder(provider).glob("schemas/*.json"))
+    return {path.name: _read(path) for path in files}
+
+
+@cache
+def life_cycle(provider: str) -> dict[str, Any]:
+    """Return the life cycle of a provider, as contracts/meta/lifecycle.schema.json describes it."""
+    return _read(_folder(provider) / "lifecycle.json")
+
+
+@cache
+def cases(provider: str) -> tuple[dict[str, Any], ...]:
+    """Return the groups of cases, as contracts/meta/cases.schema.json describes them."""
+    files = sorted(_folder(provider).glob("cases/*.json"))
+    return tuple(group for path in files for group in json.loads(path.read_text("utf-8")))
+
+
+def openapi_path(provider: str) -> Path:
+    """Return where the OpenAPI document of a provider lies."""
+    return _folder(provider) / "openapi.yaml"
+
+
+def _folder(provider: str) -> Path:
+    folder = ROOT / provider
+    if not provider.isidentifier() or not (folder / "schemas").is_dir():
+        raise UnknownProvider(f"no contracts for {provider!r}; there are {', '.join(providers())}")
+    return folder
+
+
+def _read(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return document
