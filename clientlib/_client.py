@@ -1,0 +1,393 @@
+"""`Client` and `AsyncClient`, `Job` and `AsyncJob`: the flows, each behind one short method."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+from clientlib import _system
+from clientlib._chat import StreamEvent
+from clientlib._codec import refuse
+from clientlib._context import Context
+from clientlib._download import OnTransfer, save
+from clientlib._drivers import AsyncDriver, AsyncSleep, Driver, Sleep
+from clientlib._http import Address, AsyncWire, Wire
+from clientlib._locate import Find, find_upgrade, find_url, find_video, upgraded
+from clientlib._models import Image, Order, Pace, Price, Snapshot, Status, Timeouts
+from clientlib._polling import refresh, wait, watch
+from clientlib._retry import RetryPolicy
+from clientlib._stream import listen
+from clientlib._submit import Track, extend, submit
+from clientlib.providers import load
+
+if TYPE_CHECKING:
+    import httpx
+
+    from clientlib._webhooks import CallbackReceiver
+
+
+class OrderFields(TypedDict, total=False):
+    """What may be said about a video beside its prompt; `options` is the provider's own record."""
+
+    model: str | None
+    images: Sequence[Image]
+    aspect: str | None
+    resolution: str | None
+    duration_s: int | None
+    callback_url: str | None
+    options: Any
+
+
+class Settings(TypedDict, total=False):
+    """What both clients can be told; `Client` explains."""
+
+    api_key: str | None
+    base_url: str | None
+    timeouts: Timeouts | None
+    headers: Mapping[str, str] | None
+    proxy: str | None
+    retry: RetryPolicy | None
+    pace: Pace | None
+    strict: bool
+    now: Callable[[], float]
+    jitter: Callable[[], float]
+
+
+class _Core:
+    """What both clients are made of: the context, the address, and how orders are written."""
+
+    def __init__(self, provider: str, settings: Settings) -> None:
+        if unknown := settings.keys() - Settings.__annotations__.keys():
+            raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
+        codec = load(provider)
+        prefix = provider.upper()
+        key = settings.get("api_key") or os.environ.get(f"{prefix}_API_KEY", "")
+        if not key or not key.isascii() or not key.isprintable() or " " in key:
+            raise ValueError(f"api_key: visible ASCII is wanted, here or in {prefix}_API_KEY")
+        url = settings.get("base_url") or os.environ.get(f"{prefix}_BASE_URL") or codec.base_url
+        if not url.startswith(("http://", "https://")):
+            raise ValueError(f"base_url: {url!r} is no http(s) URL")
+        timeouts = settings.get("timeouts") or Timeouts()
+        self._context = Context(
+            codec,
+            now=settings.get("now", _system.now),
+            dice=settings.get("jitter", _system.jitter),
+            retry=settings.get("retry") or RetryPolicy(),
+            pace=settings.get("pace") or codec.pace,
+            timeouts=timeouts,
+            strict=settings.get("strict", True),
+        )
+        self._address = Address(
+            url.rstrip("/"),
+            codec.authorization(key),
+            dict(settings.get("headers") or {}),
+            timeouts,
+            settings.get("proxy"),
+        )
+
+    @property
+    def provider(self) -> str:
+        """The provider's name."""
+        return self._context.provider.name
+
+    @property
+    def base_url(self) -> str:
+        """Where requests go."""
+        return self._address.base_url
+
+    def price(self, prompt: str, **order: Unpack[OrderFields]) -> Price:
+        """What `submit` with these arguments costs if it succeeds; refuses what it would."""
+        asked = _order(prompt, order)
+        if self._context.strict:
+            self._context.provider.check(asked)
+        return self._context.provider.price(asked)
+
+
+class Client(_Core):
+    """A blocking client of one provider.
+
+    `api_key` and `base_url` default to `<PROVIDER>_API_KEY` and `<PROVIDER>_BASE_URL`, the latter
+    then to the provider's real host. `client` is an `httpx.Client` of yours, which you close;
+    `headers` go to the provider only. `strict=False` sends what the documents rule out. The seams
+    `sleep(seconds)`, `now()` (unix seconds) and `jitter()` (in [0, 1)) are real by default.
+    """
+
+    def __init__(
+        self,
+        provider: str,
+        *,
+        client: httpx.Client | None = None,
+        sleep: Sleep = _system.sleep,
+        **settings: Unpack[Settings],
+    ) -> None:
+        super().__init__(provider, settings)
+        self._wire = Wire(self._address, client)
+        self._driver = Driver(self._wire, sleep)
+
+    def submit(self, prompt: str, **order: Unpack[OrderFields]) -> Job:
+        """Create a task. Raises `UnsupportedRequest` before any call, a `ProviderError` when the
+        provider refuses, `AmbiguousSubmission` when nobody can say; never creates two."""
+        return Job(self, self._driver.run(submit(self._context, _order(prompt, order))))
+
+    def resume(self, task_id: str) -> Job:
+        """A job submitted earlier, perhaps by a process that is no more; makes no call."""
+        return Job(self, Track(task_id))
+
+    def stream(
+        self,
+        prompt: str,
+        *,
+        n: int = 1,
+        deadline_s: float | None = None,
+        **order: Unpack[OrderFields],
+    ) -> Generator[StreamEvent]:
+        """Create `n` videos over a live stream, events as they come (apiyi). Close the generator
+        to stop listening. Raises as `submit` does, then `StreamInterrupted` or `JobFailed`."""
+        return self._driver.iterate(listen(self._context, _order(prompt, order), n, deadline_s))
+
+    def download(
+        self,
+        url: str,
+        path: str | os.PathLike[str],
+        *,
+        on_transfer: OnTransfer | None = None,
+        deadline_s: float | None = None,
+    ) -> Path:
+        """Save a video by its URL, such as a `StreamVideo`'s; the key is not sent."""
+        flow = save(self._context, find_url(url), Path(path), on_transfer, deadline_s)
+        return self._driver.run(flow)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._wire.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class AsyncClient(_Core):
+    """A client of one provider for asyncio or trio: as `Client`, awaited. `sleep` may be a plain
+    or an async function, `client` is an `httpx.AsyncClient`."""
+
+    def __init__(
+        self,
+        provider: str,
+        *,
+        client: httpx.AsyncClient | None = None,
+        sleep: AsyncSleep = _system.sleep_async,
+        **settings: Unpack[Settings],
+    ) -> None:
+        super().__init__(provider, settings)
+        self._wire = AsyncWire(self._address, client)
+        self._driver = AsyncDriver(self._wire, sleep)
+
+    async def submit(self, prompt: str, **order: Unpack[OrderFields]) -> AsyncJob:
+        """As `Client.submit`."""
+        return AsyncJob(self, await self._driver.run(submit(self._context, _order(prompt, order))))
+
+    def resume(self, task_id: str) -> AsyncJob:
+        """As `Client.resume`."""
+        return AsyncJob(self, Track(task_id))
+
+    def stream(
+        self,
+        prompt: str,
+        *,
+        n: int = 1,
+        deadline_s: float | None = None,
+        **order: Unpack[OrderFields],
+    ) -> AsyncGenerator[StreamEvent]:
+        """As `Client.stream`; leave early through `contextlib.aclosing`."""
+        return self._driver.iterate(listen(self._context, _order(prompt, order), n, deadline_s))
+
+    async def download(
+        self,
+        url: str,
+        path: str | os.PathLike[str],
+        *,
+        on_transfer: OnTransfer | None = None,
+        deadline_s: float | None = None,
+    ) -> Path:
+        """As `Client.download`."""
+        flow = save(self._context, find_url(url), Path(path), on_transfer, deadline_s)
+        return await self._driver.run(flow)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._wire.close()
+
+    async def __aenter__(self) -> AsyncClient:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+
+class _JobCore:
+    """What both jobs remember and where their videos are found."""
+
+    _context: Context
+    _track: Track
+
+    @property
+    def task_id(self) -> str:
+        """The provider's id; `resume` takes it."""
+        return self._track.task_id
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The job as last seen; None before the first look."""
+        return self._track.snapshot
+
+    @property
+    def status(self) -> Status:
+        """The status as last seen; queued before the first look."""
+        return self._track.snapshot.status if self._track.snapshot else Status.QUEUED
+
+    def _find(self, resolution: str | None, index: int, deadline_s: float | None) -> Find:
+        if resolution is None:
+            return find_video(self._context, self._track, index, deadline_s)
+        return find_upgrade(self._context, self._track, resolution, index, deadline_s)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.task_id} {self.status}>"
+
+
+class Job(_JobCore):
+    """One task of a `Client`."""
+
+    def __init__(self, client: Client, track: Track) -> None:
+        self._track = track
+        self._context = client._context
+        self._driver = client._driver
+        self._client = client
+
+    def refresh(self) -> Snapshot:
+        """Ask for the status once (with retries); no status raises."""
+        return self._driver.run(refresh(self._context, self._track))
+
+    def wait(self, deadline: float | None = None) -> Snapshot:
+        """Wait for success, at most `deadline` seconds (the provider's advice by default).
+
+        Raises `JobFailed`, `JobExpired`, `DeadlineExceeded`, or what the provider refuses with.
+        """
+        return self._driver.run(wait(self._context, self._track, deadline))
+
+    def progress(self, deadline: float | None = None) -> Generator[Snapshot]:
+        """Each change until the job ends, its end included; failure does not raise."""
+        return self._driver.iterate(watch(self._context, self._track, deadline))
+
+    def download(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        resolution: str | None = None,
+        index: int = 0,
+        on_transfer: OnTransfer | None = None,
+        deadline: float | None = None,
+    ) -> Path:
+        """Save the video, or its `1080p` or `4k` version (kie), waiting for either first.
+
+        `deadline` (seconds) holds for each of waiting, upgrading and downloading. On any error
+        there is no file, final or temporary, and a file that was there before is untouched.
+        """
+        find = self._find(resolution, index, deadline)
+        return self._driver.run(save(self._context, find, Path(path), on_transfer, deadline))
+
+    def upgrade(
+        self, resolution: str, *, index: int = 0, deadline: float | None = None
+    ) -> tuple[str, ...]:
+        """The URLs of a better version, ordered and waited for (kie)."""
+        flow = upgraded(self._context, self._track, resolution, index, deadline)
+        return self._driver.run(flow)
+
+    def extend(self, prompt: str, **more: Any) -> Job:
+        """A new job that continues this video (kie); as careful as `submit`."""
+        flow = extend(self._context, self._track, prompt, **more)
+        return Job(self._client, self._driver.run(flow))
+
+    def wait_for_callback(
+        self, receiver: CallbackReceiver, deadline: float | None = None
+    ) -> Snapshot:
+        """Wait as `wait` does, but ask when `receiver` has heard of this task, and seldom
+        otherwise: a callback is a hint, and one may be lost."""
+        return self._driver.run(receiver.confirmed(self._context, self._track, deadline))
+
+
+class AsyncJob(_JobCore):
+    """One task of an `AsyncClient`: as `Job`, awaited."""
+
+    def __init__(self, client: AsyncClient, track: Track) -> None:
+        self._track = track
+        self._context = client._context
+        self._driver = client._driver
+        self._client = client
+
+    async def refresh(self) -> Snapshot:
+        """As `Job.refresh`."""
+        return await self._driver.run(refresh(self._context, self._track))
+
+    async def wait(self, deadline: float | None = None) -> Snapshot:
+        """As `Job.wait`."""
+        return await self._driver.run(wait(self._context, self._track, deadline))
+
+    def progress(self, deadline: float | None = None) -> AsyncGenerator[Snapshot]:
+        """As `Job.progress`; leave early through `contextlib.aclosing`."""
+        return self._driver.iterate(watch(self._context, self._track, deadline))
+
+    async def download(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        resolution: str | None = None,
+        index: int = 0,
+        on_transfer: OnTransfer | None = None,
+        deadline: float | None = None,
+    ) -> Path:
+        """As `Job.download`."""
+        find = self._find(resolution, index, deadline)
+        return await self._driver.run(save(self._context, find, Path(path), on_transfer, deadline))
+
+    async def upgrade(
+        self, resolution: str, *, index: int = 0, deadline: float | None = None
+    ) -> tuple[str, ...]:
+        """As `Job.upgrade`."""
+        flow = upgraded(self._context, self._track, resolution, index, deadline)
+        return await self._driver.run(flow)
+
+    async def extend(self, prompt: str, **more: Any) -> AsyncJob:
+        """As `Job.extend`."""
+        flow = extend(self._context, self._track, prompt, **more)
+        return AsyncJob(self._client, await self._driver.run(flow))
+
+    async def wait_for_callback(
+        self, receiver: CallbackReceiver, deadline: float | None = None
+    ) -> Snapshot:
+        """As `Job.wait_for_callback`."""
+        return await self._driver.run(receiver.confirmed(self._context, self._track, deadline))
+
+
+def _order(prompt: str, fields: OrderFields) -> Order:
+    if unknown := fields.keys() - OrderFields.__annotations__.keys():
+        raise TypeError(f"no such argument: {', '.join(sorted(unknown))}")
+    images = fields.get("images", ())
+    if isinstance(images, str | bytes):
+        raise refuse("images", "a list is wanted, even for one image")
+    return replace(Order(prompt, **fields), images=tuple(images))

@@ -1,0 +1,207 @@
+"""What a provider must be able to say and read, and the reading that all of them share.
+
+A codec is pure: records in, requests out; replies in, records or errors out. It performs nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Protocol
+
+from clientlib import _errors as errors
+from clientlib._models import Callback, Order, Pace, Price, Reply, Request, Snapshot
+
+
+class Provider(Protocol):
+    """A provider's codec. Replies that are not what was asked for raise a `ProviderError`."""
+
+    name: ClassVar[str]
+    base_url: ClassVar[str]
+    pace: ClassVar[Pace]
+    options: ClassVar[type]
+    signs_callbacks: ClassVar[bool]
+
+    def authorization(self, key: str) -> str:
+        """The Authorization header's value."""
+        ...
+
+    def check(self, order: Order) -> None:
+        """Refuse what the documents rule out; raises `UnsupportedRequest`."""
+        ...
+
+    def price(self, order: Order) -> Price:
+        """What the order costs."""
+        ...
+
+    def create(self, order: Order) -> Request:
+        """The request that submits an order whose files have been read."""
+        ...
+
+    def read_created(self, reply: Reply) -> str:
+        """The task id."""
+        ...
+
+    def poll(self, task_id: str) -> Request:
+        """The request that asks for a task."""
+        ...
+
+    def read_task(self, reply: Reply, task_id: str) -> Snapshot:
+        """The task as the reply tells it."""
+        ...
+
+    def content(self, task_id: str) -> Request | None:
+        """The request that asks where the video is; None when the task itself says it."""
+        ...
+
+    def read_content(self, reply: Reply, task_id: str) -> tuple[str, ...]:
+        """The video URLs of a reply to `content`."""
+        ...
+
+    def upgrade(self, task_id: str, resolution: str, index: int) -> Request:
+        """The request that orders a better version and asks for it; `UnsupportedRequest` where
+        there is none."""
+        ...
+
+    def read_upgrade(self, reply: Reply, resolution: str) -> tuple[str, ...]:
+        """The better version's URLs; `NotReady` while it is being made."""
+        ...
+
+    def extend(self, task_id: str, prompt: str, **more: Any) -> Request:
+        """The request that continues a video; `UnsupportedRequest` where there is none."""
+        ...
+
+    def stream(self, order: Order, n: int) -> Request:
+        """The request for a live stream; `UnsupportedRequest` where there is none."""
+        ...
+
+    def read_completion(self, reply: Reply) -> None:
+        """Accept a whole completion in the place of a stream; raise what any other reply says."""
+        ...
+
+    def read_callback(self, body: Mapping[str, Any]) -> Callback:
+        """What a callback says; raises `MalformedCallback`."""
+        ...
+
+
+def json_object(reply: Reply) -> dict[str, Any]:
+    """The reply's body as a JSON object, else `MalformedReply`.
+
+    A body that was cut short is still taken when what came is a whole object.
+    """
+    try:
+        # Python's reader takes deep nesting on the stack, hence RecursionError.
+        body = json.loads(reply.body)
+    except (ValueError, RecursionError) as error:
+        cut = "" if reply.complete else f"; the body was cut short: {reply.cut_by}"
+        raise malformed(reply, f"The body is no JSON{cut}") from error
+    if not isinstance(body, dict):
+        raise malformed(reply, f"The body is a JSON {type(body).__name__}, not an object")
+    return body
+
+
+def malformed(reply: Reply, why: str) -> errors.MalformedReply:
+    """The error for a reply that cannot be what the documents describe."""
+    return errors.MalformedReply(why, reply=reply)
+
+
+BY_STATUS: Mapping[int, type[errors.ProviderError]] = {
+    400: errors.InvalidRequest,
+    401: errors.AuthenticationFailed,
+    402: errors.InsufficientCredit,
+    403: errors.PermissionRefused,
+    404: errors.TaskNotFound,
+    # 408: nothing says that the request was not acted upon all the same.
+    408: errors.ProviderUnavailable,
+    429: errors.RateLimited,
+}
+
+
+def by_status(status: int) -> type[errors.ProviderError]:
+    """The kind of error an HTTP status stands for when nothing more is known."""
+    if status in BY_STATUS:
+        return BY_STATUS[status]
+    if 300 <= status < 500:
+        return errors.InvalidRequest
+    return errors.ProviderUnavailable if status >= 500 else errors.MalformedReply
+
+
+Classify = Callable[[int, str | None, str, str], type[errors.ProviderError]]
+"""(HTTP status, provider's code, its type, its message) -> the kind of error."""
+
+
+def refuse_unless_ok(reply: Reply, classify: Classify) -> None:
+    """Raise what a reply in the OpenAI shape, `{"error": {code, message, type}}`, says.
+
+    An `error` object counts under HTTP 200 as well.
+    """
+    try:
+        body = json_object(reply)
+    except errors.MalformedReply:
+        if 200 <= reply.status < 300:
+            raise
+        body = {}
+    told = body.get("error")
+    if 200 <= reply.status < 300 and not (isinstance(told, dict) and "id" not in body):
+        return
+    told = told if isinstance(told, dict) else {"message": told}
+    code = text(told.get("code"))
+    message = text(told.get("message")) or f"HTTP {reply.status} without a reason"
+    kind = classify(reply.status, code, text(told.get("type")) or "", message)
+    raise kind(message, code=code, reply=reply)
+
+
+def text(value: object) -> str | None:
+    """A provider's value as text; None for what is empty or no scalar."""
+    if isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
+        return str(value)
+    return None
+
+
+def integer(value: object) -> int | None:
+    """A provider's integer, which some of them write as text."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and len(value) < 20:
+        return int(value)
+    return None
+
+
+def percent(value: object) -> float | None:
+    """A progress between 0 and 100, from a number or from text such as `50%`."""
+    if isinstance(value, str):
+        value = value.strip().removesuffix("%")
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        return None
+    return min(100.0, max(0.0, float(value)))
+
+
+def links(value: object) -> tuple[str, ...]:
+    """Media URLs, however they were wrapped: a list, one string, or a list written as a string."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return ()
+    if isinstance(value, str):
+        value = [value]
+    if not isinstance(value, list):
+        return ()
+    return tuple(v for v in value if isinstance(v, str) and v.startswith(("http://", "https://")))
+
+
+def same_task(reply: Reply, asked: str, told: object) -> None:
+    """Refuse a reply about somebody else's task; an absent id is taken on trust."""
+    if isinstance(told, str) and told and told != asked:
+        raise malformed(reply, f"Asked for task {asked}, the reply is about {told}")
+
+
+def refuse(parameter: str, reason: str) -> errors.UnsupportedRequest:
+    """The error for what a provider cannot do."""
+    return errors.UnsupportedRequest(parameter, reason)

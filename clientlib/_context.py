@@ -1,0 +1,27 @@
+"""What every flow is given: whose words to speak, the time, the dice, and how patient to be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from clientlib._codec import Provider
+from clientlib._models import Pace, Timeouts
+from clientlib._retry import Patience, RetryPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The pure half of a client."""
+
+    provider: Provider
+    now: Callable[[], float]
+    dice: Callable[[], float]
+    retry: RetryPolicy
+    pace: Pace
+    timeouts: Timeouts
+    strict: bool = True
+
+    def patience(self, until_s: float | None = None) -> Patience:
+        """Start a retry budget that ends at `until_s` (a time) at the latest."""
+        return Patience.begin(self.retry, self.now, self.dice, until_s)

@@ -1,0 +1,119 @@
+"""Finding where a finished video is, now and again when a URL has expired; better versions too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from clientlib._codec import malformed, refuse
+from clientlib._context import Context
+from clientlib._exchange import asked
+from clientlib._models import Reply, Request
+from clientlib._polling import Later, until_ready, wait
+from clientlib._steps import Flow
+from clientlib._submit import Track
+
+CONTENT_EVERY_S, CONTENT_DEADLINE_S = 3.0, 60.0
+"""A finished task's content may lag: clients of APIYI ask every 3 s, five times."""
+UPGRADE_EVERY_S, UPGRADE_DEADLINE_S = 30.0, 1200.0
+"""1080p takes 1 to 3 minutes, 4k 5 to 10; asking every 20 to 30 s is advised."""
+
+VIDEO = {"accept": "video/mp4, video/*;q=0.9, */*;q=0.1"}
+Find = Callable[[bool], Flow[Request]]
+"""Where to download from; True asks the provider for a fresh address."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Links:
+    urls: tuple[str, ...]
+    direct: Request | None = None
+
+
+def find_video(context: Context, track: Track, index: int, deadline_s: float | None) -> Find:
+    """The `index`-th video of a job; waits for the job first when it is still running."""
+
+    def find(fresh: bool) -> Flow[Request]:
+        snapshot = yield from wait(context, track, deadline_s)
+        if snapshot.videos and not fresh:
+            return _media(snapshot.videos, index)
+        links = yield from until_ready(
+            context,
+            lambda: _ask(context, track),
+            what=f"The content of {track.task_id}",
+            every_s=CONTENT_EVERY_S,
+            deadline_s=CONTENT_DEADLINE_S,
+        )
+        return links.direct or _media(links.urls, index)
+
+    return find
+
+
+def find_upgrade(
+    context: Context, track: Track, resolution: str, index: int, deadline_s: float | None
+) -> Find:
+    """A better version of a job's video; waits for the job, then for the version."""
+    # Refused at once, not after the job has been waited for.
+    context.provider.upgrade(track.task_id, resolution, index)
+
+    def find(fresh: bool) -> Flow[Request]:
+        yield from wait(context, track, deadline_s)
+        urls = yield from upgraded(context, track, resolution, index, deadline_s)
+        return _media(urls, 0)
+
+    return find
+
+
+def find_url(url: str) -> Find:
+    """A plain URL; a fresh one cannot be had."""
+
+    def find(fresh: bool) -> Flow[Request]:
+        yield from ()
+        return _media((url,), 0)
+
+    return find
+
+
+def upgraded(
+    context: Context, track: Track, resolution: str, index: int, deadline_s: float | None
+) -> Flow[tuple[str, ...]]:
+    """Order a better version, which asking for it does, and ask until it is there."""
+    provider = context.provider
+    request = provider.upgrade(track.task_id, resolution, index)
+    portrait = track.order is not None and track.order.aspect == "9:16"
+    if context.strict and resolution == "1080p" and portrait:
+        raise refuse("resolution", "1080p is made of 16:9 videos only")  # [seed 001]
+
+    def ask() -> Flow[tuple[str, ...] | Later]:
+        return (yield from asked(context, request, lambda r: provider.read_upgrade(r, resolution)))
+
+    return (
+        yield from until_ready(
+            context,
+            ask,
+            what=f"The {resolution} version of {track.task_id}",
+            every_s=UPGRADE_EVERY_S,
+            deadline_s=UPGRADE_DEADLINE_S if deadline_s is None else deadline_s,
+        )
+    )
+
+
+def _ask(context: Context, track: Track) -> Flow[_Links | Later]:
+    provider = context.provider
+    request = provider.content(track.task_id) or provider.poll(track.task_id)
+
+    def read(reply: Reply) -> _Links:
+        if reply.status == 200 and reply.is_media:
+            # The reply is the video itself, so it is fetched from here, with the key.
+            return _Links((), replace(request, headers=VIDEO))
+        urls = provider.read_content(reply, track.task_id)
+        if not urls:
+            raise malformed(reply, "The task is complete and names no video")
+        return _Links(urls)
+
+    return (yield from asked(context, request, read))
+
+
+def _media(urls: tuple[str, ...], index: int) -> Request:
+    if not 0 <= index < len(urls):
+        raise refuse("index", f"{index} is not one of the {len(urls)} videos")
+    return Request("GET", urls[index], headers=VIDEO, to_provider=False)

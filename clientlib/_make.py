@@ -1,0 +1,67 @@
+"""From a prompt to a file, in one call: what `reelmock make` does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clientlib._client import Client, OrderFields, Settings
+from clientlib._models import Image, Price, Snapshot, Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class MakeOptions:
+    """What to make and where to put it. `settings` are further arguments of `Client`."""
+
+    prompt: str
+    provider: str
+    out: Path
+    model: str | None = None
+    images: Sequence[Image] = ()
+    aspect: str | None = None
+    resolution: str | None = None
+    base_url: str | None = None
+    api_key: str | None = None
+    deadline_s: float | None = None
+    settings: Settings = field(default_factory=Settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The task exists; whatever happens now, `Client.resume(task_id)` finds it."""
+
+    task_id: str
+    price: Price
+
+
+Progress = Submitted | Snapshot | Transfer
+"""What `on_progress` is told: once that it was submitted, then each change of the job, then how
+the download advances."""
+
+
+def make(options: MakeOptions, on_progress: Callable[[Progress], None] | None = None) -> Path:
+    """Submit, wait, download; returns the file's path or raises a `VideoError`.
+
+    Key and address come from the options, else from `<PROVIDER>_API_KEY` and
+    `<PROVIDER>_BASE_URL`, the address then from the provider.
+    """
+    tell = on_progress or (lambda progress: None)
+    wanted: OrderFields = {
+        "model": options.model,
+        "images": options.images,
+        "aspect": options.aspect,
+        "resolution": options.resolution,
+    }
+    settings: Settings = {
+        "api_key": options.api_key,
+        "base_url": options.base_url,
+        **options.settings,
+    }
+    with Client(options.provider, **settings) as client:
+        price = client.price(options.prompt, **wanted)
+        job = client.submit(options.prompt, **wanted)
+        tell(Submitted(job.task_id, price))
+        for snapshot in job.progress(options.deadline_s):
+            tell(snapshot)
+        return job.download(options.out, on_transfer=tell, deadline=options.deadline_s)

@@ -1,0 +1,113 @@
+"""Listening to a live stream: a creation first, then events until the terminal one."""
+
+from __future__ import annotations
+
+from clientlib._chat import ChatReader
+from clientlib._codec import json_object
+from clientlib._context import Context
+from clientlib._errors import JobFailed, ProviderError, StreamInterrupted, TransportFailure
+from clientlib._exchange import located, read_reply
+from clientlib._images import loaded
+from clientlib._models import Head, Order, Reply, Request, Snapshot, Status
+from clientlib._retry import past_deadline
+from clientlib._sse import EventDecoder
+from clientlib._steps import Close, Emit, Flow, Open, Read
+from clientlib._submit import checked, once
+
+
+def listen(context: Context, order: Order, n: int, deadline_s: float | None) -> Flow[None]:
+    """Emit the stream's events. `StreamInterrupted` unless it ends with its terminal event and
+    accounts for all `n` videos; `JobFailed` when it ends properly without any video."""
+    checked(context, order)
+    order = yield from loaded(order)
+    request = context.provider.stream(order, n)
+    until_s = context.now() + (context.pace.deadline_s if deadline_s is None else deadline_s)
+    opened = yield from once(context, request, lambda: _open(context, request))
+    hearing = _Hearing(request, n)
+    if isinstance(opened, Reply):
+        yield from hearing.take_completion(opened)
+    else:
+        yield from _follow(context, hearing, until_s)
+    hearing.conclude()
+
+
+def _open(context: Context, request: Request) -> Flow[Head | Reply]:
+    """The head of a running stream, or a whole completion where `stream` was not heeded."""
+    head: Head = yield Open(request, context.timeouts.stream_s)
+    if head.status == 200 and head.content_type != "application/json":
+        return head
+    reply = yield from read_reply(context, head)
+    try:
+        context.provider.read_completion(reply)
+    except ProviderError as error:
+        raise located(context, error, request) from error.__cause__
+    return reply
+
+
+def _follow(context: Context, hearing: _Hearing, until_s: float) -> Flow[None]:
+    decoder = EventDecoder()
+    while not hearing.reader.finished:
+        try:
+            chunk: bytes | None = yield Read()
+        except TransportFailure as failure:
+            raise hearing.interrupted(f"The stream broke off: {failure.message}") from failure
+        if chunk is None:
+            half = ", within an event" if decoder.pending else ""
+            raise hearing.interrupted(f"The stream ended without [DONE]{half}")
+        if context.now() > until_s:
+            late = past_deadline("The stream took too long", None, request=hearing.request)
+            raise hearing.interrupted(late.message) from late
+        try:
+            data = [event.data for event in decoder.feed(chunk)]
+            for item in data:
+                yield from hearing.take(item)
+        except ValueError as error:
+            raise hearing.interrupted(f"The stream cannot be read: {error}") from error
+    yield Close()
+
+
+class _Hearing:
+    """What has been heard of one stream."""
+
+    def __init__(self, request: Request, n: int) -> None:
+        self.request = request
+        self.reader = ChatReader()
+        self._n = n
+        self._events: list[object] = []
+
+    def take(self, data: str) -> Flow[None]:
+        """Emit what one event tells."""
+        for event in self.reader.read(data):
+            self._events.append(event)
+            yield Emit(event)
+        if self.reader.error:
+            error = self.reader.error
+            raise self.interrupted(error.message, code=error.code)
+
+    def take_completion(self, reply: Reply) -> Flow[None]:
+        """Emit what a whole completion tells."""
+        for event in self.reader.read_completion(json_object(reply)):
+            self._events.append(event)
+            yield Emit(event)
+
+    def conclude(self) -> None:
+        """Judge a stream that ended as it should."""
+        reader = self.reader
+        if reader.failures and not reader.videos:
+            failure = reader.failures[0]
+            snapshot = Snapshot(reader.stream_id, Status.FAILED, failure=failure)
+            raise JobFailed(failure.message, snapshot, code=failure.code, request=self.request)
+        heard = len(reader.videos) + len(reader.failures)
+        if heard < self._n:
+            raise self.interrupted(f"The stream told of {heard} of {self._n} videos")
+
+    def interrupted(self, message: str, code: str | None = None) -> StreamInterrupted:
+        """The error that carries everything heard so far."""
+        return StreamInterrupted(
+            message,
+            code=code,
+            request=self.request,
+            events=tuple(self._events),
+            videos=tuple(self.reader.videos),
+            failures=tuple(self.reader.failures),
+        )
