@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import blake2b
 from math import exp, log
 from statistics import NormalDist
@@ -10,6 +11,7 @@ from msgspec import Struct
 
 _NORMAL = NormalDist()
 _SPAN = float(1 << 53)
+_WORD = float(1 << 32)
 
 
 def digest(seed: str, *parts: object, size_bytes: int = 16) -> bytes:
@@ -18,9 +20,25 @@ def digest(seed: str, *parts: object, size_bytes: int = 16) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size_bytes).digest()
 
 
+def rolls(seed: str, what: str, count: int) -> tuple[float, ...]:
+    """`count` numbers in [0, 1), at most 16, for the price of one."""
+    drawn = digest(seed, what, size_bytes=4 * count)
+    return tuple(
+        [int.from_bytes(drawn[at : at + 4], "big") / _WORD for at in range(0, 4 * count, 4)]
+    )
+
+
 def roll(seed: str, *parts: object) -> float:
     """A number in [0, 1), evenly spread over the parts."""
     return (int.from_bytes(digest(seed, *parts, size_bytes=8), "big") >> 11) / _SPAN
+
+
+@cache
+def _shape(low_ms: int, median_ms: int, high_ms: int) -> tuple[float, float, float]:
+    """Sigma of a log-normal whose upper cut lies two sigmas out, and the chances of both cuts."""
+    sigma = log(high_ms / median_ms) / 2
+    floor = _NORMAL.cdf(log(low_ms / median_ms) / sigma)
+    return sigma, floor, _NORMAL.cdf(2.0) - floor
 
 
 class Spread(Struct, frozen=True, gc=False):
@@ -34,10 +52,8 @@ class Spread(Struct, frozen=True, gc=False):
         """The span in milliseconds at a chance in [0, 1); 0.5 gives about the median."""
         if self.low_ms >= self.high_ms:
             return self.median_ms
-        sigma = log(self.high_ms / self.median_ms) / 2  # the upper cut lies two sigmas out
-        floor = _NORMAL.cdf(log(self.low_ms / self.median_ms) / sigma)
-        ceiling = _NORMAL.cdf(2.0)
-        z = _NORMAL.inv_cdf(floor + (ceiling - floor) * min(max(chance, 1e-9), 1 - 1e-9))
+        sigma, floor, span = _shape(self.low_ms, self.median_ms, self.high_ms)
+        z = _NORMAL.inv_cdf(floor + span * min(max(chance, 1e-9), 1 - 1e-9))
         drawn_ms = round(self.median_ms * exp(sigma * z))
         return min(max(drawn_ms, self.low_ms), self.high_ms)
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from base64 import b32encode, b64encode
+
 from mockserver.domain.chance import digest
 
-_BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-
-
-def _in_base(number: int, alphabet: str, length: int) -> str:
-    letters = []
-    for _ in range(length):
-        number, index = divmod(number, len(alphabet))
-        letters.append(alphabet[index])
-    return "".join(reversed(letters))
+# Base 64 without its two signs, base 32 in Crockford's alphabet: both made by the C codec.
+_LETTERS = bytes.maketrans(b"+/", b"Zz")
+_CROCKFORD = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+)
+_ULID_CHARS = 26
 
 
 def hex32(seed: str, ordinal: int, at_ms: int) -> str:
@@ -22,16 +20,16 @@ def hex32(seed: str, ordinal: int, at_ms: int) -> str:
 
 
 def token(seed: str, ordinal: int, at_ms: int, length: int = 24) -> str:
-    """`length` letters and digits."""
-    return _in_base(
-        int.from_bytes(digest(seed, "id", ordinal, at_ms, size_bytes=32), "big"), _BASE62, length
-    )
+    """`length` letters and digits, at most 84."""
+    raw = digest(seed, "id", ordinal, at_ms, size_bytes=-(-length * 3 // 4))
+    return b64encode(raw).translate(_LETTERS)[:length].decode("ascii")
 
 
 def ulid(seed: str, ordinal: int, at_ms: int) -> str:
     """A ULID: ten characters of time, sixteen of chance, upper-case Crockford."""
     chance = int.from_bytes(digest(seed, "id", ordinal, at_ms, size_bytes=10), "big")
-    return _in_base(at_ms, _CROCKFORD, 10) + _in_base(chance, _CROCKFORD, 16)
+    coded = b32encode((at_ms << 80 | chance).to_bytes(20, "big")).translate(_CROCKFORD)
+    return coded[-_ULID_CHARS:].decode("ascii")
 
 
 def uuid(seed: str, ordinal: int, at_ms: int, kind: str = "uuid") -> str:

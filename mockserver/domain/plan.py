@@ -10,11 +10,13 @@ back, success that turns into failure): then the scenario that made it says so.
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
 
-from mockserver.domain.chance import roll
+from mockserver.domain.chance import rolls
 
 Phase = Literal["queued", "running", "succeeded", "failed", "expired"]
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "expired"})
@@ -79,17 +81,20 @@ class State(Struct, frozen=True, gc=False):
     word: str
 
 
-def tick_progress(seed: str, index: int) -> float:
-    """The progress of tick `index`, one decimal; wobbles with the seed and always rises."""
-    if index <= 0:
-        return FIRST_TICK
-    if index >= TICK_COUNT - 1:
-        return LAST_TICK
-    wobble = (roll(seed, "tick", index) - 0.5) * 0.6 * _TICK_GAP
-    return round(FIRST_TICK + index * _TICK_GAP + wobble, 1)
+@lru_cache(maxsize=4096)
+def tick_row(seed: str) -> tuple[float, ...]:
+    """The progress of every tick, one decimal; wobbles with the seed and always rises."""
+    wobbles = rolls(seed, "ticks", TICK_COUNT)
+    between = [
+        round(FIRST_TICK + index * _TICK_GAP + (wobbles[index] - 0.5) * 0.6 * _TICK_GAP, 1)
+        for index in range(1, TICK_COUNT - 1)
+    ]
+    return (FIRST_TICK, *between, LAST_TICK)
 
 
 def _scaled(step: Step, percent: float) -> float:
+    if step.progress == 0.0 and step.progress_to == 100.0:
+        return percent
     return round(step.progress + (step.progress_to - step.progress) * percent / 100, 1)
 
 
@@ -100,7 +105,7 @@ def _running_progress(plan: Plan, step: Step, until_ms: int, now_ms: int) -> flo
     ticks_passed = (now_ms - step.at_ms) * (TICK_COUNT + 1) // span_ms
     if ticks_passed <= 0:
         return step.progress
-    return _scaled(step, tick_progress(plan.seed, ticks_passed - 1))
+    return _scaled(step, tick_row(plan.seed)[min(ticks_passed, TICK_COUNT) - 1])
 
 
 def state_at(plan: Plan, now_ms: int) -> State:
@@ -131,17 +136,14 @@ def next_step_ms(plan: Plan, now_ms: int) -> int | None:
 
 def ticks(plan: Plan) -> tuple[tuple[int, float], ...]:
     """Every progress tick of the job as (virtual time, percent), in order of time."""
+    row = tick_row(plan.seed)
     found: list[tuple[int, float]] = []
-    for step, following in zip(plan.steps, plan.steps[1:], strict=False):
+    for step, following in pairwise(plan.steps):
         if step.phase == "running":
             span_ms = following.at_ms - step.at_ms
-            found += [
-                (
-                    step.at_ms + -(-span_ms * (k + 1) // (TICK_COUNT + 1)),
-                    _scaled(step, tick_progress(plan.seed, k)),
-                )
-                for k in range(TICK_COUNT)
-            ]
+            for index, percent in enumerate(row, 1):
+                at_ms = step.at_ms + -(-span_ms * index // (TICK_COUNT + 1))
+                found.append((at_ms, _scaled(step, percent)))
     return tuple(found)
 
 

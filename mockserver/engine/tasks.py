@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.chance import digest
+from mockserver.domain.chance import digest, roll, rolls
 from mockserver.domain.command import Accepted, Balance, Found, Submit, Upgraded, UpgradeVideo
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.errors import BadInput, Refusal, shown
@@ -18,7 +18,7 @@ from mockserver.domain.task import Task, Upgrade
 from mockserver.engine.ports import Changes, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from mockserver.domain.plan import Plan
     from mockserver.domain.provider import Provider
@@ -54,23 +54,21 @@ def make_plan(
 ) -> Plan:
     """A task's future from what was asked, the model's timings and the sandbox's seed."""
     seed = digest(sandbox.seed, "task", caller.provider.name, ordinal).hex()
-    request = PlanRequest(
-        at_ms=caller.now_ms,
-        seed=seed,
-        queue_ms=_drawn(command.timing.queue.draw, seed, "queue", sandbox.speed),
-        run_ms=_drawn(command.timing.run.draw, seed, "run", sandbox.speed),
-        hd_ms=_drawn(command.timing.upgrade_hd.draw, seed, "hd", sandbox.speed),
-        retention_ms=caller.provider.retention_ms,
-        videos=command.videos,
-        failures=caller.provider.failures,
-        options=choice.options,
+    queue, run, hd = rolls(seed, "spans", 3)
+    speed, timing = sandbox.speed, command.timing
+    return scenario.make(
+        PlanRequest(
+            at_ms=caller.now_ms,
+            seed=seed,
+            queue_ms=round(timing.queue.draw(queue) / speed),
+            run_ms=round(timing.run.draw(run) / speed),
+            hd_ms=round(timing.upgrade_hd.draw(hd) / speed),
+            retention_ms=caller.provider.retention_ms,
+            videos=command.videos,
+            failures=caller.provider.failures,
+            options=choice.options,
+        )
     )
-    return scenario.make(request)
-
-
-def _drawn(draw: Callable[[float], int], seed: str, what: str, speed: float) -> int:
-    chance = int.from_bytes(digest(seed, what, size_bytes=4), "big") / 2**32
-    return round(draw(chance) / speed)
 
 
 def submit(
@@ -248,8 +246,8 @@ def _begin_upgrade(sandbox: Sandbox, task: Task, caller: Caller, command: Upgrad
     if command.run is None:
         ready_ms = task.plan.hd_ms
     else:
-        seed = digest(task.plan.seed, "upgrade", command.variant, command.index).hex()
-        ready_ms = caller.now_ms + _drawn(command.run.draw, seed, "run", sandbox.speed)
+        chance = roll(task.plan.seed, "upgrade", command.variant, command.index)
+        ready_ms = caller.now_ms + round(command.run.draw(chance) / sandbox.speed)
     return Upgrade(
         command.variant, command.index, caller.now_ms, ready_ms, callback_url=command.callback_url
     )

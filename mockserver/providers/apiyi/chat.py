@@ -7,7 +7,6 @@ The whole stream is known when the job is submitted; each frame says when it is 
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from mockserver.domain import ids, sse
@@ -48,9 +47,8 @@ def _spoken(text: str, context: Context) -> str:
 
 def _heading(task: Task) -> str:
     """The fenced block that opens every answer, indented by four as in seed 002."""
-    block = {"prompt": task.prompt, "mode": MODES[task.orientation]}
-    text = json.dumps(block, ensure_ascii=False, indent=4)
-    return f"```json\n{text}\n```\n\n"
+    prompt = encode_json(task.prompt).decode()
+    return f'```json\n{{\n    "prompt": {prompt},\n    "mode": "{MODES[task.orientation]}"\n}}\n```\n\n'
 
 
 def _endings(task: Task, end: Step, context: Context) -> list[str]:
