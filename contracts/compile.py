@@ -39,9 +39,7 @@ def build(
     kind = validators.extend(  # type: ignore[no-untyped-call]
         Draft202012Validator, {"x-sum": _sum, **keywords}
     )
-    validator: Validator = kind(
-        _variant(root, strict), registry=_registry(provider, strict)
-    )
+    validator: Validator = kind(_variant(root, strict), registry=_registry(provider, strict))
     return validator
 
 

@@ -10,8 +10,6 @@ from contracts.registry import Schema
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
-_RULE = "(the rule itself)"
-
 _WORDS: dict[str, Callable[[Any], str]] = {
     "type": lambda value: " or ".join(value) if isinstance(value, list) else str(value),
     "const": shown,
@@ -116,16 +114,23 @@ def _trail(error: "ValidationError", root: Schema, parts: dict[str, Schema]) -> 
     home = root
     source: object = None
     title = ""
-    for step in (*error.absolute_schema_path, _RULE):
+    for step in error.absolute_schema_path:
+        # The path of an error does not mention the references that it went through.
+        while isinstance(at, dict) and step not in at and "$ref" in at:
+            source, title = at.get("x-source", source), at.get("title", title)
+            at, home = _followed(str(at["$ref"]), home, parts)
         if isinstance(at, dict):
             source, title = at.get("x-source", source), at.get("title", title)
-        if step == "$ref" and isinstance(at, dict):
-            name, _, fragment = str(at["$ref"]).partition("#")
-            home = at = parts[name] if name else home
-            for part in fragment.split("/")[1:]:
-                at = at[part]
-        elif isinstance(at, dict):
             at = at.get(step)
         elif isinstance(at, list) and isinstance(step, int):
             at = at[step]
     return source_text(source), title
+
+
+def _followed(ref: str, home: Schema, parts: dict[str, Schema]) -> tuple[Any, Schema]:
+    name, _, fragment = ref.partition("#")
+    document = parts[name] if name else home
+    at: Any = document
+    for part in fragment.split("/")[1:]:
+        at = at[part]
+    return at, document
