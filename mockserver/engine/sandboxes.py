@@ -188,6 +188,11 @@ class Sandboxes:
                 await self._bell.rest(sandbox_id, patience, wait_ms)
         return False
 
+    async def has_reached(self, sandbox_id: str, at_ms: int) -> bool:
+        """Whether a virtual time has come."""
+        snapshot = await self._store.load(sandbox_id)
+        return snapshot is not None and snapshot.sandbox.clock.at(self._system.real_ms()) >= at_ms
+
     async def after(self, sandbox_id: str, span_ms: int, patience: Patience) -> bool:
         """Waits for a span of virtual time from now; False when the client or sandbox goes first."""
         snapshot = await self._store.load(sandbox_id)

@@ -11,8 +11,10 @@ from mockserver.domain.chance import digest, roll, rolls
 from mockserver.domain.command import Accepted, Balance, Found, Submit, Upgraded, UpgradeVideo
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.errors import BadInput, Refusal, shown
+from mockserver.domain.ledger import Ledger
 from mockserver.domain.plan import expires_ms, next_step_ms, outcome_step, state_at
 from mockserver.domain.quota import recent, wait_ms
+from mockserver.domain.sandbox import Books
 from mockserver.domain.scenario import Choice, PlanRequest, Scenario, check_options
 from mockserver.domain.task import Task, Upgrade
 from mockserver.engine.ports import Changes, Snapshot
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from mockserver.domain.plan import Plan
     from mockserver.domain.provider import Provider
-    from mockserver.domain.sandbox import Books, Sandbox
+    from mockserver.domain.sandbox import Sandbox
 
 
 class Caller(Struct, frozen=True, gc=False):
@@ -107,11 +109,8 @@ def submit(
         scenario=choice.name,
         parent_id=command.parent_id,
     )
-    moved = replace(
-        _charged(books, sandbox, caller, task.price_micros, _refund_ms(plan)),
-        ordinal=ordinal,
-        windows=windows,
-    )
+    ledgers = _charged(books, sandbox, caller, task.price_micros, _refund_ms(plan))
+    moved = Books(ordinal, ledgers, windows)
     changes = Changes(books=moved, task=task, deliveries=_announcements(task))
     return Accepted(task, command.reply_as), changes
 
@@ -136,8 +135,8 @@ def _admit(sandbox: Sandbox, books: Books, caller: Caller) -> dict[str, tuple[in
 
 def _charged(
     books: Books, sandbox: Sandbox, caller: Caller, micros: int, refund_ms: int | None = None
-) -> Books:
-    """The books after a charge. Raises Refusal when the balance does not reach."""
+) -> dict[str, Ledger]:
+    """The ledgers after a charge. Raises Refusal when the balance does not reach."""
     name = caller.provider.name
     ledger = books.ledger(name)
     limit = sandbox.balances_micros.get(name)
@@ -147,9 +146,7 @@ def _charged(
             "insufficient_balance",
             f"balance: {left:g} {caller.provider.unit} left, {micros / 1e6:g} needed",
         )
-    return replace(
-        books, ledgers={**books.ledgers, name: ledger.charge(micros, caller.now_ms, refund_ms)}
-    )
+    return {**books.ledgers, name: ledger.charge(micros, caller.now_ms, refund_ms)}
 
 
 def _refund_ms(plan: Plan) -> int | None:
@@ -232,7 +229,8 @@ def upgrade(
     begun = _begin_upgrade(snapshot.sandbox, task, caller, command)
     ready = begun.ready_ms is not None and begun.ready_ms <= caller.now_ms
     upgraded = replace(task, upgrades=(*task.upgrades, begun))
-    books = _charged(snapshot.books, snapshot.sandbox, caller, command.price_micros)
+    ledgers = _charged(snapshot.books, snapshot.sandbox, caller, command.price_micros)
+    books = replace(snapshot.books, ledgers=ledgers)
     deliveries: tuple[Delivery, ...] = ()
     if begun.callback_url and begun.ready_ms is not None:
         event = f"upgraded_{command.variant}_{command.index}"

@@ -7,7 +7,7 @@ name; else the bound address.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mockserver.web.router import Router
@@ -38,17 +38,13 @@ class BaseUrls:
                 self._names[value] = known
         return known
 
-    def host(self, headers: list[tuple[bytes, bytes]]) -> str:
+    def host(self, fields: dict[bytes, bytes]) -> str:
         """The name in the Host header, without its port."""
-        return next((self._read(v)[0] for k, v in headers if k == b"host"), "")
+        return self._read(fields.get(b"host", b""))[0]
 
-    def base(self, scope: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> str:
+    def base(self, scheme: str, fields: dict[bytes, bytes]) -> str:
         """The base URL for a request, without a slash at its end."""
         if self._public_url:
             return self._public_url
-        for name, value in headers:
-            if name == b"host":
-                if self._read(value)[1]:
-                    return f"{scope['scheme']}://{value.decode('ascii')}"
-                break
-        return self.bound_url
+        host = fields.get(b"host", b"")
+        return f"{scheme}://{host.decode('ascii')}" if self._read(host)[1] else self.bound_url

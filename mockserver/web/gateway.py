@@ -27,7 +27,14 @@ if TYPE_CHECKING:
     from mockserver.web.router import Route, Router
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
-EXPOSED = b"X-Mock-Reason, Retry-After, ETag, Content-Range, Content-Length, openai-poll-after-ms"
+# What a browser page needs to read a reply; sent where the request names its Origin.
+CORS = [
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"X-Mock-Reason, Retry-After, ETag, Content-Range, Content-Length, openai-poll-after-ms",
+    ),
+]
 
 
 class Gateway:
@@ -55,26 +62,26 @@ class Gateway:
         self._keys = Keys()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = scope["headers"]
-        extra = _cors(headers)
+        fields = dict(scope["headers"])
+        extra = CORS if b"origin" in fields else []
         if scope["method"] == "OPTIONS":
-            return await send_plain(send, _preflight(headers), extra)
+            return await send_plain(send, _preflight(fields), extra)
         path = scope["path"]
         if path.startswith(MEDIA_PREFIX):
             return await self._media(scope, receive, send, extra)
-        route = self._router.find(scope["method"], self._base_urls.host(headers), path)
+        route = self._router.find(scope["method"], self._base_urls.host(fields), path)
         if route is None:
             detail = f"no provider has the path {path!r}; GET / lists their base URLs"
             return await send_plain(send, problem(404, detail), extra)
         try:
-            key, key_hash = self._keys.read(headers, route.provider)
+            key, key_hash = self._keys.read(fields.get(b"authorization"), route.provider)
             sandbox_id = await self._sandboxes.identify(key, key_hash)
         except Refusal as refusal:
             return await send_plain(send, self._refused(route.provider, refusal), extra)
-        inbound, operation = await _read(scope, receive, route)
+        inbound, operation = await _read(scope, receive, route, fields.get(b"content-type", b""))
         if inbound is None:
             return None
-        base_url = self._base_urls.base(scope, headers)
+        base_url = self._base_urls.base(scope["scheme"], fields)
         call = Call(route.provider, operation, inbound, sandbox_id, key_hash, base_url)
         try:
             reply = await self._exchange.handle(call)
@@ -127,17 +134,18 @@ class Gateway:
         return refused(provider, refusal, Context(now_ms, "", "", clock, provider.defaults))
 
 
-async def _read(scope: Scope, receive: Receive, route: Route) -> tuple[Inbound | None, Operation]:
+async def _read(
+    scope: Scope, receive: Receive, route: Route, content_type: bytes
+) -> tuple[Inbound | None, Operation]:
     """The request with its body, and the operation that serves it or says no.
 
     None for the request when the client left before it was whole.
     """
-    headers = scope["headers"]
     body = await _body(receive)
     if body is None:
         return None, _refusing(Refusal("malformed", "the client left"))
     query = scope["query_string"].decode("latin-1")
-    inbound = Inbound(scope["method"], scope["path"], query, headers, body, route.params)
+    inbound = Inbound(scope["method"], scope["path"], query, scope["headers"], body, route.params)
     if len(body) > MAX_BODY_BYTES:
         inbound = replace(inbound, body=b"")
         return inbound, _refusing(
@@ -145,10 +153,9 @@ async def _read(scope: Scope, receive: Receive, route: Route) -> tuple[Inbound |
         )
     if route.operation is None:
         return inbound, _refusing(_no_operation(scope["method"], scope["path"], route.allowed))
-    content_type = inbound.header(b"content-type")
-    if content_type[:19].lower() == "multipart/form-data":
+    if content_type[:19].lower() == b"multipart/form-data":
         try:
-            inbound = replace(inbound, form=parse_form(content_type, body))
+            inbound = replace(inbound, form=parse_form(content_type.decode("latin-1"), body))
         except Refusal as refusal:
             return inbound, _refusing(refusal)
     return inbound, route.operation
@@ -189,15 +196,8 @@ def _no_operation(method: str, path: str, allowed: tuple[str, ...]) -> Refusal:
     return Refusal("unknown_path", f"path: this provider documents no {path!r}")
 
 
-def _cors(headers: Headers) -> Headers:
-    """What a browser page needs to read the reply; nothing where no Origin was sent."""
-    if not any(name == b"origin" for name, _ in headers):
-        return []
-    return [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", EXPOSED)]
-
-
-def _preflight(headers: Headers) -> Reply:
-    asked = next((v for k, v in headers if k == b"access-control-request-headers"), b"*")
+def _preflight(fields: dict[bytes, bytes]) -> Reply:
+    asked = fields.get(b"access-control-request-headers", b"*")
     return Reply(
         204,
         (

@@ -16,36 +16,34 @@ class Keys:
     """Reads keys and remembers their hashes, so that a busy key is hashed once."""
 
     def __init__(self) -> None:
-        self._hashes: dict[bytes, tuple[str, str]] = {}
+        self._known: dict[tuple[bytes, str], tuple[str, str]] = {}
 
-    def read(self, headers: list[tuple[bytes, bytes]], provider: Provider) -> tuple[str, str]:
-        """The key and its hash. Raises Refusal(`unauthorized`)."""
-        value = next((v for k, v in headers if k == b"authorization"), None)
-        if value is None:
+    def read(self, authorization: bytes | None, provider: Provider) -> tuple[str, str]:
+        """The key in an Authorization header and its hash. Raises Refusal(`unauthorized`)."""
+        if authorization is None:
             raise Refusal("unauthorized", "Authorization: missing, expected " + _expected(provider))
-        scheme, _, rest = value.partition(b" ")
-        if scheme.lower() == b"bearer":
-            key = rest.strip()
-        elif provider.auth == "raw_or_bearer":
-            key = value.strip()
-        else:
-            raise Refusal(
-                "unauthorized", "Authorization: no Bearer, expected " + _expected(provider)
-            )
-        return self.hashed(key, provider)
-
-    def hashed(self, key: bytes, provider: Provider) -> tuple[str, str]:
-        """A key with its hash. Raises Refusal(`unauthorized`) over one that no key can be."""
-        known = self._hashes.get(key)
+        known = self._known.get((authorization, provider.auth))
         if known is None:
-            if not _KEY.fullmatch(key):
-                reason = "Authorization: expected 1 to 256 visible ASCII characters as the key"
-                raise Refusal("unauthorized", reason)
-            if len(self._hashes) >= _REMEMBERED:
-                self._hashes.clear()
-            text = key.decode("ascii")
-            known = self._hashes[key] = (text, key_hash(text))
+            key = _bare(authorization, provider)
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[authorization, provider.auth] = (key, key_hash(key))
         return known
+
+
+def _bare(authorization: bytes, provider: Provider) -> str:
+    """The key itself. Raises Refusal(`unauthorized`)."""
+    scheme, _, rest = authorization.partition(b" ")
+    if scheme.lower() == b"bearer":
+        key = rest.strip()
+    elif provider.auth == "raw_or_bearer":
+        key = authorization.strip()
+    else:
+        raise Refusal("unauthorized", "Authorization: no Bearer, expected " + _expected(provider))
+    if not _KEY.fullmatch(key):
+        reason = "Authorization: expected 1 to 256 visible ASCII characters as the key"
+        raise Refusal("unauthorized", reason)
+    return key.decode("ascii")
 
 
 def _expected(provider: Provider) -> str:

@@ -46,7 +46,7 @@ class Root:
         return await self._gateway(scope, receive, send)
 
     def _front_page(self, scope: Scope) -> Reply:
-        base = escape(self._base_urls.base(scope, scope["headers"]))
+        base = escape(self._base_urls.base(scope["scheme"], dict(scope["headers"])))
         rows = "".join(
             f"<tr><th>{escape(p.title)}<td><code>{base}/{p.name}</code>"
             for p in self._core.providers.values()

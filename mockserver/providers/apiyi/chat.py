@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MODES = {"portrait": "竖屏模式", "landscape": "横屏模式"}  # the second is assumed
 WAITING = "> ⌛️ 视频正在生成中，请耐心等待...\n\n"  # seed 004
-PROGRESS = "> 🏃 进度：{:.1f}%\n\n"  # seed 004
+PROGRESS = "> 🏃 进度：%.1f%%\n\n"  # seed 004
 SUCCESS = "> ✅ 第{}个视频生成成功，[点击这里]({}) 查看视频~~~\n\n"  # seed 004
 FAILURE = "> ❌ 视频生成失败：{}\n\n"  # assumed: no source shows a failure inside the stream
 PROMPT_TOKENS, COMPLETION_TOKENS = 16, 292  # the sample of seed 002; only the sum rule matters
@@ -80,25 +80,22 @@ def _stream(task: Task, context: Context) -> Reply:
     head = _head(task, context, "chat.completion.chunk")
     opening = encode_json(head)[:-1] + b',"choices":[{"index":0,"delta":'
 
-    def chunk(at_ms: int, delta: dict[str, str]) -> Frame:
-        body = opening + encode_json(delta) + b',"finish_reason":null}]}'
-        return Frame(at_ms, sse.event(body))
-
-    def line(at_ms: int, text: str) -> Frame:
-        return chunk(at_ms, {"content": _spoken(text, context)})
+    def said(at_ms: int, text: str) -> Frame:
+        delta = b'{"content":' + encode_json(_spoken(text, context))
+        return Frame(at_ms, sse.event(opening + delta + b'},"finish_reason":null}]}'))
 
     start_ms = task.created_ms
     frames = [
-        chunk(start_ms, {"role": "assistant"}),
-        chunk(start_ms, {"content": _heading(task)}),
-        line(_running_ms(task.plan), WAITING),
+        Frame(start_ms, sse.event(opening + b'{"role":"assistant"},"finish_reason":null}]}')),
+        said(start_ms, _heading(task)),
+        said(_running_ms(task.plan), WAITING),
     ]
-    frames += [line(at_ms, PROGRESS.format(percent)) for at_ms, percent in ticks(task.plan)]
+    frames += [said(at_ms, PROGRESS % percent) for at_ms, percent in ticks(task.plan)]
     end = outcome_step(task.plan)
     if end is None:  # a job that never ends: the stream stays open until the record expires
         frames.append(Frame(task.plan.steps[-1].at_ms, b""))
         return Reply(200, SSE_HEADERS, tuple(frames))
-    frames += [line(end.at_ms, text) for text in _endings(task, end, context)]
+    frames += [said(end.at_ms, text) for text in _endings(task, end, context)]
     stop = opening + b'{},"finish_reason":"stop"}],"usage":' + encode_json(USAGE) + b"}"
     frames += [Frame(end.at_ms, sse.event(stop)), Frame(end.at_ms, sse.DONE)]
     return Reply(200, SSE_HEADERS, tuple(frames))
