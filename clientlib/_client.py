@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from clientlib import _system
 from clientlib._chat import StreamEvent
-from clientlib._codec import refuse
 from clientlib._context import Context
 from clientlib._download import OnTransfer, save
 from clientlib._drivers import AsyncDriver, AsyncSleep, Driver, Sleep
-from clientlib._http import Address, AsyncWire, Wire
+from clientlib._http import AsyncWire, Wire
 from clientlib._locate import Find, find_upgrade, find_url, find_video, upgraded
-from clientlib._models import Image, Order, Pace, Price, Snapshot, Status, Timeouts
+from clientlib._models import Snapshot, Status
 from clientlib._polling import refresh, wait, watch
-from clientlib._retry import RetryPolicy
+from clientlib._settings import Core, OrderFields, Settings, order_of
 from clientlib._stream import listen
 from clientlib._submit import Track, extend, submit
-from clientlib.providers import load
 
 if TYPE_CHECKING:
     import httpx
@@ -30,84 +27,7 @@ if TYPE_CHECKING:
     from clientlib._webhooks import CallbackReceiver
 
 
-class OrderFields(TypedDict, total=False):
-    """What may be said about a video beside its prompt; `options` is the provider's own record."""
-
-    model: str | None
-    images: Sequence[Image]
-    aspect: str | None
-    resolution: str | None
-    duration_s: int | None
-    callback_url: str | None
-    options: Any
-
-
-class Settings(TypedDict, total=False):
-    """What both clients can be told; `Client` explains."""
-
-    api_key: str | None
-    base_url: str | None
-    timeouts: Timeouts | None
-    headers: Mapping[str, str] | None
-    proxy: str | None
-    retry: RetryPolicy | None
-    pace: Pace | None
-    strict: bool
-    now: Callable[[], float]
-    jitter: Callable[[], float]
-
-
-class _Core:
-    """What both clients are made of: the context, the address, and how orders are written."""
-
-    def __init__(self, provider: str, settings: Settings) -> None:
-        if unknown := settings.keys() - Settings.__annotations__.keys():
-            raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
-        codec = load(provider)
-        prefix = provider.upper()
-        key = settings.get("api_key") or os.environ.get(f"{prefix}_API_KEY", "")
-        if not key or not key.isascii() or not key.isprintable() or " " in key:
-            raise ValueError(f"api_key: visible ASCII is wanted, here or in {prefix}_API_KEY")
-        url = settings.get("base_url") or os.environ.get(f"{prefix}_BASE_URL") or codec.base_url
-        if not url.startswith(("http://", "https://")):
-            raise ValueError(f"base_url: {url!r} is no http(s) URL")
-        timeouts = settings.get("timeouts") or Timeouts()
-        self._context = Context(
-            codec,
-            now=settings.get("now", _system.now),
-            dice=settings.get("jitter", _system.jitter),
-            retry=settings.get("retry") or RetryPolicy(),
-            pace=settings.get("pace") or codec.pace,
-            timeouts=timeouts,
-            strict=settings.get("strict", True),
-        )
-        self._address = Address(
-            url.rstrip("/"),
-            codec.authorization(key),
-            dict(settings.get("headers") or {}),
-            timeouts,
-            settings.get("proxy"),
-        )
-
-    @property
-    def provider(self) -> str:
-        """The provider's name."""
-        return self._context.provider.name
-
-    @property
-    def base_url(self) -> str:
-        """Where requests go."""
-        return self._address.base_url
-
-    def price(self, prompt: str, **order: Unpack[OrderFields]) -> Price:
-        """What `submit` with these arguments costs if it succeeds; refuses what it would."""
-        asked = _order(prompt, order)
-        if self._context.strict:
-            self._context.provider.check(asked)
-        return self._context.provider.price(asked)
-
-
-class Client(_Core):
+class Client(Core):
     """A blocking client of one provider.
 
     `api_key` and `base_url` default to `<PROVIDER>_API_KEY` and `<PROVIDER>_BASE_URL`, the latter
@@ -131,7 +51,7 @@ class Client(_Core):
     def submit(self, prompt: str, **order: Unpack[OrderFields]) -> Job:
         """Create a task. Raises `UnsupportedRequest` before any call, a `ProviderError` when the
         provider refuses, `AmbiguousSubmission` when nobody can say; never creates two."""
-        return Job(self, self._driver.run(submit(self._context, _order(prompt, order))))
+        return Job(self, self._driver.run(submit(self._context, order_of(prompt, order))))
 
     def resume(self, task_id: str) -> Job:
         """A job submitted earlier, perhaps by a process that is no more; makes no call."""
@@ -142,12 +62,12 @@ class Client(_Core):
         prompt: str,
         *,
         n: int = 1,
-        deadline_s: float | None = None,
+        deadline: float | None = None,
         **order: Unpack[OrderFields],
     ) -> Generator[StreamEvent]:
         """Create `n` videos over a live stream, events as they come (apiyi). Close the generator
         to stop listening. Raises as `submit` does, then `StreamInterrupted` or `JobFailed`."""
-        return self._driver.iterate(listen(self._context, _order(prompt, order), n, deadline_s))
+        return self._driver.iterate(listen(self._context, order_of(prompt, order), n, deadline))
 
     def download(
         self,
@@ -155,10 +75,10 @@ class Client(_Core):
         path: str | os.PathLike[str],
         *,
         on_transfer: OnTransfer | None = None,
-        deadline_s: float | None = None,
+        deadline: float | None = None,
     ) -> Path:
         """Save a video by its URL, such as a `StreamVideo`'s; the key is not sent."""
-        flow = save(self._context, find_url(url), Path(path), on_transfer, deadline_s)
+        flow = save(self._context, find_url(url), Path(path), on_transfer, deadline)
         return self._driver.run(flow)
 
     def close(self) -> None:
@@ -177,7 +97,7 @@ class Client(_Core):
         self.close()
 
 
-class AsyncClient(_Core):
+class AsyncClient(Core):
     """A client of one provider for asyncio or trio: as `Client`, awaited. `sleep` may be a plain
     or an async function, `client` is an `httpx.AsyncClient`."""
 
@@ -195,7 +115,9 @@ class AsyncClient(_Core):
 
     async def submit(self, prompt: str, **order: Unpack[OrderFields]) -> AsyncJob:
         """As `Client.submit`."""
-        return AsyncJob(self, await self._driver.run(submit(self._context, _order(prompt, order))))
+        return AsyncJob(
+            self, await self._driver.run(submit(self._context, order_of(prompt, order)))
+        )
 
     def resume(self, task_id: str) -> AsyncJob:
         """As `Client.resume`."""
@@ -206,11 +128,11 @@ class AsyncClient(_Core):
         prompt: str,
         *,
         n: int = 1,
-        deadline_s: float | None = None,
+        deadline: float | None = None,
         **order: Unpack[OrderFields],
     ) -> AsyncGenerator[StreamEvent]:
         """As `Client.stream`; leave early through `contextlib.aclosing`."""
-        return self._driver.iterate(listen(self._context, _order(prompt, order), n, deadline_s))
+        return self._driver.iterate(listen(self._context, order_of(prompt, order), n, deadline))
 
     async def download(
         self,
@@ -218,10 +140,10 @@ class AsyncClient(_Core):
         path: str | os.PathLike[str],
         *,
         on_transfer: OnTransfer | None = None,
-        deadline_s: float | None = None,
+        deadline: float | None = None,
     ) -> Path:
         """As `Client.download`."""
-        flow = save(self._context, find_url(url), Path(path), on_transfer, deadline_s)
+        flow = save(self._context, find_url(url), Path(path), on_transfer, deadline)
         return await self._driver.run(flow)
 
     async def close(self) -> None:
@@ -382,12 +304,3 @@ class AsyncJob(_JobCore):
     ) -> Snapshot:
         """As `Job.wait_for_callback`."""
         return await self._driver.run(receiver.confirmed(self._context, self._track, deadline))
-
-
-def _order(prompt: str, fields: OrderFields) -> Order:
-    if unknown := fields.keys() - OrderFields.__annotations__.keys():
-        raise TypeError(f"no such argument: {', '.join(sorted(unknown))}")
-    images = fields.get("images", ())
-    if isinstance(images, str | bytes):
-        raise refuse("images", "a list is wanted, even for one image")
-    return replace(Order(prompt, **fields), images=tuple(images))

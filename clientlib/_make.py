@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clientlib._client import Client, OrderFields, Settings
+from clientlib._client import Client
 from clientlib._models import Image, Price, Snapshot, Transfer
+from clientlib._settings import OrderFields, Settings
 
 
 @dataclass(frozen=True, slots=True)
