@@ -5,6 +5,7 @@ Keys are never written down: an entry holds a short hash. Bodies are capped, and
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from msgspec import Struct, field
@@ -13,6 +14,7 @@ from mockserver.domain.reply import Headers
 
 Kind = Literal["exchange", "sent", "delivery", "clock", "fault", "control"]
 BODY_CAP_BYTES = 16_384
+REDACTED = "[redacted]"
 SECRET_HEADERS = frozenset({b"authorization", b"cookie", b"x-api-key", b"proxy-authorization"})
 
 
@@ -57,6 +59,23 @@ class Entry(Struct, frozen=True, omit_defaults=True):
         return (
             400 + len(self.request_body) + len(self.reply_body) + len(self.path) + len(self.reason)
         )
+
+
+_SECRET_PARAMETER = re.compile(
+    r"(?i)((?:^|&)(?:api[-_]?key|key|(?:access[-_]?)?token|auth(?:orization)?|secret|bearer)=)[^&]+"
+)
+
+
+def redacted_query(query: str, headers: list[tuple[bytes, bytes]]) -> str:
+    """A query string without secrets; `[redacted]` stays where one was.
+
+    A secret is the value of a parameter that is named like one, or the request's own key.
+    """
+    if not query:
+        return query
+    query = _SECRET_PARAMETER.sub(rf"\1{REDACTED}", query)
+    key = next((v for k, v in headers if k == b"authorization"), b"").rpartition(b" ")[2]
+    return query.replace(key.decode("latin-1"), REDACTED) if len(key) > 5 else query
 
 
 def redacted(headers: list[tuple[bytes, bytes]]) -> Headers:

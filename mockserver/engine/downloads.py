@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.domain.journal import Entry, redacted
+from mockserver.domain.journal import Entry, redacted, redacted_query
 from mockserver.domain.plan import state_at
 from mockserver.domain.reply import MediaRef, Reply, header_text
 from mockserver.domain.task import MediaName, Task, media_until_ms, parse_media_name
@@ -24,14 +24,17 @@ class Downloads:
         self._store = store
         self._system = system
 
-    async def handle(self, inbound: Inbound, key: str) -> tuple[str, Reply]:
-        """The sandbox named in the path and the reply; `key` is the hash of a key that came along."""
+    async def handle(self, inbound: Inbound, key: str) -> tuple[str, int, Reply]:
+        """The sandbox named in the path, the number of the journal entry, and the reply.
+
+        `key` is the hash of a key that came along.
+        """
         sandbox_id, _, rest = inbound.path.removeprefix(PREFIX).partition("/")
         until, _, name = rest.rpartition("/")
         media = parse_media_name(name)
         snapshot = await self._store.load(sandbox_id, media.task_id if media else None)
         if snapshot is None:
-            return "", _no(404, "no such sandbox")
+            return "", 0, _no(404, "no such sandbox")
         real_ms = self._system.real_ms()
         now_ms = snapshot.sandbox.clock.at(real_ms)
         reply = _serve(snapshot, media, until, now_ms)
@@ -45,7 +48,7 @@ class Downloads:
             call_phase="download",
             method=inbound.method,
             path=inbound.path,
-            query=inbound.query_string,
+            query=redacted_query(inbound.query_string, inbound.headers),
             key=key,
             model=task.model if task else "",
             task_id=media.task_id if media else "",
@@ -54,8 +57,8 @@ class Downloads:
             request_headers=redacted(inbound.headers),
             reply_headers=reply.headers,
         )
-        await self._store.record(sandbox_id, entry)
-        return sandbox_id, reply
+        seq = await self._store.record(sandbox_id, entry)
+        return sandbox_id, seq, reply
 
 
 def _serve(snapshot: Snapshot, media: MediaName | None, until: str, now_ms: int) -> Reply:

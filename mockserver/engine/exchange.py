@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mockserver.domain.errors import Refusal
-from mockserver.domain.journal import BODY_CAP_BYTES, Entry, redacted
+from mockserver.domain.journal import BODY_CAP_BYTES, Entry, redacted, redacted_query
 from mockserver.domain.provider import Context, Inbound, Operation, Provider
 from mockserver.domain.reply import Reply, header_text, with_headers
 from mockserver.engine.decide import Decision, decide, task_named
@@ -46,8 +46,8 @@ class Exchange:
         self._scenarios = scenarios
         self.trimmed = 0
 
-    async def handle(self, call: Call) -> Reply:
-        """The reply to a call; every refusal comes in the provider's own envelope."""
+    async def handle(self, call: Call) -> tuple[int, Reply]:
+        """The number of the journal entry and the reply; a refusal comes in the provider's envelope."""
         real_ms = self._system.real_ms()
         while True:
             snapshot = await self._snapshot(call)
@@ -70,10 +70,10 @@ class Exchange:
                         call.sandbox_id, context.now_ms, MAX_TASKS
                     )
                 break
-        await self._store.record(
+        seq = await self._store.record(
             call.sandbox_id, _entry(call, context, reply, decision, reason, real_ms)
         )
-        return reply
+        return seq, reply
 
     async def _snapshot(self, call: Call, task_id: str | None = None) -> Snapshot:
         snapshot = await self._store.load(call.sandbox_id, task_id)
@@ -92,6 +92,7 @@ class Exchange:
             base_url=call.base_url,
             webhook_key=sandbox.webhook_key,
             speed=sandbox.speed,
+            request=call.inbound,
         )
 
     async def _decide(
@@ -146,7 +147,7 @@ def _entry(
         call.operation.call_phase,
         inbound.method,
         inbound.path,
-        inbound.query_string,
+        redacted_query(inbound.query_string, inbound.headers),
         call.key,
         task.model if task else "",
         task.id if task else next(iter(inbound.params.values()), ""),

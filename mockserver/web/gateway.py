@@ -11,6 +11,7 @@ from mockserver.domain.errors import Refusal
 from mockserver.domain.journal import Entry
 from mockserver.domain.provider import Context, Inbound, Operation, Provider
 from mockserver.domain.reply import Reply
+from mockserver.domain.sse import DONE
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
 from mockserver.engine.exchange import Call, Exchange, SandboxGone, refused
 from mockserver.web.identify import Keys, stray_key
@@ -84,18 +85,24 @@ class Gateway:
         base_url = self._base_urls.base(scope["scheme"], fields)
         call = Call(route.provider, operation, inbound, sandbox_id, key_hash, base_url)
         try:
-            reply = await self._exchange.handle(call)
+            seq, reply = await self._exchange.handle(call)
         except SandboxGone:
-            reply = problem(409, "the sandbox of this key was deleted in the middle of the call")
-        await self._perform(scope, receive, send, sandbox_id, reply, extra, route.provider.name)
+            seq, reply = (
+                0,
+                problem(409, "the sandbox of this key was deleted in the middle of the call"),
+            )
+        await self._perform(
+            scope, receive, send, sandbox_id, seq, reply, extra, route.provider.name
+        )
 
     async def _media(self, scope: Scope, receive: Receive, send: Send, extra: Headers) -> None:
         if scope["method"] not in ("GET", "HEAD"):
             return await send_plain(send, problem(405, "media is read with GET or HEAD"), extra)
         query = scope["query_string"].decode("latin-1")
         inbound = Inbound(scope["method"], scope["path"], query, scope["headers"])
-        sandbox_id, reply = await self._downloads.handle(inbound, stray_key(scope["headers"]))
-        await self._perform(scope, receive, send, sandbox_id, reply, extra, "")
+        key = stray_key(scope["headers"])
+        sandbox_id, seq, reply = await self._downloads.handle(inbound, key)
+        await self._perform(scope, receive, send, sandbox_id, seq, reply, extra, "")
 
     async def _perform(
         self,
@@ -103,6 +110,7 @@ class Gateway:
         receive: Receive,
         send: Send,
         sandbox_id: str,
+        seq: int,
         reply: Reply,
         extra: Headers,
         provider: str,
@@ -122,7 +130,12 @@ class Gateway:
                 path=scope["path"],
                 status=reply.status,
                 reply_size_bytes=done.sent_bytes,
-                detail={"client_left": done.gone},
+                detail={
+                    "of": seq,
+                    "client_left": done.gone,
+                    "whole": done.whole,
+                    "done": done.whole and _says_done(reply),
+                },
             )
             await self._store.record(sandbox_id, entry)
         return None
@@ -174,6 +187,12 @@ async def _body(receive: Receive) -> bytes | None:
         if not message.get("more_body"):
             break
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _says_done(reply: Reply) -> bool:
+    """Whether a stream holds its terminal event; nothing else has one."""
+    frames = reply.body
+    return isinstance(frames, tuple) and any(DONE.strip() in frame.data for frame in frames)
 
 
 def _refusing(refusal: Refusal) -> Operation:

@@ -32,10 +32,12 @@ CHUNK_BYTES = 65_536
 
 
 class Performed(Struct, frozen=True, gc=False):
-    """What came of a reply: body bytes sent, and whether the client left before the end."""
+    """What came of a reply: body bytes sent, whether the client left before the end, and whether
+    all that the reply holds was sent, to an orderly end."""
 
     sent_bytes: int
     gone: bool
+    whole: bool
 
 
 class _Gone(Exception):
@@ -82,7 +84,7 @@ class Player:
         whole = await self._due_at_once(sandbox_id, reply)
         if whole is not None:
             await send_stream(send, reply, whole, extra)
-            return Performed(len(whole), gone=False)
+            return Performed(len(whole), gone=False, whole=True)
         patience = Patience()
         watch = asyncio.get_running_loop().create_task(_watch(receive, patience))
         act = _Act(self._sandboxes, sandbox_id, scope, send, patience, reply)
@@ -94,7 +96,7 @@ class Player:
         finally:
             self.streams_open -= 1
             watch.cancel()
-        return Performed(act.sent_bytes, patience.gone and not act.ended)
+        return Performed(act.sent_bytes, patience.gone and not act.ended, act.whole)
 
     async def _due_at_once(self, sandbox_id: str, reply: Reply) -> bytes | None:
         """A stream whose every frame is due already and may leave in one write."""
@@ -136,6 +138,7 @@ class _Act:
         self._left_bytes: int | None = None
         self.sent_bytes = 0
         self.ended = False
+        self.whole = False
 
     async def perform(self, extra: Headers) -> None:
         reply, effects = self._reply, self._effects
@@ -155,7 +158,7 @@ class _Act:
         if effects.ending != "complete" or effects.length_offset_bytes:
             await self._end()
         await self._send({"type": "http.response.body", "body": b""})
-        self.ended = True
+        self.ended = self.whole = True
 
     def _content(self) -> tuple[int, Headers, bytes | tuple[Frame, ...]]:
         """Status, headers and body; media is cut to the range that was asked for."""
