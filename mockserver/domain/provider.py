@@ -104,6 +104,7 @@ class Context(Struct, frozen=True):
     base_url: str = ""
     webhook_key: str = ""
     speed: float = 1.0
+    request: Inbound | None = None  # what is answered; None for callbacks
 
     def pace_ms(self, advised_ms: int) -> int:
         """An advised pace in the client's own milliseconds: as much faster as the job is."""
@@ -176,6 +177,7 @@ class Provider(Struct, frozen=True):
     quotas: tuple[Quota, ...] = ()
     callback_policy: CallbackPolicy | None = None
     callback: Callable[[Task, Delivery, Context], Message] | None = None
+    refusals: tuple[str, ...] = ()  # the kinds that `refuse` knows
     defaults: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -35,6 +35,7 @@ class PlanRequest(Struct, frozen=True, gc=False):
     videos: int
     failures: Mapping[str, Failure]
     options: Mapping[str, Any]
+    refusals: tuple[str, ...] = ()  # the kinds of refusal that the provider words
 
     def chance(self, what: str) -> float:
         """A number in [0, 1) of this task's own."""
@@ -44,7 +45,8 @@ class PlanRequest(Struct, frozen=True, gc=False):
 class Scenario(Struct, frozen=True):
     """A plan maker with its name, the options it takes and the law it breaks, if any.
 
-    `options` maps each option to a sentence that says what it may be.
+    `options` maps each option to a sentence that says what it may be. `make` raises BadInput over
+    an option's value, and Refusal when the scenario is that there will be no job.
     """
 
     name: str

@@ -68,12 +68,14 @@ class Sandboxes:
         return replace(sandbox, **settings)
 
     async def identify(self, key: str, key_hash: str) -> str:
-        """The id of the sandbox that a key chooses. Raises Refusal(`unauthorized`).
+        """The id of the sandbox that a key chooses. Raises Refusal(`unauthorized` | `forbidden`).
 
         Keys that begin with `sk-mock-` choose a behaviour, whatever they end in.
         """
         if key.startswith("sk-mock-invalid"):
             raise Refusal("unauthorized", "key: sk-mock-invalid… is refused on purpose")
+        if key.startswith("sk-mock-forbidden"):
+            raise Refusal("forbidden", "key: sk-mock-forbidden… may do nothing, on purpose")
         known = await self._store.resolve(key_hash)
         if known is None:
             known = await self._open(key, key_hash)

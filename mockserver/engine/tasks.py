@@ -69,6 +69,7 @@ def make_plan(
             videos=command.videos,
             failures=caller.provider.failures,
             options=choice.options,
+            refusals=caller.provider.refusals,
         )
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from mockserver.domain import ids
 from mockserver.domain.provider import PollAdvice, Provider
 from mockserver.providers.apiyi.dialect import DIALECT
-from mockserver.providers.apiyi.errors import refuse
+from mockserver.providers.apiyi.errors import ROWS, refuse
 from mockserver.providers.apiyi.models import MODELS
 from mockserver.providers.apiyi.operations import OPERATIONS
 from mockserver.providers.apiyi.status import FAILURES
@@ -44,4 +44,5 @@ PROVIDER = Provider(
     media_ttl_ms=_media_ttl_ms,
     poll=PollAdvice(interval_ms=5000),
     dialect=DIALECT,
+    refusals=tuple(ROWS),
 )

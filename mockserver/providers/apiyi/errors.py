@@ -60,6 +60,7 @@ ROWS: dict[str, Row] = {
     "overloaded": Row(
         503, "heavy_load", "We're under heavy load, please try again later", "server_error"
     ),
+    "forbidden": Row(403, "permission_denied", "Access denied", "permission_error"),  # assumed
     "server_error": Row(500, "server_error", "Internal server error", "server_error"),  # assumed
 }
 NO_CHANNEL = {"error": {"message": "no available channels"}}  # observed

@@ -1,0 +1,113 @@
+"""xcompute's error envelope: the HTTP status, and {"error": {code, message, type}} with its number.
+
+The seven documented rows: seed 003, verbatim in Chinese; their English is assumed.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from mockserver.domain.ids import token
+from mockserver.domain.reply import Reply, json_reply
+
+if TYPE_CHECKING:
+    from mockserver.domain.errors import Refusal
+    from mockserver.domain.provider import Context
+
+LAST_MS = 253_402_300_799_999  # the last moment of the year 9999, which is all a date can show
+
+
+class Row(Struct, frozen=True):
+    """One kind of refusal on the wire; `code` repeats the HTTP status."""
+
+    status: int
+    type: str
+    message: str
+
+
+# seed 003
+BAD_REQUEST = Row(400, "invalid_request_error", "请求参数无效")
+UNAUTHORIZED = Row(401, "authentication_error", "身份验证失败，请检查您的API密钥")
+NO_MONEY = Row(402, "payment_required", "账户余额不足，请充值后再试")
+FORBIDDEN = Row(403, "permission_error", "访问被禁止，您没有权限访问此资源")
+TOO_MANY = Row(429, "rate_limit_error", "请求过于频繁，请稍后再试")
+SERVER_ERROR = Row(500, "server_error", "服务器内部错误，请稍后重试")
+BAD_GATEWAY = Row(502, "bad_gateway", "网关错误，服务器暂时不可用")
+
+ROWS: dict[str, Row] = {
+    "malformed": BAD_REQUEST,
+    "invalid_field": BAD_REQUEST,
+    "image_unreadable": BAD_REQUEST,
+    "image_too_large": BAD_REQUEST,
+    "bad_directive": BAD_REQUEST,
+    "unauthorized": UNAUTHORIZED,
+    "insufficient_balance": NO_MONEY,
+    "forbidden": FORBIDDEN,
+    "rate_limited": TOO_MANY,
+    "server_error": SERVER_ERROR,
+    "bad_gateway": BAD_GATEWAY,
+    # docs: docs.apimart.ai/cn/api-reference/tasks/status
+    "not_found": Row(400, "invalid_request_error", "无效的任务ID"),
+    # observed: 404 on unknown paths, 503 without capacity; the bodies are assumed
+    "unknown_path": Row(404, "invalid_request_error", "Not Found"),
+    "method_not_allowed": Row(405, "invalid_request_error", "Method Not Allowed"),
+    "overloaded": Row(503, "server_error", "Service temporarily unavailable, no capacity"),
+    "too_large": Row(413, "invalid_request_error", "请求参数无效"),  # assumed
+}
+
+# assumed: how the English pages word the same
+ENGLISH = {
+    BAD_REQUEST.message: "Invalid request parameters",
+    UNAUTHORIZED.message: "Authentication failed, please check your API key",
+    NO_MONEY.message: "Insufficient account balance, please top up and try again",
+    FORBIDDEN.message: "Access denied, you do not have permission to access this resource",
+    TOO_MANY.message: "Too many requests, please try again later",
+    SERVER_ERROR.message: "Internal server error, please try again later",
+    BAD_GATEWAY.message: "Bad gateway, server temporarily unavailable",
+    ROWS["not_found"].message: "Invalid task ID",
+}
+BALANCE_PATHS = ("/v1/balance", "/balance", "/v1/user/balance")
+
+
+def spoken(message: str, language: str, context: Context) -> str:
+    """A message in the language asked for. assumed: whatever is not Chinese reads English."""
+    language = language or context.dialect["language"]
+    return message if language.lower().startswith("zh") else ENGLISH.get(message, message)
+
+
+def refuse(refusal: Refusal, context: Context) -> Reply:
+    """A refusal as seed 003 prints it, or as the live gateway was seen to answer (dialect)."""
+    row = ROWS[refusal.kind]
+    request = context.request
+    language = request.query("language") if request is not None else ""
+    message = spoken(refusal.message or row.message, language, context)
+    if request is not None and request.method == "GET" and request.path.endswith(BALANCE_PATHS):
+        # docs: docs.apimart.ai balance: a failure is HTTP 200
+        return json_reply(200, {"success": False, "message": message})
+    if context.dialect["error_body"] == "apimart":
+        return json_reply(row.status, {"error": _observed(refusal.kind, message, context)})
+    return json_reply(
+        row.status, {"error": {"code": row.status, "message": message, "type": row.type}}
+    )
+
+
+def _observed(kind: str, message: str, context: Context) -> dict[str, str]:
+    """The live gateway's own envelope; only the text for a refused key was recorded."""
+    text = "invalid API key" if kind == "unauthorized" else message
+    return {
+        "code": "",
+        "message": f"{text} (request id: {_request_id(context)})",
+        "param": "",
+        "type": "apimart_error",
+    }
+
+
+def _request_id(context: Context) -> str:
+    """Shaped like the recorded one: date, time, nine digits of a second, eight letters."""
+    now_ms = min(context.now_ms, LAST_MS)
+    second = datetime.fromtimestamp(now_ms // 1000, UTC).strftime("%Y%m%d%H%M%S")
+    letters = token(context.seed, 0, context.now_ms, 8)
+    return f"{second}{now_ms % 1000:03d}000000{letters}"

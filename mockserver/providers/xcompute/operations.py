@@ -1,0 +1,18 @@
+"""xcompute's calls: method, path, how each is read and answered."""
+
+from __future__ import annotations
+
+from mockserver.domain.provider import Operation
+from mockserver.providers.xcompute import decode, encode
+
+OPERATIONS = (
+    Operation("create", "POST", "/v1/videos/generations", "create", decode.create, encode.created),
+    Operation("status", "GET", "/v1/tasks/{task_id}", "poll", decode.read, encode.status),
+    Operation("upload", "POST", "/v1/uploads/images", "account", decode.upload, encode.uploaded),
+    Operation("balance", "GET", "/v1/balance", "account", decode.balance, encode.balance),
+    Operation("balance_alias", "GET", "/balance", "account", decode.balance, encode.balance),
+    Operation(
+        "user_balance", "GET", "/v1/user/balance", "account", decode.balance, encode.user_balance
+    ),
+    Operation("models", "GET", "/v1/models", "account", decode.models, encode.models),
+)

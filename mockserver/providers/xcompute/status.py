@@ -1,0 +1,34 @@
+"""xcompute's status words and the failures a job can end in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.domain.plan import Failure, State
+from mockserver.providers.xcompute.errors import BAD_GATEWAY, SERVER_ERROR
+
+if TYPE_CHECKING:
+    from mockserver.domain.provider import Context
+
+WORDS = {"queued": "pending", "succeeded": "completed", "failed": "failed", "expired": "failed"}
+
+
+def word(state: State, context: Context) -> str:
+    """The status word of a query; the running one is a dialect. `submitted` is create's alone."""
+    if state.word:
+        return state.word
+    return WORDS.get(state.phase) or context.dialect["running_word"]
+
+
+FAILURES: dict[str, Failure] = {
+    failure.name: failure
+    for failure in (
+        # observed text; code and type are assumed
+        Failure("content_policy", 400, "content rejected", "invalid_request_error"),
+        # inferred: the documented envelope of the same number
+        Failure("server_error", SERVER_ERROR.status, SERVER_ERROR.message, SERVER_ERROR.type),
+        Failure("bad_gateway", BAD_GATEWAY.status, BAD_GATEWAY.message, BAD_GATEWAY.type),
+        # docs: docs.apimart.ai tasks/webhook, newer form; the text is assumed
+        Failure("task_failed", 500, "task failed", "task_failed"),
+    )
+}

@@ -1,0 +1,34 @@
+"""There is no job: the creation itself is refused, in any of the ways that the provider words."""
+
+from __future__ import annotations
+
+from mockserver.domain.errors import BadInput, Refusal, nearest
+from mockserver.domain.plan import Plan
+from mockserver.domain.quantity import span_ms
+from mockserver.domain.scenario import PlanRequest, Scenario
+
+DEFAULT_KIND = "server_error"
+
+
+def _make(request: PlanRequest) -> Plan:
+    kind = str(request.options.get("kind", DEFAULT_KIND))
+    if kind not in request.refusals:
+        kinds = ", ".join(request.refusals)
+        raise BadInput("refuse.kind", kind, f"one of: {kinds}{nearest(kind, request.refusals)}")
+    pause = request.options.get("retry_after")
+    raise Refusal(
+        kind,
+        f"scenario refuse: the creation is refused as {kind} on purpose",
+        retry_after_ms=None if pause is None else span_ms(pause, "refuse.retry_after"),
+    )
+
+
+SCENARIO = Scenario(
+    "refuse",
+    "refuses the creation itself: nothing is stored, charged or counted",
+    _make,
+    {
+        "kind": "a row of the provider's table of errors, server_error by default",
+        "retry_after": "what Retry-After tells the client to wait, such as 30s; absent by default",
+    },
+)
