@@ -18,9 +18,9 @@ from mockserver.engine.core import Core
 from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.registry import Registry
-from mockserver.engine.sandboxes import Defaults, Sandboxes
+from mockserver.engine.sandboxes import RECHECK_REAL_MS, Defaults, Sandboxes
 from mockserver.outbound.sender import HttpSender
-from mockserver.stores.memory import MemoryStore
+from mockserver.stores.opening import open_store
 from mockserver.system import RealSystem
 from mockserver.web.base_url import BaseUrls
 from mockserver.web.gateway import Gateway
@@ -30,8 +30,11 @@ from mockserver.web.router import Router
 from mockserver.web.server import Server, bind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mockserver.settings import Settings
     from mockserver.web.root import Asgi
+    from mockserver.web.tls import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,14 @@ def build(settings: Settings, bound_url: str) -> App:
     """Puts a server together. `bound_url` is where it will listen. Raises BadInput."""
     providers = {p.name: p for p in Registry[Provider]("mockserver.providers", "PROVIDER").all()}
     scenarios = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
-    system, bell, store = RealSystem(), Bell(), MemoryStore()
-    sandboxes = Sandboxes(store, system, bell, _defaults(settings, scenarios, tuple(providers)))
+    opened, bell = open_store(settings.store, RealSystem()), Bell()
+    store, system = opened.store, opened.system
+    recheck_ms = RECHECK_REAL_MS if opened.shared else None
+    defaults = _defaults(settings, scenarios, tuple(providers))
+    sandboxes = Sandboxes(store, system, bell, defaults, recheck_ms)
     sender = HttpSender(allow_public=settings.allow_public_callbacks)
     timeout_ms = settings.callback_timeout_ms
-    callbacks = Callbacks(store, system, bell, sandboxes, sender, providers, timeout_ms)
+    callbacks = Callbacks(store, system, bell, sandboxes, sender, providers, timeout_ms, recheck_ms)
     core = Core(
         store=store,
         system=system,
@@ -65,6 +71,7 @@ def build(settings: Settings, bound_url: str) -> App:
         exchange=Exchange(store, system, bell, scenarios),
         downloads=Downloads(store, system),
         callbacks=callbacks,
+        listen=opened.listen,
     )
     router = Router(providers.values())
     base_urls = BaseUrls(router, settings.public_url or None, bound_url)
@@ -115,24 +122,53 @@ def _start_ms(text: str) -> int | None:
     return int(moment.timestamp() * 1000)
 
 
-class Running:
-    """A server in a thread of its own, listening. `base_url` has no slash at its end."""
+class Listening:
+    """A server put together on a bound socket. `base_url` has no slash at its end.
 
-    def __init__(self, settings: Settings) -> None:
-        listener = bind(settings.host, settings.port)
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        self.base_url = f"http://{host}:{listener.getsockname()[1]}"
+    Raises BadInput, and OSError when the address is taken. With a `certificate` it speaks https.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        certificate: Certificate | None = None,
+        on_ready: Callable[[], None] | None = None,
+    ) -> None:
+        self._listener = bind(settings.host, settings.port)
+        scheme = "https" if certificate else "http"
+        port = self._listener.getsockname()[1]
+        self.base_url = f"{scheme}://{_reachable(settings.host)}:{port}"
         self.app = build(settings, self.base_url)
-        self._server = Server(self.app.asgi, self.app.stop)
-        self._listener = listener
-        self._thread = Thread(target=self._run, name="reelmock", daemon=True)
-        self._thread.start()  # the socket listens already: who connects now is served in a moment
+        files = {"ssl_certfile": certificate.chain} if certificate else {}
+        self._server = Server(self.app.asgi, self.app.stop, on_ready, **files)
 
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Serves in this thread until `stop` or a signal; open streams end at once."""
         with Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(self._server.serve([self._listener]))
 
     def stop(self) -> None:
-        """Ends the server, open streams included, and waits for it."""
+        """Lets `run` return; may be called from any thread."""
         self._server.should_exit = True
+
+
+def _reachable(host: str) -> str:
+    """The bound host as a URL has it; where it means every address, this machine."""
+    named = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"[{named}]" if ":" in named else named
+
+
+class Running:
+    """A server in a thread of its own, listening. `base_url` has no slash at its end."""
+
+    def __init__(self, settings: Settings, certificate: Certificate | None = None) -> None:
+        self._listening = Listening(settings, certificate)
+        self.base_url = self._listening.base_url
+        self.app = self._listening.app
+        self._thread = Thread(target=self._listening.run, name="reelmock", daemon=True)
+        self._thread.start()  # the socket listens already: who connects now is served in a moment
+
+    def stop(self) -> None:
+        """Ends the server, open streams included, and waits for it."""
+        self._listening.stop()
         self._thread.join()

@@ -43,6 +43,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     allow_public_callbacks: bool = False
     callback_timeout: str = ""  # such as 1s; empty: the provider's documented time
     access_log: bool = False
+    store: str = "memory"  # or redis://HOST:PORT/DB, rediss://…, unix://…
 
     @property
     def callback_timeout_ms(self) -> int | None:

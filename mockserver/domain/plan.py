@@ -155,6 +155,12 @@ def outcome_step(plan: Plan) -> Step | None:
     return None
 
 
+def has_ended(plan: Plan, now_ms: int) -> bool:
+    """Whether the job has succeeded or failed by then."""
+    step = outcome_step(plan)
+    return step is not None and step.at_ms <= now_ms
+
+
 def expires_ms(plan: Plan) -> int:
     """When the provider forgets the record: the last step of every plan is its expiry."""
     return plan.steps[-1].at_ms

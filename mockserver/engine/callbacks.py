@@ -7,13 +7,15 @@ No lock is held during a delivery, so a receiver may call the API from inside it
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from mockserver.domain.delivery import Attempt, Delivery, after_attempt, not_allowed
 from mockserver.domain.errors import BadInput
 from mockserver.domain.journal import Entry
 from mockserver.domain.provider import Context, Provider
-from mockserver.engine.ports import Answer, Forbidden
+from mockserver.engine.ports import Answer, Forbidden, StoreUnavailable
+from mockserver.engine.sandboxes import STORE_RETRY_REAL_MS, Sandboxes, sooner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from mockserver.domain.clock import ClockState
     from mockserver.engine.bell import Bell
     from mockserver.engine.ports import Sender, Store, System
-    from mockserver.engine.sandboxes import Sandboxes
 
 CONCURRENT = 64
 IDLE_BEFORE_JUMP_REAL_MS = 100
@@ -39,6 +40,7 @@ class Callbacks:
         sender: Sender,
         providers: Mapping[str, Provider],
         timeout_real_ms: int | None = None,
+        recheck_real_ms: int | None = None,
     ) -> None:
         self._store = store
         self._system = system
@@ -47,6 +49,7 @@ class Callbacks:
         self._sender = sender
         self._providers = providers
         self._timeout_real_ms = timeout_real_ms
+        self._recheck_real_ms = recheck_real_ms
         self._in_flight: dict[str, set[asyncio.Task[None]]] = {}
         self._places = asyncio.Semaphore(CONCURRENT)
         self._group: asyncio.TaskGroup | None = None
@@ -55,7 +58,10 @@ class Callbacks:
         """The loop: delivers what is due, then rests until something is or the bell rings."""
         async with asyncio.TaskGroup() as self._group:
             while not self._bell.pump.gone:
-                rest_ms = await self._round()
+                try:
+                    rest_ms = sooner(await self._round(), self._recheck_real_ms)
+                except StoreUnavailable:
+                    rest_ms = STORE_RETRY_REAL_MS
                 if rest_ms is None or rest_ms > 0:
                     await self._bell.pump.rest(rest_ms)
             for tasks in self._in_flight.values():
@@ -92,7 +98,7 @@ class Callbacks:
             return
         now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
         for delivery in await self._store.claim(sandbox_id, now_ms, CONCURRENT):
-            task = self._group.create_task(self._attempt(sandbox_id, delivery))
+            task = self._group.create_task(self._deliver(sandbox_id, delivery))
             flying = self._in_flight.setdefault(sandbox_id, set())
             flying.add(task)
             task.add_done_callback(flying.discard)
@@ -121,6 +127,11 @@ class Callbacks:
     async def resend(self, sandbox_id: str, delivery: Delivery) -> None:
         """Delivers once more, now, whatever came of it before."""
         await self._attempt(sandbox_id, delivery)
+
+    async def _deliver(self, sandbox_id: str, delivery: Delivery) -> None:
+        """One attempt; when the store fails meanwhile, the lease runs out and it is made again."""
+        with suppress(StoreUnavailable):
+            await self._attempt(sandbox_id, delivery)
 
     async def _attempt(self, sandbox_id: str, delivery: Delivery) -> None:
         """One try of a claimed delivery, and what becomes of it."""

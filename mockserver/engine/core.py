@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from mockserver.domain.provider import Provider
@@ -29,3 +29,4 @@ class Core:
     exchange: Exchange
     downloads: Downloads
     callbacks: Callbacks
+    listen: Callable[[Callable[[str], None]], Awaitable[None]] | None = None

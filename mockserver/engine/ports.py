@@ -30,6 +30,10 @@ class Changes(Struct, frozen=True, gc=False):
     deliveries: tuple[Delivery, ...] = ()
 
 
+class StoreUnavailable(Exception):
+    """The store cannot be reached or refuses to work; the text says why."""
+
+
 class Store(Protocol):
     """Keeps sandboxes and knows no rules. Every method may be awaited on by many at once."""
 

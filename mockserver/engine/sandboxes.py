@@ -11,7 +11,7 @@ from mockserver.domain.clock import ClockState, Mode, start_clock
 from mockserver.domain.errors import BadInput, Missing, Refusal
 from mockserver.domain.quota import Quota
 from mockserver.domain.sandbox import SUCCEED, Sandbox
-from mockserver.engine.ports import Changes
+from mockserver.engine.ports import Changes, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +24,8 @@ KeyPolicy = Literal["open", "shared", "closed"]
 SHARED_ID = "default"
 MAX_OPEN_SANDBOXES = 10_000
 IDLE_REAL_MS = 24 * 3_600_000
+STORE_RETRY_REAL_MS = 500  # while the store cannot be reached
+RECHECK_REAL_MS = 1000  # with a shared store: news from other replicas is a hint that may be lost
 RATE_LIMITED = (Quota("reserved_key", 0, 60_000),)
 
 
@@ -44,11 +46,19 @@ class Defaults(Struct, frozen=True):
 class Sandboxes:
     """Finds, opens and changes sandboxes; the only place that writes a `Sandbox`."""
 
-    def __init__(self, store: Store, system: System, bell: Bell, defaults: Defaults) -> None:
+    def __init__(
+        self,
+        store: Store,
+        system: System,
+        bell: Bell,
+        defaults: Defaults,
+        recheck_real_ms: int | None = None,
+    ) -> None:
         self._store = store
         self._system = system
         self._bell = bell
         self.defaults = defaults
+        self._recheck_real_ms = recheck_real_ms
         self.last_used_real_ms: dict[str, int] = {}
         self.evicted = 0
 
@@ -177,7 +187,11 @@ class Sandboxes:
         In mode auto nobody has to wait: the clock goes there.
         """
         while not patience.gone:
-            snapshot = await self._store.load(sandbox_id)
+            try:
+                snapshot = await self._store.load(sandbox_id)
+            except StoreUnavailable:  # a stream outlives that
+                await self._bell.rest(sandbox_id, patience, STORE_RETRY_REAL_MS)
+                continue
             if snapshot is None:
                 return False
             real_ms, clock = self._system.real_ms(), snapshot.sandbox.clock
@@ -187,7 +201,8 @@ class Sandboxes:
             if clock.mode == "auto":
                 await self.reach(sandbox_id, at_ms)
             else:
-                await self._bell.rest(sandbox_id, patience, wait_ms)
+                rest_ms = sooner(wait_ms, self._recheck_real_ms)
+                await self._bell.rest(sandbox_id, patience, rest_ms)
         return False
 
     async def has_reached(self, sandbox_id: str, at_ms: int) -> bool:
@@ -202,3 +217,10 @@ class Sandboxes:
             return False
         now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
         return await self.until(sandbox_id, now_ms + span_ms, patience)
+
+
+def sooner(a_ms: float | None, b_ms: float | None) -> float | None:
+    """The shorter of two waits, where None is one without end."""
+    if a_ms is None or b_ms is None:
+        return b_ms if a_ms is None else a_ms
+    return min(a_ms, b_ms)

@@ -13,7 +13,7 @@ from itertools import islice
 
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.journal import Entry, Page
-from mockserver.domain.plan import expires_ms, outcome_step
+from mockserver.domain.plan import expires_ms, has_ended
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
 from mockserver.engine.ports import Changes, Snapshot
@@ -135,7 +135,7 @@ class MemoryStore:
         surplus = before - len(gone) - limit
         if surplus > 0:
             kept = (task for task in cell.tasks.values() if expires_ms(task.plan) > now_ms)
-            ended = (task for task in kept if _has_ended(task, now_ms))
+            ended = (task for task in kept if has_ended(task.plan, now_ms))
             gone += islice(ended, surplus)
         dropped = {task.id for task in gone}
         for task_id in dropped:
@@ -231,8 +231,3 @@ class MemoryStore:
 
     async def due_sandboxes(self) -> tuple[str, ...]:
         return tuple(self._pending)
-
-
-def _has_ended(task: Task, now_ms: int) -> bool:
-    step = outcome_step(task.plan)
-    return step is not None and step.at_ms <= now_ms

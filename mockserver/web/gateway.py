@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -14,9 +15,19 @@ from mockserver.domain.reply import Reply
 from mockserver.domain.sse import DONE
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
 from mockserver.engine.exchange import Call, Exchange, SandboxGone, refused
+from mockserver.engine.ports import StoreUnavailable
 from mockserver.web.identify import Keys, stray_key
 from mockserver.web.multipart import parse_form
-from mockserver.web.player import Headers, Player, Receive, Scope, Send, is_plain, send_plain
+from mockserver.web.player import (
+    Headers,
+    Performed,
+    Player,
+    Receive,
+    Scope,
+    Send,
+    is_plain,
+    send_plain,
+)
 from mockserver.web.problems import problem
 
 if TYPE_CHECKING:
@@ -118,6 +129,18 @@ class Gateway:
         if is_plain(reply):
             return await send_plain(send, reply, extra)
         done = await self._player.play(scope, receive, send, sandbox_id, reply, extra)
+        with suppress(StoreUnavailable):  # the reply has left: its entry is all that is lost
+            await self._record_sent(scope, sandbox_id, seq, reply, done, provider)
+
+    async def _record_sent(
+        self,
+        scope: Scope,
+        sandbox_id: str,
+        seq: int,
+        reply: Reply,
+        done: Performed,
+        provider: str,
+    ) -> None:
         snapshot = await self._store.load(sandbox_id)
         if snapshot is not None:
             real_ms = self._system.real_ms()
@@ -138,7 +161,6 @@ class Gateway:
                 },
             )
             await self._store.record(sandbox_id, entry)
-        return None
 
     def _refused(self, provider: Provider, refusal: Refusal) -> Reply:
         """A refusal that comes before any sandbox is known."""

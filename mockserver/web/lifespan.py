@@ -1,4 +1,5 @@
-"""What runs beside the requests: the one loop of callbacks, for as long as the server lives."""
+"""What runs beside the requests: the one loop of callbacks, and news from other
+replicas, for as long as the server lives."""
 
 from __future__ import annotations
 
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
 async def lifespan(core: Core, receive: Receive, send: Send) -> None:
     """The ASGI lifespan of the server."""
     await receive()
-    pump = asyncio.get_running_loop().create_task(core.callbacks.run())
+    beside = asyncio.gather(
+        core.callbacks.run(), *([core.listen(core.bell.ring)] if core.listen else [])
+    )
     await send({"type": "lifespan.startup.complete"})
     await receive()
     core.bell.ring_all()
-    pump.cancel()
-    await asyncio.gather(pump, return_exceptions=True)
+    beside.cancel()
+    await asyncio.gather(beside, return_exceptions=True)
     await send({"type": "lifespan.shutdown.complete"})

@@ -6,9 +6,11 @@ from collections.abc import Awaitable, Callable
 from html import escape
 from typing import TYPE_CHECKING
 
-from mockserver.domain.reply import Reply
+from mockserver.domain.reply import Reply, with_headers
+from mockserver.engine.ports import StoreUnavailable
 from mockserver.web.lifespan import lifespan
 from mockserver.web.player import Receive, Scope, Send, send_plain
+from mockserver.web.problems import problem
 
 if TYPE_CHECKING:
     from mockserver.engine.core import Core
@@ -36,6 +38,12 @@ class Root:
             return await lifespan(self._core, receive, send)
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1000})
+        try:
+            await self._serve(scope, receive, send)
+        except StoreUnavailable as error:
+            await send_plain(send, _unavailable(error), [])
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
         if path.startswith(ADMIN_PREFIX) and path[6:7] in ("", "/"):
             if self._admin is None:
@@ -57,3 +65,9 @@ class Root:
             f"<table>{rows}</table><p>Control API: <code>{base}{ADMIN_PREFIX}/v1</code>"
         )
         return Reply(200, ((b"content-type", b"text/html; charset=utf-8"),), body.encode())
+
+
+def _unavailable(error: StoreUnavailable) -> Reply:
+    """Ours, not the provider's: the header tells the two apart."""
+    reply = problem(503, f"the store cannot be reached: {error}")
+    return with_headers(reply, (b"x-mock-store", b"unavailable"), (b"retry-after", b"1"))

@@ -1,0 +1,66 @@
+"""Chooses a store by its URL, and refuses at start one that would lose what it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, cast
+
+from msgspec import Struct
+
+from mockserver.domain.errors import BadInput
+from mockserver.stores.memory import MemoryStore
+
+if TYPE_CHECKING:
+    from mockserver.engine.ports import Store, System
+
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
+MEMORY = "memory"
+
+
+class Opened(Struct, frozen=True):
+    """A store, the time it goes by, and what has to run beside it."""
+
+    store: Store
+    system: System
+    shared: bool = False
+    listen: Callable[[Callable[[str], None]], Awaitable[None]] | None = None
+
+
+def open_store(url: str, system: System, prefix: str = "reelmock") -> Opened:
+    """The store that a URL names. Raises BadInput when it cannot be used."""
+    if url == MEMORY:
+        return Opened(MemoryStore(), system)
+    if not url.startswith(REDIS_SCHEMES):
+        raise BadInput(
+            "store", url, "memory, or a URL that begins with redis://, rediss:// or unix://"
+        )
+    return _open_redis(url, system, prefix)
+
+
+def _open_redis(url: str, system: System, prefix: str) -> Opened:
+    try:
+        import redis
+    except ImportError:
+        raise BadInput("store", url, "the extra reelmock[redis] to be installed") from None
+    from mockserver.stores.redis import RedisStore
+    from mockserver.stores.redis_time import SharedClock, measure
+
+    clock = SharedClock(system)
+    try:
+        client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)
+        memory = client.info("memory")
+        measure(clock, client)
+        client.close()
+    except (redis.RedisError, OSError, ValueError) as error:
+        raise BadInput("store", _without_password(url), f"a Redis that answers ({error})") from None
+    policy = str(memory.get("maxmemory_policy", "noeviction"))
+    if policy != "noeviction":
+        wanted = "maxmemory-policy noeviction: one that evicts would lose tasks without a word"
+        raise BadInput("store", f"maxmemory-policy {policy}", wanted)
+    store = RedisStore(url, clock, prefix)
+    return Opened(cast("Store", store), clock, shared=True, listen=store.listen)
+
+
+def _without_password(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
