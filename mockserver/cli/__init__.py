@@ -1,18 +1,93 @@
-"""The command line, one command a file; each is loaded when it is called."""
+"""The command line. A file of this folder is a command and exports `COMMAND`; it is loaded when it
+is called. What commands share lies in `terminal/`.
+
+Exit codes: 0 done, 1 the command's own verdict is no, 2 wrong input or an unmet condition (one line
+on stderr), 130 interrupted. `reelmock run` ends with the code of the command that it ran.
+"""
 
 from __future__ import annotations
 
-import asyncio
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from mockserver import __version__
+from mockserver.domain.errors import BadInput, Missing, nearest
+
+HERE = Path(__file__).parent
+
+
+class Commands(click.Group):
+    """Finds commands by file name: `task.py` is `reelmock task`, `a_b.py` is `reelmock a-b`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every command, in alphabetical order."""
+        names = (path.stem for path in HERE.glob("*.py") if path.stem != "__init__")
+        return sorted(name.replace("_", "-") for name in names)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """One command, loaded now; None when there is no such file."""
+        if name not in self.list_commands(ctx):
+            return None
+        command: click.Command = import_module(f"{__name__}.{name.replace('-', '_')}").COMMAND
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's, with the nearest name where there is no such command."""
+        if args and args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
+            near = nearest(args[0], self.list_commands(ctx))
+            ctx.fail(f"there is no command {args[0]!r}{near}")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="reelmock")
+def root() -> None:
+    """A mock server and contract test kit for AI-video providers: APIYI, Kie.ai, xcompute."""
 
 
 def main() -> None:
-    """Runs `reelmock`."""
-    from mockserver.app import build
-    from mockserver.settings import load_settings
-    from mockserver.web.server import Server, bind
+    """Runs `reelmock` and ends the process."""
+    sys.exit(run_line(sys.argv[1:]))
 
-    settings = load_settings({}, __import__("os").environ)
-    listener = bind(settings.host, settings.port)
-    app = build(settings, f"http://{settings.host}:{listener.getsockname()[1]}")
-    server = Server(app.asgi, app.stop)
-    asyncio.run(server.serve([listener]))
+
+def run_line(arguments: list[str]) -> int:
+    """Runs one command line and gives its exit code; errors of the user are one line on stderr."""
+    try:
+        code = root.main(arguments, prog_name="reelmock", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.UsageError as error:
+        message = " ".join(error.format_message().split())
+        where = error.ctx.command_path if error.ctx else "reelmock"
+        click.echo(f"{where}: {message} ({where} --help)", err=True)
+        return 2
+    except click.ClickException as error:
+        click.echo(f"reelmock: {error.format_message()}", err=True)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except BrokenPipeError:
+        return _reader_gone()
+    except _expected() as error:
+        click.echo(f"reelmock: {' '.join(str(error).split())}", err=True)
+        return 2
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """Errors that the user can mend. Asked for when one is raised, so that it imports nothing."""
+    known: list[type[Exception]] = [BadInput, Missing, OSError]
+    for module, name in (("mockserver.control", "ControlError"), ("clientlib", "VideoError")):
+        if module in sys.modules:
+            known.append(getattr(sys.modules[module], name))
+    return tuple(known)
+
+
+def _reader_gone() -> int:
+    """`reelmock … | head`: the reader has what it wanted; nothing more is to be flushed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0

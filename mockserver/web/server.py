@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -10,7 +11,7 @@ import uvicorn
 from mockserver.web.protocol import Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from mockserver.web.root import Asgi
 
@@ -20,7 +21,13 @@ GRACE_S = 2
 class Server(uvicorn.Server):
     """Wakes everything that waits before it shuts down, so that open streams end at once."""
 
-    def __init__(self, app: Asgi, on_stop: Callable[[], None], **options: Any) -> None:
+    def __init__(
+        self,
+        app: Asgi,
+        on_stop: Callable[[], None],
+        on_ready: Callable[[], None] | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -36,6 +43,19 @@ class Server(uvicorn.Server):
             )
         )
         self._on_stop = on_stop
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._on_ready is not None and not self.should_exit:
+            self._on_ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """As uvicorn's, but a signal is not raised again: to be told to stop is a normal end."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._on_stop()

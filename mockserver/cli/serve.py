@@ -1,0 +1,82 @@
+"""`reelmock serve`: the mock server, until Ctrl-C.
+
+Ctrl-C and SIGTERM are a server's normal end: exit code 0, so that `make serve` and containers
+report no failure.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mockserver.cli.terminal.options import server_options, settings_from
+from mockserver.cli.terminal.starting import bindable, certificate_for, guarded
+
+if TYPE_CHECKING:
+    from mockserver.cli.terminal.address import Address
+    from mockserver.settings import Settings
+
+
+@click.command("serve", short_help="Run the mock server.")
+@server_options
+@click.option("--json", "as_json", is_flag=True, help="Print the address as one line of JSON.")
+def serve(as_json: bool, **flags: Any) -> None:
+    """Run the mock server until Ctrl-C."""
+    from mockserver.app import Listening
+    from mockserver.cli.terminal.address import address_of
+
+    settings = guarded(settings_from(flags))
+    with certificate_for(settings) as certificate:
+
+        def announce() -> None:
+            ca = certificate.ca if certificate else None
+            address = address_of(settings, server.base_url, server.app, ca)
+            click.echo(_line(address) if as_json else _banner(address, settings))
+
+        with bindable(settings):
+            server = Listening(settings, certificate, announce)
+        if settings.access_log:
+            _log_requests()
+        server.run()
+
+
+COMMAND = serve
+
+
+def _line(address: Address) -> str:
+    from msgspec import json
+
+    return json.encode(address).decode()
+
+
+def _banner(address: Address, settings: Settings) -> str:
+    lines = [f"{click.style('Reelmock', bold=True)} {address.version} at {address.base_url}", ""]
+    for provider in address.providers.values():
+        lines += [f"  {provider.title}  {provider.base_url}", f"    {provider.curl}", ""]
+    rate = f", rate {settings.rate:g}" if settings.rate != 1 else ""
+    lines += [
+        f"  speed      {settings.speed:g}: jobs take 1/{settings.speed:g} of the providers' time",
+        f"  clock      {settings.clock}{rate}",
+        f"  keys       {_KEYS[settings.keys]}",
+        f"  control    {address.control_url}",
+    ]
+    if address.admin_token:
+        lines.append(f"  token      {address.admin_token} (Authorization: Bearer, on /_mock)")
+    if address.ca:
+        lines.append(f"  CA         {address.ca} (NODE_EXTRA_CA_CERTS, --cacert)")
+    return "\n".join([*lines, "", "Ctrl-C ends it."])
+
+
+_KEYS = {
+    "open": "open: any key works and has a sandbox of its own",
+    "shared": "shared: any key works, all share the sandbox default",
+    "closed": "closed: only keys made over the control API",
+}
+
+
+def _log_requests() -> None:
+    log = logging.getLogger("uvicorn.access")
+    log.addHandler(logging.StreamHandler())
+    log.setLevel(logging.INFO)

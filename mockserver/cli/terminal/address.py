@@ -1,0 +1,72 @@
+"""What there is to know about a running server: base URLs, curl lines, where to control it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, json
+
+from mockserver import __version__
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mockserver.app import App
+    from mockserver.domain.provider import Provider
+    from mockserver.settings import Settings
+
+SAMPLE_KEY = "sk-anything"
+
+
+class ProviderAddress(Struct, frozen=True):
+    """Where one provider is emulated, and a line to paste into a shell."""
+
+    title: str
+    base_url: str
+    curl: str
+
+
+class Address(Struct, frozen=True):
+    """A running server, as `serve --json` prints it. `ca` is a path, empty without TLS."""
+
+    version: str
+    base_url: str
+    control_url: str
+    admin_token: str
+    speed: float
+    clock: str
+    keys: str
+    ca: str
+    providers: dict[str, ProviderAddress]
+
+
+def address_of(settings: Settings, base_url: str, app: App, ca: Path | None) -> Address:
+    """The address of a server that listens at `base_url`."""
+    base_url = settings.public_url.rstrip("/") or base_url
+    return Address(
+        version=__version__,
+        base_url=base_url,
+        control_url=f"{base_url}/_mock/v1",
+        admin_token=settings.admin_token,
+        speed=settings.speed,
+        clock=settings.clock,
+        keys=settings.keys,
+        ca=str(ca or ""),
+        providers={
+            name: ProviderAddress(
+                provider.title, f"{base_url}/{name}", _curl(provider, base_url, ca)
+            )
+            for name, provider in app.core.providers.items()
+        },
+    )
+
+
+def _curl(provider: Provider, base_url: str, ca: Path | None) -> str:
+    """Creates a job; `model` and `prompt` are what every provider asks for."""
+    create = next(o for o in provider.operations if o.call_phase == "create")
+    body = json.encode({"model": provider.models[0].name, "prompt": "a cat"}).decode()
+    trust = f" --cacert {ca}" if ca else ""
+    return (
+        f"curl -s{trust} {base_url}/{provider.name}{create.path}"
+        f" -H 'Authorization: Bearer {SAMPLE_KEY}' -H 'Content-Type: application/json' -d '{body}'"
+    )

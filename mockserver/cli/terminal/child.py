@@ -1,0 +1,111 @@
+"""Running somebody's command: its environment, its signals, its exit code."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+
+from mockserver.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from mockserver.cli.terminal.address import Address
+
+FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# Read by node, by OpenSSL (Python's ssl and httpx), by requests and by curl.
+TRUST_VARIABLES = (
+    "NODE_EXTRA_CA_CERTS",
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+)
+
+
+class NotFound(click.ClickException):
+    """There is no such command: 127, as POSIX shells and `env` have it."""
+
+    exit_code = 127
+
+
+class NotRunnable(click.ClickException):
+    """The command cannot be run: 126."""
+
+    exit_code = 126
+
+
+def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, str]:
+    """What is exported: base URL and key of each provider, the OpenAI SDK's, and `extra`.
+
+    `extra` are NAME=TEMPLATE, where a template may hold {base_url}, {control_url}, {key}, {ca} and
+    the base URL of a provider by its name. Raises BadInput.
+    """
+    values = {"base_url": address.base_url, "control_url": address.control_url}
+    values |= {"key": key, "ca": address.ca}
+    values |= {name: provider.base_url for name, provider in address.providers.items()}
+    exported = {"REELMOCK_URL": address.base_url, "REELMOCK_KEY": key}
+    for name, provider in address.providers.items():
+        exported[f"{name.upper()}_BASE_URL"] = provider.base_url
+        exported[f"{name.upper()}_API_KEY"] = key
+    if "apiyi" in address.providers:  # the one that speaks the OpenAI SDK's dialect
+        exported["OPENAI_BASE_URL"] = f"{values['apiyi']}/v1"
+        exported["OPENAI_API_KEY"] = key
+    if address.ca:
+        exported |= dict.fromkeys(TRUST_VARIABLES, address.ca)
+    return exported | dict(_filled(assignment, values) for assignment in extra)
+
+
+def _filled(assignment: str, values: Mapping[str, str]) -> tuple[str, str]:
+    name, equals, template = assignment.partition("=")
+    if not name or not equals:
+        raise BadInput("env", assignment, "NAME=TEMPLATE")
+    try:
+        return name, template.format_map(values)
+    except (KeyError, ValueError, IndexError, AttributeError):
+        known = ", ".join("{" + key + "}" for key in values)
+        raise BadInput("env", assignment, f"a template with {known}") from None
+
+
+def run(command: Sequence[str], exported: Mapping[str, str]) -> int:
+    """Runs a command to its end and gives its exit code, 128 + n for one that a signal ended.
+
+    Raises NotFound or NotRunnable.
+    """
+    try:
+        child = subprocess.Popen(command, env={**os.environ, **exported})
+    except OSError as error:
+        kind = NotFound if isinstance(error, FileNotFoundError) else NotRunnable
+        raise kind(f"cannot run {command[0]!r}: {error.strerror}") from None
+    with _forwarding(child):
+        code = child.wait()
+    return code if code >= 0 else 128 - code
+
+
+@contextmanager
+def _forwarding(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Hands signals on to the command, which decides what they mean."""
+
+    def forward(number: int, frame: FrameType | None) -> None:
+        if number != signal.SIGINT or not _in_foreground():
+            child.send_signal(number)
+
+    before = {number: signal.signal(number, forward) for number in FORWARDED}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _in_foreground() -> bool:
+    """Whether a terminal's Ctrl-C has reached the command already, as it does its whole group."""
+    try:
+        return os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        return False

@@ -1,0 +1,41 @@
+"""A throw-away certificate authority, for clients that insist on https.
+
+The CA exists for one run: its key is never written, and whoever trusts its certificate trusts this
+one server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from msgspec import Struct
+
+from mockserver.domain.errors import BadInput
+
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+
+
+class Certificate(Struct, frozen=True):
+    """PEM files: the CA for clients to trust, and the server's chain with its key."""
+
+    ca: Path
+    chain: Path
+
+
+def issue(folder: Path, names: Iterable[str]) -> Certificate:
+    """Writes a CA and a certificate for `names` and this machine's own to `folder`.
+
+    Raises BadInput without the extra `tls`.
+    """
+    try:
+        import trustme
+    except ImportError:
+        expected = "false, or the extra of that name: pip install 'reelmock[tls]'"
+        raise BadInput("tls", True, expected) from None
+    authority = trustme.CA(organization_name="Reelmock throw-away CA")
+    leaf = authority.issue_cert(*dict.fromkeys([*LOCAL_NAMES, *names]))
+    certificate = Certificate(folder / "ca.pem", folder / "server.pem")
+    authority.cert_pem.write_to_path(certificate.ca)
+    leaf.private_key_and_cert_chain_pem.write_to_path(certificate.chain)
+    return certificate
