@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from asyncio import Runner
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, cast
 
@@ -20,14 +22,18 @@ from mockserver.engine.exchange import Exchange
 from mockserver.engine.registry import Registry
 from mockserver.engine.sandboxes import RECHECK_REAL_MS, Defaults, Sandboxes
 from mockserver.outbound.sender import HttpSender
-from mockserver.stores.opening import open_store
+from mockserver.stores.opening import Opened, open_store
 from mockserver.system import RealSystem
 from mockserver.web.base_url import BaseUrls
 from mockserver.web.gateway import Gateway
+from mockserver.web.json_log import JsonLog
+from mockserver.web.lifespan import Beside
 from mockserver.web.player import Player
 from mockserver.web.root import Root
 from mockserver.web.router import Router
 from mockserver.web.server import Server, bind
+from mockserver.web.state_file import StateFile, load_state
+from mockserver.web.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +47,7 @@ if TYPE_CHECKING:
 class App:
     """A server put together, not yet listening."""
 
-    asgi: Root
+    asgi: Asgi
     core: Core
 
     def stop(self) -> None:
@@ -53,7 +59,7 @@ def build(settings: Settings, bound_url: str) -> App:
     """Puts a server together. `bound_url` is where it will listen. Raises BadInput."""
     providers = {p.name: p for p in Registry[Provider]("mockserver.providers", "PROVIDER").all()}
     scenarios = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
-    opened, bell = open_store(settings.store, RealSystem()), Bell()
+    opened, bell = open_store(settings.store, RealSystem(), settings.store_prefix), Bell()
     store, system = opened.store, opened.system
     recheck_ms = RECHECK_REAL_MS if opened.shared else None
     defaults = _defaults(settings, scenarios, tuple(providers))
@@ -71,7 +77,6 @@ def build(settings: Settings, bound_url: str) -> App:
         exchange=Exchange(store, system, bell, scenarios),
         downloads=Downloads(store, system),
         callbacks=callbacks,
-        listen=opened.listen,
     )
     router = Router(providers.values())
     base_urls = BaseUrls(router, settings.public_url or None, bound_url)
@@ -85,7 +90,21 @@ def build(settings: Settings, bound_url: str) -> App:
 
         return cast("Asgi", admin.build(core, settings, player))
 
-    return App(Root(core, gateway, base_urls, build_admin), core)
+    root = Root(core, gateway, base_urls, build_admin, _beside(settings, core, opened))
+    return App(JsonLog(root, system) if settings.log == "json" else root, core)
+
+
+def _beside(settings: Settings, core: Core, opened: Opened) -> Beside:
+    """What runs beside the requests, by the kind of store. Raises BadInput over a bad state file."""
+    stop = core.bell.ring_all
+    if opened.listen is not None:
+        listen = partial(opened.listen, core.bell.ring)
+        return Beside((core.callbacks.run, listen), stop)
+    if not settings.state:
+        return Beside((core.callbacks.run,), stop)
+    path = Path(settings.state)
+    kept = StateFile(path, load_state(path), core.store)
+    return Beside((core.callbacks.run, kept.run), stop, kept.open, kept.save)
 
 
 def _defaults(
@@ -138,14 +157,17 @@ class Listening:
         scheme = "https" if certificate else "http"
         port = self._listener.getsockname()[1]
         self.base_url = f"{scheme}://{_reachable(settings.host)}:{port}"
+        self._workers = Workers(settings.workers)  # before anything that processes must not share
         self.app = build(settings, self.base_url)
         files = {"ssl_certfile": certificate.chain} if certificate else {}
-        self._server = Server(self.app.asgi, self.app.stop, on_ready, **files)
+        announce = on_ready if self._workers.is_first else None
+        self._server = Server(self.app.asgi, self.app.stop, announce, **files)
 
     def run(self) -> None:
         """Serves in this thread until `stop` or a signal; open streams end at once."""
         with Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(self._server.serve([self._listener]))
+        self._workers.end()
 
     def stop(self) -> None:
         """Lets `run` return; may be called from any thread."""

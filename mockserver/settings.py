@@ -43,7 +43,12 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     allow_public_callbacks: bool = False
     callback_timeout: str = ""  # such as 1s; empty: the provider's documented time
     access_log: bool = False
+    log: Literal["text", "json"] = "text"
+    metrics_open: bool = False
     store: str = "memory"  # or redis://HOST:PORT/DB, rediss://…, unix://…
+    store_prefix: str = "reelmock"
+    state: str = ""  # a file that keeps the memory store's sandboxes
+    workers: int = 1
 
     @property
     def callback_timeout_ms(self) -> int | None:
@@ -109,5 +114,16 @@ def _check(settings: Settings) -> None:
         raise BadInput(
             "public_url", settings.public_url, "a URL that begins with http:// or https://"
         )
+    _check_store(settings)
     if settings.callback_timeout_ms == 0:
         raise BadInput("callback_timeout", settings.callback_timeout, "more than nothing")
+
+
+def _check_store(settings: Settings) -> None:
+    if not 1 <= settings.workers <= 64:
+        raise BadInput("workers", settings.workers, "1 to 64")
+    if settings.workers > 1 and settings.store == "memory":
+        reason = "1 with the memory store, which each process has for itself; --store redis://… is shared"
+        raise BadInput("workers", settings.workers, reason)
+    if settings.state and settings.store != "memory":
+        raise BadInput("state", settings.state, "no file: the store keeps its sandboxes itself")

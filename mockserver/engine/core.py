@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mockserver.domain.provider import Provider
@@ -29,4 +29,3 @@ class Core:
     exchange: Exchange
     downloads: Downloads
     callbacks: Callbacks
-    listen: Callable[[Callable[[str], None]], Awaitable[None]] | None = None

@@ -307,7 +307,8 @@ class RedisStore:
 
     async def claim(self, sandbox_id: str, now_ms: int, limit: int) -> tuple[Delivery, ...]:
         real_ms = self._system.real_ms()
-        arguments = ["claim", now_ms, limit, real_ms, real_ms + self._lease_ms, self._owner]
+        until_ms = real_ms + self._lease_ms
+        arguments: list[Any] = ["claim", now_ms, limit, real_ms, until_ms, self._owner]
         async with _reported():
             records = await self._lease(keys=self._lease_keys(sandbox_id), args=arguments)
         return tuple(_Codec.delivery(record) for record in records)

@@ -1,25 +1,41 @@
-"""What runs beside the requests: the one loop of callbacks, and news from other
-replicas, for as long as the server lives."""
+"""What runs beside the requests for as long as the server lives: the one loop of callbacks, news
+from other replicas, the file that keeps the state.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mockserver.engine.core import Core
     from mockserver.web.player import Receive, Send
 
 
-async def lifespan(core: Core, receive: Receive, send: Send) -> None:
+async def _nothing() -> None:
+    """Where there is nothing to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is done before the first request, meanwhile, and after the last one."""
+
+    runs: tuple[Callable[[], Awaitable[None]], ...]
+    stop: Callable[[], None]
+    opens: Callable[[], Awaitable[None]] = _nothing
+    closes: Callable[[], Awaitable[None]] = _nothing
+
+
+async def lifespan(beside: Beside, receive: Receive, send: Send) -> None:
     """The ASGI lifespan of the server."""
     await receive()
-    beside = asyncio.gather(
-        core.callbacks.run(), *([core.listen(core.bell.ring)] if core.listen else [])
-    )
+    await beside.opens()
+    running = asyncio.gather(*(run() for run in beside.runs))
     await send({"type": "lifespan.startup.complete"})
     await receive()
-    core.bell.ring_all()
-    beside.cancel()
-    await asyncio.gather(beside, return_exceptions=True)
+    beside.stop()
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await beside.closes()
     await send({"type": "lifespan.shutdown.complete"})

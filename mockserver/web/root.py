@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.domain.reply import Reply, with_headers
 from mockserver.engine.ports import StoreUnavailable
-from mockserver.web.lifespan import lifespan
+from mockserver.web.lifespan import Beside, lifespan
 from mockserver.web.player import Receive, Scope, Send, send_plain
 from mockserver.web.problems import problem
 
@@ -25,9 +25,15 @@ class Root:
     """Sends each scope where it belongs. The control API is built when it is first called."""
 
     def __init__(
-        self, core: Core, gateway: Gateway, base_urls: BaseUrls, build_admin: Callable[[], Asgi]
+        self,
+        core: Core,
+        gateway: Gateway,
+        base_urls: BaseUrls,
+        build_admin: Callable[[], Asgi],
+        beside: Beside,
     ) -> None:
         self._core = core
+        self._beside = beside
         self._gateway = gateway
         self._base_urls = base_urls
         self._build_admin = build_admin
@@ -35,7 +41,7 @@ class Root:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            return await lifespan(self._core, receive, send)
+            return await lifespan(self._beside, receive, send)
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1000})
         try:

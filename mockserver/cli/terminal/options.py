@@ -48,6 +48,14 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         metavar="SPAN",
         help="Real time a receiver has, such as 1s. [as documented]",
     ),
+    click.option("--store", metavar="URL", help="memory, or redis://… for replicas. [memory]"),
+    click.option("--store-prefix", metavar="TEXT", help="Begins every key in Redis. [reelmock]"),
+    click.option("--state", metavar="FILE", help="Keeps sandboxes over a restart (memory store)."),
+    click.option("--workers", type=int, help="Processes on one port, with a shared store. [1]"),
+    click.option("--log", type=click.Choice(["text", "json"]), help="json: a line per request."),
+    click.option(
+        "--metrics-open/--no-metrics-open", default=None, help="Metrics need no admin token."
+    ),
     click.option("--access-log/--no-access-log", default=None, help="One line per request."),
 )
 

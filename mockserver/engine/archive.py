@@ -1,0 +1,123 @@
+"""A sandbox as one document: written from any store, read into any other.
+
+The journal and the leases of callbacks stay behind: they say what happened, not what is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from mockserver.domain.delivery import Delivery
+from mockserver.domain.errors import BadInput, Missing
+from mockserver.domain.sandbox import Books, Sandbox
+from mockserver.domain.task import Task
+from mockserver.engine.ports import Changes
+
+if TYPE_CHECKING:
+    from mockserver.engine.ports import Store
+
+SCHEMA = 1
+PAGE = 1000
+
+
+class Archive(Struct, frozen=True):
+    """One sandbox with all that is to be kept of it. `keys` are hashes."""
+
+    schema: int
+    sandbox: Sandbox
+    books: Books
+    keys: tuple[str, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+
+
+class State(Struct, frozen=True):
+    """Every sandbox of a server, as `--state` keeps it."""
+
+    schema: int
+    sandboxes: tuple[Archive, ...] = ()
+
+
+T = TypeVar("T")
+D = TypeVar("D", Archive, State)
+
+_archive = msgspec.json.Decoder(Archive)
+_state = msgspec.json.Decoder(State)
+
+
+def read_archive(text: bytes) -> Archive:
+    """An archive from JSON. Raises BadInput."""
+    return _of_this_schema(_decoded(_archive, text, "archive"))
+
+
+def read_state(text: bytes) -> State:
+    """A server's state from JSON. Raises BadInput."""
+    return _of_this_schema(_decoded(_state, text, "state"))
+
+
+def _decoded(decoder: msgspec.json.Decoder[T], text: bytes, what: str) -> T:
+    try:
+        return decoder.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise BadInput(what, "…", f"a document that Reelmock wrote ({error})") from None
+
+
+def _of_this_schema(document: D) -> D:
+    if document.schema != SCHEMA:
+        raise BadInput("schema", document.schema, f"{SCHEMA}, which this version writes")
+    return document
+
+
+async def export(store: Store, sandbox_id: str) -> Archive:
+    """A sandbox as it is now. Raises Missing."""
+    snapshot = await store.load(sandbox_id)
+    if snapshot is None:
+        raise Missing("sandbox", sandbox_id)
+    tasks: list[Task] = []
+    while page := await store.tasks(sandbox_id, tasks[-1].ordinal if tasks else 0, PAGE):
+        tasks += page
+    return Archive(
+        SCHEMA,
+        snapshot.sandbox,
+        snapshot.books,
+        await store.keys_of(sandbox_id),
+        tuple(tasks),
+        await store.deliveries(sandbox_id),
+    )
+
+
+async def restore(store: Store, archive: Archive) -> None:
+    """Puts an archived sandbox into a store. Raises BadInput when its id or a key is taken."""
+    sandbox_id = archive.sandbox.id
+    for key in archive.keys:
+        if await store.resolve(key) not in (None, sandbox_id):
+            raise BadInput("keys", key, "keys that choose no other sandbox")
+    if not await store.create(archive.sandbox):
+        raise BadInput("sandbox.id", sandbox_id, "an id that is not taken")
+    for key in archive.keys:
+        await store.bind(key, sandbox_id)
+    for task in archive.tasks:
+        await _write(store, sandbox_id, Changes(task=task))
+    await _write(store, sandbox_id, Changes(books=archive.books, deliveries=archive.deliveries))
+
+
+async def _write(store: Store, sandbox_id: str, changes: Changes) -> None:
+    """Commits whatever the version is: nobody else knows the sandbox yet."""
+    while True:
+        snapshot = await store.load(sandbox_id)
+        if snapshot is None or await store.commit(sandbox_id, snapshot.version, changes):
+            return
+
+
+async def export_all(store: Store) -> State:
+    """Every sandbox of a store."""
+    return State(SCHEMA, tuple([await export(store, id_) for id_ in await store.sandbox_ids()]))
+
+
+async def restore_all(store: Store, state: State) -> None:
+    """Puts every archived sandbox into a store."""
+    for archive in state.sandboxes:
+        await restore(store, archive)

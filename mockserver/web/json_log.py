@@ -1,0 +1,56 @@
+"""`--log json`: one line of JSON per request, each with an id that the reply carries too."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+from mockserver.domain.reply import encode_json
+
+if TYPE_CHECKING:
+    from mockserver.engine.ports import System
+    from mockserver.web.player import Receive, Scope, Send
+    from mockserver.web.root import Asgi
+
+REQUEST_ID = b"x-request-id"
+MAX_ID_BYTES = 200
+
+
+class JsonLog:
+    """Wraps an application; a caller's own X-Request-Id is kept, else one is made."""
+
+    def __init__(self, app: Asgi, system: System) -> None:
+        self._app = app
+        self._system = system
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+        given = dict(scope["headers"]).get(REQUEST_ID, b"")[:MAX_ID_BYTES]
+        request_id = given or self._system.entropy().encode()
+        started_ms = self._system.real_ms()
+        status = size_bytes = 0
+
+        async def logged(message: dict[str, Any]) -> None:
+            nonlocal status, size_bytes
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (REQUEST_ID, request_id)]
+            else:
+                size_bytes += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, logged)
+        finally:
+            ended_ms = self._system.real_ms()
+            line = {
+                "at_ms": started_ms,
+                "request_id": request_id.decode("latin-1"),
+                "method": scope["method"],
+                "path": scope["path"],
+                "status": status,
+                "size_bytes": size_bytes,
+                "took_ms": ended_ms - started_ms,
+            }
+            sys.stderr.write(encode_json(line).decode() + "\n")
