@@ -1,1 +1,1 @@
-"""..."""
+"""What clients do wrong, one finding a file: each exports one `FINDING`, found by its file name."""

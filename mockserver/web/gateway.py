@@ -11,7 +11,7 @@ from mockserver.domain.clock import start_clock
 from mockserver.domain.errors import Refusal
 from mockserver.domain.journal import Entry
 from mockserver.domain.provider import Context, Inbound, Operation, Provider
-from mockserver.domain.reply import Reply
+from mockserver.domain.reply import MediaRef, Reply
 from mockserver.domain.sse import DONE
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
 from mockserver.engine.exchange import Call, Exchange, SandboxGone, refused
@@ -158,6 +158,7 @@ class Gateway:
                     "client_left": done.gone,
                     "whole": done.whole,
                     "done": done.whole and _says_done(reply),
+                    "asset": reply.body.asset if isinstance(reply.body, MediaRef) else "",
                 },
             )
             await self._store.record(sandbox_id, entry)

@@ -1,0 +1,200 @@
+"""What findings are drawn from: a sandbox's journal, callbacks and tasks, and the client's own end.
+
+Pace is judged in the client's own seconds. What it was advised is divided by the speed and by the
+clock's rate; where the clock stands (manual, auto) no advice can be compared with real gaps, and
+only what a reply's header said counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from email.utils import parsedate_to_datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct, field
+
+from mockserver.domain.clock import Mode
+from mockserver.domain.delivery import Delivery
+from mockserver.domain.journal import Entry
+from mockserver.domain.plan import outcome_step
+from mockserver.domain.task import Task
+
+if TYPE_CHECKING:
+    from mockserver.domain.provider import PollAdvice
+
+AMBIGUOUS = frozenset({500, 502, 504})
+_FINAL_FOR_SUBMISSION = frozenset({400, 401, 402, 403, 404, 405, 413, 422, 451, 501, 505})
+_FINAL_FOR_READING = frozenset({401, 402, 403})
+_FINAL_FOR_MEDIA = frozenset({401, 403, 404, 410})
+_BOUNDARY = re.compile(rb'boundary="?([^";]+)')
+
+
+class ClientRun(Struct, frozen=True):
+    """How the client itself ended. `exit_code` is None when it had to be killed."""
+
+    exit_code: int | None
+    output: str = ""
+
+    @property
+    def says_success(self) -> bool:
+        return self.exit_code == 0
+
+
+class Evidence(Struct, frozen=True):
+    """Everything a finding may rest on.
+
+    `polls` holds each provider's advice; `over` says that the client makes no further call;
+    `client` is known in a campaign alone.
+    """
+
+    entries: tuple[Entry, ...]
+    now_ms: int
+    deliveries: tuple[Delivery, ...] = ()
+    tasks: tuple[Task, ...] = ()
+    clock: Mode = "real"
+    rate: float = 1.0
+    speed: float = 1.0
+    polls: Mapping[str, PollAdvice] = field(default_factory=dict)
+    over: bool = False
+    client: ClientRun | None = None
+
+    def exchanges(self, *phases: str) -> tuple[Entry, ...]:
+        """The client's calls in their order, of some call phases or of all."""
+        return tuple(
+            entry
+            for entry in self.entries
+            if entry.kind == "exchange" and (not phases or entry.call_phase in phases)
+        )
+
+    def sent(self) -> dict[int, Entry]:
+        """For each reply that took time or was damaged, by its exchange: how sending it ended."""
+        return {e.detail.get("of", 0): e for e in self.entries if e.kind == "sent"}
+
+    def callbacks(self) -> tuple[Entry, ...]:
+        """The attempts to deliver a callback, in their order."""
+        return tuple(e for e in self.entries if e.kind == "delivery" and e.detail.get("attempt"))
+
+    def task(self, task_id: str) -> Task | None:
+        """The task of an id, if it is one of this sandbox."""
+        return next((task for task in self.tasks if task.id == task_id), None)
+
+    def advised_ms(self, virtual_ms: int) -> float | None:
+        """A span that documents advise, in real milliseconds of the client's; None: cannot be judged."""
+        return virtual_ms / self.speed / self.rate if self.clock == "real" else None
+
+    def gap_ms(self, before: Entry, after: Entry) -> int:
+        """How long the client waited between two calls, in its own milliseconds.
+
+        A test that moves a manual clock waits by moving it.
+        """
+        real_ms = after.real_ms - before.real_ms
+        if self.clock == "manual":
+            return max(real_ms, after.virtual_ms - before.virtual_ms)
+        return real_ms
+
+
+def header(entry: Entry, name: bytes) -> str:
+    """The first header of a name in a reply, as text; empty without one."""
+    return next((v.decode("latin-1") for k, v in entry.reply_headers if k.lower() == name), "")
+
+
+def told_to_wait_ms(entry: Entry) -> int:
+    """What a reply told the client to wait, in the client's own milliseconds; 0 when nothing."""
+    exact = header(entry, b"retry-after-ms")
+    if exact.isdecimal():
+        return int(exact)
+    text = header(entry, b"retry-after").strip()
+    if text.isdecimal():
+        return int(text) * 1000
+    if not text:
+        return 0
+    try:
+        until_ms = parsedate_to_datetime(text).timestamp() * 1000
+    except (ValueError, TypeError):
+        return 0  # no date: a fault may send anything
+    return max(0, round(until_ms - entry.real_ms))
+
+
+def json_of(body: bytes) -> Any:
+    """A body as JSON; None for anything else."""
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def effective_status(entry: Entry) -> int:
+    """The status a client must act on: Kie puts it into the envelope of an HTTP 200."""
+    if entry.status == 200:
+        body = json_of(entry.reply_body)
+        code = body.get("code") if isinstance(body, dict) else None
+        if isinstance(code, int) and not isinstance(code, bool) and code >= 100:
+            return code
+    return entry.status
+
+
+def is_final_refusal(entry: Entry) -> bool:
+    """Whether a reply says that the same request can never succeed."""
+    final = _FINAL_FOR_READING
+    if entry.call_phase in ("create", "stream", "account"):
+        final = _FINAL_FOR_SUBMISSION
+    elif entry.call_phase == "download":
+        final = _FINAL_FOR_MEDIA
+    return effective_status(entry) in final
+
+
+def is_ambiguous(entry: Entry, sent: Mapping[int, Entry]) -> bool:
+    """Whether a reply left the client in doubt about what became of its request."""
+    performed = sent.get(entry.seq)
+    if performed is not None and not performed.detail.get("whole", True):
+        return True
+    if effective_status(entry) in AMBIGUOUS:
+        return True
+    unreadable = entry.call_phase == "create" and json_of(entry.reply_body) is None
+    return entry.status < 300 and unreadable
+
+
+def fingerprint(entry: Entry) -> tuple[str, str, str, str, bytes]:
+    """What makes two calls the same; a form's boundary, new with every attempt, is left out."""
+    body = entry.request_body
+    kind = next((v for k, v in entry.request_headers if k == b"content-type"), b"")
+    found = _BOUNDARY.search(kind)
+    if found:
+        body = body.replace(found[1], b"")
+    return entry.method, entry.path, entry.query, entry.key, body
+
+
+def repeats(entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, ...]]:
+    """Runs of the same call, each in its order, two or more."""
+    ordered = sorted(entries, key=lambda entry: (fingerprint(entry), entry.seq))
+    for _, run in groupby(ordered, fingerprint):
+        same = tuple(run)
+        if len(same) > 1:
+            yield same
+
+
+def by_task(entries: tuple[Entry, ...]) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+    """The calls about each task, in their order."""
+    ordered = sorted((e for e in entries if e.task_id), key=lambda entry: (entry.task_id, entry.seq))
+    for task_id, calls in groupby(ordered, lambda entry: entry.task_id):
+        yield task_id, tuple(calls)
+
+
+def was_struck(entry: Entry) -> bool:
+    """Whether a fault changed this exchange or delivery."""
+    return any(fault.fired for fault in entry.faults)
+
+
+def told_the_end(entry: Entry, task: Task) -> bool:
+    """Whether a status reply told the client, undamaged, that its job had ended."""
+    step = outcome_step(task.plan)
+    ended = step is not None and step.at_ms <= entry.virtual_ms
+    return ended and effective_status(entry) == 200 and not was_struck(entry)
+
+
+def seconds(span_ms: float) -> str:
+    """A span as a finding words it."""
+    return f"{span_ms / 1000:.3g} s"

@@ -1,0 +1,35 @@
+"""A callback was answered after the provider's time limit, if at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.domain.evidence import Evidence, was_struck
+from mockserver.domain.finding import Finding, Sighting
+
+LATE = "no answer within"  # how an attempt that ran out of time is worded in the callback log
+
+
+def _look(evidence: Evidence) -> Iterator[Sighting]:
+    late = [
+        entry
+        for entry in evidence.callbacks()
+        if not entry.status and LATE in entry.reason and not was_struck(entry)
+    ]
+    for task_id in dict.fromkeys(entry.task_id for entry in late):
+        attempts = [entry for entry in late if entry.task_id == task_id]
+        times = "once" if len(attempts) == 1 else f"{len(attempts)} times"
+        what = f"the receiver did not answer in time, {times}: {attempts[0].reason}"
+        yield Sighting(what, tuple(entry.seq for entry in attempts), task_id)
+
+
+FINDING = Finding(
+    "acknowledged_too_late",
+    "error",
+    "acknowledged too late",
+    "A late answer is no answer: the provider sends the callback again, a few times, and then never "
+    "more. The same result is handled twice, or not at all.",
+    "Answer 200 at once and do the work afterwards (a queue, a background job); download nothing "
+    "before the answer has left.",
+    _look,
+)

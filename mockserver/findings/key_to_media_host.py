@@ -1,0 +1,27 @@
+"""The API key was sent along to the host of the videos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.domain.evidence import Evidence
+from mockserver.domain.finding import Finding, Sighting
+
+
+def _look(evidence: Evidence) -> Iterator[Sighting]:
+    seqs = tuple(entry.seq for entry in evidence.exchanges("download") if entry.key)
+    if seqs:
+        times = "once" if len(seqs) == 1 else f"{len(seqs)} times"
+        yield Sighting(f"the media host got an Authorization header {times}", seqs)
+
+
+FINDING = Finding(
+    "key_to_media_host",
+    "error",
+    "sent the key to the media host",
+    "Videos lie on other people's hosts, and redirects lead further. Whoever reads the header can "
+    "spend your money.",
+    "Download with a client that has no default headers; never send Authorization to a URL that came "
+    "out of a reply.",
+    _look,
+)

@@ -1,0 +1,38 @@
+"""A job's status was asked for again and again after the provider had said that it was over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.domain.evidence import Evidence, by_task, told_the_end
+from mockserver.domain.finding import Finding, Sighting
+
+FURTHER_POLLS = 2  # one more may confirm a callback
+
+
+def _look(evidence: Evidence) -> Iterator[Sighting]:
+    failed = [e for e in evidence.exchanges("download", "content") if e.status >= 400]
+    for task_id, polls in by_task(evidence.exchanges("poll")):
+        task = evidence.task(task_id)
+        if task is None:
+            continue
+        told = next((poll for poll in polls if told_the_end(poll, task)), None)
+        if told is None:
+            continue
+        renewals = sum(e.task_id == task_id and e.seq > told.seq for e in failed)
+        further = [poll for poll in polls if poll.seq > told.seq]
+        if len(further) - renewals >= FURTHER_POLLS:
+            what = f"asked {len(further)} more times after the status had said that the job is over"
+            yield Sighting(what, (told.seq, *(poll.seq for poll in further)), task_id)
+
+
+FINDING = Finding(
+    "polled_after_the_end",
+    "warning",
+    "polled after a terminal state",
+    "A finished job does not change any more. A loop that goes on has missed a status word: often the "
+    "one for failure.",
+    "End the loop on every terminal status of the provider: success, each kind of failure, and an "
+    "id that is no longer known.",
+    _look,
+)

@@ -1,0 +1,64 @@
+"""A job's status was asked for more often than the provider advises."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from mockserver.domain.evidence import Evidence, by_task, header, seconds
+from mockserver.domain.finding import Finding, NotJudged, Sighting
+from mockserver.domain.journal import Entry
+
+TOLERANCE = 0.9
+FAST_GAPS = 2  # one early question may be an accident
+PACE_HEADER = b"openai-poll-after-ms"
+
+
+def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
+    seen = tuple(_fast(evidence))
+    if evidence.clock == "real" or not _untold(evidence):
+        return seen
+    reason = f"advised paces are not comparable under a clock in mode {evidence.clock}"
+    return NotJudged(reason, seen)
+
+
+def _fast(evidence: Evidence) -> Iterator[Sighting]:
+    for task_id, polls in by_task(evidence.exchanges("poll")):
+        gaps = [
+            (pace_ms, before, after)
+            for before, after in pairwise(polls)
+            if (pace_ms := _pace_ms(evidence, before)) is not None
+            and evidence.gap_ms(before, after) < pace_ms * TOLERANCE
+        ]
+        if len(gaps) >= FAST_GAPS:
+            fastest_ms = min(evidence.gap_ms(before, after) for _, before, after in gaps)
+            what = (
+                f"asked {len(gaps)} times sooner than advised ({seconds(gaps[0][0])}), "
+                f"at the fastest after {seconds(fastest_ms)}"
+            )
+            yield Sighting(what, tuple(after.seq for _, _, after in gaps), task_id)
+
+
+def _pace_ms(evidence: Evidence, poll: Entry) -> float | None:
+    """What the client was told, in its own milliseconds: by a header, else by the documents."""
+    told = header(poll, PACE_HEADER)
+    if told.isdecimal():
+        return int(told)
+    advice = evidence.polls.get(poll.provider)
+    return evidence.advised_ms(advice.interval_ms) if advice else None
+
+
+def _untold(evidence: Evidence) -> bool:
+    return any(not header(poll, PACE_HEADER) for poll in evidence.exchanges("poll"))
+
+
+FINDING = Finding(
+    "polled_too_fast",
+    "warning",
+    "polled faster than advised",
+    "A job takes minutes. Asking more often brings the video no sooner, and status calls count "
+    "against limits too.",
+    "Ask at the advised pace (APIYI 5 s, Kie 30 s, xcompute 2 s), or at the one in "
+    "`openai-poll-after-ms`, and back off for long jobs. Better, take a callback.",
+    _look,
+)

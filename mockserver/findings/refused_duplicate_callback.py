@@ -1,0 +1,32 @@
+"""A callback that came a second time was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.domain.evidence import Evidence
+from mockserver.domain.finding import Finding, Sighting
+
+
+def _look(evidence: Evidence) -> Iterator[Sighting]:
+    taken: dict[tuple[str, bytes], int] = {}
+    for entry in evidence.callbacks():
+        message = (entry.task_id, entry.request_body)
+        if 200 <= entry.status < 300:
+            taken.setdefault(message, entry.seq)
+        elif entry.status >= 400 and message in taken:
+            what = (
+                f"a callback that had been acknowledged was answered with {entry.status} when it "
+            )
+            yield Sighting(what + "came again", (taken[message], entry.seq), entry.task_id)
+
+
+FINDING = Finding(
+    "refused_duplicate_callback",
+    "warning",
+    "refused a duplicate callback",
+    "Callbacks come at least once: an answer that is lost on its way makes the provider repeat. "
+    "Whoever refuses the second is sent it again, and may be shut off.",
+    "Remember which task ids are done, and answer 200 to a repetition without doing anything.",
+    _look,
+)

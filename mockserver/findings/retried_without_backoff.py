@@ -1,0 +1,58 @@
+"""Failed calls were repeated in a storm, or again and again after the same pause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from mockserver.domain.evidence import Evidence, effective_status, is_ambiguous, repeats, seconds
+from mockserver.domain.finding import Finding, NotJudged, Sighting
+from mockserver.domain.journal import Entry
+
+STORM_CALLS, STORM_GAP_MS = 5, 200
+STEADY_CALLS, STEADY_RATIO = 4, 1.2
+TRANSIENT = frozenset({408, 425, 429, 503})
+
+
+def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
+    if evidence.clock != "real":
+        return NotJudged(f"pauses are not comparable under a clock in mode {evidence.clock}")
+    return _storms(evidence)
+
+
+def _storms(evidence: Evidence) -> Iterator[Sighting]:
+    for run in repeats(evidence.exchanges()):
+        for failing in _failing(evidence, run):
+            gaps = [evidence.gap_ms(a, b) for a, b in pairwise(failing)]
+            if len(failing) >= STORM_CALLS and sum(gaps) / len(gaps) < STORM_GAP_MS:
+                how = f"in a storm, one every {seconds(sum(gaps) / len(gaps))}"
+            elif len(failing) >= STEADY_CALLS and max(gaps) < max(1, min(gaps)) * STEADY_RATIO:
+                how = f"always after about {seconds(gaps[0])}"
+            else:
+                continue
+            what = f"{failing[0].operation} was repeated {len(gaps)} times, {how}"
+            yield Sighting(what, tuple(call.seq for call in failing), failing[0].task_id)
+
+
+def _failing(evidence: Evidence, run: tuple[Entry, ...]) -> Iterator[tuple[Entry, ...]]:
+    """Stretches in which every call but the last failed in a way that may pass."""
+    sent = evidence.sent()
+    stretch: list[Entry] = []
+    for call in run:
+        stretch.append(call)
+        if effective_status(call) not in TRANSIENT and not is_ambiguous(call, sent):
+            yield tuple(stretch)
+            stretch = []
+    yield tuple(stretch)
+
+
+FINDING = Finding(
+    "retried_without_backoff",
+    "warning",
+    "retries without backoff, or in a storm",
+    "When a provider is down, clients that all come back at the same short pace keep it down, and run "
+    "into its rate limits as soon as it is up.",
+    "Wait longer after each failure (double the pause, up to a cap), draw it at random between zero "
+    "and that, and stop after a total deadline.",
+    _look,
+)

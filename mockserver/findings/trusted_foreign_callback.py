@@ -1,0 +1,56 @@
+"""The client took a callback about somebody else's task for the end of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mockserver.domain.evidence import Evidence, json_of, told_the_end
+from mockserver.domain.finding import Finding, NotJudged, Sighting
+from mockserver.domain.journal import Entry
+
+
+def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
+    if evidence.client is None:
+        return NotJudged("only a campaign knows how the client ended")
+    return _trusted(evidence) if evidence.client.says_success else iter(())
+
+
+def _trusted(evidence: Evidence) -> Iterator[Sighting]:
+    taken = [entry for entry in evidence.callbacks() if 200 <= entry.status < 300]
+    for entry in taken:
+        named = _task_id(json_of(entry.request_body))
+        if not named or named == entry.task_id or _knows_better(evidence, taken, entry.task_id):
+            continue
+        what = f"exit code 0 after a callback for task {named}; its own is {entry.task_id}"
+        yield Sighting(what, (entry.seq,), entry.task_id)
+
+
+def _knows_better(evidence: Evidence, taken: list[Entry], task_id: str) -> bool:
+    """Whether the client learned of its own task's end in an honest way."""
+    task = evidence.task(task_id)
+    polled = task is not None and any(
+        poll.task_id == task_id and told_the_end(poll, task) for poll in evidence.exchanges("poll")
+    )
+    return polled or any(_task_id(json_of(e.request_body)) == task_id for e in taken)
+
+
+def _task_id(body: Any) -> str:
+    """The task that a callback names: `data.taskId` at Kie, `id` at xcompute."""
+    if not isinstance(body, dict):
+        return ""
+    data = body.get("data")
+    named = data.get("taskId") if isinstance(data, dict) else body.get("id")
+    return named if isinstance(named, str) else ""
+
+
+FINDING = Finding(
+    "trusted_foreign_callback",
+    "error",
+    "trusted a callback for a task that is not its own",
+    "Callback URLs are shared between jobs, guessed and replayed. A result that belongs to another "
+    "task is another user's video.",
+    "Look the task id up among your own open jobs, ignore what you do not know, and confirm every "
+    "result by a status call.",
+    _look,
+)

@@ -1,0 +1,32 @@
+"""A link was used after its time, and no fresh one was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.domain.evidence import Evidence, was_struck
+from mockserver.domain.finding import Finding, Sighting
+
+EXPIRED = "the link has expired"  # the reason that the media host journals
+
+
+def _look(evidence: Evidence) -> Iterator[Sighting]:
+    asking = evidence.exchanges("poll", "content", "upgrade", "account")
+    for entry in evidence.exchanges("download"):
+        if entry.status != 403 or was_struck(entry) or not entry.reason.startswith(EXPIRED):
+            continue
+        anew = any(call.seq > entry.seq and call.task_id in (entry.task_id, "") for call in asking)
+        if not anew:
+            what = f"GET {entry.path} got 403: its link had expired"
+            yield Sighting(what, (entry.seq,), entry.task_id)
+
+
+FINDING = Finding(
+    "used_expired_url",
+    "error",
+    "used an expired URL",
+    "Links live for hours or days. A stored link shows your users a broken player.",
+    "Download at once, or ask the provider for the task again when a link answers 403 or 404, and use "
+    "the fresh one.",
+    _look,
+)
