@@ -1,25 +1,56 @@
-"""The control API, `/_mock/v1`: one resource a file."""
+"""The control API, `/_mock/v1`: one resource a file, each exports its calls as `ROUTES`.
+
+A resource is found by its file name; `shell`, `given` and `shown` are what resources are made of.
+"""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.responses import JSONResponse
 from starlette.routing import Route
+
+from mockserver.admin.shell.call import PREFIX, Call
+from mockserver.admin.shell.guard import Denied, Guard
+from mockserver.admin.shell.serve import Desk, Endpoint, not_found, refusal
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from mockserver.engine.core import Core
     from mockserver.settings import Settings
     from mockserver.web.player import Player
 
 
+def calls() -> tuple[Call, ...]:
+    """Every call of every resource, in the order of the file names."""
+    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.ispkg)
+    modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
+    return tuple(call for module in modules for call in module.ROUTES)
+
+
 def build(core: Core, settings: Settings, player: Player) -> Starlette:
     """The ASGI application of the control API."""
+    desk = Desk(core, settings, player, Guard(settings))
+    by_path: dict[str, dict[str, Call]] = {}
+    for call in calls():
+        by_path.setdefault(call.path, {})[call.method] = call
 
-    async def health(request: Request) -> JSONResponse:
-        return JSONResponse({"status": "ok"})
+    async def unknown_path(request: Request, error: Exception) -> Response:
+        try:
+            desk.let_in(request)
+        except Denied as denied:
+            return refusal(denied.status, str(denied))
+        return not_found(request.url.path, [PREFIX + path for path in by_path])
 
-    return Starlette(routes=[Route("/_mock/v1/health", health)])
+    # A path without braces comes before one that would swallow it.
+    paths = sorted(by_path, key=lambda path: path.count("{"))
+    app = Starlette(
+        routes=[Route(PREFIX + path, Endpoint(desk, by_path[path])) for path in paths],
+        exception_handlers={404: unknown_path},
+    )
+    app.router.redirect_slashes = False
+    return app

@@ -1,0 +1,116 @@
+"""The clock of a sandbox: read, moved on, set to another mode or rate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+from mockserver.admin.given.time import moment_ms
+from mockserver.admin.shell.call import Ask, Call
+from mockserver.admin.shell.everything import all_tasks
+from mockserver.admin.shown.time import LAST_MS, clock_shown
+from mockserver.domain.clock import ClockState, Mode
+from mockserver.domain.errors import BadInput, Missing
+from mockserver.domain.journal import Entry
+from mockserver.domain.quantity import span_ms
+from mockserver.engine.horizon import LANDMARKS, landmark_ms
+
+
+class AdvanceGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """A span (`by`), or a landmark or moment (`to`); `task` narrows a landmark to one task."""
+
+    by: str | int | UnsetType = UNSET
+    to: str | int | UnsetType = UNSET
+    task: str | UnsetType = UNSET
+
+
+class ClockChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """Another mode, or another rate for mode real."""
+
+    mode: Mode | UnsetType = UNSET
+    rate: float | UnsetType = UNSET
+
+
+async def show(ask: Ask) -> dict[str, Any]:
+    """Mode, rate and the virtual time."""
+    return clock_shown((await ask.sandbox()).clock, ask.core.system.real_ms())
+
+
+async def change(ask: Ask) -> dict[str, Any]:
+    """Mode and rate; virtual time is continuous across the change."""
+    given = ask.body(ClockChange)
+    if given.mode is UNSET and given.rate is UNSET:
+        raise BadInput("mode", None, "a mode, a rate, or both")
+    sandbox = await ask.sandbox()
+
+    def changed(clock: ClockState, real_ms: int) -> ClockState:
+        mode = clock.mode if given.mode is UNSET else given.mode
+        if mode != "real" and given.rate is not UNSET:
+            raise BadInput("rate", given.rate, f"a clock in mode real (this one is {mode})")
+        rate = given.rate if given.rate is not UNSET else clock.rate or 1.0
+        return clock.with_mode(mode, real_ms, rate)
+
+    clock = await ask.core.sandboxes.set_clock(sandbox.id, changed)
+    return clock_shown(clock, ask.core.system.real_ms())
+
+
+async def advance(ask: Ask) -> dict[str, Any]:
+    """Moves the clock on; returns when every callback that is due by then has been tried."""
+    given = ask.body(AdvanceGiven)
+    sandbox = await ask.sandbox()
+    from_ms = ask.now_ms(sandbox.clock)
+    to_ms = await _target_ms(ask, given, sandbox.id, from_ms)
+    if to_ms > LAST_MS:
+        raise BadInput("by" if given.to is UNSET else "to", to_ms, "a moment before the year 10000")
+    clock = await ask.core.callbacks.walk(sandbox.id, to_ms)
+    real_ms = ask.core.system.real_ms()
+    now_ms = clock.at(real_ms)
+    detail = {"from_ms": from_ms, "to_ms": now_ms}
+    await ask.core.store.record(sandbox.id, Entry("clock", real_ms, now_ms, detail=detail))
+    return {**clock_shown(clock, real_ms), "advanced_ms": now_ms - from_ms}
+
+
+async def _target_ms(ask: Ask, given: AdvanceGiven, sandbox_id: str, now_ms: int) -> int:
+    if (given.by is UNSET) == (given.to is UNSET):
+        raise BadInput("by", None, 'either "by" with a span or "to" with a landmark or moment')
+    if given.to in LANDMARKS:
+        return await _landmark_ms(ask, given, sandbox_id, now_ms)
+    if given.task is not UNSET:
+        raise BadInput("task", given.task, f'"to" with one of: {", ".join(LANDMARKS)}')
+    if given.by is not UNSET:
+        return now_ms + span_ms(given.by, "by")
+    try:
+        to_ms = moment_ms(given.to, "to")
+    except BadInput:
+        expected = f"one of: {', '.join(LANDMARKS)}, an ISO time or epoch milliseconds"
+        raise BadInput("to", given.to, expected) from None
+    if to_ms < now_ms:
+        raise BadInput("to", given.to, f"{now_ms} or later: virtual time never goes back")
+    return to_ms
+
+
+async def _landmark_ms(ask: Ask, given: AdvanceGiven, sandbox_id: str, now_ms: int) -> int:
+    store, landmark = ask.core.store, given.to
+    assert landmark in LANDMARKS
+    if given.task is UNSET:
+        tasks = [task async for task in all_tasks(store, sandbox_id)]
+    else:
+        snapshot = await store.load(sandbox_id, given.task)
+        if snapshot is None or snapshot.task is None:
+            raise Missing("task", given.task)
+        tasks = [snapshot.task]
+    ids = {task.id for task in tasks}
+    deliveries = [d for d in await store.deliveries(sandbox_id) if d.task_id in ids]
+    found_ms = landmark_ms(landmark, tasks, deliveries, now_ms)
+    if found_ms is None:
+        raise BadInput("to", landmark, f"a landmark ahead: there is no {landmark} to come")
+    return found_ms
+
+
+_CLOCK = "/sandboxes/{sandbox}/clock"
+ROUTES = (
+    Call("GET", _CLOCK, show),
+    Call("PUT", _CLOCK, change),
+    Call("POST", f"{_CLOCK}/advance", advance),
+)

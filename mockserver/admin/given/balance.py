@@ -1,0 +1,34 @@
+"""Balances as people give them: in the provider's own unit, null for no limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.admin.given.names import known
+from mockserver.domain.command import MICROS
+from mockserver.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mockserver.domain.provider import Provider
+
+HIGHEST = 1e12
+
+
+def merged_balances(
+    set_micros: Mapping[str, int],
+    given: Mapping[str, float | None],
+    providers: Mapping[str, Provider],
+) -> dict[str, int]:
+    """The limits in micros with those given over them. Raises BadInput."""
+    merged = dict(set_micros)
+    for name, units in given.items():
+        field = f"balances.{known(name, providers, 'balances')}"
+        if units is None:
+            merged.pop(name, None)
+        elif not 0 <= units <= HIGHEST:
+            raise BadInput(field, units, f"a number from 0 to {HIGHEST:g}, or null for no limit")
+        else:
+            merged[name] = round(units * MICROS)
+    return merged

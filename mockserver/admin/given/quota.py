@@ -1,0 +1,46 @@
+"""Rate windows as people give them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from mockserver.admin.given.names import known
+from mockserver.domain.errors import BadInput
+from mockserver.domain.quantity import span_ms
+from mockserver.domain.quota import Quota
+
+if TYPE_CHECKING:
+    from mockserver.engine.core import Core
+
+MOST = 100_000
+
+
+class QuotaGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """At most `limit` submissions per `window`, of some operations or all, for each key."""
+
+    name: str
+    limit: int
+    window: str | int
+    operations: tuple[str, ...] = ()
+
+
+def quota_from(given: QuotaGiven, core: Core, field: str) -> Quota:
+    """The rate window. Raises BadInput."""
+    if not given.name or len(given.name) > 64:
+        raise BadInput(f"{field}.name", given.name, "1 to 64 characters")
+    if not 0 <= given.limit <= MOST:
+        raise BadInput(f"{field}.limit", given.limit, f"a whole number from 0 to {MOST}")
+    window_ms = span_ms(given.window, f"{field}.window")
+    if not window_ms:
+        raise BadInput(f"{field}.window", given.window, "more than nothing")
+    submitting = {
+        operation.name
+        for provider in core.providers.values()
+        for operation in provider.operations
+        if operation.call_phase in ("create", "stream", "upgrade")
+    }
+    for operation in given.operations:
+        known(operation, sorted(submitting), f"{field}.operations")
+    return Quota(given.name, given.limit, window_ms, frozenset(given.operations))

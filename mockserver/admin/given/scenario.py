@@ -1,0 +1,81 @@
+"""Scenarios as people choose them, tried out once before they are taken."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from mockserver.admin.given.names import known
+from mockserver.domain.errors import BadInput
+from mockserver.domain.scenario import Choice, PlanRequest, ScenarioRule, When, check_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mockserver.domain.provider import Provider
+    from mockserver.domain.scenario import Scenario
+    from mockserver.engine.core import Core
+
+
+class ChoiceGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """A scenario by name, with its options."""
+
+    name: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+class RuleGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """The scenario for the submissions that `when` matches."""
+
+    scenario: str | ChoiceGiven
+    when: When = When()
+
+
+def choice_from(
+    given: str | ChoiceGiven, core: Core, path: str, provider: str | None = None
+) -> Choice:
+    """A scenario that makes a plan with these options, for one provider or any. Raises BadInput."""
+    wanted = ChoiceGiven(given) if isinstance(given, str) else given
+    known(wanted.name, core.scenarios.names(), path)
+    scenario = core.scenarios.get(wanted.name)
+    check_options(scenario, wanted.options)
+    providers = [core.providers[provider]] if provider else list(core.providers.values())
+    _try_out(scenario, wanted.options, providers)
+    return Choice(wanted.name, wanted.options)
+
+
+def rule_from(given: RuleGiven, core: Core, path: str) -> ScenarioRule:
+    """A rule that can match something. Raises BadInput."""
+    when = given.when
+    providers = list(core.providers.values())
+    if when.provider is not None:
+        known(when.provider, core.providers, f"{path}.when.provider")
+        providers = [core.providers[when.provider]]
+    if when.model is not None:
+        models = [model.name for provider in providers for model in provider.models]
+        known(when.model, models, f"{path}.when.model")
+    if when.prompt is not None:
+        try:
+            re.compile(when.prompt)
+        except re.error as error:
+            expected = f"a regular expression ({error})"
+            raise BadInput(f"{path}.when.prompt", when.prompt, expected) from None
+    return ScenarioRule(choice_from(given.scenario, core, f"{path}.scenario", when.provider), when)
+
+
+def _try_out(scenario: Scenario, options: dict[str, Any], providers: Iterable[Provider]) -> None:
+    """Raises BadInput when no provider's job can be planned: a failure code may be one's own."""
+    request = PlanRequest(0, "trial", 1000, 1000, 1000, 1000, 1, {}, options)
+    refusal: BadInput | None = None
+    for provider in providers:
+        try:
+            scenario.make(replace(request, failures=provider.failures))
+        except BadInput as error:
+            refusal = refusal or error
+        else:
+            return
+    if refusal is not None:
+        raise refusal

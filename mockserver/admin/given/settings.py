@@ -1,0 +1,115 @@
+"""What can be set for a sandbox: at its creation and later."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+from mockserver.admin.given.balance import merged_balances
+from mockserver.admin.given.dialect import merged_dialect
+from mockserver.admin.given.quota import QuotaGiven, quota_from
+from mockserver.admin.given.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
+from mockserver.domain.clock import MAX_RATE, Mode
+from mockserver.domain.errors import BadInput
+
+if TYPE_CHECKING:
+    from mockserver.domain.sandbox import Sandbox
+    from mockserver.engine.core import Core
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+_KEY = re.compile(r"[\x21-\x7e]{1,256}")
+RESERVED_KEYS = "sk-mock-"
+
+
+class ClockGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """A clock's beginning: `start` is an ISO time or epoch milliseconds."""
+
+    mode: Mode | UnsetType = UNSET
+    start: str | int | UnsetType = UNSET
+    rate: float | UnsetType = UNSET
+
+
+class SettingsGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """What may change at any time. Objects are merged, `null` in them takes a value back."""
+
+    seed: str | UnsetType = UNSET
+    speed: float | UnsetType = UNSET
+    scenario: str | ChoiceGiven | UnsetType = UNSET
+    scenario_rules: tuple[RuleGiven, ...] | UnsetType = UNSET
+    dialect: dict[str, dict[str, str | None] | None] | UnsetType = UNSET
+    balances: dict[str, float | None] | UnsetType = UNSET
+    webhook_key: str | UnsetType = UNSET
+    quotas: tuple[QuotaGiven, ...] | UnsetType = UNSET
+    label: str | UnsetType = UNSET
+
+
+class SandboxGiven(SettingsGiven, frozen=True, forbid_unknown_fields=True):
+    """A new sandbox. Without a key one is made."""
+
+    id: str | UnsetType = UNSET
+    api_key: str | UnsetType = UNSET
+    keys: tuple[str, ...] = ()
+    clock: ClockGiven = ClockGiven()
+
+
+def checked_id(sandbox_id: str) -> str:
+    """An id that fits into a path. Raises BadInput."""
+    if not _ID.fullmatch(sandbox_id) or sandbox_id == "current":
+        expected = "1 to 64 letters, digits, - and _, other than 'current'"
+        raise BadInput("id", sandbox_id, expected)
+    return sandbox_id
+
+
+def checked_key(key: str, field: str) -> str:
+    """A key that may be bound. Raises BadInput, which never shows the key."""
+    if not _KEY.fullmatch(key):
+        raise BadInput(field, "…", "1 to 256 visible ASCII characters")
+    if key.startswith(RESERVED_KEYS):
+        raise BadInput(field, "…", f"a key that does not begin with the reserved {RESERVED_KEYS}")
+    return key
+
+
+def changes(given: SettingsGiven, sandbox: Sandbox, core: Core) -> dict[str, Any]:
+    """The fields of a sandbox that change, checked. Raises BadInput."""
+    found: dict[str, Any] = {}
+    if given.seed is not UNSET:
+        found["seed"] = _seed(given.seed)
+    if given.speed is not UNSET:
+        found["speed"] = _speed(given.speed)
+    if given.scenario is not UNSET:
+        found["scenario"] = choice_from(given.scenario, core, "scenario")
+    if given.scenario_rules is not UNSET:
+        found["scenario_rules"] = tuple(
+            rule_from(rule, core, f"scenario_rules[{index}]")
+            for index, rule in enumerate(given.scenario_rules)
+        )
+    if given.dialect is not UNSET:
+        found["dialect"] = merged_dialect(sandbox.dialect, given.dialect, core.providers)
+    if given.balances is not UNSET:
+        found["balances_micros"] = merged_balances(
+            sandbox.balances_micros, given.balances, core.providers
+        )
+    if given.quotas is not UNSET:
+        found["quotas"] = tuple(
+            quota_from(quota, core, f"quotas[{index}]") for index, quota in enumerate(given.quotas)
+        )
+    found |= {
+        name: value
+        for name in ("webhook_key", "label")
+        if (value := getattr(given, name)) is not UNSET
+    }
+    return found
+
+
+def _seed(seed: str) -> str:
+    if not seed or len(seed) > 256:
+        raise BadInput("seed", seed, "1 to 256 characters")
+    return seed
+
+
+def _speed(speed: float) -> float:
+    if not 0 < speed <= MAX_RATE:
+        raise BadInput("speed", speed, f"a number above 0, at most {MAX_RATE:g}")
+    return speed

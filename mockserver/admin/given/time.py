@@ -1,0 +1,33 @@
+"""Moments as people give them: epoch milliseconds or an ISO time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from mockserver.admin.shown.time import LAST_MS
+from mockserver.domain.errors import BadInput
+
+
+def moment_ms(value: object, field: str) -> int:
+    """A moment in epoch milliseconds (UTC where an ISO time names no zone). Raises BadInput."""
+    at_ms = -1
+    if isinstance(value, int) and not isinstance(value, bool):
+        at_ms = value
+    elif isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 16:
+        at_ms = int(value)
+    elif isinstance(value, str):
+        at_ms = _from_iso(value)
+    if not 0 <= at_ms <= LAST_MS:
+        raise BadInput(field, value, "an ISO time or epoch milliseconds, 1970 to 9999")
+    return at_ms
+
+
+def _from_iso(text: str) -> int:
+    """-1 for what is no ISO time."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return round(moment.timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return -1

@@ -1,0 +1,58 @@
+"""The journal of a sandbox: read with filters, and emptied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.admin.shell.call import Ask, Call
+from mockserver.admin.shell.everything import all_entries
+from mockserver.admin.shown.entry import entry_shown
+
+if TYPE_CHECKING:
+    from mockserver.domain.journal import Entry
+
+MOST = 1000
+WORDS = ("provider", "operation", "call_phase", "task_id", "kind")
+
+
+async def list_some(ask: Ask) -> dict[str, Any]:
+    """Entries that match every filter, oldest first.
+
+    `next` is the `after` of the page that follows, or null; `dropped` counts what the bounded
+    journal has let go, `total` what was ever written to it.
+    """
+    ask.known_query(*WORDS, "status", "after", "limit")
+    after, limit = ask.number("after", 0, 2**53), ask.number("limit", 100, MOST)
+    status = ask.number("status", 0, 999) if "status" in ask.query else None
+    wanted = {name: ask.query[name] for name in WORDS if name in ask.query}
+    sandbox, store = await ask.sandbox(), ask.core.store
+    found: list[Entry] = []
+    more = False
+    async for entry in all_entries(store, sandbox.id, after):
+        if not _matches(entry, wanted, status):
+            continue
+        if more := len(found) == limit:
+            break
+        found.append(entry)
+    page = await store.journal(sandbox.id, 0, 0)
+    return {
+        "entries": [entry_shown(entry) for entry in found],
+        "next": found[-1].seq if more and found else None,
+        "dropped": page.dropped,
+        "total": page.total,
+    }
+
+
+def _matches(entry: Entry, wanted: dict[str, str], status: int | None) -> bool:
+    return (status is None or entry.status == status) and all(
+        getattr(entry, name) == value for name, value in wanted.items()
+    )
+
+
+async def clear(ask: Ask) -> None:
+    """Forgets every entry; their numbers go on."""
+    await ask.core.store.clear_journal((await ask.sandbox()).id)
+
+
+_JOURNAL = "/sandboxes/{sandbox}/journal"
+ROUTES = (Call("GET", _JOURNAL, list_some), Call("DELETE", _JOURNAL, clear))

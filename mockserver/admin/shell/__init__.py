@@ -1,0 +1,1 @@
+"""What every control call passes through: the guard, the request as it is read, the reply."""

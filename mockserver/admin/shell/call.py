@@ -1,0 +1,123 @@
+"""One control call: what a resource declares, what it is asked, what it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct
+
+from mockserver.admin.shell import bodies
+from mockserver.domain.errors import BadInput, Missing, nearest
+from mockserver.domain.ids import key_hash
+
+if TYPE_CHECKING:
+    from mockserver.domain.clock import ClockState
+    from mockserver.domain.provider import Provider
+    from mockserver.domain.sandbox import Sandbox
+    from mockserver.engine.core import Core
+    from mockserver.engine.ports import Snapshot
+    from mockserver.settings import Settings
+    from mockserver.web.player import Player
+
+PREFIX = "/_mock/v1"
+CURRENT = "current"
+T = TypeVar("T")
+_KEY = re.compile(r"[\x21-\x7e]{1,256}")
+
+
+class Answer(Struct, frozen=True):
+    """What a call gives back where it is not plain content with status 200."""
+
+    status: int
+    content: Any = None
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request to the control API, with everything that may be needed to serve it.
+
+    `key` is the API key of the request, empty without one: it chooses the sandbox `current`.
+    """
+
+    core: Core
+    settings: Settings
+    player: Player
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    key: str
+    content: bytes
+
+    def body(self, type_: type[T]) -> T:
+        """The body as a record. Raises Malformed and BadInput."""
+        return bodies.read(self.content, type_)
+
+    async def sandbox_id(self) -> str:
+        """The sandbox that the path names; `current` is the one of the request's key.
+
+        A key that is new opens its sandbox, as it would with its first provider call.
+        Raises BadInput, Missing, Refusal(`unauthorized`).
+        """
+        named = self.params["sandbox"]
+        if named != CURRENT:
+            return named
+        if not _KEY.fullmatch(self.key):
+            expected = "an API key, which chooses the sandbox 'current'"
+            raise BadInput("Authorization", "…" if self.key else "", expected)
+        return await self.core.sandboxes.identify(self.key, key_hash(self.key))
+
+    async def snapshot(self, task_id: str | None = None) -> Snapshot:
+        """The sandbox that the path names, as it is now. Raises Missing."""
+        sandbox_id = await self.sandbox_id()
+        found = await self.core.store.load(sandbox_id, task_id)
+        if found is None:
+            ids = await self.core.store.sandbox_ids()
+            raise Missing("sandbox", sandbox_id, nearest(sandbox_id, ids))
+        return found
+
+    async def sandbox(self) -> Sandbox:
+        """What is set for the sandbox that the path names. Raises Missing."""
+        return (await self.snapshot()).sandbox
+
+    def now_ms(self, clock: ClockState) -> int:
+        """The virtual time of a clock."""
+        return clock.at(self.core.system.real_ms())
+
+    def provider(self, name: str, field: str) -> Provider:
+        """A provider by name. Raises BadInput with the nearest."""
+        found = self.core.providers.get(name)
+        if found is None:
+            known = self.core.providers
+            raise BadInput(field, name, f"one of: {', '.join(known)}{nearest(name, known)}")
+        return found
+
+    def number(self, name: str, default: int, highest: int) -> int:
+        """A whole number in the query, 0 to `highest`. Raises BadInput."""
+        text = self.query.get(name, str(default))
+        if not (text.isascii() and text.isdecimal() and len(text) <= 16 and int(text) <= highest):
+            raise BadInput(name, text, f"a whole number from 0 to {highest}")
+        return int(text)
+
+    def known_query(self, *names: str) -> None:
+        """Raises BadInput over a query parameter that the call does not take."""
+        for name in self.query:
+            if name not in names:
+                taken = "one of: " + ", ".join(names) if names else "no query parameters"
+                raise BadInput(name, self.query[name], taken + nearest(name, names))
+
+
+Handle = Callable[[Ask], Awaitable[Any]]
+
+
+class Call(Struct, frozen=True):
+    """One call of a resource. `path` is below `/_mock/v1` and may hold `{name}` segments.
+
+    `handle` gives the content of a 200, an `Answer`, or None for a 204.
+    """
+
+    method: str
+    path: str
+    handle: Handle

@@ -1,0 +1,147 @@
+"""From an HTTP request to a control call and back; every error comes as a problem document."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from mockserver.admin.shell.bodies import MAX_BODY_BYTES, Malformed
+from mockserver.admin.shell.call import Answer, Ask, Call
+from mockserver.admin.shell.guard import Denied
+from mockserver.domain.errors import BadInput, Missing, Refusal, nearest, shown
+from mockserver.domain.reply import encode_json
+from mockserver.web.problems import problem
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from mockserver.admin.shell.guard import Guard
+    from mockserver.engine.core import Core
+    from mockserver.settings import Settings
+    from mockserver.web.player import Player
+
+LONGEST_VALUE = 200
+
+
+class TooLarge(Exception):
+    """The body is over the limit."""
+
+
+class Desk:
+    """Serves calls: lets them in, reads them, answers them."""
+
+    def __init__(self, core: Core, settings: Settings, player: Player, guard: Guard) -> None:
+        self._core = core
+        self._settings = settings
+        self._player = player
+        self._guard = guard
+
+    async def serve(self, request: Request, calls: dict[str, Call]) -> Response:
+        """The reply of one path, whose calls differ in their method."""
+        call = calls.get("GET" if request.method == "HEAD" else request.method)
+        try:
+            fields = self.let_in(request)
+            if call is None:
+                return _not_allowed(request.method, calls)
+            return _response(await call.handle(await self._ask(request, fields)))
+        except Denied as denied:
+            return refusal(denied.status, str(denied))
+        except TooLarge:
+            return refusal(413, f"the body is over {MAX_BODY_BYTES} bytes")
+        except Malformed as error:
+            return refusal(400, str(error))
+        except BadInput as error:
+            return _bad_input(error)
+        except Missing as error:
+            return refusal(404, str(error))
+        except Refusal as error:
+            return refusal(401, error.reason)
+
+    def let_in(self, request: Request) -> dict[bytes, bytes]:
+        """The headers of a request that the guard lets in. Raises Denied."""
+        fields = dict(request.scope["headers"])
+        self._guard.check(request.url.path, request.scope["scheme"], fields)
+        return fields
+
+    async def _ask(self, request: Request, fields: dict[bytes, bytes]) -> Ask:
+        return Ask(
+            core=self._core,
+            settings=self._settings,
+            player=self._player,
+            params=request.path_params,
+            query=request.query_params,
+            key="" if self._guard.is_bearer(fields) else _key(fields),
+            content=await _body(request),
+        )
+
+
+class Endpoint:
+    """One path of the control API as an ASGI application."""
+
+    def __init__(self, desk: Desk, calls: dict[str, Call]) -> None:
+        self._desk = desk
+        self._calls = calls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        with suppress(ClientDisconnect):
+            response = await self._desk.serve(request, self._calls)
+            await response(scope, receive, send)
+
+
+def _key(fields: dict[bytes, bytes]) -> str:
+    """The API key of a request, given raw or as Bearer."""
+    value = fields.get(b"authorization", b"").decode("latin-1").strip()
+    scheme, _, rest = value.partition(" ")
+    return rest.strip() if scheme.lower() == "bearer" else value
+
+
+async def _body(request: Request) -> bytes:
+    """Raises TooLarge without reading on."""
+    chunks: list[bytes] = []
+    size_bytes = 0
+    async for chunk in request.stream():
+        size_bytes += len(chunk)
+        if size_bytes > MAX_BODY_BYTES:
+            raise TooLarge
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _response(content: Any) -> Response:
+    if content is None:
+        return Response(status_code=204)
+    answer = content if isinstance(content, Answer) else Answer(200, content)
+    headers = {"location": answer.location} if answer.location else None
+    return Response(encode_json(answer.content), answer.status, headers, "application/json")
+
+
+def refusal(status: int, detail: str, **extra: object) -> Response:
+    """A problem document as a response."""
+    reply = problem(status, detail, **extra)
+    assert isinstance(reply.body, bytes)
+    return Response(reply.body, status, media_type="application/problem+json")
+
+
+def _bad_input(error: BadInput) -> Response:
+    """422 with the field, its value (cut where it is long) and what would be right."""
+    value = error.value
+    if value is not None and not isinstance(value, (bool, int, float)):
+        value = value if isinstance(value, str) and len(value) <= LONGEST_VALUE else shown(value)
+    return refusal(422, str(error), field=error.field, value=value, expected=error.expected)
+
+
+def _not_allowed(method: str, calls: dict[str, Call]) -> Response:
+    """405 with the methods that the path has."""
+    allowed = ", ".join(calls)
+    response = refusal(405, f"{method} is not served here, expected {allowed}")
+    response.headers["allow"] = allowed
+    return response
+
+
+def not_found(path: str, known: list[str]) -> Response:
+    """404 with the nearest path that there is."""
+    return refusal(404, f"the control API has no path {shown(path)}{nearest(path, known)}")

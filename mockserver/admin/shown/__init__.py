@@ -1,0 +1,1 @@
+"""What control calls show: plain data from the domain's records."""

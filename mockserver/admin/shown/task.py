@@ -1,0 +1,103 @@
+"""Tasks as control calls show them: how they stand, what they cost, and their plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.domain.command import MICROS
+from mockserver.domain.plan import expires_ms, outcome_step, state_at
+from mockserver.domain.task import media_until_ms, media_url
+
+if TYPE_CHECKING:
+    from mockserver.domain.plan import Failure, Plan, Step
+    from mockserver.domain.provider import Provider
+    from mockserver.domain.task import Task, Upgrade
+
+
+def task_shown(task: Task, provider: Provider, now_ms: int) -> dict[str, Any]:
+    """A task and its state now. Times are virtual; `ends_ms` is null for one that never ends."""
+    state = state_at(task.plan, now_ms)
+    end = outcome_step(task.plan)
+    return {
+        "id": task.id,
+        "ordinal": task.ordinal,
+        "provider": task.provider,
+        "operation": task.operation,
+        "model": task.model,
+        "prompt": task.prompt,
+        "scenario": task.scenario,
+        "phase": state.phase,
+        "progress": state.progress,
+        "since_ms": state.since_ms,
+        "failure": failure_shown(state.failure),
+        "created_ms": task.created_ms,
+        "ends_ms": end.at_ms if end else None,
+        "orientation": task.orientation,
+        "resolution": task.resolution,
+        "videos": task.videos,
+        "price": task.price_micros / MICROS,
+        "unit": provider.unit,
+        "callback_url": task.callback_url,
+        "parent_id": task.parent_id,
+    }
+
+
+def task_shown_whole(
+    task: Task, provider: Provider, sandbox_id: str, now_ms: int
+) -> dict[str, Any]:
+    """A task with its plan, upgrades and the links of its videos, alive or not."""
+    until_ms = media_until_ms(task)
+    return {
+        **task_shown(task, provider, now_ms),
+        "key": task.key,
+        "gif": task.gif,
+        "params": task.params,
+        "urls": [media_url(task, sandbox_id, index) for index in range(task.videos)],
+        "urls_until_ms": until_ms or None,
+        "upgrades": [upgrade_shown(upgrade) for upgrade in task.upgrades],
+        "plan": plan_shown(task.plan),
+    }
+
+
+def upgrade_shown(upgrade: Upgrade) -> dict[str, Any]:
+    """A better version of one video; `ready_ms` is null when it never comes."""
+    return {
+        "variant": upgrade.variant,
+        "index": upgrade.index,
+        "asked_ms": upgrade.asked_ms,
+        "ready_ms": upgrade.ready_ms,
+        "failure": failure_shown(upgrade.failure),
+    }
+
+
+def plan_shown(plan: Plan) -> dict[str, Any]:
+    """A task's whole future."""
+    return {
+        "steps": [step_shown(step) for step in plan.steps],
+        "known_ms": plan.known_ms,
+        "content_ms": plan.content_ms,
+        "vanish_ms": plan.vanish_ms,
+        "hd_ms": plan.hd_ms,
+        "expires_ms": expires_ms(plan),
+        "urls": plan.results.urls,
+        "failed_videos": plan.results.failed_videos,
+    }
+
+
+def step_shown(step: Step) -> dict[str, Any]:
+    """One phase: its progress runs from `progress` to `progress_to`, in percent."""
+    return {
+        "at_ms": step.at_ms,
+        "phase": step.phase,
+        "progress": step.progress,
+        "progress_to": step.progress_to,
+        "failure": failure_shown(step.failure),
+        "word": step.word,
+    }
+
+
+def failure_shown(failure: Failure | None) -> dict[str, Any] | None:
+    """Our name of a failure with the provider's own code and words."""
+    if failure is None:
+        return None
+    return {"name": failure.name, "code": failure.code, "message": failure.message}

@@ -1,0 +1,42 @@
+"""The tasks of a sandbox, and one with its whole plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.admin.shell.call import Ask, Call
+from mockserver.admin.shown.task import task_shown, task_shown_whole
+from mockserver.domain.errors import Missing, nearest
+
+MOST = 1000
+
+
+async def list_some(ask: Ask) -> dict[str, Any]:
+    """Tasks in the order of submission; `next` is the `after` of the page that follows, or null."""
+    ask.known_query("after", "limit")
+    after, limit = ask.number("after", 0, 2**53), ask.number("limit", 100, MOST)
+    sandbox, store = await ask.sandbox(), ask.core.store
+    now_ms = ask.now_ms(sandbox.clock)
+    found = await store.tasks(sandbox.id, after, limit + 1)
+    page = found[:limit]
+    return {
+        "tasks": [task_shown(task, ask.core.providers[task.provider], now_ms) for task in page],
+        "next": page[-1].ordinal if page and len(found) > limit else None,
+        "total": await store.task_count(sandbox.id),
+    }
+
+
+async def show(ask: Ask) -> dict[str, Any]:
+    """One task with its plan; a record that the provider has forgotten is shown while it is kept."""
+    task_id = ask.params["task"]
+    snapshot = await ask.snapshot(task_id)
+    task, sandbox = snapshot.task, snapshot.sandbox
+    if task is None:
+        ids = (task.id for task in await ask.core.store.tasks(sandbox.id, 0, MOST))
+        raise Missing("task", task_id, nearest(task_id, ids))
+    provider = ask.core.providers[task.provider]
+    return task_shown_whole(task, provider, sandbox.id, ask.now_ms(sandbox.clock))
+
+
+_TASKS = "/sandboxes/{sandbox}/tasks"
+ROUTES = (Call("GET", _TASKS, list_some), Call("GET", f"{_TASKS}/{{task}}", show))

@@ -1,0 +1,424 @@
+"""A typed client of the control API, for scripts, the command line and the pytest plugin.
+
+    control = Control("http://127.0.0.1:8080", key="sk-mine")
+    control.advance("3m")
+    assert control.tasks()[0].phase == "succeeded"
+
+Every method that concerns a sandbox takes its id as `sandbox`; the default `current` is the one
+of the client's key. What goes wrong raises ControlError. Times are virtual milliseconds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+import msgspec
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from types import TracebackType
+
+    import httpx
+
+CURRENT = "current"
+PAGE = 500
+TIMEOUT_S = 300.0  # `advance` waits for every callback that comes due
+T = TypeVar("T")
+
+
+class ControlError(Exception):
+    """The control API said no, or nobody answered (`status` 0)."""
+
+    def __init__(self, detail: str, status: int = 0, field: str = "", expected: str = "") -> None:
+        super().__init__(detail)
+        self.status = status
+        self.field = field
+        self.expected = expected
+
+
+class Clock(Struct, frozen=True):
+    """A sandbox's clock; `now` is `now_ms` as ISO 8601. `rate` is 0 where it stands."""
+
+    mode: str
+    rate: float
+    now_ms: int
+    now: str
+
+
+class Choice(Struct, frozen=True):
+    """A scenario with its options."""
+
+    name: str
+    options: dict[str, Any]
+
+
+class Sandbox(Struct, frozen=True):
+    """What is set for a sandbox. `keys` are hashes; `api_key` is known to its creator alone."""
+
+    id: str
+    label: str
+    seed: str
+    keys: list[str]
+    opened_by_key: bool
+    clock: Clock
+    speed: float
+    scenario: Choice
+    scenario_rules: list[dict[str, Any]]
+    dialect: dict[str, dict[str, str]]
+    balances: dict[str, float]
+    quotas: list[dict[str, Any]]
+    has_webhook_key: bool
+    tasks: int
+    api_key: str = ""
+
+
+class Task(Struct, frozen=True):
+    """A task and how it stands now; `plan`, `urls` and `upgrades` are filled by `task()` alone."""
+
+    id: str
+    ordinal: int
+    provider: str
+    operation: str
+    model: str
+    prompt: str
+    scenario: str
+    phase: str
+    progress: float
+    created_ms: int
+    ends_ms: int | None
+    price: float
+    unit: str
+    failure: dict[str, Any] | None = None
+    callback_url: str | None = None
+    urls: list[str] = []
+    upgrades: list[dict[str, Any]] = []
+    plan: dict[str, Any] = {}
+
+
+class Body(Struct, frozen=True):
+    """A recorded body, as text or base64; `truncated` where not all of it was kept."""
+
+    size_bytes: int
+    truncated: bool
+    text: str = ""
+    base64: str = ""
+
+
+class Entry(Struct, frozen=True):
+    """One journal entry."""
+
+    seq: int
+    kind: str
+    real_ms: int
+    virtual_ms: int
+    provider: str
+    operation: str
+    call_phase: str
+    method: str
+    path: str
+    query: str
+    task_id: str
+    status: int
+    reason: str
+    request_headers: list[tuple[str, str]]
+    request_body: Body | None
+    reply_headers: list[tuple[str, str]]
+    reply_body: Body | None
+    faults: list[dict[str, Any]]
+    detail: dict[str, Any]
+
+
+class JournalPage(Struct, frozen=True):
+    """A stretch of the journal; `next` is the `after` of the following one."""
+
+    entries: list[Entry]
+    next: int | None
+    dropped: int
+    total: int
+
+
+class Callback(Struct, frozen=True):
+    """One line of the callback log; `due_ms` is None when no attempt is to come."""
+
+    id: str
+    task_id: str
+    provider: str
+    event: str
+    url: str
+    event_ms: int
+    due_ms: int | None
+    state: str
+    note: str
+    attempts: list[dict[str, Any]]
+
+
+class Balance(Struct, frozen=True):
+    """Money at one provider in its own unit; `limit` and `left` are None without a limit."""
+
+    unit: str
+    limit: float | None
+    left: float | None
+    spent: float
+    spent_usd: float
+
+
+class Scenario(Struct, frozen=True):
+    """An entry of the catalogue; `breaks` names the law of the life cycle that it breaks."""
+
+    name: str
+    summary: str
+    options: dict[str, str]
+    lawful: bool
+    breaks: str | None
+
+
+class _Tasks(Struct):
+    tasks: list[Task]
+    next: int | None
+
+
+class Control:
+    """The control API of one server, over HTTP. Also a context manager; `close` ends it.
+
+    `token` is the admin token that a server off loopback asks for. `key` is an API key: it chooses
+    the sandbox `current`.
+    """
+
+    def __init__(self, base_url: str, token: str | None = None, key: str | None = None) -> None:
+        import httpx  # a quarter of what `reelmock --help` would cost
+
+        headers = {"authorization": f"Bearer {key}"} if key else {}
+        if token:
+            headers["x-mock-admin-token"] = token
+        self._errors = (httpx.HTTPError, httpx.InvalidURL)
+        self._client: httpx.Client = httpx.Client(
+            base_url=f"{base_url.rstrip('/')}/_mock/v1",
+            headers=headers,
+            timeout=TIMEOUT_S,
+            trust_env=False,
+        )
+        self.base_url = base_url.rstrip("/")
+
+    def __enter__(self) -> Control:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()
+
+    # --- sandboxes
+
+    def create_sandbox(self, **settings: Any) -> Sandbox:
+        """A new sandbox; its `api_key` is in the reply. `settings` as in the control API."""
+        return self._call("POST", "/sandboxes", Sandbox, settings)
+
+    def sandboxes(self) -> list[Sandbox]:
+        """Every sandbox of the server."""
+        return self._call("GET", "/sandboxes", dict[str, list[Sandbox]])["sandboxes"]
+
+    def sandbox(self, sandbox: str = CURRENT) -> Sandbox:
+        """One sandbox."""
+        return self._call("GET", _path(sandbox), Sandbox)
+
+    def change_sandbox(self, sandbox: str = CURRENT, **settings: Any) -> Sandbox:
+        """Sets what is given and leaves the rest."""
+        return self._call("PATCH", _path(sandbox), Sandbox, settings)
+
+    def reset_sandbox(self, sandbox: str = CURRENT) -> Sandbox:
+        """Drops tasks, money, callbacks and journal; settings, keys and clock stay."""
+        return self._call("POST", _path(sandbox, "reset"), Sandbox)
+
+    def delete_sandbox(self, sandbox: str = CURRENT) -> None:
+        """Drops a sandbox with all it holds."""
+        self._call("DELETE", _path(sandbox), None)
+
+    def bind_keys(self, *keys: str, sandbox: str = CURRENT) -> list[str]:
+        """Lets further keys choose a sandbox; gives the hashes of all its keys."""
+        return self._call("POST", _path(sandbox, "keys"), dict[str, list[str]], {"keys": keys})[
+            "keys"
+        ]
+
+    # --- time
+
+    def clock(self, sandbox: str = CURRENT) -> Clock:
+        """Mode, rate and the virtual time."""
+        return self._call("GET", _path(sandbox, "clock"), Clock)
+
+    def advance(
+        self,
+        by: str | int | None = None,
+        *,
+        to: str | int | None = None,
+        task: str | None = None,
+        sandbox: str = CURRENT,
+    ) -> Clock:
+        """Moves the clock on `by` a span (`"3m"`, or ms) or `to` a moment or landmark.
+
+        Landmarks: `next_event`, `task_done`, `url_expiry`, of one `task` or any. When it returns,
+        every callback that was due has been tried.
+        """
+        given = {"by": by, "to": to, "task": task}
+        body = {name: value for name, value in given.items() if value is not None}
+        return self._call("POST", _path(sandbox, "clock", "advance"), Clock, body)
+
+    def set_clock(
+        self, mode: str | None = None, rate: float | None = None, sandbox: str = CURRENT
+    ) -> Clock:
+        """Another mode (`real`, `manual`, `auto`), or another rate for mode real."""
+        given = {"mode": mode, "rate": rate}
+        body = {name: value for name, value in given.items() if value is not None}
+        return self._call("PUT", _path(sandbox, "clock"), Clock, body)
+
+    # --- tasks
+
+    def tasks(self, sandbox: str = CURRENT) -> list[Task]:
+        """Every task, in the order of submission."""
+        found: list[Task] = []
+        after: int | None = 0
+        while after is not None:
+            query = {"after": after, "limit": PAGE}
+            page = self._call("GET", _path(sandbox, "tasks"), _Tasks, query=query)
+            found += page.tasks
+            after = page.next
+        return found
+
+    def task(self, task_id: str, sandbox: str = CURRENT) -> Task:
+        """One task with its plan."""
+        return self._call("GET", _path(sandbox, "tasks", task_id), Task)
+
+    # --- scenarios and dialects
+
+    def scenarios(self) -> list[Scenario]:
+        """The catalogue of scenarios."""
+        return self._call("GET", "/scenarios", dict[str, list[Scenario]])["scenarios"]
+
+    def scenario(self, sandbox: str = CURRENT) -> Choice:
+        """The scenario of submissions that no rule matches."""
+        return self._call("GET", _path(sandbox, "scenario"), Choice)
+
+    def set_scenario(self, name: str, sandbox: str = CURRENT, /, **options: Any) -> Choice:
+        """Another default scenario."""
+        body = {"name": name, "options": options}
+        return self._call("PUT", _path(sandbox, "scenario"), Choice, body)
+
+    def scenario_rules(self, sandbox: str = CURRENT) -> list[dict[str, Any]]:
+        """The rules, in the order in which they are tried."""
+        path = _path(sandbox, "scenario", "rules")
+        return self._call("GET", path, dict[str, list[dict[str, Any]]])["rules"]
+
+    def set_scenario_rules(
+        self, rules: Iterable[Mapping[str, Any]], sandbox: str = CURRENT
+    ) -> list[dict[str, Any]]:
+        """Other rules in place of those there are."""
+        path, body = _path(sandbox, "scenario", "rules"), {"rules": list(rules)}
+        return self._call("PUT", path, dict[str, list[dict[str, Any]]], body)["rules"]
+
+    def providers(self) -> list[dict[str, Any]]:
+        """What is emulated: models, prices, operations, failures, dialect switches."""
+        return self._call("GET", "/providers", dict[str, list[dict[str, Any]]])["providers"]
+
+    def dialect(self, sandbox: str = CURRENT) -> dict[str, dict[str, str]]:
+        """Every switch of every provider as it stands."""
+        return self._call("GET", _path(sandbox, "dialect"), dict[str, dict[str, str]])
+
+    def set_dialect(self, provider: str, sandbox: str = CURRENT, /, **switches: str | None) -> None:
+        """Sets switches of one provider; None takes one back to its default."""
+        self._call(
+            "PUT", _path(sandbox, "dialect"), dict[str, dict[str, str]], {provider: switches}
+        )
+
+    # --- evidence
+
+    def journal(
+        self, sandbox: str = CURRENT, *, after: int = 0, limit: int = PAGE, **filters: Any
+    ) -> JournalPage:
+        """Entries, oldest first. Filters: provider, operation, call_phase, status, task_id, kind."""
+        query = {"after": after, "limit": limit, **filters}
+        return self._call("GET", _path(sandbox, "journal"), JournalPage, query=query)
+
+    def entries(self, sandbox: str = CURRENT, **filters: Any) -> Iterator[Entry]:
+        """Every entry that matches, page by page."""
+        after: int | None = 0
+        while after is not None:
+            page = self.journal(sandbox, after=after, **filters)
+            yield from page.entries
+            after = page.next
+
+    def clear_journal(self, sandbox: str = CURRENT) -> None:
+        """Forgets every entry; their numbers go on."""
+        self._call("DELETE", _path(sandbox, "journal"), None)
+
+    def callbacks(self, sandbox: str = CURRENT) -> list[Callback]:
+        """The callback log."""
+        path = _path(sandbox, "callbacks")
+        return self._call("GET", path, dict[str, list[Callback]])["callbacks"]
+
+    def resend(self, callback_id: str, sandbox: str = CURRENT) -> Callback:
+        """Delivers a callback once more, now, whatever came of it before."""
+        return self._call("POST", _path(sandbox, "callbacks", callback_id, "resend"), Callback)
+
+    # --- money
+
+    def balance(self, sandbox: str = CURRENT) -> dict[str, Balance]:
+        """What is left and what was spent, by provider."""
+        return self._call("GET", _path(sandbox, "balance"), dict[str, Balance])
+
+    def set_balance(self, sandbox: str = CURRENT, **units: float | None) -> dict[str, Balance]:
+        """Limits in the providers' own units; None for no limit."""
+        return self._call("PUT", _path(sandbox, "balance"), dict[str, Balance], units)
+
+    # --- the server
+
+    def health(self) -> dict[str, Any]:
+        """Whether the server is up, and how much it holds."""
+        return self._call("GET", "/health", dict[str, Any])
+
+    def version(self) -> dict[str, str]:
+        """Which Reelmock answers."""
+        return self._call("GET", "/version", dict[str, str])
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        type_: type[T] | None,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+    ) -> T:
+        content = None if body is None else msgspec.json.encode(body)
+        params = {name: str(value) for name, value in (query or {}).items() if value is not None}
+        try:
+            reply = self._client.request(method, path, content=content, params=params)
+        except self._errors as error:
+            raise ControlError(f"{self.base_url} does not answer: {error}") from None
+        if reply.status_code >= 400:
+            raise _problem(reply)
+        return msgspec.json.decode(reply.content or b"null", type=type_)
+
+
+def _path(sandbox: str, *segments: str) -> str:
+    return "/".join(["/sandboxes", *(quote(s, safe="") for s in (sandbox, *segments))])
+
+
+def _problem(reply: httpx.Response) -> ControlError:
+    """The problem document of a reply, or its bare status where it has none."""
+    try:
+        found = msgspec.json.decode(reply.content, type=dict[str, Any])
+    except msgspec.DecodeError:
+        return ControlError(f"{reply.url} answered {reply.status_code}", reply.status_code)
+    return ControlError(
+        str(found.get("detail", found.get("title", ""))),
+        reply.status_code,
+        str(found.get("field", "")),
+        str(found.get("expected", "")),
+    )
