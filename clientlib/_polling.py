@@ -69,7 +69,7 @@ def until_ready(
         left_s = until_s - context.now()
         # What the provider asked for is not cut short to fit one more call in.
         if left_s < 0.001 or (error and (error.retry_after_s or 0.0) > left_s):
-            raise past_deadline(f"{what} took longer than {deadline_s:g} s", error)
+            raise past_deadline(f"{what} took longer than {deadline_s:g} s", error) from error
         pace_s = every_s * min(MOST, GROWTH ** min(turn, 100))
         yield Wait(min(max(pace_s, least_s), left_s))
     raise AssertionError("count() has no end")

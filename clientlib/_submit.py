@@ -13,7 +13,14 @@ from dataclasses import dataclass
 
 from clientlib._codec import refuse
 from clientlib._context import Context
-from clientlib._errors import AmbiguousSubmission, ProviderError, TransportFailure, VideoError
+from clientlib._errors import (
+    AmbiguousSubmission,
+    InvalidRequest,
+    ProviderError,
+    TaskNotFound,
+    TransportFailure,
+    VideoError,
+)
 from clientlib._exchange import asked
 from clientlib._images import loaded
 from clientlib._models import Order, Reply, Request, Snapshot
@@ -36,7 +43,16 @@ def submit(context: Context, order: Order) -> Flow[Track]:
     provider = context.provider
     checked(context, order)
     order = yield from loaded(order)
-    created = yield from create(context, provider.create(order), provider.read_created)
+    try:
+        created = yield from create(context, provider.create(order), provider.read_created)
+    except TaskNotFound as error:
+        # There is no task yet that could be missing: it is the address that is unknown.
+        raise InvalidRequest(
+            f"Nothing is at this address; check base_url: {error.message}",
+            code=error.code,
+            request=error.request,
+            reply=error.reply,
+        ) from error
     return Track(created, context.now(), order)
 
 
