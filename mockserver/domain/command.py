@@ -11,7 +11,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from mockserver.domain.chance import Spread
-from mockserver.domain.plan import State
+from mockserver.domain.plan import Failure, State
 from mockserver.domain.scenario import Timing
 from mockserver.domain.task import Orientation, Resolution, Task, Upgrade
 
@@ -49,6 +49,7 @@ class UpgradeVideo(Struct, frozen=True):
     """A better version of one video of a succeeded task.
 
     Without `run` the upgrade starts by itself when the original is done; with it, at this call.
+    `only` names the one orientation that can be upgraded, `failure` how one that fails is worded.
     """
 
     task_id: str
@@ -57,6 +58,8 @@ class UpgradeVideo(Struct, frozen=True):
     index: int = 0
     run: Spread | None = None
     callback_url: str | None = None
+    only: Orientation | None = None
+    failure: Failure | None = None
 
 
 class ReadBalance(Struct, frozen=True):
@@ -107,6 +110,7 @@ class Upgraded(Struct, frozen=True):
     upgrade: Upgrade
     ready: bool
     first: bool
+    failed: bool = False
 
 
 class Balance(Struct, frozen=True):

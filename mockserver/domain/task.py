@@ -14,12 +14,16 @@ Resolution = Literal["720p", "1080p", "4k"]
 
 
 class Upgrade(Struct, frozen=True, gc=False):
-    """A better version of one video. `ready_ms` is None when it never will be."""
+    """A better version of one video. `ready_ms` is None when it never will be.
+
+    `failed_ms` is when the provider gives it up, over `failure`; one with neither stays unfinished.
+    """
 
     variant: Resolution
     index: int
     asked_ms: int
     ready_ms: int | None
+    failed_ms: int | None = None
     failure: Failure | None = None
     callback_url: str | None = None
 

@@ -86,6 +86,8 @@ def submit(
         plan = make_plan(sandbox, caller, command, ordinal, scenario, choice)
     except BadInput as error:
         raise Refusal("bad_directive", str(error)) from None
+    # An extension goes on from its original, in the original's shape.
+    shape = snapshot.task if command.parent_id is not None and snapshot.task else command
     task = Task(
         id=provider.make_id(sandbox.seed, ordinal, caller.now_ms, caller.operation, caller.dialect),
         ordinal=ordinal,
@@ -97,8 +99,8 @@ def submit(
         created_ms=caller.now_ms,
         plan=plan,
         base_url=caller.base_url,
-        orientation=command.orientation,
-        resolution=command.resolution,
+        orientation=shape.orientation,
+        resolution=shape.resolution,
         gif=command.gif,
         videos=command.videos,
         images=command.images,
@@ -168,8 +170,8 @@ def _delivery(task: Task, event: str, url: str, at_ms: int) -> Delivery:
 
 
 def _present(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
-    """The task, if this provider knows it now. Raises Refusal(`not_found`)."""
-    task, now_ms = snapshot.task, caller.now_ms
+    """The task, if this provider knows it now. Raises Refusal(`not_found` | `record_expired`)."""
+    task, now_ms, kind = snapshot.task, caller.now_ms, "not_found"
     if task is None or task.provider != caller.provider.name:
         why = "no such task in this sandbox"
     elif now_ms < task.plan.known_ms:
@@ -178,9 +180,10 @@ def _present(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
         why = "the record vanished"
     elif now_ms >= expires_ms(task.plan):
         why = "the record has expired"
+        kind = "record_expired" if "record_expired" in caller.provider.refusals else kind
     else:
         return task
-    raise Refusal("not_found", f"task id: got {shown(task_id)}, {why}", task_id=task_id)
+    raise Refusal(kind, f"task id: got {shown(task_id)}, {why}", task_id=task_id)
 
 
 def read(snapshot: Snapshot, caller: Caller, task_id: str, language: str) -> Found:
@@ -204,7 +207,8 @@ def after_read(snapshot: Snapshot, task: Task, now_ms: int, real_ms: int) -> San
     clock = snapshot.sandbox.clock
     if clock.mode != "auto":
         return None
-    ahead = [u.ready_ms for u in task.upgrades if u.ready_ms is not None and u.ready_ms > now_ms]
+    ends = [_ends_ms(upgrade) for upgrade in task.upgrades]
+    ahead = [at_ms for at_ms in ends if at_ms is not None and at_ms > now_ms]
     step_ms = next_step_ms(task.plan, now_ms)
     if step_ms is not None:
         ahead.append(step_ms)
@@ -214,7 +218,7 @@ def after_read(snapshot: Snapshot, task: Task, now_ms: int, real_ms: int) -> San
 def upgrade(
     snapshot: Snapshot, caller: Caller, command: UpgradeVideo
 ) -> tuple[Upgraded, Changes | None]:
-    """Begins or reads an upgrade. Raises Refusal(`not_found` | `not_succeeded` | …)."""
+    """Begins or reads an upgrade. Raises Refusal(`not_found`, `not_succeeded`, `wrong_ratio`, …)."""
     task = _present(snapshot, caller, command.task_id)
     state = state_at(task.plan, caller.now_ms)
     if state.phase != "succeeded":
@@ -223,32 +227,54 @@ def upgrade(
         raise Refusal(
             "no_such_video", f"index: got {command.index}, expected 0 to {task.videos - 1}"
         )
+    if command.only is not None and task.orientation != command.only:
+        raise Refusal("wrong_ratio", f"taskId: a {task.orientation} video, expected {command.only}")
     known = task.upgrade(command.variant, command.index)
     if known is not None:
-        ready = known.ready_ms is not None and known.ready_ms <= caller.now_ms
-        return Upgraded(task, known, ready, first=False), None
+        return _upgraded(task, known, caller.now_ms, first=False), None
     begun = _begin_upgrade(snapshot.sandbox, task, caller, command)
-    ready = begun.ready_ms is not None and begun.ready_ms <= caller.now_ms
     upgraded = replace(task, upgrades=(*task.upgrades, begun))
-    ledgers = _charged(snapshot.books, snapshot.sandbox, caller, command.price_micros)
+    ledgers = _charged(
+        snapshot.books, snapshot.sandbox, caller, command.price_micros, begun.failed_ms
+    )
     books = replace(snapshot.books, ledgers=ledgers)
     deliveries: tuple[Delivery, ...] = ()
-    if begun.callback_url and begun.ready_ms is not None:
+    ends_ms = _ends_ms(begun)
+    if begun.callback_url and ends_ms is not None:
         event = f"upgraded_{command.variant}_{command.index}"
-        deliveries = (_delivery(task, event, begun.callback_url, begun.ready_ms),)
-    return Upgraded(upgraded, begun, ready, first=True), Changes(
-        books=books, task=upgraded, deliveries=deliveries
-    )
+        deliveries = (_delivery(task, event, begun.callback_url, ends_ms),)
+    changes = Changes(books=books, task=upgraded, deliveries=deliveries)
+    return _upgraded(upgraded, begun, caller.now_ms, first=True), changes
+
+
+def _ends_ms(upgrade: Upgrade) -> int | None:
+    """When an upgrade is ready or given up, if ever."""
+    return upgrade.failed_ms if upgrade.ready_ms is None else upgrade.ready_ms
+
+
+def _upgraded(task: Task, upgrade: Upgrade, now_ms: int, *, first: bool) -> Upgraded:
+    """How an upgrade stands now."""
+    ends_ms = _ends_ms(upgrade)
+    ended = ends_ms is not None and ends_ms <= now_ms
+    failed = upgrade.ready_ms is None
+    return Upgraded(task, upgrade, ended and not failed, first, ended and failed)
 
 
 def _begin_upgrade(sandbox: Sandbox, task: Task, caller: Caller, command: UpgradeVideo) -> Upgrade:
-    if command.run is None:
-        ready_ms = task.plan.hd_ms
-    else:
+    """An upgrade that was asked for now. A plan without `hd_ms` has none that succeed."""
+    ready_ms, failed_ms = task.plan.hd_ms, None
+    if command.run is not None:
         chance = roll(task.plan.seed, "upgrade", command.variant, command.index)
-        ready_ms = caller.now_ms + round(command.run.draw(chance) / sandbox.speed)
+        ends_ms = caller.now_ms + round(command.run.draw(chance) / sandbox.speed)
+        ready_ms, failed_ms = (None, ends_ms) if task.plan.hd_ms is None else (ends_ms, None)
     return Upgrade(
-        command.variant, command.index, caller.now_ms, ready_ms, callback_url=command.callback_url
+        variant=command.variant,
+        index=command.index,
+        asked_ms=caller.now_ms,
+        ready_ms=ready_ms,
+        failed_ms=failed_ms,
+        failure=command.failure if failed_ms is not None else None,
+        callback_url=command.callback_url,
     )
 
 
