@@ -1,0 +1,58 @@
+"""Kie.ai: Veo 3.1 tasks, polled or announced by callback, with 1080p, 4k and extension."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mockserver.domain import ids
+from mockserver.domain.provider import PollAdvice, Provider
+from mockserver.domain.quota import Quota
+from mockserver.providers.kie.dialect import DIALECT
+from mockserver.providers.kie.errors import ROWS, refuse
+from mockserver.providers.kie.events import POLICY, callback
+from mockserver.providers.kie.models import MODELS
+from mockserver.providers.kie.operations import OPERATIONS
+from mockserver.providers.kie.status import FAILURES
+
+DAY_MS = 86_400_000
+RETENTION_MS = 14 * DAY_MS  # docs: intro, get-veo-3-video-details
+ID_DIGITS = 12  # as many as in the documents' veo_task_abcdef123456
+
+
+def _make_id(
+    seed: str, ordinal: int, at_ms: int, operation: str, dialect: Mapping[str, str]
+) -> str:
+    """32 hex digits [recorded], or `veo_task_` and `veo_extend_task_` [docs]."""
+    digits = ids.hex32(seed, ordinal, at_ms)
+    if dialect["task_id"] == "hex32":
+        return digits
+    prefix = "veo_extend_task_" if operation == "extend" else "veo_task_"
+    return prefix + digits[:ID_DIGITS]
+
+
+def _media_ttl_ms(dialect: Mapping[str, str]) -> int:
+    return DAY_MS if dialect["media_ttl"] == "24h" else RETENTION_MS
+
+
+PROVIDER = Provider(
+    name="kie",
+    title="Kie.ai",
+    hosts=("api.kie.ai",),
+    auth="bearer",
+    unit="credits",
+    usd_per_unit=0.005,
+    operations=OPERATIONS,
+    models=MODELS,
+    failures=FAILURES,
+    refuse=refuse,
+    make_id=_make_id,
+    retention_ms=RETENTION_MS,
+    media_ttl_ms=_media_ttl_ms,
+    poll=PollAdvice(interval_ms=30_000),  # seed 001
+    dialect=DIALECT,
+    # docs: intro; refused calls are not queued
+    quotas=(Quota("kie_creations", 20, 10_000, frozenset({"generate", "extend"})),),
+    callback_policy=POLICY,
+    callback=callback,
+    refusals=tuple(ROWS),
+)

@@ -1,0 +1,129 @@
+"""Where sources on Kie disagree: the default first, the losers as further values."""
+
+from __future__ import annotations
+
+from mockserver.domain.provider import Switch
+
+DIALECT: tuple[Switch, ...] = (
+    Switch(
+        "http_status",
+        {
+            "envelope": "HTTP 200 whatever the code says [recorded; ten clients]",
+            "real": "the code as HTTP status where it is one [docs: OpenAPI, intro]",
+        },
+    ),
+    Switch(
+        "task_id",
+        {
+            "hex32": "32 hex digits [recorded]",
+            "veo_task": "veo_task_…, veo_extend_task_… [docs: generate, extend-video]",
+        },
+    ),
+    Switch(
+        "time",
+        {
+            "number": "epoch milliseconds, an integer [recorded; docs: schema]",
+            "string": "YYYY-MM-DD HH:MM:SS [docs: example]; in UTC, which is assumed",
+        },
+    ),
+    Switch(
+        "result_urls",
+        {
+            "array": "seed 001; docs: example",
+            "string": "an array as JSON text, in the record directly under data as well "
+            "[docs: quickstart, OpenAPI of the callback]",
+        },
+    ),
+    Switch(
+        "ratio_1080p",
+        {
+            "16:9": "landscape only [seed 001]",
+            "both": "16:9 and 9:16 [docs: get-veo-3-1080-p-video]",
+        },
+    ),
+    Switch(
+        "pending_1080p_code",
+        {
+            "400": "docs: generate-veo-3-video; clients",
+            "422": "some clients",
+            "500": "one client",
+        },
+    ),
+    Switch(
+        "default_model",
+        {
+            "veo3_fast": "docs: generate-veo-3-video",
+            "veo3": "seed 001's client; code: neyric/kieai-sdk",
+        },
+    ),
+    Switch(
+        "extend_lite",
+        {"on": "docs: extend-video", "off": "only fast and quality [docs: extend-video, older]"},
+    ),
+    Switch(
+        "unknown_task",
+        {
+            "not_found": "Record not found for taskId: X [recorded]",
+            "is_null": "record is null. [docs: get-veo-3-video-details]",
+            "not_exist": "The record does not exist [client]",
+        },
+    ),
+    Switch(
+        "unauthorized",
+        {
+            "recorded": "Unauthorized – Authentication failed. … [recorded]",
+            "permissions": "You do not have access permissions [docs: docs.kie.ai]",
+        },
+    ),
+    Switch(
+        "missing_field",
+        {"422": "不能为空 [client]", "500": "This field is required [client]"},
+    ),
+    Switch(
+        "credits_text",
+        {
+            "insufficient_credits": "Insufficient credits [client]",
+            "credits_insufficient": "Credits insufficient [client]",
+            "documented": "Insufficient Credits - Account does not have … [docs: docs.kie.ai]",
+        },
+    ),
+    Switch(
+        "media_ttl",
+        {"14d": "docs: intro", "24h": "a third party's note; seed 001 names no number"},
+    ),
+    Switch(
+        "callback_task_id",
+        {
+            "taskId": "docs: generate-veo-3-video-callbacks",
+            "both": "task_id as well, which the sample verifier reads [docs: webhook-verification]",
+        },
+    ),
+    Switch(
+        "callback_prompt",
+        {
+            "present": "data.promptJson on success [docs: generate-veo-3-video-callbacks]",
+            "absent": "no promptJson [docs: the page's other version]",
+        },
+    ),
+    Switch(
+        "callback_4k_names",
+        {
+            "camel": "taskId, resultUrls, imageUrls [docs: 4K callbacks page, samples]",
+            "snake": "task_id, result_urls, media_ids, image_urls [docs: same page, OpenAPI]",
+        },
+    ),
+    Switch(
+        "callback_4k_failed_data",
+        {
+            "object": "{taskId} [docs: 4K callbacks page]",
+            "null": "docs: 4K callbacks page, older",
+        },
+    ),
+    Switch(
+        "callback_ack",
+        {
+            "2xx": "any success; assumed",
+            "200": "exactly 200 [docs: generate-veo-3-video-callbacks]",
+        },
+    ),
+)

@@ -1,0 +1,129 @@
+"""Writes Kie's replies, each inside its envelope."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from mockserver.domain.command import (
+    MICROS,
+    Accepted,
+    Balance,
+    Found,
+    Linked,
+    Outcome,
+    Upgraded,
+)
+from mockserver.domain.errors import Refusal
+from mockserver.domain.reply import Reply, encode_json, header_text
+from mockserver.domain.task import Task, media_url
+from mockserver.providers.kie.errors import envelope, success
+from mockserver.providers.kie.models import UNLIMITED_MICROS
+from mockserver.providers.kie.status import flag
+from mockserver.providers.kie.urls import original_urls, result_urls, upgraded_urls
+
+if TYPE_CHECKING:
+    from mockserver.domain.provider import Context, Inbound
+
+LAST_MS = 253_402_300_799_999  # the last moment of the year 9999, which is all a date can show
+# docs: get-veo-3-4k-video
+PENDING_4K = "4k is processing. It should be ready in 5-10 minutes. Please check back shortly."
+READY_4K = "The video has been generated successfully"
+
+
+def created(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+    """The reply to generate and extend."""
+    assert isinstance(outcome, Accepted)
+    return success(context, {"taskId": outcome.task.id})
+
+
+def record(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+    """The record; its fields in the recorded order."""
+    assert isinstance(outcome, Found)
+    task, state = outcome.task, outcome.state
+    failure = state.failure
+    succeeded = state.phase == "succeeded"
+    ended = succeeded or failure is not None
+    response = _response(task, context) if succeeded else None
+    data = {
+        "taskId": task.id,
+        "paramJson": encode_json(task.params).decode(),
+        "response": response,
+        "successFlag": flag(state),
+        "fallbackFlag": False,
+        "completeTime": _time(state.since_ms, context) if ended else None,
+        "createTime": _time(task.created_ms, context),
+        "errorCode": failure.code if failure is not None else None,
+        "errorMessage": failure.message if failure is not None else "",
+    }
+    if response and context.dialect["result_urls"] == "string" and "resultUrls" in response:
+        data["resultUrls"] = response["resultUrls"]  # docs: quickstart, JSON.parse(data.resultUrls)
+    return success(context, data)
+
+
+def _response(task: Task, context: Context) -> dict[str, Any]:
+    """docs: get-veo-3-video-details. `fullResultUrls` is the whole video after an extension."""
+    response: dict[str, Any] = {"taskId": task.id}
+    urls = result_urls(task, context)
+    if urls is not None:
+        response["resultUrls"] = urls
+    response["originUrls"] = original_urls(task, context)
+    response["fullResultUrls"] = urls if task.parent_id is not None else None
+    response["resolution"] = task.resolution
+    return response
+
+
+def _time(at_ms: int, context: Context) -> int | str:
+    if context.dialect["time"] == "number":
+        return at_ms
+    moment = datetime.fromtimestamp(min(at_ms, LAST_MS) // 1000, UTC)
+    return moment.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def video_1080p(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+    """The 1080p video. Raises Refusal(`pending_1080p`)."""
+    assert isinstance(outcome, Upgraded)
+    task, upgrade = outcome.task, outcome.upgrade
+    if not outcome.ready:
+        reason = "taskId: the 1080p version is not ready, expected a later call"
+        raise Refusal("pending_1080p", reason, task_id=task.id)
+    urls = task.plan.results.urls
+    if urls == "absent":
+        return success(context, {})
+    link = media_url(task, context.sandbox_id, upgrade.index, "1080p") if urls != "empty" else ""
+    return success(context, {"resultUrl": link})
+
+
+def video_4k(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+    """Accepted with 200, then 422 while it is made, and 422 when it is there as well [docs].
+
+    Raises Refusal(`upgrade_failed`).
+    """
+    assert isinstance(outcome, Upgraded)
+    task = outcome.task
+    if outcome.failed:  # assumed: a repeated call says what the callback said
+        raise Refusal("upgrade_failed", "taskId: its 4k version has failed", task_id=task.id)
+    data: dict[str, Any] = {"taskId": task.id, "resultUrls": None, "imageUrls": None}
+    if outcome.ready:
+        data |= upgraded_urls(task, outcome.upgrade, context)
+        return envelope(context, 422, READY_4K, {"data": data})
+    if outcome.first:
+        return success(context, data)
+    reason = header_text("taskId: the 4k version is not ready, expected a later call")
+    return envelope(context, 422, PENDING_4K, {"data": data}, ((b"x-mock-reason", reason),))
+
+
+def credit(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+    """Credits as a bare number: an integer where it is whole."""
+    assert isinstance(outcome, Balance)
+    left_micros = outcome.left_micros
+    if left_micros is None:
+        left_micros = max(0, UNLIMITED_MICROS - outcome.used_micros)
+    whole, rest = divmod(left_micros, MICROS)
+    return success(context, left_micros / MICROS if rest else whole)
+
+
+def download_url(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+    """The short-lived link as a bare text."""
+    assert isinstance(outcome, Linked)
+    return success(context, outcome.url)

@@ -1,0 +1,159 @@
+"""Kie's envelope: {"code", "msg", "data"} inside HTTP 200, whatever went wrong.
+
+Texts: recorded where marked, else the documents' table of codes [docs: docs.kie.ai]; what has no
+source is assumed and names the field.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from mockserver.domain.reply import Headers, Reply, encode_json
+from mockserver.providers.kie.status import UNAVAILABLE_4K
+
+if TYPE_CHECKING:
+    from mockserver.domain.errors import Refusal
+    from mockserver.domain.provider import Context
+
+JSON_TYPE = (b"content-type", b"application/json;charset=UTF-8")  # recorded
+# Codes that are no HTTP statuses, or other ones; assumed
+HTTP_STATUSES = {433: 429, 455: 503, 505: 500}
+
+
+class Row(Struct, frozen=True):
+    """One kind of refusal; `bare` leaves `data` out of the body."""
+
+    code: int
+    msg: str
+    bare: bool = False
+
+
+# recorded
+UNAUTHORIZED = Row(
+    401,
+    "Unauthorized – Authentication failed. Please check that your Authorization and Content-Type "
+    "headers are correctly set.",
+    bare=True,
+)
+# docs: generate-veo-3-video; clients
+PENDING_1080P = "1080P is processing. It should be ready in 1-2 minutes. Please check back shortly."
+VALIDATION = "Validation Error - The request parameters failed validation checks"
+NOT_SUCCESS = "record status is not success."
+
+ROWS: dict[str, Row] = {
+    "unauthorized": UNAUTHORIZED,
+    "forbidden": Row(401, "You do not have access permissions", bare=True),
+    "insufficient_balance": Row(402, "Insufficient credits"),
+    "missing_field": Row(422, "不能为空"),
+    "not_found": Row(422, "Record not found for taskId: {}"),  # recorded
+    "record_expired": Row(422, "Temporarily supports records within 14 days."),
+    "not_succeeded": Row(422, NOT_SUCCESS),
+    "pending_1080p": Row(400, PENDING_1080P),
+    "rate_limited": Row(429, "Rate Limited - Request limit has been exceeded for this resource"),
+    "unknown_path": Row(404, "Not Found - The requested resource or endpoint does not exist"),
+    # assumed: our own texts take the place of the general one
+    "malformed": Row(422, VALIDATION),
+    "invalid_field": Row(422, VALIDATION),
+    "bad_directive": Row(422, VALIDATION),
+    "too_large": Row(422, VALIDATION),
+    "wrong_ratio": Row(422, VALIDATION),
+    "no_such_video": Row(422, VALIDATION),
+    "not_extendable": Row(422, VALIDATION),
+    "foreign_url": Row(422, VALIDATION),
+    "method_not_allowed": Row(500, "Request method is not supported"),  # assumed
+    # What no request of its own accord brings about: the scenario `refuse` and faults do.
+    "prompt_flagged": Row(400, "Your prompt was flagged by Website as violating content policies."),
+    "english_only": Row(400, "Only English prompts are supported at this time"),
+    "unsafe_image": Row(400, "Public error: unsafe image upload"),
+    "upgrade_failed": Row(500, UNAVAILABLE_4K.message),
+    # docs give the sense of 408; the words are assumed
+    "upstream_timeout": Row(
+        408, "Upstream is currently experiencing service issues. No result for over 10 minutes."
+    ),
+    "request_limit": Row(433, "Request Limit - Sub-key Usage Exceeds Limit"),
+    "image_fetch": Row(
+        451,
+        "Failed to fetch the image. Kindly verify any access limits set by you or your service "
+        "provider.",
+    ),
+    "overloaded": Row(455, "Service Unavailable - System is currently undergoing maintenance"),
+    "server_error": Row(
+        500, "Server Error - An unexpected error occurred while processing the request"
+    ),
+    "generation_failed": Row(501, "Generation Failed - Content generation task failed"),
+    "feature_disabled": Row(505, "Feature Disabled - The requested feature is currently disabled"),
+}
+UNKNOWN_TASKS = {
+    "not_found": ROWS["not_found"],
+    "is_null": Row(422, "record is null."),
+    "not_exist": Row(422, "The record does not exist", bare=True),
+}
+UNKNOWN_ORIGINAL = Row(422, "Record does not exist")  # recorded: 1080p and 4k
+UNKNOWN_PARENT = ROWS["unknown_path"]  # docs: extend-video: 404, the original does not exist
+CREDITS_TEXTS = {
+    "insufficient_credits": ROWS["insufficient_balance"],
+    "credits_insufficient": Row(402, "Credits insufficient"),
+    "documented": Row(
+        402,
+        "Insufficient Credits - Account does not have enough credits to perform the operation",
+    ),
+}
+REQUIRED = Row(500, "This field is required", bare=True)  # client
+OWN_TEXT = frozenset(kind for kind, row in ROWS.items() if row.msg == VALIDATION)
+
+
+def envelope(
+    context: Context, code: int, msg: str, content: dict[str, Any], headers: Headers = ()
+) -> Reply:
+    """A reply with an envelope code; `content` holds `data`, or nothing."""
+    status = 200
+    if context.dialect["http_status"] == "real":
+        status = HTTP_STATUSES.get(code, code)
+    body = encode_json({"code": code, "msg": msg} | content)
+    return Reply(status, (JSON_TYPE, *headers), body)
+
+
+def success(context: Context, data: object) -> Reply:
+    """The envelope of everything that went well."""
+    return envelope(context, 200, "success", {"data": data})
+
+
+def refuse(refusal: Refusal, context: Context) -> Reply:
+    """A refusal as Kie words it; where no text is documented, ours names the field."""
+    row = _row(refusal, context)
+    msg = refusal.message or row.msg
+    if refusal.message is None and refusal.kind in OWN_TEXT:
+        msg = refusal.reason
+    if "{}" in msg:
+        msg = msg.format(refusal.task_id or "")
+    return envelope(context, row.code, msg, {} if row.bare else {"data": None})
+
+
+def _row(refusal: Refusal, context: Context) -> Row:
+    """The row of a refusal, as the dialect and the call that is answered have it."""
+    dialect = context.dialect
+    match refusal.kind:
+        case "not_found":
+            return _unknown(context)
+        case "pending_1080p":
+            return Row(int(dialect["pending_1080p_code"]), PENDING_1080P)
+        case "insufficient_balance":
+            return CREDITS_TEXTS[dialect["credits_text"]]
+        case "unauthorized" if dialect["unauthorized"] == "permissions":
+            return ROWS["forbidden"]
+        case "missing_field" if dialect["missing_field"] == "500":
+            return REQUIRED
+        case kind:
+            return ROWS[kind]
+
+
+def _unknown(context: Context) -> Row:
+    """Each call has its own words for a task that is not there."""
+    path = context.request.path if context.request is not None else ""
+    if path.endswith("-video"):
+        return UNKNOWN_ORIGINAL
+    if path.endswith("/extend"):
+        return UNKNOWN_PARENT
+    return UNKNOWN_TASKS[context.dialect["unknown_task"]]

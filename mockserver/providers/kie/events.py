@@ -1,0 +1,101 @@
+"""Kie's callbacks: bodies [docs: generate-veo-3-video-callbacks] and the signature's headers."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b64encode
+from typing import TYPE_CHECKING, Any
+
+from mockserver.domain.delivery import CallbackPolicy, Delivery, Message
+from mockserver.domain.plan import Failure, outcome_step
+from mockserver.domain.reply import JSON_TYPE, Headers, encode_json
+from mockserver.providers.kie.status import CALLBACK_CODES, FAILURES, UNAVAILABLE_4K
+from mockserver.providers.kie.urls import original_urls, result_urls, upgraded_urls
+
+if TYPE_CHECKING:
+    from mockserver.domain.provider import Context
+    from mockserver.domain.task import Task
+
+POLICY = CallbackPolicy(
+    timeout_ms=15_000,
+    # docs: three retries; the pauses between them are assumed
+    retry_delays_ms=(30_000, 60_000, 120_000),
+)
+GENERATED = "Veo3.1 video generated successfully."
+EXTENDED = "Veo3.1 video extension successful."
+GENERATED_4K = "4K Video generated successfully."
+
+
+def callback(task: Task, delivery: Delivery, context: Context) -> Message:
+    """What a receiver gets: that a job has ended, or that its 4k version has."""
+    make = _upgraded if delivery.event.startswith("upgraded_") else _finished
+    body = make(task, delivery, context)
+    data = body["data"]
+    if data is not None and context.dialect["callback_task_id"] == "both":
+        data.setdefault("task_id", task.id)
+    return Message((JSON_TYPE, *_signature(task.id, context)), encode_json(body))
+
+
+def sign(task_id: str, timestamp: str, key: str) -> str:
+    """docs: webhook-verification. The body is no part of what is signed."""
+    text = f"{task_id}.{timestamp}".encode()
+    return b64encode(hmac.digest(key.encode("utf-8", "surrogatepass"), text, "sha256")).decode()
+
+
+def _signature(task_id: str, context: Context) -> Headers:
+    """Two headers, where the sandbox has a webhook key; the time is the delivery's, in seconds."""
+    if not context.webhook_key:
+        return ()
+    timestamp = str(context.now_ms // 1000)
+    return (
+        (b"x-webhook-timestamp", timestamp.encode()),
+        (b"x-webhook-signature", sign(task_id, timestamp, context.webhook_key).encode()),
+    )
+
+
+def _finished(task: Task, delivery: Delivery, context: Context) -> dict[str, Any]:
+    step = outcome_step(task.plan)
+    failure = step.failure if step is not None else None
+    if task.plan.results.contradict_callback:
+        failure = None if failure is not None else FAILURES["internal"]
+    return _succeeded(task, context) if failure is None else _failed(task, failure)
+
+
+def _succeeded(task: Task, context: Context) -> dict[str, Any]:
+    info: dict[str, Any] = {}
+    urls, originals = result_urls(task, context), original_urls(task, context)
+    if urls is not None:
+        info["resultUrls"] = urls
+    if originals is not None:
+        info["originUrls"] = originals
+    info["resolution"] = task.resolution
+    data: dict[str, Any] = {"taskId": task.id, "info": info}
+    if context.dialect["callback_prompt"] == "present":
+        data["promptJson"] = task.params
+    data["fallbackFlag"] = False
+    msg = GENERATED if task.parent_id is None else EXTENDED
+    return {"code": 200, "msg": msg, "data": data}
+
+
+def _failed(task: Task, failure: Failure) -> dict[str, Any]:
+    code = CALLBACK_CODES.get(failure.name, failure.code)
+    data = {"taskId": task.id, "fallbackFlag": False}
+    return {"code": code, "msg": failure.message, "data": data}
+
+
+def _upgraded(task: Task, delivery: Delivery, context: Context) -> dict[str, Any]:
+    """docs: 4K callbacks page."""
+    _, variant, index = delivery.event.split("_")
+    upgrade = task.upgrade(variant, int(index))
+    snake = context.dialect["callback_4k_names"] == "snake"
+    data: dict[str, Any] | None = {"task_id" if snake else "taskId": task.id}
+    if upgrade is None or upgrade.ready_ms is None:
+        if context.dialect["callback_4k_failed_data"] == "null":
+            data = None
+        return {"code": UNAVAILABLE_4K.code, "msg": UNAVAILABLE_4K.message, "data": data}
+    links = upgraded_urls(task, upgrade, context)
+    info = {"resultUrls": links["resultUrls"]}
+    if snake:
+        info = {"result_urls": links["resultUrls"], "media_ids": [], "image_urls": []}
+    assert data is not None
+    return {"code": 200, "msg": GENERATED_4K, "data": data | {"info": info}}

@@ -1,0 +1,110 @@
+"""Reads single fields of Kie's requests, each with the refusal that names it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any
+
+from mockserver.domain.errors import Refusal, wrong_field
+
+if TYPE_CHECKING:
+    from mockserver.domain.provider import Inbound
+
+MAX_IMAGES = 3  # docs: generate-veo-3-video
+SEEDS = range(10_000, 100_000)  # docs: generate-veo-3-video, older schema
+
+
+def wrong(name: str, value: object, expected: str) -> Refusal:
+    """The refusal of a value. assumed: 422, and the text names field and value."""
+    return wrong_field("invalid_field", name, value, expected)
+
+
+def required_text(fields: dict[str, Any], name: str) -> str:
+    """A text that has to be there. Raises Refusal(`missing_field` | `invalid_field`)."""
+    value = fields.get(name)
+    if value is None or value == "" or (isinstance(value, str) and not value.strip()):
+        got = "nothing" if value is None else "an empty text"
+        raise Refusal("missing_field", f"{name}: got {got}, expected a text that is not empty")
+    if not isinstance(value, str):
+        raise wrong(name, value, "a text")
+    return value
+
+
+def optional_text(fields: dict[str, Any], name: str) -> str | None:
+    """A text, or None where the field is absent, null or empty."""
+    value = fields.get(name)
+    if value is not None and not isinstance(value, str):
+        raise wrong(name, value, "a text")
+    return value or None
+
+
+def choice(fields: dict[str, Any], name: str, allowed: Collection[str]) -> str | None:
+    """One of a few words, or None where the field is absent or null."""
+    value = fields.get(name)
+    if value is not None and (not isinstance(value, str) or value not in allowed):
+        raise wrong(name, value, "one of " + ", ".join(allowed))
+    return value
+
+
+def switch(fields: dict[str, Any], name: str, default: bool) -> bool:
+    """True or false."""
+    value = fields.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise wrong(name, value, "true or false")
+    return value
+
+
+def number(fields: dict[str, Any], name: str, allowed: Collection[int], span: str) -> int | None:
+    """An integer of a few or of a range; `span` says which in words."""
+    value = fields.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value not in allowed:
+        raise wrong(name, value, span)
+    return value
+
+
+def seeds(fields: dict[str, Any]) -> int | None:
+    """`seeds`: 10000 to 99999."""
+    return number(fields, "seeds", SEEDS, f"an integer from {SEEDS[0]} to {SEEDS[-1]}")
+
+
+def web_url(name: str, value: object) -> str:
+    """An http or https URL; it is never fetched here."""
+    if not isinstance(value, str) or not value.lower().startswith(("http://", "https://")):
+        raise wrong(name, value, "an http or https URL")
+    return value
+
+
+def callback_url(fields: dict[str, Any]) -> str | None:
+    """`callBackUrl`, with that capital B [seed 001]; empty counts as absent."""
+    value = fields.get("callBackUrl")
+    return None if value is None or value == "" else web_url("callBackUrl", value)
+
+
+def image_urls(fields: dict[str, Any]) -> list[str]:
+    """`imageUrls`: at most three."""
+    value = fields.get("imageUrls")
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise wrong("imageUrls", value, "an array of URLs")
+    if len(value) > MAX_IMAGES:
+        raise wrong("imageUrls", value, f"at most {MAX_IMAGES} URLs")
+    return [web_url("imageUrls[]", url) for url in value]
+
+
+def video_index(value: object) -> int:
+    """Which video of a task; Kie makes one a task, so the engine lets in 0 alone."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 10:
+        return int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise wrong("index", value, "an integer, 0 for the first video")
+    return value
+
+
+def task_id_query(inbound: Inbound) -> str:
+    """`taskId` of the query. Raises Refusal(`missing_field`)."""
+    return required_text({"taskId": inbound.query("taskId") or None}, "taskId")

@@ -1,0 +1,29 @@
+"""Kie's three models: price and time. Prices are what clients saw; spans of time are assumed."""
+
+from __future__ import annotations
+
+from mockserver.domain.chance import Spread, seconds
+from mockserver.domain.command import MICROS
+from mockserver.domain.provider import Model
+from mockserver.domain.scenario import Timing
+
+RUN_4K = seconds(300, 420, 600)  # docs: get-veo-3-4k-video: 5 to 10 minutes
+
+
+def _model(name: str, credits: int, run: Spread) -> Model:
+    return Model(name, credits * MICROS, Timing(run))
+
+
+MODELS: tuple[Model, ...] = (
+    _model("veo3_fast", 60, seconds(60, 75, 90)),
+    _model("veo3", 250, seconds(120, 180, 240)),
+    _model("veo3_lite", 30, seconds(45, 60, 90)),
+)
+BY_NAME = {model.name: model for model in MODELS}
+# docs: extend-video names the models in its own way
+EXTEND_MODELS = {"fast": "veo3_fast", "quality": "veo3", "lite": "veo3_lite"}
+
+# What a resolution costs on top. assumed for generate; [client] for the upgrades
+SURCHARGES_MICROS = {"720p": 0, "1080p": 5 * MICROS, "4k": 120 * MICROS}
+# assumed: what an account without a limit shows, less what it used
+UNLIMITED_MICROS = 1_000_000_000 * MICROS

@@ -1,0 +1,62 @@
+"""Kie's successFlag, and the failures a job can end in."""
+
+from __future__ import annotations
+
+from mockserver.domain.plan import Failure, State
+
+GENERATING, SUCCESS, FAILED_BEFORE, FAILED_UPSTREAM = 0, 1, 2, 3  # seed 001
+
+
+def flag(state: State) -> int | str:
+    """The successFlag of a state; a word that no document lists stands for itself."""
+    if state.word:
+        return int(state.word) if state.word.isdecimal() else state.word
+    if state.failure is not None:
+        return state.failure.flag
+    return SUCCESS if state.phase == "succeeded" else GENERATING
+
+
+# Texts: docs: generate-veo-3-video-callbacks. Which failures count as "before" is inferred.
+FAILURES: dict[str, Failure] = {
+    failure.name: failure
+    for failure in (
+        Failure(
+            "content_policy",
+            400,
+            "Your prompt was flagged by Website as violating content policies.",
+        ),
+        Failure(
+            "english_only",
+            400,
+            "Only English prompts are supported at this time",
+            "",
+            FAILED_BEFORE,
+        ),
+        Failure(
+            "image_fetch",
+            400,
+            "Failed to fetch the image. Kindly verify any access limits set by you or your "
+            "service provider",
+            "",
+            FAILED_BEFORE,
+        ),
+        Failure("unsafe_image", 400, "Public error: unsafe image upload", "", FAILED_BEFORE),
+        Failure(
+            "fallback_refused",
+            400,  # the record knows 400, 500 and 501 only; the callback says 422
+            "Your request was rejected by Flow(Your prompt was flagged by Website as violating "
+            "content policies). You may consider using our other fallback channels, which are "
+            "likely to succeed. Please refer to the documentation.",
+        ),
+        Failure("internal", 500, "Internal Error, Please try again later."),
+        Failure("upstream", 500, "internal error, please try again later."),  # recorded
+        Failure("timeout", 500, "Internal Error - Timeout"),
+        Failure("generation_failed", 501, "Failed - Video generation task failed"),
+    )
+}
+UNAVAILABLE_4K = Failure(  # docs: 4K callbacks page
+    "upgrade_failed",
+    500,
+    "The 4K version of this video is unavailable. Please try a different video.",
+)
+CALLBACK_CODES = {"fallback_refused": 422}  # every other callback carries the record's errorCode
