@@ -1,0 +1,158 @@
+"""Builds evidence the way a client makes it: call by call, on a clock that the story moves."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from msgspec.structs import replace
+
+from mockserver.domain.clock import Mode
+from mockserver.domain.evidence import ClientRun, Evidence
+from mockserver.domain.finding import Sighting
+from mockserver.domain.journal import Entry, Fired
+from mockserver.domain.plan import Failure, Plan, Step
+from mockserver.domain.provider import PollAdvice
+from mockserver.domain.task import Task
+from mockserver.engine.registry import Registry
+
+START_MS = 1_700_000_000_000
+DONE_AFTER_MS = 60_000
+PATHS = {"create": "/api/v1/veo/generate", "poll": "/api/v1/veo/record-info"}
+JSON = ((b"content-type", b"application/json"),)
+VIDEO = ((b"content-type", b"video/mp4"),)
+SSE = ((b"content-type", b"text/event-stream; charset=utf-8"),)
+ADVICE = {"kie": PollAdvice(30_000), "apiyi": PollAdvice(5000)}
+
+
+def outcome(name: str, evidence: Evidence) -> Any:
+    """What a finding says about evidence: sightings as a tuple, or NotJudged."""
+    finding: Any = Registry("mockserver.findings", "FINDING").get(name)
+    assert finding.name == name
+    seen = finding.look(evidence)
+    return tuple(seen) if not hasattr(seen, "reason") else seen
+
+
+def sightings(name: str, evidence: Evidence) -> tuple[Sighting, ...]:
+    """The sightings of a finding that could judge the evidence."""
+    seen = outcome(name, evidence)
+    assert isinstance(seen, tuple), seen
+    return seen
+
+
+class Story:
+    """One client's life in one sandbox."""
+
+    def __init__(self, clock: Mode = "real", speed: float = 1.0, rate: float = 1.0) -> None:
+        self.at_ms = START_MS
+        self._entries: list[Entry] = []
+        self._tasks: list[Task] = []
+        self._settings: dict[str, Any] = {"clock": clock, "speed": speed, "rate": rate}
+
+    def wait(self, span_ms: int) -> Story:
+        """Time passes."""
+        self.at_ms += span_ms
+        return self
+
+    def add(self, kind: str, **fields: Any) -> int:
+        """Any entry; gives its number."""
+        given = {"provider": "kie", "key": "k1"} if kind == "exchange" else {"provider": "kie"}
+        given |= {"real_ms": self.at_ms, "virtual_ms": self.at_ms, "seq": len(self._entries) + 1}
+        self._entries.append(Entry(kind=kind, **(given | fields)))
+        return len(self._entries)
+
+    def call(self, phase: str, status: int = 200, reply: Any = None, **fields: Any) -> int:
+        """A call with a JSON reply; gives its number."""
+        given: dict[str, Any] = {
+            "operation": {"poll": "record_info", "create": "generate"}.get(phase, phase),
+            "call_phase": phase,
+            "method": "POST" if phase in ("create", "stream") else "GET",
+            "path": PATHS.get(phase, f"/{phase}"),
+            "status": status,
+            "reply_headers": JSON,
+            "reply_body": json.dumps({"code": 200} if reply is None else reply).encode(),
+        }
+        return self.add("exchange", **(given | fields))
+
+    def create(self, task_id: str = "", body: Any = None, **fields: Any) -> int:
+        """A submission; with a task id it was accepted and its task is kept."""
+        if task_id:
+            self._tasks.append(task(task_id, self.at_ms))
+        content = json.dumps(body or {"prompt": "a cat"}).encode()
+        return self.call("create", task_id=task_id, request_body=content, **fields)
+
+    def poll(self, task_id: str, **fields: Any) -> int:
+        """A status call."""
+        return self.call("poll", task_id=task_id, query=f"taskId={task_id}", **fields)
+
+    def download(self, task_id: str, status: int = 200, **fields: Any) -> int:
+        """A download; its reply is whole unless `lose` says otherwise."""
+        path = f"/media/sb/{task_id}-0-720p.mp4"
+        given = {"path": path, "task_id": task_id, "key": "", "reply_headers": VIDEO}
+        return self.call("download", status, "", **({"reply_body": b""} | given | fields))
+
+    def sent(self, of: int, size_bytes: int = 1000, **detail: Any) -> int:
+        """How the reply of an exchange was performed."""
+        whole = {"of": of, "client_left": False, "whole": True, "done": False, "asset": "v"}
+        return self.add("sent", reply_size_bytes=size_bytes, detail=whole | detail)
+
+    def callback(self, task_id: str, status: int = 200, body: Any = None, **fields: Any) -> int:
+        """An attempt to deliver a callback, and what the receiver answered."""
+        content = json.dumps(body or {"code": 200, "data": {"taskId": task_id}}).encode()
+        given = {"task_id": task_id, "status": status, "request_body": content}
+        given |= {"call_phase": "callback", "detail": {"attempt": 1}}
+        return self.add("delivery", **(given | fields))
+
+    def evidence(
+        self, exit_code: int | None = None, *, over: bool = False, in_campaign: bool = False
+    ) -> Evidence:
+        """The whole; with an exit code as a campaign sees it."""
+        run = ClientRun(exit_code) if exit_code is not None or in_campaign else None
+        return Evidence(
+            entries=tuple(self._entries),
+            now_ms=self.at_ms,
+            tasks=tuple(self._tasks),
+            polls=ADVICE,
+            over=over,
+            client=run,
+            **self._settings,
+        )
+
+    def fail(self, task_id: str) -> None:
+        """The task fails instead."""
+        self._tasks = [
+            replace(t, plan=_plan(t.created_ms, "failed")) if t.id == task_id else t
+            for t in self._tasks
+        ]
+
+
+def struck(fault: str) -> tuple[Fired, ...]:
+    """A fault that fired."""
+    return (Fired("r1", fault, True, "always"),)
+
+
+def task(task_id: str, created_ms: int) -> Task:
+    """A task that succeeds a minute after its creation."""
+    return Task(
+        id=task_id,
+        ordinal=1,
+        provider="kie",
+        operation="generate",
+        key="k1",
+        model="veo3_fast",
+        prompt="a cat",
+        created_ms=created_ms,
+        plan=_plan(created_ms, "succeeded"),
+        base_url="http://127.0.0.1",
+    )
+
+
+def _plan(at_ms: int, end: Any) -> Plan:
+    cause = Failure("policy", 400, "no") if end == "failed" else None
+    done_ms = at_ms + DONE_AFTER_MS
+    steps = (
+        Step(at_ms, "queued"),
+        Step(done_ms, end, 100.0, failure=cause),
+        Step(done_ms + 86_400_000, "expired"),
+    )
+    return Plan(steps, "seed", at_ms, done_ms)

@@ -1,0 +1,92 @@
+"""Pace is judged in the client's own seconds, and only where they can be compared."""
+
+from __future__ import annotations
+
+from email.utils import formatdate
+
+import pytest
+
+from mockserver.domain.clock import Mode
+from mockserver.domain.evidence import Evidence
+from mockserver.domain.finding import NotJudged
+from tests.unit.findings.story import START_MS, Story, outcome, sightings
+
+A = "1" * 32
+
+
+def polls_every(gap_ms: int, story: Story, **fields: object) -> Evidence:
+    story.create(A)
+    for _ in range(4):
+        story.wait(gap_ms).poll(A, **fields)
+    return story.evidence()
+
+
+def test_an_advised_pace_is_divided_by_the_speed() -> None:
+    assert sightings("polled_too_fast", polls_every(600, Story(speed=60))) == ()
+    assert sightings("polled_too_fast", polls_every(400, Story(speed=60))) != ()
+
+
+def test_an_advised_pace_is_divided_by_the_rate_of_the_clock() -> None:
+    assert sightings("polled_too_fast", polls_every(3100, Story(rate=10))) == ()
+    assert sightings("polled_too_fast", polls_every(2000, Story(rate=10))) != ()
+
+
+def test_a_deadline_is_divided_by_the_speed() -> None:
+    assert sightings("polled_without_deadline", polls_every(2000, Story(speed=60))) == ()
+    assert sightings("polled_without_deadline", polls_every(20_000, Story(speed=60))) != ()
+
+
+@pytest.mark.parametrize("mode", ["manual", "auto"])
+@pytest.mark.parametrize(
+    "name", ["polled_too_fast", "polled_without_deadline", "retried_without_backoff"]
+)
+def test_advice_is_not_judged_under_a_clock_that_stands(mode: Mode, name: str) -> None:
+    seen = outcome(name, polls_every(10, Story(mode)))
+    assert isinstance(seen, NotJudged)
+    assert mode in seen.reason
+    assert seen.seen == ()
+
+
+@pytest.mark.parametrize("mode", ["manual", "auto"])
+def test_what_a_header_told_is_judged_under_every_clock(mode: Mode) -> None:
+    told = ((b"openai-poll-after-ms", b"5000"),)
+    evidence = polls_every(10, Story(mode), reply_headers=told)
+    assert len(sightings("polled_too_fast", evidence)) == 1
+
+
+def test_a_pace_told_by_a_header_wins_over_the_documents() -> None:
+    told = ((b"openai-poll-after-ms", b"100"),)
+    assert sightings("polled_too_fast", polls_every(150, Story(), reply_headers=told)) == ()
+
+
+def test_a_client_that_moves_a_manual_clock_has_waited() -> None:
+    story = Story("manual")
+    refused = {"status": 429, "reply_headers": ((b"retry-after", b"10"),)}
+    story.create(**refused, virtual_ms=START_MS, real_ms=START_MS)
+    story.create(A, virtual_ms=START_MS + 10_000, real_ms=START_MS + 1)
+    assert sightings("ignored_retry_after", story.evidence()) == ()
+
+
+@pytest.mark.parametrize("wait_ms", [1000, 31_000])
+def test_retry_after_may_be_a_date(wait_ms: int) -> None:
+    story = Story()
+    date = formatdate(START_MS / 1000 + 30, usegmt=True).encode()
+    story.create(status=503, reply_headers=((b"retry-after", date),))
+    story.wait(wait_ms).create(A)
+    assert len(sightings("ignored_retry_after", story.evidence())) == (wait_ms < 30_000)
+
+
+def test_a_retry_after_that_says_nothing_is_not_judged() -> None:
+    story = Story()
+    story.create(status=503, reply_headers=((b"retry-after", b"soon"),))
+    story.create(A)
+    assert sightings("ignored_retry_after", story.evidence()) == ()
+
+
+def test_five_failures_within_a_second_are_a_storm() -> None:
+    story = Story()
+    for gap_ms in (5, 50, 100, 200, 400):
+        story.poll(A, status=503)
+        story.wait(gap_ms)
+    seen = sightings("retried_without_backoff", story.evidence())
+    assert "storm" in seen[0].what
