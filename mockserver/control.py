@@ -164,6 +164,27 @@ class Balance(Struct, frozen=True):
     spent_usd: float
 
 
+class Found(Struct, frozen=True):
+    """One thing that the client did wrong; `entries` are the numbers of the journal's that show it."""
+
+    name: str
+    severity: str
+    title: str
+    what: str
+    why: str
+    mend: str
+    entries: list[int]
+    task_id: str = ""
+
+
+class Findings(Struct, frozen=True):
+    """What was found, the worst first; `not_judged` gives a reason for each that could not be."""
+
+    found: list[Found]
+    not_judged: dict[str, str]
+    counts: dict[str, int]
+
+
 class Scenario(Struct, frozen=True):
     """An entry of the catalogue; `breaks` names the law of the life cycle that it breaks."""
 
@@ -366,6 +387,14 @@ class Control:
     def resend(self, callback_id: str, sandbox: str = CURRENT) -> Callback:
         """Delivers a callback once more, now, whatever came of it before."""
         return self._call("POST", _path(sandbox, "callbacks", callback_id, "resend"), Callback)
+
+    def findings(self, sandbox: str = CURRENT, **run: Any) -> Findings:
+        """What the client did wrong, as far as the evidence shows.
+
+        `run` is what only the caller knows: `over=True` where the client makes no further call,
+        its `exit_code` (None: it was killed) and `output`.
+        """
+        return self._call("POST", _path(sandbox, "findings"), Findings, run)
 
     # --- money
 

@@ -1,0 +1,65 @@
+"""Gathers what a sandbox has seen of its client, and lets the findings judge it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.domain.evidence import ClientRun, Evidence
+from mockserver.domain.finding import Finding, Report, examine
+from mockserver.engine.registry import Registry
+
+if TYPE_CHECKING:
+    from mockserver.domain.journal import Entry
+    from mockserver.domain.task import Task
+    from mockserver.engine.core import Core
+
+PAGE = 5000
+FINDINGS: Registry[Finding] = Registry("mockserver.findings", "FINDING")
+
+
+async def evidence(
+    core: Core, sandbox_id: str, *, over: bool = False, client: ClientRun | None = None
+) -> Evidence:
+    """Everything that is known of the sandbox's client. Raises Missing.
+
+    `over` says that the client makes no further call; `client` how it ended, in a campaign.
+    """
+    snapshot = await core.sandboxes.load(sandbox_id)
+    clock = snapshot.sandbox.clock
+    return Evidence(
+        entries=await _entries(core, sandbox_id),
+        now_ms=clock.at(core.system.real_ms()),
+        deliveries=await core.store.deliveries(sandbox_id),
+        tasks=await _tasks(core, sandbox_id),
+        clock=clock.mode,
+        rate=clock.rate or 1.0,
+        speed=snapshot.sandbox.speed,
+        polls={name: provider.poll for name, provider in core.providers.items()},
+        over=over,
+        client=client,
+    )
+
+
+async def report(
+    core: Core, sandbox_id: str, *, over: bool = False, client: ClientRun | None = None
+) -> Report:
+    """What every finding says about the sandbox's client. Raises Missing."""
+    return examine(FINDINGS.all(), await evidence(core, sandbox_id, over=over, client=client))
+
+
+async def _entries(core: Core, sandbox_id: str) -> tuple[Entry, ...]:
+    found: list[Entry] = []
+    after = 0
+    while page := (await core.store.journal(sandbox_id, after, PAGE)).entries:
+        found += page
+        after = page[-1].seq
+    return tuple(found)
+
+
+async def _tasks(core: Core, sandbox_id: str) -> tuple[Task, ...]:
+    found: list[Task] = []
+    after = 0
+    while page := await core.store.tasks(sandbox_id, after, PAGE):
+        found += page
+        after = page[-1].ordinal
+    return tuple(found)
