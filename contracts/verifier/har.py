@@ -1,0 +1,159 @@
+"""Holds recorded traffic (HAR 1.2, as browsers, mitmproxy and Postman write it) to the contracts."""
+
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from contracts import check_history, dialects, observe, validate
+from contracts.lifecycle import Observation
+from contracts.operations import Operation, find_operation
+from contracts.problem import at_pointer
+from contracts.verifier.errors import CouldNotRun
+from contracts.verifier.model import Check, Outcome, Report, Result
+from contracts.verifier.subject import Subject
+
+REQUEST = "har.request"
+REPLY = "har.reply"
+HISTORY = "har.history"
+_TITLES = {
+    REQUEST: "every recorded request conforms or was refused",
+    REPLY: "every recorded reply has its documented form",
+    HISTORY: "the states of every recorded job follow one another as documented",
+}
+_IDS = ("/data/taskId", "/data/id", "/id", "/data/0/task_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One recorded exchange of a known call."""
+
+    number: int
+    operation: Operation
+    request: object
+    """The JSON body; None when there is none."""
+    status: int
+    content_type: str
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The reply as JSON, or None."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    def __str__(self) -> str:
+        call = f"{self.operation.method} {self.operation.template}"
+        return f"entry {self.number} ({call}, HTTP {self.status})"
+
+
+def verify_har(subject: Subject, path: Path) -> Report:
+    """Judge a recording. Raises CouldNotRun when it is none or holds no call of the provider."""
+    recorded = _log(path)
+    entries = list(_entries(subject, recorded))
+    if not entries:
+        raise CouldNotRun(f"{path.name} holds no call of {subject.name} among {len(recorded)}")
+    found: dict[str, list[str]] = {REQUEST: [], REPLY: [], HISTORY: []}
+    spoken: dict[str, list[str]] = {}
+    for entry in entries:
+        found[REQUEST] += _request(subject, entry)
+        found[REPLY] += _reply(subject, entry, spoken)
+    found[HISTORY] += _histories(subject, entries)
+    notes = (f"{len(entries)} of {len(recorded)} entries are calls of {subject.name}",)
+    return Report(
+        provider=subject.name,
+        subject=path.name,
+        unit=subject.unit,
+        results=tuple(_result(name, problems) for name, problems in found.items()),
+        dialects={switch: tuple(words) for switch, words in spoken.items()},
+        notes=notes,
+    )
+
+
+def _result(name: str, problems: list[str]) -> Result:
+    check = Check(name, "MUST", _TITLES[name], "the contracts", lambda _session: ())
+    outcome: Outcome = "fail" if problems else "pass"
+    return Result(check, outcome, tuple(problems))
+
+
+def _log(path: Path) -> list[Any]:
+    try:
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        raise CouldNotRun(f"cannot read {path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise CouldNotRun(f"{path.name} is no HAR: not JSON ({error})") from error
+    found, entries = at_pointer(document, "/log/entries")
+    if not found or not isinstance(entries, list):
+        raise CouldNotRun(f"{path.name} is no HAR: no log.entries")
+    return entries
+
+
+def _entries(subject: Subject, recorded: list[Any]) -> Iterator[Entry]:
+    for number, raw in enumerate(recorded):
+        try:
+            request, response = raw["request"], raw["response"]
+            path = urlsplit(str(request["url"])).path
+            operation = find_operation(subject.name, str(request["method"]), path)
+            if operation is None or not response["status"]:
+                continue
+            content = response.get("content", {})
+            yield Entry(
+                number,
+                operation,
+                _json_of(request.get("postData", {}).get("text")),
+                int(response["status"]),
+                str(content.get("mimeType", "")),
+                _body(content),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise CouldNotRun(f"entry {number} is no HAR entry: {error!r}") from error
+
+
+def _body(content: dict[str, Any]) -> bytes:
+    text = str(content.get("text", ""))
+    return b64decode(text) if content.get("encoding") == "base64" else text.encode()
+
+
+def _json_of(text: object) -> object:
+    try:
+        return json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _request(subject: Subject, entry: Entry) -> Iterator[str]:
+    message = entry.operation.request_message()
+    refused = entry.status >= 400 or at_pointer(entry.json, "/code")[1] not in (None, 200)
+    if message is None or refused or entry.request is None:
+        return
+    for problem in validate(subject.name, message, entry.request):
+        yield f"{entry}: taken although {problem}"
+
+
+def _reply(subject: Subject, entry: Entry, spoken: dict[str, list[str]]) -> Iterator[str]:
+    for problem in entry.operation.judge_reply(entry.status, entry.content_type, entry.body):
+        yield f"{entry}: {problem}"
+    for message in entry.operation.reply_messages(entry.status):
+        for switch, words in dialects(subject.name, message, entry.json).items():
+            known = spoken.setdefault(switch, [])
+            known += [word for word in words if word not in known]
+
+
+def _histories(subject: Subject, entries: list[Entry]) -> Iterator[str]:
+    histories: dict[str, list[Observation]] = {}
+    for entry in entries:
+        told = (at_pointer(entry.json, where) for where in _IDS)
+        task_id = next((value for found, value in told if found), None)
+        # A recording keeps real times, but only their order matters here.
+        seen = observe(subject.name, entry.json, entry.number)
+        if isinstance(task_id, str) and seen is not None and entry.operation.method == "GET":
+            histories.setdefault(task_id, []).append(seen)
+    for task_id, history in histories.items():
+        for problem in check_history(subject.name, history):
+            yield f"job {task_id}: {problem}"

@@ -1,0 +1,121 @@
+"""The one paid job that most checks look at: created once, followed to its end."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from contracts import life_cycle, observe
+from contracts.lifecycle import Observation
+from contracts.problem import at_pointer
+from contracts.verifier.clock import now_ms, wait_ms
+from contracts.verifier.listener import Delivery
+from contracts.verifier.target import Answer
+
+if TYPE_CHECKING:
+    from contracts.verifier.session import Session
+
+AFTER_THE_END = 2
+"""How often the final state is asked for again."""
+CALLBACK_WAIT_MS = 15_000
+"""docs: docs.kie.ai gives a receiver 15 s; a delivery that is later than that is not waited for."""
+_STEP_MS = 100
+
+
+@dataclass
+class Job:
+    """What one job showed."""
+
+    created: Answer
+    task_id: str | None
+    early_content: Answer | None = None
+    polls: list[Answer] = field(default_factory=list)
+    history: list[Observation] = field(default_factory=list)
+    terminal: bool = False
+    content: Answer | None = None
+    """Content as JSON was asked for (APIYI)."""
+    content_bytes: Answer | None = None
+    """Content as a video was asked for (APIYI)."""
+    media: Answer | None = None
+    media_url: str | None = None
+    callback_asked: bool = False
+    deliveries: tuple[Delivery, ...] = ()
+
+    @property
+    def final(self) -> Answer | None:
+        """The first poll that showed a terminal state."""
+        ended = len(self.polls) - AFTER_THE_END
+        return self.polls[ended - 1] if self.terminal and ended > 0 else None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it ended well."""
+        return self.terminal and self.history[-1].status in ("completed", "1")
+
+
+def follow(session: "Session") -> Job:
+    """Create a job and poll it at the advised pace until it ends or the deadline passes."""
+    subject = session.subject
+    body = subject.create_body(session.model, session.callback_url)
+    created = session.call("POST", subject.create_path, body=body)
+    found, task_id = at_pointer(created.json, subject.task_id)
+    job = Job(created, str(task_id) if found and task_id else None)
+    job.callback_asked = bool(session.callback_url and subject.callback_message)
+    if job.task_id is None:
+        return job
+    began_ms = now_ms()
+    _observe(session, job, created, began_ms)
+    if subject.content_path:
+        job.early_content = session.call("GET", subject.content_path.format(id=job.task_id))
+    _poll(session, job, job.task_id, began_ms)
+    if job.succeeded:
+        _fetch(session, job, job.task_id)
+    if job.callback_asked and job.terminal:
+        _await_callback(session, job)
+    return job
+
+
+def _poll(session: "Session", job: Job, task_id: str, began_ms: int) -> None:
+    states = life_cycle(session.subject.name)["tasks"]["video"]["states"]
+    left_after_end = AFTER_THE_END
+    while True:
+        answer = session.call("GET", session.subject.poll_path.format(id=task_id))
+        job.polls.append(answer)
+        seen = _observe(session, job, answer, now_ms())
+        if job.terminal:
+            left_after_end -= 1
+            if not left_after_end:
+                return
+        elif seen is not None and states.get(seen.status, {}).get("terminal"):
+            job.terminal = True
+        elif now_ms() - began_ms > session.deadline_ms:
+            return
+        else:
+            wait_ms(session.pace_ms)
+
+
+def _observe(session: "Session", job: Job, answer: Answer, at_ms: int) -> Observation | None:
+    seen = observe(session.subject.name, answer.json, at_ms)
+    if seen is not None:
+        job.history.append(seen)
+    return seen
+
+
+def _fetch(session: "Session", job: Job, task_id: str) -> None:
+    told = job.final
+    if session.subject.content_path:
+        path = session.subject.content_path.format(id=task_id)
+        job.content = told = session.call("GET", path, accept="application/json")
+        job.content_bytes = session.call("GET", path, accept="video/mp4")
+    for where in session.subject.media:
+        found, url = at_pointer(told.json if told else None, where)
+        if found and isinstance(url, str):
+            job.media_url = session.target.absolute(url)
+            job.media = session.target.call("GET", job.media_url)
+            return
+
+
+def _await_callback(session: "Session", job: Job) -> None:
+    waited_ms = 0
+    while waited_ms < CALLBACK_WAIT_MS and not session.deliveries_of(job.task_id):
+        wait_ms(_STEP_MS)
+        waited_ms += _STEP_MS
+    job.deliveries = session.deliveries_of(job.task_id)

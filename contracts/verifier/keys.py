@@ -1,0 +1,24 @@
+"""Where the key comes from: the flag, a file, or the environment. It is never echoed."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from contracts.verifier.errors import CouldNotRun
+
+VARIABLE = "REELMOCK_VERIFY_KEY"
+MAX_KEY_CHARS = 256
+
+
+def find_key(flag: str | None, file: Path | None, environment: Mapping[str, str]) -> str:
+    """Return the key. Raises CouldNotRun when there is none or it could not be a header."""
+    if file is not None and flag is None:
+        try:
+            flag = file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise CouldNotRun(f"cannot read the key file {file}: {error}") from error
+    key = flag or environment.get(VARIABLE, "")
+    if not key:
+        raise CouldNotRun(f"no key: give --key, --key-file or {VARIABLE}")
+    if len(key) > MAX_KEY_CHARS or not all("!" <= char <= "~" for char in key):
+        raise CouldNotRun("the key is not 1 to 256 visible ASCII characters")
+    return key

@@ -1,0 +1,120 @@
+"""What the checks of one run share: the target, the key, the job, and all traffic so far."""
+
+from functools import cached_property
+from typing import Any
+
+from contracts import life_cycle, schema, validate
+from contracts.operations import find_operation, nearest
+from contracts.problem import Problem, at_pointer
+from contracts.verifier.job import Job, follow
+from contracts.verifier.listener import Delivery, Listener
+from contracts.verifier.model import Skip
+from contracts.verifier.subject import Subject
+from contracts.verifier.target import Answer, Target
+
+BAD_KEY = "sk-mock-invalid-verify"
+"""No provider knows it; the mock refuses it even where it takes any key."""
+LOCAL_PACE_MS = 1000
+"""A host on this machine is a mock: nobody there minds a faster poll."""
+
+
+class Session:
+    """One run against one host."""
+
+    def __init__(
+        self,
+        subject: Subject,
+        target: Target,
+        key: str,
+        model: str,
+        pace_ms: int | None = None,
+        deadline_ms: int | None = None,
+        listener: Listener | None = None,
+        callback_url: str | None = None,
+        webhook_key: str | None = None,
+    ) -> None:
+        advice = life_cycle(subject.name)["advice"]
+        advised_ms: int = advice["poll_ms"]
+        local_ms = min(advised_ms, LOCAL_PACE_MS)
+        self.subject = subject
+        self.target = target
+        self.key = key
+        self.model = model
+        self.pace_ms = (
+            pace_ms if pace_ms is not None else local_ms if target.on_loopback else advised_ms
+        )
+        self.deadline_ms: int = deadline_ms or advice["deadline_ms"]
+        self.callback_url = callback_url
+        self.webhook_key = webhook_key
+        self.answers: list[Answer] = []
+        self.may_create = False
+        self._listener = listener
+
+    def authorization(self, key: str | None = None, bearer: bool | None = None) -> str:
+        """Write the header as the provider documents it, or in the form that is asked for."""
+        as_bearer = self.subject.bearer if bearer is None else bearer
+        return ("Bearer " if as_bearer else "") + (self.key if key is None else key)
+
+    def call(self, method: str, path: str, **how: Any) -> Answer:
+        """Call with the key, unless `authorization` says otherwise, and remember the answer."""
+        how.setdefault("authorization", self.authorization())
+        answer = self.target.call(method, path, **how)
+        self.answers.append(answer)
+        return answer
+
+    def probe(self, authorization: str | None) -> Answer:
+        """Ask for a job that does not exist, with any key or none."""
+        probe = self.subject.probe
+        return self.call(probe.method, probe.path, authorization=authorization)
+
+    @cached_property
+    def job(self) -> Job:
+        """The shared job; created when a check first looks at it. Raises Skip."""
+        if not self.may_create:
+            raise Skip("it needs a paid job, which the budget does not cover")
+        return follow(self)
+
+    @property
+    def followed(self) -> bool:
+        """Whether the shared job was created."""
+        return "job" in self.__dict__
+
+    def polled(self) -> Job:
+        """The shared job, if it could be asked for. Raises Skip."""
+        if not self.job.polls:
+            raise Skip("no job was created")
+        return self.job
+
+    def finished(self) -> Job:
+        """The shared job, if it succeeded. Raises Skip."""
+        if not self.polled().succeeded:
+            raise Skip("the job did not succeed")
+        return self.job
+
+    def judge(self, answer: Answer) -> list[Problem]:
+        """Hold an answer to what the OpenAPI document says of its call."""
+        operation = find_operation(self.subject.name, answer.method, answer.path.split("?")[0])
+        if operation is None:
+            return []
+        return operation.judge_reply(answer.status, answer.content_type, answer.body)
+
+    def expect(self, answer: Answer, *messages: str) -> list[Problem]:
+        """Hold an answer's body to one of some messages, and its status to what they allow."""
+        name = self.subject.name
+        problems = nearest(name, messages, answer.json)
+        fitting = [m for m in messages if not validate(name, m, answer.json)]
+        allowed = {status for m in fitting for status in _statuses(name, m)}
+        if fitting and allowed and answer.status not in allowed:
+            expected = "HTTP " + " or ".join(str(status) for status in sorted(allowed))
+            problems = [Problem("", expected, f"HTTP {answer.status}")]
+        return problems
+
+    def deliveries_of(self, task_id: str | None) -> tuple[Delivery, ...]:
+        """The callbacks that came for a task."""
+        came = self._listener.deliveries if self._listener else []
+        where = self.subject.callback_id
+        return tuple(d for d in came if where and at_pointer(d.json, where)[1] == task_id)
+
+
+def _statuses(provider: str, message: str) -> list[int]:
+    return list(schema(provider, message).get("x-http-status", []))

@@ -1,0 +1,55 @@
+"""What the verifier needs to know of a provider in order to ask it anything."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.verifier.model import Call
+
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The calls of one provider."""
+
+    name: str
+    unit: str
+    prices: Mapping[str, float]
+    """Price of one job by model, in `unit`. Approximate: hosts change their prices."""
+    model: str
+    """The cheapest one."""
+    bearer: bool
+    """Whether the key is sent as `Bearer`; otherwise alone."""
+    create_path: str
+    create_body: Callable[[str, str | None], Body]
+    """(model, callback URL or None) -> the body of a valid creation."""
+    task_id: str
+    """Pointer to the id in the reply to create."""
+    poll_path: str
+    """With `{id}`."""
+    unknown_id: str
+    unknown_message: str
+    """The schema of the answer for an id that does not exist."""
+    unauthorized_message: str
+    bad_request_messages: tuple[str, ...]
+    media: tuple[str, ...]
+    """Pointers to a media URL in the final reply; the first that exists counts."""
+    constant: tuple[str, ...]
+    """Pointers to what no poll may change."""
+    mock_switches: tuple[str, ...]
+    """Which switches of the dialect the mock has."""
+    callback_message: str = ""
+    callback_id: str = ""
+    """Pointer to the task's id in a callback."""
+    content_path: str = ""
+
+    @property
+    def create(self) -> Call:
+        """The call that starts a job."""
+        return Call("POST", self.create_path, creates=1)
+
+    @property
+    def probe(self) -> Call:
+        """A call that can start nothing: the state of a job that does not exist."""
+        return Call("GET", self.poll_path.format(id=self.unknown_id))

@@ -1,0 +1,120 @@
+"""The host under test. The only file of this package that imports an HTTP client, and lazily."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
+
+from contracts.verifier.errors import CouldNotRun
+
+if TYPE_CHECKING:
+    from httpx import BaseTransport, Client
+
+TIMEOUT_S = 60.0
+MAX_BODY_BYTES = 64 << 20
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One exchange, as it came."""
+
+    method: str
+    path: str
+    """Without the base URL; whole for another host."""
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        """The media type with its parameters; empty if there is none."""
+        return self.headers.get("content-type", "")
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON, or None when it is none."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} -> HTTP {self.status}"
+
+
+class Target:
+    """A base URL, spoken to with one connection pool. Keys are sent and never kept elsewhere."""
+
+    def __init__(self, base_url: str, transport: "BaseTransport | None" = None) -> None:
+        """Take a base URL such as `http://127.0.0.1:8080/kie`. Raises CouldNotRun."""
+        parts = urlsplit(base_url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise CouldNotRun(f"not a base URL: {base_url!r} (such as https://api.kie.ai)")
+        self.base_url = base_url.rstrip("/")
+        self.host = parts.hostname
+        self._client = _client(transport)
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether the host is this machine."""
+        return self.host in LOOPBACK
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        authorization: str | None = None,
+        body: object = _MISSING,
+        content: bytes | None = None,
+        accept: str = "*/*",
+        extra: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Make one call; `body` is sent as JSON, `content` as it is. Raises CouldNotRun."""
+        import httpx
+
+        headers = {"accept": accept, "user-agent": "reelmock-verify", **(extra or {})}
+        if authorization is not None:
+            headers["authorization"] = authorization
+        if body is not _MISSING:
+            content = json.dumps(body, ensure_ascii=False).encode()
+        if content is not None:
+            headers["content-type"] = "application/json"
+        url = path if "://" in path else self.base_url + path
+        try:
+            with self._client.stream(method, url, headers=headers, content=content) as reply:
+                received = _read(reply.iter_bytes())
+                names = {name.lower(): value for name, value in reply.headers.items()}
+                return Answer(method, path, reply.status_code, names, received)
+        except httpx.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            raise CouldNotRun(f"cannot reach {urlsplit(url).netloc}: {reason}") from error
+        except httpx.InvalidURL as error:
+            raise CouldNotRun(f"not a URL: {url!r} ({error})") from error
+
+    def absolute(self, url: str) -> str:
+        """Make a URL out of what a reply calls one."""
+        return urljoin(self.base_url + "/", url)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._client.close()
+
+
+def _read(chunks: Any) -> bytes:
+    received = bytearray()
+    for chunk in chunks:
+        received += chunk
+        if len(received) > MAX_BODY_BYTES:
+            break
+    return bytes(received)
+
+
+def _client(transport: "BaseTransport | None") -> "Client":
+    import httpx
+
+    # Proxies of the environment would come between the verifier and a host on this machine.
+    return httpx.Client(timeout=TIMEOUT_S, transport=transport, trust_env=transport is None)
