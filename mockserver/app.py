@@ -12,18 +12,23 @@ from typing import TYPE_CHECKING, cast
 import uvloop
 
 from mockserver.domain.errors import BadInput
+from mockserver.domain.fault import Fault
 from mockserver.domain.provider import Provider
 from mockserver.domain.scenario import Choice, Scenario
+from mockserver.engine.arming import Armoury
 from mockserver.engine.bell import Bell
 from mockserver.engine.callbacks import Callbacks
+from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.core import Core
 from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.faults import Faults
 from mockserver.engine.registry import Registry
 from mockserver.engine.sandboxes import RECHECK_REAL_MS, Defaults, Sandboxes
 from mockserver.outbound.sender import HttpSender
+from mockserver.stores.metered import MeteredStore, Tallies
 from mockserver.stores.opening import Opened, open_store
-from mockserver.system import RealSystem
+from mockserver.system import RealSystem, real_ns
 from mockserver.web.base_url import BaseUrls
 from mockserver.web.gateway import Gateway
 from mockserver.web.json_log import JsonLog
@@ -38,6 +43,7 @@ from mockserver.web.workers import Workers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mockserver.engine.ports import Store
     from mockserver.settings import Settings
     from mockserver.web.root import Asgi
     from mockserver.web.tls import Certificate
@@ -59,14 +65,20 @@ def build(settings: Settings, bound_url: str) -> App:
     """Puts a server together. `bound_url` is where it will listen. Raises BadInput."""
     providers = {p.name: p for p in Registry[Provider]("mockserver.providers", "PROVIDER").all()}
     scenarios = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
-    opened, bell = open_store(settings.store, RealSystem(), settings.store_prefix), Bell()
-    store, system = opened.store, opened.system
+    timeout_ms, bell = settings.callback_timeout_ms, Bell()
+    opened = open_store(settings.store, RealSystem(), settings.store_prefix, timeout_ms)
+    system, tallies = (
+        opened.system,
+        Tallies() if settings.metrics or settings.metrics_open else None,
+    )
+    store = _metered(opened.store, tallies)
     recheck_ms = RECHECK_REAL_MS if opened.shared else None
     defaults = _defaults(settings, scenarios, tuple(providers))
     sandboxes = Sandboxes(store, system, bell, defaults, recheck_ms)
     sender = HttpSender(allow_public=settings.allow_public_callbacks)
-    timeout_ms = settings.callback_timeout_ms
     callbacks = Callbacks(store, system, bell, sandboxes, sender, providers, timeout_ms, recheck_ms)
+    mechanisms = Registry[Fault]("mockserver.faults", "FAULT")
+    faults = Faults(store, Armoury(Catalogue(mechanisms), providers))
     core = Core(
         store=store,
         system=system,
@@ -74,7 +86,8 @@ def build(settings: Settings, bound_url: str) -> App:
         providers=providers,
         scenarios=scenarios,
         sandboxes=sandboxes,
-        exchange=Exchange(store, system, bell, scenarios),
+        faults=faults,
+        exchange=Exchange(store, system, bell, scenarios, faults),
         downloads=Downloads(store, system),
         callbacks=callbacks,
     )
@@ -88,10 +101,20 @@ def build(settings: Settings, bound_url: str) -> App:
     def build_admin() -> Asgi:
         from mockserver import admin  # starlette is not needed before the first control call
 
-        return cast("Asgi", admin.build(core, settings, player))
+        return cast("Asgi", admin.build(core, settings, player, tallies))
 
     root = Root(core, gateway, base_urls, build_admin, _beside(settings, core, opened))
     return App(JsonLog(root, system) if settings.log == "json" else root, core)
+
+
+def _metered(store: Store, tallies: Tallies | None) -> Store:
+    """The store itself, or one that counts. Raises BadInput where the extra is missing."""
+    if tallies is None:
+        return store
+    from mockserver.admin.shell.metrics import check_installed
+
+    check_installed()
+    return cast("Store", MeteredStore(store, tallies, real_ns))
 
 
 def _beside(settings: Settings, core: Core, opened: Opened) -> Beside:

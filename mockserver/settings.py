@@ -44,7 +44,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     callback_timeout: str = ""  # such as 1s; empty: the provider's documented time
     access_log: bool = False
     log: Literal["text", "json"] = "text"
-    metrics_open: bool = False
+    metrics: bool = False
+    metrics_open: bool = False  # metrics without the admin token; turns them on
     store: str = "memory"  # or redis://HOST:PORT/DB, rediss://…, unix://…
     store_prefix: str = "reelmock"
     state: str = ""  # a file that keeps the memory store's sandboxes

@@ -14,6 +14,8 @@ from starlette.routing import Route
 
 from mockserver.admin.shell.call import PREFIX, Call
 from mockserver.admin.shell.guard import Denied, Guard
+from mockserver.admin.shell.metrics import PATH as METRICS_PATH
+from mockserver.admin.shell.metrics import Metrics
 from mockserver.admin.shell.serve import Desk, Endpoint, not_found, refusal
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from mockserver.engine.core import Core
     from mockserver.settings import Settings
+    from mockserver.stores.metered import Tallies
     from mockserver.web.player import Player
 
 
@@ -32,9 +35,12 @@ def calls() -> tuple[Call, ...]:
     return tuple(call for module in modules for call in module.ROUTES)
 
 
-def build(core: Core, settings: Settings, player: Player) -> Starlette:
-    """The ASGI application of the control API."""
+def build(
+    core: Core, settings: Settings, player: Player, tallies: Tallies | None = None
+) -> Starlette:
+    """The ASGI application of the control API; `tallies` where metrics are on."""
     desk = Desk(core, settings, player, Guard(settings))
+    metrics = Metrics(core, player, desk, tallies, is_open=settings.metrics_open)
     by_path: dict[str, dict[str, Call]] = {}
     for call in calls():
         by_path.setdefault(call.path, {})[call.method] = call
@@ -49,7 +55,10 @@ def build(core: Core, settings: Settings, player: Player) -> Starlette:
     # A path without braces comes before one that would swallow it.
     paths = sorted(by_path, key=lambda path: path.count("{"))
     app = Starlette(
-        routes=[Route(PREFIX + path, Endpoint(desk, by_path[path])) for path in paths],
+        routes=[
+            Route(METRICS_PATH, metrics.serve),
+            *(Route(PREFIX + path, Endpoint(desk, by_path[path])) for path in paths),
+        ],
         exception_handlers={404: unknown_path},
     )
     app.router.redirect_slashes = False

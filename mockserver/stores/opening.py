@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 MEMORY = "memory"
+LONGEST_DELIVERY_MS = 15_000  # the longest documented time limit of a callback
+LEASE_MARGIN_MS = 2_000  # for what comes before and after the delivery itself
 
 
 class Opened(Struct, frozen=True):
@@ -26,18 +28,23 @@ class Opened(Struct, frozen=True):
     listen: Callable[[Callable[[str], None]], Awaitable[None]] | None = None
 
 
-def open_store(url: str, system: System, prefix: str = "reelmock") -> Opened:
-    """The store that a URL names. Raises BadInput when it cannot be used."""
+def open_store(
+    url: str, system: System, prefix: str = "reelmock", delivery_ms: int | None = None
+) -> Opened:
+    """The store that a URL names; `delivery_ms` is the longest that a callback may take.
+
+    Raises BadInput when the store cannot be used.
+    """
     if url == MEMORY:
         return Opened(MemoryStore(), system)
     if not url.startswith(REDIS_SCHEMES):
         raise BadInput(
             "store", url, "memory, or a URL that begins with redis://, rediss:// or unix://"
         )
-    return _open_redis(url, system, prefix)
+    return _open_redis(url, system, prefix, (delivery_ms or LONGEST_DELIVERY_MS) + LEASE_MARGIN_MS)
 
 
-def _open_redis(url: str, system: System, prefix: str) -> Opened:
+def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:
     try:
         import redis
     except ImportError:
@@ -57,7 +64,7 @@ def _open_redis(url: str, system: System, prefix: str) -> Opened:
     if policy != "noeviction":
         wanted = "maxmemory-policy noeviction: one that evicts would lose tasks without a word"
         raise BadInput("store", f"maxmemory-policy {policy}", wanted)
-    store = RedisStore(url, clock, prefix)
+    store = RedisStore(url, clock, prefix, lease_ms)
     return Opened(cast("Store", store), clock, shared=True, listen=store.listen)
 
 

@@ -37,6 +37,7 @@ class Server(uvicorn.Server):
                 lifespan="on",
                 log_config=None,
                 server_header=False,
+                proxy_headers=False,
                 date_header=False,  # the same calls give the same bytes
                 timeout_graceful_shutdown=GRACE_S,
                 **{"access_log": False, **options},

@@ -47,5 +47,6 @@ if __name__ == "__main__":
         log_level="error",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         date_header=False,
     )

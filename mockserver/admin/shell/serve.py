@@ -13,6 +13,7 @@ from mockserver.admin.shell.call import Answer, Ask, Call
 from mockserver.admin.shell.guard import Denied
 from mockserver.domain.errors import BadInput, Missing, Refusal, nearest, shown
 from mockserver.domain.reply import encode_json
+from mockserver.engine.ports import StoreUnavailable
 from mockserver.web.problems import problem
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class Desk:
             return refusal(404, str(error))
         except Refusal as error:
             return refusal(401, error.reason)
+        except StoreUnavailable as error:
+            response = refusal(503, f"the store cannot be reached: {error}")
+            response.headers["x-mock-store"] = "unavailable"
+            return response
 
     def let_in(self, request: Request) -> dict[bytes, bytes]:
         """The headers of a request that the guard lets in. Raises Denied."""

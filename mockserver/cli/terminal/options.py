@@ -53,6 +53,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--state", metavar="FILE", help="Keeps sandboxes over a restart (memory store)."),
     click.option("--workers", type=int, help="Processes on one port, with a shared store. [1]"),
     click.option("--log", type=click.Choice(["text", "json"]), help="json: a line per request."),
+    click.option("--metrics/--no-metrics", default=None, help="Prometheus at /_mock/metrics."),
     click.option(
         "--metrics-open/--no-metrics-open", default=None, help="Metrics need no admin token."
     ),

@@ -1,0 +1,132 @@
+"""`/_mock/metrics`: what the server has done, for Prometheus."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from mockserver.admin.shell.everything import all_tasks
+from mockserver.admin.shell.guard import Denied
+from mockserver.admin.shell.serve import Desk, refusal
+from mockserver.domain.errors import BadInput
+from mockserver.domain.plan import state_at
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus_client.core import Metric
+    from starlette.requests import Request
+
+    from mockserver.engine.core import Core
+    from mockserver.stores.metered import Tallies
+    from mockserver.web.player import Player
+
+PATH = "/_mock/metrics"
+
+
+class Metrics:
+    """The endpoint; counts are gathered when they are asked for."""
+
+    def __init__(
+        self, core: Core, player: Player, desk: Desk, tallies: Tallies | None, *, is_open: bool
+    ) -> None:
+        self._core = core
+        self._player = player
+        self._desk = desk
+        self._tallies = tallies
+        self._is_open = is_open
+
+    async def serve(self, request: Request) -> Response:
+        """The exposition, or a problem document."""
+        try:
+            if not self._is_open:
+                self._desk.let_in(request)
+        except Denied as denied:
+            return refusal(denied.status, str(denied))
+        if self._tallies is None:
+            return refusal(404, "metrics are off; start the server with --metrics")
+        tasks, dropped = await self._gathered()
+        from prometheus_client import generate_latest
+        from prometheus_client.registry import CollectorRegistry
+
+        registry = CollectorRegistry(auto_describe=False)
+        registry.register(_Snapshot(list(self._families(self._tallies, tasks, dropped))))
+        return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
+
+    async def _gathered(self) -> tuple[Counter[tuple[str, str]], int]:
+        """Tasks by provider and phase now, and the entries that journals have let go."""
+        store = self._core.store
+        tasks: Counter[tuple[str, str]] = Counter()
+        dropped = 0
+        for sandbox_id in await store.sandbox_ids():
+            snapshot = await store.load(sandbox_id)
+            if snapshot is None:
+                continue
+            now_ms = snapshot.sandbox.clock.at(self._core.system.real_ms())
+            async for task in all_tasks(store, sandbox_id):
+                tasks[task.provider, state_at(task.plan, now_ms).phase] += 1
+            dropped += (await store.journal(sandbox_id, 0, 0)).dropped
+        return tasks, dropped
+
+    def _families(
+        self, tallies: Tallies, tasks: Counter[tuple[str, str]], dropped: int
+    ) -> Iterator[Metric]:
+        from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+
+        requests = CounterMetricFamily(
+            "reelmock_requests", "Provider calls.", labels=["provider", "operation", "status"]
+        )
+        for labels, count in sorted(tallies.requests.items()):
+            requests.add_metric(labels, count)
+        callbacks = CounterMetricFamily(
+            "reelmock_callbacks", "Callback attempts.", labels=["provider", "state"]
+        )
+        for pair, count in sorted(tallies.callbacks.items()):
+            callbacks.add_metric(pair, count)
+        faults = CounterMetricFamily("reelmock_faults_fired", "Faults fired.", labels=["fault"])
+        for name, count in sorted(tallies.faults.items()):
+            faults.add_metric([name], count)
+        phases = GaugeMetricFamily("reelmock_tasks", "Tasks kept.", labels=["provider", "phase"])
+        for pair, count in sorted(tasks.items()):
+            phases.add_metric(pair, count)
+        yield from (requests, callbacks, faults, phases)
+        yield GaugeMetricFamily(
+            "reelmock_streams_open", "Replies under way.", value=self._player.streams_open
+        )
+        yield CounterMetricFamily(
+            "reelmock_journal_dropped", "Journal entries let go.", value=dropped
+        )
+        yield from _store_families(tallies)
+
+
+def _store_families(tallies: Tallies) -> Iterator[Metric]:
+    from prometheus_client.core import CounterMetricFamily
+
+    calls = CounterMetricFamily("reelmock_store_calls", "Calls of the store.", labels=["method"])
+    spent = CounterMetricFamily(
+        "reelmock_store_seconds", "Time spent in calls of the store.", labels=["method"]
+    )
+    for name, count in sorted(tallies.store_calls.items()):
+        calls.add_metric([name], count)
+        spent.add_metric([name], tallies.store_ns[name] / 1e9)
+    yield from (calls, spent)
+
+
+class _Snapshot:
+    """Families that have been gathered already, as a collector."""
+
+    def __init__(self, families: list[Metric]) -> None:
+        self._families = families
+
+    def collect(self) -> list[Metric]:
+        return self._families
+
+
+def check_installed() -> None:
+    """Raises BadInput where the extra is missing."""
+    try:
+        import prometheus_client  # noqa: F401
+    except ImportError:
+        raise BadInput("metrics", True, "the extra reelmock[metrics] to be installed") from None

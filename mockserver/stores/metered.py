@@ -1,0 +1,65 @@
+"""A store that counts what passes through it, for the metrics; used only where they are on.
+
+Every exchange, delivery and fault is journalled, so the journal is the one place to count at.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mockserver.domain.journal import Entry
+    from mockserver.engine.ports import Store
+
+
+@dataclass(slots=True)
+class Tallies:
+    """Counts since the server's start, by labels."""
+
+    requests: Counter[tuple[str, str, str]] = field(
+        default_factory=Counter
+    )  # provider, operation, status
+    callbacks: Counter[tuple[str, str]] = field(default_factory=Counter)  # provider, state
+    faults: Counter[str] = field(default_factory=Counter)  # name
+    store_calls: Counter[str] = field(default_factory=Counter)  # method
+    store_ns: Counter[str] = field(default_factory=Counter)  # method
+
+    def take(self, entry: Entry) -> None:
+        """Counts one journal entry."""
+        if entry.kind == "exchange":
+            self.requests[entry.provider, entry.operation, str(entry.status)] += 1
+        elif entry.kind == "delivery":
+            self.callbacks[entry.provider, str(entry.detail.get("state", ""))] += 1
+        for fault in entry.faults:
+            self.faults[fault.fault] += fault.fired
+
+
+class MeteredStore:
+    """Passes every call on to `store`, counting and timing it with `now_ns`."""
+
+    def __init__(self, store: Store, tallies: Tallies, now_ns: Callable[[], int]) -> None:
+        self._store = store
+        self._tallies = tallies
+        self._now_ns = now_ns
+
+    async def record(self, sandbox_id: str, entry: Entry) -> int:
+        self._tallies.take(entry)
+        return await self._store.record(sandbox_id, entry)
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        method: Callable[..., Awaitable[Any]] = getattr(self._store, name)
+        tallies, now_ns = self._tallies, self._now_ns
+
+        async def timed(*arguments: Any, **named: Any) -> Any:
+            started_ns = now_ns()
+            try:
+                return await method(*arguments, **named)
+            finally:
+                tallies.store_calls[name] += 1
+                tallies.store_ns[name] += now_ns() - started_ns
+
+        setattr(self, name, timed)  # the next call finds it at once
+        return timed

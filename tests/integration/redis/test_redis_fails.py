@@ -1,0 +1,123 @@
+"""Redis fails under a running server: a clear 503 meanwhile, and nothing accepted is lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import redis
+
+from mockserver.domain.clock import start_clock
+from mockserver.domain.delivery import Delivery
+from mockserver.domain.sandbox import Sandbox
+from mockserver.engine.ports import Changes, StoreUnavailable
+from mockserver.stores.redis import RedisStore
+from mockserver.system import RealSystem
+from tests.support.redis_server import RedisProcess, require_redis_server
+from tests.support.replicas import replicas
+
+VIDEO = {"model": "veo-3.1", "prompt": "a cat"}
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[RedisProcess]:
+    """A Redis of this test's own that keeps what it was given."""
+    require_redis_server()
+    kept = ("--appendonly", "yes", "--appendfsync", "always", "--dir", str(tmp_path))
+    running = RedisProcess(*kept)
+    yield running
+    running.stop()
+
+
+def _create(client: httpx.Client) -> httpx.Response:
+    return client.post("/apiyi/v1/videos", json=VIDEO)
+
+
+def test_requests_get_a_503_of_ours_while_redis_is_down_and_tasks_are_there_when_it_is_back(
+    own_redis: RedisProcess, key: str
+) -> None:
+    with replicas(1, "--store", own_redis.url) as (server,), server.client(key) as client:
+        task = _create(client).json()
+        own_redis.stop()
+        refused = _create(client)
+        assert refused.status_code == 503
+        assert refused.headers["x-mock-store"] == "unavailable"
+        assert refused.headers["content-type"] == "application/problem+json"
+        health = client.get("/_mock/v1/health")
+        assert health.status_code == 503
+        assert "Redis" in health.text
+        own_redis.start()
+        assert client.get(f"/apiyi/v1/videos/{task['id']}").json()["id"] == task["id"]
+        assert client.get("/_mock/v1/health").status_code == 200
+
+
+def test_a_slow_redis_makes_requests_wait_and_not_fail(own_redis: RedisProcess, key: str) -> None:
+    with replicas(1, "--store", own_redis.url) as (server,), server.client(key) as client:
+        _create(client)
+        with redis.Redis.from_url(own_redis.url) as control:
+            control.execute_command("CLIENT", "PAUSE", "700", "ALL")
+        assert _create(client).status_code == 200
+
+
+def test_a_redis_out_of_memory_refuses_new_tasks_and_still_shows_the_old_ones(
+    own_redis: RedisProcess, key: str
+) -> None:
+    with replicas(1, "--store", own_redis.url) as (server,), server.client(key) as client:
+        task = _create(client).json()
+        with redis.Redis.from_url(own_redis.url) as control:
+            control.config_set("maxmemory", "1kb")
+            assert _create(client).status_code == 503
+            assert client.get(f"/apiyi/v1/videos/{task['id']}").status_code == 200
+            control.config_set("maxmemory", "0")
+        assert _create(client).status_code == 200
+
+
+def test_a_connection_cut_in_the_middle_of_a_claim_leaves_the_delivery_to_the_next_lease(
+    own_redis: RedisProcess,
+) -> None:
+    async def scenario() -> None:
+        system = RealSystem()
+        cut = RedisStore(own_redis.url, system, "cut", lease_ms=300)
+        other = RedisStore(own_redis.url, system, "cut", lease_ms=300)
+        await cut.create(Sandbox("sb", "seed", start_clock("manual", 0)))
+        delivery = Delivery("t:finished", "t", "kie", "finished", "http://127.0.0.1/c", 5, 5)
+        assert await cut.commit("sb", 1, Changes(deliveries=(delivery,)))
+        pause = redis.asyncio.Redis.from_url(own_redis.url)
+        await pause.execute_command("CLIENT", "PAUSE", "200", "WRITE")
+        claim = asyncio.ensure_future(cut.claim("sb", 10, 1))
+        for _ in range(20):  # let the claim leave before its connection is killed
+            await pause.ping()
+        await pause.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        try:
+            taken = await claim
+        except StoreUnavailable:
+            taken = ()
+        retaken: tuple[Delivery, ...] = ()
+        while not taken and not retaken:  # bounded by the lease, then by the test's own time limit
+            retaken = await other.claim("sb", 10, 1)
+        assert taken + retaken == (delivery,)
+        for store in (cut, other):
+            await store.close()
+        await pause.aclose()
+
+    asyncio.run(scenario())
+
+
+def test_nobody_else_gets_a_delivery_while_its_lease_lives(redis_url: str) -> None:
+    async def scenario() -> None:
+        system = RealSystem()
+        first = RedisStore(redis_url, system, "lease", lease_ms=60_000)
+        second = RedisStore(redis_url, system, "lease", lease_ms=60_000)
+        await first.create(Sandbox("sb", "seed", start_clock("manual", 0)))
+        delivery = Delivery("t:finished", "t", "kie", "finished", "http://127.0.0.1/c", 5, 5)
+        await first.commit("sb", 1, Changes(deliveries=(delivery,)))
+        assert await first.claim("sb", 10, 1) == (delivery,)
+        assert await second.claim("sb", 10, 1) == ()
+        assert await second.next_due_ms("sb") is None
+        for store in (first, second):
+            await store.close()
+
+    asyncio.run(scenario())

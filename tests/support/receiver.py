@@ -1,0 +1,55 @@
+"""A callback receiver on a real socket, in a thread of its own."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+class Receiver:
+    """Keeps what came in; `answer` decides the status of each reply, 200 by default."""
+
+    def __init__(self, answer: Callable[[dict[str, Any]], int] = lambda body: 200) -> None:
+        self.received: list[dict[str, Any]] = []
+        self._arrived = threading.Condition()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                status = answer(body)
+                with receiver._arrived:
+                    receiver.received.append(body)
+                    receiver._arrived.notify_all()
+                self.send_response(status)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                """Says nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}/callback"
+
+    def wait_for(self, count: int, seconds: float = 30) -> None:
+        """Returns when so many have come in; raises AssertionError when they do not."""
+        with self._arrived:
+            came = self._arrived.wait_for(lambda: len(self.received) >= count, seconds)
+        assert came, f"{len(self.received)} of {count} callbacks came"
+
+    def close(self) -> None:
+        """Stops listening."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
