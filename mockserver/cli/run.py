@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockserver.cli.terminal.options import server_options, settings_from
 from mockserver.cli.terminal.starting import bindable, certificate_for, guarded
+
+if TYPE_CHECKING:
+    from mockserver.settings import Settings
 
 
 @click.command(
@@ -47,9 +52,27 @@ def run(command: tuple[str, ...], extra: tuple[str, ...], **flags: Any) -> int:
             ca = certificate.ca if certificate else None
             address = address_of(settings, server.base_url, server.app, ca)
             key = f"sk-run-{secrets.token_hex(8)}"
-            return child.run(command, child.environment(address, key, extra))
+            with _billed(settings, server.base_url, key):
+                return child.run(command, child.environment(address, key, extra))
         finally:
             server.stop()
 
 
 COMMAND = run
+
+
+@contextmanager
+def _billed(settings: Settings, base_url: str, key: str) -> Iterator[None]:
+    """Gives the key a sandbox, and says at the end what came in with it, on stderr."""
+    from mockserver.cli.terminal.bill import bill
+    from mockserver.control import Control
+
+    if settings.tls:  # the control client trusts no throw-away CA
+        yield
+        return
+    with Control(base_url, settings.admin_token, key) as control:
+        control.create_sandbox(api_key=key, label="run")
+        try:
+            yield
+        finally:
+            click.echo(bill(control), err=True)

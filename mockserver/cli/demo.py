@@ -1,0 +1,75 @@
+"""`reelmock demo`: one job per provider and mode, from a prompt to a checked video."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from mockserver.cli.tour.jobs import Take
+    from mockserver.cli.tour.studio import Studio
+
+RATE = 60.0
+
+
+@click.command("demo", short_help="Drive a job per provider and mode to a checked video.")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for videos.")
+@click.option("--rate", type=click.FloatRange(1, 600), default=RATE, help="Pace of the clock. [60]")
+def demo(out: Path | None, rate: float) -> int:
+    """Start a server, drive six jobs with the reference client, check every file.
+
+    Exit code 0 only if every file is a complete MP4 of the right size.
+    """
+    from mockserver.cli.tour import screen, studio
+    from mockserver.cli.tour.jobs import takes
+    from mockserver.system import RealSystem
+
+    system = RealSystem()
+    folder = out or Path(tempfile.mkdtemp(prefix="reelmock-demo-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    shown, jobs = screen.console(), takes()
+    with studio.open_studio(folder, rate, lambda: system.real_ms() / 1000) as place:
+        shown.print(f"Reelmock at {place.base_url}, videos go to {folder}")
+        with screen.live(shown, jobs):
+            _run_all(jobs, place)
+    shown.print(screen.table(jobs, rate))
+    failed = [job for job in jobs if job.problem]
+    files = sum(len(job.films) for job in jobs)
+    shown.print(f"{files} files checked, {len(failed)} of {len(jobs)} jobs failed")
+    return 1 if failed else 0
+
+
+COMMAND = demo
+
+
+def _run_all(jobs: list[Take], place: Studio) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        list(pool.map(lambda job: _run(job, place, place.real_s), jobs))
+
+
+def _run(job: Take, place: Studio, real_s: Callable[[], float]) -> None:
+    """Drives one job; whatever goes wrong becomes its `problem`."""
+    from clientlib import VideoError
+    from mockserver.cli.tour.film import examine
+
+    began_s = real_s()
+    try:
+        job.drive(job, place)
+    except (VideoError, OSError) as error:
+        job.problem = str(error)
+    job.real_s = real_s() - began_s
+    job.cost = place.cost(job.provider, job.key)
+    job.films = [examine(path) for path in job.files]
+    wanted = (1920, 1080) if job.mode == "1080p" else (1280, 720)
+    for film in job.films:
+        if film.problem or (film.width, film.height) != wanted:
+            found = film.problem or f"{film.width}x{film.height}"
+            job.problem = job.problem or f"{film.path.name}: {found}"
+    if not job.films:
+        job.problem = job.problem or "no file"

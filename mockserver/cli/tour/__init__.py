@@ -1,0 +1,1 @@
+"""The demo: one job per provider and mode, driven by the reference client, shown as it goes."""

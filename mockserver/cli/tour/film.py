@@ -1,0 +1,45 @@
+"""Looks at a downloaded file: whole, and of which size."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from msgspec import Struct
+
+from clientlib._mp4 import Verdict, inspect
+
+
+class Film(Struct, frozen=True):
+    """A file that was looked at. `problem` is empty when it is a complete MP4."""
+
+    path: Path
+    size_bytes: int
+    width: int = 0
+    height: int = 0
+    problem: str = ""
+
+
+def examine(path: Path) -> Film:
+    """Whether a file is a complete MP4, and its picture's size."""
+    content = path.read_bytes()
+    with path.open("rb") as file:
+        found = inspect(file)
+    if found.verdict is not Verdict.COMPLETE:
+        return Film(path, len(content), problem=found.reason)
+    if content[4:8] != b"ftyp":
+        return Film(path, len(content), problem="no MP4")
+    width, height = _picture(content)
+    return Film(path, len(content), width, height)
+
+
+def _picture(content: bytes) -> tuple[int, int]:
+    """Width and height of the first track that has any: the last 8 bytes of its `tkhd` box."""
+    at = content.find(b"tkhd")
+    while at > 0:
+        end = at - 4 + int.from_bytes(content[at - 4 : at])
+        width, height = (number >> 16 for number in struct.unpack(">II", content[end - 8 : end]))
+        if width:
+            return width, height
+        at = content.find(b"tkhd", end)
+    return 0, 0

@@ -1,0 +1,145 @@
+"""The demo's six jobs, each as a client of that provider would do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clientlib import (
+    CallbackReceiver,
+    Client,
+    Job,
+    Snapshot,
+    StreamProgress,
+    StreamStarted,
+    StreamVideo,
+    Transfer,
+)
+from mockserver.cli.tour.film import Film
+from mockserver.cli.tour.studio import WEBHOOK_KEY, Studio
+
+PROMPT = "a cat on a skateboard"
+
+
+@dataclass(slots=True)
+class Take:
+    """One job and what has become of it. Written by the thread that drives it, read by the screen."""
+
+    provider: str
+    mode: str
+    drive: Callable[[Take, Studio], None]
+    task_id: str = ""
+    states: list[str] = field(default_factory=list)
+    share: float = 0.0
+    real_s: float = 0.0
+    cost: str = ""
+    problem: str = ""
+    films: list[Film] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """A word for the key and the files."""
+        return "-".join([self.provider, *self.mode.lower().replace("=", "").split()])
+
+    @property
+    def key(self) -> str:
+        """The job's own API key, which opens a sandbox of its own."""
+        return f"sk-demo-{self.name}"
+
+    def file(self, studio: Studio, number: int = 1) -> Path:
+        """Where a video of this job goes."""
+        return studio.folder / f"{self.name}-{number}.mp4"
+
+    def saw(self, state: str) -> None:
+        """Notes a state, once."""
+        if not self.states or self.states[-1] != state:
+            self.states.append(state)
+
+
+def takes() -> list[Take]:
+    """The six jobs, not yet begun."""
+    return [
+        Take("apiyi", "async", _polled),
+        Take("apiyi", "SSE n=2", _streamed),
+        Take("kie", "polling", _polled),
+        Take("kie", "callback", _called_back),
+        Take("kie", "1080p", _upgraded),
+        Take("xcompute", "polling", _polled),
+    ]
+
+
+def _submit(take: Take, client: Client, callback_url: str | None = None) -> Job:
+    job = client.submit(PROMPT, aspect="16:9", callback_url=callback_url)
+    take.task_id = job.task_id
+    return job
+
+
+def _follow(take: Take, job: Job) -> None:
+    for snapshot in job.progress():
+        _seen(take, snapshot)
+
+
+def _seen(take: Take, snapshot: Snapshot) -> None:
+    take.saw(snapshot.status)
+    take.share = max(take.share, 0.9 * (snapshot.progress or 0) / 100)
+
+
+def _save(take: Take, job: Job, studio: Studio, resolution: str | None = None) -> None:
+    path = take.file(studio)
+    take.share = max(take.share, 0.9)
+
+    def told(transfer: Transfer) -> None:
+        if transfer.total_bytes:
+            take.share = 0.9 + 0.1 * transfer.received_bytes / transfer.total_bytes
+
+    take.files.append(job.download(path, resolution=resolution, on_transfer=told))
+    take.saw("saved")
+
+
+def _polled(take: Take, studio: Studio) -> None:
+    with studio.client(take.provider, take.key) as client:
+        job = _submit(take, client)
+        _follow(take, job)
+        _save(take, job, studio)
+
+
+def _streamed(take: Take, studio: Studio) -> None:
+    with studio.client(take.provider, take.key) as client:
+        urls: list[str] = []
+        for event in client.stream(PROMPT, n=2, aspect="16:9"):
+            if isinstance(event, StreamStarted):
+                take.task_id = event.stream_id
+            elif isinstance(event, StreamProgress):
+                take.share = 0.9 * event.percent / 100
+            elif isinstance(event, StreamVideo):
+                urls.append(event.url)
+            take.saw(type(event).__name__.removeprefix("Stream").lower())
+        for number, url in enumerate(urls, 1):
+            take.files.append(client.download(url, take.file(studio, number)))
+        take.saw("saved")
+
+
+def _called_back(take: Take, studio: Studio) -> None:
+    receiver = CallbackReceiver(take.provider, key=WEBHOOK_KEY, now=studio.now)
+    with receiver.listen() as url, studio.client(take.provider, take.key) as client:
+        job = _submit(take, client, url)
+        take.saw(job.status)
+        take.saw("callback" if receiver.hint(job.task_id, CALLBACK_WITHIN_S) else "no callback")
+        _seen(take, job.refresh())
+        _save(take, job, studio)
+    if "callback" not in take.states:
+        take.problem = "no callback came"
+
+
+def _upgraded(take: Take, studio: Studio) -> None:
+    with studio.client(take.provider, take.key) as client:
+        job = _submit(take, client)
+        _follow(take, job)
+        job.upgrade("1080p")
+        take.saw("upgraded")
+        _save(take, job, studio, "1080p")
+
+
+CALLBACK_WITHIN_S = 20.0  # real; a job takes 90 virtual seconds in the middle

@@ -1,0 +1,63 @@
+"""Where the demo's jobs run: one server, a key for each job, and clients that live in its time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+
+from clientlib import Client
+from mockserver.app import Running
+from mockserver.cli.terminal.bill import price
+from mockserver.control import Control
+from mockserver.settings import Settings
+
+WEBHOOK_KEY = "reelmock-demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """`rate` is how many virtual seconds pass in a real one; `real_s` is the real clock."""
+
+    base_url: str
+    folder: Path
+    rate: float
+    began_s: float
+    real_s: Callable[[], float]
+
+    def now(self) -> float:
+        """Virtual unix seconds, as the server's clock has them."""
+        return self.began_s + (self.real_s() - self.began_s) * self.rate
+
+    def sleep(self, seconds: float) -> None:
+        """Lets virtual seconds pass."""
+        Event().wait(seconds / self.rate)
+
+    def cost(self, provider: str, key: str) -> str:
+        """What the jobs of a key would have cost at one provider."""
+        with Control(self.base_url, key=key) as control:
+            return price(control.balance()[provider])
+
+    def client(self, provider: str, key: str) -> Client:
+        """The reference client with a key, and so a sandbox, of its own."""
+        return Client(
+            provider,
+            api_key=key,
+            base_url=f"{self.base_url}/{provider}",
+            sleep=self.sleep,
+            now=self.now,
+        )
+
+
+@contextmanager
+def open_studio(folder: Path, rate: float, real_s: Callable[[], float]) -> Iterator[Studio]:
+    """A server on a free loopback port whose time passes `rate` times as fast."""
+    settings = Settings(port=0, speed=1.0, rate=rate, seed="demo", webhook_key=WEBHOOK_KEY)
+    began_s = real_s()
+    server = Running(settings)
+    try:
+        yield Studio(server.base_url, folder, rate, began_s, real_s)
+    finally:
+        server.stop()
