@@ -72,6 +72,12 @@ class ClockState(Struct, frozen=True, gc=False):
             return 0.0
         return ahead_ms / self.rate if self.rate else None
 
+    def real_at(self, virtual_ms: int) -> int:
+        """The real time at a virtual time; for a clock that stands, the virtual time itself."""
+        if not self.rate:
+            return virtual_ms
+        return self.real_base_ms + round((virtual_ms - self.virtual_base_ms) / self.rate)
+
     def client_seconds(self, span_ms: int) -> int:
         """A virtual span in the client's own seconds, rounded up: what Retry-After may say."""
         real_ms = span_ms / self.rate if self.rate else span_ms

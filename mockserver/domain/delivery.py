@@ -26,10 +26,15 @@ class CallbackPolicy(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """A callback as it goes out."""
+    """A callback as it goes out, in pieces of `chunk_bytes` with a pause between them if not 0.
+
+    The pause is real time: nobody moves the clock in the middle of a delivery.
+    """
 
     headers: Headers
     body: bytes
+    chunk_bytes: int = 0
+    chunk_gap_ms: int = 0
 
 
 class Attempt(Struct, frozen=True, gc=False):

@@ -28,15 +28,20 @@ class MediaRef(Struct, frozen=True, gc=False):
     asset: str
 
 
+CHUNK_KINDS = ("role", "heading", "waiting", "progress", "video", "failure", "stop", "done")
+
+
 class Frame(Struct, frozen=True, gc=False):
     """Bytes of a stream and the virtual time at which they are due.
 
-    `apart` keeps a frame in a write of its own; frames due together otherwise leave in one.
+    `apart` keeps a frame in a write of its own; frames due together otherwise leave in one. `kind`
+    is one of CHUNK_KINDS, for faults that strike one kind alone.
     """
 
     at_ms: int
     data: bytes
     apart: bool = False
+    kind: str = ""
 
 
 class Effects(Struct, frozen=True, gc=False):

@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from mockserver.domain.clock import ClockState
 from mockserver.domain.ledger import EMPTY, Ledger
 from mockserver.domain.quota import Quota
+from mockserver.domain.rule import FaultRule
 from mockserver.domain.scenario import Choice, ScenarioRule
 
 SUCCEED = Choice("succeed")
@@ -27,6 +28,7 @@ class Sandbox(Struct, frozen=True):
     dialect: dict[str, dict[str, str]] = field(default_factory=dict)
     balances_micros: dict[str, int] = field(default_factory=dict)
     quotas: tuple[Quota, ...] = ()
+    rules: tuple[FaultRule, ...] = ()
     webhook_key: str = ""
     created_real_ms: int = 0
     opened_by_key: bool = False

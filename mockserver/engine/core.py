@@ -11,6 +11,7 @@ from mockserver.engine.bell import Bell
 from mockserver.engine.callbacks import Callbacks
 from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Exchange
+from mockserver.engine.faults import Faults
 from mockserver.engine.ports import Store, System
 from mockserver.engine.registry import Registry
 from mockserver.engine.sandboxes import Sandboxes
@@ -26,6 +27,7 @@ class Core:
     providers: Mapping[str, Provider]
     scenarios: Registry[Scenario]
     sandboxes: Sandboxes
+    faults: Faults
     exchange: Exchange
     downloads: Downloads
     callbacks: Callbacks

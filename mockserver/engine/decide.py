@@ -23,7 +23,9 @@ from mockserver.domain.command import (
 from mockserver.domain.errors import wrong_field
 from mockserver.domain.scenario import Scenario, directive
 from mockserver.domain.task import parse_media_name
+from mockserver.domain.terms import USUAL_TERMS, Terms
 from mockserver.engine import tasks
+from mockserver.engine.admission import admit_read
 from mockserver.engine.ports import Changes, Snapshot
 
 if TYPE_CHECKING:
@@ -55,17 +57,38 @@ def decide(
     command: Command,
     scenarios: Registry[Scenario],
     real_ms: int,
+    terms: Terms = USUAL_TERMS,
 ) -> Decision:
     """The outcome of a command. Raises Refusal."""
+    if not isinstance(command, Submit):
+        windows = admit_read(snapshot.sandbox, snapshot.books, caller, terms)
+        if windows is not None:
+            snapshot = replace(snapshot, books=replace(snapshot.books, windows=windows))
+            decision = _decided(snapshot, caller, command, scenarios, real_ms, terms)
+            changes = decision.changes or Changes()
+            return replace(
+                decision, changes=replace(changes, books=changes.books or snapshot.books)
+            )
+    return _decided(snapshot, caller, command, scenarios, real_ms, terms)
+
+
+def _decided(
+    snapshot: Snapshot,
+    caller: tasks.Caller,
+    command: Command,
+    scenarios: Registry[Scenario],
+    real_ms: int,
+    terms: Terms,
+) -> Decision:
     match command:
         case Read(task_id, language):
             found = tasks.read(snapshot, caller, task_id, language)
             moved = tasks.after_read(snapshot, found.task, caller.now_ms, real_ms)
             return Decision(found, Changes(sandbox=moved) if moved else None, found.task)
         case Submit():
-            return _submit(snapshot, caller, command, scenarios)
+            return _submit(snapshot, caller, command, scenarios, terms)
         case UpgradeVideo():
-            upgraded, changes = tasks.upgrade(snapshot, caller, command)
+            upgraded, changes = tasks.upgrade(snapshot, caller, command, terms)
             moved = tasks.after_read(snapshot, upgraded.task, caller.now_ms, real_ms)
             if moved:
                 changes = replace(changes or Changes(), sandbox=moved)
@@ -81,14 +104,19 @@ def decide(
 
 
 def _submit(
-    snapshot: Snapshot, caller: tasks.Caller, command: Submit, scenarios: Registry[Scenario]
+    snapshot: Snapshot,
+    caller: tasks.Caller,
+    command: Submit,
+    scenarios: Registry[Scenario],
+    terms: Terms,
 ) -> Decision:
     if command.parent_id is not None:
         tasks.check_parent(snapshot, caller, command.parent_id)
     choice = directive(command.prompt, scenarios.names)
     if choice is None:
         choice = tasks.choose(snapshot.sandbox, caller.provider.name, command)
-    accepted, changes = tasks.submit(snapshot, caller, command, scenarios.get(choice.name), choice)
+    scenario = scenarios.get(choice.name)
+    accepted, changes = tasks.submit(snapshot, caller, command, scenario, choice, terms)
     return Decision(accepted, changes, accepted.task)
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.domain.errors import Refusal
-from mockserver.domain.journal import BODY_CAP_BYTES, Entry, redacted, redacted_query
+from mockserver.domain.journal import BODY_CAP_BYTES, Entry, Fired, redacted, redacted_query
 from mockserver.domain.provider import Context, Inbound, Operation, Provider
 from mockserver.domain.reply import Reply, header_text, with_headers
+from mockserver.domain.terms import USUAL_TERMS
 from mockserver.engine.decide import Decision, decide, task_named
+from mockserver.engine.facts import facts_of
+from mockserver.engine.strike import Strike
 from mockserver.engine.tasks import Caller
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from mockserver.domain.scenario import Scenario
+    from mockserver.domain.striking import Facts
+    from mockserver.domain.terms import Terms
     from mockserver.engine.bell import Bell
+    from mockserver.engine.faults import Armed, Faults
     from mockserver.engine.ports import Snapshot, Store, System
     from mockserver.engine.registry import Registry
 
@@ -34,28 +44,71 @@ class Call(Struct, frozen=True, gc=False):
     base_url: str
 
 
+class Served(Struct, frozen=True, gc=False):
+    """What came of a call, before it is sent."""
+
+    reply: Reply
+    context: Context
+    decision: Decision | None
+    reason: str
+    fired: tuple[Fired, ...] = ()
+    model: str = ""
+
+
 class Exchange:
     """Serves the calls of all providers."""
 
     def __init__(
-        self, store: Store, system: System, bell: Bell, scenarios: Registry[Scenario]
+        self,
+        store: Store,
+        system: System,
+        bell: Bell,
+        scenarios: Registry[Scenario],
+        faults: Faults,
     ) -> None:
         self._store = store
         self._system = system
         self._bell = bell
         self._scenarios = scenarios
+        self._faults = faults
+        self.deliver_first: Callable[[str], Awaitable[None]] | None = None
         self.trimmed = 0
 
     async def handle(self, call: Call) -> tuple[int, Reply]:
         """The number of the journal entry and the reply; a refusal comes in the provider's envelope."""
         real_ms = self._system.real_ms()
+        snapshot = await self._snapshot(call)
+        context = self._context(call, snapshot, real_ms)
+        place = (call.provider.name, call.operation.name)
+        try:
+            armed = self._faults.armed(
+                snapshot.sandbox, place, call.inbound.headers, context.now_ms
+            )
+        except Refusal as refusal:
+            reply = refused(call.provider, refusal, context)
+            served = Served(reply, context, None, refusal.reason)
+        else:
+            if armed:
+                served = await self._struck(call, snapshot, context, real_ms, armed)
+            else:
+                served = await self._serve(call, snapshot, context, real_ms)
+        seq = await self._store.record(call.sandbox_id, _entry(call, served, real_ms))
+        return seq, served.reply
+
+    async def _serve(
+        self,
+        call: Call,
+        snapshot: Snapshot,
+        context: Context,
+        real_ms: int,
+        terms: Terms = USUAL_TERMS,
+    ) -> Served:
+        """Decides and commits; a lost race loads and decides again."""
         while True:
-            snapshot = await self._snapshot(call)
-            context = self._context(call, snapshot, real_ms)
             decision: Decision | None = None
             reason = ""
             try:
-                snapshot, decision = await self._decide(call, snapshot, context, real_ms)
+                snapshot, decision = await self._decide(call, snapshot, context, real_ms, terms)
                 reply = call.operation.encode(decision.outcome, call.inbound, context)
             except Refusal as refusal:
                 reply, reason = refused(call.provider, refusal, context), refusal.reason
@@ -70,10 +123,41 @@ class Exchange:
                         call.sandbox_id, context.now_ms, MAX_TASKS
                     )
                 break
-        seq = await self._store.record(
-            call.sandbox_id, _entry(call, context, reply, decision, reason, real_ms)
+            snapshot = await self._snapshot(call)
+            context = self._context(call, snapshot, real_ms)
+        return Served(reply, context, decision, reason)
+
+    async def _struck(
+        self, call: Call, snapshot: Snapshot, context: Context, real_ms: int, armed: Armed
+    ) -> Served:
+        """The same with faults: one may answer instead, others set terms or change the reply."""
+        provider = call.provider
+        facts = await self._facts(call, context)
+        strike = Strike(
+            self._store, armed, facts, context, lambda refusal: refused(provider, refusal, context)
         )
-        return seq, reply
+        instead = await strike.instead()
+        if instead is not None:
+            served = Served(instead, context, None, "")
+        else:
+            terms = await strike.terms()
+            served = await self._serve(call, snapshot, context, real_ms, terms)
+            if terms.callback_first and served.decision and self.deliver_first:
+                await self.deliver_first(call.sandbox_id)
+        reply = await strike.after(served.reply)
+        fired = tuple(strike.fired)
+        reason = served.reason or reason_of(reply)
+        return replace(served, reply=reply, fired=fired, model=facts.model, reason=reason)
+
+    async def _facts(self, call: Call, context: Context) -> Facts:
+        """What is known of a call before it is served."""
+        command = task = None
+        with suppress(Refusal):  # a request that cannot be read can be struck all the same
+            command = call.operation.decode(call.inbound, context)
+            task_id = task_named(command)
+            if task_id is not None:
+                task = (await self._snapshot(call, task_id)).task
+        return facts_of(call.provider.name, call.operation, call.inbound, context, command, task)
 
     async def _snapshot(self, call: Call, task_id: str | None = None) -> Snapshot:
         snapshot = await self._store.load(call.sandbox_id, task_id)
@@ -96,7 +180,7 @@ class Exchange:
         )
 
     async def _decide(
-        self, call: Call, snapshot: Snapshot, context: Context, real_ms: int
+        self, call: Call, snapshot: Snapshot, context: Context, real_ms: int, terms: Terms
     ) -> tuple[Snapshot, Decision]:
         command = call.operation.decode(call.inbound, context)
         task_id = task_named(command)
@@ -110,7 +194,7 @@ class Exchange:
             context.now_ms,
             context.dialect,
         )
-        return snapshot, decide(snapshot, caller, command, self._scenarios, real_ms)
+        return snapshot, decide(snapshot, caller, command, self._scenarios, real_ms, terms)
 
 
 class SandboxGone(Exception):
@@ -126,21 +210,19 @@ def refused(provider: Provider, refusal: Refusal, context: Context) -> Reply:
     return with_headers(reply, *headers)
 
 
-def _entry(
-    call: Call,
-    context: Context,
-    reply: Reply,
-    decision: Decision | None,
-    reason: str,
-    real_ms: int,
-) -> Entry:
-    inbound = call.inbound
+def reason_of(reply: Reply) -> str:
+    """What `X-Mock-Reason` says; empty where there is none."""
+    return next((v.decode() for k, v in reply.headers if k == b"x-mock-reason"), "")
+
+
+def _entry(call: Call, served: Served, real_ms: int) -> Entry:
+    inbound, reply = call.inbound, served.reply
     body = reply.body if isinstance(reply.body, bytes) else b""
-    task = decision.task if decision else None
+    task = served.decision.task if served.decision else None
     return Entry(
         "exchange",
         real_ms,
-        context.now_ms,
+        served.context.now_ms,
         0,
         call.provider.name,
         call.operation.name,
@@ -149,14 +231,15 @@ def _entry(
         inbound.path,
         redacted_query(inbound.query_string, inbound.headers),
         call.key,
-        task.model if task else "",
+        task.model if task else served.model,
         task.id if task else next(iter(inbound.params.values()), ""),
         reply.status,
-        reason,
+        served.reason,
         redacted(inbound.headers),
         inbound.body[:BODY_CAP_BYTES],
         len(inbound.body),
         reply.headers,
         body[:BODY_CAP_BYTES],
         len(body),
+        served.fired,
     )

@@ -11,12 +11,12 @@ from mockserver.domain.chance import digest, roll, rolls
 from mockserver.domain.command import Accepted, Balance, Found, Submit, Upgraded, UpgradeVideo
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.errors import BadInput, Refusal, shown
-from mockserver.domain.ledger import Ledger
 from mockserver.domain.plan import expires_ms, next_step_ms, outcome_step, state_at
-from mockserver.domain.quota import recent, wait_ms
 from mockserver.domain.sandbox import Books
 from mockserver.domain.scenario import Choice, PlanRequest, Scenario, check_options
 from mockserver.domain.task import Task, Upgrade
+from mockserver.domain.terms import USUAL_TERMS, Terms
+from mockserver.engine.admission import admit, charged, occupied
 from mockserver.engine.ports import Changes, Snapshot
 
 if TYPE_CHECKING:
@@ -75,11 +75,16 @@ def make_plan(
 
 
 def submit(
-    snapshot: Snapshot, caller: Caller, command: Submit, scenario: Scenario, choice: Choice
+    snapshot: Snapshot,
+    caller: Caller,
+    command: Submit,
+    scenario: Scenario,
+    choice: Choice,
+    terms: Terms = USUAL_TERMS,
 ) -> tuple[Accepted, Changes]:
     """Stores a new job. Raises Refusal over the rate window, the balance or a bad directive."""
     sandbox, books, provider = snapshot.sandbox, snapshot.books, caller.provider
-    windows = _admit(sandbox, books, caller)
+    windows = admit(sandbox, books, caller, terms)
     ordinal = books.ordinal + 1
     try:
         check_options(scenario, choice.options)
@@ -112,44 +117,11 @@ def submit(
         scenario=choice.name,
         parent_id=command.parent_id,
     )
-    ledgers = _charged(books, sandbox, caller, task.price_micros, _refund_ms(plan))
+    ledgers = charged(books, sandbox, caller, terms, task.price_micros, _refund_ms(plan))
+    windows = occupied(sandbox, caller, terms, windows, _busy_until_ms(plan))
     moved = Books(ordinal, ledgers, windows)
-    changes = Changes(books=moved, task=task, deliveries=_announcements(task))
+    changes = Changes(books=moved, task=task, deliveries=_announcements(task, terms))
     return Accepted(task, command.reply_as), changes
-
-
-def _admit(sandbox: Sandbox, books: Books, caller: Caller) -> dict[str, tuple[int, ...]]:
-    """The rate windows with this call counted. Raises Refusal when one is full."""
-    windows = books.windows
-    for quota in (*caller.provider.quotas, *sandbox.quotas):
-        if not quota.counts(caller.operation):
-            continue
-        name = f"{quota.name}:{caller.key}"
-        hits = windows.get(name, ())
-        pause_ms = wait_ms(hits, caller.now_ms, quota)
-        if pause_ms:
-            span = f"{quota.limit} calls in {quota.window_ms / 1000:g} s"
-            raise Refusal(
-                "rate_limited", f"quota {quota.name}: more than {span}", retry_after_ms=pause_ms
-            )
-        windows = {**windows, name: (*recent(hits, caller.now_ms, quota), caller.now_ms)}
-    return windows
-
-
-def _charged(
-    books: Books, sandbox: Sandbox, caller: Caller, micros: int, refund_ms: int | None = None
-) -> dict[str, Ledger]:
-    """The ledgers after a charge. Raises Refusal when the balance does not reach."""
-    name = caller.provider.name
-    ledger = books.ledger(name)
-    limit = sandbox.balances_micros.get(name)
-    if limit is not None and ledger.used_micros(caller.now_ms) + micros > limit:
-        left = (limit - ledger.used_micros(caller.now_ms)) / 1e6
-        raise Refusal(
-            "insufficient_balance",
-            f"balance: {left:g} {caller.provider.unit} left, {micros / 1e6:g} needed",
-        )
-    return {**books.ledgers, name: ledger.charge(micros, caller.now_ms, refund_ms)}
 
 
 def _refund_ms(plan: Plan) -> int | None:
@@ -157,12 +129,21 @@ def _refund_ms(plan: Plan) -> int | None:
     return step.at_ms if step is not None and step.phase == "failed" else None
 
 
-def _announcements(task: Task) -> tuple[Delivery, ...]:
-    """The callbacks that a new task will send: one, when it ends."""
+def _busy_until_ms(plan: Plan) -> int:
+    """Until when a job is under way; one that never ends is until it is forgotten."""
+    step = outcome_step(plan)
+    return step.at_ms if step is not None else expires_ms(plan)
+
+
+def _announcements(task: Task, terms: Terms) -> tuple[Delivery, ...]:
+    """The callbacks that a new task will send: one, when it ends, or earlier on such terms."""
     step = outcome_step(task.plan)
     if not task.callback_url or step is None:
         return ()
-    return (_delivery(task, "finished", task.callback_url, step.at_ms),)
+    delivery = _delivery(task, "finished", task.callback_url, step.at_ms)
+    early_ms = step.at_ms - terms.callback_lead_ms
+    due_ms = task.created_ms if terms.callback_first else max(task.created_ms, early_ms)
+    return (replace(delivery, due_ms=due_ms),)
 
 
 def _delivery(task: Task, event: str, url: str, at_ms: int) -> Delivery:
@@ -216,7 +197,7 @@ def after_read(snapshot: Snapshot, task: Task, now_ms: int, real_ms: int) -> San
 
 
 def upgrade(
-    snapshot: Snapshot, caller: Caller, command: UpgradeVideo
+    snapshot: Snapshot, caller: Caller, command: UpgradeVideo, terms: Terms = USUAL_TERMS
 ) -> tuple[Upgraded, Changes | None]:
     """Begins or reads an upgrade. Raises Refusal(`not_found`, `not_succeeded`, `wrong_ratio`, …)."""
     task = _present(snapshot, caller, command.task_id)
@@ -234,8 +215,8 @@ def upgrade(
         return _upgraded(task, known, caller.now_ms, first=False), None
     begun = _begin_upgrade(snapshot.sandbox, task, caller, command)
     upgraded = replace(task, upgrades=(*task.upgrades, begun))
-    ledgers = _charged(
-        snapshot.books, snapshot.sandbox, caller, command.price_micros, begun.failed_ms
+    ledgers = charged(
+        snapshot.books, snapshot.sandbox, caller, terms, command.price_micros, begun.failed_ms
     )
     books = replace(snapshot.books, ledgers=ledgers)
     deliveries: tuple[Delivery, ...] = ()

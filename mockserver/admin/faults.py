@@ -1,0 +1,151 @@
+"""Fault rules of a sandbox: set, shown with how they fared, taken away; and every fault by name."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.admin.shell.call import CURRENT, PREFIX, Answer, Ask, Call
+from mockserver.domain.errors import Missing, nearest
+from mockserver.domain.fault import NamedFault
+from mockserver.domain.rule import FaultRule
+from mockserver.domain.sandbox import Sandbox
+from mockserver.engine.faults import Tally
+
+
+class RulesGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """Rules in the order in which they strike."""
+
+    rules: tuple[FaultRule, ...]
+
+
+async def show(ask: Ask) -> dict[str, Any]:
+    """Every rule with how often it matched, fired, and why it did not."""
+    sandbox = await ask.sandbox()
+    tallies = await ask.core.faults.tallies(sandbox)
+    now_ms = ask.now_ms(sandbox.clock)
+    return {"rules": [_tally_shown(tally, now_ms) for tally in tallies]}
+
+
+def _tally_shown(tally: Tally, now_ms: int) -> dict[str, Any]:
+    return {
+        **rule_shown(tally.rule),
+        "state": tally.state(now_ms),
+        "matched": tally.matched,
+        "fired": tally.fired,
+        "held_back": tally.held_back,
+    }
+
+
+def rule_shown(rule: FaultRule) -> dict[str, Any]:
+    """A rule as it could be given again."""
+    shown: dict[str, Any] = msgspec.to_builtins(replace(rule, serial=0))
+    return {"id": rule.id, **shown}
+
+
+async def add(ask: Ask) -> Answer:
+    """One more rule, behind those that are set."""
+    given = ask.body(FaultRule)
+    sandbox = await ask.sandbox()
+    (rule,) = await ask.core.faults.numbered(sandbox, (given,), ask.now_ms(sandbox.clock))
+    await ask.core.sandboxes.update(sandbox.id, lambda s: replace(s, rules=(*s.rules, rule)))
+    location = f"{PREFIX}/sandboxes/{sandbox.id}/faults/{rule.id}"
+    return Answer(201, rule_shown(rule), location)
+
+
+async def put(ask: Ask) -> dict[str, Any]:
+    """These rules in place of all that were set."""
+    given = ask.body(RulesGiven)
+    sandbox = await ask.sandbox()
+    bare = replace(sandbox, rules=())
+    rules = await ask.core.faults.numbered(bare, given.rules, ask.now_ms(sandbox.clock))
+    await ask.core.sandboxes.update(sandbox.id, lambda s: replace(s, rules=rules))
+    return await show(ask)
+
+
+async def clear(ask: Ask) -> None:
+    """No rules at all."""
+    sandbox = await ask.sandbox()
+    await ask.core.sandboxes.update(sandbox.id, lambda s: replace(s, rules=()))
+
+
+async def show_one(ask: Ask) -> dict[str, Any]:
+    """One rule with how it fared. Raises Missing."""
+    sandbox = await ask.sandbox()
+    rule = _named(sandbox, ask.params["rule"])
+    tallies = await ask.core.faults.tallies(replace(sandbox, rules=(rule,)))
+    return _tally_shown(tallies[0], ask.now_ms(sandbox.clock))
+
+
+async def remove(ask: Ask) -> None:
+    """Takes one rule away. Raises Missing."""
+    sandbox = await ask.sandbox()
+    rule = _named(sandbox, ask.params["rule"])
+    await ask.core.sandboxes.update(
+        sandbox.id, lambda s: replace(s, rules=tuple(r for r in s.rules if r.id != rule.id))
+    )
+
+
+def _named(sandbox: Sandbox, rule_id: str) -> FaultRule:
+    for rule in sandbox.rules:
+        if rule.id == rule_id:
+            return rule
+    raise Missing("fault rule", rule_id, nearest(rule_id, [rule.id for rule in sandbox.rules]))
+
+
+async def show_mine(ask: Ask) -> dict[str, Any]:
+    """The rules of the sandbox that the request's key chooses."""
+    return await show(dataclasses.replace(ask, params={"sandbox": CURRENT}))
+
+
+async def catalogue(ask: Ask) -> dict[str, Any]:
+    """Every fault by name."""
+    return {"faults": [fault_shown(fault) for fault in ask.core.faults.armoury.catalogue.all()]}
+
+
+async def catalogue_entry(ask: Ask) -> dict[str, Any]:
+    """One fault by name. Raises Missing."""
+    known = ask.core.faults.armoury.catalogue
+    name = ask.params["fault"]
+    if name not in known.names():
+        raise Missing("fault", name, nearest(name, known.names()))
+    return fault_shown(known.get(name))
+
+
+def fault_shown(fault: NamedFault) -> dict[str, Any]:
+    """What a fault does, where it strikes, what it takes, and an example of a rule."""
+    return {
+        "name": fault.name,
+        "family": fault.family,
+        "mechanism": fault.mechanism.name,
+        "stage": fault.stage,
+        "sees": fault.sees,
+        "parameters": {
+            name: {
+                "kind": parameter.kind,
+                "summary": parameter.summary,
+                "default": parameter.default,
+                **({"choices": list(parameter.choices)} if parameter.choices else {}),
+            }
+            for name, parameter in fault.parameters.items()
+        },
+        "example": fault.example,
+    }
+
+
+_FAULTS = "/sandboxes/{sandbox}/faults"
+ROUTES = (
+    Call("GET", "/faults", show_mine),
+    Call("GET", "/faults/catalogue", catalogue),
+    Call("GET", "/faults/catalogue/{fault}", catalogue_entry),
+    Call("GET", _FAULTS, show),
+    Call("POST", _FAULTS, add),
+    Call("PUT", _FAULTS, put),
+    Call("DELETE", _FAULTS, clear),
+    Call("GET", _FAULTS + "/{rule}", show_one),
+    Call("DELETE", _FAULTS + "/{rule}", remove),
+)

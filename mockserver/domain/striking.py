@@ -1,0 +1,103 @@
+"""Whether a rule strikes a call: pure, from the facts of the call and a few numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from mockserver.domain.fault import NamedFault, Options, Stage
+from mockserver.domain.rule import FaultRule, is_nth
+
+
+class Facts(Struct, frozen=True, gc=False):
+    """What is known of a call before it is served.
+
+    `subject` is what attempts are counted by: the task's ordinal, the digest of a creation's body,
+    or nothing. `delivery` is the number of a callback among those of its task.
+    """
+
+    provider: str
+    operation: str
+    call_phase: str
+    now_ms: int
+    model: str = ""
+    prompt: str = ""
+    job_phase: str = ""
+    progress: float | None = None
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    subject: str = ""
+    delivery: int = 0
+
+
+class ArmedRule(Struct, frozen=True):
+    """A stored rule made ready: its fault, its options read, its patterns compiled."""
+
+    rule: FaultRule
+    fault: NamedFault
+    options: Options
+    stage: Stage
+    prompt: re.Pattern[str] | None = None
+    header: tuple[tuple[bytes, re.Pattern[str]], ...] = ()
+
+    @property
+    def counts_attempts(self) -> bool:
+        """Whether the number of the attempt matters for it."""
+        rule = self.rule
+        return rule.when.attempt is not None or rule.probability < 1 or self.fault.mechanism.draws
+
+    @property
+    def counts_firings(self) -> bool:
+        """Whether `skip` or `times` limit it."""
+        return self.rule.skip > 0 or self.rule.times is not None
+
+    def matches(self, facts: Facts) -> bool:
+        """Whether the call is one that `when` names, as far as no counting is needed."""
+        when = self.rule.when
+        return (
+            (when.model is None or when.model == facts.model)
+            and (when.job_phase is None or when.job_phase == facts.job_phase)
+            and (self.prompt is None or self.prompt.search(facts.prompt) is not None)
+            and (when.progress is None or _within(when.progress, facts.progress))
+            and (when.delivery is None or is_nth(when.delivery, facts.delivery))
+            and all(_sent(facts.headers, name, wanted) for name, wanted in self.header)
+        )
+
+
+def _within(span: tuple[float, float], progress: float | None) -> bool:
+    return progress is not None and span[0] <= progress <= span[1]
+
+
+def _sent(headers: Sequence[tuple[bytes, bytes]], name: bytes, wanted: re.Pattern[str]) -> bool:
+    return any(k == name and wanted.search(v.decode("latin-1")) for k, v in headers)
+
+
+def asleep(rule: FaultRule, now_ms: int) -> str:
+    """Why a rule does not strike at this moment; empty when it may."""
+    if isinstance(rule.from_, int) and now_ms < rule.from_:
+        return "not begun"
+    if isinstance(rule.until, int) and now_ms >= rule.until:
+        return "healed"
+    return ""
+
+
+def decide(rule: FaultRule, call: int, attempt: int, roll: float) -> str:
+    """Why the nth matching call does not fire, as far as `skip` and `times` allow; else empty."""
+    when = rule.when
+    if when.call is not None and not is_nth(when.call, call):
+        return "another call is meant"
+    if when.attempt is not None and not is_nth(when.attempt, attempt):
+        return "another attempt is meant"
+    if roll >= rule.probability:
+        return "the roll was against it"
+    return ""
+
+
+def spent(rule: FaultRule, count: int) -> str:
+    """Why the nth firing is held back by `skip` or `times`; else empty."""
+    if count <= rule.skip:
+        return "skipped"
+    if rule.times is not None and count > rule.skip + rule.times:
+        return "spent"
+    return ""

@@ -1,0 +1,94 @@
+"""Whether a call is let in: rate windows, jobs under way, money. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.domain.errors import Refusal
+from mockserver.domain.quota import recent, wait_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mockserver.domain.ledger import Ledger
+    from mockserver.domain.quota import Quota
+    from mockserver.domain.sandbox import Books, Sandbox
+    from mockserver.domain.terms import Terms
+    from mockserver.engine.tasks import Caller
+
+Windows = dict[str, tuple[int, ...]]
+
+
+def _limits(sandbox: Sandbox, caller: Caller, terms: Terms) -> Iterator[Quota]:
+    for quota in (*caller.provider.quotas, *sandbox.quotas, *terms.quotas):
+        if quota.counts(caller.operation):
+            yield quota
+
+
+def admit(sandbox: Sandbox, books: Books, caller: Caller, terms: Terms) -> Windows:
+    """The windows with this submission counted. Raises Refusal when one is full."""
+    return _counted(_limits(sandbox, caller, terms), books.windows, caller)
+
+
+def admit_read(sandbox: Sandbox, books: Books, caller: Caller, terms: Terms) -> Windows | None:
+    """The same for a call that submits nothing: limited only by quotas that name its operation.
+
+    None when there is no such quota. Raises Refusal.
+    """
+    if not (sandbox.quotas or terms.quotas):
+        return None
+    named = [q for q in _limits(sandbox, caller, terms) if q.operations and not q.concurrent]
+    return _counted(iter(named), books.windows, caller) if named else None
+
+
+def _counted(quotas: Iterator[Quota], windows: Windows, caller: Caller) -> Windows:
+    for quota in quotas:
+        name = f"{quota.name}:{caller.key}"
+        hits = windows.get(name, ())
+        pause_ms = wait_ms(hits, caller.now_ms, quota)
+        if pause_ms:
+            raise Refusal(
+                "rate_limited",
+                f"quota {quota.name}: more than {quota.rule}",
+                retry_after_ms=pause_ms,
+            )
+        if not quota.concurrent:
+            windows = {**windows, name: (*recent(hits, caller.now_ms, quota), caller.now_ms)}
+    return windows
+
+
+def occupied(
+    sandbox: Sandbox, caller: Caller, terms: Terms, windows: Windows, until_ms: int
+) -> Windows:
+    """The windows with a job under way until `until_ms` counted in."""
+    for quota in _limits(sandbox, caller, terms):
+        if quota.concurrent:
+            name = f"{quota.name}:{caller.key}"
+            ends = recent(windows.get(name, ()), caller.now_ms, quota)
+            windows = {**windows, name: (*ends, until_ms)}
+    return windows
+
+
+def charged(
+    books: Books,
+    sandbox: Sandbox,
+    caller: Caller,
+    terms: Terms,
+    micros: int,
+    refund_ms: int | None = None,
+) -> dict[str, Ledger]:
+    """The ledgers after a charge. Raises Refusal when the balance does not reach."""
+    name = caller.provider.name
+    ledger = books.ledger(name)
+    limit = sandbox.balances_micros.get(name)
+    left = None if limit is None else limit - ledger.used_micros(caller.now_ms)
+    if terms.left_micros is not None:
+        left = terms.left_micros if left is None else min(left, terms.left_micros)
+    if left is not None and micros > left:
+        raise Refusal(
+            "insufficient_balance",
+            f"balance: {left / 1e6:g} {caller.provider.unit} left, {micros / 1e6:g} needed",
+        )
+    if refund_ms is not None:
+        refund_ms += terms.refund_delay_ms
+    return {**books.ledgers, name: ledger.charge(micros, caller.now_ms, refund_ms)}

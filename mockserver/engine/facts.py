@@ -1,0 +1,73 @@
+"""What fault rules may ask about a call, a download or a callback: pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.domain.chance import digest
+from mockserver.domain.command import Submit
+from mockserver.domain.plan import state_at
+from mockserver.domain.striking import Facts
+
+if TYPE_CHECKING:
+    from mockserver.domain.command import Command
+    from mockserver.domain.delivery import Delivery
+    from mockserver.domain.provider import Context, Inbound, Operation
+    from mockserver.domain.task import Task
+
+
+def facts_of(
+    provider: str,
+    operation: Operation,
+    inbound: Inbound,
+    context: Context,
+    command: Command | None,
+    task: Task | None,
+) -> Facts:
+    """The facts of a provider call; what could not be read stays empty."""
+    if isinstance(command, Submit):
+        return Facts(
+            provider,
+            operation.name,
+            operation.call_phase,
+            context.now_ms,
+            model=command.model,
+            prompt=command.prompt,
+            headers=inbound.headers,
+            subject=digest("", command.model, command.prompt, size_bytes=8).hex(),
+        )
+    if task is not None and task.provider == provider:
+        return of_task(task, operation.name, operation.call_phase, context.now_ms, inbound.headers)
+    return Facts(
+        provider, operation.name, operation.call_phase, context.now_ms, headers=inbound.headers
+    )
+
+
+def of_task(
+    task: Task,
+    operation: str,
+    call_phase: str,
+    now_ms: int,
+    headers: list[tuple[bytes, bytes]],
+    delivery: int = 0,
+) -> Facts:
+    """The facts of anything that is about a task."""
+    state = state_at(task.plan, now_ms)
+    return Facts(
+        task.provider,
+        operation,
+        call_phase,
+        now_ms,
+        model=task.model,
+        prompt=task.prompt,
+        job_phase=state.phase,
+        progress=state.progress,
+        headers=headers,
+        subject=str(task.ordinal),
+        delivery=delivery,
+    )
+
+
+def of_delivery(task: Task, delivery: Delivery, number: int, now_ms: int) -> Facts:
+    """The facts of one attempt of a callback, the nth of its task."""
+    return of_task(task, "callback", "callback", now_ms, [], number)

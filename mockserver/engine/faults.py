@@ -1,0 +1,115 @@
+"""Finds the fault rules for a call, and keeps those of a sandbox ready for as long as they stay set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.domain.errors import BadInput, Refusal
+from mockserver.domain.rule import HEADER_ID, FaultRule, settled
+from mockserver.domain.striking import asleep
+from mockserver.engine.header_rule import HEADER, header_rule
+
+if TYPE_CHECKING:
+    from mockserver.domain.sandbox import Sandbox
+    from mockserver.domain.striking import ArmedRule
+    from mockserver.engine.arming import Armoury, Place
+    from mockserver.engine.ports import Store
+
+Armed = tuple["ArmedRule", ...]
+Index = dict["Place", Armed]
+_REMEMBERED = 4096
+
+
+class Tally(Struct, frozen=True):
+    """A rule with how often it matched and fired, and how often it did not for which reason."""
+
+    rule: FaultRule
+    matched: int
+    fired: int
+    held_back: dict[str, int]
+
+    def state(self, now_ms: int) -> str:
+        """`active`, or why it can strike nothing now: `not begun`, `healed`, `spent`."""
+        times = self.rule.times
+        if times is not None and self.fired >= times:
+            return "spent"
+        return asleep(self.rule, now_ms) or "active"
+
+
+class Faults:
+    """Finds the rules for a call. Rules are made ready once for as long as they stay set."""
+
+    def __init__(self, store: Store, armoury: Armoury) -> None:
+        self.store = store
+        self.armoury = armoury
+        self._indexes: dict[str, tuple[tuple[FaultRule, ...], Index]] = {}
+
+    def armed(
+        self, sandbox: Sandbox, place: Place, headers: list[tuple[bytes, bytes]], now_ms: int
+    ) -> Armed:
+        """The rules that may strike a call. Raises Refusal(`malformed`) over a bad header."""
+        found = self._index(sandbox).get(place, ()) if sandbox.rules else ()
+        for name, value in headers:
+            if name == HEADER:
+                return (self._from_header(value, place, now_ms), *found)
+        return found
+
+    def _index(self, sandbox: Sandbox) -> Index:
+        rules, known = sandbox.rules, self._indexes.get(sandbox.id)
+        if known is not None and (known[0] is rules or known[0] == rules):
+            return known[1]
+        index: dict[Place, list[ArmedRule]] = {}
+        for rule in rules:
+            armed = self.armoury.arm(rule)
+            for place in self.armoury.places(armed):
+                index.setdefault(place, []).append(armed)
+        if len(self._indexes) >= _REMEMBERED:
+            self._indexes.clear()
+        frozen = {place: tuple(found) for place, found in index.items()}
+        self._indexes[sandbox.id] = (rules, frozen)
+        return frozen
+
+    def _from_header(self, value: bytes, place: Place, now_ms: int) -> ArmedRule:
+        try:
+            armed = self.armoury.arm(settled(header_rule(value), now_ms))
+            if place not in self.armoury.places(armed):
+                what = f"a fault that strikes {place[1]}"
+                raise BadInput("fault", armed.rule.fault, what)
+            return armed
+        except BadInput as error:
+            raise Refusal("malformed", f"X-Mock-Fault: {error}") from None
+
+    async def numbered(
+        self, sandbox: Sandbox, rules: tuple[FaultRule, ...], now_ms: int
+    ) -> tuple[FaultRule, ...]:
+        """New rules with ids and settled times. Raises BadInput over one that is wrong."""
+        for rule in rules:
+            self.armoury.arm(rule)
+        taken = {rule.id for rule in sandbox.rules} | {HEADER_ID}
+        found: list[FaultRule] = []
+        for rule in rules:
+            if rule.id in taken:
+                raise BadInput("id", rule.id, "an id that no other rule has")
+            settled_rule = settled(rule, now_ms)
+            serial = await self.store.count(sandbox.id, "fault:rules")
+            found.append(replace(settled_rule, id=rule.id or f"rule-{serial}", serial=serial))
+            taken.add(found[-1].id)
+        return tuple(found)
+
+    async def tallies(self, sandbox: Sandbox) -> tuple[Tally, ...]:
+        """How each rule of a sandbox has fared."""
+        counters = await self.store.counters(sandbox.id, "fault:")
+        return tuple(_tally(rule, counters) for rule in sandbox.rules)
+
+
+def _tally(rule: FaultRule, counters: dict[str, int]) -> Tally:
+    stem = f"fault:{rule.serial}:"
+    why = {
+        name.removeprefix(f"{stem}why:"): value
+        for name, value in counters.items()
+        if name.startswith(f"{stem}why:")
+    }
+    return Tally(rule, counters.get(stem + "matched", 0), counters.get(stem + "fired", 0), why)

@@ -1,0 +1,43 @@
+"""Fault rules over the control API and `X-Mock-Fault`, seen by a client over a real socket."""
+
+import httpx
+
+JOB = {"model": "veo-3.1", "prompt": "a cat"}
+
+
+def set_rule(client: httpx.Client, **rule: object) -> None:
+    added = client.post("/_mock/v1/sandboxes/current/faults", json=rule)
+    assert added.status_code == 201, added.text
+
+
+def test_a_rule_strikes_as_often_as_it_says_and_is_healed_then(client: httpx.Client) -> None:
+    set_rule(client, fault="http_error", times=1, when={"operation": "create"})
+    assert client.post("/apiyi/v1/videos", json=JOB).status_code == 500
+    assert client.post("/apiyi/v1/videos", json=JOB).status_code == 200
+    (rule,) = client.get("/_mock/v1/faults").json()["rules"]
+    assert (rule["matched"], rule["fired"], rule["held_back"]) == (2, 1, {"spent": 1})
+    assert rule["state"] == "spent"
+
+
+def test_a_refused_creation_leaves_nothing_stored(client: httpx.Client) -> None:
+    refused = client.post("/apiyi/v1/videos", json=JOB, headers={"X-Mock-Fault": "http_error"})
+    assert refused.json()["error"]["code"] == "server_error"
+    tasks = client.get("/_mock/v1/sandboxes/current/tasks").json()
+    assert tasks["tasks"] == []
+
+
+def test_an_accepted_creation_is_stored_although_its_reply_is_an_error(
+    client: httpx.Client,
+) -> None:
+    headers = {"X-Mock-Fault": "http_error status=502 accepted=true"}
+    refused = client.post("/apiyi/v1/videos", json=JOB, headers=headers)
+    assert refused.status_code == 502
+    assert "nginx" in refused.text
+    assert len(client.get("/_mock/v1/sandboxes/current/tasks").json()["tasks"]) == 1
+
+
+def test_a_bad_header_gets_the_providers_own_400_with_the_reason(client: httpx.Client) -> None:
+    refused = client.post("/apiyi/v1/videos", json=JOB, headers={"X-Mock-Fault": "http_eror"})
+    assert refused.status_code == 400
+    assert refused.json()["error"]["type"] == "invalid_request_error"
+    assert "did you mean 'http_error'" in refused.headers["x-mock-reason"]
