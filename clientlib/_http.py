@@ -10,12 +10,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from clientlib._errors import TransportFailure
 from clientlib._models import Head, Request, Timeouts
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 log = logging.getLogger("clientlib")
@@ -40,7 +43,7 @@ class Wire:
 
         self._address = address
         self._owned = client is None
-        self._client = client or httpx.Client(proxy=address.proxy)
+        self._client = client or httpx.Client(proxy=address.proxy, verify=_tls())
 
     def body(self) -> Body:
         """A slot for one body at a time."""
@@ -60,7 +63,7 @@ class AsyncWire:
 
         self._address = address
         self._owned = client is None
-        self._client = client or httpx.AsyncClient(proxy=address.proxy)
+        self._client = client or httpx.AsyncClient(proxy=address.proxy, verify=_tls())
 
     def body(self) -> AsyncBody:
         """A slot for one body at a time."""
@@ -136,6 +139,14 @@ class AsyncBody:
         if close:
             with _Translated():
                 await close()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all clients of a process: reading the certificates costs more than a request."""
+    import httpx
+
+    return httpx.create_ssl_context()
 
 
 def _outgoing(

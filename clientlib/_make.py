@@ -6,14 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from clientlib import _system
 from clientlib._client import Client
+from clientlib._codec import refuse
+from clientlib._drivers import Sleep
 from clientlib._models import Image, Price, Snapshot, Transfer
 from clientlib._settings import OrderFields, Settings
 
 
 @dataclass(frozen=True, slots=True)
 class MakeOptions:
-    """What to make and where to put it. `settings` are further arguments of `Client`."""
+    """What to make and where to put it. `settings` and `sleep` are further arguments
+    of `Client`."""
 
     prompt: str
     provider: str
@@ -26,6 +30,7 @@ class MakeOptions:
     api_key: str | None = None
     deadline_s: float | None = None
     settings: Settings = field(default_factory=Settings)
+    sleep: Sleep = _system.sleep
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,9 @@ def make(options: MakeOptions, on_progress: Callable[[Progress], None] | None = 
         "base_url": options.base_url,
         **options.settings,
     }
-    with Client(options.provider, **settings) as client:
+    if not options.out.parent.is_dir():
+        raise refuse("out", f"{options.out.parent} is no directory")
+    with Client(options.provider, sleep=options.sleep, **settings) as client:
         price = client.price(options.prompt, **wanted)
         job = client.submit(options.prompt, **wanted)
         tell(Submitted(job.task_id, price))
