@@ -185,6 +185,26 @@ class Findings(Struct, frozen=True):
     counts: dict[str, int]
 
 
+class Moment(Struct, frozen=True):
+    """One thing on the time line; `after_ms` counts from the first, `entry` is the journal's number."""
+
+    at_ms: int
+    after_ms: int
+    kind: str
+    what: str
+    task_id: str
+    faults: list[str]
+    entry: int
+    bad: bool
+
+
+class Timeline(Struct, frozen=True):
+    """All that happened in a sandbox, in the order of virtual time, and the seed that repeats it."""
+
+    seed: str
+    moments: list[Moment]
+
+
 class Scenario(Struct, frozen=True):
     """An entry of the catalogue; `breaks` names the law of the life cycle that it breaks."""
 
@@ -395,6 +415,10 @@ class Control:
         its `exit_code` (None: it was killed) and `output`.
         """
         return self._call("POST", _path(sandbox, "findings"), Findings, run)
+
+    def timeline(self, sandbox: str = CURRENT) -> Timeline:
+        """Calls, states of tasks, callbacks and faults on one axis."""
+        return self._call("GET", _path(sandbox, "timeline"), Timeline)
 
     # --- money
 

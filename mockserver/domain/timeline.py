@@ -1,0 +1,100 @@
+"""One axis of virtual time with everything that happened on it: calls, states, callbacks, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from mockserver.domain.evidence import Evidence
+from mockserver.domain.journal import Entry
+from mockserver.domain.task import Task
+
+MomentKind = Literal["request", "state", "callback", "reply", "clock"]
+_SHORT_ID_CHARS = 14
+
+
+class Moment(Struct, frozen=True):
+    """One thing on the axis. `after_ms` counts from the first; `bad` marks what went wrong.
+
+    `entry` is the number of the journal entry, 0 for a state of a task.
+    """
+
+    at_ms: int
+    after_ms: int
+    kind: MomentKind
+    what: str
+    task_id: str = ""
+    faults: tuple[str, ...] = ()
+    entry: int = 0
+    bad: bool = False
+
+
+def timeline(evidence: Evidence) -> tuple[Moment, ...]:
+    """Everything up to now in the order of virtual time; what came together, in that of the journal."""
+    moments = [*_entries(evidence), *_states(evidence)]
+    moments.sort(key=lambda moment: moment.at_ms)
+    start_ms = moments[0].at_ms if moments else 0
+    return tuple(
+        Moment(
+            at_ms=m.at_ms,
+            after_ms=m.at_ms - start_ms,
+            kind=m.kind,
+            what=m.what,
+            task_id=m.task_id,
+            faults=m.faults,
+            entry=m.entry,
+            bad=m.bad,
+        )
+        for m in moments
+    )
+
+
+def _entries(evidence: Evidence) -> Iterator[Moment]:
+    for entry in evidence.entries:
+        found = _moment(entry)
+        if found is not None:
+            yield found
+
+
+def _moment(entry: Entry) -> Moment | None:
+    faults = tuple(fault.fault for fault in entry.faults if fault.fired)
+    match entry.kind:
+        case "exchange":
+            query = f"?{entry.query}" if entry.query else ""
+            why = f" ({entry.reason})" if entry.reason else ""
+            what = f"{entry.method} {entry.path}{query} -> {entry.status}{why}"
+            bad = bool(faults) or entry.status >= 400 or bool(entry.reason)
+            return _at(entry, "request", what, faults, bad)
+        case "delivery":
+            answer = str(entry.status) if entry.status else entry.reason or "no answer"
+            attempt = entry.detail.get("attempt", 0)
+            what = f"callback, attempt {attempt} -> {answer}"
+            return _at(entry, "callback", what, faults, not 200 <= entry.status < 300)
+        case "sent" if not entry.detail.get("whole", True):
+            who = "the client left" if entry.detail.get("client_left") else "cut on purpose"
+            what = f"reply ended early after {entry.reply_size_bytes} bytes ({who})"
+            return _at(entry, "reply", what, faults, True)
+        case "clock":
+            return _at(entry, "clock", entry.reason or "clock moved", faults, False)
+    return None
+
+
+def _at(entry: Entry, kind: MomentKind, what: str, faults: tuple[str, ...], bad: bool) -> Moment:
+    return Moment(entry.virtual_ms, 0, kind, what, entry.task_id, faults, entry.seq, bad)
+
+
+def _states(evidence: Evidence) -> Iterator[Moment]:
+    for task in evidence.tasks:
+        for step in task.plan.steps:
+            if step.at_ms <= evidence.now_ms:
+                cause = f": {step.failure.message}" if step.failure else ""
+                what = f"task {short(task)} {step.phase}{cause}"
+                bad = step.phase == "failed"
+                yield Moment(step.at_ms, 0, "state", what, task.id, (), 0, bad)
+
+
+def short(task: Task) -> str:
+    """An id that fits on a line."""
+    return task.id if len(task.id) <= _SHORT_ID_CHARS else task.id[: _SHORT_ID_CHARS - 1] + "…"

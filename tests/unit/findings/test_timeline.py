@@ -1,0 +1,49 @@
+"""Everything lies on one axis of virtual time."""
+
+from __future__ import annotations
+
+from mockserver.domain.timeline import timeline
+from tests.unit.findings.story import Story, struck
+
+A = "1" * 32
+
+
+def test_calls_states_and_callbacks_lie_in_the_order_of_virtual_time() -> None:
+    story = Story()
+    story.create(A)
+    story.wait(30_000).poll(A)
+    story.wait(40_000).callback(A)
+    moments = timeline(story.evidence())
+    assert [(m.after_ms, m.kind) for m in moments] == [
+        (0, "request"),
+        (0, "state"),
+        (30_000, "request"),
+        (60_000, "state"),
+        (70_000, "callback"),
+    ]
+
+
+def test_what_has_not_come_yet_is_not_shown() -> None:
+    story = Story()
+    story.create(A)
+    assert "succeeded" not in " ".join(m.what for m in timeline(story.evidence()))
+
+
+def test_a_struck_call_names_its_fault() -> None:
+    story = Story()
+    story.create(status=503, faults=struck("http_error"))
+    moment = timeline(story.evidence())[0]
+    assert moment.faults == ("http_error",)
+    assert moment.bad
+
+
+def test_a_reply_that_was_cut_is_shown_and_a_whole_one_is_not() -> None:
+    story = Story()
+    story.sent(story.download(A), 500, whole=False)
+    story.sent(story.download(A), 1000)
+    kinds = [m.kind for m in timeline(story.evidence())]
+    assert kinds.count("reply") == 1
+
+
+def test_an_empty_sandbox_has_an_empty_time_line() -> None:
+    assert timeline(Story().evidence()) == ()
