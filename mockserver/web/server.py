@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from mockserver.web.root import Asgi
 
 GRACE_S = 2
+# A reply that ends early is what this server is for: uvicorn need not report it as a mistake.
+ENDED_EARLY = "ASGI callable returned without completing response"
 
 
 class Server(uvicorn.Server):
@@ -43,6 +46,7 @@ class Server(uvicorn.Server):
                 **{"access_log": False, **options},
             )
         )
+        logging.getLogger("uvicorn.error").addFilter(_worth_a_line)
         self._on_stop = on_stop
         self._on_ready = on_ready
 
@@ -61,6 +65,10 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._on_stop()
         await super().shutdown(sockets)
+
+
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    return not record.getMessage().startswith(ENDED_EARLY)
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -1,0 +1,89 @@
+"""`reelmock run`: what the command finds, and what is said of it afterwards."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.integration.cli.conftest import PATIENCE_S, REELMOCK, environment
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+SHOW = "import json, os; print(json.dumps(dict(os.environ)))"
+CALL = """
+import os, urllib.request
+request = urllib.request.Request(
+    os.environ["KIE_BASE_URL"] + "/api/v1/veo/generate",
+    b'{"prompt": "a cat", "model": "veo3_fast"}',
+    {"Authorization": "Bearer " + os.environ["KIE_API_KEY"]},
+)
+print(urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request).status)
+"""
+
+
+def test_the_command_finds_base_urls_and_keys(reelmock: Run) -> None:
+    done = reelmock("run", "--env", "MY_URL={kie}/api", "--", sys.executable, "-c", SHOW)
+    found = json.loads(done.stdout)
+    base = found["REELMOCK_URL"]
+    for name in ("APIYI", "KIE", "XCOMPUTE"):
+        assert found[f"{name}_BASE_URL"] == f"{base}/{name.lower()}"
+        assert found[f"{name}_API_KEY"] == found["OPENAI_API_KEY"]
+    assert found["OPENAI_BASE_URL"] == f"{base}/apiyi/v1"
+    assert found["MY_URL"] == f"{base}/kie/api"
+
+
+def test_it_says_what_was_called_and_what_it_would_have_cost(reelmock: Run) -> None:
+    done = reelmock("run", "--", sys.executable, "-c", CALL)
+    assert done.stdout == "200\n"
+    assert "called 1 times" in done.stderr
+    assert "60 credits ($0.30)" in done.stderr
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_it_ends_with_the_commands_code(reelmock: Run, code: int) -> None:
+    assert reelmock("run", "--", "sh", "-c", f"exit {code}").returncode == code
+
+
+def test_a_command_killed_by_a_signal_gives_128_and_its_number(reelmock: Run) -> None:
+    assert reelmock("run", "--", "sh", "-c", "kill -KILL $$").returncode == 137
+
+
+def test_a_command_that_does_not_exist_is_127(reelmock: Run) -> None:
+    done = reelmock("run", "--", "no-such-command")
+    assert done.returncode == 127
+    assert "reelmock: cannot run 'no-such-command': No such file or directory\n" in done.stderr
+
+
+def test_a_command_that_cannot_be_run_is_126(reelmock: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no program")
+    assert reelmock("run", "--", "./notes.txt").returncode == 126
+
+
+def test_a_template_with_an_unknown_name_is_refused(reelmock: Run) -> None:
+    done = reelmock("run", "--env", "X={nobody}", "--", "true")
+    assert done.returncode == 2
+    assert "{base_url}" in done.stderr
+
+
+def test_signals_reach_the_command(tmp_path: Path) -> None:
+    script = "trap 'echo told; exit 5' TERM; echo ready; while :; do sleep 0.05; done"
+    with subprocess.Popen(
+        [REELMOCK, "run", "--", "sh", "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=environment(tmp_path),
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        os.kill(process.pid, signal.SIGTERM)
+        assert process.communicate(timeout=PATIENCE_S)[0] == "told\n"
+    assert process.returncode == 5

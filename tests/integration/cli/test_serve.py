@@ -1,0 +1,168 @@
+"""`reelmock serve` as a process: what it prints, how it says no, how it ends."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import socket
+import ssl
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+Serve = Callable[..., Any]
+
+
+def test_the_json_line_names_every_provider_and_the_server_answers(serve: Serve) -> None:
+    address = serve().address
+    assert set(address["providers"]) == {"apiyi", "kie", "xcompute"}
+    health = httpx.get(f"{address['control_url']}/health", trust_env=False)
+    assert health.status_code == 200
+    assert address["speed"] == 60
+    assert address["admin_token"] == ""
+
+
+def test_every_curl_line_creates_a_job(serve: Serve) -> None:
+    for provider in serve().address["providers"].values():
+        done = subprocess.run(
+            [*shlex.split(provider["curl"]), "-w", "%{http_code}"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.endswith("200"), done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_an_open_stream_at_once_and_cleanly(serve: Serve, number: int) -> None:
+    served = serve("--clock", "manual")
+    where = urlsplit(served.address["base_url"])
+    assert where.hostname is not None
+    body = b'{"model":"veo-3.1","messages":[{"role":"user","content":"x"}],"stream":true}'
+    head = "POST /apiyi/v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: sk-1\r\n"
+    with socket.create_connection((where.hostname, where.port), 10) as stream:
+        stream.sendall(head.encode() + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        received = b""
+        while b"assistant" not in received:
+            received += stream.recv(4096)
+        assert served.ended_by(number) == (0, "")
+        while chunk := stream.recv(4096):  # the end of the stream, not a reset
+            received += chunk
+    assert b"[DONE]" not in received
+
+
+def test_the_banner_names_pace_clock_and_control(tmp_path: Path, serve: Serve) -> None:
+    from tests.integration.cli.conftest import REELMOCK, environment
+
+    command = [REELMOCK, "serve", "--port", "0", "--speed", "30", "--clock", "auto"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment(tmp_path)
+    ) as process:
+        assert process.stdout is not None
+        lines = []
+        while "Ctrl-C" not in (line := process.stdout.readline()):
+            lines.append(line)
+        process.send_signal(signal.SIGINT)
+    banner = "".join(lines)
+    for word in ("/apiyi", "/kie", "/xcompute", "speed      30", "clock      auto", "/_mock/v1"):
+        assert word in banner
+    assert process.returncode == 0
+
+
+def test_a_taken_port_is_one_line_and_exit_2(reelmock: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = reelmock("serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 2
+    assert "Address already in use; --port 0 takes a free one" in _one_line(done)
+
+
+def test_an_unreadable_config_is_one_line_and_exit_2(reelmock: Run) -> None:
+    done = reelmock("serve", "--config", "nowhere.toml")
+    assert done.returncode == 2
+    assert "nowhere.toml" in _one_line(done)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [("prot = 1", "did you mean 'port'?"), ("port = 'x'", "port"), ("port =", "valid TOML")],
+)
+def test_a_wrong_config_is_one_line_and_exit_2(
+    reelmock: Run, tmp_path: Path, content: str, expected: str
+) -> None:
+    (tmp_path / "reelmock.toml").write_text(content)
+    done = reelmock("serve")
+    assert done.returncode == 2
+    assert expected in _one_line(done)
+
+
+def test_reelmock_toml_in_the_folder_is_read_and_flags_go_first(
+    serve: Serve, tmp_path: Path
+) -> None:
+    (tmp_path / "reelmock.toml").write_text('speed = 7\nclock = "manual"')
+    address = serve("--speed", "8").address
+    assert (address["speed"], address["clock"]) == (8, "manual")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["srve"], "did you mean 'serve'?"),
+        (["serve", "--prot", "1"], "--port"),
+        (["serve", "--port", "70000"], "0 (any free one) to 65535"),
+        (["serve", "--scenario", "suceed"], "did you mean 'succeed'?"),
+        (["serve", "--clock", "fake"], "'real', 'manual', 'auto'"),
+    ],
+)
+def test_a_wrong_word_is_one_line_with_what_was_meant(
+    reelmock: Run, arguments: list[str], expected: str
+) -> None:
+    done = reelmock(*arguments)
+    assert done.returncode == 2
+    assert expected in _one_line(done)
+
+
+def test_off_loopback_a_token_is_made_and_asked_for(serve: Serve) -> None:
+    address = serve("--host", "0.0.0.0").address
+    control, token = address["control_url"], address["admin_token"]
+    assert len(token) >= 32
+    assert httpx.get(f"{control}/health", trust_env=False).status_code == 200
+    assert httpx.get(f"{control}/sandboxes", trust_env=False).status_code == 401
+    headers = {"x-mock-admin-token": token}
+    assert httpx.get(f"{control}/sandboxes", headers=headers, trust_env=False).status_code == 200
+
+
+def test_with_tls_the_printed_ca_is_trusted_and_links_are_https(serve: Serve) -> None:
+    address = serve("--tls").address
+    trusting = ssl.create_default_context(cafile=address["ca"])
+    with httpx.Client(verify=trusting, trust_env=False) as client:
+        base = address["providers"]["apiyi"]["base_url"]
+        assert base.startswith("https://")
+        headers = {"authorization": "sk-1"}
+        body = {"model": "veo-3.1", "prompt": "a cat [mock:instant]"}
+        task = client.post(f"{base}/v1/videos", json=body, headers=headers).json()
+        found = client.get(f"{base}/v1/videos/{task['id']}/content", headers=headers).json()
+        assert found["url"].startswith("https://")
+        assert found["url"].endswith(".mp4")
+        assert client.get(found["url"]).content[4:8] == b"ftyp"
+
+
+def test_the_certificate_carries_the_providers_names(serve: Serve) -> None:
+    address = serve("--tls").address
+    where = urlsplit(address["base_url"])
+    trusting = ssl.create_default_context(cafile=address["ca"])
+    for name in ("api.apiyi.com", "api.kie.ai", "xcompute.us", "localhost", "::1"):
+        plain = socket.create_connection((str(where.hostname), where.port), 10)
+        with plain, trusting.wrap_socket(plain, server_hostname=name) as secure:
+            assert secure.version() is not None
+
+
+def _one_line(done: subprocess.CompletedProcess[str]) -> str:
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert done.stderr.startswith("reelmock")
+    return done.stderr
