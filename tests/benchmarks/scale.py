@@ -1,0 +1,233 @@
+"""What grows: streams open at once, memory, a virtual day, callbacks, cold start."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+
+from tests.benchmarks.load import drive, fetch, request
+from tests.benchmarks.servers import Served, free_port, reelmock, wait_for
+from tests.support.receiver import Receiver
+
+KEY = "sk-scale"
+Report = dict[str, float]
+
+
+async def many_streams(count: int = 2000) -> Report:
+    """Streams that last about five seconds, all open at once."""
+    body = json.dumps(
+        {
+            "model": "veo-3.1-fast",
+            "stream": True,
+            "messages": [{"role": "user", "content": "a cat"}],
+        }
+    ).encode()
+    data = request("POST", "/apiyi/v1/chat/completions", KEY, body)
+    with reelmock("--speed", "18") as server:
+        await fetch(server.port, request("GET", "/apiyi/v1/models", KEY))
+        before_mb = server.resident_mb()
+        first: list[float] = []
+        whole = 0
+        peak_mb = before_mb
+
+        async def one() -> None:
+            nonlocal whole
+            started = time.perf_counter()
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(data)
+            text = await reader.readuntil(b"assistant")
+            first.append(time.perf_counter() - started)
+            while chunk := await reader.read(65536):
+                text = (text + chunk)[-64:]
+                if text.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n"):
+                    whole += 1
+                    break
+            writer.close()
+
+        streams = asyncio.gather(*(one() for _ in range(count)))
+        while len(first) < count and not streams.done():
+            await asyncio.wait([streams], timeout=0.1)
+        peak_mb = server.resident_mb()
+        await streams
+    return {
+        "streams": count,
+        "complete": whole,
+        "first_chunk_p50_s": round(median(first), 3),
+        "first_chunk_p99_s": round(sorted(first)[int(count * 0.99) - 1], 3),
+        "kb_per_stream": round((peak_mb - before_mb) * 1024 / count, 1),
+    }
+
+
+async def memory(seconds: float = 10) -> Report:
+    """Resident memory at the start, and after endless polling."""
+    with reelmock() as server:
+        await fetch(server.port, request("GET", "/_mock/v1/version", KEY))
+        start_mb = server.resident_mb()
+        body = json.dumps({"model": "veo-3.1", "prompt": "a cat"}).encode()
+        _, created = await fetch(server.port, request("POST", "/apiyi/v1/videos", KEY, body))
+        poll = [request("GET", f"/apiyi/v1/videos/{json.loads(created)['id']}", KEY)]
+        await drive(server.port, poll, seconds / 2)
+        half_mb = server.resident_mb()
+        load = await drive(server.port, poll, seconds / 2)
+        return {
+            "start_mb": round(start_mb, 1),
+            "after_journal_is_full_mb": round(half_mb, 1),
+            "after_as_many_polls_again_mb": round(server.resident_mb(), 1),
+            "polls_in_the_second_half": load.requests,
+        }
+
+
+async def virtual_day(tasks: int = 10_000) -> Report:
+    """A day of virtual time with tasks and their callbacks, in a manual clock."""
+    receiver = Receiver()
+    body = {"prompt": "a cat", "callBackUrl": receiver.url}
+    with reelmock("--clock", "manual", "--speed", "1") as server:
+        create = request("POST", "/kie/api/v1/veo/generate", KEY, json.dumps(body).encode())
+        advance = "/_mock/v1/sandboxes/current/clock/advance"
+        started = time.perf_counter()
+        step_s = 86_400 * 20 / tasks  # Kie admits 20 creations in 10 s
+        for _ in range(tasks // 20):
+            for _ in range(20):
+                await fetch(server.port, create)
+            by = json.dumps({"by": f"{step_s}s"}).encode()
+            await fetch(server.port, request("POST", advance, KEY, by))
+        last = json.dumps({"by": "1h"}).encode()
+        await fetch(server.port, request("POST", advance, KEY, last))
+        took_s = time.perf_counter() - started
+    delivered = len(receiver.received)
+    receiver.close()
+    return {"tasks": tasks, "callbacks": delivered, "real_s": round(took_s, 1)}
+
+
+async def callbacks(count: int = 2000) -> Report:
+    """Callbacks per second to one receiver on this machine."""
+    receiver = Receiver()
+    body = {"prompt": "a cat [mock:instant]", "callBackUrl": receiver.url}
+    with reelmock() as server:
+        started = time.perf_counter()
+        sent = [
+            fetch(
+                server.port,
+                request(
+                    "POST", "/kie/api/v1/veo/generate", f"sk-{n // 20}", json.dumps(body).encode()
+                ),
+            )
+            for n in range(count)
+        ]
+        for at in range(0, count, 50):
+            await asyncio.gather(*sent[at : at + 50])
+        await asyncio.get_running_loop().run_in_executor(None, receiver.wait_for, count, 60)
+        took_s = time.perf_counter() - started
+    receiver.close()
+    return {"callbacks": count, "per_s": round(count / took_s)}
+
+
+def _first_answer_s(start: Callable[[int], subprocess.Popen[str]], path: str) -> float:
+    port = free_port()
+    started = time.perf_counter()
+    process = start(port)
+    try:
+        wait_for(port)
+        asyncio.run(fetch(port, request("GET", path, KEY)))
+        return time.perf_counter() - started
+    finally:
+        process.terminate()
+        process.wait(10)
+        if process.stdin:
+            process.stdin.close()
+
+
+def cold_start(rounds: int = 7) -> Report:
+    """From the start of the process to its first answer."""
+
+    def ours(port: int) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "mockserver", "serve", "--port", str(port)]
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, text=True)
+
+    def bare(port: int) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.benchmarks.floor", str(port)]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True)
+        assert process.stdin is not None
+        process.stdin.write('{"*": {"type": "text/plain", "chunks": ["x"]}}')
+        process.stdin.close()
+        return process
+
+    pairs = [
+        (_first_answer_s(bare, "/"), _first_answer_s(ours, "/apiyi/v1/models"))
+        for _ in range(rounds)
+    ]
+    floor_s, ours_s = (median(times) for times in zip(*pairs, strict=True))
+    return {
+        "floor_s": round(floor_s, 3),
+        "ours_s": round(ours_s, 3),
+        "ratio": round(ours_s / floor_s, 2),
+    }
+
+
+async def latency_fidelity(delay_ms: int = 100, seconds: float = 5, per_s: int = 500) -> Report:
+    """How exactly an injected delay arrives under a steady load."""
+    with reelmock("--speed", "1") as server:
+        rule = {"fault": "latency", "with": {"delay": f"{delay_ms}ms"}}
+        made = request("POST", "/_mock/v1/sandboxes/current/faults", KEY, json.dumps(rule).encode())
+        await fetch(server.port, made)
+        poll = request("GET", "/apiyi/v1/models", KEY)
+        off_ms: list[float] = []
+
+        async def one(at_s: float) -> None:
+            loop = asyncio.get_running_loop()
+            due: asyncio.Future[None] = loop.create_future()
+            loop.call_at(at_s, due.set_result, None)
+            await due
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            started = time.perf_counter()
+            writer.write(poll)
+            await reader.readuntil(b"\r\n\r\n")
+            off_ms.append((time.perf_counter() - started) * 1000 - delay_ms)
+            writer.close()
+
+        begin = asyncio.get_running_loop().time() + 0.1
+        await asyncio.gather(*(one(begin + n / per_s) for n in range(int(seconds * per_s))))
+    ordered = sorted(off_ms)
+    return {
+        "delay_ms": delay_ms,
+        "off_p50_ms": round(median(ordered), 2),
+        "off_p99_ms": round(ordered[int(len(ordered) * 0.99) - 1], 2),
+    }
+
+
+async def rules_that_do_not_match(seconds: float, rounds: int, rules: int = 100) -> Report:
+    """CPU time of a status read with and without fault rules that never match."""
+    body = json.dumps({"model": "veo-3.1", "prompt": "a cat"}).encode()
+
+    async def poll_cpu_us(server: Served, key: str) -> float:
+        _, created = await fetch(server.port, request("POST", "/apiyi/v1/videos", key, body))
+        poll = [request("GET", f"/apiyi/v1/videos/{json.loads(created)['id']}", key)]
+        before_s = server.cpu_s()
+        load = await drive(server.port, poll, seconds)
+        return (server.cpu_s() - before_s) / load.requests * 1e6
+
+    with reelmock("--speed", "1") as server:
+        for number in range(rules):
+            rule = {
+                "fault": "http_error",
+                "when": {"provider": "kie", "prompt": f"nobody {number}"},
+            }
+            made = json.dumps(rule).encode()
+            path = "/_mock/v1/sandboxes/current/faults"
+            await fetch(server.port, request("POST", path, "sk-rules", made))
+        pairs = [
+            (await poll_cpu_us(server, "sk-none"), await poll_cpu_us(server, "sk-rules"))
+            for _ in range(rounds)
+        ]
+    without_us, with_us = (median(times) for times in zip(*pairs, strict=True))
+    return {
+        "rules": rules,
+        "without_us": round(without_us, 1),
+        "with_us": round(with_us, 1),
+        "ratio": round(with_us / without_us, 3),
+    }
