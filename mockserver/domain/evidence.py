@@ -178,7 +178,9 @@ def repeats(entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, ...]]:
 
 def by_task(entries: tuple[Entry, ...]) -> Iterator[tuple[str, tuple[Entry, ...]]]:
     """The calls about each task, in their order."""
-    ordered = sorted((e for e in entries if e.task_id), key=lambda entry: (entry.task_id, entry.seq))
+    ordered = sorted(
+        (e for e in entries if e.task_id), key=lambda entry: (entry.task_id, entry.seq)
+    )
     for task_id, calls in groupby(ordered, lambda entry: entry.task_id):
         yield task_id, tuple(calls)
 

@@ -1,7 +1,7 @@
 """What a finding is: one thing that the evidence shows a client did wrong, and how to mend it.
 
-    FINDING (one a file) ── look(evidence) ──► Sightings  ──► Found: what users read
-                                         └───► NotJudged   the evidence cannot show it
+FINDING (one a file) ── look(evidence) ──► Sightings  ──► Found: what users read
+                                     └───► NotJudged   the evidence cannot show it
 """
 
 from __future__ import annotations
