@@ -80,14 +80,16 @@ SILENCE = Script((), "hold")
 
 @dataclass
 class Wire:
-    """A running server: where it is, what it has seen, and connections not yet closed."""
+    """A running server: where it is and what it has seen. `held` counts the connections that
+    were held open, `hung_up` those of them that the client closed."""
 
     handler: Handler
     url: str = ""
     seen: list[Seen] = field(default_factory=list)
     failures: list[BaseException] = field(default_factory=list)
     stopping: threading.Event = field(default_factory=threading.Event)
-    left_open: int = 0
+    held: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    hung_up: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
 
     def paths(self) -> list[str]:
         """Method and path of each request."""
@@ -151,17 +153,18 @@ def _serve(running: Wire, connection: socket.socket) -> None:
 
 def _hold(running: Wire, connection: socket.socket) -> None:
     """Wait until the client closes, or the test is over."""
-    running.left_open += 1
+    running.held.release()
     connection.settimeout(0.02)
     while not running.stopping.is_set():
         try:
-            if not connection.recv(1024):
-                break
+            if connection.recv(1024):
+                continue
         except TimeoutError:
             continue
         except OSError:
-            break
-    running.left_open -= 1
+            pass
+        running.hung_up.release()
+        return
 
 
 def _read(connection: socket.socket) -> Seen | None:
