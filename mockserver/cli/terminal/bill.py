@@ -18,7 +18,7 @@ def bill(control: Control) -> str:
 
 def price(balance: Balance) -> str:
     """What was spent, in the provider's unit and, where that is not USD, in USD too."""
-    usd = "" if balance.unit == "USD" else f" (${balance.spent_usd:.2f})"
+    usd = "" if balance.unit == "USD" else f" (${balance.spent_usd:g})"
     return f"{balance.spent:g} {balance.unit}{usd}"
 
 

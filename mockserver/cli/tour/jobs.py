@@ -73,6 +73,7 @@ def takes() -> list[Take]:
 def _submit(take: Take, client: Client, callback_url: str | None = None) -> Job:
     job = client.submit(PROMPT, aspect="16:9", callback_url=callback_url)
     take.task_id = job.task_id
+    take.saw(job.status)
     return job
 
 
@@ -125,7 +126,6 @@ def _called_back(take: Take, studio: Studio) -> None:
     receiver = CallbackReceiver(take.provider, key=WEBHOOK_KEY, now=studio.now)
     with receiver.listen() as url, studio.client(take.provider, take.key) as client:
         job = _submit(take, client, url)
-        take.saw(job.status)
         take.saw("callback" if receiver.hint(job.task_id, CALLBACK_WITHIN_S) else "no callback")
         _seen(take, job.refresh())
         _save(take, job, studio)

@@ -53,7 +53,7 @@ def table(takes: Sequence[Take], rate: float) -> Table:
     for heading in ("provider", "mode", "task id", "states seen"):
         found.add_column(heading, overflow="fold")
     for heading in ("virtual", "real", "file", "size", "would have cost"):
-        found.add_column(heading, justify="right", no_wrap=heading != "file")
+        found.add_column(heading, justify="right", overflow="fold")
     for take in takes:
         row = [take.provider, take.mode, take.task_id, ARROW.join(take.states)]
         row += [f"{take.real_s * rate:.0f} s", f"{take.real_s:.1f} s"]

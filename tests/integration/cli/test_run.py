@@ -43,7 +43,7 @@ def test_it_says_what_was_called_and_what_it_would_have_cost(reelmock: Run) -> N
     done = reelmock("run", "--", sys.executable, "-c", CALL)
     assert done.stdout == "200\n"
     assert "called 1 times" in done.stderr
-    assert "60 credits ($0.30)" in done.stderr
+    assert "60 credits ($0.3)" in done.stderr
 
 
 @pytest.mark.parametrize("code", [0, 3])
