@@ -15,6 +15,7 @@ from mockserver.domain.reply import Reply, header_text, with_headers
 from mockserver.domain.terms import USUAL_TERMS
 from mockserver.engine.decide import Decision, decide, task_named
 from mockserver.engine.facts import facts_of
+from mockserver.engine.ports import StoreUnavailable
 from mockserver.engine.strike import Strike
 from mockserver.engine.tasks import Caller
 
@@ -92,8 +93,15 @@ class Exchange:
                 served = await self._struck(call, snapshot, context, real_ms, armed)
             else:
                 served = await self._serve(call, snapshot, context, real_ms)
-        seq = await self._store.record(call.sandbox_id, _entry(call, served, real_ms))
-        return seq, served.reply
+        entry = _entry(call, served, real_ms)
+        return await self._recorded(call.sandbox_id, entry), served.reply
+
+    async def _recorded(self, sandbox_id: str, entry: Entry) -> int:
+        """The number of an entry; 0 when it is lost, which changes nothing of what was done."""
+        try:
+            return await self._store.record(sandbox_id, entry)
+        except StoreUnavailable:
+            return 0
 
     async def _serve(
         self,
