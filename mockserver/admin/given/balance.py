@@ -20,15 +20,17 @@ def merged_balances(
     set_micros: Mapping[str, int],
     given: Mapping[str, float | None],
     providers: Mapping[str, Provider],
+    field: str = "",
 ) -> dict[str, int]:
-    """The limits in micros with those given over them. Raises BadInput."""
+    """The limits in micros with those given over them. Raises BadInput that names the path below `field`."""
     merged = dict(set_micros)
     for name, units in given.items():
-        field = f"balances.{known(name, providers, 'balances')}"
+        path = f"{field}.{name}" if field else name
+        known(name, providers, path)
         if units is None:
             merged.pop(name, None)
         elif not 0 <= units <= HIGHEST:
-            raise BadInput(field, units, f"a number from 0 to {HIGHEST:g}, or null for no limit")
+            raise BadInput(path, units, f"a number from 0 to {HIGHEST:g}, or null for no limit")
         else:
             merged[name] = round(units * MICROS)
     return merged

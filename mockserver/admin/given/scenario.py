@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.admin.given.names import known
-from mockserver.domain.errors import BadInput
+from mockserver.domain.errors import BadInput, Refusal
 from mockserver.domain.scenario import Choice, PlanRequest, ScenarioRule, When, check_options
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ def _try_out(scenario: Scenario, options: dict[str, Any], providers: Iterable[Pr
     refusal: BadInput | None = None
     for provider in providers:
         try:
-            scenario.make(replace(request, failures=provider.failures))
+            scenario.make(replace(request, failures=provider.failures, refusals=provider.refusals))
+        except Refusal:
+            return  # a scenario that refuses the creation did what it is for
         except BadInput as error:
             refusal = refusal or error
         else:

@@ -89,7 +89,7 @@ def changes(given: SettingsGiven, sandbox: Sandbox, core: Core) -> dict[str, Any
         found["dialect"] = merged_dialect(sandbox.dialect, given.dialect, core.providers)
     if given.balances is not UNSET:
         found["balances_micros"] = merged_balances(
-            sandbox.balances_micros, given.balances, core.providers
+            sandbox.balances_micros, given.balances, core.providers, "balances"
         )
     if given.quotas is not UNSET:
         found["quotas"] = tuple(

@@ -73,10 +73,13 @@ def _is_deep(content: Any) -> bool:
 
 
 def _unknown(value: Any, expected: inspect.Type, path: str) -> Iterator[tuple[str, str, list[str]]]:
-    """Fields that a record does not have, as (path, name, the names it has)."""
+    """Fields and words that are not among those possible, as (path, word, those possible)."""
     if isinstance(expected, inspect.UnionType):
         for choice in expected.types:
             yield from _unknown(value, choice, path)
+    elif isinstance(expected, inspect.LiteralType) and isinstance(value, str):
+        if value not in expected.values:
+            yield path, value, [str(word) for word in expected.values]
     elif isinstance(expected, inspect.StructType) and isinstance(value, dict):
         known = {field.encode_name: field.type for field in expected.fields}
         for name, inner in value.items():

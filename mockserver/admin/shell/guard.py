@@ -35,7 +35,7 @@ class Guard:
         self._token = settings.admin_token.encode()
         self._token_needed = bool(settings.admin_token) or not settings.on_loopback
         public = urlsplit(settings.public_url)
-        self._public_origin = f"{public.scheme}://{public.netloc}".lower()
+        self._public_origin = f"{public.scheme}://{public.netloc}".lower() if public.netloc else ""
         self._names = LOOPBACK | {name.lower() for name in settings.allow_host}
         if public.hostname:
             self._names |= {public.hostname}
@@ -66,7 +66,7 @@ class Guard:
         return bool(self._token) and given is not None and compare_digest(given, self._token)
 
     def _is_own(self, origin: str, scheme: str, host: str) -> bool:
-        return origin in (f"{scheme}://{host}", self._public_origin)
+        return bool(origin) and origin in (f"{scheme}://{host}", self._public_origin)
 
 
 def _bearer(value: bytes) -> bytes | None:

@@ -1,0 +1,55 @@
+"""Money: what a sandbox may spend at each provider, and what it has spent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from mockserver.admin.given.balance import merged_balances
+from mockserver.admin.shell.call import Ask, Call
+from mockserver.domain.command import MICROS
+
+if TYPE_CHECKING:
+    from mockserver.domain.provider import Provider
+    from mockserver.engine.ports import Snapshot
+
+
+def _one(provider: Provider, snapshot: Snapshot, now_ms: int) -> dict[str, Any]:
+    spent_micros = snapshot.books.ledger(provider.name).used_micros(now_ms)
+    limit_micros = snapshot.sandbox.balances_micros.get(provider.name)
+    return {
+        "unit": provider.unit,
+        "limit": None if limit_micros is None else limit_micros / MICROS,
+        "left": None if limit_micros is None else (limit_micros - spent_micros) / MICROS,
+        "spent": spent_micros / MICROS,
+        "spent_usd": round(spent_micros / MICROS * provider.usd_per_unit, 6),
+    }
+
+
+def _shown(ask: Ask, snapshot: Snapshot) -> dict[str, Any]:
+    now_ms = ask.now_ms(snapshot.sandbox.clock)
+    return {name: _one(p, snapshot, now_ms) for name, p in ask.core.providers.items()}
+
+
+async def show(ask: Ask) -> dict[str, Any]:
+    """By provider: limit, what is left of it, what was spent (refunds that have come are off)."""
+    return _shown(ask, await ask.snapshot())
+
+
+async def put(ask: Ask) -> dict[str, Any]:
+    """Limits in the providers' own units; null for no limit. What was spent counts against them."""
+    given = ask.body(dict[str, float | None])
+    sandbox = await ask.sandbox()
+    providers = ask.core.providers
+    await ask.core.sandboxes.update(
+        sandbox.id,
+        lambda present: replace(
+            present, balances_micros=merged_balances(present.balances_micros, given, providers)
+        ),
+    )
+    return _shown(ask, await ask.core.sandboxes.load(sandbox.id))
+
+
+_BALANCE = "/sandboxes/{sandbox}/balance"
+ROUTES = (Call("GET", _BALANCE, show), Call("PUT", _BALANCE, put))

@@ -1,0 +1,43 @@
+"""The dialect switches of a sandbox: facts on which a provider's sources disagree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from mockserver.admin.given.dialect import merged_dialect
+from mockserver.admin.shell.call import Ask, Call
+
+if TYPE_CHECKING:
+    from mockserver.domain.sandbox import Sandbox
+
+Shown = dict[str, dict[str, str]]
+
+
+def _shown(ask: Ask, sandbox: Sandbox) -> Shown:
+    return {
+        name: dict(provider.dialect_with(sandbox.dialect.get(name)))
+        for name, provider in ask.core.providers.items()
+    }
+
+
+async def show(ask: Ask) -> Shown:
+    """Every switch of every provider as it stands."""
+    return _shown(ask, await ask.sandbox())
+
+
+async def put(ask: Ask) -> Shown:
+    """Sets the switches that are given; null takes one, or a provider's all, back to the default."""
+    given = ask.body(dict[str, dict[str, str | None] | None])
+    sandbox = await ask.sandbox()
+    providers = ask.core.providers
+    changed = await ask.core.sandboxes.update(
+        sandbox.id,
+        lambda present: replace(present, dialect=merged_dialect(present.dialect, given, providers)),
+    )
+    return _shown(ask, changed)
+
+
+_DIALECT = "/sandboxes/{sandbox}/dialect"
+ROUTES = (Call("GET", _DIALECT, show), Call("PUT", _DIALECT, put))

@@ -1,0 +1,74 @@
+"""The catalogue of providers: models, prices, operations, failures, dialect switches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mockserver.admin.shell.call import Ask, Call
+from mockserver.admin.shown.task import failure_shown
+from mockserver.domain.command import MICROS
+
+if TYPE_CHECKING:
+    from mockserver.domain.provider import Model, Operation, Provider, Switch
+
+
+async def catalogue(ask: Ask) -> dict[str, Any]:
+    """What is emulated."""
+    return {"providers": [provider_shown(p) for p in ask.core.providers.values()]}
+
+
+def provider_shown(provider: Provider) -> dict[str, Any]:
+    """A provider's plain facts."""
+    policy = provider.callback_policy
+    return {
+        "name": provider.name,
+        "title": provider.title,
+        "hosts": provider.hosts,
+        "auth": provider.auth,
+        "unit": provider.unit,
+        "usd_per_unit": provider.usd_per_unit,
+        "retention_ms": provider.retention_ms,
+        "poll": {
+            "interval_ms": provider.poll.interval_ms,
+            "deadline_ms": provider.poll.deadline_ms,
+        },
+        "callbacks": policy
+        and {"timeout_ms": policy.timeout_ms, "retry_delays_ms": policy.retry_delays_ms},
+        "models": [model_shown(model) for model in provider.models],
+        "operations": [operation_shown(operation) for operation in provider.operations],
+        "failures": [failure_shown(failure) for failure in provider.failures.values()],
+        "refusals": provider.refusals,
+        "dialect": [switch_shown(switch) for switch in provider.dialect],
+    }
+
+
+def model_shown(model: Model) -> dict[str, Any]:
+    """A model; the price is that of a job, in the provider's unit."""
+    run = model.timing.run
+    return {
+        "name": model.name,
+        "price": model.price_micros / MICROS,
+        "orientation": model.orientation,
+        "takes_images": model.takes_images,
+        "listed": model.listed,
+        "run_ms": {"low": run.low_ms, "median": run.median_ms, "high": run.high_ms},
+    }
+
+
+def operation_shown(operation: Operation) -> dict[str, Any]:
+    """One call of the provider; the path is below the provider's base URL."""
+    return {
+        "name": operation.name,
+        "method": operation.method,
+        "path": operation.path,
+        "call_phase": operation.call_phase,
+        "summary": operation.summary,
+    }
+
+
+def switch_shown(switch: Switch) -> dict[str, Any]:
+    """A switch; each value comes with what it means and who says so."""
+    return {"name": switch.name, "default": switch.default, "values": switch.values}
+
+
+ROUTES = (Call("GET", "/providers", catalogue),)
