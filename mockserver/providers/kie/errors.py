@@ -126,8 +126,6 @@ def refuse(refusal: Refusal, context: Context) -> Reply:
     msg = refusal.message or row.msg
     if refusal.message is None and refusal.kind in OWN_TEXT:
         msg = refusal.reason
-    if "{}" in msg:
-        msg = msg.format(refusal.task_id or "")
     return envelope(context, row.code, msg, {} if row.bare else {"data": None})
 
 
@@ -136,7 +134,7 @@ def _row(refusal: Refusal, context: Context) -> Row:
     dialect = context.dialect
     match refusal.kind:
         case "not_found":
-            return _unknown(context)
+            return _unknown(refusal.task_id or "", context)
         case "pending_1080p":
             return Row(int(dialect["pending_1080p_code"]), PENDING_1080P)
         case "insufficient_balance":
@@ -149,11 +147,12 @@ def _row(refusal: Refusal, context: Context) -> Row:
             return ROWS[kind]
 
 
-def _unknown(context: Context) -> Row:
+def _unknown(task_id: str, context: Context) -> Row:
     """Each call has its own words for a task that is not there."""
     path = context.request.path if context.request is not None else ""
     if path.endswith("-video"):
         return UNKNOWN_ORIGINAL
     if path.endswith("/extend"):
         return UNKNOWN_PARENT
-    return UNKNOWN_TASKS[context.dialect["unknown_task"]]
+    row = UNKNOWN_TASKS[context.dialect["unknown_task"]]
+    return Row(row.code, row.msg.replace("{}", task_id), row.bare)
