@@ -35,10 +35,13 @@ def roll(seed: str, *parts: object) -> float:
 
 @cache
 def _shape(low_ms: int, median_ms: int, high_ms: int) -> tuple[float, float, float]:
-    """Sigma of a log-normal whose upper cut lies two sigmas out, and the chances of both cuts."""
-    sigma = log(high_ms / median_ms) / 2
+    """Sigma of a log-normal, the chance of its lower cut, and how much lies between the cuts.
+
+    The upper cut lies two sigmas out; the lower one does where the upper is the median itself.
+    """
+    sigma = (log(high_ms / median_ms) or log(median_ms / low_ms)) / 2
     floor = _NORMAL.cdf(log(low_ms / median_ms) / sigma)
-    return sigma, floor, _NORMAL.cdf(2.0) - floor
+    return sigma, floor, _NORMAL.cdf(log(high_ms / median_ms) / sigma) - floor
 
 
 class Spread(Struct, frozen=True, gc=False):
@@ -52,9 +55,10 @@ class Spread(Struct, frozen=True, gc=False):
         """The span in milliseconds at a chance in [0, 1); 0.5 gives about the median."""
         if self.low_ms >= self.high_ms:
             return self.median_ms
-        sigma, floor, span = _shape(self.low_ms, self.median_ms, self.high_ms)
+        low_ms, median_ms = max(self.low_ms, 1), max(self.median_ms, 1)  # nothing has no logarithm
+        sigma, floor, span = _shape(low_ms, median_ms, max(self.high_ms, median_ms))
         z = _NORMAL.inv_cdf(floor + span * min(max(chance, 1e-9), 1 - 1e-9))
-        drawn_ms = round(self.median_ms * exp(sigma * z))
+        drawn_ms = round(median_ms * exp(sigma * z))
         return min(max(drawn_ms, self.low_ms), self.high_ms)
 
 

@@ -1,0 +1,53 @@
+"""Ids have their provider's shape, repeat for the same cause and differ for any other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.domain import ids
+from tests.property.domain.strategies import SEEDS
+
+MOMENTS = st.integers(0, 2**48 - 1)
+ORDINALS = st.integers(1, 10**6)
+SHAPES: dict[str, tuple[Callable[[str, int, int], str], str]] = {
+    "hex32": (ids.hex32, r"[0-9a-f]{32}"),
+    "token": (ids.token, r"[0-9A-Za-z]{24}"),
+    "ulid": (ids.ulid, r"[0-7][0-9A-HJKMNP-TV-Z]{25}"),
+    "uuid": (ids.uuid, r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
+}
+each_kind = pytest.mark.parametrize("kind", SHAPES)
+
+
+@each_kind
+@given(SEEDS, ORDINALS, MOMENTS)
+def test_an_id_has_its_shape(kind: str, seed: str, ordinal: int, at_ms: int) -> None:
+    make, shape = SHAPES[kind]
+    assert re.fullmatch(shape, make(seed, ordinal, at_ms))
+
+
+@each_kind
+@given(SEEDS, st.lists(st.tuples(ORDINALS, MOMENTS), unique=True, max_size=50))
+def test_an_id_is_one_of_a_kind_and_repeats(
+    kind: str, seed: str, causes: list[tuple[int, int]]
+) -> None:
+    make = SHAPES[kind][0]
+    made = [make(seed, ordinal, at_ms) for ordinal, at_ms in causes]
+    assert len(set(made)) == len(causes)
+    assert made == [make(seed, ordinal, at_ms) for ordinal, at_ms in causes]
+
+
+@given(SEEDS, ORDINALS, MOMENTS, MOMENTS)
+def test_ulids_sort_by_time(seed: str, ordinal: int, one_ms: int, other_ms: int) -> None:
+    sooner, later = sorted((one_ms, other_ms))
+    assert ids.ulid(seed, ordinal, sooner)[:10] <= ids.ulid(seed, ordinal, later)[:10]
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40))
+def test_a_key_hash_does_not_show_the_key(key: str) -> None:
+    assert re.fullmatch(r"[0-9a-f]{12}", ids.key_hash(key))
+    assert len(key) < 4 or key not in ids.key_hash(key)

@@ -1,0 +1,100 @@
+"""A plan answers at every moment, and its answers agree with one another."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.domain.plan import (
+    FIRST_TICK,
+    LAST_TICK,
+    TICK_COUNT,
+    Plan,
+    expires_ms,
+    next_step_ms,
+    outcome_step,
+    state_at,
+    tick_row,
+    ticks,
+    transitions_between,
+)
+from tests.property.domain.strategies import MOMENTS, SEEDS, plans
+
+
+@given(plans(), st.integers(-(10**15), 10**15))
+def test_there_is_a_state_at_every_moment(plan: Plan, now_ms: int) -> None:
+    state = state_at(plan, now_ms)
+    begun = [step for step in plan.steps if step.at_ms <= now_ms] or [plan.steps[0]]
+    assert (state.phase, state.since_ms, state.failure) == (
+        begun[-1].phase,
+        begun[-1].at_ms,
+        begun[-1].failure,
+    )
+    low, high = sorted((begun[-1].progress, begun[-1].progress_to))
+    assert state.progress == begun[-1].progress or (
+        state.phase == "running" and low <= state.progress <= high
+    )
+
+
+@given(plans(), MOMENTS)
+def test_the_state_is_a_fold_over_the_transitions(plan: Plan, now_ms: int) -> None:
+    passed = transitions_between(plan, plan.steps[0].at_ms - 1, now_ms)
+    state = state_at(plan, now_ms)
+    assert state.phase == (passed[-1] if passed else plan.steps[0]).phase
+
+
+@given(plans(), st.data())
+def test_an_interval_can_be_split_anywhere(plan: Plan, data: st.DataObject) -> None:
+    around = st.integers(plan.steps[0].at_ms - 5, expires_ms(plan) + 5)
+    after_ms, middle_ms, upto_ms = sorted(data.draw(around) for _ in range(3))
+    assert transitions_between(plan, after_ms, upto_ms) == (
+        *transitions_between(plan, after_ms, middle_ms),
+        *transitions_between(plan, middle_ms, upto_ms),
+    )
+
+
+@given(plans())
+def test_every_step_is_a_transition_exactly_once(plan: Plan) -> None:
+    first_ms, last_ms = plan.steps[0].at_ms, expires_ms(plan)
+    assert transitions_between(plan, first_ms - 1, last_ms) == plan.steps
+    assert transitions_between(plan, last_ms, last_ms + 10**9) == ()
+
+
+@given(plans(), st.data())
+def test_the_next_step_is_ahead_and_nothing_lies_between(plan: Plan, data: st.DataObject) -> None:
+    now_ms = data.draw(st.integers(plan.steps[0].at_ms - 5, expires_ms(plan) + 5))
+    found = next_step_ms(plan, now_ms)
+    between = transitions_between(plan, now_ms, 10**16 if found is None else found - 1)
+    assert all(step.phase == "expired" for step in between) or found == plan.known_ms
+    assert found is None or found > now_ms
+
+
+@given(SEEDS)
+def test_ticks_rise_from_the_first_to_the_last(seed: str) -> None:
+    levels = tick_row(seed)
+    assert list(levels) == sorted(set(levels))
+    assert len(levels) == TICK_COUNT
+    assert (levels[0], levels[-1]) == (FIRST_TICK, LAST_TICK)
+
+
+@given(plans())
+def test_a_stream_and_a_poll_at_its_tick_agree(plan: Plan) -> None:
+    times = [at_ms for at_ms, _ in ticks(plan)]
+    assert times == sorted(times)
+    spans = {
+        (step.at_ms, following.at_ms)
+        for step, following in zip(plan.steps, plan.steps[1:], strict=False)
+        if step.phase == "running"
+    }
+    assert len(times) == sum(s.phase == "running" for s in plan.steps) * TICK_COUNT
+    for at_ms, percent in ticks(plan):
+        assert any(start <= at_ms <= end for start, end in spans)
+        state = state_at(plan, at_ms)
+        # Where a run is shorter than its ticks several fall on one moment, and the last one counts.
+        together = [p for t, p in ticks(plan) if t == at_ms]
+        if len(together) == 1 and state.phase == "running":
+            assert state.progress == percent
+
+
+@given(plans())
+def test_the_outcome_is_the_first_success_or_failure(plan: Plan) -> None:
+    ends = [step for step in plan.steps if step.phase in ("succeeded", "failed")]
+    assert outcome_step(plan) == (ends[0] if ends else None)
