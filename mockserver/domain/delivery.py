@@ -18,11 +18,12 @@ DeliveryState = Literal["pending", "acknowledged", "given_up", "not_allowed"]
 
 
 class CallbackPolicy(Struct, frozen=True):
-    """How a provider delivers: its time limit, and the pauses before each retry."""
+    """How a provider delivers: its time limit, the pauses before each retry, what counts as yes."""
 
     timeout_ms: int
     retry_delays_ms: tuple[int, ...]
     stops_on_4xx: bool = False
+    only_200: bool = False
 
 
 class Message(Struct, frozen=True):
@@ -65,15 +66,16 @@ class Delivery(Struct, frozen=True):
     detail: dict[str, Any] = {}
 
 
-def acknowledges(attempt: Attempt) -> bool:
-    """Whether an answer counts as received: 2xx (the documents only ask for 200)."""
-    return attempt.status is not None and 200 <= attempt.status < 300
+def acknowledges(attempt: Attempt, only_200: bool = False) -> bool:
+    """Whether an answer counts as received: 2xx, or 200 alone, which is what documents ask for."""
+    highest = 200 if only_200 else 299
+    return attempt.status is not None and 200 <= attempt.status <= highest
 
 
 def after_attempt(delivery: Delivery, attempt: Attempt, policy: CallbackPolicy) -> Delivery:
     """The delivery once an attempt has ended: done, given up, or due again."""
     attempts = (*delivery.attempts, attempt)
-    if acknowledges(attempt):
+    if acknowledges(attempt, policy.only_200):
         return replace(delivery, attempts=attempts, state="acknowledged", due_ms=None)
     final = policy.stops_on_4xx and attempt.status is not None and 400 <= attempt.status < 500
     if final or len(attempts) > len(policy.retry_delays_ms):

@@ -187,6 +187,13 @@ class Provider(Struct, frozen=True):
         """The defaults with a sandbox's own settings over them."""
         return self.defaults if not overrides else {**self.defaults, **overrides}
 
+    def policy(self, dialect: Mapping[str, str]) -> CallbackPolicy | None:
+        """How callbacks are delivered; a switch `callback_ack` says which answers count."""
+        policy = self.callback_policy
+        if policy is None or dialect.get("callback_ack") != "200":
+            return policy
+        return msgspec.structs.replace(policy, only_200=True)
+
     def check_dialect(self, switch: str, value: object) -> None:
         """Raises BadInput when there is no such switch or it has no such value."""
         known = {s.name: s for s in self.dialect}

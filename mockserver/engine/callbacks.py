@@ -143,20 +143,21 @@ class Callbacks:
         provider = self._providers[delivery.provider]
         if snapshot is None or snapshot.task is None:
             return  # deleted or reset while it was claimed
-        if provider.callback is None or provider.callback_policy is None:
-            return
         sandbox = snapshot.sandbox
+        dialect = provider.dialect_with(sandbox.dialect.get(provider.name))
+        policy = provider.policy(dialect)
+        if provider.callback is None or policy is None:
+            return
         real_ms = self._system.real_ms()
         context = Context(
             now_ms=sandbox.clock.at(real_ms),
             sandbox_id=sandbox_id,
             seed=sandbox.seed,
             clock=sandbox.clock,
-            dialect=provider.dialect_with(sandbox.dialect.get(provider.name)),
+            dialect=dialect,
             base_url=snapshot.task.base_url,
             webhook_key=sandbox.webhook_key,
         )
-        policy = provider.callback_policy
         message = provider.callback(snapshot.task, delivery, context)
         try:
             async with self._places:
