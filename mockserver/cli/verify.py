@@ -1,0 +1,64 @@
+"""`reelmock verify`: holds any host, mock or real, or recorded traffic against the contracts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver.cli.terminal.starting import Unmet
+from mockserver.domain.errors import BadInput
+
+
+@click.command("verify", short_help="Hold a host or a HAR file against the contracts.")
+@click.argument("provider")
+@click.option("--base-url", metavar="URL", help="The host, such as https://api.kie.ai.")
+@click.option("--key", help="API key. [REELMOCK_VERIFY_KEY]")
+@click.option("--key-file", type=click.Path(dir_okay=False, path_type=Path), help="Holds the key.")
+@click.option("--plan", is_flag=True, help="Show which calls would be made and what they cost.")
+@click.option("--budget", type=float, default=0.0, help="What may be spent at worst. [0]")
+@click.option("--model", help="Model of the paid checks. [the cheapest]")
+@click.option("--price", type=float, help="Price of one job of a model that has no known one.")
+@click.option("--har", type=click.Path(dir_okay=False, path_type=Path), help="Recorded traffic.")
+@click.option("--only", multiple=True, metavar="NAME", help="An area or check; may be repeated.")
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help="How the results are told; may be repeated. [console]",
+)
+@click.option("--callback-url", metavar="URL", help="Where the host can reach the listener.")
+@click.option("--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="[127.0.0.1:0]")
+@click.option("--webhook-key", metavar="KEY", help="The key that signs callbacks.")
+@click.option("--pace", "pace_s", type=float, metavar="SECONDS", help="Between two polls.")
+@click.option("--deadline", "deadline_s", type=float, metavar="SECONDS", help="For the job.")
+def verify(reports: tuple[str, ...], listen: str, **asked: Any) -> int:
+    """Check PROVIDER at --base-url, or recorded traffic, against its contract.
+
+    Nothing that may cost is called without --budget.
+
+    Exit code 0 when it conforms, 1 when it does not, 2 when it could not be checked.
+    """
+    try:
+        from contracts.verifier import main
+    except ImportError as error:
+        raise Unmet(f"{error.name} is missing: pip install 'reelmock[verify]'") from None
+    asked["reports"] = tuple(_report(text) for text in reports) or (("console", None),)
+    return main.run(main.Options(listen=_endpoint(listen), **asked))
+
+
+COMMAND = verify
+
+
+def _report(text: str) -> tuple[str, Path | None]:
+    name, _, file = text.partition("=")
+    return name, Path(file) if file else None
+
+
+def _endpoint(text: str) -> tuple[str, int]:
+    host, colon, port = text.rpartition(":")
+    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+        raise BadInput("listen", text, "HOST:PORT")
+    return host.strip("[]"), int(port)
