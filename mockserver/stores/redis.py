@@ -128,7 +128,9 @@ class RedisStore:
 
     async def load(self, sandbox_id: str, task_id: str | None = None) -> Snapshot | None:
         async with _reported():
-            pipe = self._redis.pipeline(transaction=True)
+            # No transaction: Redis refuses those, reads included, when it is out of memory. The
+            # version comes first, so a task that changes in between makes the commit lose.
+            pipe = self._redis.pipeline(transaction=False)
             pipe.hmget(self._key(sandbox_id, "cell"), "version", "sandbox", "books")
             if task_id is not None:
                 pipe.hget(self._key(sandbox_id, "tasks"), task_id)
@@ -256,7 +258,7 @@ class RedisStore:
         stream = self._key(sandbox_id, "journal")
         start = f"({after // 1000}-{after % 1000}" if after else "-"
         async with _reported():
-            pipe = self._redis.pipeline(transaction=True)
+            pipe = self._redis.pipeline(transaction=False)
             pipe.xrange(stream, start, "+", count=limit)
             pipe.xlen(stream)
             pipe.hmget(self._key(sandbox_id, "counters"), "journal", "journal_cleared")
@@ -295,7 +297,7 @@ class RedisStore:
 
     async def next_due_ms(self, sandbox_id: str) -> int | None:
         async with _reported():
-            pipe = self._redis.pipeline(transaction=True)
+            pipe = self._redis.pipeline(transaction=False)
             pipe.zrange(self._key(sandbox_id, "due"), 0, -1, withscores=True)
             pipe.hgetall(self._key(sandbox_id, "leases"))
             due, leases = await pipe.execute()
