@@ -1,0 +1,100 @@
+"""The ways in which things can go wrong for a client: each named fault at each call phase it strikes.
+
+The faults of the catalogue come by family; the scenarios other than the plain ones are the family
+`lifecycle`, which strikes the job itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from msgspec import Struct, field
+
+from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.fault import Fault, NamedFault
+from mockserver.domain.provider import CALL_PHASES
+from mockserver.domain.scenario import Scenario
+from mockserver.engine.arming import reachable
+from mockserver.engine.catalogue import Catalogue
+from mockserver.engine.registry import Registry
+
+LIFECYCLE = "lifecycle"
+JOB = "job"  # the phase at which a scenario strikes
+PHASES = (JOB, *CALL_PHASES)
+_PLAIN = frozenset({"succeed", "instant"})
+_PLACES = frozenset({"chunk", "delivery"})  # parts of an example's `when` that belong to its fault
+
+
+class Case(Struct, frozen=True):
+    """One way: a fault rule as the control API takes it, or the name of a scenario."""
+
+    name: str
+    family: str
+    fault: str
+    phase: str
+    rule: dict[str, Any] = field(default_factory=dict)
+    scenario: str = ""
+
+
+def catalogue() -> Catalogue:
+    """The named faults, read anew."""
+    return Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
+
+
+def families() -> tuple[str, ...]:
+    """Every family that has a case, in the order of the catalogue."""
+    return tuple(dict.fromkeys([*(fault.family for fault in catalogue().all()), LIFECYCLE]))
+
+
+def cases(
+    wanted: Sequence[str] = (),
+    phases: Sequence[str] = (),
+    provider: str | None = None,
+    times: int | None = None,
+) -> tuple[Case, ...]:
+    """The cases of families and faults (all without any), at some phases or all.
+
+    Raises BadInput with the nearest word for a family, fault or phase that does not exist.
+    """
+    for phase in phases:
+        if phase not in PHASES:
+            expected = f"one of: {', '.join(PHASES)}{nearest(phase, PHASES)}"
+            raise BadInput("phases", phase, expected)
+    every = (*_struck(catalogue().all(), provider, times), *_lived())
+    known = dict.fromkeys(word for case in every for word in (case.family, case.fault))
+    for word in wanted:
+        if word not in known:
+            words = ", ".join(dict.fromkeys(case.family for case in every))
+            near = nearest(word, known)
+            raise BadInput("faults", word, f"one of: {words}, or the name of a fault{near}")
+    return tuple(
+        case
+        for case in every
+        if (not wanted or case.family in wanted or case.fault in wanted)
+        and (not phases or case.phase in phases)
+    )
+
+
+def _struck(
+    faults: Iterable[NamedFault], provider: str | None, times: int | None
+) -> Iterator[Case]:
+    for fault in faults:
+        given = dict(fault.example.get("with", {}))
+        options = fault.read(given)
+        place = {k: v for k, v in fault.example.get("when", {}).items() if k in _PLACES}
+        for phase in reachable(fault, fault.stage_with(options)):
+            when = {"call_phase": phase, **place}
+            if provider is not None:
+                when["provider"] = provider
+            rule: dict[str, Any] = {"fault": fault.name, "with": given, "when": when}
+            if times is not None:
+                rule["times"] = times
+            yield Case(f"{fault.name}@{phase}", fault.family, fault.name, phase, rule)
+
+
+def _lived() -> Iterator[Case]:
+    for scenario in Registry[Scenario]("mockserver.scenarios", "SCENARIO").all():
+        if scenario.name not in _PLAIN:
+            name = f"{scenario.name}@{JOB}"
+            yield Case(name, LIFECYCLE, scenario.name, JOB, scenario=scenario.name)
