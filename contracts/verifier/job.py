@@ -115,7 +115,8 @@ def _fetch(session: "Session", job: Job, task_id: str) -> None:
 
 def _await_callback(session: "Session", job: Job) -> None:
     waited_ms = 0
-    while waited_ms < CALLBACK_WAIT_MS and not session.deliveries_of(job.task_id):
+    patience_ms = min(CALLBACK_WAIT_MS, session.deadline_ms)
+    while waited_ms < patience_ms and not session.deliveries_of(job.task_id):
         wait_ms(_STEP_MS)
         waited_ms += _STEP_MS
     job.deliveries = session.deliveries_of(job.task_id)
