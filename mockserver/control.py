@@ -224,11 +224,19 @@ class Control:
     """The control API of one server, over HTTP. Also a context manager; `close` ends it.
 
     `token` is the admin token that a server off loopback asks for. `key` is an API key: it chooses
-    the sandbox `current`.
+    the sandbox `current`. `ca` is the file of the CA that a server with `--tls` prints.
     """
 
-    def __init__(self, base_url: str, token: str | None = None, key: str | None = None) -> None:
-        import httpx  # a quarter of what `reelmock --help` would cost
+    def __init__(
+        self,
+        base_url: str,
+        token: str | None = None,
+        key: str | None = None,
+        ca: str | None = None,
+    ) -> None:
+        import ssl  # these two are most of what `reelmock --help` would cost
+
+        import httpx
 
         headers = {"authorization": f"Bearer {key}"} if key else {}
         if token:
@@ -239,6 +247,7 @@ class Control:
             headers=headers,
             timeout=TIMEOUT_S,
             trust_env=False,
+            verify=ssl.create_default_context(cafile=ca) if ca else True,
         )
         self.base_url = base_url.rstrip("/")
 
@@ -377,6 +386,21 @@ class Control:
         self._call(
             "PUT", _path(sandbox, "dialect"), dict[str, dict[str, str]], {provider: switches}
         )
+
+    # --- faults
+
+    def faults(self, sandbox: str = CURRENT) -> list[dict[str, Any]]:
+        """Every fault rule with how often it matched and fired, and why it did not."""
+        path = _path(sandbox, "faults")
+        return self._call("GET", path, dict[str, list[dict[str, Any]]])["rules"]
+
+    def add_fault(self, rule: Mapping[str, Any], sandbox: str = CURRENT) -> dict[str, Any]:
+        """One more rule behind those that are set; its `id` is in the reply."""
+        return self._call("POST", _path(sandbox, "faults"), dict[str, Any], rule)
+
+    def clear_faults(self, sandbox: str = CURRENT) -> None:
+        """No rules at all."""
+        self._call("DELETE", _path(sandbox, "faults"), None)
 
     # --- evidence
 

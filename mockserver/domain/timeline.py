@@ -32,9 +32,13 @@ class Moment(Struct, frozen=True):
 
 
 def timeline(evidence: Evidence) -> tuple[Moment, ...]:
-    """Everything up to now in the order of virtual time; what came together, in that of the journal."""
+    """Everything up to now in the order of virtual time.
+
+    Of what came together, a submission comes first, then the states of tasks, then the rest.
+    """
+    submissions = {e.seq for e in evidence.exchanges("create", "stream")}
     moments = [*_entries(evidence), *_states(evidence)]
-    moments.sort(key=lambda moment: moment.at_ms)
+    moments.sort(key=lambda m: (m.at_ms, 0 if m.entry in submissions else bool(m.entry) + 1))
     start_ms = moments[0].at_ms if moments else 0
     return tuple(
         Moment(

@@ -1,0 +1,125 @@
+"""The pytest plugin: a provider in one fixture, and what the client did wrong at the end of the run.
+
+Everything of ours is imported when a fixture is first used: loading the plugin costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from mockserver.engine.cases import Case
+    from mockserver.pytest_plugin.receiver import Receiver
+    from mockserver.pytest_plugin.sandbox import Reelmock
+    from mockserver.pytest_plugin.servers import RunningServer, Servers
+
+MARKERS = (
+    "reelmock(scenario=…, clock=…, seed=…, keys=…, speed=…, rate=…, start=…, dialect=…, balances=…, "
+    "webhook_key=…): sets up the sandbox of the test's `reelmock` fixture.",
+    "reelmock_faults(*families_or_names, phases=(), times=None, provider=None): runs the test once "
+    "for every fault of the families, at every call phase that it strikes.",
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The plugin's options, in a group of their own."""
+    group = parser.getgroup("reelmock", "Reelmock, a mock server for AI-video providers")
+    group.addoption(
+        "--reelmock-report",
+        metavar="FILE",
+        help="write what the tested clients did wrong to FILE (JSON), and to JUnit properties",
+    )
+    group.addoption(
+        "--reelmock-clock",
+        choices=("auto", "manual", "real"),
+        default="auto",
+        help="clock of every sandbox unless its marker says otherwise (default: auto, no waiting)",
+    )
+    group.addoption(
+        "--reelmock-speed",
+        type=float,
+        default=60.0,
+        metavar="X",
+        help="how many times as fast as the providers' machines jobs run (default: 60)",
+    )
+    group.addoption(
+        "--reelmock-seed",
+        metavar="SEED",
+        help="one seed for every sandbox (default: each test's own id)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declares the markers; a report is kept where one is asked for."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    if config.getoption("--reelmock-report") and not hasattr(config, "workerinput"):
+        from mockserver.pytest_plugin.report import RunReport
+
+        config.pluginmanager.register(RunReport(config), "reelmock-report")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for each case of the marker `reelmock_faults`."""
+    marker = metafunc.definition.get_closest_marker("reelmock_faults")
+    if marker is not None:
+        from mockserver.pytest_plugin.faults import parametrize
+
+        parametrize(metafunc, marker)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that fails shows the time line of its sandbox, and the seed that repeats it."""
+    report = yield
+    reelmock: Reelmock | None = getattr(item, "funcargs", {}).get("reelmock")
+    if report.failed and report.when == "call" and reelmock is not None:
+        report.sections.append(("Reelmock time line", reelmock.timeline()))
+    return report
+
+
+@pytest.fixture(scope="session")
+def reelmock_servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
+    """The servers of this run: one for each key policy that a test asks for."""
+    from mockserver.pytest_plugin.servers import Servers
+
+    servers = Servers(speed=request.config.getoption("--reelmock-speed"))
+    yield servers
+    servers.stop()
+
+
+@pytest.fixture(scope="session")
+def reelmock_server(reelmock_servers: Servers) -> RunningServer:
+    """A Reelmock on a real socket, for the whole run: `base_url`, `control`."""
+    return reelmock_servers.get("open")
+
+
+@pytest.fixture
+def reelmock(request: pytest.FixtureRequest, reelmock_servers: Servers) -> Iterator[Reelmock]:
+    """A fresh sandbox: base URLs, a key, a clock, faults, and what the client did."""
+    from mockserver.pytest_plugin.setup import opened
+
+    with opened(request, reelmock_servers) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def reelmock_receiver() -> Iterator[Receiver]:
+    """A callback URL, and what came in there."""
+    from mockserver.pytest_plugin.receiver import Receiver
+
+    with Receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def reelmock_fault(request: pytest.FixtureRequest, reelmock: Reelmock) -> Case:
+    """The case of `reelmock_faults` that this test runs under; it strikes the test's sandbox."""
+    case: Case = request.param
+    reelmock.arm(case)
+    return case

@@ -1,0 +1,93 @@
+"""A receiver of callbacks on a real socket: a URL, and what came in."""
+
+from __future__ import annotations
+
+import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Condition, Thread
+from typing import Any
+
+from msgspec import Struct
+
+
+class Received(Struct, frozen=True):
+    """One request. Header names are lower-case."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON. Raises ValueError."""
+        return json.loads(self.body)
+
+
+class Receiver:
+    """Takes callbacks and answers 200, or whatever `answer` has been told."""
+
+    def __init__(self) -> None:
+        self.received: list[Received] = []
+        self._arrived = Condition()
+        self._answers: list[int] = []
+        self._usual = 200
+        self._server = _Server(self)
+        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/callback"
+
+    def __enter__(self) -> Receiver:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def answer(self, *statuses: int, then: int = 200) -> None:
+        """Answers with these statuses, one after the other, and with `then` from there on."""
+        with self._arrived:
+            self._answers, self._usual = list(statuses), then
+
+    def wait(self, count: int = 1, timeout_s: float = 5.0) -> list[Received]:
+        """What came in, once at least `count` requests have. Raises AssertionError after the time."""
+        with self._arrived:
+            if not self._arrived.wait_for(lambda: len(self.received) >= count, timeout_s):
+                came = len(self.received)
+                raise AssertionError(f"{came} of {count} callbacks came within {timeout_s:g} s")
+            return list(self.received)
+
+    def take(self, request: Received) -> int:
+        """Keeps a request and gives the status to answer."""
+        with self._arrived:
+            self.received.append(request)
+            self._arrived.notify_all()
+            return self._answers.pop(0) if self._answers else self._usual
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, receiver: Receiver) -> None:
+        self.receiver = receiver
+        super().__init__(("127.0.0.1", 0), _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        server = self.server
+        assert isinstance(server, _Server)
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        status = server.receiver.take(Received(self.command, self.path, headers, body))
+        content = b'{"status":"received"}'
+        self.send_response(status)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_PUT = do_POST
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Says nothing: the test asks."""

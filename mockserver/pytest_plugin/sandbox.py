@@ -1,0 +1,150 @@
+"""What a test holds in its hand: one sandbox, with all that can be set and all that can be seen."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from mockserver.domain.errors import BadInput, nearest
+from mockserver.pytest_plugin import checks
+from mockserver.pytest_plugin.clock import SandboxClock
+from mockserver.pytest_plugin.lines import drawn
+
+if TYPE_CHECKING:
+    import pytest
+
+    from mockserver.control import Balance, Callback, Entry, Findings, Sandbox, Task
+    from mockserver.engine.cases import Case
+    from mockserver.pytest_plugin.servers import RunningServer
+
+OPENAI = "apiyi"  # the provider that speaks the OpenAI SDK's dialect
+
+
+class Reelmock:
+    """A fresh sandbox. `api_key` chooses it, whatever client or process sends it."""
+
+    def __init__(self, server: RunningServer, sandbox: Sandbox, patch: pytest.MonkeyPatch) -> None:
+        self.url = server.base_url
+        self.control = server.control
+        self.id = sandbox.id
+        self.api_key = sandbox.api_key
+        self.seed = sandbox.seed
+        self.clock = SandboxClock(server.control, sandbox.id)
+        self._providers = server.providers
+        self._patch = patch
+
+    def base_url(self, provider: str) -> str:
+        """The base URL to use in place of a provider's own, without a slash at its end."""
+        if provider not in self._providers:
+            near = nearest(provider, self._providers)
+            raise BadInput("provider", provider, f"one of: {', '.join(self._providers)}{near}")
+        return f"{self.url}/{provider}"
+
+    def env(self) -> dict[str, str]:
+        """Base URLs and keys under their usual names, for a subprocess or `os.environ`."""
+        named = {"REELMOCK_URL": self.url, "REELMOCK_KEY": self.api_key}
+        for provider in self._providers:
+            named[f"{provider.upper()}_BASE_URL"] = self.base_url(provider)
+            named[f"{provider.upper()}_API_KEY"] = self.api_key
+        if OPENAI in self._providers:
+            named["OPENAI_BASE_URL"] = f"{self.base_url(OPENAI)}/v1"
+            named["OPENAI_API_KEY"] = self.api_key
+        return named
+
+    def full_env(self) -> dict[str, str]:
+        """This process's environment with `env()` over it: what `subprocess.run(env=…)` takes."""
+        return {**os.environ, **self.env()}
+
+    def setenv(self) -> None:
+        """Puts `env()` into this process's environment until the test ends."""
+        for name, value in self.env().items():
+            self._patch.setenv(name, value)
+
+    # --- what goes wrong
+
+    def scenario(self, name: str, **options: Any) -> None:
+        """What becomes of jobs submitted from now on: `scenario("fail", code="content_policy")`."""
+        self.control.set_scenario(name, self.id, **options)
+
+    def fault(
+        self,
+        name: str,
+        *,
+        times: int | None = None,
+        skip: int = 0,
+        probability: float = 1.0,
+        when: dict[str, Any] | None = None,
+        until: str | int | None = None,
+        **parameters: Any,
+    ) -> str:
+        """Sets a fault rule and gives its id: `fault("http_error", status=503, times=2)`.
+
+        `when` says which calls it strikes: provider, operation, call_phase, prompt, …
+        """
+        rule: dict[str, Any] = {"fault": name, "with": parameters, "when": when or {}}
+        rule |= {"times": times, "skip": skip, "probability": probability, "until": until}
+        return self._add_rule(rule)
+
+    def arm(self, case: Case) -> None:
+        """Sets up a case of the marker `reelmock_faults`."""
+        if case.scenario:
+            self.scenario(case.scenario)
+        else:
+            self._add_rule(case.rule)
+
+    def _add_rule(self, rule: dict[str, Any]) -> str:
+        given = {name: value for name, value in rule.items() if value is not None}
+        return str(self.control.add_fault(given, self.id)["id"])
+
+    # --- what happened
+
+    @property
+    def tasks(self) -> list[Task]:
+        """Every job, in the order of submission, and how it stands now."""
+        return self.control.tasks(self.id)
+
+    @property
+    def journal(self) -> list[Entry]:
+        """Every call, delivery and turn of the clock, oldest first."""
+        return list(self.control.entries(self.id))
+
+    @property
+    def callbacks(self) -> list[Callback]:
+        """The callback log, with every attempt."""
+        return self.control.callbacks(self.id)
+
+    @property
+    def spend(self) -> dict[str, float]:
+        """What was spent at each provider, in its own unit, refunds taken off."""
+        return {name: balance.spent for name, balance in self.balances.items()}
+
+    @property
+    def balances(self) -> dict[str, Balance]:
+        """Limit, rest and spending at each provider."""
+        return self.control.balance(self.id)
+
+    def findings(self, *, over: bool = False) -> Findings:
+        """What the client did wrong so far; `over` where it makes no further call."""
+        return self.control.findings(self.id, over=over)
+
+    def timeline(self) -> str:
+        """Calls, states, callbacks and faults on one axis of virtual time, as text."""
+        clock = self.clock.state()
+        return drawn(self.control.timeline(self.id), self.id, clock.mode)
+
+    # --- assertions that explain
+
+    def assert_spent(self, max: float, provider: str | None = None) -> None:
+        """Fails when more was spent: in dollars over all providers, or in one provider's unit."""
+        __tracebackhide__ = True
+        checks.spent(self.balances, self.tasks, max, provider)
+
+    def assert_called(self, operation: str, times: int | None = None) -> None:
+        """Fails unless `provider.operation` was called, exactly `times` times where given."""
+        __tracebackhide__ = True
+        checks.called(self.journal, self.control.providers(), operation, times)
+
+    def assert_no_findings(self, ignore: tuple[str, ...] | list[str] = ()) -> None:
+        """Fails when the client did anything wrong, except for the findings named."""
+        __tracebackhide__ = True
+        checks.no_findings(self.findings(over=True), ignore)

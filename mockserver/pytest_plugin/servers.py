@@ -1,0 +1,53 @@
+"""The servers of a test run, each in a thread of its own, started when first asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.control import Control
+from mockserver.domain.errors import BadInput, nearest
+
+if TYPE_CHECKING:
+    from mockserver.app import Running
+
+POLICIES = ("open", "shared", "closed")
+
+
+class RunningServer:
+    """One server: where it listens, and its control API."""
+
+    def __init__(self, keys: str, speed: float) -> None:
+        from mockserver.app import Running
+        from mockserver.settings import load_settings
+
+        flags = {"port": 0, "keys": keys, "speed": speed, "callback_timeout": "1s"}
+        self._running: Running = Running(load_settings(flags, {}))
+        self.base_url = self._running.base_url
+        self.control = Control(self.base_url)
+        self.providers = tuple(provider["name"] for provider in self.control.providers())
+
+    def stop(self) -> None:
+        """Ends the server and waits for it."""
+        self.control.close()
+        self._running.stop()
+
+
+class Servers:
+    """One server for each key policy."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._running: dict[str, RunningServer] = {}
+
+    def get(self, keys: str) -> RunningServer:
+        """The server of a key policy. Raises BadInput."""
+        if keys not in POLICIES:
+            raise BadInput("keys", keys, f"one of: {', '.join(POLICIES)}{nearest(keys, POLICIES)}")
+        if keys not in self._running:
+            self._running[keys] = RunningServer(keys, self._speed)
+        return self._running[keys]
+
+    def stop(self) -> None:
+        """Ends every server that was started."""
+        for server in self._running.values():
+            server.stop()
