@@ -1,0 +1,48 @@
+"""`reelmock journal`: what happened in a sandbox."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+import click
+
+from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
+
+
+@click.group("journal", cls=Verbs, short_help="Show and empty a sandbox's journal.")
+def journal() -> None:
+    """The journal of a sandbox: exchanges, callbacks, turns of the clock."""
+
+
+@journal.command("list")
+@click.option("--provider", help="Only of this provider.")
+@click.option("--operation", help="Only of this operation.")
+@click.option("--call-phase", help="Only create, poll, content, stream, download, …")
+@click.option("--status", type=int, help="Only with this HTTP status.")
+@click.option("--task", "task_id", metavar="ID", help="Only about this task.")
+@click.option("--kind", help="Only exchange, delivery, clock, …")
+@click.option("--limit", default=50, show_default=True, help="How many of the newest.")
+@remote_options
+def list_some(remote: Remote, limit: int, **filters: Any) -> None:
+    """List the newest entries, oldest first."""
+    found = deque(remote.control.entries(remote.sandbox(), **filters), maxlen=max(0, limit))
+    remote.show(
+        list(found),
+        ("seq", "kind", "provider", "operation", "task", "status", "path", "reason"),
+        (
+            (e.seq, e.kind, e.provider, e.operation, e.task_id, e.status or None, e.path, e.reason)
+            for e in found
+        ),
+    )
+
+
+@journal.command("clear")
+@remote_options
+def clear(remote: Remote) -> None:
+    """Forget every entry."""
+    remote.control.clear_journal(remote.sandbox())
+    remote.say({"cleared": True}, "the journal is empty")
+
+
+COMMAND = journal

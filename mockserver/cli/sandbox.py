@@ -1,0 +1,123 @@
+"""`reelmock sandbox`: tenants of a running server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options
+from mockserver.domain.clock import MODES
+
+if TYPE_CHECKING:
+    from mockserver.control import Sandbox
+
+
+@click.group("sandbox", cls=Verbs, short_help="Make, show, empty and drop sandboxes.")
+def sandbox() -> None:
+    """Sandboxes of a running server: each has its own clock, seed, tasks, money and journal."""
+
+
+@sandbox.command("list")
+@remote_options
+def list_all(remote: Remote) -> None:
+    """List every sandbox."""
+    found = remote.control.sandboxes()
+    remote.show(
+        found,
+        ("id", "label", "clock", "now", "speed", "scenario", "tasks"),
+        (
+            (s.id, s.label, s.clock.mode, s.clock.now, s.speed, s.scenario.name, s.tasks)
+            for s in found
+        ),
+    )
+
+
+@sandbox.command("create")
+@click.option("--id", help="Its id. [a fresh one]")
+@click.option("--api-key", help="The key that chooses it. [a fresh one]")
+@click.option("--label", help="A text for people.")
+@click.option("--seed", help="Same seed, start and calls give the same bytes.")
+@click.option("--clock", "mode", type=click.Choice(MODES), help="How virtual time passes.")
+@click.option("--start", metavar="TIME", help="Where virtual time begins: ISO or epoch ms.")
+@click.option("--rate", type=float, help="How fast a real clock runs.")
+@click.option("--speed", type=float, help="How much faster jobs are than the providers'.")
+@click.option("--scenario", help="What becomes of its tasks.")
+@click.option("--webhook-key", help="Signs Kie's callbacks.")
+@click.option("--balance", multiple=True, metavar="PROVIDER=UNITS", help="What may be spent.")
+@remote_options
+def create(
+    remote: Remote,
+    mode: str | None,
+    start: str | None,
+    rate: float | None,
+    balance: tuple[str, ...],
+    **settings: Any,
+) -> None:
+    """Make a sandbox and print the API key that chooses it."""
+    clock = {"mode": mode, "start": start, "rate": rate}
+    given = {name: value for name, value in settings.items() if value is not None}
+    made = remote.control.create_sandbox(
+        **given,
+        clock={name: value for name, value in clock.items() if value is not None},
+        balances={name: _units(name, value) for name, value in pairs(balance, "--balance").items()},
+    )
+    remote.show_one(made, {"api_key": made.api_key, **_facts(made)})
+
+
+@sandbox.command("show")
+@click.argument("name", required=False)
+@remote_options
+def show(remote: Remote, name: str | None) -> None:
+    """Show what is set for a sandbox."""
+    found = remote.control.sandbox(remote.sandbox(name))
+    remote.show_one(found, _facts(found))
+
+
+@sandbox.command("reset")
+@click.argument("name", required=False)
+@remote_options
+def reset(remote: Remote, name: str | None) -> None:
+    """Drop tasks, money, callbacks and journal; settings, keys and clock stay."""
+    found = remote.control.reset_sandbox(remote.sandbox(name))
+    remote.say(found, f"sandbox {found.id} is empty")
+
+
+@sandbox.command("delete")
+@click.argument("name", required=False)
+@remote_options
+def delete(remote: Remote, name: str | None) -> None:
+    """Drop a sandbox with all it holds; it has to be named, or chosen by --key."""
+    if not (name or remote.named or remote.key):
+        raise click.UsageError("say which sandbox to drop")
+    dropped = remote.control.sandbox(remote.sandbox(name)).id
+    remote.control.delete_sandbox(dropped)
+    remote.say({"deleted": dropped}, f"sandbox {dropped} is gone")
+
+
+def _units(name: str, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise click.UsageError(f"--balance: {name}={value} is not a number of units") from None
+
+
+def _facts(found: Sandbox) -> dict[str, object]:
+    return {
+        "id": found.id,
+        "label": found.label,
+        "seed": found.seed,
+        "clock": f"{found.clock.mode}, {found.clock.now}",
+        "speed": found.speed,
+        "scenario": found.scenario.name,
+        "options": found.scenario.options,
+        "scenario rules": found.scenario_rules,
+        "dialect": found.dialect,
+        "balances": found.balances,
+        "quotas": found.quotas,
+        "keys": ", ".join(found.keys),
+        "tasks": found.tasks,
+    }
+
+
+COMMAND = sandbox

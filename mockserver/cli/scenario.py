@@ -1,0 +1,74 @@
+"""`reelmock scenario`: what becomes of a sandbox's tasks."""
+
+from __future__ import annotations
+
+import click
+
+from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options
+
+
+@click.group("scenario", cls=Verbs, short_help="Decide what becomes of tasks.")
+def scenario() -> None:
+    """Scenarios decide what becomes of a task when it is submitted."""
+
+
+@scenario.command("list")
+@remote_options
+def list_all(remote: Remote) -> None:
+    """List every scenario with its options."""
+    found = remote.control.scenarios()
+    remote.show(
+        found,
+        ("name", "summary", "options", "breaks"),
+        ((s.name, s.summary, ", ".join(s.options), s.breaks) for s in found),
+    )
+
+
+@scenario.command("show")
+@remote_options
+def show(remote: Remote) -> None:
+    """Show a sandbox's rules and its default."""
+    target = remote.sandbox()
+    default, rules = remote.control.scenario(target), remote.control.scenario_rules(target)
+    rows = [(r["scenario"]["name"], r["scenario"]["options"], r["when"] or "any") for r in rules]
+    remote.show(
+        {"default": default, "rules": rules},
+        ("scenario", "options", "when"),
+        [*rows, (default.name, default.options, "nothing else matches")],
+    )
+
+
+@scenario.command("set")
+@click.argument("name")
+@click.argument("options", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--provider", help="Only for this provider.")
+@click.option("--model", help="Only for this model.")
+@click.option("--prompt", metavar="REGEX", help="Only for prompts that match.")
+@click.option("--clear-rules", is_flag=True, help="Drop the rules that there are.")
+@remote_options
+def set_one(
+    remote: Remote,
+    name: str,
+    options: tuple[str, ...],
+    clear_rules: bool,
+    **when: str | None,
+) -> None:
+    """Make NAME the default, or, with a condition, a rule that comes before all others."""
+    target, control = remote.sandbox(), remote.control
+    given = pairs(options, "options")
+    named = {key: value for key, value in when.items() if value is not None}
+    rules = [] if clear_rules else control.scenario_rules(target)
+    if named:
+        rule = {"scenario": {"name": name, "options": given}, "when": named}
+        rules = control.set_scenario_rules([rule, *rules], target)
+        remote.say(
+            rules, f"scenario {name} where {' and '.join(f'{k}={v}' for k, v in named.items())}"
+        )
+        return
+    choice = control.set_scenario(name, target, **given)
+    if clear_rules:
+        control.set_scenario_rules([], target)
+    remote.say(choice, f"scenario {name} for whatever no rule matches")
+
+
+COMMAND = scenario

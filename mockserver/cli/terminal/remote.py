@@ -1,0 +1,149 @@
+"""What commands that steer a running server share: where it is, which sandbox, how to show it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from mockserver.domain.errors import nearest
+
+if TYPE_CHECKING:
+    from mockserver.control import Control
+
+DEFAULT_URL = "http://127.0.0.1:8080"
+PIPE_COLUMNS = 1000  # a pipe has no width at which a line would have to break
+
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--url",
+        envvar="REELMOCK_URL",
+        default=DEFAULT_URL,
+        help=f"Where the server is. [{DEFAULT_URL}]",
+    ),
+    click.option("--key", envvar="REELMOCK_KEY", help="An API key: it chooses the sandbox."),
+    click.option("--sandbox", help="Which sandbox. [the key's, else the only one]"),
+    click.option("--token", envvar="REELMOCK_ADMIN_TOKEN", help="The server's admin token."),
+    click.option("--ca", envvar="REELMOCK_CA", help="The CA file of a server with --tls."),
+    click.option("--json", "as_json", is_flag=True, help="Print JSON."),
+)
+
+
+class Verbs(click.Group):
+    """A group that names the nearest of its commands where there is none of a name."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's, with a suggestion."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            ctx.fail(f"there is no command {args[0]!r}{nearest(args[0], self.commands)}")
+        return super().resolve_command(ctx, args)
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """A server to steer, and how the user wants to see what it says."""
+
+    control: Control
+    key: str | None
+    named: str | None
+    as_json: bool
+
+    def sandbox(self, named: str | None = None) -> str:
+        """The sandbox to work on: named, or the key's, or the only one. Raises UsageError."""
+        named = named or self.named
+        if named or self.key:
+            return named or "current"
+        ids = [sandbox.id for sandbox in self.control.sandboxes()]
+        if len(ids) == 1:
+            return ids[0]
+        known = f"one of: {', '.join(ids[:10])}" if ids else "the server has none yet"
+        raise click.UsageError(f"say which sandbox with --sandbox or --key; {known}")
+
+    def show(self, content: Any, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+        """The content as JSON, or its rows as a table."""
+        if self.as_json:
+            click.echo(msgspec.json.encode(content))
+        else:
+            table(columns, rows)
+
+    def show_one(self, content: Any, facts: Mapping[str, object]) -> None:
+        """The content as JSON, or its facts one a line."""
+        self.show(content, (), facts.items())
+
+    def say(self, content: Any, text: str) -> None:
+        """The content as JSON, or one line."""
+        click.echo(msgspec.json.encode(content) if self.as_json else text)
+
+
+def remote_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds where, whose and how to a command; it gets them as its first argument, a Remote."""
+
+    @wraps(command)
+    def steered(
+        *args: Any,
+        url: str,
+        key: str | None,
+        sandbox: str | None,
+        token: str | None,
+        ca: str | None,
+        as_json: bool,
+        **options: Any,
+    ) -> Any:
+        with _connected(url, token, key, ca) as control:
+            return command(Remote(control, key, sandbox, as_json), *args, **options)
+
+    wrapped: Callable[..., Any] = steered
+    for option in reversed(_OPTIONS):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+@contextmanager
+def _connected(url: str, token: str | None, key: str | None, ca: str | None) -> Iterator[Control]:
+    from mockserver.control import Control  # httpx is not needed to print a help text
+
+    with Control(url, token, key, ca) as control:
+        yield control
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    """Rows under headings; without headings, names and values."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    headings = tuple(columns)
+    grid = Table(*headings, box=None, show_header=bool(headings), pad_edge=False)
+    for row in rows:
+        grid.add_row(*(Text(cell(value), overflow="fold") for value in row))
+    Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS).print(grid)
+
+
+def cell(value: object) -> str:
+    """A value as a table shows it."""
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, float):
+        return f"{value:g}"
+    if isinstance(value, (dict, list, tuple)):
+        return msgspec.json.encode(value).decode() if value else "-"
+    return str(value)
+
+
+def pairs(words: Iterable[str], what: str) -> dict[str, str]:
+    """`KEY=VALUE` words as a mapping. Raises UsageError."""
+    found: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not (name and equals):
+            raise click.UsageError(f"{what}: {word!r} is not KEY=VALUE")
+        found[name] = value
+    return found
