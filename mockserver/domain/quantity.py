@@ -27,14 +27,18 @@ def fraction(options: Mapping[str, Any], name: str, default: float) -> float:
 
 
 _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)?")
+_SPAN = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)(ms|s|m|h|d)?")
+MAX_SPAN_MS = 36_525 * 86_400_000  # a hundred years: what lies beyond breaks dates and integers
 
 
 def span_ms(value: object, name: str = "duration") -> int:
     """A span of time: `1500`, `"1500ms"`, `"90s"`, `"3m"`, `"24h"`, `"2d"`, in ms. Raises BadInput."""
     found = _SPAN.fullmatch(str(value).strip()) if not isinstance(value, bool) else None
-    if found is None:
+    ms = -1 if found is None else round(float(found[1]) * _UNITS_MS[found[2] or "ms"])
+    if not 0 <= ms <= MAX_SPAN_MS:
         raise BadInput(
-            name, value, "a duration such as 1500ms, 90s, 3m, 24h or 2d (a bare number is ms)"
+            name,
+            value,
+            "a duration such as 1500ms, 90s, 3m, 24h or 2d (a bare number is ms; at most 36525d)",
         )
-    return round(float(found[1]) * _UNITS_MS[found[2] or "ms"])
+    return ms

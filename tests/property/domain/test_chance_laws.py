@@ -28,7 +28,7 @@ def test_more_chance_is_never_a_shorter_span(spread: Spread, one: float, other: 
     assert spread.draw(low) <= spread.draw(high)
 
 
-@given(st.text(), st.lists(st.integers() | st.text()))
+@given(st.text(max_size=8), st.lists(st.integers() | st.text(max_size=4), max_size=4))
 def test_a_roll_is_a_share_and_repeats(seed: str, parts: list[object]) -> None:
     rolled = roll(seed, *parts)
     assert 0 <= rolled < 1
