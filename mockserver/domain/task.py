@@ -71,8 +71,13 @@ def media_url(task: Task, sandbox_id: str, index: int, variant: str = "") -> str
     return f"{task.base_url}/media/{sandbox_id}/{media_name(task, index, variant)}"
 
 
+def preview_url(task: Task, sandbox_id: str, index: int) -> str:
+    """The URL of a moving picture of a video; it has 720p, whatever the video has."""
+    return f"{task.base_url}/media/{sandbox_id}/{task.id}-{index}-720p.gif"
+
+
 _MEDIA_NAME = re.compile(
-    r"(?P<task>[A-Za-z0-9_]+)-(?P<index>\d)-(?P<variant>720p|1080p|4k)\.(?:mp4|gif)"
+    r"(?P<task>[A-Za-z0-9_]+)-(?P<index>\d)-(?P<variant>720p|1080p|4k)\.(?P<suffix>mp4|gif)"
 )
 
 
@@ -82,6 +87,7 @@ class MediaName(Struct, frozen=True):
     task_id: str
     index: int
     variant: Resolution
+    gif: bool = False
 
 
 def parse_media_name(name: str) -> MediaName | None:
@@ -89,7 +95,8 @@ def parse_media_name(name: str) -> MediaName | None:
     found = _MEDIA_NAME.fullmatch(name)
     if found is None:
         return None
-    return MediaName(found["task"], int(found["index"]), cast("Resolution", found["variant"]))
+    variant = cast("Resolution", found["variant"])
+    return MediaName(found["task"], int(found["index"]), variant, found["suffix"] == "gif")
 
 
 def media_until_ms(task: Task) -> int:

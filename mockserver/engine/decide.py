@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,7 +21,7 @@ from mockserver.domain.command import (
 )
 from mockserver.domain.errors import wrong_field
 from mockserver.domain.scenario import Scenario, directive
-from mockserver.domain.task import parse_media_name
+from mockserver.domain.task import media_until_ms, parse_media_name
 from mockserver.domain.terms import USUAL_TERMS, Terms
 from mockserver.engine import tasks
 from mockserver.engine.admission import admit_read
@@ -48,6 +47,9 @@ def task_named(command: Command) -> str | None:
     """The id of the task that a command needs loaded."""
     if isinstance(command, (Read, UpgradeVideo)):
         return command.task_id
+    if isinstance(command, FreshLink):
+        media = parse_media_name(_file_name(command.url))
+        return media.task_id if media else None
     return command.parent_id if isinstance(command, Submit) else None
 
 
@@ -100,7 +102,7 @@ def _decided(
         case StoreImage():
             return Decision(Stored(command))
         case FreshLink(url):
-            return Decision(_fresh_link(url, snapshot.sandbox.id, caller.now_ms))
+            return Decision(_fresh_link(snapshot, caller, url), task=snapshot.task)
 
 
 def _submit(
@@ -120,11 +122,15 @@ def _submit(
     return Decision(accepted, changes, accepted.task)
 
 
-def _fresh_link(url: str, sandbox_id: str, now_ms: int) -> Linked:
+def _file_name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+def _fresh_link(snapshot: Snapshot, caller: tasks.Caller, url: str) -> Linked:
     """The same video under a link that works for 20 minutes. Raises Refusal(`foreign_url`)."""
-    parts = urlsplit(url)
-    folder, _, name = parts.path.rpartition("/")
-    if folder.rpartition("/media/")[2].split("/")[0] != sandbox_id or not parse_media_name(name):
+    task, folder = snapshot.task, f"/media/{snapshot.sandbox.id}/"
+    own = task is not None and task.provider == caller.provider.name and media_until_ms(task) > 0
+    if task is None or not own or folder not in url:
         raise wrong_field("foreign_url", "url", url, "a URL that this provider handed out")
-    until_ms = now_ms + FRESH_LINK_MS
-    return Linked(f"{parts.scheme}://{parts.netloc}/media/{sandbox_id}/until-{until_ms}/{name}")
+    until_ms = caller.now_ms + FRESH_LINK_MS
+    return Linked(f"{task.base_url}{folder}until-{until_ms}/{_file_name(url)}")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mockserver.engine.ports import Snapshot, Store, System
 
 PREFIX = "/media/"
+LONGEST_STAMP = 19  # digits: more are no time that was ever handed out
 
 
 class Downloads:
@@ -69,11 +70,13 @@ def _serve(snapshot: Snapshot, media: MediaName | None, until: str, now_ms: int)
         return _no(404, "this video was never made")
     if state_at(task.plan, now_ms).phase not in ("succeeded", "expired"):
         return _no(404, "the video is not finished")
-    if media.variant != task.resolution and not _upgraded(task, media, now_ms):
+    if media.gif and media.variant != "720p":
+        return _no(404, "pictures have 720p alone")
+    if not media.gif and media.variant != task.resolution and not _upgraded(task, media, now_ms):
         return _no(404, f"the video was not upgraded to {media.variant}")
     if now_ms >= _until_ms(task, until):
         return _no(403, "the link has expired")
-    asset = pick(task.orientation, media.variant, task.gif)
+    asset = pick(task.orientation, media.variant, media.gif)
     return Reply(200, ((b"content-type", asset.content_type.encode()),), MediaRef(asset.name))
 
 
@@ -86,7 +89,8 @@ def _until_ms(task: Task, until: str) -> int:
     if not until:
         return media_until_ms(task)
     stamp = until.removeprefix("until-")
-    return int(stamp) if stamp.isdecimal() and stamp.isascii() else 0
+    is_time = stamp.isdecimal() and stamp.isascii() and len(stamp) <= LONGEST_STAMP
+    return int(stamp) if is_time else 0
 
 
 def _no(status: int, reason: str) -> Reply:
