@@ -93,9 +93,10 @@ def _upgraded(task: Task, delivery: Delivery, context: Context) -> dict[str, Any
         if context.dialect["callback_4k_failed_data"] == "null":
             data = None
         return {"code": UNAVAILABLE_4K.code, "msg": UNAVAILABLE_4K.message, "data": data}
-    links = upgraded_urls(task, upgrade, context)
-    info = {"resultUrls": links["resultUrls"]}
+    info = upgraded_urls(task, upgrade, context)
     if snake:
-        info = {"result_urls": links["resultUrls"], "media_ids": [], "image_urls": []}
+        media_ids = [f"{task.id}-{upgrade.index}"]  # assumed: no source shows one
+        urls, images = info["resultUrls"], info["imageUrls"]
+        info = {"result_urls": urls, "media_ids": media_ids, "image_urls": images}
     assert data is not None
     return {"code": 200, "msg": GENERATED_4K, "data": data | {"info": info}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.domain.reply import encode_json
-from mockserver.domain.task import Task, Upgrade, media_url
+from mockserver.domain.task import Task, Upgrade, media_url, preview_url
 
 if TYPE_CHECKING:
     from mockserver.domain.provider import Context
@@ -33,8 +33,8 @@ def original_urls(task: Task, context: Context) -> list[str] | None:
 
 
 def upgraded_urls(task: Task, upgrade: Upgrade, context: Context) -> dict[str, Any]:
-    """The links of a 4k version. `imageUrls` is null: no preview pictures are made."""
+    """The links of a 4k version, and of a picture of it. assumed: one picture a video."""
     return {
         "resultUrls": [media_url(task, context.sandbox_id, upgrade.index, upgrade.variant)],
-        "imageUrls": None,
+        "imageUrls": [preview_url(task, context.sandbox_id, upgrade.index)],
     }

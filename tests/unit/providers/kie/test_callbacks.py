@@ -74,7 +74,10 @@ def test_a_callback_may_contradict_the_record() -> None:
 def test_4k_has_callbacks_of_its_own() -> None:
     good = sent(with_4k(), "upgraded_4k_0")
     assert contracts.validate("kie", "callback_4k_succeeded", good, strict=True) == []
-    assert good["data"]["info"]["resultUrls"] == [f"{MEDIA}-0-4k.mp4"]
+    assert good["data"]["info"] == {
+        "resultUrls": [f"{MEDIA}-0-4k.mp4"],
+        "imageUrls": [f"{MEDIA}-0-720p.gif"],
+    }
     bad = sent(with_4k(failed=True), "upgraded_4k_0")
     assert bad["data"] == {"taskId": TASK_ID}
     assert contracts.validate("kie", "callback_4k_failed", bad, strict=True) == []
