@@ -44,9 +44,13 @@ class Receiver:
 
     def wait_for(self, count: int, seconds: float = 30) -> None:
         """Returns when so many have come in; raises AssertionError when they do not."""
+        self.wait_until(lambda: len(self.received) >= count, seconds)
+
+    def wait_until(self, holds: Callable[[], bool], seconds: float = 30) -> None:
+        """Returns when what came in is as wanted; raises AssertionError when it never is."""
         with self._arrived:
-            came = self._arrived.wait_for(lambda: len(self.received) >= count, seconds)
-        assert came, f"{len(self.received)} of {count} callbacks came"
+            came = self._arrived.wait_for(holds, seconds)
+        assert came, f"only {len(self.received)} callbacks came"
 
     def close(self) -> None:
         """Stops listening."""

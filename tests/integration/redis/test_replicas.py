@@ -100,14 +100,17 @@ def test_a_replica_that_is_killed_loses_nothing_and_its_callbacks_are_delivered(
                 ]
             receiver.wait_for(1)
             doomed.end(brutally=True)
-            receiver.wait_for(10)
+            receiver.wait_until(lambda: _tasks_told(receiver) == set(made))
             with survivor.client(key) as client:
                 for task_id in made:
                     found = client.get(f"/kie/api/v1/veo/record-info?taskId={task_id}").json()
                     assert found["data"]["successFlag"] == 1
-        assert {body["data"]["taskId"] for body in receiver.received} == set(made)
     finally:
         receiver.close()
+
+
+def _tasks_told(receiver: Receiver) -> set[str]:
+    return {body["data"]["taskId"] for body in receiver.received}
 
 
 def test_a_stream_cut_by_a_killed_replica_is_no_success_for_the_client(
