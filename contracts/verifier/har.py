@@ -4,6 +4,7 @@ import json
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from contracts.lifecycle import Observation
 from contracts.operations import Operation, find_operation
 from contracts.problem import at_pointer
 from contracts.verifier.errors import CouldNotRun
-from contracts.verifier.model import Check, Outcome, Report, Result
+from contracts.verifier.model import Check, Level, Outcome, Report, Result
 from contracts.verifier.subject import Subject
 
 REQUEST = "har.request"
@@ -32,6 +33,8 @@ class Entry:
     """One recorded exchange of a known call."""
 
     number: int
+    at_ms: int
+    """When it began, in epoch milliseconds; its number where the recording does not say."""
     operation: Operation
     request: object
     """The JSON body; None when there is none."""
@@ -76,7 +79,9 @@ def verify_har(subject: Subject, path: Path) -> Report:
 
 
 def _result(name: str, problems: list[str]) -> Result:
-    check = Check(name, "MUST", _TITLES[name], "the contracts", lambda _session: ())
+    # Whether a server must refuse what its documents do not allow, no document says.
+    level: Level = "SHOULD" if name == REQUEST else "MUST"
+    check = Check(name, level, _TITLES[name], "the contracts", lambda _session: ())
     outcome: Outcome = "fail" if problems else "pass"
     return Result(check, outcome, tuple(problems))
 
@@ -105,6 +110,7 @@ def _entries(subject: Subject, recorded: list[Any]) -> Iterator[Entry]:
             content = response.get("content", {})
             yield Entry(
                 number,
+                _at_ms(raw.get("startedDateTime"), number),
                 operation,
                 _json_of(request.get("postData", {}).get("text")),
                 int(response["status"]),
@@ -113,6 +119,13 @@ def _entries(subject: Subject, recorded: list[Any]) -> Iterator[Entry]:
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CouldNotRun(f"entry {number} is no HAR entry: {error!r}") from error
+
+
+def _at_ms(started: object, number: int) -> int:
+    try:
+        return round(datetime.fromisoformat(str(started)).timestamp() * 1000)
+    except ValueError:
+        return number
 
 
 def _body(content: dict[str, Any]) -> bytes:
@@ -150,8 +163,7 @@ def _histories(subject: Subject, entries: list[Entry]) -> Iterator[str]:
     for entry in entries:
         told = (at_pointer(entry.json, where) for where in _IDS)
         task_id = next((value for found, value in told if found), None)
-        # A recording keeps real times, but only their order matters here.
-        seen = observe(subject.name, entry.json, entry.number)
+        seen = observe(subject.name, entry.json, entry.at_ms)
         if isinstance(task_id, str) and seen is not None and entry.operation.method == "GET":
             histories.setdefault(task_id, []).append(seen)
     for task_id, history in histories.items():

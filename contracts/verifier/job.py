@@ -109,7 +109,7 @@ def _fetch(session: "Session", job: Job, task_id: str) -> None:
         found, url = at_pointer(told.json if told else None, where)
         if found and isinstance(url, str):
             job.media_url = session.target.absolute(url)
-            job.media = session.target.call("GET", job.media_url)
+            job.media = session.target.call("GET", job.media_url, follow=True)
             return
 
 

@@ -56,7 +56,7 @@ class Target:
             raise CouldNotRun(f"not a base URL: {base_url!r} (such as https://api.kie.ai)")
         self.base_url = base_url.rstrip("/")
         self.host = parts.hostname
-        self._client = _client(transport)
+        self._client = _client(transport, self.on_loopback)
 
     @property
     def on_loopback(self) -> bool:
@@ -72,8 +72,12 @@ class Target:
         content: bytes | None = None,
         accept: str = "*/*",
         extra: Mapping[str, str] | None = None,
+        follow: bool = False,
     ) -> Answer:
-        """Make one call; `body` is sent as JSON, `content` as it is. Raises CouldNotRun."""
+        """Make one call; `body` is sent as JSON, `content` as it is. Raises CouldNotRun.
+
+        Redirects are followed only when asked for, so that the key stays with its host.
+        """
         import httpx
 
         headers = {"accept": accept, "user-agent": "reelmock-verify", **(extra or {})}
@@ -85,7 +89,9 @@ class Target:
             headers["content-type"] = "application/json"
         url = path if "://" in path else self.base_url + path
         try:
-            with self._client.stream(method, url, headers=headers, content=content) as reply:
+            with self._client.stream(
+                method, url, headers=headers, content=content, follow_redirects=follow
+            ) as reply:
                 received = _read(reply.iter_bytes())
                 names = {name.lower(): value for name, value in reply.headers.items()}
                 return Answer(method, path, reply.status_code, names, received)
@@ -113,8 +119,8 @@ def _read(chunks: Any) -> bytes:
     return bytes(received)
 
 
-def _client(transport: "BaseTransport | None") -> "Client":
+def _client(transport: "BaseTransport | None", on_loopback: bool) -> "Client":
     import httpx
 
     # Proxies of the environment would come between the verifier and a host on this machine.
-    return httpx.Client(timeout=TIMEOUT_S, transport=transport, trust_env=transport is None)
+    return httpx.Client(timeout=TIMEOUT_S, transport=transport, trust_env=not on_loopback)

@@ -62,7 +62,7 @@ def _range(session: Session) -> Iterator[object]:
     if job.media is None or job.media_url is None:
         raise Skip("no media URL")
     span = {"range": f"bytes=0-{_RANGE_BYTES - 1}"}
-    part = session.target.call("GET", job.media_url, extra=span)
+    part = session.target.call("GET", job.media_url, extra=span, follow=True)
     if part.status != 206:
         yield f"a range was asked for: HTTP 206 expected, got {part.status}"
     elif part.body != job.media.body[:_RANGE_BYTES]:

@@ -1,0 +1,139 @@
+"""Recorded traffic is judged like a live host."""
+
+import base64
+import json
+from pathlib import Path
+
+import pytest
+
+from contracts.verifier.main import Options, run
+
+FIXTURES = Path(__file__).parents[3] / "fixtures"
+JSON_UTF8 = "application/json;charset=UTF-8"
+
+
+def entry(method, url, body, status=200, sent=None, kind=JSON_UTF8, at="2026-01-01T00:00:00Z"):
+    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    request = {"method": method, "url": url}
+    if sent is not None:
+        request["postData"] = {"mimeType": "application/json", "text": json.dumps(sent)}
+    content = {"mimeType": kind, "text": text}
+    reply = {"status": status, "content": content}
+    return {"startedDateTime": at, "request": request, "response": reply}
+
+
+def fixture(provider, name):
+    return json.loads((FIXTURES / provider / name).read_text("utf-8"))
+
+
+def verify(tmp_path, provider, entries, **given):
+    file = tmp_path / "traffic.har"
+    text = entries if isinstance(entries, str) else json.dumps({"log": {"entries": entries}})
+    file.write_text(text, "utf-8")
+    written, complaints = [], []
+    status = run(
+        Options(
+            provider, har=file, reports=(("json", None),),
+            write=written.append, complain=complaints.append, **given,
+        )
+    )  # fmt: skip
+    report = json.loads("".join(written)) if written else None
+    return status, report, "".join(complaints)
+
+
+GENERATE = "https://api.kie.ai/api/v1/veo/generate"
+RECORD = "https://api.kie.ai/api/v1/veo/record-info?taskId=x"
+RUNNING = fixture("kie", "responses/record_generating_recorded.json")
+DONE = fixture("kie", "responses/record_succeeded.json")
+DONE["data"]["taskId"] = RUNNING["data"]["taskId"]
+
+
+def failed(report):
+    return {result["id"] for result in report["results"] if result["outcome"] == "fail"}
+
+
+def test_conforming_traffic_conforms_and_its_dialect_is_told(tmp_path):
+    sent = fixture("kie", "requests/generate_text.json")
+    entries = [
+        entry("POST", GENERATE, fixture("kie", "responses/generated.json"), sent=sent),
+        entry("GET", RECORD, RUNNING),
+        entry("GET", RECORD, DONE),
+        entry("GET", "https://cdn.example/cat.png", "x", kind="image/png"),
+    ]
+    status, report, _ = verify(tmp_path, "kie", entries)
+    assert (status, failed(report)) == (0, set())
+    assert report["dialects"]["time"] == ["number", "string"]
+    assert "3 of 4" in report["notes"][0]
+
+
+def test_a_reply_that_deviates_is_told_with_its_entry(tmp_path):
+    broken = {**RUNNING, "data": {**RUNNING["data"], "successFlag": "0"}}
+    status, report, _ = verify(tmp_path, "kie", [entry("GET", RECORD, broken)])
+    assert (status, failed(report)) == (1, {"har.reply"})
+    assert "entry 0" in str(report["results"])
+
+
+def test_a_history_that_runs_back_is_told(tmp_path):
+    entries = [entry("GET", RECORD, DONE), entry("GET", RECORD, RUNNING)]
+    status, report, _ = verify(tmp_path, "kie", entries)
+    assert (status, failed(report)) == (1, {"har.history"})
+
+
+def test_a_request_that_was_taken_although_it_does_not_conform_is_a_warning(tmp_path):
+    reply = fixture("kie", "responses/generated.json")
+    taken = [entry("POST", GENERATE, reply, sent={"model": "veo3"})]
+    status, report, _ = verify(tmp_path, "kie", taken)
+    assert (status, failed(report)) == (0, {"har.request"})
+    refusal = fixture("kie", "responses/error_422_empty.json")
+    refused = [entry("POST", GENERATE, refusal, sent={"model": "veo3"})]
+    assert failed(verify(tmp_path, "kie", refused)[1]) == set()
+
+
+def test_a_recorded_stream_is_judged(tmp_path):
+    stream = (FIXTURES / "apiyi" / "streams" / "chat_n2.sse").read_text("utf-8")
+    url = "http://127.0.0.1:8080/apiyi/v1/chat/completions"
+    whole = entry("POST", url, stream, kind="text/event-stream")
+    assert verify(tmp_path, "apiyi", [whole])[0] == 0
+    cut = entry("POST", url, stream[:-20], kind="text/event-stream")
+    assert verify(tmp_path, "apiyi", [cut])[0] == 1
+
+
+def test_a_body_in_base64_is_read(tmp_path):
+    one = entry("GET", RECORD, "")
+    text = base64.b64encode(json.dumps(RUNNING).encode()).decode()
+    one["response"]["content"] |= {"text": text, "encoding": "base64"}
+    assert verify(tmp_path, "kie", [one])[0] == 0
+
+
+def test_an_error_with_its_documented_status_conforms(tmp_path):
+    body = fixture("apiyi", "responses/error.json")
+    url = "https://api.apiyi.com/v1/videos/video_abc123"
+    kind = "application/json"
+    assert verify(tmp_path, "apiyi", [entry("GET", url, body, 401, kind=kind)])[0] == 0
+    assert verify(tmp_path, "apiyi", [entry("GET", url, body, 200, kind=kind)])[0] == 1
+    assert verify(tmp_path, "apiyi", [entry("GET", url, body, 418, kind=kind)])[0] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"log":{}}', '{"log":{"entries":{}}}', '{"log":{"entries":[1]}}',
+     '{"log":{"entries":[{"request":{"url":"http://["},"response":{}}]}}', "[" * 100_000],
+)  # fmt: skip
+def test_a_file_that_is_no_har_is_refused_in_one_line(tmp_path, text):
+    status, report, complaint = verify(tmp_path, "kie", text)
+    assert (status, report) == (2, None)
+    assert complaint.count("\n") == 1
+    assert "HAR" in complaint
+
+
+def test_a_har_without_a_call_of_the_provider_is_refused(tmp_path):
+    elsewhere = [entry("GET", "https://a.example/", {})]
+    assert "holds no call of kie" in verify(tmp_path, "kie", elsewhere)[2]
+    assert verify(tmp_path, "kie", [])[0] == 2
+
+
+def test_a_har_that_is_not_there_is_refused(tmp_path):
+    complaints = []
+    options = Options("kie", har=tmp_path / "none.har", complain=complaints.append)
+    assert run(options) == 2
+    assert "cannot read" in complaints[0]

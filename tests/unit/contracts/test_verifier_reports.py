@@ -1,0 +1,78 @@
+"""Every format tells the same results in its own form."""
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+
+from contracts.verifier.catalogue import all_checks, formats, renderer
+from contracts.verifier.model import Report, Result
+
+BY_ID = {check.id: check for check in all_checks()}
+HOSTILE = "got \x00 </script> | % : , \n second line ✗ ]]>"
+REPORT = Report(
+    provider="kie",
+    subject="https://api.kie.ai",
+    unit="credits",
+    results=(
+        Result(BY_ID["auth.bad_key"], "pass"),
+        Result(BY_ID["poll.reply"], "fail", (HOSTILE, "another problem")),
+        Result(BY_ID["poll.headers"], "fail", ("a charset is missing",)),
+        Result(BY_ID["callback.body"], "skip", reason="no callback came"),
+    ),
+    planned_cost=30,
+    dialects={"time": ("number",)},
+    settings='{"dialect": {"kie": {"time": "number"}}}',
+    notes=("record_info/data: fields that no document names: colour",),
+)
+
+
+def test_there_are_six_formats():
+    assert formats() == ("console", "github", "json", "junit", "markdown", "sarif")
+
+
+@pytest.mark.parametrize("name", ["console", "github", "json", "markdown", "sarif", "junit"])
+def test_every_format_names_what_failed(name):
+    text = renderer(name)(REPORT)
+    assert "poll.reply" in text
+    assert "poll.headers" in text
+    assert "another problem" in text
+    assert text.endswith("\n")
+
+
+def test_junit_counts_violations_only_and_is_xml():
+    suite = ElementTree.fromstring(renderer("junit")(REPORT).split("\n", 1)[1])
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("4", "1", "1")
+    assert [
+        case.get("name").split(":")[0] for case in suite if case.find("failure") is not None
+    ] == ["poll.reply"]
+
+
+def test_github_commands_are_one_line_each():
+    lines = renderer("github")(REPORT).splitlines()
+    assert [line.split(" ")[0] for line in lines] == ["::error", "::error", "::warning", "::notice"]
+
+
+def test_sarif_levels_follow_the_words_of_the_documents():
+    run = json.loads(renderer("sarif")(REPORT))["runs"][0]
+    assert [result["level"] for result in run["results"]] == ["error", "error", "warning"]
+    rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert {result["ruleId"] for result in run["results"]} <= rules
+
+
+def test_a_markdown_table_survives_hostile_text():
+    text = renderer("markdown")(REPORT)
+    assert "</script>" not in text
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert len({line.replace("\\|", "").count("|") for line in rows}) == 1
+
+
+def test_the_console_says_what_makes_the_mock_speak_the_same():
+    text = renderer("console")(REPORT)
+    assert REPORT.settings in text
+    assert "1 violations, 1 warnings, 1 skipped" in text
+    assert "does not conform" in text
+
+
+def test_a_report_without_results_checked_nothing():
+    assert Report("kie", "x", "credits", ()).exit_status == 2
