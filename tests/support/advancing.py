@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from mockserver.app import Running
+from mockserver.control import Control
 from mockserver.domain.ids import key_hash
 from mockserver.domain.sandbox import Sandbox
 
@@ -27,15 +28,8 @@ async def _sandbox_id(server: Running, key: str) -> str:
 
 def advance(server: Running, key: str, seconds: float) -> None:
     """Moves the clock of a key's sandbox on; every callback due by then has been tried."""
-    core = server.app.core
-
-    async def go() -> None:
-        sandbox_id = await _sandbox_id(server, key)
-        snapshot = await core.sandboxes.load(sandbox_id)
-        now_ms = snapshot.sandbox.clock.at(core.system.real_ms())
-        await core.callbacks.advance(sandbox_id, now_ms + round(seconds * 1000))
-
-    on_server(server, go())
+    with Control(server.base_url, key=key) as control:
+        control.advance(round(seconds * 1000))
 
 
 def change(server: Running, key: str, how: Callable[[Sandbox], Sandbox]) -> None:

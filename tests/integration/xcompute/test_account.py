@@ -2,11 +2,9 @@
 
 import httpx
 import pytest
-from msgspec.structs import replace
 
-from mockserver.app import Running
+from mockserver.control import Control
 from tests.integration.xcompute.calls import CREATE, create
-from tests.support.advancing import change
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
 
@@ -51,9 +49,9 @@ def test_balances_answer_without_a_limit(client: httpx.Client) -> None:
     assert user == {"success": True, "remain_balance": -1, "used_balance": 0.512}
 
 
-def test_a_limit_is_shown_and_used_up(server: Running, client: httpx.Client, key: str) -> None:
+def test_a_limit_is_shown_and_used_up(client: httpx.Client, control: Control) -> None:
     assert client.get("/xcompute/v1/models").status_code == 200
-    change(server, key, lambda s: replace(s, balances_micros={"xcompute": 1_000_000}))
+    control.set_balance(xcompute=1.0)
     create(client)
     own = client.get("/xcompute/v1/balance").json()
     assert (own["remain_balance"], own["unlimited_quota"]) == (0.488, False)

@@ -3,20 +3,17 @@
 import httpx
 import pytest
 
-from mockserver.app import Running
+from mockserver.control import Control
 from tests.integration.xcompute.calls import create, query
-from tests.support.advancing import advance
 
 DAY_S = 86_400
 
 
-def test_a_job_goes_from_pending_to_a_whole_mp4(
-    server: Running, client: httpx.Client, key: str
-) -> None:
+def test_a_job_goes_from_pending_to_a_whole_mp4(client: httpx.Client, control: Control) -> None:
     task_id = create(client)
     seen = [query(client, task_id)]
     while seen[-1]["status"] != "completed":
-        advance(server, key, 10)
+        control.advance("10s")
         seen.append(query(client, task_id))
     states = list(dict.fromkeys(task["status"] for task in seen))
     assert states == ["pending", "processing", "completed"]
@@ -33,17 +30,17 @@ def test_a_job_goes_from_pending_to_a_whole_mp4(
     assert content.content[4:8] == b"ftyp"
 
 
-def test_a_link_stops_working_after_a_day(server: Running, client: httpx.Client, key: str) -> None:
+def test_a_link_stops_working_after_a_day(client: httpx.Client, control: Control) -> None:
     url = query(client, create(client, "[mock:instant]"))["result"]["videos"][0]["url"][0]
-    advance(server, key, DAY_S - 1)
+    control.advance((DAY_S - 1) * 1000)
     assert httpx.head(url, trust_env=False).status_code == 200
-    advance(server, key, 1)
+    control.advance("1s")
     assert httpx.head(url, trust_env=False).status_code == 403
 
 
-def test_a_record_is_gone_after_a_day(server: Running, client: httpx.Client, key: str) -> None:
+def test_a_record_is_gone_after_a_day(client: httpx.Client, control: Control) -> None:
     task_id = create(client, "[mock:instant]")
-    advance(server, key, DAY_S)
+    control.advance(DAY_S * 1000)
     response = client.get(f"/xcompute/v1/tasks/{task_id}")
     assert response.status_code == 400
     assert response.json()["error"]["message"] == "无效的任务ID"
@@ -68,12 +65,10 @@ def test_the_video_has_the_resolution_that_was_asked_for(
     assert httpx.head(url, trust_env=False).status_code == 200
 
 
-def test_a_failed_job_says_why_and_costs_nothing(
-    server: Running, client: httpx.Client, key: str
-) -> None:
+def test_a_failed_job_says_why_and_costs_nothing(client: httpx.Client, control: Control) -> None:
     task_id = create(client, "[mock:fail code=server_error at=60%]")
     assert client.get("/xcompute/v1/balance").json()["used_balance"] == 0.512
-    advance(server, key, 300)
+    control.advance("300s")
     task = query(client, task_id, "en")
     assert task["status"] == "failed"
     assert task["error"]["message"] == "Internal server error, please try again later"
