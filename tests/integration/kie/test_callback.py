@@ -1,0 +1,116 @@
+"""Kie's callbacks, delivered to a receiver on loopback."""
+
+import base64
+import hashlib
+import hmac
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+import contracts
+from mockserver.app import Running
+from mockserver.domain.delivery import Delivery
+from mockserver.domain.ids import key_hash
+from tests.integration.kie.calls import LONG_S, extend, generate, get_4k, record
+from tests.integration.xcompute.receiver import receiving
+from tests.support.advancing import advance, change, on_server
+
+
+def delivery(server: Running, key: str) -> Delivery:
+    """The only callback of a key's sandbox."""
+    (found,) = on_server(server, server.app.core.store.deliveries(f"sb{key_hash(key)}"))
+    return found
+
+
+def test_a_finished_job_is_told_once(server: Running, client: httpx.Client, key: str) -> None:
+    with receiving(200) as receiver:
+        url = receiver.base_url + "/veo?x=1"
+        task_id = generate(client, callBackUrl=url)
+        assert receiver.received.empty()
+        advance(server, key, LONG_S)
+        path, headers, body = receiver.next()
+        assert path == "/veo?x=1"
+        assert headers["content-type"] == "application/json"
+        assert "x-webhook-signature" not in headers
+        assert contracts.validate("kie", "callback_succeeded", body, strict=True) == []
+        assert body["data"]["promptJson"]["callBackUrl"] == url
+        response = record(client, task_id)["response"]
+        assert body["data"]["info"]["resultUrls"] == response["resultUrls"]
+        advance(server, key, LONG_S)
+        assert receiver.received.empty(), "an answer of 200 ends it"
+
+
+def test_a_failed_job_is_told_with_its_task_id(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    with receiving(200) as receiver:
+        task_id = generate(client, "a cat [mock:fail]", callBackUrl=receiver.base_url)
+        advance(server, key, LONG_S)
+        body = receiver.next()[2]
+        assert body["data"]["taskId"] == task_id
+        assert contracts.validate("kie", "callback_failed", body, strict=True) == []
+
+
+def test_4k_and_extension_have_callbacks_of_their_own(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    with receiving(200) as receiver:
+        task_id = generate(client, "a cat [mock:instant]")
+        get_4k(client, task_id, callBackUrl=receiver.base_url + "/4k")
+        extend(client, task_id, callBackUrl=receiver.base_url + "/longer")
+        advance(server, key, LONG_S)
+        told = {path: body for path, _, body in (receiver.next(), receiver.next())}
+        assert contracts.validate("kie", "callback_4k_succeeded", told["/4k"], strict=True) == []
+        assert contracts.validate("kie", "callback_extended", told["/longer"]) == []
+
+
+def test_a_callback_is_signed_with_the_sandbox_s_key_and_virtual_time(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    with receiving(200) as receiver:
+        task_id = generate(client, callBackUrl=receiver.base_url)
+        change(server, key, lambda s: replace(s, webhook_key="secret"))
+        advance(server, key, LONG_S)
+        headers = receiver.next()[1]
+        timestamp = headers["x-webhook-timestamp"]
+        done_ms = record(client, task_id)["completeTime"]
+        assert int(timestamp) == done_ms // 1000
+        digest = hmac.new(b"secret", f"{task_id}.{timestamp}".encode(), hashlib.sha256).digest()
+        assert headers["x-webhook-signature"] == base64.b64encode(digest).decode()
+
+
+def test_a_receiver_that_errs_is_tried_three_more_times(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    with receiving(500) as receiver:
+        task_id = generate(client, callBackUrl=receiver.base_url)
+        advance(server, key, 2 * LONG_S)
+        log = delivery(server, key)
+        times_ms = [attempt.at_ms - log.event_ms for attempt in log.attempts]
+        assert times_ms == [0, 30_000, 90_000, 210_000]
+        assert log.state == "given_up"
+        bodies = [receiver.next()[2] for _ in range(4)]
+        assert all(body == bodies[0] for body in bodies)
+        assert record(client, task_id)["successFlag"] == 1, "the task is not lost by it"
+
+
+@pytest.mark.parametrize(("dialect", "state"), [("2xx", "acknowledged"), ("200", "given_up")])
+def test_whether_204_acknowledges_is_a_dialect(
+    server: Running, client: httpx.Client, key: str, dialect: str, state: str
+) -> None:
+    with receiving(204) as receiver:
+        generate(client, callBackUrl=receiver.base_url)
+        change(server, key, lambda s: replace(s, dialect={"kie": {"callback_ack": dialect}}))
+        advance(server, key, 2 * LONG_S)
+        assert delivery(server, key).state == state
+
+
+def test_a_public_receiver_is_not_called_and_the_log_says_so(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    generate(client, callBackUrl="http://169.254.1.1/callback")
+    advance(server, key, LONG_S)
+    log = delivery(server, key)
+    assert (log.state, log.attempts) == ("not_allowed", ())
+    assert "link-local" in log.note

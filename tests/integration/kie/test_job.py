@@ -1,0 +1,160 @@
+"""A Kie job from key to video, over a real socket."""
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+import contracts
+from mockserver.app import Running
+from tests.integration.kie.calls import (
+    LONG_S,
+    VEO,
+    downloaded,
+    extend,
+    generate,
+    get_4k,
+    get_1080p,
+    record,
+)
+from tests.support.advancing import advance, change
+
+DAY_S = 86_400
+
+
+def test_a_job_goes_from_generate_to_1080p_4k_and_an_extension(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    task_id = generate(client, "a cat", model="veo3", aspectRatio="16:9")
+    assert record(client, task_id)["successFlag"] == 0
+    advance(server, key, LONG_S)
+    done = record(client, task_id)
+    assert done["successFlag"] == 1
+    video = downloaded(done["response"]["resultUrls"][0])
+    assert video.headers["content-type"] == "video/mp4"
+    assert video.content[4:8] == b"ftyp"
+
+    extended_id = extend(client, task_id, model="quality")  # upgraded to 1080p it could not be
+    hd = get_1080p(client, task_id)
+    assert downloaded(hd["data"]["resultUrl"]).status_code == 200
+    assert get_4k(client, task_id)["code"] == 200
+    assert get_4k(client, task_id)["msg"].startswith("4k is processing.")
+    advance(server, key, LONG_S)
+    ready = get_4k(client, task_id)
+    assert (ready["code"], ready["msg"]) == (422, "The video has been generated successfully")
+    assert downloaded(ready["data"]["resultUrls"][0]).headers["content-type"] == "video/mp4"
+    assert downloaded(ready["data"]["imageUrls"][0]).headers["content-type"] == "image/gif"
+    extended = record(client, extended_id)
+    assert extended["successFlag"] == 1
+    assert extended["response"]["fullResultUrls"] == extended["response"]["resultUrls"]
+
+
+def test_an_instant_job_is_done_at_the_first_look(client: httpx.Client) -> None:
+    assert record(client, generate(client, "a cat [mock:instant]"))["successFlag"] == 1
+
+
+def test_every_reply_says_its_charset_and_comes_with_200(client: httpx.Client) -> None:
+    for response in (
+        client.post(f"{VEO}/generate", json={"prompt": "x"}),
+        client.post(f"{VEO}/generate", json={}),
+        client.get(f"{VEO}/nothing"),
+    ):
+        assert response.status_code == 200
+        assert response.headers["content-type"] == "application/json;charset=UTF-8"
+
+
+@pytest.mark.parametrize("code", ["content_policy", "image_fetch", "internal", "generation_failed"])
+def test_a_failed_job_says_why(server: Running, client: httpx.Client, key: str, code: str) -> None:
+    task_id = generate(client, f"a cat [mock:fail code={code} at=50%]")
+    advance(server, key, LONG_S)
+    response = client.get(f"{VEO}/record-info", params={"taskId": task_id})
+    assert contracts.validate("kie", "record_failed", response.json(), strict=True) == []
+
+
+def test_a_1080p_video_takes_a_while_after_its_original(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    task_id = generate(client)
+    assert get_1080p(client, task_id)["msg"] == "record status is not success."
+    seconds = 0
+    while record(client, task_id)["successFlag"] == 0:
+        advance(server, key, 1)
+        seconds += 1
+        assert seconds < LONG_S
+    response = client.get(f"{VEO}/get-1080p-video", params={"taskId": task_id})
+    assert contracts.validate("kie", "video_1080p_pending", response.json(), strict=True) == []
+    assert response.headers["x-mock-reason"]
+    advance(server, key, 180)
+    assert contracts.validate("kie", "video_1080p", get_1080p(client, task_id), strict=True) == []
+
+
+def test_a_portrait_video_has_no_1080p_unless_the_dialect_says_so(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    task_id = generate(client, "a cat [mock:instant]", aspect_ratio="9:16")
+    refused = get_1080p(client, task_id)
+    assert refused["code"] == 422
+    assert "portrait" in refused["msg"]
+    change(server, key, lambda s: replace(s, dialect={"kie": {"ratio_1080p": "both"}}))
+    assert get_1080p(client, task_id)["code"] == 200
+
+
+def test_a_video_upgraded_to_1080p_cannot_be_extended(client: httpx.Client) -> None:
+    task_id = generate(client, "a cat [mock:instant]")
+    assert get_1080p(client, task_id)["code"] == 200
+    response = client.post(f"{VEO}/extend", json={"taskId": task_id, "prompt": "on"})
+    assert response.json()["code"] == 422
+    assert "1080p" in response.headers["x-mock-reason"]
+
+
+def test_an_extension_keeps_the_shape_of_its_original(client: httpx.Client) -> None:
+    task_id = generate(client, "a cat [mock:instant]", aspectRatio="9:16", resolution="1080p")
+    extended = record(client, extend(client, task_id, "on [mock:instant]"))["response"]
+    assert extended["resolution"] == "1080p"
+    assert extended["originUrls"] is not None
+
+
+def test_an_extension_of_an_unfinished_or_unknown_video_is_refused(client: httpx.Client) -> None:
+    for task_id, code in ((generate(client), 422), ("nothing", 404)):
+        body = client.post(f"{VEO}/extend", json={"taskId": task_id, "prompt": "on"}).json()
+        assert body["code"] == code
+
+
+def test_links_and_records_are_gone_after_14_days(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    task_id = generate(client, "a cat [mock:instant]")
+    url = record(client, task_id)["response"]["resultUrls"][0]
+    advance(server, key, 14 * DAY_S - 1)
+    assert downloaded(url).status_code == 200
+    assert record(client, task_id)["successFlag"] == 1
+    advance(server, key, 1)
+    assert downloaded(url).status_code == 403
+    gone = client.get(f"{VEO}/record-info", params={"taskId": task_id}).json()
+    assert gone == {
+        "code": 422,
+        "msg": "Temporarily supports records within 14 days.",
+        "data": None,
+    }
+
+
+def test_links_live_a_day_in_the_other_dialect(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    record(client, generate(client))
+    change(server, key, lambda s: replace(s, dialect={"kie": {"media_ttl": "24h"}}))
+    task_id = generate(client, "a cat [mock:instant]")
+    url = record(client, task_id)["response"]["resultUrls"][0]
+    advance(server, key, DAY_S)
+    assert downloaded(url).status_code == 403
+    assert record(client, task_id)["successFlag"] == 1
+
+
+@pytest.mark.parametrize(("task_id", "prefix"), [("veo_task", "veo_task_"), ("hex32", "")])
+def test_ids_are_a_dialect(
+    server: Running, client: httpx.Client, key: str, task_id: str, prefix: str
+) -> None:
+    generate(client)
+    change(server, key, lambda s: replace(s, dialect={"kie": {"task_id": task_id}}))
+    made = generate(client, "a cat [mock:instant]")
+    assert made.startswith(prefix)
+    assert downloaded(record(client, made)["response"]["resultUrls"][0]).status_code == 200
