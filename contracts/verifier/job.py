@@ -1,5 +1,6 @@
 """The one paid job that most checks look at: created once, followed to its end."""
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -108,9 +109,18 @@ def _fetch(session: "Session", job: Job, task_id: str) -> None:
     for where in session.subject.media:
         found, url = at_pointer(told.json if told else None, where)
         if found and isinstance(url, str):
-            job.media_url = session.target.absolute(url)
+            job.media_url = session.target.absolute(_first_of_list(url))
             job.media = session.target.call("GET", job.media_url, follow=True)
             return
+
+
+def _first_of_list(text: str) -> str:
+    """Read a list that is told as JSON text (a documented dialect); other text is itself."""
+    try:
+        urls = json.loads(text)
+    except ValueError:
+        return text
+    return str(urls[0]) if isinstance(urls, list) and urls else text
 
 
 def _await_callback(session: "Session", job: Job) -> None:
