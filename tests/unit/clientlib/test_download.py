@@ -139,7 +139,7 @@ def test_a_range_that_does_not_fit_is_not_appended(
         if before == 0:
             return ranged(seen, cut_after=100)
         if before == 1:
-            return reply(206, MP4[100:], {"content-range": content_range})
+            return reply(206, b"?" * len(MP4[100:]), {"content-range": content_range})
         return ranged(seen)
 
     with wire(hosting("kie", media)) as server:
