@@ -24,7 +24,7 @@ class RunningServer:
         self._running: Running = Running(load_settings(flags, {}))
         self.base_url = self._running.base_url
         self.control = Control(self.base_url)
-        self.providers = tuple(provider["name"] for provider in self.control.providers())
+        self.providers = tuple(self._running.app.core.providers)
 
     def stop(self) -> None:
         """Ends the server and waits for it."""
