@@ -103,7 +103,7 @@ def build(settings: Settings, bound_url: str) -> App:
 
         return cast("Asgi", admin.build(core, settings, player, tallies))
 
-    root = Root(core, gateway, base_urls, build_admin, _beside(settings, core, opened))
+    root = Root(core, gateway, base_urls, build_admin, _beside(settings, core, opened, sender))
     return App(JsonLog(root, system) if settings.log == "json" else root, core)
 
 
@@ -117,17 +117,22 @@ def _metered(store: Store, tallies: Tallies | None) -> Store:
     return cast("Store", MeteredStore(store, tallies, real_ns))
 
 
-def _beside(settings: Settings, core: Core, opened: Opened) -> Beside:
+def _beside(settings: Settings, core: Core, opened: Opened, sender: HttpSender) -> Beside:
     """What runs beside the requests, by the kind of store. Raises BadInput over a bad state file."""
     stop = core.bell.ring_all
     if opened.listen is not None:
         listen = partial(opened.listen, core.bell.ring)
-        return Beside((core.callbacks.run, listen), stop)
+        return Beside((core.callbacks.run, listen), stop, closes=sender.close)
     if not settings.state:
-        return Beside((core.callbacks.run,), stop)
+        return Beside((core.callbacks.run,), stop, closes=sender.close)
     path = Path(settings.state)
     kept = StateFile(path, load_state(path), core.store)
-    return Beside((core.callbacks.run, kept.run), stop, kept.open, kept.save)
+
+    async def close() -> None:
+        await kept.save()
+        await sender.close()
+
+    return Beside((core.callbacks.run, kept.run), stop, kept.open, close)
 
 
 def _defaults(
