@@ -57,6 +57,26 @@ def test_a_signal_ends_an_open_stream_at_once_and_cleanly(serve: Serve, number: 
     assert b"[DONE]" not in received
 
 
+def test_ctrl_c_is_clean_after_a_callback_to_a_receiver_that_is_gone(serve: Serve) -> None:
+    served = serve()
+    base, headers = served.address["base_url"], {"authorization": "Bearer sk-1"}
+    with socket.create_server(("127.0.0.1", 0)) as receiver:
+        url = f"http://127.0.0.1:{receiver.getsockname()[1]}/callback"
+        body = {"prompt": "a cat [mock:instant]", "callBackUrl": url}
+        path = f"{base}/kie/api/v1/veo/generate"
+        assert httpx.post(path, json=body, headers=headers, trust_env=False).status_code == 200
+        delivery, _ = receiver.accept()
+        with delivery:
+            assert delivery.recv(65536).startswith(b"POST /callback")
+            delivery.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            callbacks = f"{base}/_mock/v1/sandboxes/current/callbacks"
+            state = "pending"
+            while state == "pending":
+                found = httpx.get(callbacks, headers=headers, trust_env=False).json()
+                state = found["callbacks"][0]["state"]
+    assert served.ended_by(signal.SIGINT) == (0, "")
+
+
 def test_the_banner_names_pace_clock_and_control(tmp_path: Path, serve: Serve) -> None:
     from tests.integration.cli.conftest import REELMOCK, environment
 
