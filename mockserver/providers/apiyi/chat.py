@@ -30,6 +30,7 @@ USAGE = {
     "completion_tokens": COMPLETION_TOKENS,
     "total_tokens": PROMPT_TOKENS + COMPLETION_TOKENS,
 }
+ESCAPES = ((b">", b"\\u003e"), (b"<", b"\\u003c"), (b"&", b"\\u0026"))  # seed 002 shows the first
 ASCII_PUNCTUATION = str.maketrans("，：", ",:")
 
 
@@ -43,6 +44,15 @@ def reply(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
 def _spoken(text: str, context: Context) -> str:
     """A line of the stream in the dialect's punctuation."""
     return text.translate(ASCII_PUNCTUATION) if context.dialect["punctuation"] == "ascii" else text
+
+
+def _escaped(text: bytes, context: Context) -> bytes:
+    """JSON text as the gateway's encoder writes it: the same value in other bytes."""
+    if context.dialect["escapes"] == "plain":
+        return text
+    for sign, escape in ESCAPES:
+        text = text.replace(sign, escape)
+    return text
 
 
 def _heading(task: Task) -> str:
@@ -80,24 +90,30 @@ def _stream(task: Task, context: Context) -> Reply:
     head = _head(task, context, "chat.completion.chunk")
     opening = encode_json(head)[:-1] + b',"choices":[{"index":0,"delta":'
 
-    def said(at_ms: int, text: str) -> Frame:
-        delta = b'{"content":' + encode_json(_spoken(text, context))
-        return Frame(at_ms, sse.event(opening + delta + b'},"finish_reason":null}]}'))
+    def said(at_ms: int, kind: str, text: str) -> Frame:
+        delta = b'{"content":' + _escaped(encode_json(_spoken(text, context)), context)
+        data = sse.event(opening + delta + b'},"finish_reason":null}]}')
+        return Frame(at_ms, data, kind=kind)
 
     start_ms = task.created_ms
+    role = sse.event(opening + b'{"role":"assistant"},"finish_reason":null}]}')
     frames = [
-        Frame(start_ms, sse.event(opening + b'{"role":"assistant"},"finish_reason":null}]}')),
-        said(start_ms, _heading(task)),
-        said(_running_ms(task.plan), WAITING),
+        Frame(start_ms, role, kind="role"),
+        said(start_ms, "heading", _heading(task)),
+        said(_running_ms(task.plan), "waiting", WAITING),
     ]
-    frames += [said(at_ms, PROGRESS % percent) for at_ms, percent in ticks(task.plan)]
+    frames += [said(at_ms, "progress", PROGRESS % percent) for at_ms, percent in ticks(task.plan)]
     end = outcome_step(task.plan)
     if end is None:  # a job that never ends: the stream stays open until the record expires
         frames.append(Frame(task.plan.steps[-1].at_ms, b""))
         return Reply(200, SSE_HEADERS, tuple(frames))
-    frames += [said(end.at_ms, text) for text in _endings(task, end, context)]
+    kind = "video" if end.failure is None else "failure"
+    frames += [said(end.at_ms, kind, text) for text in _endings(task, end, context)]
     stop = opening + b'{},"finish_reason":"stop"}],"usage":' + encode_json(USAGE) + b"}"
-    frames += [Frame(end.at_ms, sse.event(stop)), Frame(end.at_ms, sse.DONE)]
+    frames += [
+        Frame(end.at_ms, sse.event(stop), kind="stop"),
+        Frame(end.at_ms, sse.DONE, kind="done"),
+    ]
     return Reply(200, SSE_HEADERS, tuple(frames))
 
 

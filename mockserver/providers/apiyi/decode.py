@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from mockserver.domain.command import ListModels, Read, ReplyAs, Submit
 from mockserver.domain.errors import Refusal, wrong_field
+from mockserver.providers.apiyi.images import part_image, stored
 from mockserver.providers.apiyi.models import BY_NAME, CHAT_ALIAS
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider import Context, Inbound, Model, Part
+    from mockserver.domain.provider import Context, Inbound, Model
 
-MAX_IMAGE_BYTES = 10 * 1024 * 1024  # code: threezhang/docs, troubleshooting
 MAX_IMAGES = 2  # seed 000: first and last frame
 MAX_VIDEOS = 4  # seed 004
-IMAGE_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"RIFF")  # JPEG, PNG, WebP
+SHOWN_CHARS = 80
 
 
 def create(inbound: Inbound, context: Context) -> Submit:
@@ -28,13 +27,13 @@ def create(inbound: Inbound, context: Context) -> Submit:
             if part.filename is None
         }
         images = [
-            _stored(p)
-            for p in inbound.form
-            if p.name == "input_reference" and p.filename is not None
+            stored(part.data, "input_reference")
+            for part in inbound.form
+            if part.name == "input_reference" and part.filename is not None
         ]
     else:
         fields = inbound.json_object()
-    model = _model(fields, chat=False)
+    model = _model(fields.get("model"))
     prompt = _prompt(fields.get("prompt"))
     _check_images(model, images)
     return _submit(model, prompt, images, "task", 1)
@@ -43,7 +42,10 @@ def create(inbound: Inbound, context: Context) -> Submit:
 def chat(inbound: Inbound, context: Context) -> Submit:
     """`POST /v1/chat/completions`: the last user message is the prompt, with its images."""
     fields = inbound.json_object()
-    model = _model(fields, chat=True)
+    name = fields.get("model")
+    if isinstance(name, str) and context.dialect["chat_alias"] == "on":
+        name = CHAT_ALIAS.get(name, name)
+    model = _model(name)
     stream = fields.get("stream", False)
     if not isinstance(stream, bool | None):
         raise wrong_field("invalid_field", "stream", stream, "true or false")
@@ -51,7 +53,7 @@ def chat(inbound: Inbound, context: Context) -> Submit:
     videos = 1 if videos is None else videos
     if isinstance(videos, bool) or not isinstance(videos, int) or not 1 <= videos <= MAX_VIDEOS:
         raise wrong_field("invalid_field", "n", videos, f"an integer from 1 to {MAX_VIDEOS}")
-    text, images = _message(fields.get("messages"))
+    text, images = _message(fields.get("messages"), context)
     prompt = _prompt(text, "messages[].content")
     _check_images(model, images)
     return _submit(model, prompt, images, "stream" if stream else "wait", videos)
@@ -80,13 +82,12 @@ def _submit(model: Model, prompt: str, images: list[str], reply_as: ReplyAs, vid
     )
 
 
-def _model(fields: dict[str, Any], *, chat: bool) -> Model:
-    name = fields.get("model")
-    if chat and isinstance(name, str):
-        name = CHAT_ALIAS.get(name, name)
+def _model(name: object) -> Model:
     model = BY_NAME.get(name) if isinstance(name, str) else None
     if model is None:
-        message = f"The model '{name}' does not exist" if isinstance(name, str) else None
+        message = (
+            f"The model '{name[:SHOWN_CHARS]}' does not exist" if isinstance(name, str) else None
+        )
         raise wrong_field("invalid_model", "model", name, "one of " + ", ".join(BY_NAME), message)
     return model
 
@@ -97,7 +98,8 @@ def _prompt(value: object, field: str = "prompt") -> str:
     return value
 
 
-def _message(messages: object) -> tuple[str, list[str]]:
+def _message(messages: object, context: Context) -> tuple[str, list[str]]:
+    """The text of the last user message and its images. Raises Refusal(`invalid_messages`)."""
     if not isinstance(messages, list) or not messages:
         raise wrong_field("invalid_messages", "messages", messages, "an array with a message")
     users = [m for m in messages if isinstance(m, dict) and m.get("role") == "user"]
@@ -113,33 +115,18 @@ def _message(messages: object) -> tuple[str, list[str]]:
     texts: list[str] = []
     images: list[str] = []
     for part in content:
-        _read_part(part, texts, images)
+        if isinstance(part, dict) and part.get("type") == "text":
+            texts.append(_text(part))
+        else:
+            images.append(part_image(part, urls=context.dialect["chat_images"] == "any"))
     return "\n".join(texts), images
 
 
-def _read_part(part: object, texts: list[str], images: list[str]) -> None:
-    kind = part.get("type") if isinstance(part, dict) else None
-    if isinstance(part, dict) and kind == "text" and isinstance(part.get("text"), str):
-        texts.append(part["text"])
-        return
-    source = part.get("image_url") if isinstance(part, dict) and kind == "image_url" else None
-    url = source.get("url") if isinstance(source, dict) else None
-    if not isinstance(url, str) or not url:
-        expected = '{"type":"text","text"} or {"type":"image_url","image_url":{"url"}}'
-        raise wrong_field("invalid_messages", "messages[].content[]", part, expected)
-    # Any text passes: the published sample sends a sentence in place of a URL or base64.
-    images.append(f"{sha256(url.encode('utf-8', 'surrogatepass')).hexdigest()}:{len(url)}")
-
-
-def _stored(part: Part) -> str:
-    size_bytes = len(part.data)
-    if size_bytes > MAX_IMAGE_BYTES:
-        raise Refusal(
-            "image_too_large", f"input_reference: got {size_bytes} bytes, expected at most 10 MB"
-        )
-    if not part.data.startswith(IMAGE_MAGIC):
-        raise Refusal("image_unreadable", "input_reference: expected a JPEG, PNG or WebP image")
-    return f"{sha256(part.data).hexdigest()}:{size_bytes}"
+def _text(part: dict[str, Any]) -> str:
+    text = part.get("text")
+    if not isinstance(text, str):
+        raise wrong_field("invalid_messages", "messages[].content[].text", text, "a text")
+    return text
 
 
 def _check_images(model: Model, images: list[str]) -> None:

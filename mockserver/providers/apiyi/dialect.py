@@ -14,6 +14,25 @@ DIALECT: tuple[Switch, ...] = (
         },
     ),
     Switch(
+        "content_url_field",
+        {"url": "seed 000, sister docs", "video_url": "one client's test"},
+    ),
+    Switch(
+        "timestamp",
+        {
+            "both": "clients read either name",
+            "created": "docs: veo async-api",
+            "created_at": "official channel, Sora and OpenAI",
+        },
+    ),
+    Switch(
+        "video_body",
+        {
+            "full": "docs: veo async-api, sister docs",
+            "short": "creations answer with id and status alone [observed, other models]",
+        },
+    ),
+    Switch(
         "running_word",
         {
             "processing": "seed 000",
@@ -52,11 +71,50 @@ DIALECT: tuple[Switch, ...] = (
         },
     ),
     Switch(
+        "unauthorized",
+        {
+            "invalid_api_key": "seed 000",
+            "incorrect_key": "code: threezhang/docs troubleshooting",
+            "gateway": "无效的令牌, with a request id [client]",
+        },
+    ),
+    Switch(
+        "quota_body",
+        {
+            "quota_exceeded": "seed 000; the text is assumed",
+            "insufficient_balance": "code: threezhang/docs troubleshooting",
+            "insufficient_credits": "code: threezhang/docs, sora2 troubleshooting",
+            "insufficient_user_quota": "docs: docs.apiyi.com FAQ",
+            "bare": "a message alone [observed]",
+        },
+    ),
+    Switch(
+        "chat_alias",
+        {
+            "on": "chat knows veo_3_1 [seed 002]",
+            "off": "a wrong name [code: threezhang/docs troubleshooting]",
+        },
+    ),
+    Switch(
+        "chat_images",
+        {
+            "any": "URL or base64 [seed 002, seed 004]",
+            "base64": "no URLs [code: threezhang/docs quick-start]",
+        },
+    ),
+    Switch(
         "quota_status",
         {
             "403": "observed",
             "402": "code: threezhang/docs",
             "429": "docs: veo-3-1-official",
+        },
+    ),
+    Switch(
+        "escapes",
+        {
+            "unicode": "`>`, `<` and `&` of a chunk as \\u003e, … [seed 002, the gateway's encoder]",
+            "plain": "seed 004, sister docs; the same JSON value",
         },
     ),
     Switch(

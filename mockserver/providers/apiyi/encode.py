@@ -23,14 +23,10 @@ BINARY_TYPES = ("video/", "application/octet-stream", "application/binary")
 def _video(task: Task, state: State, context: Context) -> dict[str, Any]:
     """The documented fields, `id` and `status` first of their names: shell samples grep for them."""
     created = task.created_ms // 1000
-    body: dict[str, Any] = {
-        "id": task.id,
-        "object": "video",
-        "created": created,
-        "created_at": created,  # clients read either name
-        "status": word(state, context),
-        "model": task.model,
-    }
+    body: dict[str, Any] = {"id": task.id, "object": "video"}
+    names = ("created", "created_at")  # clients read either
+    body |= {name: created for name in names if context.dialect["timestamp"] in ("both", name)}
+    body |= {"status": word(state, context), "model": task.model}
     if context.dialect["extras"] == "on":
         body |= {"progress": int(state.progress), "task_type": "sora2_video_generation"}
     if state.phase == "succeeded":
@@ -57,19 +53,22 @@ def _error(state: State, context: Context) -> dict[str, Any]:
 def created(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
     """The reply to a creation."""
     assert isinstance(outcome, Accepted)
-    return _reply(outcome.task, state_at(outcome.task.plan, context.now_ms), context)
+    state = state_at(outcome.task.plan, context.now_ms)
+    if context.dialect["video_body"] == "short":
+        return _paced({"id": outcome.task.id, "status": word(state, context)}, context)
+    return _paced(_video(outcome.task, state, context), context)
 
 
 def status(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
     """The reply to a status query."""
     assert isinstance(outcome, Found)
-    return _reply(outcome.task, outcome.state, context)
+    return _paced(_video(outcome.task, outcome.state, context), context)
 
 
-def _reply(task: Task, state: State, context: Context) -> Reply:
-    # The OpenAI SDKs poll at the pace of this header.
+def _paced(body: dict[str, Any], context: Context) -> Reply:
+    """A reply with the header at whose pace the OpenAI SDKs poll."""
     headers = ((b"openai-poll-after-ms", b"%d" % context.pace_ms(POLL_MS)),)
-    return json_reply(200, _video(task, state, context), headers)
+    return json_reply(200, body, headers)
 
 
 def content(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
@@ -99,16 +98,17 @@ def _wants_bytes(inbound: Inbound, context: Context) -> bool:
     form = context.dialect["content"]
     if form != "negotiated":
         return form == "bytes"
-    accept = inbound.header(b"accept")
+    accept = inbound.header(b"accept").lower()
     return any(kind in accept for kind in BINARY_TYPES)
 
 
 def _content(task: Task, state: State, context: Context) -> dict[str, Any]:
     body = _video(task, state, context)
+    field = context.dialect["content_url_field"]
     if task.plan.results.urls in ("all", "broken"):
-        body["url"] = media_url(task, context.sandbox_id, 0)
+        body[field] = media_url(task, context.sandbox_id, 0)
     elif task.plan.results.urls == "empty":
-        body["url"] = ""
+        body[field] = ""
     body |= {"duration": DURATION_S, "resolution": SIZES[task.orientation]}
     if context.dialect["extras"] == "on":
         body["expires_at"] = media_until_ms(task) // 1000

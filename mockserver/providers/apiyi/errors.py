@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from mockserver.domain.errors import Refusal
+from mockserver.domain.ids import token
 from mockserver.domain.provider import Context
 from mockserver.domain.reply import Reply, json_reply
 
@@ -63,17 +64,59 @@ ROWS: dict[str, Row] = {
     "forbidden": Row(403, "permission_denied", "Access denied", "permission_error"),  # assumed
     "server_error": Row(500, "server_error", "Internal server error", "server_error"),  # assumed
 }
+# What refused keys and empty accounts read in other places; each body whole
+KEY_BODIES: dict[str, dict[str, str]] = {
+    # code: threezhang/docs, troubleshooting
+    "incorrect_key": {
+        "message": "Incorrect API key provided",
+        "type": "invalid_request_error",
+        "code": "invalid_api_key",
+    },
+    # client
+    "gateway": {"message": "无效的令牌 (request id: {})", "type": "shell_api_error"},
+}
+OUT_OF_QUOTA = "user [65944] quota [-14305] preConsumedQuota [7500] is not enough"  # observed
+QUOTA_BODIES: dict[str, dict[str, str]] = {
+    # code: threezhang/docs, troubleshooting
+    "insufficient_balance": {
+        "message": "Insufficient balance",
+        "type": "insufficient_quota",
+        "code": "insufficient_balance",
+    },
+    # code: threezhang/docs, sora2 troubleshooting
+    "insufficient_credits": {
+        "message": "Insufficient credits",
+        "type": "insufficient_quota",
+        "code": "insufficient_credits",
+    },
+    # docs: docs.apiyi.com FAQ
+    "insufficient_user_quota": {
+        "message": OUT_OF_QUOTA,
+        "localized_message": "Insufficient user quota",
+        "type": "shell_api_error",
+        "param": "",
+        "code": "insufficient_user_quota",
+    },
+    "bare": {"message": OUT_OF_QUOTA},
+}
 NO_CHANNEL = {"error": {"message": "no available channels"}}  # observed
 
 
 def refuse(refusal: Refusal, context: Context) -> Reply:
-    """A refusal as APIYI words it; dialects decide over unknown models and the quota's status."""
-    kind = refusal.kind
+    """A refusal as APIYI words it; dialects decide over keys, unknown models and the quota."""
+    kind, dialect = refusal.kind, context.dialect
     if kind == "invalid_model":
-        kind = context.dialect["unknown_model"]
+        kind = dialect["unknown_model"]
         if kind == "no_channel":
             return json_reply(503, NO_CHANNEL)
     row = ROWS[kind]
-    status = int(context.dialect["quota_status"]) if kind == "insufficient_balance" else row.status
+    status = int(dialect["quota_status"]) if kind == "insufficient_balance" else row.status
+    if kind == "unauthorized" and dialect["unauthorized"] in KEY_BODIES:
+        body = KEY_BODIES[dialect["unauthorized"]]
+        request_id = token("request", 0, context.now_ms)
+        body = body | {"message": body["message"].replace("{}", request_id)}
+        return json_reply(status, {"error": body})
+    if kind == "insufficient_balance" and dialect["quota_body"] in QUOTA_BODIES:
+        return json_reply(status, {"error": QUOTA_BODIES[dialect["quota_body"]]})
     error = {"code": row.code, "message": refusal.message or row.message, "type": row.type}
     return json_reply(status, {"error": {name: text for name, text in error.items() if text}})

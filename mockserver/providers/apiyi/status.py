@@ -31,9 +31,9 @@ FAILURES: dict[str, Failure] = {
             "We're under heavy load, please try again later",
             "server_error",
         ),
-        # observed by a client
-        Failure("internal", "service_error", "服务内部异常", "server_error"),
+        # Texts observed by a client, which tried again after each; the codes are assumed.
+        Failure("internal", "task_failed", "服务内部异常", "server_error"),
         Failure("task_failed", "task_failed", "task_failed", "server_error"),
-        Failure("audio_filtered", "AUDIO_FILTERED", "AUDIO_FILTERED", "content_violation"),
+        Failure("audio_filtered", "task_failed", "AUDIO_FILTERED", "server_error"),
     )
 }
