@@ -75,10 +75,12 @@ def build(settings: Settings, bound_url: str) -> App:
     recheck_ms = RECHECK_REAL_MS if opened.shared else None
     defaults = _defaults(settings, scenarios, tuple(providers))
     sandboxes = Sandboxes(store, system, bell, defaults, recheck_ms)
-    sender = HttpSender(allow_public=settings.allow_public_callbacks)
-    callbacks = Callbacks(store, system, bell, sandboxes, sender, providers, timeout_ms, recheck_ms)
     mechanisms = Registry[Fault]("mockserver.faults", "FAULT")
     faults = Faults(store, Armoury(Catalogue(mechanisms), providers))
+    sender = HttpSender(allow_public=settings.allow_public_callbacks)
+    callbacks = Callbacks(
+        store, system, bell, sandboxes, sender, providers, faults, timeout_ms, recheck_ms
+    )
     core = Core(
         store=store,
         system=system,
@@ -87,8 +89,8 @@ def build(settings: Settings, bound_url: str) -> App:
         scenarios=scenarios,
         sandboxes=sandboxes,
         faults=faults,
-        exchange=Exchange(store, system, bell, scenarios, faults),
-        downloads=Downloads(store, system),
+        exchange=Exchange(store, system, bell, scenarios, faults, callbacks.deliver_due),
+        downloads=Downloads(store, system, faults),
         callbacks=callbacks,
     )
     router = Router(providers.values())

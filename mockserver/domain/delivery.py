@@ -72,10 +72,28 @@ def acknowledges(attempt: Attempt, only_200: bool = False) -> bool:
     return attempt.status is not None and 200 <= attempt.status <= highest
 
 
-def after_attempt(delivery: Delivery, attempt: Attempt, policy: CallbackPolicy) -> Delivery:
-    """The delivery once an attempt has ended: done, given up, or due again."""
+def copy_of(delivery: Delivery, rule: str, number: int, due_ms: int, contradict: bool) -> Delivery:
+    """A further delivery of the same event, which no rule copies again."""
+    return replace(
+        delivery,
+        id=f"{delivery.id}:{rule}-{number}",
+        due_ms=due_ms,
+        attempts=(),
+        state="pending",
+        note=f"a copy, made by fault rule {rule}",
+        detail={"copy": True, "contradict": contradict},
+    )
+
+
+def after_attempt(
+    delivery: Delivery, attempt: Attempt, policy: CallbackPolicy, deaf: bool = False
+) -> Delivery:
+    """The delivery once an attempt has ended: done, given up, or due again.
+
+    `deaf`: an acknowledgement is not heard.
+    """
     attempts = (*delivery.attempts, attempt)
-    if acknowledges(attempt, policy.only_200):
+    if acknowledges(attempt, policy.only_200) and not deaf:
         return replace(delivery, attempts=attempts, state="acknowledged", due_ms=None)
     final = policy.stops_on_4xx and attempt.status is not None and 400 <= attempt.status < 500
     if final or len(attempts) > len(policy.retry_delays_ms):

@@ -22,11 +22,13 @@ import msgspec
 from msgspec import Struct, field
 
 from mockserver.domain.chance import roll
+from mockserver.domain.command import Submit
 from mockserver.domain.errors import BadInput, Refusal, nearest, shown
 from mockserver.domain.parcel import Parcel
 from mockserver.domain.provider import Context
 from mockserver.domain.quantity import fraction, span_ms
 from mockserver.domain.reply import Reply
+from mockserver.domain.task import Task
 from mockserver.domain.terms import Terms
 
 Stage = Literal["instead", "terms", "after", "stream", "media", "delivery"]
@@ -137,7 +139,8 @@ class Hit(Struct, frozen=True):
     """What a mechanism may build on when it strikes: its options, the moment, the provider's no.
 
     `refuse` writes a refusal in the envelope of the call's provider (or of the media host);
-    `chunk` is the rule's place in a stream; `draw` gives numbers of this hit's own.
+    `chunk` is the rule's place in a stream; `task` is what the call is about and `submit` what it
+    submits, where it does; `draw` gives numbers of this hit's own.
     """
 
     rule: str
@@ -147,7 +150,9 @@ class Hit(Struct, frozen=True):
     refuse: Callable[[Refusal], Reply]
     parts: tuple[object, ...]
     chunk: int | str | None = None
-    provider: str = ""
+    operation: str = ""
+    task: Task | None = None
+    submit: Submit | None = None
 
     def draw(self, what: str) -> float:
         """A number in [0, 1): the same for the same seed, rule, task, operation and attempt."""
@@ -157,7 +162,8 @@ class Hit(Struct, frozen=True):
 class Fault(Struct, frozen=True):
     """A mechanism: one of `reply`, `parcel` and `terms` says how it strikes.
 
-    `stage_of` replaces `stage` where the options decide it. `draws` says that the mechanism uses
+    `stage_of` replaces `stage` where the options decide it; `check` raises BadInput over options
+    that do not go together. `draws` says that the mechanism uses
     `Hit.draw`. Each change raises Unfit where it has nothing to strike.
     """
 
@@ -169,6 +175,7 @@ class Fault(Struct, frozen=True):
     parcel: Callable[[Parcel, Hit], Parcel] | None = None
     terms: Callable[[Terms, Hit], Terms] | None = None
     stage_of: Callable[[Options], Stage] | None = None
+    check: Callable[[Options], None] | None = None
     draws: bool = False
 
 
@@ -181,6 +188,7 @@ class NamedFault(Struct, frozen=True):
     """An entry of the catalogue: a mechanism with some parameters fixed and others preset.
 
     `phases` are the call phases in which it can strike; empty: in all that its stage reaches.
+    `chunk` is the place in a stream where the rule names none.
     """
 
     name: str
@@ -192,6 +200,7 @@ class NamedFault(Struct, frozen=True):
     fixed: Options = field(default_factory=dict)
     preset: Options = field(default_factory=dict)
     phases: tuple[str, ...] = ()
+    chunk: int | str | None = None
 
     @property
     def parameters(self) -> dict[str, Parameter]:
@@ -215,18 +224,23 @@ class NamedFault(Struct, frozen=True):
                     f"with.{name}", given[name], f"one of: {words}{nearest(name, taken)}"
                 )
         fixed = {
-            name: self.mechanism.parameters[name].read(name, value)
+            name: None if value is None else self.mechanism.parameters[name].read(name, value)
             for name, value in self.fixed.items()
         }
         read = {
             name: p.read(f"with.{name}", given[name]) if name in given else p.default
             for name, p in taken.items()
         }
-        return {**read, **fixed}
+        options = {**read, **fixed}
+        if self.mechanism.check:
+            self.mechanism.check(options)
+        return options
 
     def stage_with(self, options: Options) -> Stage:
         """The stage at which it strikes with these options."""
-        stage = self.mechanism.stage_of(options) if self.mechanism.stage_of else self.stage
+        stage = self.stage
+        if self.mechanism.stage_of and stage == self.mechanism.stage:
+            stage = self.mechanism.stage_of(options)
         return "after" if stage == "instead" and options.get("accepted") else stage
 
 

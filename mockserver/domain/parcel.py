@@ -13,7 +13,8 @@ from mockserver.domain.task import Task
 class Parcel(Struct, frozen=True):
     """One attempt of one callback. Times are virtual.
 
-    `hold_until_ms` puts the attempt off, `dropped` lets it be lost, `copies` are further
+    `hold_until_ms` puts the attempt off (`held_by` is the rule that did), `dropped` lets it be
+    lost, `copies` are further
     deliveries to add, `deaf` means that an acknowledgement is not heard. `signed_ms` and
     `webhook_key` are what the signature is made from; `changes` are applied to the message.
     """
@@ -25,6 +26,7 @@ class Parcel(Struct, frozen=True):
     webhook_key: str
     hold_until_ms: int | None = None
     dropped: bool = False
+    held_by: str = ""
     deaf: bool = False
     copies: tuple[Delivery, ...] = ()
     changes: tuple[Callable[[Message], Message], ...] = ()

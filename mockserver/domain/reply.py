@@ -60,8 +60,15 @@ class Effects(Struct, frozen=True, gc=False):
     cut_after_bytes: int | None = None
     cut_after_share: float | None = None
     ending: Ending = "complete"
+    hang_ms: int = 0  # how long an ending in silence lasts; 0: until the client gives up
     length_offset_bytes: int = 0  # Content-Length lies by this much
     ignore_range: bool = False
+    scrambled: bool = False  # every byte of a video is another
+
+    @property
+    def needs_transport(self) -> bool:
+        """Whether ASGI alone cannot perform it: only Reelmock's own server hands its transport out."""
+        return self.ending != "complete" or self.length_offset_bytes != 0
 
 
 PLAIN = Effects()

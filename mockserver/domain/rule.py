@@ -32,7 +32,8 @@ class FaultWhen(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     `prompt` and the values of `header` are regular expressions. `progress` is a range in percent,
     both ends in. `call` counts the calls that match the rest of `when`; `attempt` those for one
     task (a creation has none yet: the same body counts as the same task). `chunk` is a place in
-    a stream: a number from 1, or a kind of chunk. `delivery` counts the callbacks of one task.
+    a stream: a number from 1, or a kind of chunk. `delivery` counts the attempts to deliver one
+    callback.
     """
 
     provider: str | None = None

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from mockserver.domain.command import Submit
 from mockserver.domain.fault import NamedFault, Options, Stage
 from mockserver.domain.rule import FaultRule, is_nth
+from mockserver.domain.task import Task
 
 
 class Facts(Struct, frozen=True, gc=False):
     """What is known of a call before it is served.
 
     `subject` is what attempts are counted by: the task's ordinal, the digest of a creation's body,
-    or nothing. `delivery` is the number of a callback among those of its task.
+    or nothing. `delivery` is the number of the attempt to deliver a callback.
     """
 
     provider: str
@@ -29,6 +31,8 @@ class Facts(Struct, frozen=True, gc=False):
     headers: Sequence[tuple[bytes, bytes]] = ()
     subject: str = ""
     delivery: int = 0
+    task: Task | None = None
+    submit: Submit | None = None
 
 
 class ArmedRule(Struct, frozen=True):

@@ -20,7 +20,7 @@ JOB_PHASES = ("queued", "running", "succeeded", "failed", "expired")
 MAX_CHUNKS = 19  # role, heading, waiting, ten ticks, four videos, stop, [DONE]
 DOWNLOAD, CALLBACK = "download", "callback"
 STAGE_PHASES: dict[Stage, tuple[str, ...]] = {
-    "terms": ("create", "stream", "upgrade"),
+    "terms": ("create", "stream", "upgrade", "poll", "content", "account"),
     "stream": ("stream",),
     "media": ("content", "download"),
     "delivery": ("callback",),

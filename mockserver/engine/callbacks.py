@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from mockserver.domain.delivery import Attempt, Delivery, after_attempt, not_allowed
 from mockserver.domain.errors import BadInput
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Entry, Fired
 from mockserver.domain.provider import Context, Provider
+from mockserver.engine.bell import Patience
+from mockserver.engine.dispatch import dispatch, put_off, write
 from mockserver.engine.ports import Answer, Forbidden, StoreUnavailable
 from mockserver.engine.sandboxes import STORE_RETRY_REAL_MS, Sandboxes, sooner
 
@@ -21,11 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mockserver.domain.clock import ClockState
+    from mockserver.domain.delivery import CallbackPolicy, Message
+    from mockserver.domain.parcel import Parcel
     from mockserver.engine.bell import Bell
+    from mockserver.engine.faults import Faults
     from mockserver.engine.ports import Sender, Store, System
 
 CONCURRENT = 64
 IDLE_BEFORE_JUMP_REAL_MS = 100
+CLAIM_LOOK_REAL_MS = 25
+CLAIM_LOOKS = 1000
 
 
 class Callbacks:
@@ -39,6 +46,7 @@ class Callbacks:
         sandboxes: Sandboxes,
         sender: Sender,
         providers: Mapping[str, Provider],
+        faults: Faults,
         timeout_real_ms: int | None = None,
         recheck_real_ms: int | None = None,
     ) -> None:
@@ -48,6 +56,7 @@ class Callbacks:
         self._sandboxes = sandboxes
         self._sender = sender
         self._providers = providers
+        self._faults = faults
         self._timeout_real_ms = timeout_real_ms
         self._recheck_real_ms = recheck_real_ms
         self._in_flight: dict[str, set[asyncio.Task[None]]] = {}
@@ -121,12 +130,29 @@ class Callbacks:
             if due_ms is not None and due_ms <= to_ms:
                 await self._sandboxes.reach(sandbox_id, due_ms)
                 await self._start(sandbox_id)
-            elif not self._in_flight.get(sandbox_id):
+            elif not self._in_flight.get(sandbox_id) and not await self._elsewhere(sandbox_id):
                 break
             flying = self._in_flight.get(sandbox_id)
             if flying:
                 await asyncio.wait(flying)
         return await self._sandboxes.reach(sandbox_id, to_ms)
+
+    async def _elsewhere(self, sandbox_id: str) -> bool:
+        """Waits a moment for another replica's deliveries; False when there is none to wait for."""
+        for _ in range(CLAIM_LOOKS):
+            if not await self._store.claims(sandbox_id):
+                return False
+            await self._bell.rest(sandbox_id, Patience(), CLAIM_LOOK_REAL_MS)
+            if await self._store.next_due_ms(sandbox_id) is not None:
+                return True
+        return False  # it died with its lease still running: the pump takes over when that ends
+
+    async def deliver_due(self, sandbox_id: str) -> None:
+        """Delivers what is due now; returns when it has been tried."""
+        await self._start(sandbox_id)
+        flying = self._in_flight.get(sandbox_id)
+        if flying:
+            await asyncio.wait(flying)
 
     async def resend(self, sandbox_id: str, delivery: Delivery) -> None:
         """Delivers once more, now, whatever came of it before."""
@@ -158,22 +184,33 @@ class Callbacks:
             base_url=snapshot.task.base_url,
             webhook_key=sandbox.webhook_key,
         )
-        message = provider.callback(snapshot.task, delivery, context)
+        parcel, fired = await dispatch(
+            self._faults, sandbox, provider, snapshot.task, delivery, context
+        )
+        message = write(provider, context, parcel)
+        settled = put_off(parcel) or await self._sent(sandbox_id, parcel, message, policy)
+        # The copies come last: until then nothing else of this task is delivered.
+        for each in (settled, *parcel.copies):
+            await self._store.settle(sandbox_id, each)
+        await self._journal(sandbox_id, settled, context.now_ms, real_ms, message.body, fired)
+        self._bell.pump.wake()
+
+    async def _sent(
+        self, sandbox_id: str, parcel: Parcel, message: Message, policy: CallbackPolicy
+    ) -> Delivery:
+        """Posts a message; gives the delivery with what came of it."""
+        delivery = parcel.delivery
         try:
             async with self._places:
                 answer = await self._sender.send(
                     delivery.url, message, self._timeout_real_ms or policy.timeout_ms
                 )
         except Forbidden as refusal:
-            settled = not_allowed(delivery, str(refusal))
-        else:
-            attempt = await self._finished(
-                sandbox_id, delivery, context.now_ms, policy.timeout_ms, answer
-            )
-            settled = after_attempt(delivery, attempt, policy)
-        await self._store.settle(sandbox_id, settled)
-        await self._journal(sandbox_id, settled, context.now_ms, real_ms, message.body)
-        self._bell.pump.wake()
+            return not_allowed(delivery, str(refusal))
+        attempt = await self._finished(
+            sandbox_id, delivery, parcel.now_ms, policy.timeout_ms, answer
+        )
+        return after_attempt(delivery, attempt, policy, parcel.deaf)
 
     async def _finished(
         self, sandbox_id: str, delivery: Delivery, started_ms: int, timeout_ms: int, answer: Answer
@@ -195,7 +232,13 @@ class Callbacks:
         )
 
     async def _journal(
-        self, sandbox_id: str, delivery: Delivery, now_ms: int, real_ms: int, body: bytes
+        self,
+        sandbox_id: str,
+        delivery: Delivery,
+        now_ms: int,
+        real_ms: int,
+        body: bytes,
+        fired: tuple[Fired, ...],
     ) -> None:
         last = delivery.attempts[-1] if delivery.attempts else None
         await self._store.record(
@@ -213,6 +256,7 @@ class Callbacks:
                 status=(last.status or 0) if last else 0,
                 reason=(last.problem if last else delivery.note),
                 request_body=body,
+                faults=fired,
                 detail={
                     "delivery": delivery.id,
                     "attempt": len(delivery.attempts),

@@ -46,6 +46,7 @@ class Catalogue:
             fixed=entry.get("fixed", {}),
             preset=entry.get("preset", {}),
             phases=tuple(entry.get("phases", ())),
+            chunk=entry.get("chunk"),
         )
 
     def names(self) -> tuple[str, ...]:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockserver.domain.errors import Refusal
 from mockserver.domain.journal import Entry, redacted, redacted_query
 from mockserver.domain.plan import state_at
+from mockserver.domain.provider import Context
 from mockserver.domain.reply import MediaRef, Reply, header_text
 from mockserver.domain.task import MediaName, Task, media_until_ms, parse_media_name
+from mockserver.engine.facts import of_task
+from mockserver.engine.strike import Strike
 from mockserver.media.assets import pick
 
 if TYPE_CHECKING:
+    from mockserver.domain.journal import Fired
     from mockserver.domain.provider import Inbound
+    from mockserver.engine.faults import Faults
     from mockserver.engine.ports import Snapshot, Store, System
 
 PREFIX = "/media/"
@@ -21,9 +27,10 @@ LONGEST_STAMP = 19  # digits: more are no time that was ever handed out
 class Downloads:
     """Serves media URLs through the same data and journal as every other exchange."""
 
-    def __init__(self, store: Store, system: System) -> None:
+    def __init__(self, store: Store, system: System, faults: Faults) -> None:
         self._store = store
         self._system = system
+        self._faults = faults
 
     async def handle(self, inbound: Inbound, key: str) -> tuple[str, int, Reply]:
         """The sandbox named in the path, the number of the journal entry, and the reply.
@@ -38,8 +45,8 @@ class Downloads:
             return "", 0, _no(404, "no such sandbox")
         real_ms = self._system.real_ms()
         now_ms = snapshot.sandbox.clock.at(real_ms)
-        reply = _serve(snapshot, media, until, now_ms)
         task = snapshot.task
+        reply, fired = await self._struck(snapshot, inbound, media, until, now_ms)
         entry = Entry(
             kind="exchange",
             real_ms=real_ms,
@@ -57,9 +64,38 @@ class Downloads:
             reason=_reason(reply),
             request_headers=redacted(inbound.headers),
             reply_headers=reply.headers,
+            faults=fired,
         )
         seq = await self._store.record(sandbox_id, entry)
         return sandbox_id, seq, reply
+
+    async def _struck(
+        self, snapshot: Snapshot, inbound: Inbound, media: MediaName | None, until: str, now_ms: int
+    ) -> tuple[Reply, tuple[Fired, ...]]:
+        """The reply, as the fault rules of the sandbox leave it."""
+        task, sandbox = snapshot.task, snapshot.sandbox
+        if task is None:
+            return _serve(snapshot, media, until, now_ms), ()
+        place = (task.provider, "download")
+        try:
+            armed = self._faults.armed(sandbox, place, inbound.headers, now_ms)
+        except Refusal as refusal:
+            return _no(400, refusal.reason), ()
+        if not armed:
+            return _serve(snapshot, media, until, now_ms), ()
+        facts = of_task(task, "download", "download", now_ms, inbound.headers)
+        context = Context(
+            now_ms, sandbox.id, sandbox.seed, sandbox.clock, {}, task.base_url, request=inbound
+        )
+        strike = Strike(self._faults.store, armed, facts, context, _refuse)
+        reply = await strike.instead()
+        if reply is None:
+            reply = _serve(snapshot, media, until, now_ms)
+        return await strike.after(reply), tuple(strike.fired)
+
+
+def _refuse(refusal: Refusal) -> Reply:
+    return _no(404 if refusal.kind == "not_found" else 403, refusal.reason)
 
 
 def _serve(snapshot: Snapshot, media: MediaName | None, until: str, now_ms: int) -> Reply:

@@ -66,13 +66,14 @@ class Exchange:
         bell: Bell,
         scenarios: Registry[Scenario],
         faults: Faults,
+        deliver_due: Callable[[str], Awaitable[None]],
     ) -> None:
         self._store = store
         self._system = system
         self._bell = bell
         self._scenarios = scenarios
         self._faults = faults
-        self.deliver_first: Callable[[str], Awaitable[None]] | None = None
+        self._deliver_due = deliver_due
         self.trimmed = 0
 
     async def handle(self, call: Call) -> tuple[int, Reply]:
@@ -150,8 +151,8 @@ class Exchange:
         else:
             terms = await strike.terms()
             served = await self._serve(call, snapshot, context, real_ms, terms)
-            if terms.callback_first and served.decision and self.deliver_first:
-                await self.deliver_first(call.sandbox_id)
+            if terms.callback_first and served.decision is not None:
+                await self._deliver_due(call.sandbox_id)
         reply = await strike.after(served.reply)
         fired = tuple(strike.fired)
         reason = served.reason or reason_of(reply)

@@ -10,6 +10,8 @@ from mockserver.domain.plan import state_at
 from mockserver.domain.striking import Facts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mockserver.domain.command import Command
     from mockserver.domain.delivery import Delivery
     from mockserver.domain.provider import Context, Inbound, Operation
@@ -35,6 +37,7 @@ def facts_of(
             prompt=command.prompt,
             headers=inbound.headers,
             subject=digest("", command.model, command.prompt, size_bytes=8).hex(),
+            submit=command,
         )
     if task is not None and task.provider == provider:
         return of_task(task, operation.name, operation.call_phase, context.now_ms, inbound.headers)
@@ -48,7 +51,7 @@ def of_task(
     operation: str,
     call_phase: str,
     now_ms: int,
-    headers: list[tuple[bytes, bytes]],
+    headers: Sequence[tuple[bytes, bytes]],
     delivery: int = 0,
 ) -> Facts:
     """The facts of anything that is about a task."""
@@ -65,9 +68,10 @@ def of_task(
         headers=headers,
         subject=str(task.ordinal),
         delivery=delivery,
+        task=task,
     )
 
 
-def of_delivery(task: Task, delivery: Delivery, number: int, now_ms: int) -> Facts:
-    """The facts of one attempt of a callback, the nth of its task."""
-    return of_task(task, "callback", "callback", now_ms, [], number)
+def of_delivery(task: Task, delivery: Delivery, now_ms: int) -> Facts:
+    """The facts of the next attempt of a callback."""
+    return of_task(task, "callback", "callback", now_ms, (), len(delivery.attempts) + 1)

@@ -13,6 +13,8 @@ from mockserver.domain.striking import asleep
 from mockserver.engine.header_rule import HEADER, header_rule
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mockserver.domain.sandbox import Sandbox
     from mockserver.domain.striking import ArmedRule
     from mockserver.engine.arming import Armoury, Place
@@ -48,7 +50,7 @@ class Faults:
         self._indexes: dict[str, tuple[tuple[FaultRule, ...], Index]] = {}
 
     def armed(
-        self, sandbox: Sandbox, place: Place, headers: list[tuple[bytes, bytes]], now_ms: int
+        self, sandbox: Sandbox, place: Place, headers: Sequence[tuple[bytes, bytes]], now_ms: int
     ) -> Armed:
         """The rules that may strike a call. Raises Refusal(`malformed`) over a bad header."""
         found = self._index(sandbox).get(place, ()) if sandbox.rules else ()

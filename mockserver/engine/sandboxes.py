@@ -77,6 +77,10 @@ class Sandboxes:
         )
         return replace(sandbox, **settings)
 
+    def _begun(self, sandbox: Sandbox) -> Sandbox:
+        """The sandbox with the virtual time at which it begins."""
+        return replace(sandbox, began_ms=sandbox.clock.at(self._system.real_ms()))
+
     async def identify(self, key: str, key_hash: str) -> str:
         """The id of the sandbox that a key chooses. Raises Refusal(`unauthorized` | `forbidden`).
 
@@ -106,7 +110,7 @@ class Sandboxes:
             sandbox = replace(sandbox, balances_micros=dict.fromkeys(self.defaults.providers, 0))
         elif key.startswith("sk-mock-rate-limited"):
             sandbox = replace(sandbox, quotas=RATE_LIMITED)
-        await self._store.create(sandbox)
+        await self._store.create(self._begun(sandbox))
         await self._store.bind(key_hash, sandbox_id)
         return sandbox_id
 
@@ -130,7 +134,7 @@ class Sandboxes:
         for key_hash in key_hashes:
             if await self._store.resolve(key_hash) is not None:
                 raise BadInput("keys", "…", "keys that choose no sandbox yet")
-        if not await self._store.create(sandbox):
+        if not await self._store.create(self._begun(sandbox)):
             raise BadInput("id", sandbox.id, "an id that is not taken")
         for key_hash in key_hashes:
             await self._store.bind(key_hash, sandbox.id)
@@ -209,6 +213,11 @@ class Sandboxes:
         """Whether a virtual time has come."""
         snapshot = await self._store.load(sandbox_id)
         return snapshot is not None and snapshot.sandbox.clock.at(self._system.real_ms()) >= at_ms
+
+    async def gone(self, sandbox_id: str, patience: Patience) -> None:
+        """Waits until the client has gone, or the server stops."""
+        while not patience.gone:
+            await self._bell.rest(sandbox_id, patience, None)
 
     async def after(self, sandbox_id: str, span_ms: int, patience: Patience) -> bool:
         """Waits for a span of virtual time from now; False when the client or sandbox goes first."""

@@ -77,7 +77,7 @@ class Strike:
     async def after(self, reply: Reply) -> Reply:
         """The reply as it leaves: every fault that fires is applied to it in turn."""
         for armed in self._of("after", "stream", "media"):
-            reply = await self._fire(armed, partial(_on_reply(armed), reply)) or reply
+            reply = await self._fire(armed, partial(_changed, armed, reply)) or reply
         return reply
 
     async def delivery(self, parcel: Parcel, write: Callable[[Parcel], Message]) -> Parcel:
@@ -86,7 +86,8 @@ class Strike:
 
             def change(hit: Hit, armed: ArmedRule = armed, before: Parcel = parcel) -> Parcel:
                 changed = on_parcel(armed, before, hit)
-                write(changed)
+                if _same_fate(before, changed) and write(changed) == write(before):
+                    raise Unfit("it changes nothing in this callback")
                 return changed
 
             parcel = await self._fire(armed, change) or parcel
@@ -134,8 +135,10 @@ class Strike:
             context=self._context,
             refuse=self._refuse,
             parts=parts,
-            chunk=armed.rule.when.chunk,
-            provider=self._facts.provider,
+            chunk=armed.fault.chunk if armed.rule.when.chunk is None else armed.rule.when.chunk,
+            operation=self._facts.operation,
+            task=self._facts.task,
+            submit=self._facts.submit,
         )
 
     async def _missed(self, armed: ArmedRule, why: str) -> None:
@@ -164,6 +167,23 @@ def _on_reply(armed: ArmedRule) -> Callable[[Reply, Hit], Reply]:
     change = armed.fault.mechanism.reply
     assert change is not None, "a fault of a reply changes a reply"
     return change
+
+
+def _changed(armed: ArmedRule, reply: Reply, hit: Hit) -> Reply:
+    changed = _on_reply(armed)(reply, hit)
+    if changed == reply:
+        raise Unfit("it changes nothing in this reply")
+    return changed
+
+
+def _same_fate(before: Parcel, after: Parcel) -> bool:
+    """Whether a callback goes out at the same time and as often."""
+    return (before.hold_until_ms, before.dropped, before.deaf, before.copies) == (
+        after.hold_until_ms,
+        after.dropped,
+        after.deaf,
+        after.copies,
+    )
 
 
 def on_parcel(armed: ArmedRule, parcel: Parcel, hit: Hit) -> Parcel:

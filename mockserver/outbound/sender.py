@@ -6,10 +6,13 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING
 
+from mockserver.engine.bell import Patience
 from mockserver.engine.ports import Answer, Forbidden
 from mockserver.outbound.targets import check_address, parse_target
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     import httpx
 
     from mockserver.domain.delivery import Message
@@ -63,7 +66,7 @@ class HttpSender:
         request = self._client.build_request(
             "POST",
             target.copy_with(host=address),
-            content=message.body,
+            content=_pieces(message) if message.chunk_bytes else message.body,
             headers=headers,
             extensions={"sni_hostname": host},
         )
@@ -82,3 +85,11 @@ class HttpSender:
         """Closes idle connections."""
         if self._client is not None:
             await self._client.aclose()
+
+
+async def _pieces(message: Message) -> AsyncIterator[bytes]:
+    """The body in pieces, with a real pause between two: sent without a length, in HTTP chunks."""
+    for start in range(0, len(message.body), message.chunk_bytes):
+        if start:
+            await Patience().rest(message.chunk_gap_ms)
+        yield message.body[start : start + message.chunk_bytes]

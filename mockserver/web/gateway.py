@@ -29,6 +29,7 @@ from mockserver.web.player import (
     send_plain,
 )
 from mockserver.web.problems import problem
+from mockserver.web.protocol import TRANSPORT
 
 if TYPE_CHECKING:
     from mockserver.domain.command import Command, Outcome
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     from mockserver.web.base_url import BaseUrls
     from mockserver.web.router import Route, Router
 
+FOREIGN_SERVER = (
+    "a fault rule asks for a hang-up, a reset or a wrong length, which this ASGI server cannot "
+    "perform: serve with `reelmock serve`"
+)
 MAX_BODY_BYTES = 32 * 1024 * 1024
 # What a browser page needs to read a reply; sent where the request names its Origin.
 CORS = [
@@ -128,6 +133,8 @@ class Gateway:
     ) -> None:
         if is_plain(reply):
             return await send_plain(send, reply, extra)
+        if reply.effects.needs_transport and TRANSPORT not in scope:
+            return await send_plain(send, problem(501, FOREIGN_SERVER), extra)
         done = await self._player.play(scope, receive, send, sandbox_id, reply, extra)
         with suppress(StoreUnavailable):  # the reply has left: its entry is all that is lost
             await self._record_sent(scope, sandbox_id, seq, reply, done, provider)

@@ -29,6 +29,7 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Headers = list[tuple[bytes, bytes]]
 
 CHUNK_BYTES = 65_536
+_SCRAMBLED = bytes(byte ^ 0x5A for byte in range(256))
 
 
 class Performed(Struct, frozen=True, gc=False):
@@ -101,7 +102,12 @@ class Player:
     async def _due_at_once(self, sandbox_id: str, reply: Reply) -> bytes | None:
         """A stream whose every frame is due already and may leave in one write."""
         frames = reply.body
-        if type(frames) is not tuple or reply.effects is not PLAIN or reply.not_before_ms:
+        if (
+            type(frames) is not tuple
+            or not frames
+            or reply.effects is not PLAIN
+            or reply.not_before_ms
+        ):
             return None
         if not await self._sandboxes.has_reached(sandbox_id, frames[-1].at_ms):
             return None
@@ -197,7 +203,8 @@ class _Act:
             headers.append((b"content-range", span.encode()))
         elif part.status == 416:
             headers.append((b"content-range", b"bytes */%d" % asset.size_bytes))
-        return part.status, _asset_bytes(media.asset)[part.start : part.stop]
+        content = _asset_bytes(media.asset)[part.start : part.stop]
+        return part.status, content.translate(_SCRAMBLED) if self._effects.scrambled else content
 
     async def _whole(self, body: bytes) -> None:
         size = self._effects.chunk_bytes or CHUNK_BYTES
@@ -244,8 +251,10 @@ class _Act:
             reset(self._transport())
         elif ending != "hang":
             self._transport().close()
-        while not self._patience.gone:
-            await self._patience.rest(None)
+        if ending == "hang" and self._effects.hang_ms:
+            await self._pause(self._effects.hang_ms)
+            self._transport().close()
+        await self._sandboxes.gone(self._sandbox_id, self._patience)
         self.ended = ending != "hang"
         raise _Gone
 

@@ -1,0 +1,22 @@
+"""Lets the balance run out."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.command import MICROS
+from mockserver.domain.fault import Fault, Hit, Parameter
+from mockserver.domain.terms import Terms
+
+
+def _strike(terms: Terms, hit: Hit) -> Terms:
+    return replace(terms, left_micros=round(hit.options["left"] * MICROS))
+
+
+FAULT = Fault(
+    "balance",
+    "lets the balance run out",
+    "terms",
+    {"left": Parameter("number", "what is left, in the provider's unit", 0.0)},
+    terms=_strike,
+)

@@ -1,0 +1,17 @@
+"""Scrambles the bytes of a video: length and type are right, no player can show it."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.fault import Fault, Hit, Unfit
+from mockserver.domain.reply import MediaRef, Reply
+
+
+def _strike(reply: Reply, hit: Hit) -> Reply:
+    if not isinstance(reply.body, MediaRef):
+        raise Unfit("the reply is no video")
+    return replace(reply, effects=replace(reply.effects, scrambled=True))
+
+
+FAULT = Fault("corrupt", "scrambles the bytes of a video", "media", reply=_strike)

@@ -1,0 +1,66 @@
+"""Ends the connection where nobody expects it: before, inside or behind the headers."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.fault import Fault, Hit, Options, Parameter, Stage, Unfit
+from mockserver.domain.reply import Effects, Reply
+
+WORDS = ("head", "in_head")
+HEAD_BYTES = 20  # the status line and a piece of the first header
+
+
+def _strike(reply: Reply, hit: Hit) -> Reply:
+    effects = replace(reply.effects, ending=hit.options["ending"], hang_ms=hit.options["for"] or 0)
+    return replace(reply, effects=_cut(effects, reply, hit.options["at"]))
+
+
+def _cut(effects: Effects, reply: Reply, at: int | float | str) -> Effects:
+    if isinstance(at, str):
+        return replace(effects, cut_in_head_bytes=HEAD_BYTES if at == "in_head" else 0)
+    size = _size(reply)
+    if size is None:  # a video: its bytes are the player's
+        if isinstance(at, float):
+            return replace(effects, cut_after_share=at)
+        return replace(effects, cut_after_bytes=at)
+    cut = int(size * at) if isinstance(at, float) else at
+    if cut >= max(1, size):
+        raise Unfit(f"the body has {size} bytes only")
+    return replace(effects, cut_after_bytes=cut, cut_after_share=None)
+
+
+def _size(reply: Reply) -> int | None:
+    if isinstance(reply.body, bytes):
+        return len(reply.body)
+    return sum(len(f.data) for f in reply.body) if isinstance(reply.body, tuple) else None
+
+
+def _stage(options: Options) -> Stage:
+    """A cut in the body needs the body; before that there need be none."""
+    return "instead" if isinstance(options["at"], str) else "after"
+
+
+FAULT = Fault(
+    "cut",
+    "ends the connection early",
+    "instead",
+    {
+        "at": Parameter(
+            "place",
+            "where: head (before the headers), in_head (inside them), or in the body after so many "
+            "bytes (120) or such a share (50%); a cut in the body leaves the call in effect",
+            "head",
+            WORDS,
+        ),
+        "ending": Parameter(
+            "choice",
+            "how: close, a TCP reset, or silence until the client gives up",
+            "close",
+            ("close", "reset", "hang"),
+        ),
+        "for": Parameter("span", "how long the silence lasts; absent: until the client gives up"),
+    },
+    reply=_strike,
+    stage_of=_stage,
+)

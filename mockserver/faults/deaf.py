@@ -1,0 +1,15 @@
+"""Takes an acknowledged callback for one that was not: it comes again."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.fault import Fault, Hit
+from mockserver.domain.parcel import Parcel
+
+
+def _strike(parcel: Parcel, hit: Hit) -> Parcel:
+    return replace(parcel, deaf=True)
+
+
+FAULT = Fault("deaf", "does not hear an acknowledgement", "delivery", parcel=_strike)

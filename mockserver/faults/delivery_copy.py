@@ -1,0 +1,43 @@
+"""Sends a callback more than once: the same again, or one that says the opposite."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.delivery import copy_of
+from mockserver.domain.fault import Fault, Hit, Parameter, Unfit
+from mockserver.domain.parcel import Parcel
+from mockserver.domain.plan import outcome_step
+
+
+def _strike(parcel: Parcel, hit: Hit) -> Parcel:
+    delivery = parcel.delivery
+    if delivery.detail.get("copy"):
+        raise Unfit("this is a copy itself")
+    if delivery.attempts:
+        raise Unfit("its copies were made at the first attempt")
+    after_ms, only = hit.options["after"], hit.options["only_after"]
+    step = outcome_step(parcel.task.plan)
+    if only != "any" and (step is None or step.phase != only):
+        raise Unfit(f"the task has not {only}")
+    copies = tuple(
+        copy_of(delivery, hit.rule, n, parcel.now_ms + after_ms * n, hit.options["contradict"])
+        for n in range(1, hit.options["copies"] + 1)
+    )
+    return replace(parcel, copies=(*parcel.copies, *copies))
+
+
+FAULT = Fault(
+    "delivery_copy",
+    "sends the callback more than once",
+    "delivery",
+    {
+        "copies": Parameter("count", "how many more", 1, low=1, high=100),
+        "after": Parameter("span", "virtual time between two of them", 0),
+        "contradict": Parameter("flag", "they say the opposite", False),
+        "only_after": Parameter(
+            "choice", "of which outcome alone", "any", ("any", "succeeded", "failed")
+        ),
+    },
+    parcel=_strike,
+)

@@ -1,0 +1,37 @@
+"""Lets a callback be about another task: one with a wrong id, or an outcome that is not true."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.chance import digest
+from mockserver.domain.fault import Fault, Hit, Parameter
+from mockserver.domain.parcel import Parcel
+
+
+def _strike(parcel: Parcel, hit: Hit) -> Parcel:
+    given = hit.options["id"] or _made_up(parcel.task.id, hit)
+    return replace(parcel, task=replace(parcel.task, id=given))
+
+
+def _made_up(task_id: str, hit: Hit) -> str:
+    """An id of the same form that no task has; a `near` one differs in its last two characters."""
+    if hit.options["likeness"] == "near":
+        return task_id[:-2] + ("00" if not task_id.endswith("00") else "11")
+    head, underscore, tail = task_id.rpartition("_")
+    fresh = digest(hit.context.seed, "unknown", task_id, size_bytes=32).hex()[: len(tail)]
+    return head + underscore + fresh
+
+
+FAULT = Fault(
+    "delivery_task",
+    "lets the callback name another task",
+    "delivery",
+    {
+        "id": Parameter("text", "the id that it names; empty: one that is made up", ""),
+        "likeness": Parameter(
+            "choice", "how a made-up id looks: almost the right one, or any", "any", ("near", "any")
+        ),
+    },
+    parcel=_strike,
+)

@@ -1,0 +1,26 @@
+"""Loses a callback, or sends it late."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.fault import Fault, Hit, Parameter, Unfit
+from mockserver.domain.parcel import Parcel
+
+
+def _strike(parcel: Parcel, hit: Hit) -> Parcel:
+    by_ms = hit.options["by"]
+    if by_ms is None:
+        return replace(parcel, dropped=True)
+    if hit.rule in parcel.delivery.detail.get("held_by", ()):
+        raise Unfit("this callback has been put off already")
+    return replace(parcel, hold_until_ms=parcel.now_ms + by_ms, held_by=hit.rule)
+
+
+FAULT = Fault(
+    "delivery_time",
+    "loses the callback, or sends it late",
+    "delivery",
+    {"by": Parameter("span", "how late; absent: it never comes")},
+    parcel=_strike,
+)

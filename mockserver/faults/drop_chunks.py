@@ -1,0 +1,27 @@
+"""Leaves chunks of one kind out of a stream: the role, or the last of the videos."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.chunks import frames_of, indexes_of
+from mockserver.domain.fault import Fault, Hit, Parameter
+from mockserver.domain.reply import CHUNK_KINDS, Reply
+
+
+def _strike(reply: Reply, hit: Hit) -> Reply:
+    frames = frames_of(reply)
+    dropped = set(indexes_of(frames, hit.options["kind"])[-hit.options["count"] :])
+    return replace(reply, body=tuple(f for i, f in enumerate(frames) if i not in dropped))
+
+
+FAULT = Fault(
+    "drop_chunks",
+    "leaves chunks out of the stream",
+    "stream",
+    {
+        "kind": Parameter("choice", "of which kind", "role", CHUNK_KINDS),
+        "count": Parameter("count", "how many, from the last on", 1, low=1),
+    },
+    reply=_strike,
+)

@@ -1,0 +1,28 @@
+"""Sends a callback before its time: before the reply to the creation, or before the status says so."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.fault import Fault, Hit, Parameter, Unfit
+from mockserver.domain.terms import Terms
+
+
+def _strike(terms: Terms, hit: Hit) -> Terms:
+    if hit.submit is None or not hit.submit.callback_url:
+        raise Unfit("the creation names no callback URL")
+    if hit.options["before"] == "reply":
+        return replace(terms, callback_first=True)
+    return replace(terms, callback_lead_ms=hit.options["by"])
+
+
+FAULT = Fault(
+    "early_callback",
+    "sends the callback before its time",
+    "terms",
+    {
+        "before": Parameter("choice", "before what", "status", ("reply", "status")),
+        "by": Parameter("span", "how long before the status says so", 10_000),
+    },
+    terms=_strike,
+)

@@ -1,0 +1,21 @@
+"""Lets the refund of a failed job come late."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.fault import Fault, Hit, Parameter
+from mockserver.domain.terms import Terms
+
+
+def _strike(terms: Terms, hit: Hit) -> Terms:
+    return replace(terms, refund_delay_ms=hit.options["by"])
+
+
+FAULT = Fault(
+    "refund",
+    "lets the refund of a failed job come late",
+    "terms",
+    {"by": Parameter("span", "how long after the failure", 3_600_000)},
+    terms=_strike,
+)

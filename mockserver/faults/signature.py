@@ -1,0 +1,32 @@
+"""Spoils the signature of a callback: made with another key, left out, or an hour old."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.fault import Fault, Hit, Parameter, Unfit
+from mockserver.domain.parcel import Parcel
+
+
+def _strike(parcel: Parcel, hit: Hit) -> Parcel:
+    if not parcel.webhook_key:
+        raise Unfit("the sandbox has no webhook_key, so callbacks are not signed")
+    match hit.options["how"]:
+        case "bad":
+            return replace(parcel, webhook_key=parcel.webhook_key + "-another")
+        case "missing":
+            return replace(parcel, webhook_key="")
+        case _:
+            return replace(parcel, signed_ms=parcel.signed_ms - hit.options["age"])
+
+
+FAULT = Fault(
+    "signature",
+    "spoils the signature",
+    "delivery",
+    {
+        "how": Parameter("choice", "in which way", "bad", ("bad", "missing", "stale")),
+        "age": Parameter("span", "how old a stale one is", 3_600_000),
+    },
+    parcel=_strike,
+)

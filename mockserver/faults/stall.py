@@ -1,0 +1,28 @@
+"""Lets a stream stand still before a chunk, for a while or for ever."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.chunks import frames_of, index_of
+from mockserver.domain.fault import Fault, Hit, Parameter
+from mockserver.domain.reply import Reply
+
+
+def _strike(reply: Reply, hit: Hit) -> Reply:
+    frames = frames_of(reply)
+    index = index_of(frames, hit.chunk, "progress")
+    span_ms = hit.options["for"]
+    if span_ms is None:
+        return replace(reply, body=frames[:index], effects=replace(reply.effects, ending="hang"))
+    late = tuple(replace(f, at_ms=f.at_ms + span_ms) for f in frames[index:])
+    return replace(reply, body=(*frames[:index], *late))
+
+
+FAULT = Fault(
+    "stall",
+    "lets the stream stand still before a chunk",
+    "stream",
+    {"for": Parameter("span", "how long; absent: until the client gives up")},
+    reply=_strike,
+)

@@ -1,0 +1,33 @@
+"""Ends a stream before a chunk: in an orderly way, by a hang-up, or by a TCP reset."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.chunks import frames_of, index_of
+from mockserver.domain.fault import Fault, Hit, Parameter
+from mockserver.domain.reply import Frame, Reply
+
+
+def _strike(reply: Reply, hit: Hit) -> Reply:
+    frames = frames_of(reply)
+    index = index_of(frames, hit.chunk, "stop")
+    # The end comes when the chunk was due, not right behind the one before it.
+    kept = (*frames[:index], Frame(frames[index].at_ms, b"", apart=True))
+    return replace(reply, body=kept, effects=replace(reply.effects, ending=hit.options["ending"]))
+
+
+FAULT = Fault(
+    "stream_end",
+    "ends the stream before a chunk",
+    "stream",
+    {
+        "ending": Parameter(
+            "choice",
+            "how: complete (as HTTP all is well), close, or a TCP reset",
+            "close",
+            ("complete", "close", "reset"),
+        )
+    },
+    reply=_strike,
+)

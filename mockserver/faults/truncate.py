@@ -1,0 +1,25 @@
+"""Leaves out the end of a body, in a message that is whole as HTTP."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.fault import Fault, Hit, Parameter, Unfit, needs_bytes
+from mockserver.domain.reply import Reply
+
+
+def _strike(reply: Reply, hit: Hit) -> Reply:
+    body, at = needs_bytes(reply), hit.options["at"]
+    kept = int(len(body) * at) if isinstance(at, float) else at
+    if kept >= len(body):
+        raise Unfit(f"the body has {len(body)} bytes only")
+    return replace(reply, body=body[:kept])
+
+
+FAULT = Fault(
+    "truncate",
+    "leaves out the end of the body",
+    "after",
+    {"at": Parameter("place", "how much stays: bytes (120) or a share (50%)", 0.5)},
+    reply=_strike,
+)
