@@ -32,8 +32,9 @@ class KeysGiven(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def create(ask: Ask) -> Answer:
-    """A new sandbox and, this once, the key that chooses it."""
-    core, given = ask.core, ask.body(SandboxGiven)
+    """A new sandbox and, this once, the key that chooses it; without a body all is as usual."""
+    core = ask.core
+    given = ask.body(SandboxGiven) if ask.content else SandboxGiven()
     keys = _keys(given, core)
     sandbox_id = f"sb{core.system.entropy()}" if given.id is UNSET else checked_id(given.id)
     fresh = core.sandboxes.fresh(sandbox_id)

@@ -68,6 +68,8 @@ def client(running: Running) -> Iterator[httpx.Client]:
             "quotas": [{"name": "q", "limit": 9, "window": "1s"}],
         }
         assert client.patch(here, json=changes).status_code == 200
+        rule = {"fault": "http_error", "when": {"call_phase": "poll", "progress": [10, 90]}}
+        assert client.post(f"{here}/faults", json=rule).status_code == 201
         assert client.post(f"{here}/clock/advance", json={"by": "10m"}).status_code == 200
         for task in client.get(f"{here}/tasks").json()["tasks"]:
             query = {"taskId": task["id"], "index": 0}
@@ -97,11 +99,15 @@ def test_every_call_has_a_name_of_its_own_and_a_summary() -> None:
 
 def test_every_read_is_as_described_when_there_is_something_to_show(client: httpx.Client) -> None:
     here = f"{PREFIX}/sandboxes/current"
-    task_id = client.get(f"{here}/tasks").json()["tasks"][0]["id"]
+    names = {
+        "sandbox": "current",
+        "task": client.get(f"{here}/tasks").json()["tasks"][0]["id"],
+        "rule": client.get(f"{here}/faults").json()["rules"][0]["id"],
+        "fault": "http_error",
+    }
     reads = [label.removeprefix("GET ") for label in LABELS if label.startswith("GET ")]
     for path in reads:
-        filled = path.replace("{sandbox}", "current").replace("{task}", task_id)
-        reply = client.get(PREFIX + filled)
+        reply = client.get(PREFIX + path.format(**names))
         assert reply.status_code == 200, path
         SCHEMA[path]["GET"].validate_response(reply)
 

@@ -25,8 +25,8 @@ class Malformed(ValueError):
 
 
 def read(body: bytes, type_: type[T]) -> T:
-    """The body as a record; an empty one counts as `{}`. Raises Malformed and BadInput."""
-    content = _parsed(body) if body.strip() else {}
+    """The body as a record. Raises Malformed and BadInput."""
+    content = _parsed(body)
     for path, word, known in _unknown(content, inspect.type_info(type_), ""):
         raise BadInput(path, word, f"one of: {', '.join(known)}{nearest(word, known)}")
     try:
@@ -37,6 +37,8 @@ def read(body: bytes, type_: type[T]) -> T:
 
 def _parsed(body: bytes) -> Any:
     """JSON without duplicate keys, nested at most MAX_DEPTH deep. Raises Malformed."""
+    if not body.strip():
+        raise Malformed("the body is empty, expected JSON")
     try:
         content = msgspec.json.decode(body)  # stricter than json: no NaN, no half surrogates
         json.loads(body, object_pairs_hook=_without_duplicates)
