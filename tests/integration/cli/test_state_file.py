@@ -1,0 +1,66 @@
+"""`serve --state FILE`: tasks outlive the server, and a bad file is one clear line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.receiver import Receiver
+from tests.support.replicas import replicas
+
+VIDEO = {"model": "veo-3.1", "prompt": "画小猫"}
+
+
+def test_tasks_money_and_time_survive_a_restart(tmp_path: Path, key: str) -> None:
+    file = tmp_path / "state.json"
+    options = ("--state", str(file), "--clock", "manual", "--speed", "1")
+    with replicas(1, *options) as (server,), server.client(key) as client:
+        task = client.post("/apiyi/v1/videos", json=VIDEO).json()
+        client.post("/_mock/v1/sandboxes/current/clock/advance", json={"by": "1h"})
+        before = client.get("/_mock/v1/sandboxes/current/clock").json()["now_ms"]
+    with replicas(1, *options) as (server,), server.client(key) as client:
+        found = client.get(f"/apiyi/v1/videos/{task['id']}").json()
+        assert (found["id"], found["status"]) == (task["id"], "completed")
+        assert client.get("/_mock/v1/sandboxes/current/clock").json()["now_ms"] == before
+        second = client.post("/apiyi/v1/videos", json=VIDEO).json()
+        assert second["id"] != task["id"]
+
+
+def test_a_callback_that_was_due_while_the_server_was_down_is_delivered(
+    tmp_path: Path, key: str
+) -> None:
+    receiver = Receiver()
+    options = ("--state", str(tmp_path / "state.json"), "--speed", "20")
+    body = {"prompt": "a cat", "callBackUrl": receiver.url}
+    try:
+        with replicas(1, *options) as (server,), server.client(key) as client:
+            made = client.post("/kie/api/v1/veo/generate", json=body).json()["data"]["taskId"]
+        with replicas(1, *options):
+            receiver.wait_for(1)
+        assert receiver.received[0]["data"]["taskId"] == made
+    finally:
+        receiver.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("not json", "a document that Reelmock wrote"),
+        (json.dumps({"schema": 99}), "schema: 99"),
+    ],
+)
+def test_a_file_that_is_no_state_is_refused_in_one_line(
+    tmp_path: Path, text: str, complaint: str
+) -> None:
+    file = tmp_path / "state.json"
+    file.write_text(text, "utf-8")
+    command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--state", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert complaint in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert file.read_text("utf-8") == text
