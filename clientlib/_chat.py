@@ -60,11 +60,12 @@ class StreamFailure:
 
 @dataclass(frozen=True, slots=True)
 class StreamFinished:
-    """The stream's proper end."""
+    """The stream's proper end; `finish_reason` is `stop` unless something was held back."""
 
     videos: tuple[str, ...]
     failures: tuple[Failure, ...]
     usage: Mapping[str, Any]
+    finish_reason: str = "stop"
 
 
 StreamEvent = (
@@ -82,6 +83,7 @@ class ChatReader:
     finished: bool = False
     error: Failure | None = None
     stream_id: str = ""
+    finish_reason: str = ""
     videos: list[str] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     _text: str = ""
@@ -93,7 +95,9 @@ class ChatReader:
         if data.strip() == "[DONE]":
             self.finished = True
             yield from self._lines("\n")
-            yield StreamFinished(tuple(self.videos), tuple(self.failures), self._usage)
+            yield StreamFinished(
+                tuple(self.videos), tuple(self.failures), self._usage, self.finish_reason or "stop"
+            )
             return
         try:
             chunk = json.loads(data)
@@ -121,7 +125,9 @@ class ChatReader:
             self._usage = chunk["usage"]
         choices = chunk.get("choices")
         for choice in choices if isinstance(choices, list) else ():
-            part = choice.get("delta") or choice.get("message") if isinstance(choice, dict) else {}
+            choice = choice if isinstance(choice, dict) else {}
+            self.finish_reason = text(choice.get("finish_reason")) or self.finish_reason
+            part = choice.get("delta") or choice.get("message")
             content = part.get("content") if isinstance(part, dict) else None
             if isinstance(content, str):
                 yield from self._lines(content)

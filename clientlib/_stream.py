@@ -8,7 +8,7 @@ from clientlib._context import Context
 from clientlib._errors import JobFailed, ProviderError, StreamInterrupted, TransportFailure
 from clientlib._exchange import located, read_reply
 from clientlib._images import loaded
-from clientlib._models import Head, Order, Reply, Request, Snapshot, Status
+from clientlib._models import Failure, Head, Order, Reply, Request, Snapshot, Status
 from clientlib._retry import past_deadline
 from clientlib._sse import EventDecoder
 from clientlib._steps import Close, Emit, Flow, Open, Read
@@ -77,6 +77,8 @@ class _Hearing:
 
     def take(self, data: str) -> Flow[None]:
         """Emit what one event tells."""
+        if self.reader.finished:
+            return  # whatever follows [DONE] is not for us
         for event in self.reader.read(data):
             self._events.append(event)
             yield Emit(event)
@@ -93,8 +95,11 @@ class _Hearing:
     def conclude(self) -> None:
         """Judge a stream that ended as it should."""
         reader = self.reader
-        if reader.failures and not reader.videos:
-            failure = reader.failures[0]
+        failure = reader.failures[0] if reader.failures else None
+        if failure is None and reader.finish_reason not in ("", "stop"):
+            # Such as content_filter: OpenAI's words for an answer that was cut off on purpose.
+            failure = Failure(reader.finish_reason, f"finished by {reader.finish_reason}")
+        if failure and not reader.videos:
             snapshot = Snapshot(reader.stream_id, Status.FAILED, failure=failure)
             raise JobFailed(failure.message, snapshot, code=failure.code, request=self.request)
         heard = len(reader.videos) + len(reader.failures)

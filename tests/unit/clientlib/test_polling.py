@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 
 from clientlib import (
@@ -296,3 +298,12 @@ def test_apiyi_tells_of_failure_in_many_forms(make: Make, error: object) -> None
         snapshot = make("apiyi", server.url).resume(IDS["apiyi"]).refresh()
     assert snapshot.status is Status.FAILED
     assert snapshot.failure.message in ("no reason given", "服务内部异常", "y")
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_reply_is_read_packed_or_wrongly_said_to_be(make: Make, packed: bool) -> None:
+    body = b'{"id": "video_abc123", "status": "completed"}'
+    told = {"content-encoding": "gzip", "content-type": "application/json"}
+    script = reply(200, gzip.compress(body) if packed else body, told)
+    with wire(in_order(script)) as server:
+        assert make("apiyi", server.url).resume(IDS["apiyi"]).refresh().status is Status.SUCCEEDED

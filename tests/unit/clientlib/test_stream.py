@@ -156,6 +156,21 @@ def test_one_failure_among_videos_is_an_event(make: Make) -> None:
     assert events[-1].videos == ("https://media.example/1.mp4",)
 
 
+def test_what_follows_the_end_is_not_told(make: Make) -> None:
+    events = heard(make, stream([*WHOLE, *chunks("> 🏃 进度：99.0%\n\n"), b"data: oops\n\n"]))
+    assert isinstance(events[-1], StreamFinished)
+    # The same in one piece, so that it arrives together with the end.
+    late = chunk({"content": "> 🏃 进度：99.0%\n\n"}) + b"data: oops\n\n"
+    assert heard(make, stream([b"".join(WHOLE) + late])) == events
+
+
+def test_an_answer_that_was_filtered_is_a_failed_job_unless_there_is_a_video(make: Make) -> None:
+    end = [chunk({}, "content_filter"), b"data: [DONE]\n\n"]
+    with pytest.raises(JobFailed, match="content_filter"):
+        heard(make, stream([*chunks(*LINES), *end]))
+    assert heard(make, stream([*WHOLE[:-2], *end]))[-1].finish_reason == "content_filter"
+
+
 def test_fewer_videos_than_ordered_are_no_success(make: Make) -> None:
     with pytest.raises(StreamInterrupted, match="1 of 2"):
         heard(make, stream(WHOLE), n=2)
