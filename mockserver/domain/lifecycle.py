@@ -21,7 +21,12 @@ EDGES: dict[str, frozenset[str]] = {
 
 def _phases_follow_edges(plan: Plan) -> bool:
     phases = [step.phase for step in plan.steps]
-    return all(b in EDGES[a] for a, b in pairwise(phases) if not (a == b == "running"))
+    # What follows a terminal phase is the business of `terminal_is_final`.
+    return all(
+        b in EDGES[a]
+        for a, b in pairwise(phases)
+        if not (a == b == "running") and a not in ("succeeded", "failed")
+    )
 
 
 def _terminal_is_final(plan: Plan) -> bool:
@@ -52,7 +57,7 @@ def _words_are_documented(plan: Plan) -> bool:
 
 
 def _success_has_its_videos(plan: Plan) -> bool:
-    return plan.results.urls == "all"
+    return plan.results.urls == "all" and not plan.results.failed_videos
 
 
 def _poll_and_callback_agree(plan: Plan) -> bool:

@@ -42,6 +42,19 @@ class PlanRequest(Struct, frozen=True, gc=False):
         return roll(self.seed, "scenario", what)
 
 
+def failure_named(request: PlanRequest, option: str) -> Failure:
+    """The provider's failure that the option `code` names; its first where there is none.
+
+    Raises BadInput over `option` for a name that this provider does not have.
+    """
+    name = str(request.options.get("code", next(iter(request.failures))))
+    cause = request.failures.get(name)
+    if cause is None:
+        codes = ", ".join(request.failures)
+        raise BadInput(option, name, f"one of: {codes}{nearest(name, request.failures)}")
+    return cause
+
+
 class Scenario(Struct, frozen=True):
     """A plan maker with its name, the options it takes and the law it breaks, if any.
 

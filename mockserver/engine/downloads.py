@@ -104,7 +104,8 @@ def _serve(snapshot: Snapshot, media: MediaName | None, until: str, now_ms: int)
         return _no(404, "no such video; uploaded images are kept as hash, size and type only")
     if media.index in task.plan.results.failed_videos or task.plan.results.urls == "broken":
         return _no(404, "this video was never made")
-    if state_at(task.plan, now_ms).phase not in ("succeeded", "expired"):
+    finished = state_at(task.plan, now_ms).phase in ("succeeded", "expired")
+    if not finished or now_ms < task.plan.content_ms:
         return _no(404, "the video is not finished")
     if media.gif and media.variant != "720p":
         return _no(404, "pictures have 720p alone")

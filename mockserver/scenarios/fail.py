@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.errors import BadInput, nearest
 from mockserver.domain.outline import failure
 from mockserver.domain.plan import Failure, Plan
 from mockserver.domain.quantity import fraction
-from mockserver.domain.scenario import PlanRequest, Scenario
+from mockserver.domain.scenario import PlanRequest, Scenario, failure_named
 
 
 def _cause(request: PlanRequest) -> Failure:
-    name = str(request.options.get("code", next(iter(request.failures))))
-    cause = request.failures.get(name)
-    if cause is None:
-        codes = ", ".join(request.failures)
-        raise BadInput("fail.code", name, f"one of: {codes}{nearest(name, request.failures)}")
+    cause = failure_named(request, "fail.code")
     message = request.options.get("message")
     return cause if message is None else replace(cause, message=str(message))
 

@@ -1,0 +1,33 @@
+"""The job has succeeded, and a while later it has failed."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.outline import success
+from mockserver.domain.plan import Plan, Step
+from mockserver.domain.quantity import span_ms
+from mockserver.domain.scenario import PlanRequest, Scenario, failure_named
+
+
+def _make(request: PlanRequest) -> Plan:
+    cause = failure_named(request, "completed_then_failed.code")
+    after_ms = span_ms(request.options.get("after", "30s"), "completed_then_failed.after")
+    plan = success(request, request.queue_ms, request.run_ms)
+    *earlier, expired = plan.steps
+    failed_ms = earlier[-1].at_ms + after_ms
+    failed = Step(failed_ms, "failed", 100.0, failure=cause)
+    last = replace(expired, at_ms=max(expired.at_ms, failed_ms + 1))
+    return replace(plan, steps=(*earlier, failed, last))
+
+
+SCENARIO = Scenario(
+    "completed_then_failed",
+    "has succeeded, and a while later it has failed",
+    _make,
+    {
+        "after": "how long after success it fails, such as 30s; 30s by default",
+        "code": "name of one of the provider's failures; its first by default",
+    },
+    breaks="terminal_is_final",
+)

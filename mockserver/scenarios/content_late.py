@@ -1,0 +1,25 @@
+"""The job has succeeded, but for a while its content is not ready."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.outline import success
+from mockserver.domain.plan import Plan
+from mockserver.domain.quantity import span_ms
+from mockserver.domain.scenario import PlanRequest, Scenario
+
+
+def _make(request: PlanRequest) -> Plan:
+    late_ms = span_ms(request.options.get("by", "10s"), "content_late.by")
+    plan = success(request, request.queue_ms, request.run_ms)
+    return replace(plan, content_ms=plan.content_ms + late_ms)
+
+
+SCENARIO = Scenario(
+    "content_late",
+    "has succeeded, but for a while its content is not ready",
+    _make,
+    {"by": "how long after success the content is ready, such as 10s; 10s by default"},
+    breaks="content_with_success",
+)

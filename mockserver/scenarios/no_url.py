@@ -1,0 +1,22 @@
+"""The job succeeds, but the success names no video at all."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.outline import success
+from mockserver.domain.plan import Plan, Results
+from mockserver.domain.scenario import PlanRequest, Scenario
+
+
+def _make(request: PlanRequest) -> Plan:
+    plan = success(request, request.queue_ms, request.run_ms)
+    return replace(plan, results=Results(urls="absent"))
+
+
+SCENARIO = Scenario(
+    "no_url",
+    "succeeds, but the success names no video at all",
+    _make,
+    breaks="success_has_its_videos",
+)

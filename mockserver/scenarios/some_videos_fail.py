@@ -1,0 +1,28 @@
+"""The job succeeds, but some of the videos that were asked for were never made."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.errors import BadInput
+from mockserver.domain.outline import success
+from mockserver.domain.plan import Plan, Results
+from mockserver.domain.scenario import PlanRequest, Scenario
+
+
+def _make(request: PlanRequest) -> Plan:
+    given = str(request.options.get("count", 1))
+    if not given.isdecimal() or not int(given):
+        raise BadInput("some_videos_fail.count", given, "a whole number from 1")
+    plan = success(request, request.queue_ms, request.run_ms)
+    first = max(0, request.videos - int(given))
+    return replace(plan, results=Results(failed_videos=tuple(range(first, request.videos))))
+
+
+SCENARIO = Scenario(
+    "some_videos_fail",
+    "succeeds, but some of its videos were never made",
+    _make,
+    {"count": "how many, the last ones first; 1 by default"},
+    breaks="success_has_its_videos",
+)

@@ -1,0 +1,26 @@
+"""The record of the job vanishes while it is under way."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.outline import success
+from mockserver.domain.plan import Plan
+from mockserver.domain.quantity import fraction
+from mockserver.domain.scenario import PlanRequest, Scenario
+
+
+def _make(request: PlanRequest) -> Plan:
+    share = fraction(request.options, "at", 0.5)
+    plan = success(request, request.queue_ms, request.run_ms)
+    gone_ms = request.at_ms + request.queue_ms + round(request.run_ms * share)
+    return replace(plan, vanish_ms=gone_ms)
+
+
+SCENARIO = Scenario(
+    "vanish",
+    "its record vanishes while it is under way",
+    _make,
+    {"at": "share of the work done by then, such as 50%; 50% by default"},
+    breaks="known_from_the_start",
+)
