@@ -440,6 +440,10 @@ class Control:
         """
         return self._call("POST", _path(sandbox, "findings"), Findings, run)
 
+    def finding_kinds(self) -> list[dict[str, str]]:
+        """The catalogue of findings: name, severity, title, why, mend."""
+        return self._call("GET", "/findings", dict[str, list[dict[str, str]]])["findings"]
+
     def timeline(self, sandbox: str = CURRENT) -> Timeline:
         """Calls, states of tasks, callbacks and faults on one axis."""
         return self._call("GET", _path(sandbox, "timeline"), Timeline)

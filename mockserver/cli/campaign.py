@@ -1,0 +1,191 @@
+"""`reelmock campaign -- CMD`: the command once per fault and phase, and how it coped."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mockserver.domain.errors import BadInput
+from mockserver.domain.quantity import span_ms
+
+if TYPE_CHECKING:
+    from mockserver.cli.campaigns.attempt import Trial
+    from mockserver.cli.campaigns.outcome import Campaign, Outcome
+    from mockserver.control import Control
+
+# What `--only` need not repeat.
+USUAL = {"provider": None, "times": 1, "deadline": "30s", "rate": None, "speed": 60.0}
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+def _listed(
+    context: click.Context, option: click.Parameter, given: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Words given several times or with commas between them."""
+    return tuple(word for text in given for word in text.split(",") if word)
+
+
+@click.command(
+    "campaign",
+    short_help="Run a command once per fault, and see how it copes.",
+    context_settings={"allow_interspersed_args": False},
+)
+@click.option("--provider", metavar="NAME", help="Let faults strike this provider alone.")
+@click.option(
+    "--faults", multiple=True, callback=_listed, metavar="WORD,…", help="Families or faults. [all]"
+)
+@click.option(
+    "--phases",
+    multiple=True,
+    callback=_listed,
+    metavar="PHASE,…",
+    help="Call phases, or job. [those that the command calls]",
+)
+@click.option("--only", multiple=True, callback=_listed, metavar="CASE,…", help="Cases by name.")
+@click.option(
+    "--times", type=click.IntRange(0), default=1, show_default=True,
+    help="How often a fault strikes; 0: always.",
+)  # fmt: skip
+@click.option("--jobs", type=click.IntRange(1, 64), default=4, show_default=True, metavar="N")
+@click.option("--deadline", default="30s", show_default=True, help="Real time a run may take.")
+@click.option("--rate", type=float, help="Run a real clock this fast. [clock auto: no waiting]")
+@click.option("--speed", type=float, default=60.0, show_default=True, help="How fast jobs are.")
+@click.option("--seed", help="Same seed, same jobs. [a new one]")
+@click.option(
+    "--env", "extra", multiple=True, metavar="NAME=TEMPLATE",
+    help="Export one more variable; {kie}, {apiyi}, {base_url}, {key} are filled in.",
+)  # fmt: skip
+@click.option("--html", type=FILE, metavar="FILE", help="One page with every case's time line.")
+@click.option("--junit", type=FILE, metavar="FILE", help="JUnit XML.")
+@click.option("--json", "json_file", type=FILE, metavar="FILE", help="All of it, for --baseline.")
+@click.option("--markdown", type=FILE, metavar="FILE", help="The table, for a page of docs.")
+@click.option("--baseline", type=FILE, metavar="FILE", help="Fail only over what got worse.")
+@click.option(
+    "--require", default="failed_cleanly", show_default=True, metavar="VERDICT",
+    help="Fail when a case is worse than this.",
+)  # fmt: skip
+@click.option("--all", "every", is_flag=True, help="Print the cases that recovered, too.")
+@click.argument("command", nargs=-1, required=True)
+def campaign(command: tuple[str, ...], every: bool, **flags: Any) -> int:
+    """Run CMD once without a fault and once per fault and phase, each in a sandbox of its own.
+
+    It finds base URLs and keys in its environment as under `reelmock run`. `{tmp}` in CMD is a
+    folder of the run's own; a video there is checked to be complete.
+
+    Ends with 1 when a case is worse than --require or than --baseline, with 2 when no case could
+    be judged.
+    """
+    from mockserver.cli.campaigns import baseline, plan, verdict
+
+    required = verdict.checked(flags["require"])
+    before = baseline.read(flags["baseline"]) if flags["baseline"] else None
+    times = flags["times"] or None
+    cases = plan.asked_for(
+        flags["faults"], flags["phases"], flags["only"], flags["provider"], times
+    )
+    with _served(command, flags) as (control, trial):
+        if flags["provider"] not in (None, *trial.address.providers):
+            raise BadInput(
+                "provider", flags["provider"], f"one of: {', '.join(trial.address.providers)}"
+            )
+        done = _run(control, trial, cases, flags)
+    failing = baseline.failing(done.outcomes, required, before)
+    _show(done, failing, flags, every=every)
+    return 1 if failing else 0
+
+
+COMMAND = campaign
+
+
+@contextmanager
+def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[Control, Trial]]:
+    """A server for the campaign, and what all its cases have in common."""
+    from mockserver.app import Running
+    from mockserver.cli.campaigns.attempt import Trial
+    from mockserver.cli.terminal.address import address_of
+    from mockserver.control import Control
+    from mockserver.settings import load_settings
+
+    rate, seed = flags["rate"], flags["seed"] or secrets.token_hex(4)
+    settings = load_settings(
+        {"port": 0, "speed": flags["speed"], "callback_timeout": "1s", "rate": rate}, {}
+    )
+    server = Running(settings)
+    try:
+        with Control(server.base_url) as control:
+            yield (
+                control,
+                Trial(
+                    command=command,
+                    address=address_of(settings, server.base_url, server.app, None),
+                    extra=flags["extra"],
+                    deadline_s=span_ms(flags["deadline"], "deadline") / 1000,
+                    clock={"mode": "real", "rate": rate} if rate else {"mode": "auto"},
+                    speed=flags["speed"],
+                    seed=seed,
+                    repeat=_repeat(flags, seed),
+                ),
+            )
+    finally:
+        server.stop()
+
+
+def _repeat(flags: dict[str, Any], seed: str) -> tuple[str, ...]:
+    """The command line of one case, up to `--only`."""
+    words = ["reelmock", "campaign", "--seed", seed]
+    for name, usual in USUAL.items():
+        given = flags[name]
+        if given not in (usual, None):
+            words += [f"--{name}", f"{given:g}" if isinstance(given, float) else str(given)]
+    for assignment in flags["extra"]:
+        words += ["--env", assignment]
+    return tuple(words)
+
+
+def _run(control: Control, trial: Trial, cases: tuple[Any, ...], flags: dict[str, Any]) -> Campaign:
+    """The run without a fault, then every case within reach, with a progress bar."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    from mockserver.cli.campaigns import plan, running
+    from mockserver.cli.campaigns.verdict import in_words
+
+    usual = running.first_run(control, trial)
+    named = bool(flags["phases"] or flags["only"])
+    chosen = plan.within_reach(cases, usual.seen.phases, all_of_them=named)
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<40}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("running", total=len(chosen))
+
+        def tick(outcome: Outcome) -> None:
+            bar.update(task, advance=1, description=f"{outcome.name}: {in_words(outcome.verdict)}")
+
+        return running.run_all(control, trial, usual, chosen, flags["jobs"], tick)
+
+
+def _show(done: Campaign, failing: list[Outcome], flags: dict[str, Any], *, every: bool) -> None:
+    """Prints the table, and writes the reports that were asked for."""
+    from rich.console import Console
+
+    from mockserver.cli.campaigns import junit, page, table
+
+    table.show(Console(soft_wrap=False), done, every=every)
+    written: dict[str, Callable[[], bytes]] = {
+        "html": lambda: page.page(done).encode(),
+        "junit": lambda: junit.campaign_xml(done, failing).encode(),
+        "json_file": done.as_json,
+        "markdown": lambda: table.markdown(done).encode(),
+    }
+    for name, content in written.items():
+        if flags[name]:
+            flags[name].write_bytes(content())
+    worse = "worse than the baseline" if flags["baseline"] else f"below {flags['require']}"
+    click.echo(
+        f"\n{len(done.outcomes)} cases in {done.real_ms / 1000:.1f} s; {len(failing)} {worse}"
+    )

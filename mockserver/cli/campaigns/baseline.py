@@ -1,0 +1,37 @@
+"""What got worse since an earlier campaign, and what is below the required verdict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mockserver.cli.campaigns.outcome import Outcome
+from mockserver.cli.campaigns.verdict import VERDICTS, is_below
+from mockserver.domain.errors import BadInput
+
+
+def read(path: Path) -> dict[str, str]:
+    """The verdict of every case in a file that `--json` wrote. Raises BadInput."""
+    try:
+        content: Any = msgspec.json.decode(path.read_bytes())
+        return {str(case["name"]): str(case["verdict"]) for case in content["outcomes"]}
+    except OSError as error:
+        raise BadInput("baseline", str(path), f"a readable file ({error.strerror})") from None
+    except (msgspec.DecodeError, KeyError, TypeError):
+        raise BadInput("baseline", str(path), "a file that `campaign --json` wrote") from None
+
+
+def failing(
+    outcomes: list[Outcome], required: str, baseline: dict[str, str] | None
+) -> list[Outcome]:
+    """The cases over which a campaign fails: with a baseline, those that got worse than in it.
+
+    A case that the baseline does not have, or could not judge, is held to the required verdict.
+    """
+    return [one for one in outcomes if _fails(one, required, (baseline or {}).get(one.name))]
+
+
+def _fails(outcome: Outcome, required: str, before: str | None) -> bool:
+    return is_below(outcome.verdict, before if before in VERDICTS else required)

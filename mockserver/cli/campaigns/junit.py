@@ -1,0 +1,84 @@
+"""JUnit XML: of a campaign, one test case for each case; of findings, one for each finding."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from mockserver.cli.campaigns.outcome import Campaign, Outcome
+from mockserver.cli.campaigns.verdict import MEANING, UNJUDGED, in_words
+
+if TYPE_CHECKING:
+    from mockserver.control import Findings
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def campaign_xml(campaign: Campaign, failing: Sequence[Outcome]) -> str:
+    """A suite; the cases over which the campaign fails are its failures."""
+    names = {outcome.name for outcome in failing}
+    skipped = sum(o.verdict in UNJUDGED and o.name not in names for o in campaign.outcomes)
+    suite = Element(
+        "testsuite",
+        name="reelmock campaign",
+        tests=str(len(campaign.outcomes)),
+        failures=str(len(names)),
+        skipped=str(skipped),
+        errors="0",
+        time=f"{campaign.real_ms / 1000:.3f}",
+    )
+    for outcome in campaign.outcomes:
+        case = SubElement(
+            suite,
+            "testcase",
+            classname=f"campaign.{outcome.family}",
+            name=outcome.name,
+            time=f"{outcome.real_ms / 1000:.3f}",
+        )
+        properties = SubElement(case, "properties")
+        SubElement(properties, "property", name="verdict", value=outcome.verdict)
+        for found in outcome.findings:
+            value = _xml(f"{found.name}: {found.what}")
+            SubElement(properties, "property", name="finding", value=value)
+        word = f"{in_words(outcome.verdict)}: {MEANING[outcome.verdict]}"
+        if outcome.name in names:
+            failure = SubElement(case, "failure", message=word, type=outcome.verdict)
+            failure.text = outcome.command
+        elif outcome.verdict in UNJUDGED:
+            SubElement(case, "skipped", message=_xml(f"{word}: {outcome.why}"))
+        SubElement(case, "system-out").text = _xml(outcome.output)
+    return _written(suite)
+
+
+def findings_xml(report: Findings, catalogue: Sequence[str]) -> str:
+    """A suite with one test case for each kind of finding; one that was found fails."""
+    suite = Element(
+        "testsuite",
+        name="reelmock findings",
+        tests=str(len(catalogue)),
+        failures=str(len({found.name for found in report.found})),
+        skipped=str(len(report.not_judged)),
+        errors="0",
+    )
+    for name in catalogue:
+        case = SubElement(suite, "testcase", classname="findings", name=name)
+        seen = [found for found in report.found if found.name == name]
+        if seen:
+            message = _xml("; ".join(found.what for found in seen))
+            failure = SubElement(case, "failure", message=message, type=seen[0].severity)
+            failure.text = f"{seen[0].why}\n{seen[0].mend}"
+        elif name in report.not_judged:
+            SubElement(case, "skipped", message=report.not_judged[name])
+    return _written(suite)
+
+
+def _written(suite: Element) -> str:
+    indent(suite)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(suite, "unicode")
+
+
+def _xml(text: str) -> str:
+    """A text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,0 +1,56 @@
+"""What came of a case and of a whole campaign: records that every report is drawn from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from mockserver.control import Found, Moment
+
+NO_FAULT = "no fault"
+
+
+class Outcome(Struct, frozen=True):
+    """One case: the verdict, what it rests on, and the command that repeats it alone."""
+
+    name: str
+    family: str
+    fault: str
+    phase: str
+    verdict: str
+    exit_code: int | None
+    real_ms: int
+    calls: int
+    spent_usd: float
+    fired: int
+    why: str
+    findings: list[Found]
+    moments: list[Moment]
+    output: str
+    command: str
+    seed: str
+
+
+class Campaign(Struct, frozen=True):
+    """All cases, the run without a fault first in `control`."""
+
+    command: list[str]
+    seed: str
+    control: Outcome
+    outcomes: list[Outcome]
+    real_ms: int
+
+    def counts(self) -> dict[str, int]:
+        """How many cases got each verdict, worst first."""
+        from mockserver.cli.campaigns.verdict import UNJUDGED, VERDICTS
+
+        order = (*reversed(VERDICTS), *UNJUDGED)
+        found = {word: sum(o.verdict == word for o in self.outcomes) for word in order}
+        return {word: count for word, count in found.items() if count}
+
+    def as_json(self) -> bytes:
+        """The campaign as `--json` prints it and `--baseline` reads it."""
+        content: dict[str, Any] = {"counts": self.counts(), **msgspec.to_builtins(self)}
+        return msgspec.json.format(msgspec.json.encode(content), indent=1)

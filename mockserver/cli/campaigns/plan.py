@@ -1,0 +1,36 @@
+"""Which cases a campaign runs: those asked for, at the calls that the command makes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mockserver.domain.errors import BadInput, nearest
+from mockserver.engine.cases import JOB, Case, cases
+
+
+def asked_for(
+    faults: Sequence[str],
+    phases: Sequence[str],
+    only: Sequence[str],
+    provider: str | None,
+    times: int | None,
+) -> tuple[Case, ...]:
+    """The cases by family, fault, phase or name. Raises BadInput for one that does not exist."""
+    found = cases(faults, phases, provider, times)
+    if not found:
+        wanted = f"{', '.join(faults) or 'any fault'} at {', '.join(phases)}"
+        raise BadInput("phases", wanted, "a phase at which one of these faults strikes")
+    if not only:
+        return found
+    names = {case.name: case for case in found}
+    for name in only:
+        if name not in names:
+            near = nearest(name, names)
+            raise BadInput("only", name, f"the name of a case, such as {next(iter(names))}{near}")
+    return tuple(names[name] for name in only)
+
+
+def within_reach(found: Sequence[Case], called: Sequence[str], *, all_of_them: bool) -> list[Case]:
+    """The cases at phases that the run without a fault called, or `all_of_them`."""
+    reached = {JOB, *called}
+    return [case for case in found if all_of_them or case.phase in reached]
