@@ -43,6 +43,7 @@ FOREIGN_SERVER = (
     "a fault rule asks for a hang-up, a reset or a wrong length, which this ASGI server cannot "
     "perform: serve with `reelmock serve`"
 )
+BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 MAX_BODY_BYTES = 32 * 1024 * 1024
 # What a browser page needs to read a reply; sent where the request names its Origin.
 CORS = [
@@ -95,7 +96,7 @@ class Gateway:
             sandbox_id = await self._sandboxes.identify(key, key_hash)
         except Refusal as refusal:
             return await send_plain(send, self._refused(route.provider, refusal), extra)
-        inbound, operation = await _read(scope, receive, route, fields.get(b"content-type", b""))
+        inbound, operation = await _read(scope, receive, route, fields)
         if inbound is None:
             return None
         base_url = self._base_urls.base(scope["scheme"], fields)
@@ -107,6 +108,8 @@ class Gateway:
                 0,
                 problem(409, "the sandbox of this key was deleted in the middle of the call"),
             )
+        if is_plain(reply):
+            return await send_plain(send, reply, extra)
         await self._perform(
             scope, receive, send, sandbox_id, seq, reply, extra, route.provider.name
         )
@@ -178,13 +181,14 @@ class Gateway:
 
 
 async def _read(
-    scope: Scope, receive: Receive, route: Route, content_type: bytes
+    scope: Scope, receive: Receive, route: Route, fields: dict[bytes, bytes]
 ) -> tuple[Inbound | None, Operation]:
     """The request with its body, and the operation that serves it or says no.
 
     None for the request when the client left before it was whole.
     """
-    body = await _body(receive)
+    has_body = scope["method"] != "GET" or not fields.keys().isdisjoint(BODY_HEADERS)
+    body = await _body(receive) if has_body else b""
     if body is None:
         return None, _refusing(Refusal("malformed", "the client left"))
     query = scope["query_string"].decode("latin-1")
@@ -196,6 +200,7 @@ async def _read(
         )
     if route.operation is None:
         return inbound, _refusing(_no_operation(scope["method"], scope["path"], route.allowed))
+    content_type = fields.get(b"content-type", b"")
     if content_type[:19].lower() == b"multipart/form-data":
         try:
             inbound = replace(inbound, form=parse_form(content_type.decode("latin-1"), body))

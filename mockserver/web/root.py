@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mockserver.web.gateway import Gateway
 
 ADMIN_PREFIX = "/_mock"
+_READS = ("GET", "HEAD")
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
@@ -45,21 +46,20 @@ class Root:
         if scope["type"] != "http":
             return await send({"type": "websocket.close", "code": 1000})
         try:
-            await self._serve(scope, receive, send)
+            await self._place(scope)(scope, receive, send)
         except StoreUnavailable as error:
             await send_plain(send, _unavailable(error), [])
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def _place(self, scope: Scope) -> Asgi:
+        """Where a request belongs."""
         path = scope["path"]
         if path.startswith(ADMIN_PREFIX) and path[6:7] in ("", "/"):
             if self._admin is None:
                 self._admin = self._build_admin()
-            return await self._admin(scope, receive, send)
-        if path == "/" and scope["method"] in ("GET", "HEAD"):
-            return await send_plain(send, self._front_page(scope), [])
-        return await self._gateway(scope, receive, send)
+            return self._admin
+        return self._front_page if path == "/" and scope["method"] in _READS else self._gateway
 
-    def _front_page(self, scope: Scope) -> Reply:
+    async def _front_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         base = escape(self._base_urls.base(scope["scheme"], dict(scope["headers"])))
         rows = "".join(
             f"<tr><th>{escape(p.title)}<td><code>{base}/{p.name}</code>"
@@ -70,7 +70,8 @@ class Root:
             "<h1>Reelmock</h1><p>Use these in place of the providers' own base URLs:"
             f"<table>{rows}</table><p>Control API: <code>{base}{ADMIN_PREFIX}/v1</code>"
         )
-        return Reply(200, ((b"content-type", b"text/html; charset=utf-8"),), body.encode())
+        reply = Reply(200, ((b"content-type", b"text/html; charset=utf-8"),), body.encode())
+        await send_plain(send, reply, [])
 
 
 def _unavailable(error: StoreUnavailable) -> Reply:
