@@ -6,6 +6,7 @@ Two variants of each schema exist. The files are open: an object that a provider
 its meaning, because that keyword sees through all three.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,7 @@ def build(
     except ImportError as error:
         raise MissingExtra("schemas need jsonschema: pip install 'reelmock[verify]'") from error
     kind = validators.extend(  # type: ignore[no-untyped-call]
-        Draft202012Validator, {"x-sum": _sum, **keywords}
+        Draft202012Validator, {"x-sum": _sum, "pattern": _pattern, **keywords}
     )
     validator: Validator = kind(_variant(root, strict), registry=_registry(provider, strict))
     return validator
@@ -73,6 +74,22 @@ def _closed(value: Any) -> Any:
     if isinstance(value, dict):
         return closed(value)
     return [_closed(item) for item in value] if isinstance(value, list) else value
+
+
+@cache
+def _ecma(pattern: str) -> re.Pattern[str]:
+    # In ECMA 262, whose expressions JSON Schema uses, `$` is the end and nothing else; in Python
+    # it is also the place before a last newline.
+    return re.compile(re.sub(r"\$(?=$|[|)])", r"\\Z", pattern))
+
+
+def _pattern(
+    _validator: Any, pattern: str, instance: Any, _schema: Any
+) -> "Iterator[ValidationError]":
+    from jsonschema import ValidationError
+
+    if isinstance(instance, str) and not _ecma(pattern).search(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
 def _sum(

@@ -8,20 +8,18 @@ from typing import Any
 import httpx
 import pytest
 import schemathesis
-import yaml
 from hypothesis import HealthCheck
 from hypothesis import settings as effort
 from openapi_spec_validator import validate
 from schemathesis.specs.openapi import checks
 
-from contracts.registry import ROOT
 from mockserver import admin
 from mockserver.admin.shell.call import PREFIX
 from mockserver.app import Running
+from tests.support import control_reference
 from tests.support.serving import settings
 
-PATH = ROOT / "admin" / "openapi.yaml"
-DOCUMENT: dict[str, Any] = yaml.safe_load(PATH.read_text("utf-8"))
+DOCUMENT = control_reference.document()
 LABELS = sorted(
     f"{method.upper()} {path}"
     for path, item in DOCUMENT["paths"].items()
@@ -84,6 +82,10 @@ def test_the_document_is_valid_openapi() -> None:
 
 def test_every_route_is_described_and_every_description_is_a_route() -> None:
     assert sorted(f"{call.method} {call.path}" for call in admin.calls()) == LABELS
+
+
+def test_the_reference_page_is_what_the_document_says() -> None:
+    assert control_reference.PAGE.read_text("utf-8") == control_reference.page(DOCUMENT)
 
 
 def test_every_call_has_a_name_of_its_own_and_a_summary() -> None:
