@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from clientlib import MakeOptions, Progress
     from clientlib._models import Image
+    from clientlib._settings import Settings
 
 
 @click.command("make", short_help="Make a video with the reference client.")
@@ -30,7 +31,14 @@ if TYPE_CHECKING:
 @click.option("--base-url", metavar="URL", help="[<PROVIDER>_BASE_URL, else the provider itself]")
 @click.option("--api-key", metavar="KEY", help="[<PROVIDER>_API_KEY]")
 @click.option("--deadline", type=click.FloatRange(1), metavar="SECONDS", help="When to give up.")
-def make(provider: str, deadline: float | None, images: tuple[str, ...], **asked: Any) -> None:
+@click.option("--every", type=click.FloatRange(min=0.01), metavar="SECONDS", help="Between polls.")
+def make(
+    provider: str,
+    deadline: float | None,
+    every: float | None,
+    images: tuple[str, ...],
+    **asked: Any,
+) -> None:
     """Make a video of PROMPT and save it.
 
     Without --base-url or <PROVIDER>_BASE_URL it goes to the real provider, and costs.
@@ -42,7 +50,10 @@ def make(provider: str, deadline: float | None, images: tuple[str, ...], **asked
     if provider not in clientlib.provider_names():
         raise Unmet(f"provider: {provider!r} is none of {', '.join(clientlib.provider_names())}")
     sources: list[Image] = [image if "://" in image else Path(image) for image in images]
-    options = clientlib.MakeOptions(provider=provider, deadline_s=deadline, images=sources, **asked)
+    settings: Settings = {} if every is None else {"pace": clientlib.Pace(every)}
+    options = clientlib.MakeOptions(
+        provider=provider, deadline_s=deadline, images=sources, settings=settings, **asked
+    )
     try:
         click.echo(_made(options))
     except clientlib.VideoError as error:

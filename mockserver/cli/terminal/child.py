@@ -77,27 +77,43 @@ def run(command: Sequence[str], exported: Mapping[str, str]) -> int:
 
     Raises NotFound or NotRunnable.
     """
-    try:
-        child = subprocess.Popen(command, env={**os.environ, **exported})
-    except OSError as error:
-        kind = NotFound if isinstance(error, FileNotFoundError) else NotRunnable
-        raise kind(f"cannot run {command[0]!r}: {error.strerror}") from None
-    with _forwarding(child):
+    with _relaying() as relay:
+        try:
+            child = subprocess.Popen(command, env={**os.environ, **exported})
+        except OSError as error:
+            kind = NotFound if isinstance(error, FileNotFoundError) else NotRunnable
+            raise kind(f"cannot run {command[0]!r}: {error.strerror}") from None
+        relay.to(child)
         code = child.wait()
     return code if code >= 0 else 128 - code
 
 
-@contextmanager
-def _forwarding(child: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Hands signals on to the command, which decides what they mean."""
+class _Relay:
+    """Hands signals on to the command, which decides what they mean; early ones wait for it."""
 
-    def forward(number: int, frame: FrameType | None) -> None:
-        if number != signal.SIGINT or not _in_foreground():
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if self._child is None:
+            self._early.append(number)
+        elif number != signal.SIGINT or not _in_foreground():
+            self._child.send_signal(number)
+
+    def to(self, child: subprocess.Popen[bytes]) -> None:
+        """From now on signals go to `child`."""
+        self._child = child
+        for number in self._early:
             child.send_signal(number)
 
-    before = {number: signal.signal(number, forward) for number in FORWARDED}
+
+@contextmanager
+def _relaying() -> Iterator[_Relay]:
+    relay = _Relay()
+    before = {number: signal.signal(number, relay) for number in FORWARDED}
     try:
-        yield
+        yield relay
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -40,7 +40,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def reelmock(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def cli(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs one command line to its end in an empty folder."""
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -28,8 +28,8 @@ print(urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request)
 """
 
 
-def test_the_command_finds_base_urls_and_keys(reelmock: Run) -> None:
-    done = reelmock("run", "--env", "MY_URL={kie}/api", "--", sys.executable, "-c", SHOW)
+def test_the_command_finds_base_urls_and_keys(cli: Run) -> None:
+    done = cli("run", "--env", "MY_URL={kie}/api", "--", sys.executable, "-c", SHOW)
     found = json.loads(done.stdout)
     base = found["REELMOCK_URL"]
     for name in ("APIYI", "KIE", "XCOMPUTE"):
@@ -39,35 +39,35 @@ def test_the_command_finds_base_urls_and_keys(reelmock: Run) -> None:
     assert found["MY_URL"] == f"{base}/kie/api"
 
 
-def test_it_says_what_was_called_and_what_it_would_have_cost(reelmock: Run) -> None:
-    done = reelmock("run", "--", sys.executable, "-c", CALL)
+def test_it_says_what_was_called_and_what_it_would_have_cost(cli: Run) -> None:
+    done = cli("run", "--", sys.executable, "-c", CALL)
     assert done.stdout == "200\n"
     assert "called 1 times" in done.stderr
     assert "60 credits ($0.3)" in done.stderr
 
 
 @pytest.mark.parametrize("code", [0, 3])
-def test_it_ends_with_the_commands_code(reelmock: Run, code: int) -> None:
-    assert reelmock("run", "--", "sh", "-c", f"exit {code}").returncode == code
+def test_it_ends_with_the_commands_code(cli: Run, code: int) -> None:
+    assert cli("run", "--", "sh", "-c", f"exit {code}").returncode == code
 
 
-def test_a_command_killed_by_a_signal_gives_128_and_its_number(reelmock: Run) -> None:
-    assert reelmock("run", "--", "sh", "-c", "kill -KILL $$").returncode == 137
+def test_a_command_killed_by_a_signal_gives_128_and_its_number(cli: Run) -> None:
+    assert cli("run", "--", "sh", "-c", "kill -KILL $$").returncode == 137
 
 
-def test_a_command_that_does_not_exist_is_127(reelmock: Run) -> None:
-    done = reelmock("run", "--", "no-such-command")
+def test_a_command_that_does_not_exist_is_127(cli: Run) -> None:
+    done = cli("run", "--", "no-such-command")
     assert done.returncode == 127
     assert "reelmock: cannot run 'no-such-command': No such file or directory\n" in done.stderr
 
 
-def test_a_command_that_cannot_be_run_is_126(reelmock: Run, tmp_path: Path) -> None:
+def test_a_command_that_cannot_be_run_is_126(cli: Run, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no program")
-    assert reelmock("run", "--", "./notes.txt").returncode == 126
+    assert cli("run", "--", "./notes.txt").returncode == 126
 
 
-def test_a_template_with_an_unknown_name_is_refused(reelmock: Run) -> None:
-    done = reelmock("run", "--env", "X={nobody}", "--", "true")
+def test_a_template_with_an_unknown_name_is_refused(cli: Run) -> None:
+    done = cli("run", "--env", "X={nobody}", "--", "true")
     assert done.returncode == 2
     assert "{base_url}" in done.stderr
 

@@ -95,15 +95,15 @@ def test_the_banner_names_pace_clock_and_control(tmp_path: Path, serve: Serve) -
     assert process.returncode == 0
 
 
-def test_a_taken_port_is_one_line_and_exit_2(reelmock: Run) -> None:
+def test_a_taken_port_is_one_line_and_exit_2(cli: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        done = reelmock("serve", "--port", str(taken.getsockname()[1]))
+        done = cli("serve", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 2
     assert "Address already in use; --port 0 takes a free one" in _one_line(done)
 
 
-def test_an_unreadable_config_is_one_line_and_exit_2(reelmock: Run) -> None:
-    done = reelmock("serve", "--config", "nowhere.toml")
+def test_an_unreadable_config_is_one_line_and_exit_2(cli: Run) -> None:
+    done = cli("serve", "--config", "nowhere.toml")
     assert done.returncode == 2
     assert "nowhere.toml" in _one_line(done)
 
@@ -113,10 +113,10 @@ def test_an_unreadable_config_is_one_line_and_exit_2(reelmock: Run) -> None:
     [("prot = 1", "did you mean 'port'?"), ("port = 'x'", "port"), ("port =", "valid TOML")],
 )
 def test_a_wrong_config_is_one_line_and_exit_2(
-    reelmock: Run, tmp_path: Path, content: str, expected: str
+    cli: Run, tmp_path: Path, content: str, expected: str
 ) -> None:
     (tmp_path / "reelmock.toml").write_text(content)
-    done = reelmock("serve")
+    done = cli("serve")
     assert done.returncode == 2
     assert expected in _one_line(done)
 
@@ -140,9 +140,9 @@ def test_reelmock_toml_in_the_folder_is_read_and_flags_go_first(
     ],
 )
 def test_a_wrong_word_is_one_line_with_what_was_meant(
-    reelmock: Run, arguments: list[str], expected: str
+    cli: Run, arguments: list[str], expected: str
 ) -> None:
-    done = reelmock(*arguments)
+    done = cli(*arguments)
     assert done.returncode == 2
     assert expected in _one_line(done)
 

@@ -1,0 +1,72 @@
+"""`reelmock make` and `reelmock verify` against a server that `reelmock run` starts."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mockserver.cli.tour.film import examine
+from tests.integration.cli.conftest import REELMOCK
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.mark.parametrize("provider", ["apiyi", "kie", "xcompute"])
+def test_a_prompt_becomes_a_file(cli: Run, tmp_path: Path, provider: str) -> None:
+    make = [REELMOCK, "make", "a cat [mock:instant]", "--provider", provider]
+    done = cli("run", "--", *make, "--every", "0.05", "--out", "cat.mp4")
+    assert (done.returncode, done.stdout) == (0, "cat.mp4\n"), done.stderr
+    assert examine(tmp_path / "cat.mp4").problem == ""
+    assert "submitted" in done.stderr
+
+
+def test_a_job_that_fails_is_exit_1_with_its_reason_and_no_file(cli: Run, tmp_path: Path) -> None:
+    make = [REELMOCK, "make", "x [mock:fail at=0%]", "--provider", "xcompute", "--every", "0.05"]
+    done = cli("run", "--speed", "1000", "--", *make)
+    assert done.returncode == 1
+    assert "failed:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--provider", "sora"], "none of apiyi, kie, xcompute"),
+        (["--provider", "kie"], "KIE_API_KEY"),
+        (["--provider", "kie", "--api-key", "x", "--aspect", "1:1"], "aspect"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_one_line_and_exit_2(
+    cli: Run, options: list[str], expected: str
+) -> None:
+    done = cli("make", "a cat", *options)
+    assert done.returncode == 2
+    assert expected in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_mock_conforms_to_what_costs_nothing_to_check(cli: Run) -> None:
+    verify = f"{REELMOCK} verify kie --base-url $KIE_BASE_URL --key $KIE_API_KEY"
+    done = cli("run", "--", "sh", "-c", verify)
+    assert done.returncode == 0, done.stdout
+    assert "kie conforms" in done.stdout
+    assert "It would have cost nothing." in done.stderr
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["sora"],
+        ["kie", "--base-url", "http://127.0.0.1:1", "--key", "x"],
+        ["kie", "--har", "nowhere.har"],
+        ["kie", "--listen", "here"],
+    ],
+)
+def test_what_cannot_be_verified_is_one_line_and_exit_2(cli: Run, options: list[str]) -> None:
+    done = cli("verify", *options)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1, done.stderr

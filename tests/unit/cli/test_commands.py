@@ -1,0 +1,65 @@
+"""Commands are found by file name, loaded when they are called, and explain themselves."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib import import_module
+
+import click
+import pytest
+
+from mockserver.cli import Commands, root, run_line
+
+NAMES = Commands().list_commands(click.Context(root))
+
+
+def test_the_commands_that_the_readme_promises_are_there() -> None:
+    assert {"demo", "make", "run", "serve", "verify"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_file_exports_a_command_of_its_own_name(name: str) -> None:
+    command = import_module(f"mockserver.cli.{name.replace('-', '_')}").COMMAND
+    assert isinstance(command, click.Command)
+    assert command.name == name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_command_has_help(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_line([name, "--help"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) > 4
+
+
+def test_an_unknown_command_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_line(["verfy"]) == 2
+    assert "did you mean 'verify'?" in capsys.readouterr().err
+
+
+# What a start does not need, it does not wait for: each of these costs tens of milliseconds.
+LATE = ("rich", "httpx", "jsonschema", "trustme", "redis", "contracts", "clientlib", "hypothesis")
+ANSWER = """
+import socket, sys
+import mockserver.cli
+from mockserver.cli import serve
+from mockserver.cli.terminal.address import address_of
+from mockserver.app import Running
+from mockserver.settings import Settings
+settings = Settings(port=0)
+server = Running(settings)
+address_of(settings, server.base_url, server.app, None)
+with socket.create_connection(("127.0.0.1", int(server.base_url.rpartition(":")[2]))) as client:
+    client.sendall(b"GET /apiyi/v1/models HTTP/1.1\\r\\nHost: x\\r\\nAuthorization: k\\r\\n\\r\\n")
+    assert b"200 OK" in client.recv(9999)
+server.stop()
+print(*sorted({name.partition(".")[0] for name in sys.modules}))
+"""
+
+
+def test_the_first_answer_waits_for_no_library_that_it_does_not_need() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ANSWER], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert "uvicorn" in loaded
+    assert not loaded & {*LATE, "starlette"}
