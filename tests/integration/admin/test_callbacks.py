@@ -2,41 +2,43 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from mockserver.control import Control, ControlError
 from tests.integration.admin.conftest import Submit
-from tests.integration.admin.receiver import receiving
+from tests.support.receiver import Receiver
 
 
 def test_advance_returns_when_the_callback_has_been_delivered(
     control: Control, submit_kie: Submit
 ) -> None:
-    with receiving() as receiver:
+    with closing(Receiver()) as receiver:
         task_id = submit_kie(callBackUrl=receiver.url)
         control.advance("10m")
-        assert [body["data"]["taskId"] for body in receiver.bodies] == [task_id]
+        assert [body["data"]["taskId"] for body in receiver.received] == [task_id]
     (callback,) = control.callbacks()
     assert (callback.state, callback.task_id) == ("acknowledged", task_id)
     assert callback.attempts[0]["at_ms"] == control.task(task_id).ends_ms
 
 
 def test_advance_tries_again_as_often_as_falls_due(control: Control, submit_kie: Submit) -> None:
-    with receiving() as receiver:
-        receiver.answers = [500, 503]
+    answers = iter([500, 503, 200])
+    with closing(Receiver(lambda body: next(answers))) as receiver:
         submit_kie(callBackUrl=receiver.url)
         control.advance("1h")
         (callback,) = control.callbacks()
         assert [attempt["status"] for attempt in callback.attempts] == [500, 503, 200]
-        assert len(receiver.bodies) == 3
+        assert len(receiver.received) == 3
 
 
 def test_a_callback_can_be_resent_by_hand(control: Control, submit_kie: Submit) -> None:
-    with receiving() as receiver:
+    with closing(Receiver()) as receiver:
         submit_kie("a cat [mock:instant]", callBackUrl=receiver.url)
         control.advance(0)
         again = control.resend(control.callbacks()[0].id)
-        assert len(receiver.bodies) == 2
+        assert len(receiver.received) == 2
         assert [attempt["status"] for attempt in again.attempts] == [200, 200]
 
 

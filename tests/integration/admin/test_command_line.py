@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from mockserver.app import Running
 from mockserver.cli import run_line
 from mockserver.control import Control
 from tests.integration.admin.conftest import Submit
-from tests.integration.admin.receiver import receiving
+from tests.support.receiver import Receiver
 from tests.support.serving import settings
 
 Said = tuple[int, str, str]
@@ -102,7 +103,7 @@ def test_the_journal_shows_the_newest_and_is_cleared(
 def test_a_callback_is_listed_and_resent(
     as_json: Callable[..., Any], control: Control, submit_kie: Submit
 ) -> None:
-    with receiving() as receiver:
+    with closing(Receiver()) as receiver:
         task_id = submit_kie("a cat [mock:instant]", callBackUrl=receiver.url)
         control.advance(0)
         (found,) = as_json("callback", "list", "--task", task_id)

@@ -1,0 +1,106 @@
+"""Writes docs/reference/control-api.md from the OpenAPI document of the control API.
+
+python -m tests.support.control_reference
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "contracts" / "admin" / "openapi.yaml"
+PAGE = ROOT / "docs" / "reference" / "control-api.md"
+METHODS = ("get", "post", "put", "patch", "delete")
+HEAD = """\
+# Control API
+
+Generated from `contracts/admin/openapi.yaml`, which holds every field of every body; change that
+and run `python -m tests.support.control_reference`. Paths are below `/_mock/v1`. The typed client
+is `mockserver.control.Control`; the command line has the same as `reelmock sandbox`, `clock`,
+`task`, `scenario`, `journal`, `callback`.
+
+{description}
+"""
+TAIL = """
+## Who is let in
+
+* On loopback and without a token: whoever names a Host that is loopback, the public URL's, or
+  allowed by `--allow-host`. Any other Host gets 403.
+* Off loopback, or with a token set: whoever sends `X-Mock-Admin-Token: TOKEN` (or
+  `Authorization: Bearer TOKEN`), under any Host. Everybody else gets 401.
+
+A foreign `Origin` is refused always (403), and no CORS headers are ever sent: no page of somebody
+else can steer a server. `/health` and `/version` are open to everybody.
+
+## Errors
+
+`application/problem+json` with `title`, `status`, `detail`, and for a wrong value `field` (its
+path, such as `scenario_rules[0].when.model`), `value` and `expected`.
+
+| status | when |
+|---|---|
+| 400 | the body is no JSON, empty, nested deeper than 32 levels, or has a key twice |
+| 401 | token missing or wrong; an API key that is refused |
+| 403 | Host or Origin |
+| 404 | no such sandbox, task, callback, path; the nearest is named |
+| 405 | the path has no such method; `Allow` names those it has |
+| 413 | the body is over 1 MiB |
+| 422 | a field is unknown, of the wrong type, or has a value that cannot be |
+| 503 | the shared store does not answer |
+"""
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI document of the control API."""
+    read: dict[str, Any] = yaml.safe_load(SOURCE.read_text("utf-8"))
+    return read
+
+
+def page(api: dict[str, Any]) -> str:
+    """The whole page as Markdown."""
+    parts = [HEAD.format(description=api["info"]["description"].strip())]
+    for tag in api["tags"]:
+        parts.append(f"\n## {tag['name'].capitalize()}\n\n{tag['description']}\n")
+        parts += [
+            _call(api, path, method, item[method])
+            for path, item in api["paths"].items()
+            for method in METHODS
+            if method in item and tag["name"] in item[method]["tags"]
+        ]
+    return "".join(parts) + TAIL
+
+
+def _call(api: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> str:
+    lines = [f"\n### {method.upper()} {path}\n\n{operation['summary']}.\n"]
+    if "description" in operation:
+        lines.append(f"\n{operation['description'].strip()}\n")
+    query = [_named(api, parameter)["name"] for parameter in operation.get("parameters", [])]
+    if query:
+        lines.append("\nQuery: " + ", ".join(f"`{name}`" for name in query) + ".\n")
+    lines += [f"\n```json\n{example}\n```\n" for example in _examples(api, operation)]
+    return "".join(lines)
+
+
+def _examples(api: dict[str, Any], operation: dict[str, Any]) -> Iterator[str]:
+    """Bodies to send, as the document shows them at the call or at its schema."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        shown = [example["value"] for example in content.get("examples", {}).values()]
+        schema = _named(api, content["schema"])
+        shown += [where["example"] for where in (content, schema) if "example" in where]
+        yield from (json.dumps(example, ensure_ascii=False) for example in shown)
+
+
+def _named(api: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """What a node is, or what it refers to."""
+    for step in node.get("$ref", "#").split("/")[1:]:
+        api = api[step]
+    return api if "$ref" in node else node
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(document()), "utf-8")
