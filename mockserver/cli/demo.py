@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +16,11 @@ RATE = 60.0
 
 
 @click.command("demo", short_help="Drive a job per provider and mode to a checked video.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for videos.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for videos. [demo-videos]",
+)
 @click.option("--rate", type=click.FloatRange(1, 600), default=RATE, help="Pace of the clock. [60]")
 def demo(out: Path | None, rate: float) -> int:
     """Start a server, drive six jobs with the reference client, check every file.
@@ -29,7 +32,7 @@ def demo(out: Path | None, rate: float) -> int:
     from mockserver.system import RealSystem
 
     system = RealSystem()
-    folder = out or Path(tempfile.mkdtemp(prefix="reelmock-demo-"))
+    folder = out or Path("demo-videos")
     folder.mkdir(parents=True, exist_ok=True)
     shown, jobs = screen.console(), takes()
     with studio.open_studio(folder, rate, lambda: system.real_ms() / 1000) as place:

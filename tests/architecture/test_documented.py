@@ -1,0 +1,94 @@
+"""What the documents say exists, and what exists is said."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+import clientlib
+import mockserver
+from mockserver.cli import Commands, root
+from mockserver.settings import Settings
+from tests.architecture.repository import ROOT, name
+
+PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/guides/*.md")])
+READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
+LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def lines_of_code(page: Path) -> Iterator[str]:
+    """The lines of a page's shell blocks, continued ones joined."""
+    for block in re.findall(
+        r"```(?:sh|bash|console)\n(.*?)```", page.read_text("utf-8"), re.DOTALL
+    ):
+        yield from block.replace("\\\n", " ").splitlines()
+
+
+def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
+    """The click command that a line calls, and its own words."""
+    context = click.Context(root)
+    command: click.Command | None = root
+    while isinstance(command, click.Group) and words:
+        if words[0].startswith("-"):
+            break
+        group, word, words = command, words[0], words[1:]
+        command = group.get_command(context, word)
+        assert command is not None, f"{group.name} has no command {word!r}"
+    assert command is not None
+    return command, words
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_command_and_option_on_a_page_exists(page: Path) -> None:
+    for line in lines_of_code(page):
+        words = shlex.split(line.split(" # ")[0], comments=True)
+        if words[:1] == ["make"]:
+            assert set(words[1:]) <= TARGETS | {w for w in words if "=" in w}, line
+        if words[:1] != ["reelmock"]:
+            continue
+        command, rest = command_of(words[1:])
+        known = {option for p in command.params for option in (*p.opts, *p.secondary_opts)}
+        known |= {"--help", "-h", "--version"}
+        own = rest[: rest.index("--")] if "--" in rest else rest
+        used = {word.split("=")[0] for word in own if word.startswith("-")}
+        assert used <= known, line
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", READMES, ids=name)
+def test_the_readme_shows_every_command(page: Path) -> None:
+    shown = page.read_text("utf-8")
+    for command in Commands().list_commands(click.Context(root)):
+        assert f"reelmock {command}" in shown, command
+
+
+def test_every_setting_is_an_option_of_serve() -> None:
+    serve = Commands().get_command(click.Context(root), "serve")
+    assert serve is not None
+    options = {p.name for p in serve.params}
+    assert not set(Settings.__struct_fields__) - options
+
+
+def test_the_changelog_ends_at_this_version() -> None:
+    found = re.search(r"^## (\S+)", (ROOT / "docs/changelog.md").read_text("utf-8"), re.MULTILINE)
+    assert found is not None
+    assert found[1] == mockserver.__version__
+
+
+@pytest.mark.parametrize("public", clientlib.__all__)
+def test_every_public_name_of_the_client_is_explained(public: str) -> None:
+    thing = getattr(clientlib, public)
+    if inspect.isclass(thing) or inspect.isfunction(thing):
+        assert inspect.getdoc(thing)
