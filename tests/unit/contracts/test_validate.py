@@ -96,6 +96,11 @@ def test_dialects_are_told_apart():
     assert contracts.dialects("xcompute", "task", wrapped)["task_shape"] == ("wrapped",)
 
 
+def test_the_end_of_a_pattern_is_the_end_and_not_a_last_newline():
+    assert contracts.validate("kie", "request_headers", {"authorization": "Bearer x"}) == []
+    assert contracts.validate("kie", "request_headers", {"authorization": "Bearer x\n"})
+
+
 def test_what_does_not_conform_speaks_no_dialect():
     assert contracts.dialects("apiyi", "video", {"status": "queued"}) == {}
 
