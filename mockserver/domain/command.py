@@ -121,7 +121,7 @@ class Balance(Struct, frozen=True):
 
 
 class Models(Struct, frozen=True):
-    """The provider's catalogue; `since_ms` is when the sandbox began."""
+    """The provider's catalogue; `since_ms` is the virtual time at which the sandbox began."""
 
     since_ms: int
 

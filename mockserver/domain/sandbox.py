@@ -31,6 +31,7 @@ class Sandbox(Struct, frozen=True):
     rules: tuple[FaultRule, ...] = ()
     webhook_key: str = ""
     created_real_ms: int = 0
+    began_ms: int = 0  # virtual
     opened_by_key: bool = False
     label: str = ""
 

@@ -98,7 +98,7 @@ def _decided(
         case ReadBalance():
             return Decision(tasks.balance(snapshot, caller))
         case ListModels():
-            return Decision(Models(snapshot.sandbox.created_real_ms))
+            return Decision(Models(snapshot.sandbox.began_ms))
         case StoreImage():
             return Decision(Stored(command))
         case FreshLink(url):
