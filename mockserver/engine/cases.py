@@ -23,6 +23,7 @@ LIFECYCLE = "lifecycle"
 JOB = "job"  # the phase at which a scenario strikes
 PHASES = (JOB, *CALL_PHASES)
 _PLAIN = frozenset({"succeed", "instant"})
+_DAMAGE = frozenset({"remove", "null", "wrong_type", "rename"})
 _PLACES = frozenset({"chunk", "delivery"})  # parts of an example's `when` that belong to its fault
 
 
@@ -34,6 +35,7 @@ class Case(Struct, frozen=True):
     fault: str
     phase: str
     rule: dict[str, Any] = field(default_factory=dict)
+    damages_field: bool = False  # one that the reply has: which, depends on who is called
     scenario: str = ""
 
 
@@ -90,7 +92,14 @@ def _struck(
             rule: dict[str, Any] = {"fault": fault.name, "with": given, "when": when}
             if times is not None:
                 rule["times"] = times
-            yield Case(f"{fault.name}@{phase}", fault.family, fault.name, phase, rule)
+            yield Case(
+                f"{fault.name}@{phase}",
+                fault.family,
+                fault.name,
+                phase,
+                rule,
+                damages_field=options.get("how") in _DAMAGE,
+            )
 
 
 def _lived() -> Iterator[Case]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mockserver.cli.campaigns import process
+from mockserver.cli.campaigns.aim import aimed
 from mockserver.cli.campaigns.outcome import NO_FAULT, Outcome
 from mockserver.cli.campaigns.seen import Seen, videos_in
 from mockserver.cli.campaigns.verdict import Watched, verdict
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 SETTLE_S = 0.025
 SETTLE_ROUNDS = 40
 TMP = "{tmp}"
+SUBMITTING = ("create", "stream")
 
 
 class Trial(Struct, frozen=True):
@@ -51,6 +53,8 @@ class Attempted(Struct, frozen=True):
 
 def attempt(control: Control, trial: Trial, case: Case | None, usual: Seen | None) -> Attempted:
     """Runs the command once. `usual` is what the run without a fault showed. Raises CannotStart."""
+    if case is not None and usual is not None:
+        case = aimed(case, usual.fields)
     sandbox = _opened(control, trial, case)
     with TemporaryDirectory(prefix="reelmock-") as folder:
         exported = child.environment(trial.address, sandbox.api_key, trial.extra)
@@ -132,7 +136,8 @@ def _struck(control: Control, sandbox: str, case: Case | None, seen: Seen) -> tu
     if case is None:
         return 0, ""
     if case.scenario:
-        return seen.jobs, "" if seen.jobs else "no job was submitted"
+        asked = sum(phase in SUBMITTING for phase in seen.phases)
+        return asked, "" if asked else "no job was submitted"
     (rule,) = control.faults(sandbox)
     fired = int(rule["fired"])
     if fired:

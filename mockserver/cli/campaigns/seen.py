@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from mockserver.cli.campaigns.aim import fields
+
 if TYPE_CHECKING:
     from mockserver.control import Control, Entry, Task
 
@@ -19,7 +21,8 @@ class Seen(Struct, frozen=True):
 
     `on_disk`: a complete video in the folder `{tmp}`; `downloaded`: one left the media host whole;
     `streamed`: a stream to its terminal event; `told`: a status or callback said success;
-    `submitted`: a job was accepted. `jobs` counts those that stay paid.
+    `submitted`: a job was accepted. `jobs` counts those; `fields` names what matters in the replies
+    of each phase.
     """
 
     calls: int
@@ -31,6 +34,7 @@ class Seen(Struct, frozen=True):
     streamed: bool
     told: bool
     submitted: bool
+    fields: dict[str, str]
 
     @staticmethod
     def of(control: Control, sandbox: str, on_disk: bool) -> Seen:
@@ -54,6 +58,7 @@ class Seen(Struct, frozen=True):
             streamed=any(detail["done"] for detail in sent),
             told=any(_told(entry, tasks) for entry in entries),
             submitted=bool(tasks),
+            fields=fields(entries, {task.id for task in tasks}),
         )
 
     def complete_as(self, usual: Seen) -> bool:
