@@ -1,0 +1,178 @@
+"""What a receiver sees of the faults of the family callback: one function a fault."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from base64 import b64encode
+from typing import Any
+
+import pytest
+
+from tests.support.raw_receiver import Arrived, raw_receiver
+from tests.support.struck import Struck
+
+Rule = dict[str, Any]
+WEBHOOK_KEY = "a webhook key"
+QUIET = "a cat [mock:fail]"
+
+
+def signature(arrived: Arrived, task_id: str) -> str:
+    """What the signature of a callback ought to be: docs, webhook-verification."""
+    text = f"{task_id}.{arrived.headers['x-webhook-timestamp']}".encode()
+    return b64encode(hmac.digest(WEBHOOK_KEY.encode(), text, "sha256")).decode()
+
+
+def one(struck: Struck, rule: Rule) -> tuple[str, Arrived]:
+    """The task id of a job under a rule, and the only callback that it sends at once."""
+    struck.control.change_sandbox(webhook_key=WEBHOOK_KEY)
+    struck.set(rule)
+    with raw_receiver() as receiver:
+        task_id = struck.kie_job(receiver.url)
+        (arrived,) = receiver.wait_for(1)
+    return task_id, arrived
+
+
+def told(arrived: Arrived) -> tuple[int, str]:
+    """Code and task id of a callback."""
+    return arrived.json["code"], arrived.json["data"]["taskId"]
+
+
+def callback_never(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    with raw_receiver() as receiver:
+        struck.kie_job(receiver.url)
+        struck.control.advance("1d")
+        assert receiver.arrived == []
+    (callback,) = struck.control.callbacks()
+    assert callback.state == "given_up"
+    assert struck.rule()["fired"] == 1
+
+
+def callback_late(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    with raw_receiver() as receiver:
+        struck.kie_job(receiver.url)
+        struck.control.advance("299s")
+        assert receiver.arrived == []
+        struck.control.advance("1s")
+        assert len(receiver.arrived) == 1
+
+
+def callback_before_reply(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    with raw_receiver() as receiver:
+        task_id = struck.kie_job(receiver.url, "a cat")
+        (arrived,) = receiver.arrived  # it is here, now that the reply is
+    assert told(arrived) == (200, task_id)
+    assert struck.control.task(task_id).phase == "queued"
+
+
+def callback_before_status(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    seen: list[str] = []
+    with raw_receiver() as receiver:
+        task_id = struck.kie_job(receiver.url, "a cat")
+        receiver.during = lambda arrived: seen.append(struck.control.task(task_id).phase)
+        struck.control.advance("10m")
+        assert told(receiver.arrived[0]) == (200, task_id)
+    assert seen == ["running"]
+
+
+def callback_duplicate(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    with raw_receiver() as receiver:
+        struck.kie_job(receiver.url)
+        arrived = receiver.wait_for(3)
+        assert len({each.body for each in arrived}) == 1
+        struck.control.clear_faults()
+        struck.set(example | {"with": {"copies": 1, "after": "1h"}})
+        struck.kie_job(receiver.url)
+        struck.control.advance("59m")
+        assert len(receiver.arrived) == 4
+        struck.control.advance("1m")
+        assert len(receiver.arrived) == 5
+
+
+def callback_failure_after_success(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    with raw_receiver() as receiver:
+        task_id = struck.kie_job(receiver.url)
+        struck.control.advance("1m")
+        assert [told(each) for each in receiver.arrived] == [(200, task_id), (500, task_id)]
+
+
+def callback_success_after_failure(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    with raw_receiver() as receiver:
+        task_id = struck.kie_job(receiver.url, QUIET)
+        struck.control.advance("10m")
+        codes = [told(each) for each in receiver.arrived]
+    assert codes[0][0] != 200
+    assert codes[1] == (200, task_id)
+
+
+def callback_wrong_id(struck: Struck, example: Rule) -> None:
+    task_id, arrived = one(struck, example)
+    assert arrived.json["data"]["taskId"] == "0" * 32 != task_id
+    assert arrived.headers["x-webhook-signature"] == signature(arrived, "0" * 32)
+
+
+def callback_unknown_id(struck: Struck, example: Rule) -> None:
+    task_id, arrived = one(struck, example)
+    named = arrived.json["data"]["taskId"]
+    assert named != task_id
+    assert len(named) == len(task_id)
+
+
+def callback_bad_signature(struck: Struck, example: Rule) -> None:
+    task_id, arrived = one(struck, example)
+    assert arrived.headers["x-webhook-signature"] != signature(arrived, task_id)
+
+
+def callback_missing_signature(struck: Struck, example: Rule) -> None:
+    _, arrived = one(struck, example)
+    assert "x-webhook-signature" not in arrived.headers
+
+
+def callback_stale_signature(struck: Struck, example: Rule) -> None:
+    task_id, arrived = one(struck, example)
+    stamp_ms = int(arrived.headers["x-webhook-timestamp"]) * 1000
+    assert struck.now_ms() - stamp_ms >= 3_600_000
+    assert arrived.headers["x-webhook-signature"] == signature(arrived, task_id)
+
+
+def callback_malformed_body(struck: Struck, example: Rule) -> None:
+    _, arrived = one(struck, example)
+    assert arrived.body
+    with pytest.raises(json.JSONDecodeError):
+        arrived.json  # noqa: B018
+
+
+def callback_missing_field(struck: Struck, example: Rule) -> None:
+    _, arrived = one(struck, example)
+    assert "taskId" not in arrived.json["data"]
+    assert "code" in arrived.json
+
+
+def callback_wrong_content_type(struck: Struck, example: Rule) -> None:
+    _, arrived = one(struck, example)
+    assert arrived.headers["content-type"] == "text/plain"
+    assert arrived.json["code"] == 200
+
+
+def callback_slow_chunks(struck: Struck, example: Rule) -> None:
+    task_id, arrived = one(struck, example)
+    assert arrived.headers["transfer-encoding"] == "chunked"
+    assert told(arrived) == (200, task_id)
+
+
+def callback_retried_after_ack(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    with raw_receiver() as receiver:
+        struck.kie_job(receiver.url)
+        receiver.wait_for(1)
+        struck.control.advance("10m")
+        assert len(receiver.arrived) == 2
+    (callback,) = struck.control.callbacks()
+    assert callback.state == "acknowledged"

@@ -1,0 +1,47 @@
+"""What a client sees of the faults of the family quota: one function a fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.struck import Struck
+
+Rule = dict[str, Any]
+
+
+def quota_requests(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    assert [struck.create().status_code for _ in range(3)] == [200, 200, 429]
+    struck.control.advance("10s")
+    refused = struck.create()
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "20")
+    struck.control.advance("20s")
+    assert struck.create().status_code == 200
+
+
+def quota_concurrent(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    assert struck.create().status_code == 200
+    refused = struck.create()
+    assert refused.status_code == 429
+    struck.control.advance(f"{refused.headers['retry-after']}s")
+    assert struck.create().status_code == 200
+
+
+def quota_balance(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    assert struck.create().status_code == 200
+    refused = struck.create()
+    assert refused.status_code == 403
+    assert refused.json()["error"]["code"] == "quota_exceeded"
+    assert len(struck.control.tasks()) == 1
+
+
+def quota_late_refund(struck: Struck, example: Rule) -> None:
+    struck.control.set_balance(apiyi=1.0)
+    struck.set(example)
+    struck.job("a cat [mock:fail]")
+    struck.control.advance("10m")
+    assert struck.control.balance()["apiyi"].left == 0.75
+    struck.control.advance("2h")
+    assert struck.control.balance()["apiyi"].left == 1.0
