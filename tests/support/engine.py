@@ -73,9 +73,11 @@ class Engine:
         scenarios = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
         catalogue = Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
         faults = Faults(self.store, Armoury(catalogue, self.providers))
-        self.exchange = Exchange(self.store, self.system, bell, scenarios, faults)
         self.callbacks = Callbacks(
-            self.store, self.system, bell, self.sandboxes, self.letters, self.providers
+            self.store, self.system, bell, self.sandboxes, self.letters, self.providers, faults
+        )
+        self.exchange = Exchange(
+            self.store, self.system, bell, scenarios, faults, self.callbacks.deliver_due
         )
         self._bell = bell
         self._loop = asyncio.new_event_loop()
