@@ -13,6 +13,8 @@ from mockserver.cli.terminal.options import server_options, settings_from
 from mockserver.cli.terminal.starting import bindable, certificate_for, guarded
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mockserver.settings import Settings
 
 
@@ -52,7 +54,7 @@ def run(command: tuple[str, ...], extra: tuple[str, ...], **flags: Any) -> int:
             ca = certificate.ca if certificate else None
             address = address_of(settings, server.base_url, server.app, ca)
             key = f"sk-run-{secrets.token_hex(8)}"
-            with _billed(settings, server.base_url, key):
+            with _billed(settings, server.base_url, key, ca):
                 return child.run(command, child.environment(address, key, extra))
         finally:
             server.stop()
@@ -62,15 +64,12 @@ COMMAND = run
 
 
 @contextmanager
-def _billed(settings: Settings, base_url: str, key: str) -> Iterator[None]:
+def _billed(settings: Settings, base_url: str, key: str, ca: Path | None) -> Iterator[None]:
     """Gives the key a sandbox, and says at the end what came in with it, on stderr."""
     from mockserver.cli.terminal.bill import bill
     from mockserver.control import Control
 
-    if settings.tls:  # the control client trusts no throw-away CA
-        yield
-        return
-    with Control(base_url, settings.admin_token, key) as control:
+    with Control(base_url, settings.admin_token, key, str(ca) if ca else None) as control:
         control.create_sandbox(api_key=key, label="run")
         try:
             yield

@@ -50,6 +50,8 @@ def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, s
     values |= {"key": key, "ca": address.ca}
     values |= {name: provider.base_url for name, provider in address.providers.items()}
     exported = {"REELMOCK_URL": address.base_url, "REELMOCK_KEY": key}
+    if address.admin_token:
+        exported["REELMOCK_ADMIN_TOKEN"] = address.admin_token
     for name, provider in address.providers.items():
         exported[f"{name.upper()}_BASE_URL"] = provider.base_url
         exported[f"{name.upper()}_API_KEY"] = key
@@ -58,6 +60,7 @@ def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, s
         exported["OPENAI_API_KEY"] = key
     if address.ca:
         exported |= dict.fromkeys(TRUST_VARIABLES, address.ca)
+        exported["REELMOCK_CA"] = address.ca
     return exported | dict(_filled(assignment, values) for assignment in extra)
 
 

@@ -87,3 +87,15 @@ def test_signals_reach_the_command(tmp_path: Path) -> None:
         os.kill(process.pid, signal.SIGTERM)
         assert process.communicate(timeout=PATIENCE_S)[0] == "told\n"
     assert process.returncode == 5
+
+
+def test_over_https_the_command_trusts_the_server_and_the_bill_comes_too(cli: Run) -> None:
+    done = cli("run", "--tls", "--", sys.executable, "-c", CALL)
+    assert done.stdout == "200\n", done.stderr
+    assert "60 credits" in done.stderr
+
+
+def test_the_control_commands_find_the_server_that_run_has_started(cli: Run) -> None:
+    steer = f"{REELMOCK} clock mode manual && {REELMOCK} clock advance 1h && {REELMOCK} task list"
+    done = cli("run", "--host", "0.0.0.0", "--", "sh", "-c", steer)
+    assert done.returncode == 0, done.stderr
