@@ -22,7 +22,8 @@ HEAD = """\
 Generated from `contracts/admin/openapi.yaml`, which holds every field of every body; change that
 and run `python -m tests.support.control_reference`. Paths are below `/_mock/v1`. The typed client
 is `mockserver.control.Control`; the command line has the same as `reelmock sandbox`, `clock`,
-`task`, `scenario`, `journal`, `callback`.
+`task`, `scenario`, `journal`, `callback`; it reads `REELMOCK_URL`, `REELMOCK_KEY`,
+`REELMOCK_ADMIN_TOKEN` and `REELMOCK_CA` where `--url`, `--key`, `--token`, `--ca` are absent.
 
 {description}
 """
