@@ -6,6 +6,8 @@ from msgspec.structs import replace
 
 import contracts
 from mockserver.app import Running
+from mockserver.domain.scenario import Scenario
+from mockserver.engine.registry import Registry
 from tests.support.advancing import advance, change
 
 VIDEOS = "/apiyi/v1/videos"
@@ -117,6 +119,20 @@ def test_link_and_record_are_gone_after_24_hours(
         assert response.status_code == 404
         assert response.json()["error"]["code"] == "video_not_found"
         assert "expired" in response.headers["x-mock-reason"]
+
+
+@pytest.mark.parametrize("fate", Registry[Scenario]("mockserver.scenarios", "SCENARIO").names())
+def test_no_fate_of_a_job_crashes_a_reply(
+    server: Running, client: httpx.Client, key: str, fate: str
+) -> None:
+    body = {"model": "veo-3.1", "prompt": f"a cat [mock:{fate}]"}
+    video_id = client.post(VIDEOS, json=body).json().get("id", "none")
+    for seconds in (0, 10, 60, LONG_S, DAY_S):
+        advance(server, key, seconds)
+        for path in (video_id, f"{video_id}/content"):
+            response = client.get(f"{VIDEOS}/{path}", headers={"accept": "video/mp4"})
+            assert response.status_code in (200, 400, 404)
+            assert response.status_code == 200 or response.headers["x-mock-reason"]
 
 
 def test_the_models_are_listed(client: httpx.Client) -> None:

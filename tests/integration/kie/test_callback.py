@@ -12,7 +12,7 @@ import contracts
 from mockserver.app import Running
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.ids import key_hash
-from tests.integration.kie.calls import LONG_S, extend, generate, get_4k, record
+from tests.integration.kie.calls import LONG_S, credit, extend, generate, get_4k, record
 from tests.integration.xcompute.receiver import receiving
 from tests.support.advancing import advance, change, on_server
 
@@ -63,6 +63,23 @@ def test_4k_and_extension_have_callbacks_of_their_own(
         told = {path: body for path, _, body in (receiver.next(), receiver.next())}
         assert contracts.validate("kie", "callback_4k_succeeded", told["/4k"], strict=True) == []
         assert contracts.validate("kie", "callback_extended", told["/longer"]) == []
+
+
+def test_a_4k_version_that_never_comes_is_told_refused_and_refunded(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    with receiving(200) as receiver:
+        task_id = generate(client, "a cat [mock:hd_never]")
+        advance(server, key, LONG_S)
+        before = credit(client)
+        assert get_4k(client, task_id, callBackUrl=receiver.base_url)["code"] == 200
+        assert credit(client) == before - 120
+        advance(server, key, LONG_S)
+        body = receiver.next()[2]
+        assert body["data"] == {"taskId": task_id}
+        assert contracts.validate("kie", "callback_4k_failed", body, strict=True) == []
+        assert get_4k(client, task_id) == {"code": 500, "msg": body["msg"], "data": None}
+        assert credit(client) == before
 
 
 def test_a_callback_is_signed_with_the_sandbox_s_key_and_virtual_time(

@@ -6,6 +6,8 @@ from msgspec.structs import replace
 
 import contracts
 from mockserver.app import Running
+from mockserver.domain.scenario import Scenario
+from mockserver.engine.registry import Registry
 from tests.integration.kie.calls import (
     LONG_S,
     VEO,
@@ -50,6 +52,25 @@ def test_a_job_goes_from_generate_to_1080p_4k_and_an_extension(
 
 def test_an_instant_job_is_done_at_the_first_look(client: httpx.Client) -> None:
     assert record(client, generate(client, "a cat [mock:instant]"))["successFlag"] == 1
+
+
+@pytest.mark.parametrize("fate", Registry[Scenario]("mockserver.scenarios", "SCENARIO").names())
+def test_no_fate_of_a_job_crashes_a_reply(
+    server: Running, client: httpx.Client, key: str, fate: str
+) -> None:
+    body = {"prompt": f"a cat [mock:{fate}]"}
+    created = client.post(f"{VEO}/generate", json=body).json()
+    task_id = (created["data"] or {}).get("taskId", "none")
+    for seconds in (0, 10, 60, LONG_S, 14 * DAY_S):
+        advance(server, key, seconds)
+        query = {"taskId": task_id}
+        for response in (
+            client.get(f"{VEO}/record-info", params=query),
+            client.get(f"{VEO}/get-1080p-video", params=query),
+            client.post(f"{VEO}/get-4k-video", json=query),
+        ):
+            assert response.status_code == 200
+            assert response.json()["code"] in (200, 400, 422)
 
 
 def test_every_reply_says_its_charset_and_comes_with_200(client: httpx.Client) -> None:
