@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.evidence import Evidence, by_task
+from mockserver.domain.evidence import Evidence, by_task, header
 from mockserver.domain.finding import Finding, NotJudged, Sighting
 from mockserver.domain.journal import Entry
 
@@ -18,9 +18,9 @@ def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
 def _damaged(evidence: Evidence) -> Iterator[Sighting]:
     sent = evidence.sent()
     for task_id, calls in by_task(evidence.exchanges("download", "content")):
-        media = [call for call in calls if call.status in (200, 206) and call.seq in sent]
-        if media and not any(_is_whole(sent[call.seq]) for call in media):
-            last = sent[media[-1].seq]
+        media = [call for call in calls if _is_media(call)]
+        if media and not any(_is_whole(sent.get(call.seq)) for call in media):
+            last = sent.get(media[-1].seq, media[-1])
             what = (
                 f"exit code 0, but no download of this video was whole and undamaged; "
                 f"{last.reply_size_bytes} bytes came last"
@@ -28,8 +28,17 @@ def _damaged(evidence: Evidence) -> Iterator[Sighting]:
             yield Sighting(what, tuple(call.seq for call in media), task_id)
 
 
-def _is_whole(performed: Entry) -> bool:
-    return bool(performed.detail.get("whole") and performed.detail.get("asset"))
+def _is_media(call: Entry) -> bool:
+    if call.status not in (200, 206) or call.method == "HEAD":
+        return False
+    return call.call_phase == "download" or header(call, b"content-type").startswith("video/")
+
+
+def _is_whole(performed: Entry | None) -> bool:
+    """Whether a shipped video left to its end; a damaged one is sent as plain bytes instead."""
+    return performed is not None and bool(
+        performed.detail.get("whole") and performed.detail.get("asset")
+    )
 
 
 FINDING = Finding(

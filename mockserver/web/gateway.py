@@ -168,7 +168,7 @@ class Gateway:
                     "client_left": done.gone,
                     "whole": done.whole,
                     "done": done.whole and _says_done(reply),
-                    "asset": reply.body.asset if isinstance(reply.body, MediaRef) else "",
+                    "asset": _sound_asset(reply),
                 },
             )
             await self._store.record(sandbox_id, entry)
@@ -222,6 +222,13 @@ async def _body(receive: Receive) -> bytes | None:
         if not message.get("more_body"):
             break
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _sound_asset(reply: Reply) -> str:
+    """The video that a reply holds, undamaged; empty where it holds none."""
+    if isinstance(reply.body, MediaRef) and not reply.effects.scrambled:
+        return reply.body.asset
+    return ""
 
 
 def _says_done(reply: Reply) -> bool:

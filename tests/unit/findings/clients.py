@@ -195,6 +195,7 @@ def does_accepted_truncated_media() -> Evidence:
 def avoids_accepted_truncated_media() -> Evidence:
     story = Story()
     story.create(A)
+    story.call("content", task_id=A, reply={"url": "http://127.0.0.1/a.mp4"})
     cut = story.download(A)
     story.sent(cut, 500, whole=False)
     rest = story.download(A, 206)
