@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -259,5 +260,6 @@ class Sandboxes(RuleBasedStateMachine):
             again.close()
 
 
+pytestmark = pytest.mark.timeout(400)  # a failure is shrunk by playing it many times
 TestSandboxes = Sandboxes.TestCase
 TestSandboxes.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
