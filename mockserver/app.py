@@ -10,6 +10,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, cast
 
 import uvloop
+from msgspec.structs import replace
 
 from mockserver.domain.errors import BadInput
 from mockserver.domain.fault import Fault
@@ -93,6 +94,11 @@ def build(settings: Settings, bound_url: str) -> App:
         downloads=Downloads(store, system, faults),
         callbacks=callbacks,
     )
+    if settings.profile:
+        from mockserver.admin.given.profile import named_or_file
+
+        profile = named_or_file(settings.profile, core)
+        sandboxes.defaults = replace(defaults, profile=profile)
     router = Router(providers.values())
     base_urls = BaseUrls(router, settings.public_url or None, bound_url)
     player = Player(sandboxes)

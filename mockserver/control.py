@@ -10,6 +10,7 @@ of the client's key. What goes wrong raises ControlError. Times are virtual mill
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
@@ -397,6 +398,17 @@ class Control:
     def add_fault(self, rule: Mapping[str, Any], sandbox: str = CURRENT) -> dict[str, Any]:
         """One more rule behind those that are set; its `id` is in the reply."""
         return self._call("POST", _path(sandbox, "faults"), dict[str, Any], rule)
+
+    def remove_fault(self, rule: str, sandbox: str = CURRENT) -> None:
+        """Takes one rule away."""
+        self._call("DELETE", _path(sandbox, "faults", rule), None)
+
+    def set_profile(self, name_or_file: str, sandbox: str = CURRENT) -> dict[str, Any]:
+        """Sets scenarios and fault rules to those of a profile: a shipped one, or a YAML file."""
+        chosen: dict[str, Any] = {"name": name_or_file}
+        if name_or_file.endswith((".yaml", ".yml")):
+            chosen = {"profile": msgspec.yaml.decode(Path(name_or_file).read_bytes())}
+        return self._call("PUT", _path(sandbox, "profile"), dict[str, Any], chosen)
 
     def clear_faults(self, sandbox: str = CURRENT) -> None:
         """No rules at all."""

@@ -35,6 +35,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     keys: Literal["open", "shared", "closed"] = "open"
     seed: str = ""
     scenario: str = "succeed"
+    profile: str = ""  # a shipped one, or a YAML file; sandboxes start under it
     webhook_key: str = ""
     public_url: str = ""
     tls: bool = False

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from mockserver.admin.shell.call import CURRENT, PREFIX, Answer, Ask, Call
 from mockserver.domain.errors import Missing, nearest
-from mockserver.domain.fault import NamedFault
 from mockserver.domain.rule import FaultRule
 from mockserver.domain.sandbox import Sandbox
+from mockserver.engine.catalogue import explained
 from mockserver.engine.faults import Tally
 
 
@@ -104,7 +104,7 @@ async def show_mine(ask: Ask) -> dict[str, Any]:
 
 async def catalogue(ask: Ask) -> dict[str, Any]:
     """Every fault by name."""
-    return {"faults": [fault_shown(fault) for fault in ask.core.faults.armoury.catalogue.all()]}
+    return {"faults": [explained(fault) for fault in ask.core.faults.armoury.catalogue.all()]}
 
 
 async def catalogue_entry(ask: Ask) -> dict[str, Any]:
@@ -113,28 +113,7 @@ async def catalogue_entry(ask: Ask) -> dict[str, Any]:
     name = ask.params["fault"]
     if name not in known.names():
         raise Missing("fault", name, nearest(name, known.names()))
-    return fault_shown(known.get(name))
-
-
-def fault_shown(fault: NamedFault) -> dict[str, Any]:
-    """What a fault does, where it strikes, what it takes, and an example of a rule."""
-    return {
-        "name": fault.name,
-        "family": fault.family,
-        "mechanism": fault.mechanism.name,
-        "stage": fault.stage,
-        "sees": fault.sees,
-        "parameters": {
-            name: {
-                "kind": parameter.kind,
-                "summary": parameter.summary,
-                "default": parameter.default,
-                **({"choices": list(parameter.choices)} if parameter.choices else {}),
-            }
-            for name, parameter in fault.parameters.items()
-        },
-        "example": fault.example,
-    }
+    return explained(known.get(name))
 
 
 _FAULTS = "/sandboxes/{sandbox}/faults"

@@ -96,10 +96,14 @@ class When(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ScenarioRule(Struct, frozen=True):
-    """The scenario for the submissions that `when` matches; the first matching rule counts."""
+    """The scenario for the submissions that `when` matches; the first matching rule counts.
+
+    With a `probability` the rule passes over the others, by the sandbox's seed.
+    """
 
     scenario: Choice
     when: When = When()
+    probability: float = 1.0
 
 
 _DIRECTIVE = re.compile(r"\[mock:\s*([^\]\s]*)([^\]]*)\]")

@@ -64,3 +64,24 @@ class Catalogue:
             near = nearest(name, self._faults)
             raise BadInput("fault", name, f"a name that `reelmock fault list` shows{near}")
         return found
+
+
+def explained(fault: NamedFault) -> dict[str, Any]:
+    """What a fault does, where it strikes, what it takes, and an example of a rule."""
+    return {
+        "name": fault.name,
+        "family": fault.family,
+        "mechanism": fault.mechanism.name,
+        "stage": fault.stage,
+        "sees": fault.sees,
+        "parameters": {
+            name: {
+                "kind": parameter.kind,
+                "summary": parameter.summary,
+                "default": parameter.default,
+                **({"choices": list(parameter.choices)} if parameter.choices else {}),
+            }
+            for name, parameter in fault.parameters.items()
+        },
+        "example": fault.example,
+    }

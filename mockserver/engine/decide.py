@@ -116,7 +116,9 @@ def _submit(
         tasks.check_parent(snapshot, caller, command.parent_id)
     choice = directive(command.prompt, scenarios.names)
     if choice is None:
-        choice = tasks.choose(snapshot.sandbox, caller.provider.name, command)
+        choice = tasks.choose(
+            snapshot.sandbox, caller.provider.name, command, snapshot.books.ordinal + 1
+        )
     scenario = scenarios.get(choice.name)
     accepted, changes = tasks.submit(snapshot, caller, command, scenario, choice, terms)
     return Decision(accepted, changes, accepted.task)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.clock import ClockState, Mode, start_clock
 from mockserver.domain.errors import BadInput, Missing, Refusal
+from mockserver.domain.profile import Profile, dressed
 from mockserver.domain.quota import Quota
 from mockserver.domain.sandbox import SUCCEED, Sandbox
 from mockserver.engine.ports import Changes, StoreUnavailable
@@ -41,6 +42,7 @@ class Defaults(Struct, frozen=True):
     scenario: Choice = SUCCEED
     webhook_key: str = ""
     providers: tuple[str, ...] = ()
+    profile: Profile | None = None
 
 
 class Sandboxes:
@@ -75,6 +77,8 @@ class Sandboxes:
             webhook_key=defaults.webhook_key,
             created_real_ms=real_ms,
         )
+        if defaults.profile is not None:
+            sandbox = dressed(defaults.profile, sandbox, sandbox.clock.at(real_ms))
         return replace(sandbox, **settings)
 
     def _begun(self, sandbox: Sandbox) -> Sandbox:

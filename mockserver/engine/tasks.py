@@ -38,10 +38,16 @@ class Caller(Struct, frozen=True, gc=False):
     dialect: Mapping[str, str]
 
 
-def choose(sandbox: Sandbox, provider: str, command: Submit) -> Choice:
+def _rolled(sandbox: Sandbox, index: int, ordinal: int) -> float:
+    return roll(sandbox.seed, "scenario rule", index, ordinal)
+
+
+def choose(sandbox: Sandbox, provider: str, command: Submit, ordinal: int) -> Choice:
     """The scenario for a submission: the first rule that matches, else the sandbox's default."""
-    for rule in sandbox.scenario_rules:
-        if rule.when.matches(provider, command.model, command.prompt):
+    for index, rule in enumerate(sandbox.scenario_rules):
+        if not rule.when.matches(provider, command.model, command.prompt):
+            continue
+        if rule.probability >= 1 or _rolled(sandbox, index, ordinal) < rule.probability:
             return rule.scenario
     return sandbox.scenario
 

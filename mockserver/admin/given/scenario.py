@@ -32,6 +32,7 @@ class RuleGiven(Struct, frozen=True, forbid_unknown_fields=True):
 
     scenario: str | ChoiceGiven
     when: When = When()
+    probability: float = 1.0
 
 
 def choice_from(
@@ -50,6 +51,8 @@ def choice_from(
 def rule_from(given: RuleGiven, core: Core, path: str) -> ScenarioRule:
     """A rule that can match something. Raises BadInput."""
     when = given.when
+    if not 0 <= given.probability <= 1:
+        raise BadInput(f"{path}.probability", given.probability, "a number from 0 to 1")
     providers = list(core.providers.values())
     if when.provider is not None:
         known(when.provider, core.providers, f"{path}.when.provider")
@@ -63,7 +66,8 @@ def rule_from(given: RuleGiven, core: Core, path: str) -> ScenarioRule:
         except re.error as error:
             expected = f"a regular expression ({error})"
             raise BadInput(f"{path}.when.prompt", when.prompt, expected) from None
-    return ScenarioRule(choice_from(given.scenario, core, f"{path}.scenario", when.provider), when)
+    choice = choice_from(given.scenario, core, f"{path}.scenario", when.provider)
+    return ScenarioRule(choice, when, given.probability)
 
 
 def _try_out(scenario: Scenario, options: dict[str, Any], providers: Iterable[Provider]) -> None:

@@ -33,6 +33,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help="Settings as TOML. [reelmock.toml, if there is one]",
     ),
     click.option("--seed", help="Same seed and same calls give the same jobs."),
+    click.option("--profile", metavar="NAME|FILE", help="What goes wrong: calm, flaky, … [none]"),
     click.option("--scenario", help="What becomes of a job. [succeed]"),
     click.option("--webhook-key", metavar="KEY", help="Signs Kie's callbacks."),
     click.option("--tls/--no-tls", default=None, help="Serve https with a throw-away CA."),

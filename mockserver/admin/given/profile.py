@@ -1,0 +1,107 @@
+"""Profiles as people write them: YAML, checked word by word before anything is set."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.admin.given.names import known
+from mockserver.admin.given.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
+from mockserver.domain.errors import BadInput
+from mockserver.domain.profile import Profile
+from mockserver.domain.rule import FaultRule
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from mockserver.engine.core import Core
+
+SUFFIX = ".yaml"
+
+
+class ProfileGiven(Struct, frozen=True, forbid_unknown_fields=True):
+    """Scenarios and fault rules that belong together.
+
+    `scenario` is what becomes of a task where no rule of `scenario_rules` matches; `faults` strike
+    in their order. Moments (`from`, `until`) given as spans count from when the profile is set.
+    """
+
+    summary: str = ""
+    scenario: str | ChoiceGiven | None = None
+    scenario_rules: tuple[RuleGiven, ...] = ()
+    faults: tuple[FaultRule, ...] = ()
+
+
+def _folder() -> Traversable:
+    return files("mockserver").joinpath("profiles")
+
+
+def shipped_names() -> tuple[str, ...]:
+    """The profiles that come with Reelmock."""
+    names = (entry.name for entry in _folder().iterdir())
+    return tuple(sorted(n.removesuffix(SUFFIX) for n in names if n.endswith(SUFFIX)))
+
+
+def shipped(name: str, core: Core) -> Profile:
+    """One of the profiles that come with Reelmock. Raises BadInput with the nearest name."""
+    known(name, shipped_names(), "profile")
+    text = _folder().joinpath(name + SUFFIX).read_text("utf-8")
+    return profile_from(parsed(text, name), name, core)
+
+
+def named_or_file(given: str, core: Core) -> Profile:
+    """A shipped profile by name, or one's own by its file. Raises BadInput, Missing."""
+    path = Path(given)
+    if path.suffix not in (SUFFIX, ".yml"):
+        return shipped(given, core)
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("profile", given, f"a readable file ({error})") from None
+    return profile_from(parsed(text, path.name), path.stem, core)
+
+
+def parsed(text: str, name: str) -> ProfileGiven:
+    """A profile from YAML. Raises BadInput that names what is wrong, and where."""
+    import yaml
+
+    try:
+        content: Any = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise BadInput(name, "…", f"valid YAML ({' '.join(str(error).split())})") from None
+    return converted({} if content is None else content, name)
+
+
+def converted(content: Any, name: str) -> ProfileGiven:
+    """A profile from plain values. Raises BadInput."""
+    try:
+        return msgspec.convert(content, ProfileGiven)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `$")
+        place = where.rstrip("`").lstrip(".") or name
+        raise BadInput(place, "…", what[:1].lower() + what[1:]) from None
+
+
+def profile_from(given: ProfileGiven, name: str, core: Core) -> Profile:
+    """The profile with every word checked. Raises BadInput over the first that is wrong."""
+    for index, rule in enumerate(given.faults):
+        try:
+            core.faults.armoury.arm(rule)
+        except BadInput as error:
+            field = f"faults[{index}].{error.field}"
+            raise BadInput(field, error.value, error.expected) from None
+    return Profile(
+        name=name,
+        summary=given.summary,
+        scenario=None if given.scenario is None else choice_from(given.scenario, core, "scenario"),
+        scenario_rules=tuple(
+            rule_from(rule, core, f"scenario_rules[{index}]")
+            for index, rule in enumerate(given.scenario_rules)
+        ),
+        faults=tuple(replace(rule, serial=0) for rule in given.faults),
+    )

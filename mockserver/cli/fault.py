@@ -1,0 +1,163 @@
+"""`reelmock fault`: what can go wrong, explained by name; and the rules that let it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options, table
+
+if TYPE_CHECKING:
+    from mockserver.domain.fault import NamedFault
+    from mockserver.engine.catalogue import Catalogue
+
+
+@click.group("fault", cls=Verbs, short_help="Let things go wrong, by rule.")
+def fault() -> None:
+    """A fault rule says what goes wrong, for which calls, how often, and until when."""
+
+
+def _catalogue() -> Catalogue:
+    from mockserver.domain.fault import Fault
+    from mockserver.engine.catalogue import Catalogue
+    from mockserver.engine.registry import Registry
+
+    return Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
+
+
+@fault.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_all(as_json: bool) -> None:
+    """List every fault by name, with what a client sees of it."""
+    from msgspec import json
+
+    from mockserver.engine.catalogue import explained
+
+    found = _catalogue().all()
+    if as_json:
+        click.echo(json.encode([explained(each) for each in found]))
+    else:
+        table(("name", "family", "sees"), ((f.name, f.family, f.sees) for f in found))
+
+
+@fault.command("show")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def show(name: str, as_json: bool) -> None:
+    """Explain one fault: its parameters, where it strikes, and an example of a rule."""
+    from msgspec import json
+
+    from mockserver.engine.catalogue import explained
+
+    found = _catalogue().get(name)
+    if as_json:
+        click.echo(json.encode(explained(found)))
+        return
+    click.echo(f"{found.name} ({found.family}, strikes {found.stage})\n\n{found.sees}\n")
+    parameters = found.parameters
+    if parameters:
+        rows = (
+            (key, p.kind, p.default, _choices(p.choices, p.summary))
+            for key, p in parameters.items()
+        )
+        table(("with", "kind", "default", "meaning"), rows)
+        click.echo()
+    click.echo(_example(found))
+
+
+def _choices(choices: tuple[str, ...], summary: str) -> str:
+    return f"{summary} ({', '.join(choices)})" if choices else summary
+
+
+def _example(found: NamedFault) -> str:
+    import msgspec
+
+    return "Example of a rule:\n\n" + msgspec.yaml.encode(dict(found.example)).decode().rstrip()
+
+
+@fault.command("rules")
+@remote_options
+def rules(remote: Remote) -> None:
+    """Show a sandbox's rules: how often each matched and fired, and why it did not."""
+    found = remote.control.faults(remote.sandbox())
+    remote.show(
+        found,
+        ("id", "fault", "when", "state", "matched", "fired", "held back"),
+        (
+            (
+                r["id"],
+                r["fault"],
+                r.get("when"),
+                r["state"],
+                r["matched"],
+                r["fired"],
+                r["held_back"],
+            )
+            for r in found
+        ),
+    )
+
+
+@fault.command("add")
+@click.argument("name")
+@click.argument("options", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option(
+    "--when", multiple=True, metavar="KEY=VALUE", help="A condition, such as operation=create."
+)
+@click.option("--times", type=int, help="How often it fires. [always]")
+@click.option("--skip", type=int, help="How many firings to pass over first.")
+@click.option("--probability", type=float, help="0 to 1, by the sandbox's seed. [1]")
+@click.option("--from", "from_", metavar="MOMENT", help="A span from now, an ISO time or epoch ms.")
+@click.option("--until", metavar="MOMENT", help="When it heals by itself.")
+@click.option("--note", help="Goes to the journal with every firing.")
+@click.option("--id", "rule_id", help="A name for the rule. [rule-N]")
+@remote_options
+def add(
+    remote: Remote,
+    name: str,
+    options: tuple[str, ...],
+    when: tuple[str, ...],
+    from_: str | None,
+    rule_id: str | None,
+    **limits: Any,
+) -> None:
+    """Add a rule for the fault NAME, such as: add http_error status=503 --when operation=create."""
+    given = {"id": rule_id, "from": from_, **limits}
+    rule: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+    conditions = {key: _value(text) for key, text in pairs(when, "--when").items()}
+    rule |= {"fault": name, "with": pairs(options, "options"), "when": conditions}
+    added = remote.control.add_fault(rule, remote.sandbox())
+    remote.say(added, f"{added['id']}: {added['fault']} is set")
+
+
+def _value(text: str) -> Any:
+    """A condition as JSON where it is a list or an object, else the text itself."""
+    from msgspec import DecodeError, json
+
+    if not text.startswith(("[", "{")):
+        return text
+    try:
+        return json.decode(text)
+    except DecodeError as error:
+        raise click.UsageError(f"--when: {text!r} is no JSON ({error})") from None
+
+
+@fault.command("remove")
+@click.argument("rule")
+@remote_options
+def remove(remote: Remote, rule: str) -> None:
+    """Take one rule away."""
+    remote.control.remove_fault(rule, remote.sandbox())
+    remote.say({"removed": rule}, f"{rule} is gone")
+
+
+@fault.command("clear")
+@remote_options
+def clear(remote: Remote) -> None:
+    """Take all rules away."""
+    remote.control.clear_faults(remote.sandbox())
+    remote.say({"rules": []}, "no fault rules")
+
+
+COMMAND = fault

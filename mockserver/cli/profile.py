@@ -1,0 +1,90 @@
+"""`reelmock profile`: scenarios and fault rules that belong together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
+
+if TYPE_CHECKING:
+    from mockserver.domain.profile import Profile
+    from mockserver.engine.core import Core
+
+
+@click.group("profile", cls=Verbs, short_help="Make a bad day, by name or by file.")
+def profile() -> None:
+    """A profile is a YAML file of scenarios and fault rules; calm, realistic, flaky, … are shipped."""
+
+
+def _core() -> Core:
+    """A server put together and never started: it knows every word that a profile may use."""
+    from mockserver.app import build
+    from mockserver.settings import load_settings
+
+    return build(load_settings({}, {}), "http://127.0.0.1").core
+
+
+@profile.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_all(as_json: bool) -> None:
+    """List the profiles that come with Reelmock."""
+    from msgspec import json
+
+    from mockserver.admin.given.profile import shipped, shipped_names
+    from mockserver.cli.terminal.remote import table
+
+    core = _core()
+    found = [shipped(name, core) for name in shipped_names()]
+    if as_json:
+        click.echo(json.encode(found))
+    else:
+        table(("name", "rules", "summary"), ((p.name, _rules(p), p.summary) for p in found))
+
+
+def _rules(found: Profile) -> int:
+    return len(found.faults) + len(found.scenario_rules)
+
+
+@profile.command("show")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of YAML.")
+def show(name: str, as_json: bool) -> None:
+    """Show a profile, shipped or of one's own, as it could be written again."""
+    import msgspec
+
+    from mockserver.admin.given.profile import named_or_file
+
+    found = named_or_file(name, _core())
+    content = {key: value for key, value in msgspec.to_builtins(found).items() if key != "name"}
+    encode = msgspec.json.encode if as_json else msgspec.yaml.encode
+    click.echo(encode(content).decode().rstrip())
+
+
+@profile.command("check")
+@click.argument("file")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def check(file: str, as_json: bool) -> None:
+    """Check FILE word by word: a rule that could never match is refused."""
+    from msgspec import json
+
+    from mockserver.admin.given.profile import named_or_file
+
+    found = named_or_file(file, _core())
+    verdict = {"profile": found.name, "rules": _rules(found), "ok": True}
+    click.echo(
+        json.encode(verdict) if as_json else f"{found.name}: {_rules(found)} rules, all right"
+    )
+
+
+@profile.command("set")
+@click.argument("name")
+@remote_options
+def set_one(remote: Remote, name: str) -> None:
+    """Set a sandbox's scenarios and fault rules to a profile's, shipped or a YAML file."""
+    found = remote.control.set_profile(name, remote.sandbox())
+    remote.say(found, f"{found['name']}: {len(found['faults'])} fault rules are set")
+
+
+COMMAND = profile

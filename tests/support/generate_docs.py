@@ -1,0 +1,118 @@
+"""Writes what is made from the code: `python -m tests.support.generate_docs`.
+
+docs/reference/faults.md            from mockserver/faults/catalogue.yaml and the scenarios
+mockserver/profiles/schema.json     the JSON Schema of profiles
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mockserver.admin.given.profile import ProfileGiven
+from mockserver.domain.fault import Fault, NamedFault, Parameter
+from mockserver.domain.scenario import Scenario
+from mockserver.engine.arming import reachable
+from mockserver.engine.catalogue import FAMILIES, Catalogue
+from mockserver.engine.registry import Registry
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOGUE = Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
+SCENARIOS = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
+FAMILY_TEXTS = {
+    "exchange": "Any call of a provider.",
+    "stream": "The event stream of APIYI's chat. `when.chunk` says where; each has a usual place.",
+    "media": "Downloads, and APIYI's content where it answers with bytes.",
+    "callback": "One attempt to deliver one callback (Kie, xcompute).",
+    "quota": "The terms on which a submission is taken.",
+    "outage": "A whole provider, or one operation, between two virtual times.",
+}
+
+
+def faults_page() -> str:
+    """Every fault that users can name, and every scenario."""
+    parts = [
+        "# Faults",
+        "Made from `mockserver/faults/catalogue.yaml` by `python -m tests.support.generate_docs`. "
+        "How rules work, in which order they strike and what counts when: "
+        "[guide](../guides/faults.md).",
+    ]
+    for family in FAMILIES:
+        parts += [f"## Family: {family}", FAMILY_TEXTS[family]]
+        parts += [_section(fault) for fault in CATALOGUE.all() if fault.family == family]
+    parts += [
+        "## Scenarios: what becomes of a job",
+        "Chosen by a directive in the prompt (`[mock:stall at=40%]`), by `reelmock scenario set`, "
+        "or in a profile. An unlawful one breaks exactly the law of a task's life that it names.",
+        _scenario_table(),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(fault: NamedFault) -> str:
+    phases = ", ".join(reachable(fault, fault.stage))
+    lines = [f"### {fault.name}", "", fault.sees, ""]
+    lines += [f"Strikes at stage `{fault.stage}`, in calls of phase {phases}.", ""]
+    if fault.parameters:
+        lines += ["| `with` | kind | default | meaning |", "|---|---|---|---|"]
+        lines += [_row(name, p) for name, p in fault.parameters.items()]
+        lines += [""]
+    rule = msgspec.yaml.encode(dict(fault.example)).decode().rstrip()
+    return "\n".join([*lines, "```yaml", rule, "```"])
+
+
+def _row(name: str, parameter: Parameter) -> str:
+    default = "" if parameter.default is None else f"`{_plain(parameter)}`"
+    words = f" ({', '.join(parameter.choices)})" if parameter.choices else ""
+    return f"| `{name}` | {parameter.kind} | {default} | {parameter.summary}{words} |"
+
+
+def _plain(parameter: Parameter) -> str:
+    unit = " ms" if parameter.kind == "span" else ""
+    return json.dumps(parameter.default) + unit
+
+
+def _scenario_table() -> str:
+    lines = ["| scenario | what becomes of the job | options | breaks |", "|---|---|---|---|"]
+    for scenario in SCENARIOS.all():
+        options = "; ".join(f"`{name}`: {text}" for name, text in scenario.options.items())
+        breaks = f"`{scenario.breaks}`" if scenario.breaks else ""
+        lines.append(f"| `{scenario.name}` | {scenario.summary} | {options} | {breaks} |")
+    return "\n".join(lines)
+
+
+def profile_schema() -> str:
+    """The JSON Schema of a profile, with the names of all faults and scenarios."""
+    schema: dict[str, Any] = msgspec.json.schema(ProfileGiven)
+    parts = schema["$defs"]
+    rule = parts["FaultRule"]["properties"]
+    rule["fault"] = {"enum": list(CATALOGUE.names())}
+    del rule["serial"]
+    names = {"enum": list(SCENARIOS.names())}
+    parts["ChoiceGiven"]["properties"]["name"] = names
+    top = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Reelmock profile"}
+    for place in (parts["ProfileGiven"], parts["RuleGiven"]):
+        branches = place["properties"]["scenario"]["anyOf"]
+        place["properties"]["scenario"]["anyOf"] = [
+            names if branch == {"type": "string"} else branch for branch in branches
+        ]
+    return json.dumps({**top, **schema}, indent=2, ensure_ascii=False) + "\n"
+
+
+PAGES = {
+    ROOT / "docs" / "reference" / "faults.md": faults_page,
+    ROOT / "mockserver" / "profiles" / "schema.json": profile_schema,
+}
+
+
+def main() -> None:
+    """Writes every page."""
+    for path, make in PAGES.items():
+        path.write_text(make(), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
