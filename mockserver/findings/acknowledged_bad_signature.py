@@ -8,9 +8,9 @@ from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
 
 FAULTS = {
-    "bad_signature": "a wrong signature",
-    "missing_signature": "no signature",
-    "stale_signature": "an old timestamp",
+    "callback_bad_signature": "a wrong signature",
+    "callback_missing_signature": "no signature",
+    "callback_stale_signature": "an old timestamp",
 }
 
 

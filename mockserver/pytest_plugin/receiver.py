@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Condition, Thread
+from threading import Condition, Event, Thread
 from typing import Any
 
 from msgspec import Struct
@@ -24,9 +24,13 @@ class Received(Struct, frozen=True):
 
 
 class Receiver:
-    """Takes callbacks and answers 200, or whatever `answer` has been told."""
+    """Takes callbacks and answers 200, or whatever `answer` has been told.
+
+    While `hold` is an event that is not set, answers wait for it.
+    """
 
     def __init__(self) -> None:
+        self.hold: Event | None = None
         self.received: list[Received] = []
         self._arrived = Condition()
         self._answers: list[int] = []
@@ -62,7 +66,10 @@ class Receiver:
         with self._arrived:
             self.received.append(request)
             self._arrived.notify_all()
-            return self._answers.pop(0) if self._answers else self._usual
+            status = self._answers.pop(0) if self._answers else self._usual
+        if self.hold is not None:
+            self.hold.wait()
+        return status
 
 
 class _Server(ThreadingHTTPServer):

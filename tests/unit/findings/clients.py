@@ -234,13 +234,13 @@ def avoids_ignored_envelope_code() -> Evidence:
 
 def does_acknowledged_bad_signature() -> Evidence:
     story = Story()
-    story.callback(A, faults=struck("bad_signature"))
+    story.callback(A, faults=struck("callback_bad_signature"))
     return story.evidence()
 
 
 def avoids_acknowledged_bad_signature() -> Evidence:
     story = Story()
-    story.callback(A, 401, faults=struck("bad_signature"))
+    story.callback(A, 401, faults=struck("callback_bad_signature"))
     story.callback(A)
     return story.evidence()
 
