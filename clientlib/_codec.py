@@ -121,7 +121,9 @@ def by_status(status: int) -> type[errors.ProviderError]:
     """The kind of error an HTTP status stands for when nothing more is known."""
     if status in BY_STATUS:
         return BY_STATUS[status]
-    if 300 <= status < 500:
+    if 300 <= status < 400:
+        return errors.Redirected
+    if 400 <= status < 500:
         return errors.InvalidRequest
     return errors.ProviderUnavailable if status >= 500 else errors.MalformedReply
 

@@ -12,6 +12,7 @@ VideoError
 │   ├── TaskNotFound            it does not know the task
 │   │   └── RecordExpired           it knew the task and keeps it no longer
 │   ├── NotReady                the task exists, what was asked for does not yet
+│   ├── Redirected              it points elsewhere; the key is not taken there
 │   ├── ProviderUnavailable     it is broken, overloaded or under maintenance
 │   └── MalformedReply          the reply cannot be read, or contradicts itself
 ├── AmbiguousSubmission     nobody can say whether a task was created; see `cause` and `reply`
@@ -136,6 +137,18 @@ class NotReady(ProviderError):
     """Ask again later."""
 
     transient = True
+
+
+class Redirected(ProviderError):
+    """Requests with a key are not redirected: that would show the key to whoever is there. After
+    a creation only 307 and 308 say that nothing was done; 303 says the opposite."""
+
+    transient = True
+
+    @property
+    def refused(self) -> bool:  # type: ignore[override]
+        """Whether the request was passed on untouched."""
+        return self.status in (307, 308)
 
 
 class ProviderUnavailable(ProviderError):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from clientlib._chat import ChatReader
 from clientlib._codec import json_object
 from clientlib._context import Context
@@ -10,9 +12,11 @@ from clientlib._exchange import located, read_reply
 from clientlib._images import loaded
 from clientlib._models import Failure, Head, Order, Reply, Request, Snapshot, Status
 from clientlib._retry import past_deadline
-from clientlib._sse import EventDecoder
+from clientlib._sse import EventDecoder, EventTooLong
 from clientlib._steps import Close, Emit, Flow, Open, Read
 from clientlib._submit import checked, once
+
+log = logging.getLogger("clientlib")
 
 
 def listen(context: Context, order: Order, n: int, deadline_s: float | None) -> Flow[None]:
@@ -58,11 +62,11 @@ def _follow(context: Context, hearing: _Hearing, until_s: float) -> Flow[None]:
             late = past_deadline("The stream took too long", None, request=hearing.request)
             raise hearing.interrupted(late.message) from late
         try:
-            data = [event.data for event in decoder.feed(chunk)]
-            for item in data:
-                yield from hearing.take(item)
-        except ValueError as error:
+            heard = decoder.feed(chunk)
+        except EventTooLong as error:
             raise hearing.interrupted(f"The stream cannot be read: {error}") from error
+        for event in heard:
+            yield from hearing.take(event.data)
     yield Close()
 
 
@@ -74,12 +78,20 @@ class _Hearing:
         self.reader = ChatReader()
         self._n = n
         self._events: list[object] = []
+        self._garbled = ""
 
     def take(self, data: str) -> Flow[None]:
         """Emit what one event tells."""
         if self.reader.finished:
             return  # whatever follows [DONE] is not for us
-        for event in self.reader.read(data):
+        try:
+            told = list(self.reader.read(data))
+        except ValueError as garbled:
+            # It may have been anything. What counts is whether all videos are told of by the end.
+            log.warning("an event of the stream cannot be read: %s", garbled)
+            self._garbled = str(garbled)
+            return
+        for event in told:
             self._events.append(event)
             yield Emit(event)
         if self.reader.error:
@@ -104,7 +116,8 @@ class _Hearing:
             raise JobFailed(failure.message, snapshot, code=failure.code, request=self.request)
         heard = len(reader.videos) + len(reader.failures)
         if heard < self._n:
-            raise self.interrupted(f"The stream told of {heard} of {self._n} videos")
+            garbled = f"; one event was {self._garbled}" if self._garbled else ""
+            raise self.interrupted(f"The stream told of {heard} of {self._n} videos{garbled}")
 
     def interrupted(self, message: str, code: str | None = None) -> StreamInterrupted:
         """The error that carries everything heard so far."""

@@ -190,6 +190,8 @@ class Kie:
                 return urls
             if error.code in ("400", "422", "500") and "processing" in error.message.lower():
                 raise errors.NotReady(error.message, code=error.code, reply=reply) from error
+            if error.code == "422" and "generated successfully" in error.message:
+                raise malformed(reply, f"{error.message}, and names no video") from error
             raise
         data = data if isinstance(data, dict) else {}
         urls = links(data.get("resultUrl")) or links(data.get("resultUrls"))

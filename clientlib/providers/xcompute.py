@@ -155,6 +155,8 @@ class Xcompute:
         try:
             data = _data(reply)
         except errors.InvalidRequest as error:
+            if error.status != 400:
+                raise
             # The id is the only thing in the request that can be wrong: 无效的任务ID.
             raise errors.TaskNotFound(error.message, code=error.code, reply=reply) from error
         if not isinstance(data, dict):

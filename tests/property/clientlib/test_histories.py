@@ -46,6 +46,7 @@ NOISE = (
     Played(500),
     Played(503, {"retry-after": "3"}),
     Played(429),
+    Played(307),
     Played(pieces=(b"<html>",)),
     Played(pieces=(b'{"id":',), breaks=True),
     Played(pieces=(b"{}",)),

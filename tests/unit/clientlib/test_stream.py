@@ -109,8 +109,8 @@ CUTS = {
     "without [DONE]": (WHOLE[:-1], ("https://media.example/1.mp4",)),
     "within the last event": ([*WHOLE[:-1], b"data: [DO"], ("https://media.example/1.mp4",)),
     "with [DONE] but without its blank line": ([*WHOLE[:-1], b"data: [DONE]\n"], ("https://media.example/1.mp4",)),
-    "a chunk that is no JSON": ([*WHOLE[:3], b"data: {oops\n\n", *WHOLE[3:]], ()),
-    "a chunk that is a number": ([*WHOLE[:3], b"data: 7\n\n"], ()),
+    "no JSON in the place of the video": ([*WHOLE[:-3], b"data: {oops\n\n", *END], ()),
+    "a number in the place of the video": ([*WHOLE[:-3], b"data: 7\n\n", *END], ()),
     "nested brackets": ([*WHOLE[:3], b"data: " + b"[" * 99_999 + b"\n\n"], ()),
     "ended properly without a video": ([*WHOLE[:-3], *END], ()),
 }  # fmt: skip
@@ -154,6 +154,13 @@ def test_one_failure_among_videos_is_an_event(make: Make) -> None:
     events = heard(make, script, n=2)
     assert any(isinstance(event, StreamFailure) for event in events)
     assert events[-1].videos == ("https://media.example/1.mp4",)
+
+
+def test_an_event_that_cannot_be_read_costs_nothing_when_all_videos_are_told_of(
+    make: Make,
+) -> None:
+    garbled = [*WHOLE[:3], b"data: {oops\n\n", *WHOLE[3:]]
+    assert heard(make, stream(garbled))[-1].videos == ("https://media.example/1.mp4",)
 
 
 def test_what_follows_the_end_is_not_told(make: Make) -> None:

@@ -13,6 +13,7 @@ from clientlib import (
     InvalidRequest,
     KieOptions,
     RateLimited,
+    Redirected,
     RetryPolicy,
     Timeouts,
     TransportFailure,
@@ -49,6 +50,7 @@ AMBIGUOUS: dict[str, Script] = {
     "503": reply(503, ""),
     "504": reply(504, ""),
     "408": reply(408, ""),
+    "303 to what was made": reply(303, "", {"location": "http://elsewhere.example/task"}),
     "200 with HTML": reply(200, "<html>hello</html>"),
     "200 without a body": reply(200, ""),
     "200 without an id": reply(200, {"code": 200, "msg": "success", "data": None}),
@@ -115,7 +117,6 @@ REFUSALS: list[tuple[str, Script, type[Exception]]] = [
     ("apiyi", reply(503, {"error": {"message": "no available channels"}}), InvalidRequest),
     ("apiyi", reply(400, "<html>"), InvalidRequest),
     ("apiyi", reply(404, "<html>"), InvalidRequest),
-    ("apiyi", reply(302, "", {"location": "http://elsewhere.example/"}), InvalidRequest),
     ("kie", reply(200, {"code": 401, "msg": "Unauthorized"}), AuthenticationFailed),
     (
         "kie",
@@ -150,6 +151,15 @@ def test_a_refusal_is_its_own_error_and_is_not_repeated(
     assert error.retry_safe
     assert error.request.method == "POST"
     assert "sk-secret" not in f"{error!r} {error} {error.request!r}"
+
+
+def test_a_redirect_that_passes_the_request_on_is_not_followed_with_the_key(make: Make) -> None:
+    with wire(in_order(reply(200, ""))) as elsewhere:
+        moved = reply(307, "", {"location": f"{elsewhere.url}/v1/videos"})
+        with wire(in_order(moved)) as server, pytest.raises(Redirected):
+            make("apiyi", server.url, retry=RetryPolicy(attempts=2)).submit("a cat")
+        assert len(server.seen) == 2
+    assert elsewhere.seen == []
 
 
 def test_a_rate_limit_is_waited_out_and_the_creation_sent_again(

@@ -53,6 +53,13 @@ def test_4k_is_ordered_asked_for_and_ready_under_code_422(make: Make) -> None:
     assert [seen.json for seen in server.seen] == [{"taskId": ID, "index": 0}] * 3
 
 
+def test_a_finished_4k_that_names_no_video_is_asked_about_again(make: Make) -> None:
+    done = "The video has been generated successfully"
+    steps = in_order(envelope(422, done), envelope(422, done, {"resultUrls": [URL]}))
+    with wire(steps) as server:
+        assert make("kie", server.url).resume(ID).upgrade("4k") == (URL,)
+
+
 @pytest.mark.parametrize(
     ("script", "expected"),
     [

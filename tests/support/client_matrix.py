@@ -1,0 +1,339 @@
+"""Every named fault × every call phase of every flow × both clients, and how one case is run.
+
+The rows are not written down anywhere: they are the catalogue's faults, tried against each phase
+that a flow has, and kept where the server itself says that the combination can match.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from clientlib import (
+    AmbiguousSubmission,
+    CallbackReceiver,
+    Pace,
+    RetryPolicy,
+    StreamVideo,
+    VideoError,
+)
+from mockserver.app import Running
+from mockserver.control import Control
+from mockserver.domain.errors import BadInput
+from mockserver.domain.fault import Fault, NamedFault
+from mockserver.domain.provider import Provider
+from mockserver.domain.rule import FaultRule, FaultWhen
+from mockserver.domain.scenario import Scenario
+from mockserver.engine.arming import Armoury
+from mockserver.engine.catalogue import Catalogue
+from mockserver.engine.registry import Registry
+from tests.support.client_both import opened
+from tests.support.client_clock import VirtualClock
+
+PHASES = {
+    "apiyi": ("create", "poll", "content", "download"),
+    "kie": ("create", "poll", "download"),
+    "xcompute": ("create", "poll", "download"),
+    "apiyi-stream": ("stream", "download"),
+    "kie-1080p": ("upgrade",),
+    "kie-4k": ("upgrade",),
+    "kie-extend": ("upgrade",),
+    "kie-callback": ("create", "callback"),
+    "xcompute-callback": ("create", "callback"),
+}
+"""The flows, and the phases in which each can be struck; one that another flow covers is left out,
+except that callbacks come early only where there is a callback."""
+FIELDS = {
+    ("apiyi", "create"): "id",
+    ("apiyi", "poll"): "status",
+    ("apiyi", "content"): "url",
+    ("kie", "create"): "data.taskId",
+    ("kie", "poll"): "data.successFlag",
+    ("kie-1080p", "upgrade"): "data.resultUrl",
+    ("kie-4k", "upgrade"): "data.resultUrls",
+    ("kie-extend", "upgrade"): "data.taskId",
+    ("kie-callback", "callback"): "data.taskId",
+    ("xcompute", "create"): "data.0.task_id",
+    ("xcompute", "poll"): "data.status",
+    ("xcompute-callback", "callback"): "id",
+}
+"""The field that a client needs most in each reply, for the faults that change one."""
+NEEDS_JSON = frozenset(
+    (
+        "truncated_json",
+        "not_json",
+        "wrong_type_field",
+        "missing_field",
+        "null_field",
+        "extra_field",
+        "renamed_field",
+        "wrong_encoding",
+        "huge_body",
+    )
+)
+NEEDS_SIGNATURE = frozenset(
+    ("callback_bad_signature", "callback_missing_signature", "callback_stale_signature")
+)
+UNFIT = {
+    "download": NEEDS_JSON,
+    "stream": NEEDS_JSON - {"extra_field"} | {"empty_body"},
+    "content": frozenset(("media_wrong_type", "media_corrupt", "media_range_ignored")),
+}
+"""What can match and finds nothing to strike: a video is no JSON, a stream no single body, and
+APIYI's content is JSON here."""
+FAILING = ("quota_late_refund", "callback_success_after_failure")
+"""Faults that need a job that fails."""
+FULL = ("quota_requests", "quota_concurrent")
+"""Faults that need a submission before the one that they refuse."""
+DEADLINE_S, LIMIT_S = 150.0, 900.0
+"""The deadline of each of waiting, upgrading and downloading, and what a run may take in all, in
+virtual time."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One cell. `times` 1 strikes once, 0 for as long as it lasts; `accepted` strikes a call that
+    took effect all the same. With a `scenario`, that is what goes wrong, and there is no fault."""
+
+    flow: str
+    phase: str
+    fault: str
+    times: int
+    accepted: bool = False
+    scenario: str = ""
+
+    @property
+    def provider(self) -> str:
+        return self.flow.partition("-")[0]
+
+    def __str__(self) -> str:
+        if self.scenario:
+            return f"{self.flow}-{self.scenario}"
+        often = "once" if self.times else "always"
+        return f"{self.flow}-{self.phase}-{self.fault}-{often}{'-accepted' * self.accepted}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a case ended: `video`, `ambiguous` or the name of an error, and what the server saw."""
+
+    outcome: str
+    fired: int
+    tasks: int
+    spent: float
+    price: float
+    virtual_s: float
+    files: tuple[str, ...]
+    whole: bool
+
+
+@cache
+def armoury() -> Armoury:
+    """The server's own judgement of what can match."""
+    providers = Registry[Provider]("mockserver.providers", "PROVIDER").all()
+    catalogue = Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
+    return Armoury(catalogue, {provider.name: provider for provider in providers})
+
+
+def cases() -> Iterator[Case]:
+    """The whole matrix, for one client."""
+    for flow, phases in PHASES.items():
+        for phase in phases:
+            for fault in armoury().catalogue.all():
+                if not _left_out(flow, phase, fault):
+                    yield from filter(_can_match, _variants(flow, phase, fault))
+
+
+def lives() -> Iterator[Case]:
+    """Every scenario of the server, the unlawful ones included, at every provider."""
+    for flow in ("apiyi", "kie", "xcompute", "apiyi-stream", "kie-1080p"):
+        for name in Registry[Scenario]("mockserver.scenarios", "SCENARIO").names():
+            yield Case(flow, "", "", 0, scenario=name)
+
+
+def _left_out(flow: str, phase: str, fault: NamedFault) -> bool:
+    # A creation without a callback URL cannot be called back early.
+    if phase == "create" and flow.endswith("-callback") != (fault.family == "callback"):
+        return True
+    if flow == "xcompute-callback" and fault.name in NEEDS_SIGNATURE:
+        return True
+    return fault.name in UNFIT.get(phase, ())
+
+
+def _variants(flow: str, phase: str, fault: NamedFault) -> Iterator[Case]:
+    yield Case(flow, phase, fault.name, times=1)
+    yield Case(flow, phase, fault.name, times=0)
+    # A refusal that was accepted all the same is a lie that no client can see through: a rate
+    # limit is documented as "not queued". Errors that promise nothing are tried both ways.
+    promises = fault.name in ("rate_limit", "redirect")
+    creates = phase in ("create", "stream") or flow == "kie-extend"
+    if creates and not promises and "accepted" in fault.parameters:
+        yield Case(flow, phase, fault.name, times=1, accepted=True)
+
+
+def _can_match(case: Case) -> bool:
+    try:
+        given = rule(case)
+        when = FaultWhen(**given["when"])
+        armoury().arm(
+            FaultRule(given["fault"], with_=given["with"], when=when, times=given.get("times"))
+        )
+    except BadInput:
+        return False
+    return True
+
+
+def rule(case: Case) -> dict[str, Any]:
+    """The fault rule of a case: the catalogue's example, aimed at the case's phase."""
+    fault = armoury().catalogue.get(case.fault)
+    given = dict(fault.example.get("with", {}))
+    if "field" in fault.parameters and case.fault != "extra_field":
+        given["field"] = FIELDS.get((case.flow, case.phase), "no.such.field")
+    if fault.family == "quota" and "limit" in given:
+        given["limit"] = 1
+    if case.accepted:
+        given["accepted"] = True
+    when: dict[str, Any] = {"provider": case.provider, "call_phase": case.phase}
+    if case.flow in ("kie-1080p", "kie-4k", "kie-extend"):
+        when["operation"] = case.flow.replace("kie-", "get_").replace("get_extend", "extend")
+    if fault.family == "stream" and "chunk" in fault.example.get("when", {}):
+        when["chunk"] = fault.example["when"]["chunk"]
+    told = {"fault": case.fault, "with": given, "when": when}
+    return told | ({"times": case.times} if case.times else {})
+
+
+_numbers = count(1)
+
+
+def run(case: Case, kind: str, server: Running, control: Control, folder: Path) -> Result:
+    """Run a flow under its fault, in a sandbox of its own, and look at what is left."""
+    key = f"sk-matrix-{kind}-{next(_numbers)}"
+    sandbox = control.create_sandbox(keys=[key], clock={"mode": "auto"}, webhook_key="hush")
+    _arm(case, control, sandbox.id, server, key)
+    clock = VirtualClock(sandbox.clock.now_ms / 1000)
+
+    def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+        control.advance(max(1, round(seconds * 1000)), sandbox=sandbox.id)
+
+    settings: dict[str, Any] = {
+        "api_key": key,
+        "base_url": f"{server.base_url}/{case.provider}",
+        "now": clock.now,
+        "sleep": sleep,
+        "jitter": lambda: 0.5,
+        "retry": RetryPolicy(attempts=4),
+        # One pace for all. Callbacks are waited for in real time, six times as long as this.
+        "pace": Pace(every_s=0.02 if case.flow.endswith("-callback") else 15),
+    }
+    path = folder / "cat.mp4"
+    outcome = "video"
+    try:
+        with opened(kind, case.provider, **settings) as client:
+            follow(case, client, path, lambda: control.advance("20m", sandbox=sandbox.id))
+    except AmbiguousSubmission:
+        outcome = "ambiguous"
+    except VideoError as error:
+        outcome = type(error).__name__
+    result = _seen(
+        case, control, sandbox.id, outcome, folder, clock.now_s - sandbox.clock.now_ms / 1000
+    )
+    control.delete_sandbox(sandbox.id)
+    return result
+
+
+def _arm(case: Case, control: Control, sandbox: str, server: Running, key: str) -> None:
+    if case.scenario:
+        control.set_scenario(case.scenario, sandbox)
+        return
+    if case.fault in FAILING:
+        control.set_scenario("fail", sandbox)
+    if case.fault in FULL:
+        _prime(case, server, key)
+    if case.fault == "media_range_ignored":
+        # A range is asked for only after a download broke off.
+        control.add_fault(rule(replace(case, fault="media_cut_once", times=1)), sandbox)
+    control.add_fault(rule(case), sandbox)
+
+
+def _seen(
+    case: Case, control: Control, sandbox: str, outcome: str, folder: Path, virtual_s: float
+) -> Result:
+    path = folder / "cat.mp4"
+    tasks = control.tasks(sandbox)
+    return Result(
+        outcome,
+        sum(one["fired"] for one in control.faults(sandbox)[-1:]),
+        len(tasks),
+        control.balance(sandbox)[case.provider].spent,
+        sum(task.price for task in tasks),
+        virtual_s,
+        tuple(file.name for file in folder.iterdir()),
+        path.exists() and digest(path) in originals(),
+    )
+
+
+def follow(case: Case, client: Any, path: Path, pass_time: Callable[[], object]) -> None:
+    """From a prompt to a file, the flow's way."""
+    way = case.flow.partition("-")[2]
+    if way == "stream":
+        events = list(client.stream("a cat"))
+        (video,) = (event for event in events if isinstance(event, StreamVideo))
+        client.download(video.url, path)
+    elif way == "callback":
+        receiver = CallbackReceiver(
+            case.provider,
+            key="hush" if case.provider == "kie" else None,
+            # Signed with the server's time, which runs ahead of the client's.
+            tolerance_s=1800,
+            now=client._context.now,
+        )
+        with receiver.listen() as url:
+            job = client.submit("a cat", callback_url=url)
+            pass_time()
+            job.wait_for_callback(receiver)
+            job.download(path)
+    elif way == "extend":
+        job = client.submit("a cat")
+        job.wait()
+        job.extend("it lands").download(path, deadline=DEADLINE_S)
+    else:
+        job = client.submit("a cat")
+        job.download(path, resolution=way or None, deadline=DEADLINE_S)
+
+
+def _prime(case: Case, server: Running, key: str) -> None:
+    """Use up the one submission that a quota leaves, so that the next one meets its end."""
+    path = {
+        "apiyi": "/v1/videos",
+        "kie": "/api/v1/veo/generate",
+        "xcompute": "/v1/videos/generations",
+    }[case.provider]
+    model = {"apiyi": "veo-3.1", "kie": "veo3_fast", "xcompute": "veo3.1-fast"}[case.provider]
+    httpx.post(
+        f"{server.base_url}/{case.provider}{path}",
+        json={"prompt": "first", "model": model},
+        headers={"authorization": f"Bearer {key}"},
+        trust_env=False,
+    )
+
+
+def digest(path: Path) -> str:
+    """What tells one file from another."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def originals() -> frozenset[str]:
+    """The videos that the server has to give."""
+    import mockserver.media
+
+    folder = Path(mockserver.media.__path__[0])
+    return frozenset(digest(path) for path in folder.glob("*.mp4"))
