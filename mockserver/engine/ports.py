@@ -97,6 +97,9 @@ class Store(Protocol):
     async def claim(self, sandbox_id: str, now_ms: int, limit: int) -> tuple[Delivery, ...]:
         """Takes deliveries due by `now_ms`, at most one a task, so that nobody else gets them."""
 
+    async def claims(self, sandbox_id: str) -> int:
+        """How many tasks have a delivery that is claimed, by anybody, and not settled."""
+
     async def settle(self, sandbox_id: str, delivery: Delivery) -> None:
         """Writes a claimed delivery back and gives up the claim; also adds a new one."""
 

@@ -216,6 +216,10 @@ class MemoryStore:
             heapq.heappush(cell.due, item)
         return tuple(claimed)
 
+    async def claims(self, sandbox_id: str) -> int:
+        cell = self._cells.get(sandbox_id)
+        return len(cell.claimed) if cell else 0
+
     async def settle(self, sandbox_id: str, delivery: Delivery) -> None:
         cell = self._cells.get(sandbox_id)
         if cell is None:

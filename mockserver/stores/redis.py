@@ -301,8 +301,7 @@ class RedisStore:
             pipe.zrange(self._key(sandbox_id, "due"), 0, -1, withscores=True)
             pipe.hgetall(self._key(sandbox_id, "leases"))
             due, leases = await pipe.execute()
-        now_ms = self._system.real_ms()
-        leased = {_text(group) for group, lease in leases.items() if int(lease.split()[0]) > now_ms}
+        leased = self._live(leases)
         free = (score for member, score in due if _text(member).partition("|")[0] not in leased)
         first = next(free, None)
         return None if first is None else int(first)
@@ -314,6 +313,14 @@ class RedisStore:
         async with _reported():
             records = await self._lease(keys=self._lease_keys(sandbox_id), args=arguments)
         return tuple(_Codec.delivery(record) for record in records)
+
+    async def claims(self, sandbox_id: str) -> int:
+        async with _reported():
+            return len(self._live(await self._redis.hgetall(self._key(sandbox_id, "leases"))))
+
+    def _live(self, leases: dict[bytes, bytes]) -> set[str]:
+        now_ms = self._system.real_ms()
+        return {_text(task) for task, lease in leases.items() if int(lease.split()[0]) > now_ms}
 
     async def settle(self, sandbox_id: str, delivery: Delivery) -> None:
         due = "" if delivery.due_ms is None else delivery.due_ms

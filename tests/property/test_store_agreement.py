@@ -178,6 +178,7 @@ class StoresAgree(RuleBasedStateMachine):
             self.both(lambda store, s=sandbox: store.keys_of(s))
             self.both(lambda store, s=sandbox: store.deliveries(s))
             self.both(lambda store, s=sandbox: store.next_due_ms(s))
+            self.both(lambda store, s=sandbox: store.claims(s))
             self.both(lambda store, s=sandbox: store.counters(s, "rule:"))
             self.both(lambda store, s=sandbox: _journal(store, s))
         self.both(_ids)

@@ -9,6 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 512  # a full queue would make connections wait a second
+
+
 class Receiver:
     """Keeps what came in; `answer` decides the status of each reply, 200 by default."""
 
@@ -19,7 +23,10 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                text = self.rfile.read(int(self.headers["content-length"]))
+                if not text.endswith(b"}"):
+                    return  # the sender was killed in the middle of it
+                body = json.loads(text)
                 status = answer(body)
                 with receiver._arrived:
                     receiver.received.append(body)
@@ -31,7 +38,7 @@ class Receiver:
             def log_message(self, format: str, *args: Any) -> None:
                 """Says nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 
 import httpx
@@ -15,8 +16,15 @@ _numbers = itertools.count(1)
 
 
 def settings(**changes: object) -> Settings:
-    """Settings of a test server: a free port, the providers' own pace, a short callback timeout."""
-    return load_settings({"port": 0, "speed": 1.0, "callback_timeout": "1s"} | changes, {})
+    """Settings of a test server: a free port, the providers' own pace, a short callback timeout.
+
+    REELMOCK_TEST_STORE names the store that every server of the run keeps its sandboxes in.
+    """
+    usual = {"port": 0, "speed": 1.0, "callback_timeout": "1s"}
+    store = os.environ.get("REELMOCK_TEST_STORE")
+    if store:
+        usual |= {"store": store, "store_prefix": f"test{os.getpid()}-{next(_numbers)}"}
+    return load_settings(usual | changes, {})
 
 
 @pytest.fixture(scope="session")

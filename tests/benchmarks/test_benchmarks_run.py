@@ -1,0 +1,27 @@
+"""Every benchmark works: one short run of each, whose figures nobody judges."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.mark.timeout(300)
+def test_a_short_run_of_every_benchmark_gives_figures_and_no_failed_request(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    small = ("--seconds", "1", "--rounds", "1", "--streams", "40", "--tasks", "100")
+    command = [sys.executable, "-m", "tests.benchmarks", *small, "--callbacks", "40"]
+    subprocess.run([*command, "--json", str(file)], check=True, stdout=subprocess.DEVNULL)
+    figures = json.loads(file.read_text("utf-8"))
+    assert len(figures["exchanges"]) == 4
+    assert [row["failed"] for row in figures["exchanges"]] == [0] * 4
+    assert all(row["ours_per_s"] > 0 for row in figures["exchanges"])
+    assert figures["streams"]["complete"] == 40
+    assert figures["day"]["callbacks"] == 100
+    assert figures["callbacks"]["callbacks"] == 40
+    for name in ("memory", "latency", "rules", "cold", "plugin"):
+        assert all(value is not None for value in figures[name].values())
