@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mockserver.control import Control
 
 # What `--only` need not repeat.
-USUAL = {"provider": None, "times": 1, "deadline": "30s", "rate": None, "speed": 60.0}
+USUAL = {"provider": None, "times": 1, "deadline": "60s", "rate": None, "speed": 60.0}
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -52,7 +52,7 @@ def _listed(
     help="How often a fault strikes; 0: always.",
 )  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 64), default=4, show_default=True, metavar="N")
-@click.option("--deadline", default="30s", show_default=True, help="Real time a run may take.")
+@click.option("--deadline", default="60s", show_default=True, help="Real time a run may take.")
 @click.option("--rate", type=float, help="Run a real clock this fast. [clock auto: no waiting]")
 @click.option("--speed", type=float, default=60.0, show_default=True, help="How fast jobs are.")
 @click.option("--seed", help="Same seed, same jobs. [a new one]")

@@ -32,6 +32,11 @@ class Outcome(Struct, frozen=True):
     command: str
     seed: str
 
+    @property
+    def has_errors(self) -> bool:
+        """Whether a finding is an error, whatever the verdict."""
+        return any(found.severity == "error" for found in self.findings)
+
 
 class Campaign(Struct, frozen=True):
     """All cases, the run without a fault first in `control`."""

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from mockserver.cli.campaigns.outcome import Campaign, Outcome
-from mockserver.cli.campaigns.table import SHORT, phases_of, rows_of
+from mockserver.cli.campaigns.table import label, phases_of, rows_of
 from mockserver.cli.campaigns.verdict import MEANING, in_words
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _grid(campaign: Campaign) -> str:
 def _cell(outcome: Outcome | None) -> str:
     if outcome is None:
         return "<td>"
-    link = f"<a href='#{escape(outcome.name)}'>{SHORT[outcome.verdict]}</a>"
+    link = f"<a href='#{escape(outcome.name)}'>{label(outcome)}</a>"
     return f"<td class={outcome.verdict}>{link}"
 
 

@@ -35,6 +35,11 @@ STYLE = {
 }
 
 
+def label(outcome: Outcome) -> str:
+    """The verdict in a cell; `!` where the findings hold an error all the same."""
+    return SHORT[outcome.verdict] + (" !" if outcome.has_errors else "")
+
+
 def phases_of(outcomes: Iterable[Outcome]) -> list[str]:
     """The columns: phases that have a case, in the order of a job's life."""
     present = {outcome.phase for outcome in outcomes}
@@ -64,15 +69,17 @@ def show(console: Console, campaign: Campaign, *, every: bool) -> None:
         console.print(
             Text.assemble((f"{count:>5} {in_words(word)}", STYLE[word]), f": {MEANING[word]}")
         )
+    if any(outcome.has_errors for outcome in campaign.outcomes):
+        console.print("    ! an error among the findings")
     for outcome in campaign.outcomes:
-        if every or outcome.verdict not in ("recovered", "not_struck"):
+        if every or outcome.has_errors or outcome.verdict not in ("recovered", "not_struck"):
             _case(console, outcome)
 
 
 def _cell(outcome: Outcome) -> Text:
     from rich.text import Text
 
-    return Text(SHORT[outcome.verdict], STYLE[outcome.verdict])
+    return Text(label(outcome), STYLE[outcome.verdict])
 
 
 def _case(console: Console, outcome: Outcome) -> None:
@@ -97,11 +104,12 @@ def markdown(campaign: Campaign) -> str:
     ]
     for fault, by_phase in rows_of(campaign.outcomes):
         cells = [by_phase.get(phase) for phase in phases]
-        words = [SHORT[one.verdict] if one else "" for one in cells]
-        lines.append(f"| {fault} | " + " | ".join(_stressed(word) for word in words) + " |")
+        words = [_stressed(one) if one else "" for one in cells]
+        lines.append(f"| {fault} | " + " | ".join(words) + " |")
     sums = ", ".join(f"{count} {in_words(word)}" for word, count in campaign.counts().items())
     return "\n".join([*lines, "", f"{len(campaign.outcomes)} cases: {sums}.", ""])
 
 
-def _stressed(word: str) -> str:
-    return f"**{word}**" if word in ("lied", "overspent", "hung") else word
+def _stressed(outcome: Outcome) -> str:
+    word = label(outcome)
+    return f"**{word}**" if outcome.verdict in ("lied", "overspent", "hung") else word
