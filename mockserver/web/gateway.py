@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from mockserver.domain.clock import start_clock
 from mockserver.domain.errors import Refusal
 from mockserver.domain.journal import Entry
-from mockserver.domain.provider import Context, Inbound, Operation, Provider
+from mockserver.domain.provider import Context, Inbound, Operation
 from mockserver.domain.reply import MediaRef, Reply
 from mockserver.domain.sse import DONE
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
@@ -95,7 +95,7 @@ class Gateway:
             key, key_hash = self._keys.read(fields.get(b"authorization"), route.provider)
             sandbox_id = await self._sandboxes.identify(key, key_hash)
         except Refusal as refusal:
-            return await send_plain(send, self._refused(route.provider, refusal), extra)
+            return await send_plain(send, self._refused(scope, route, refusal), extra)
         inbound, operation = await _read(scope, receive, route, fields)
         if inbound is None:
             return None
@@ -173,11 +173,14 @@ class Gateway:
             )
             await self._store.record(sandbox_id, entry)
 
-    def _refused(self, provider: Provider, refusal: Refusal) -> Reply:
+    def _refused(self, scope: Scope, route: Route, refusal: Refusal) -> Reply:
         """A refusal that comes before any sandbox is known."""
-        now_ms = self._system.real_ms()
+        provider, now_ms = route.provider, self._system.real_ms()
+        query = scope["query_string"].decode("latin-1")
+        asked = Inbound(scope["method"], scope["path"], query, scope["headers"])
         clock = start_clock("real", now_ms)
-        return refused(provider, refusal, Context(now_ms, "", "", clock, provider.defaults))
+        context = Context(now_ms, "", "", clock, provider.defaults, request=asked)
+        return refused(provider, refusal, context)
 
 
 async def _read(
