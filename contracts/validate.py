@@ -28,7 +28,7 @@ def validate(provider: str, message: str, instance: object, strict: bool = False
 def dialects(provider: str, message: str, instance: object) -> dict[str, tuple[str, ...]]:
     """Name the variants that a conforming instance speaks, by switch, the default one first.
 
-    A switch has several values when the instance fits several, such as both timestamps.
+    A switch has several values when parts of the instance speak differently.
     An instance that does not conform speaks no dialect.
     """
     if validate(provider, message, instance):

@@ -176,9 +176,10 @@ def _shown(
     steps: list[PlannedStep], subject: Subject, model: str, price: float, budget: float
 ) -> str:
     head = f"{subject.name}, {model} at {price:g} {subject.unit} a job, budget {budget:g}\n\n"
+    paths = {"poll": subject.probe.path, "create": subject.create_path}
     rows = []
     for step in steps:
-        calls = ", ".join(f"{call.method} {call.path}" for call in step.calls)
+        calls = ", ".join(f"{call.method} {call.path.format(**paths)}" for call in step.calls)
         cost = f"{step.cost:g} {subject.unit}" if step.cost else "free"
         rows.append(f"  {'runs' if step.runs else 'skip'}  {cost:>12}  {step.title}: {calls}\n")
     total = sum(step.cost for step in steps)

@@ -23,6 +23,7 @@ class Call:
 
     method: str
     path: str
+    """May hold `{poll}`, the state of an unknown job, and `{create}`, as the provider has them."""
     creates: int = 0
     """How many paid jobs it may start, at worst."""
 

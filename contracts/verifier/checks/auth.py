@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contracts.verifier.model import Call, Check
 from contracts.verifier.session import BAD_KEY, Session
 
-_PROBE = (Call("GET", "(the state of an unknown job)"),)
+_PROBE = (Call("GET", "{poll}"),)
 
 
 def _bad_key(session: Session) -> Iterator[object]:

@@ -107,7 +107,7 @@ CHECKS = (
     Check("content.not_ready", "MUST", "content asked for too early is refused as not ready",
           "seed 000", _not_ready, ("apiyi",), job=True),
     Check("content.unknown_id", "MUST", "content of an unknown id is refused",
-          "seed 000", _unknown_id, ("apiyi",), (Call("GET", "/v1/videos/{unknown}/content"),)),
+          "seed 000", _unknown_id, ("apiyi",), (Call("GET", "{poll}/content"),)),
     Check("content.download", "MUST", "the URL of a finished job hands out an MP4",
           "seed 000; seed 001; seed 003", _download, job=True),
     Check("content.range", "MAY", "the URL answers a range",

@@ -48,25 +48,26 @@ def _paid(
     source: str,
     run: Callable[[Session], Iterator[object]],
     providers: tuple[str, ...] = EVERY,
+    path: str = "{create}",
 ) -> Check:
-    calls = (Call("POST", "(a wrong creation)", creates=1),)
+    calls = (Call("POST", f"{path} (wrong)", creates=1),)
     return Check(f"errors.{name}", level, title, source, run, providers, calls)
 
 
-_FREE = (Call("POST", "(a creation without a prompt)"),)
+_FREE = (Call("POST", "{create} (without a prompt)"),)
 
 CHECKS = (
     Check("errors.missing_prompt", "MUST", "a creation without a prompt is refused",
           "seed 000; seed 003; docs: docs.kie.ai/veo3-api/generate-veo-3-video",
           _refused(prompt=None), calls=_FREE),
     Check("errors.unknown_path", "SHOULD", "a call that does not exist is refused in the envelope",
-          "inferred", _unknown_path, calls=(Call("GET", "(a path that does not exist)"),)),
+          "inferred", _unknown_path, calls=(Call("GET", "/(no such call)"),)),
     _paid("unknown_model", "MUST", "an unknown model is refused", "seed 000; seed 003",
           _refused(model="no-such-model")),
     _paid("malformed_json", "SHOULD", "a body that is no JSON is refused in the envelope",
           "inferred", _malformed),
     _paid("chat_n_too_large", "MUST", "more than four videos in one call are refused", "seed 004",
-          _chat_n, ("apiyi",)),
+          _chat_n, ("apiyi",), "/v1/chat/completions"),
     _paid("bad_ratio", "SHOULD", "an unknown aspect ratio is refused",
           "docs: docs.kie.ai/veo3-api/generate-veo-3-video; seed 003",
           _refused(aspectRatio="7:5", aspect_ratio="7:5"), ("kie", "xcompute")),

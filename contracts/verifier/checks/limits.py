@@ -47,7 +47,7 @@ CHECKS = (
           "client (SDKs honour it)", _retry_after),
     Check("limits.reads_are_free", "SHOULD", "the creation limit does not apply to queries",
           "docs: docs.kie.ai intro; inferred", _reads_are_free, ("kie",),
-          (Call("GET", f"(the state of an unknown job, {FREE_READS} times)"),)),
+          (Call("GET", f"{{poll}} ({FREE_READS} times)"),)),
     Check("limits.creations", "MUST", "more than 20 creations in 10 seconds are refused with 429",
           "docs: docs.kie.ai intro", _window, ("kie",), (_CREATIONS,)),
 )  # fmt: skip

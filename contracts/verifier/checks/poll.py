@@ -49,7 +49,7 @@ def _unknown_upgrade(session: Session) -> Iterator[object]:
     yield from session.expect(session.call("GET", path), "error_422")
 
 
-_PROBE = (Call("GET", "(the state of an unknown job)"),)
+_PROBE = (Call("GET", "{poll}"),)
 
 CHECKS = (
     Check("poll.unknown_id", "MUST", "an unknown id is refused in the documented envelope",

@@ -35,6 +35,16 @@ SUBJECT = Subject(
     ),
     media=("/url", "/video_url"),
     constant=("/id", "/object", "/created", "/created_at", "/model"),
-    mock_switches=("content", "running_word", "task_id", "failed_error", "punctuation"),
+    mock_switches=(
+        "content",
+        "content_url_field",
+        "timestamp",
+        "video_body",
+        "running_word",
+        "task_id",
+        "unauthorized",
+        "failed_error",
+        "punctuation",
+    ),
     content_path="/v1/videos/{id}/content",
 )
