@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from mockserver.admin.given.profile import ProfileGiven, profile_from, shipped, shipped_names
 from mockserver.admin.shell.call import Ask, Call
+from mockserver.admin.shown.sandbox import choice_shown, rule_shown
 from mockserver.domain.errors import BadInput, Missing, nearest
 from mockserver.domain.profile import Profile
 from mockserver.domain.sandbox import Sandbox
@@ -72,8 +73,13 @@ def _chosen(chosen: ProfileChosen, ask: Ask) -> Profile:
 
 def profile_shown(profile: Profile) -> dict[str, Any]:
     """A profile as it could be given again, with its name."""
-    shown: dict[str, Any] = msgspec.to_builtins(profile)
-    return shown
+    return {
+        "name": profile.name,
+        "summary": profile.summary,
+        "scenario": profile.scenario and choice_shown(profile.scenario),
+        "scenario_rules": [rule_shown(rule) for rule in profile.scenario_rules],
+        "faults": [msgspec.to_builtins(rule) for rule in profile.faults],
+    }
 
 
 ROUTES = (

@@ -55,9 +55,10 @@ def show(name: str, as_json: bool) -> None:
     import msgspec
 
     from mockserver.admin.given.profile import named_or_file
+    from mockserver.admin.profiles import profile_shown
 
     found = named_or_file(name, _core())
-    content = {key: value for key, value in msgspec.to_builtins(found).items() if key != "name"}
+    content = {key: value for key, value in profile_shown(found).items() if key != "name"}
     encode = msgspec.json.encode if as_json else msgspec.yaml.encode
     click.echo(encode(content).decode().rstrip())
 

@@ -24,6 +24,7 @@ def rule_shown(rule: ScenarioRule) -> dict[str, Any]:
     return {
         "scenario": choice_shown(rule.scenario),
         "when": {name: value for name, value in named.items() if value is not None},
+        **({"probability": rule.probability} if rule.probability < 1 else {}),
     }
 
 
