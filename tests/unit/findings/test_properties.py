@@ -1,0 +1,111 @@
+"""Whatever a journal holds, findings judge it without failing, and the same way each time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockserver.domain.clock import MODES
+from mockserver.domain.evidence import ClientRun, Evidence
+from mockserver.domain.finding import examine
+from mockserver.domain.journal import Entry, Fired
+from mockserver.domain.provider import CALL_PHASES
+from mockserver.domain.timeline import timeline
+from mockserver.engine.findings import FINDINGS
+from tests.unit.findings.story import ADVICE, START_MS, task
+
+TASKS = ("1" * 32, "2" * 32, "undefined", "")
+BODIES = (b"", b"{}", b"[1]", b"null", b'{"code":402}', b'{"code":true}', b"\xff", b'{"data":{}}')
+HEADERS = (
+    (),
+    ((b"retry-after", b"5"),),
+    ((b"retry-after", b"Wed, 21 Oct 2015 07:28:00 GMT"),),
+    ((b"retry-after", b"Wed, 99 Oct"),),
+    ((b"openai-poll-after-ms", b"-1"),),
+    ((b"content-type", b"video/mp4"),),
+    ((b"content-type", b"text/event-stream"),),
+)
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> tuple[Entry, ...]:
+    count = draw(st.integers(0, 12))
+    return tuple(draw(entry(seq)) for seq in range(1, count + 1))
+
+
+@st.composite
+def entry(draw: st.DrawFn, seq: int) -> Entry:
+    at_ms = START_MS + draw(st.integers(0, 10**7))
+    kind: Any = draw(st.sampled_from(["exchange", "sent", "delivery", "clock"]))
+    detail: dict[str, Any] = {"exchange": {}, "clock": {}}.get(kind, {"attempt": 1})
+    if kind == "sent":
+        flags = {name: draw(st.booleans()) for name in ("client_left", "whole", "done")}
+        detail = {
+            "of": draw(st.integers(0, seq)),
+            "asset": draw(st.sampled_from(["", "v"])),
+            **flags,
+        }
+    struck = (Fired("r", "callback_bad_signature", draw(st.booleans()), ""),)
+    return Entry(
+        kind=kind,
+        real_ms=at_ms,
+        virtual_ms=at_ms + draw(st.integers(0, 10**6)),
+        seq=seq,
+        provider=draw(st.sampled_from(["kie", "apiyi", ""])),
+        operation="any",
+        call_phase=draw(st.sampled_from(CALL_PHASES)),
+        method=draw(st.sampled_from(["GET", "POST", "HEAD"])),
+        path=draw(st.sampled_from(["/v1/videos/None", "/api/v1/veo/generate", "/media/a"])),
+        query=draw(st.sampled_from(["", "taskId=", "key=[redacted]"])),
+        key=draw(st.sampled_from(["", "k1"])),
+        task_id=draw(st.sampled_from(TASKS)),
+        status=draw(st.sampled_from([0, 200, 206, 400, 403, 429, 500, 503])),
+        reason=draw(st.sampled_from(["", "the link has expired", "no answer within 5 ms"])),
+        request_body=draw(st.sampled_from(BODIES)),
+        reply_headers=draw(st.sampled_from(HEADERS)),
+        reply_body=draw(st.sampled_from(BODIES)),
+        faults=draw(st.sampled_from([(), struck])),
+        detail=detail,
+    )
+
+
+@st.composite
+def evidences(draw: st.DrawFn) -> Evidence:
+    return Evidence(
+        entries=draw(entries()),
+        now_ms=START_MS + draw(st.integers(0, 10**8)),
+        tasks=tuple(task(name, START_MS) for name in draw(st.sets(st.sampled_from(TASKS[:2])))),
+        clock=draw(st.sampled_from(MODES)),
+        rate=draw(st.sampled_from([1.0, 1000.0])),
+        speed=draw(st.sampled_from([1.0, 60.0])),
+        polls=ADVICE,
+        over=draw(st.booleans()),
+        client=draw(st.sampled_from([None, ClientRun(None), ClientRun(0), ClientRun(1)])),
+    )
+
+
+@given(evidences())
+def test_any_journal_can_be_judged_and_every_finding_rests_on_it(evidence: Evidence) -> None:
+    report = examine(FINDINGS.all(), evidence)
+    numbers = {entry.seq for entry in evidence.entries}
+    for found in report.found:
+        assert set(found.entries) <= numbers
+        assert found.what
+    assert report == examine(FINDINGS.all(), evidence)
+
+
+@given(evidences())
+def test_any_journal_has_a_time_line_that_only_goes_forward(evidence: Evidence) -> None:
+    moments = timeline(evidence)
+    spans = [moment.after_ms for moment in moments]
+    assert spans == sorted(spans)
+    assert spans[:1] in ([], [0])
+
+
+@given(evidences())
+def test_what_only_a_campaign_knows_is_judged_in_campaigns_alone(evidence: Evidence) -> None:
+    report = examine(FINDINGS.all(), evidence)
+    told = "only a campaign knows how the client ended" in report.not_judged.values()
+    assert told == (evidence.client is None)
