@@ -107,6 +107,7 @@ def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[C
     """A server for the campaign, and what all its cases have in common."""
     from mockserver.app import Running
     from mockserver.cli.campaigns.attempt import Trial
+    from mockserver.cli.campaigns.process import Children
     from mockserver.cli.terminal.address import address_of
     from mockserver.control import Control
     from mockserver.settings import load_settings
@@ -129,6 +130,7 @@ def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[C
                     speed=flags["speed"],
                     seed=seed,
                     repeat=_repeat(flags, seed),
+                    children=Children(),
                 ),
             )
     finally:

@@ -40,6 +40,7 @@ class Trial(Struct, frozen=True):
     speed: float
     seed: str
     repeat: tuple[str, ...]  # the command line up to `--only`
+    children: process.Children
 
 
 class Attempted(Struct, frozen=True):
@@ -60,7 +61,7 @@ def attempt(control: Control, trial: Trial, case: Case | None, usual: Seen | Non
         exported = child.environment(trial.address, sandbox.api_key, trial.extra)
         exported |= {"REELMOCK_CASE": case.name if case else NO_FAULT, "REELMOCK_TMP": folder}
         command = [word.replace(TMP, folder) for word in trial.command]
-        ended = process.run(command, exported, trial.deadline_s)
+        ended = trial.children.run(command, exported, trial.deadline_s)
         videos = videos_in(Path(folder))
     _settle(control, sandbox.id)
     seen = Seen.of(control, sandbox.id, videos)

@@ -30,35 +30,50 @@ class Ended(Struct, frozen=True):
     real_ms: int
 
 
-def run(command: Sequence[str], environment: Mapping[str, str], deadline_s: float) -> Ended:
-    """Runs a command in a process group of its own, which ends with it. Raises CannotStart."""
-    began_ns = real_ns()
-    try:
-        child = subprocess.Popen(
-            command,
-            env={**os.environ, **environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise CannotStart(f"cannot start {command[0]!r}: {error.strerror}") from None
-    code: int | None
-    try:
-        output, _ = child.communicate(timeout=deadline_s)
-        code = child.returncode
-    except subprocess.TimeoutExpired:
-        _end(child)
-        output, _ = child.communicate()
-        code = None
-    finally:
-        _end(child)  # whatever it left behind, or all of it when we are interrupted
-    return Ended(code, _text(output), (real_ns() - began_ns) // 1_000_000)
+class Children:
+    """The commands that run now, each in a process group of its own."""
+
+    def __init__(self) -> None:
+        self._running: set[subprocess.Popen[bytes]] = set()
+
+    def run(
+        self, command: Sequence[str], environment: Mapping[str, str], deadline_s: float
+    ) -> Ended:
+        """Runs a command; what it leaves behind ends with it. Raises CannotStart."""
+        began_ns = real_ns()
+        try:
+            child = subprocess.Popen(
+                command,
+                env={**os.environ, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise CannotStart(f"cannot start {command[0]!r}: {error.strerror}") from None
+        self._running.add(child)
+        code: int | None
+        try:
+            output, _ = child.communicate(timeout=deadline_s)
+            code = child.returncode
+        except subprocess.TimeoutExpired:
+            _end(child)
+            output, _ = child.communicate()
+            code = None
+        finally:
+            _end(child)
+            self._running.discard(child)
+        return Ended(code, _text(output), (real_ns() - began_ns) // 1_000_000)
+
+    def end_all(self) -> None:
+        """Kills every command that runs: somebody has pressed Ctrl-C."""
+        for child in tuple(self._running):
+            _end(child)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Kills the command's process group, children included."""
+    """Kills the command's process group, its own children included."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
 

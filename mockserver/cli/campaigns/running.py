@@ -76,7 +76,12 @@ def run_all(
         return outcome
 
     with ThreadPoolExecutor(jobs, thread_name_prefix="campaign") as pool:
-        outcomes = list(pool.map(one, chosen))
+        try:
+            outcomes = list(pool.map(one, chosen))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            trial.children.end_all()
+            raise
     return Campaign(
         command=list(trial.command),
         seed=trial.seed,
