@@ -7,10 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Protocol
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from clientlib import _errors as errors
 from clientlib._models import Callback, Order, Pace, Price, Reply, Request, Snapshot
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking(Generic[T]):
+    """A request, and how the reply to it is read."""
+
+    request: Request
+    read: Callable[[Reply], T]
 
 
 class Provider(Protocol):
@@ -50,33 +61,22 @@ class Provider(Protocol):
         """The task as the reply tells it."""
         ...
 
-    def content(self, task_id: str) -> Request | None:
-        """The request that asks where the video is; None when the task itself says it."""
+    def content(self, task_id: str) -> Asking[tuple[str, ...]] | None:
+        """How to ask where the video is; None when the task itself says it."""
         ...
 
-    def read_content(self, reply: Reply, task_id: str) -> tuple[str, ...]:
-        """The video URLs of a reply to `content`."""
-        ...
-
-    def upgrade(self, task_id: str, resolution: str, index: int) -> Request:
-        """The request that orders a better version and asks for it; `UnsupportedRequest` where
-        there is none."""
-        ...
-
-    def read_upgrade(self, reply: Reply, resolution: str) -> tuple[str, ...]:
-        """The better version's URLs; `NotReady` while it is being made."""
+    def upgrade(self, task_id: str, resolution: str, index: int) -> Asking[tuple[str, ...]]:
+        """How to order a better version and ask for its URLs, which is the same; reading raises
+        `NotReady` while it is being made. `UnsupportedRequest` where there is none."""
         ...
 
     def extend(self, task_id: str, prompt: str, **more: Any) -> Request:
         """The request that continues a video; `UnsupportedRequest` where there is none."""
         ...
 
-    def stream(self, order: Order, n: int) -> Request:
-        """The request for a live stream; `UnsupportedRequest` where there is none."""
-        ...
-
-    def read_completion(self, reply: Reply) -> None:
-        """Accept a whole completion in the place of a stream; raise what any other reply says."""
+    def stream(self, order: Order, n: int) -> Asking[None]:
+        """How to ask for a live stream. Reading accepts a whole completion in its place and raises
+        what any other reply says. `UnsupportedRequest` where there is none."""
         ...
 
     def read_callback(self, body: Mapping[str, Any]) -> Callback:

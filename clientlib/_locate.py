@@ -9,8 +9,8 @@ from clientlib._codec import malformed, refuse
 from clientlib._context import Context
 from clientlib._exchange import asked
 from clientlib._models import Reply, Request
-from clientlib._polling import Later, until_ready, wait
-from clientlib._steps import Flow
+from clientlib._polling import Later, succeeded, until_ready, wait
+from clientlib._steps import Flow, T
 from clientlib._submit import Track
 
 CONTENT_EVERY_S, CONTENT_DEADLINE_S = 3.0, 60.0
@@ -77,19 +77,15 @@ def upgraded(
     context: Context, track: Track, resolution: str, index: int, deadline_s: float | None
 ) -> Flow[tuple[str, ...]]:
     """Order a better version, which asking for it does, and ask until it is there."""
-    provider = context.provider
-    request = provider.upgrade(track.task_id, resolution, index)
+    asking = context.provider.upgrade(track.task_id, resolution, index)
     portrait = track.order is not None and track.order.aspect == "9:16"
     if context.strict and resolution == "1080p" and portrait:
         raise refuse("resolution", "1080p is made of 16:9 videos only")  # [seed 001]
 
-    def ask() -> Flow[tuple[str, ...] | Later]:
-        return (yield from asked(context, request, lambda r: provider.read_upgrade(r, resolution)))
-
     return (
         yield from until_ready(
             context,
-            ask,
+            lambda: _later(asked(context, asking.request, asking.read)),
             what=f"The {resolution} version of {track.task_id}",
             every_s=UPGRADE_EVERY_S,
             deadline_s=UPGRADE_DEADLINE_S if deadline_s is None else deadline_s,
@@ -97,15 +93,25 @@ def upgraded(
     )
 
 
+def _later(flow: Flow[T]) -> Flow[T | Later]:
+    """A flow that never says `Later` where one is wanted that may."""
+    return (yield from flow)
+
+
 def _ask(context: Context, track: Track) -> Flow[_Links | Later]:
     provider = context.provider
-    request = provider.content(track.task_id) or provider.poll(track.task_id)
+    asking = provider.content(track.task_id)
+    request = asking.request if asking else provider.poll(track.task_id)
 
     def read(reply: Reply) -> _Links:
-        if reply.status == 200 and reply.is_media:
+        if asking is None:
+            # A job that has succeeded and then failed after all will never name its video.
+            urls = succeeded(provider.read_task(reply, track.task_id)).videos
+        elif reply.status == 200 and reply.is_media:
             # The reply is the video itself, so it is fetched from here, with the key.
             return _Links((), replace(request, headers=VIDEO))
-        urls = provider.read_content(reply, track.task_id)
+        else:
+            urls = asking.read(reply)
         if not urls:
             raise malformed(reply, "The task is complete and names no video")
         return _Links(urls)

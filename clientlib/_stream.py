@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from clientlib._chat import ChatReader
-from clientlib._codec import json_object
+from clientlib._codec import Asking, json_object
 from clientlib._context import Context
 from clientlib._errors import JobFailed, ProviderError, StreamInterrupted, TransportFailure
 from clientlib._exchange import located, read_reply
@@ -24,9 +24,10 @@ def listen(context: Context, order: Order, n: int, deadline_s: float | None) -> 
     accounts for all `n` videos; `JobFailed` when it ends properly without any video."""
     checked(context, order)
     order = yield from loaded(order)
-    request = context.provider.stream(order, n)
+    asking = context.provider.stream(order, n)
+    request = asking.request
     until_s = context.now() + (context.pace.deadline_s if deadline_s is None else deadline_s)
-    opened = yield from once(context, request, lambda: _open(context, request))
+    opened = yield from once(context, request, lambda: _open(context, asking))
     hearing = _Hearing(request, n)
     if isinstance(opened, Reply):
         yield from hearing.take_completion(opened)
@@ -35,16 +36,16 @@ def listen(context: Context, order: Order, n: int, deadline_s: float | None) -> 
     hearing.conclude()
 
 
-def _open(context: Context, request: Request) -> Flow[Head | Reply]:
+def _open(context: Context, asking: Asking[None]) -> Flow[Head | Reply]:
     """The head of a running stream, or a whole completion where `stream` was not heeded."""
-    head: Head = yield Open(request, context.timeouts.stream_s)
+    head: Head = yield Open(asking.request, context.timeouts.stream_s)
     if head.status == 200 and head.content_type != "application/json":
         return head
     reply = yield from read_reply(context, head)
     try:
-        context.provider.read_completion(reply)
+        asking.read(reply)
     except ProviderError as error:
-        raise located(context, error, request) from error.__cause__
+        raise located(context, error, asking.request) from error.__cause__
     return reply
 
 

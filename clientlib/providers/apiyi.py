@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from clientlib import _errors as errors
 from clientlib._codec import (
+    Asking,
     by_status,
     json_object,
     links,
@@ -153,31 +154,28 @@ class Apiyi:
         failure = _failure(body.get("error")) if status is Status.FAILED else None
         return Snapshot(task_id, status, percent(body.get("progress")), failure=failure, raw=body)
 
-    def content(self, task_id: str) -> Request | None:
+    def content(self, task_id: str) -> Asking[tuple[str, ...]] | None:
         """JSON with the URL, unless `Accept` names a video."""
         path = f"/v1/videos/{quote(task_id, safe='')}/content"
-        return Request("GET", path, headers={"accept": "application/json"})
 
-    def read_content(self, reply: Reply, task_id: str) -> tuple[str, ...]:
-        """`url`; one client's test has `video_url`."""
-        refuse_unless_ok(reply, _kind)
-        body = json_object(reply)
-        same_task(reply, task_id, body.get("id"))
-        return links(body.get("url")) or links(body.get("video_url"))
+        def read(reply: Reply) -> tuple[str, ...]:
+            refuse_unless_ok(reply, _kind)
+            body = json_object(reply)
+            same_task(reply, task_id, body.get("id"))
+            # One client's test has `video_url`.
+            return links(body.get("url")) or links(body.get("video_url"))
 
-    def upgrade(self, task_id: str, resolution: str, index: int) -> Request:
+        return Asking(Request("GET", path, headers={"accept": "application/json"}), read)
+
+    def upgrade(self, task_id: str, resolution: str, index: int) -> Asking[tuple[str, ...]]:
         """There is no better version to be had."""
-        raise refuse("resolution", "apiyi upgrades no video")
-
-    def read_upgrade(self, reply: Reply, resolution: str) -> tuple[str, ...]:
-        """Never reached, since nothing can be ordered."""
         raise refuse("resolution", "apiyi upgrades no video")
 
     def extend(self, task_id: str, prompt: str, **more: Any) -> Request:
         """There is no longer version to be had."""
         raise refuse("extend", "apiyi extends no video")
 
-    def stream(self, order: Order, n: int) -> Request:
+    def stream(self, order: Order, n: int) -> Asking[None]:
         """A chat completion with `stream: true`; images as URL or `data:` URI [seed 004]."""
         if not 1 <= n <= 4:
             raise refuse("n", f"{n} is not between 1 and 4")
@@ -194,22 +192,19 @@ class Apiyi:
             "n": n,
         }
         extra = dict(order.options.extra) if order.options else {}
-        return Request(
-            "POST",
-            "/v1/chat/completions",
-            json=body | extra,
-            headers={"accept": "text/event-stream"},
-        )
-
-    def read_completion(self, reply: Reply) -> None:
-        """A completion has `choices`; a refusal is a real HTTP error, never an event."""
-        refuse_unless_ok(reply, _kind)
-        if not json_object(reply).get("choices"):
-            raise malformed(reply, "The reply is neither a stream nor a completion")
+        path, accept = "/v1/chat/completions", {"accept": "text/event-stream"}
+        return Asking(Request("POST", path, json=body | extra, headers=accept), _completion)
 
     def read_callback(self, body: Mapping[str, Any]) -> Callback:
         """APIYI documents no callbacks."""
         raise errors.MalformedCallback("apiyi calls nobody back")
+
+
+def _completion(reply: Reply) -> None:
+    """A completion has `choices`; a refusal is a real HTTP error, never an event."""
+    refuse_unless_ok(reply, _kind)
+    if not json_object(reply).get("choices"):
+        raise malformed(reply, "The reply is neither a stream nor a completion")
 
 
 def _failure(told: object) -> Failure:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 
 from clientlib import _errors as errors
 from clientlib._codec import (
+    Asking,
     by_status,
     integer,
     json_object,
@@ -161,43 +162,19 @@ class Kie:
         progress = 100.0 if status is Status.SUCCEEDED else None
         return Snapshot(task_id, status, progress, videos, failure, data)
 
-    def content(self, task_id: str) -> Request | None:
+    def content(self, task_id: str) -> Asking[tuple[str, ...]] | None:
         """The record itself has the URLs."""
         return None
 
-    def read_content(self, reply: Reply, task_id: str) -> tuple[str, ...]:
-        """The record's own URLs."""
-        return self.read_task(reply, task_id).videos
-
-    def upgrade(self, task_id: str, resolution: str, index: int) -> Request:
+    def upgrade(self, task_id: str, resolution: str, index: int) -> Asking[tuple[str, ...]]:
         """1080p is asked for with GET, 4k with POST; asking again is how both are waited for."""
         if resolution == "1080p":
             query = {"taskId": task_id, "index": str(index)}
-            return Request("GET", "/api/v1/veo/get-1080p-video", query=query)
+            return Asking(Request("GET", "/api/v1/veo/get-1080p-video", query=query), _upgraded)
         if resolution == "4k":
             body = {"taskId": task_id, "index": index}
-            return Request("POST", "/api/v1/veo/get-4k-video", json=body)
+            return Asking(Request("POST", "/api/v1/veo/get-4k-video", json=body), _upgraded)
         raise refuse("resolution", f"{resolution!r} is neither 1080p nor 4k")
-
-    def read_upgrade(self, reply: Reply, resolution: str) -> tuple[str, ...]:
-        """Under way is code 400 or 422 with `processing` in its text; a finished 4k is 422."""
-        try:
-            data = _data(reply)
-        except errors.ProviderError as error:
-            data = _envelope(reply).get("data") if error.code == "422" else None
-            urls = links(data.get("resultUrls")) if isinstance(data, dict) else ()
-            if urls:
-                return urls
-            if error.code in ("400", "422", "500") and "processing" in error.message.lower():
-                raise errors.NotReady(error.message, code=error.code, reply=reply) from error
-            if error.code == "422" and "generated successfully" in error.message:
-                raise malformed(reply, f"{error.message}, and names no video") from error
-            raise
-        data = data if isinstance(data, dict) else {}
-        urls = links(data.get("resultUrl")) or links(data.get("resultUrls"))
-        if not urls:
-            raise errors.NotReady(f"{resolution} was ordered", code="200", reply=reply)
-        return urls
 
     def extend(self, task_id: str, prompt: str, **more: Any) -> Request:
         """`POST /api/v1/veo/extend`: a task of its own. `model` is fast, quality or lite."""
@@ -214,13 +191,9 @@ class Kie:
         }
         return Request("POST", "/api/v1/veo/extend", json=_given(fields))
 
-    def stream(self, order: Order, n: int) -> Request:
+    def stream(self, order: Order, n: int) -> Asking[None]:
         """There is nothing to listen to."""
         raise refuse("stream", "kie has no live stream; use submit and progress")
-
-    def read_completion(self, reply: Reply) -> None:
-        """Never reached, since no stream can be asked for."""
-        raise refuse("stream", "kie has no live stream")
 
     def read_callback(self, body: Mapping[str, Any]) -> Callback:
         """`{code, msg, data: {taskId, info: {resultUrls}}}`; some pages spell `task_id`."""
@@ -234,6 +207,27 @@ class Kie:
         videos = links(info.get("resultUrls")) or links(info.get("result_urls"))
         succeeded = integer(body.get("code")) == 200
         return Callback(task_id, succeeded, text(body.get("msg")) or "", videos, body)
+
+
+def _upgraded(reply: Reply) -> tuple[str, ...]:
+    """Under way is code 400 or 422 with `processing` in its text; a finished 4k is 422."""
+    try:
+        data = _data(reply)
+    except errors.ProviderError as error:
+        data = _envelope(reply).get("data") if error.code == "422" else None
+        urls = links(data.get("resultUrls")) if isinstance(data, dict) else ()
+        if urls:
+            return urls
+        if error.code in ("400", "422", "500") and "processing" in error.message.lower():
+            raise errors.NotReady(error.message, code=error.code, reply=reply) from error
+        if error.code == "422" and "generated successfully" in error.message:
+            raise malformed(reply, f"{error.message}, and names no video") from error
+        raise
+    data = data if isinstance(data, dict) else {}
+    urls = links(data.get("resultUrl")) or links(data.get("resultUrls"))
+    if not urls:
+        raise errors.NotReady("The upgrade was ordered", code="200", reply=reply)
+    return urls
 
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from clientlib import _errors as errors
 from clientlib._codec import (
+    Asking,
     by_status,
     integer,
     json_object,
@@ -174,33 +175,21 @@ class Xcompute:
             data,
         )
 
-    def content(self, task_id: str) -> Request | None:
+    def content(self, task_id: str) -> Asking[tuple[str, ...]] | None:
         """The task itself has the URLs."""
         return None
 
-    def read_content(self, reply: Reply, task_id: str) -> tuple[str, ...]:
-        """The task's own URLs."""
-        return self.read_task(reply, task_id).videos
-
-    def upgrade(self, task_id: str, resolution: str, index: int) -> Request:
+    def upgrade(self, task_id: str, resolution: str, index: int) -> Asking[tuple[str, ...]]:
         """The resolution is chosen when submitting."""
         raise refuse("resolution", "xcompute upgrades no video; submit with resolution instead")
-
-    def read_upgrade(self, reply: Reply, resolution: str) -> tuple[str, ...]:
-        """Never reached, since nothing can be ordered."""
-        raise refuse("resolution", "xcompute upgrades no video")
 
     def extend(self, task_id: str, prompt: str, **more: Any) -> Request:
         """xcompute documents none."""
         raise refuse("extend", "xcompute extends no video")
 
-    def stream(self, order: Order, n: int) -> Request:
+    def stream(self, order: Order, n: int) -> Asking[None]:
         """There is nothing to listen to."""
         raise refuse("stream", "xcompute has no live stream; use submit and progress")
-
-    def read_completion(self, reply: Reply) -> None:
-        """Never reached, since no stream can be asked for."""
-        raise refuse("stream", "xcompute has no live stream")
 
     def read_callback(self, body: Mapping[str, Any]) -> Callback:
         """The flat task object; terminal states only."""

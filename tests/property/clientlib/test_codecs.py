@@ -93,7 +93,7 @@ def test_every_reply_is_read_or_refused(provider: str, reply: Reply) -> None:
 @given(reply=REPLIES)
 def test_every_reply_about_an_upgrade_is_read_or_refused(resolution: str, reply: Reply) -> None:
     try:
-        assert load("kie").read_upgrade(reply, resolution)
+        assert load("kie").upgrade("x", resolution, 0).read(reply)
     except ProviderError as error:
         assert error.reply is reply
 

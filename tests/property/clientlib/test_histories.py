@@ -118,6 +118,8 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: not self.status.terminal or self.seen_ended())
     @rule(progress=st.integers(0, 99), earlier=st.sampled_from([Status.QUEUED, Status.RUNNING]))
     def a_stale_replica_answers(self, progress: int, earlier: Status) -> None:
+        if self.status is Status.QUEUED:
+            earlier = Status.QUEUED  # a replica is behind, never ahead
         self.ask(lambda _: told(self.provider, earlier, min(progress, self.progress)))
 
     @precondition(lambda self: self.seen_ended())

@@ -11,6 +11,7 @@ from clientlib import (
     BrokenMedia,
     DeadlineExceeded,
     DownloadError,
+    JobFailed,
     MediaGone,
     RetryPolicy,
     Status,
@@ -19,7 +20,7 @@ from clientlib import (
 )
 from tests.support.client_both import Make
 from tests.support.client_clock import VirtualClock
-from tests.support.client_jobs import IDS, PROVIDERS, SUCCEEDED, task
+from tests.support.client_jobs import IDS, PROVIDERS, SUCCEEDED, in_order, task
 from tests.support.client_mp4 import video
 from tests.support.client_wire import RESET, Script, Seen, Wire, reply, wire
 
@@ -287,6 +288,13 @@ def test_a_success_without_a_url_is_asked_about_for_a_minute(
             job.download(tmp_path / "cat.mp4")
     assert sum(clock.slept_s) == pytest.approx(60)
     assert nothing_but(tmp_path)
+
+
+def test_a_job_that_fails_after_its_success_is_a_failed_job(make: Make, tmp_path: Path) -> None:
+    with wire(in_order(task("kie", 1), task("kie", 1), task("kie", 3))) as server:
+        with pytest.raises(JobFailed):
+            make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "cat.mp4")
+        assert len(server.seen) == 3
 
 
 def test_a_video_that_is_not_among_the_results_is_refused(make: Make, tmp_path: Path) -> None:
