@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,20 +52,20 @@ def _run_all(jobs: list[Take], place: Studio) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(len(jobs)) as pool:
-        list(pool.map(lambda job: _run(job, place, place.real_s), jobs))
+        list(pool.map(lambda job: run_take(job, place), jobs))
 
 
-def _run(job: Take, place: Studio, real_s: Callable[[], float]) -> None:
+def run_take(job: Take, place: Studio) -> None:
     """Drives one job; whatever goes wrong becomes its `problem`."""
     from clientlib import VideoError
     from mockserver.cli.tour.film import examine
 
-    began_s = real_s()
+    began_s = place.real_s()
     try:
         job.drive(job, place)
     except (VideoError, OSError) as error:
         job.problem = str(error)
-    job.real_s = real_s() - began_s
+    job.real_s = place.real_s() - began_s
     job.cost = place.cost(job.provider, job.key)
     job.films = [examine(path) for path in job.files]
     wanted = (1920, 1080) if job.mode == "1080p" else (1280, 720)

@@ -11,7 +11,7 @@ from threading import Event
 from clientlib import Client
 from mockserver.app import Running
 from mockserver.cli.terminal.bill import price
-from mockserver.control import Control
+from mockserver.control import Control, ControlError
 from mockserver.settings import Settings
 
 WEBHOOK_KEY = "reelmock-demo"
@@ -36,9 +36,12 @@ class Studio:
         Event().wait(seconds / self.rate)
 
     def cost(self, provider: str, key: str) -> str:
-        """What the jobs of a key would have cost at one provider."""
+        """What the jobs of a key would have cost at one provider; empty for a key never seen."""
         with Control(self.base_url, key=key) as control:
-            return price(control.balance()[provider])
+            try:
+                return price(control.balance()[provider])
+            except ControlError:
+                return ""
 
     def client(self, provider: str, key: str) -> Client:
         """The reference client with a key, and so a sandbox, of its own."""
