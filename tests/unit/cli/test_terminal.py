@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from mockserver.cli.tour.jobs import takes
 from mockserver.control import Balance, Control
 from mockserver.domain.errors import BadInput
 from mockserver.media.assets import catalogue, path_of
+from mockserver.web.tls import issue
 from tests.support.serving import settings
 
 
@@ -99,3 +101,11 @@ def test_the_demo_has_a_job_for_every_mode() -> None:
         ("xcompute", "polling"),
     ]
     assert len({take.key for take in takes()}) == 6
+
+
+def test_tls_without_its_extra_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "trustme", None)
+    with pytest.raises(BadInput, match=r"pip install 'reelmock\[tls\]'"):
+        issue(tmp_path, [])
