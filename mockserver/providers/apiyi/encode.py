@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.domain.command import Accepted, Found, Models, Outcome
 from mockserver.domain.errors import Refusal
-from mockserver.domain.plan import State, state_at
+from mockserver.domain.plan import State
 from mockserver.domain.reply import MediaRef, Reply, json_reply
 from mockserver.domain.task import Task, media_until_ms, media_url
 from mockserver.media.assets import pick
@@ -51,9 +51,9 @@ def _error(state: State, context: Context) -> dict[str, Any]:
 
 
 def created(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
-    """The reply to a creation."""
+    """The reply to a creation: `queued` [docs: veo async], even where the job is done by then."""
     assert isinstance(outcome, Accepted)
-    state = state_at(outcome.task.plan, context.now_ms)
+    state = State("queued", 0.0, outcome.task.created_ms, None, "")
     if context.dialect["video_body"] == "short":
         return _paced({"id": outcome.task.id, "status": word(state, context)}, context)
     return _paced(_video(outcome.task, state, context), context)
