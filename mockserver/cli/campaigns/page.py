@@ -73,6 +73,7 @@ def _cell(outcome: Outcome | None) -> str:
 
 
 def _case(outcome: Outcome) -> str:
+    # The anchor lies inside, so that a browser which goes there opens the case.
     facts = f"exit code {outcome.exit_code}, {outcome.calls} calls, ${outcome.spent_usd:g}"
     why = f"<p>{escape(outcome.why)}" if outcome.why else ""
     findings = "".join(
@@ -83,9 +84,9 @@ def _case(outcome: Outcome) -> str:
     moments = "".join(map(_moment, outcome.moments)) or "no call reached the sandbox"
     output = escape(outcome.output.strip()) or "(nothing)"
     return (
-        f"<details id='{escape(outcome.name)}'><summary><b>{escape(outcome.name)}</b>"
+        f"<details><summary><b>{escape(outcome.name)}</b>"
         f"<span class={outcome.verdict}>{in_words(outcome.verdict)}</span> {facts}</summary>"
-        f"{why}<div class=axis>{moments}</div><ul>{findings}</ul>"
+        f"{why}<div class=axis id='{escape(outcome.name)}'>{moments}</div><ul>{findings}</ul>"
         f"<p>Output:<pre>{output}</pre><p>Repeat it:<pre>{escape(outcome.command)}</pre></details>"
     )
 

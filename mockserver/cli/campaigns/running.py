@@ -29,7 +29,6 @@ def first_run(control: Control, trial: Trial) -> Attempted:
     """The run without a fault. Raises NoCampaign when it calls nobody, fails or hangs."""
     found = attempt(control, trial, None, None)
     ended, seen = found.ended, found.seen
-    names = "KIE_BASE_URL, APIYI_BASE_URL, XCOMPUTE_BASE_URL, OPENAI_BASE_URL"
     if not seen.calls:
         if any(sandbox.opened_by_key for sandbox in control.sandboxes()):
             raise NoCampaign(
@@ -38,8 +37,10 @@ def first_run(control: Control, trial: Trial) -> Attempted:
                 "be judged"
             )
         raise NoCampaign(
-            f"no call of the command reached the server: it must take its base URL from {names} "
-            f"(--env NAME={{kie}} sets another name), so no case could be judged{_tail(ended.output)}"
+            "no call of the command reached the server with a key: it must take its base URL from "
+            "KIE_BASE_URL, APIYI_BASE_URL, XCOMPUTE_BASE_URL or OPENAI_BASE_URL and its key from "
+            "KIE_API_KEY and the like (--env NAME={kie} sets another name), so no case could be "
+            f"judged{_tail(ended.output)}"
         )
     if ended.exit_code is None:
         raise NoCampaign(

@@ -61,8 +61,8 @@ def test_a_page_holds_all_of_it_and_nothing_from_elsewhere(campaign: Campaign) -
     campaign("careful", "--faults", "http_error", "--html", "report.html")
     html = Path("report.html").read_text()
     for name in ("no fault", "http_error@create", "http_error@poll", "http_error@download"):
-        assert f"<details id='{name}'>" in html
-    assert html.count("<div class=axis>") == 4
+        assert f"<div class=axis id='{name}'>" in html
+    assert html.count("<details>") == 4
     links = re.findall(r"(?:href|src)='([^']*)'", html)
     assert links
     assert all(link.startswith("#") for link in links)
