@@ -39,7 +39,7 @@ from clientlib._steps import Do, Flow, Open, Read, Wait
 
 DEADLINE_S: Final = 600.0
 LIMIT_BYTES: Final = 4 * 1024**3
-REDIRECTS, RENEWALS, REPEATS = 5, 3, 2
+REDIRECTS, RENEWALS, REPEATS = 5, 5, 2
 RENEWAL_PAUSE_S: Final = 3.0
 EXPIRED: Final = (401, 403, 404, 410)
 CONTENT_RANGE: Final = re.compile(r"bytes\s+(?:(\d+)-(\d+)|\*)/(\d+|\*)", re.IGNORECASE)

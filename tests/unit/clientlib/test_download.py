@@ -182,7 +182,7 @@ def test_media_that_is_gone_for_good_is_said_to_be_gone(make: Make, tmp_path: Pa
     host = hosting("kie", lambda seen, _: reply(404))
     with wire(host) as server, pytest.raises(MediaGone):
         make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "cat.mp4")
-        assert len(media_requests(server)) == 4
+        assert len(media_requests(server)) == 6
     assert nothing_but(tmp_path)
 
 
