@@ -7,6 +7,7 @@ The whole stream is known when the job is submitted; each frame says when it is 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mockserver.domain import ids, sse
@@ -41,18 +42,21 @@ def reply(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
     return make(outcome.task, context)
 
 
-def _spoken(text: str, context: Context) -> str:
+def _spoken(text: str, punctuation: str) -> str:
     """A line of the stream in the dialect's punctuation."""
-    return text.translate(ASCII_PUNCTUATION) if context.dialect["punctuation"] == "ascii" else text
+    return text.translate(ASCII_PUNCTUATION) if punctuation == "ascii" else text
 
 
-def _escaped(text: bytes, context: Context) -> bytes:
-    """JSON text as the gateway's encoder writes it: the same value in other bytes."""
-    if context.dialect["escapes"] == "plain":
-        return text
-    for sign, escape in ESCAPES:
-        text = text.replace(sign, escape)
-    return text
+def _content(text: str, punctuation: str, escapes: str) -> bytes:
+    """A line as the end of its chunk, escaped as the gateway's encoder does: the same value."""
+    said = encode_json(_spoken(text, punctuation))
+    if escapes != "plain":
+        for sign, escape in ESCAPES:
+            said = said.replace(sign, escape)
+    return b'{"content":' + said + b'},"finish_reason":null}]}'
+
+
+_fixed_content = cache(_content)  # for the lines that are the same in every stream
 
 
 def _heading(task: Task) -> str:
@@ -90,25 +94,26 @@ def _stream(task: Task, context: Context) -> Reply:
     head = _head(task, context, "chat.completion.chunk")
     opening = encode_json(head)[:-1] + b',"choices":[{"index":0,"delta":'
 
-    def said(at_ms: int, kind: str, text: str) -> Frame:
-        delta = b'{"content":' + _escaped(encode_json(_spoken(text, context)), context)
-        data = sse.event(opening + delta + b'},"finish_reason":null}]}')
-        return Frame(at_ms, data, kind=kind)
+    manner = (context.dialect["punctuation"], context.dialect["escapes"])
+
+    def said(at_ms: int, kind: str, content: bytes) -> Frame:
+        return Frame(at_ms, sse.event(opening + content), kind=kind)
 
     start_ms = task.created_ms
-    role = sse.event(opening + b'{"role":"assistant"},"finish_reason":null}]}')
+    progress = _fixed_content(PROGRESS, *manner)
     frames = [
-        Frame(start_ms, role, kind="role"),
-        said(start_ms, "heading", _heading(task)),
-        said(_running_ms(task.plan), "waiting", WAITING),
+        said(start_ms, "role", b'{"role":"assistant"},"finish_reason":null}]}'),
+        said(start_ms, "heading", _content(_heading(task), *manner)),
+        said(_running_ms(task.plan), "waiting", _fixed_content(WAITING, *manner)),
     ]
-    frames += [said(at_ms, "progress", PROGRESS % percent) for at_ms, percent in ticks(task.plan)]
+    frames += [said(at_ms, "progress", progress % percent) for at_ms, percent in ticks(task.plan)]
     end = outcome_step(task.plan)
     if end is None:  # a job that never ends: the stream stays open until the record expires
         frames.append(Frame(task.plan.steps[-1].at_ms, b""))
         return Reply(200, SSE_HEADERS, tuple(frames))
     kind = "video" if end.failure is None else "failure"
-    frames += [said(end.at_ms, kind, text) for text in _endings(task, end, context)]
+    endings = _endings(task, end, context)
+    frames += [said(end.at_ms, kind, _content(text, *manner)) for text in endings]
     stop = opening + b'{},"finish_reason":"stop"}],"usage":' + encode_json(USAGE) + b"}"
     frames += [
         Frame(end.at_ms, sse.event(stop), kind="stop"),
@@ -126,7 +131,8 @@ def _whole(task: Task, context: Context) -> Reply:
     end = outcome_step(task.plan) or task.plan.steps[-1]
     if end.failure is not None or end.phase == "expired":
         return _failed(end)
-    text = _heading(task) + "".join(_spoken(t, context) for t in _endings(task, end, context))
+    punctuation = context.dialect["punctuation"]
+    text = _heading(task) + "".join(_spoken(t, punctuation) for t in _endings(task, end, context))
     body = _head(task, context, "chat.completion") | {
         "choices": [
             {
