@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Literal
+from urllib.parse import unquote_plus
 
 from msgspec import Struct, field
 
@@ -61,21 +62,41 @@ class Entry(Struct, frozen=True, omit_defaults=True):
         )
 
 
-_SECRET_PARAMETER = re.compile(
-    r"(?i)((?:^|&)(?:api[-_]?key|key|(?:access[-_]?)?token|auth(?:orization)?|secret|bearer)=)[^&]+"
+_SECRET_NAME = re.compile(
+    r"(?i)(?:x-)?(?:api[-_]?key|key|(?:access[-_]?)?token|auth(?:orization)?|secret|bearer)"
 )
+_SHORTEST_KEY = 6  # a shorter one may be part of any word
 
 
 def redacted_query(query: str, headers: list[tuple[bytes, bytes]]) -> str:
     """A query string without secrets; `[redacted]` stays where one was.
 
-    A secret is the value of a parameter that is named like one, or the request's own key.
+    A secret is the value of a parameter that is named like one, or holds the request's own key.
     """
     if not query:
         return query
-    query = _SECRET_PARAMETER.sub(rf"\1{REDACTED}", query)
-    key = next((v for k, v in headers if k == b"authorization"), b"").rpartition(b" ")[2]
-    return query.replace(key.decode("latin-1"), REDACTED) if len(key) > 5 else query
+    stated = next((v for k, v in headers if k == b"authorization"), b"").rpartition(b" ")[2]
+    key = stated.decode("latin-1") if len(stated) >= _SHORTEST_KEY else ""
+    return "&".join([_redacted_part(part, key) for part in query.split("&")])
+
+
+def _redacted_part(part: str, key: str) -> str:
+    name, equals, value = part.partition("=")
+    if equals and value and _SECRET_NAME.fullmatch(unquote_plus(name)):
+        return f"{name}={REDACTED}"
+    if key and key in unquote_plus(part):
+        return f"{name}={REDACTED}" if key in unquote_plus(value) else REDACTED
+    return part
+
+
+def query_secrets(query: str) -> tuple[str, ...]:
+    """The values of parameters that are named like secrets, decoded."""
+    parts = (part.partition("=") for part in query.split("&"))
+    return tuple(
+        unquote_plus(value)
+        for name, _, value in parts
+        if value and _SECRET_NAME.fullmatch(unquote_plus(name))
+    )
 
 
 def redacted(headers: list[tuple[bytes, bytes]]) -> Headers:

@@ -17,6 +17,7 @@ from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
 from mockserver.engine.exchange import Call, Exchange, SandboxGone, refused
 from mockserver.engine.ports import StoreUnavailable
 from mockserver.web.identify import Keys, stray_key
+from mockserver.web.misplaced import record_misplaced
 from mockserver.web.multipart import parse_form
 from mockserver.web.player import (
     Headers,
@@ -95,7 +96,9 @@ class Gateway:
             key, key_hash = self._keys.read(fields.get(b"authorization"), route.provider)
             sandbox_id = await self._sandboxes.identify(key, key_hash)
         except Refusal as refusal:
-            return await send_plain(send, self._refused(scope, route, refusal), extra)
+            reply = self._refused(scope, route, refusal)
+            await record_misplaced(self._store, self._system, scope, route, reply, refusal.reason)
+            return await send_plain(send, reply, extra)
         inbound, operation = await _read(scope, receive, route, fields)
         if inbound is None:
             return None

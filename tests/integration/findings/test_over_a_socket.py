@@ -53,6 +53,25 @@ def test_the_own_key_in_a_query_is_never_written_down(server: Running) -> None:
         assert [one.name for one in client.findings().found] == ["key_in_url"]
 
 
+def test_a_key_that_came_in_the_url_alone_is_seen_where_it_belongs(server: Running) -> None:
+    with bench(server.base_url) as client:
+        key = client.http.headers.pop("authorization").removeprefix("Bearer ")
+        client.http.get("/kie/api/v1/chat/credit", params={"api_key": key})
+        (entry,) = client.control.entries(client.sandbox)
+        assert entry.operation == "credit"
+        assert entry.query == "api_key=[redacted]"
+        assert [one.name for one in client.findings().found] == ["key_in_url"]
+
+
+def test_a_key_without_bearer_is_refused_where_it_can_be_seen(server: Running) -> None:
+    with bench(server.base_url) as client:
+        key = client.http.headers["authorization"].removeprefix("Bearer ")
+        client.http.get("/kie/api/v1/chat/credit", headers={"authorization": key})
+        (entry,) = client.control.entries(client.sandbox)
+    assert "no Bearer" in entry.reason
+    assert all(name != "authorization" for name, _ in entry.request_headers)
+
+
 def test_the_catalogue_names_every_finding(server: Running) -> None:
     with Control(server.base_url) as control:
         named = [one["name"] for one in control.finding_kinds()]
