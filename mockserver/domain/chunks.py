@@ -50,5 +50,5 @@ def content_of(frame: Frame) -> Any:
     """The JSON of a chunk. Raises Unfit for one that has none."""
     try:
         return msgspec.json.decode(frame.data.removeprefix(_HEAD))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise Unfit(f"the chunk {frame.kind or 'at this place'} is no JSON event") from None

@@ -24,7 +24,7 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
         return replace(reply, body=(*frames[:index], struck, *frames[index + 1 :]))
     try:
         content = msgspec.json.decode(needs_bytes(reply))
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise Unfit("the body is no JSON") from None
     return replace(reply, body=encode_json(_changed(content, hit)))
 

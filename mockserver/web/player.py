@@ -183,6 +183,8 @@ class _Act:
         headers.append(
             (b"content-length", b"%d" % max(0, length + self._effects.length_offset_bytes))
         )
+        if self._effects.length_offset_bytes:  # nothing may follow on such a connection
+            headers.append((b"connection", b"close"))
         return status, headers, body
 
     def _media(self, media: MediaRef, headers: Headers) -> tuple[int, bytes]:

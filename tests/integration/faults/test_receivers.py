@@ -1,0 +1,123 @@
+"""Receivers that hang, refuse, answer badly or call back in neither block others nor leak."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+
+from mockserver.app import Running
+from tests.support.raw_receiver import Arrived, raw_receiver
+from tests.support.struck import Struck
+
+ENDLESS = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+
+
+@pytest.fixture
+def struck(server: Running, key: str) -> Iterator[Struck]:
+    struck = Struck(server, key)
+    yield struck
+    struck.close()
+
+
+@contextmanager
+def listening(answer: bytes, piece: bytes = b"") -> Iterator[str]:
+    """A server of raw bytes: an answer, and then a piece again and again, or silence."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        gone = threading.Event()
+
+        def serve() -> None:
+            while not gone.is_set():
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                threading.Thread(target=talk, args=(connection,), daemon=True).start()
+
+        def talk(connection: socket.socket) -> None:
+            with connection:
+                try:
+                    connection.sendall(answer)
+                    while piece and not gone.is_set():
+                        connection.sendall(piece)
+                    gone.wait(20)
+                except OSError:
+                    return  # the sender has had enough
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
+        gone.set()
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def refusing_url() -> str:
+    """A port at which nobody listens."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
+
+
+def delivered_beside(struck: Struck, url: str) -> str:
+    """Sends one callback to a bad receiver and one to a good one; the state of the bad one."""
+    with raw_receiver() as good:
+        bad_id = struck.kie_job(url)
+        struck.kie_job(good.url)
+        good.wait_for(1)
+    struck.control.advance("1h")
+    (bad,) = [c for c in struck.control.callbacks() if c.task_id == bad_id]
+    return bad.state
+
+
+def test_a_receiver_that_hangs_blocks_nobody(struck: Struck) -> None:
+    with listening(b"") as url:
+        assert delivered_beside(struck, url) == "given_up"
+
+
+def test_a_receiver_that_refuses_is_given_up(struck: Struck) -> None:
+    assert delivered_beside(struck, refusing_url()) == "given_up"
+
+
+def test_an_endless_answer_is_cut_and_counts_as_its_status(struck: Struck) -> None:
+    with listening(ENDLESS, b"1000\r\n" + b"x" * 4096 + b"\r\n") as url:
+        assert delivered_beside(struck, url) == "acknowledged"
+
+
+def test_a_receiver_that_answers_500_is_tried_again(struck: Struck) -> None:
+    with raw_receiver() as receiver:
+        receiver.status = 500
+        assert delivered_beside(struck, receiver.url) == "given_up"
+        assert len(receiver.arrived) == 4  # docs: three retries
+
+
+def test_a_redirect_is_not_followed(struck: Struck) -> None:
+    with raw_receiver() as target:
+        moved = f"HTTP/1.1 301 Moved\r\nlocation: {target.url}\r\ncontent-length: 0\r\n\r\n"
+        with listening(moved.encode()) as url:
+            assert delivered_beside(struck, url) == "given_up"
+        assert target.arrived == []
+
+
+def test_a_receiver_may_call_the_api_from_inside_its_handler(struck: Struck) -> None:
+    seen: list[str] = []
+
+    def ask(arrived: Arrived) -> None:
+        task_id = arrived.json["data"]["taskId"]
+        record = struck.http.get("/kie/api/v1/veo/record-info", params={"taskId": task_id})
+        seen.append(record.json()["data"]["taskId"])
+
+    with raw_receiver() as receiver:
+        receiver.during = ask
+        task_id = struck.kie_job(receiver.url)
+        receiver.wait_for(1)
+    assert seen == [task_id]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://169.254.169.254/", "http://0.0.0.0:9/", "http://[ff02::1]/"]
+)
+def test_a_forbidden_address_is_never_called(struck: Struck, url: str) -> None:
+    assert delivered_beside(struck, url) == "not_allowed"
