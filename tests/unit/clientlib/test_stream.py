@@ -225,6 +225,7 @@ def test_leaving_early_closes_the_connection(make: Make) -> None:
     with wire(in_order(stream(WHOLE[:4], end="hold"))) as server:
         events = make("apiyi", server.url).stream("画小猫")
         next(events)
+        assert server.held.acquire(timeout=10)  # all is sent, and nothing more will be
         events.close()
         assert server.hung_up.acquire(timeout=10)
 
