@@ -46,7 +46,7 @@ async def dispatch(
         return provider.refuse(refusal, context)
 
     facts = of_delivery(task, delivery, context.now_ms)
-    strike = Strike(faults.store, armed, facts, context, refuse)
+    strike = Strike(faults.store, armed.matching(facts), facts, context, refuse)
     parcel = await strike.delivery(parcel, partial(write, provider, context))
     return parcel, tuple(strike.fired)
 

@@ -87,7 +87,7 @@ class Downloads:
         context = Context(
             now_ms, sandbox.id, sandbox.seed, sandbox.clock, {}, task.base_url, request=inbound
         )
-        strike = Strike(self._faults.store, armed, facts, context, _refuse)
+        strike = Strike(self._faults.store, armed.matching(facts), facts, context, _refuse)
         reply = await strike.instead()
         if reply is None:
             reply = _serve(snapshot, media, until, now_ms)

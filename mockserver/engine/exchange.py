@@ -22,11 +22,13 @@ from mockserver.engine.tasks import Caller
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from mockserver.domain.armed import Armed
+    from mockserver.domain.command import Command
     from mockserver.domain.scenario import Scenario
     from mockserver.domain.striking import Facts
     from mockserver.domain.terms import Terms
     from mockserver.engine.bell import Bell
-    from mockserver.engine.faults import Armed, Faults
+    from mockserver.engine.faults import Faults
     from mockserver.engine.ports import Snapshot, Store, System
     from mockserver.engine.registry import Registry
 
@@ -111,13 +113,19 @@ class Exchange:
         context: Context,
         real_ms: int,
         terms: Terms = USUAL_TERMS,
+        command: Command | None = None,
     ) -> Served:
-        """Decides and commits; a lost race loads and decides again."""
+        """Decides and commits; a lost race loads and decides again.
+
+        `command` is the request where somebody has read it before.
+        """
         while True:
             decision: Decision | None = None
             reason = ""
             try:
-                snapshot, decision = await self._decide(call, snapshot, context, real_ms, terms)
+                snapshot, decision = await self._decide(
+                    call, snapshot, context, real_ms, terms, command
+                )
                 reply = call.operation.encode(decision.outcome, call.inbound, context)
             except Refusal as refusal:
                 reply, reason = refused(call.provider, refusal, context), refusal.reason
@@ -141,16 +149,23 @@ class Exchange:
     ) -> Served:
         """The same with faults: one may answer instead, others set terms or change the reply."""
         provider = call.provider
-        facts = await self._facts(call, context)
+        facts, command = await self._facts(call, context)
+        matching = armed.matching(facts)
+        if not matching:
+            return await self._serve(call, snapshot, context, real_ms, command=command)
         strike = Strike(
-            self._store, armed, facts, context, lambda refusal: refused(provider, refusal, context)
+            self._store,
+            matching,
+            facts,
+            context,
+            lambda refusal: refused(provider, refusal, context),
         )
         instead = await strike.instead()
         if instead is not None:
             served = Served(instead, context, None, "")
         else:
             terms = await strike.terms()
-            served = await self._serve(call, snapshot, context, real_ms, terms)
+            served = await self._serve(call, snapshot, context, real_ms, terms, command)
             if terms.callback_first and served.decision is not None:
                 await self._deliver_due(call.sandbox_id)
         reply = await strike.after(served.reply)
@@ -158,15 +173,16 @@ class Exchange:
         reason = served.reason or reason_of(reply)
         return replace(served, reply=reply, fired=fired, model=facts.model, reason=reason)
 
-    async def _facts(self, call: Call, context: Context) -> Facts:
-        """What is known of a call before it is served."""
+    async def _facts(self, call: Call, context: Context) -> tuple[Facts, Command | None]:
+        """What is known of a call before it is served, and the request as it was read."""
         command = task = None
         with suppress(Refusal):  # a request that cannot be read can be struck all the same
             command = call.operation.decode(call.inbound, context)
             task_id = task_named(command)
             if task_id is not None:
                 task = (await self._snapshot(call, task_id)).task
-        return facts_of(call.provider.name, call.operation, call.inbound, context, command, task)
+        facts = facts_of(call.provider.name, call.operation, call.inbound, context, command, task)
+        return facts, command
 
     async def _snapshot(self, call: Call, task_id: str | None = None) -> Snapshot:
         snapshot = await self._store.load(call.sandbox_id, task_id)
@@ -189,9 +205,16 @@ class Exchange:
         )
 
     async def _decide(
-        self, call: Call, snapshot: Snapshot, context: Context, real_ms: int, terms: Terms
+        self,
+        call: Call,
+        snapshot: Snapshot,
+        context: Context,
+        real_ms: int,
+        terms: Terms,
+        command: Command | None,
     ) -> tuple[Snapshot, Decision]:
-        command = call.operation.decode(call.inbound, context)
+        if command is None:
+            command = call.operation.decode(call.inbound, context)
         task_id = task_named(command)
         if task_id is not None:
             snapshot = await self._snapshot(call, task_id)

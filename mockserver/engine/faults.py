@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mockserver.domain.armed import NO_RULES, Armed
 from mockserver.domain.errors import BadInput, Refusal
 from mockserver.domain.rule import HEADER_ID, FaultRule, settled
 from mockserver.domain.striking import asleep
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from mockserver.engine.arming import Armoury, Place
     from mockserver.engine.ports import Store
 
-Armed = tuple["ArmedRule", ...]
 Index = dict["Place", Armed]
 _REMEMBERED = 4096
 
@@ -53,10 +53,10 @@ class Faults:
         self, sandbox: Sandbox, place: Place, headers: Sequence[tuple[bytes, bytes]], now_ms: int
     ) -> Armed:
         """The rules that may strike a call. Raises Refusal(`malformed`) over a bad header."""
-        found = self._index(sandbox).get(place, ()) if sandbox.rules else ()
+        found = self._index(sandbox).get(place, NO_RULES) if sandbox.rules else NO_RULES
         for name, value in headers:
             if name == HEADER:
-                return (self._from_header(value, place, now_ms), *found)
+                return found.after(self._from_header(value, place, now_ms))
         return found
 
     def _index(self, sandbox: Sandbox) -> Index:
@@ -70,7 +70,7 @@ class Faults:
                 index.setdefault(place, []).append(armed)
         if len(self._indexes) >= _REMEMBERED:
             self._indexes.clear()
-        frozen = {place: tuple(found) for place, found in index.items()}
+        frozen = {place: Armed(found) for place, found in index.items()}
         self._indexes[sandbox.id] = (rules, frozen)
         return frozen
 

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from mockserver.domain.provider import Context
     from mockserver.domain.striking import ArmedRule, Facts
     from mockserver.domain.terms import Terms
-    from mockserver.engine.faults import Armed
     from mockserver.engine.ports import Store
 
 T = TypeVar("T")
@@ -43,7 +42,7 @@ class Strike:
     def __init__(
         self,
         store: Store,
-        armed: Armed,
+        armed: tuple[ArmedRule, ...],
         facts: Facts,
         context: Context,
         refuse: Callable[[Refusal], Reply],
@@ -52,7 +51,7 @@ class Strike:
         self._facts = facts
         self._context = context
         self._refuse = refuse
-        self._armed = tuple(a for a in armed if a.matches(facts))
+        self._armed = armed
         self.fired: list[Fired] = []
 
     async def instead(self) -> Reply | None:

@@ -1,6 +1,7 @@
 """Writes what is made from the code: `python -m tests.support.generate_docs`.
 
-docs/reference/faults.md            from mockserver/faults/catalogue.yaml and the scenarios
+docs/reference/faults.md            from mockserver/faults/catalogue.yaml
+docs/reference/scenarios.md         from mockserver/scenarios
 mockserver/profiles/schema.json     the JSON Schema of profiles
 """
 
@@ -33,7 +34,7 @@ FAMILY_TEXTS = {
 
 
 def faults_page() -> str:
-    """Every fault that users can name, and every scenario."""
+    """Every fault that users can name."""
     parts = [
         "# Faults",
         "Made from `mockserver/faults/catalogue.yaml` by `python -m tests.support.generate_docs`. "
@@ -43,12 +44,6 @@ def faults_page() -> str:
     for family in FAMILIES:
         parts += [f"## Family: {family}", FAMILY_TEXTS[family]]
         parts += [_section(fault) for fault in CATALOGUE.all() if fault.family == family]
-    parts += [
-        "## Scenarios: what becomes of a job",
-        "Chosen by a directive in the prompt (`[mock:stall at=40%]`), by `reelmock scenario set`, "
-        "or in a profile. An unlawful one breaks exactly the law of a task's life that it names.",
-        _scenario_table(),
-    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -75,13 +70,25 @@ def _plain(parameter: Parameter) -> str:
     return json.dumps(parameter.default) + unit
 
 
-def _scenario_table() -> str:
-    lines = ["| scenario | what becomes of the job | options | breaks |", "|---|---|---|---|"]
-    for scenario in SCENARIOS.all():
-        options = "; ".join(f"`{name}`: {text}" for name, text in scenario.options.items())
-        breaks = f"`{scenario.breaks}`" if scenario.breaks else ""
-        lines.append(f"| `{scenario.name}` | {scenario.summary} | {options} | {breaks} |")
-    return "\n".join(lines)
+def scenarios_page() -> str:
+    """Every scenario with its options."""
+    parts = [
+        "# Scenarios",
+        "What becomes of a job. Chosen by a directive in the prompt (`[mock:stall at=40%]`), by "
+        "`reelmock scenario set`, or in a profile. An unlawful one breaks exactly the law of a "
+        "task's life that it names. Made by `python -m tests.support.generate_docs`; a new one: "
+        "[guide](../guides/add-a-scenario.md).",
+    ]
+    return "\n\n".join([*parts, *map(_scenario, SCENARIOS.all())]) + "\n"
+
+
+def _scenario(scenario: Scenario) -> str:
+    options = [f"* `{name}`: {text}" for name, text in scenario.options.items()]
+    words = " ".join(f"{name}=…" for name in scenario.options)
+    example = f"`[mock:{scenario.name}{' ' + words if words else ''}]`"
+    law = f" Breaks the law `{scenario.breaks}`." if scenario.breaks else ""
+    lines = [f"## {scenario.name}", "", f"The job {scenario.summary}.{law}", "", example]
+    return "\n".join([*lines, *(["", *options] if options else [])])
 
 
 def profile_schema() -> str:
@@ -104,6 +111,7 @@ def profile_schema() -> str:
 
 PAGES = {
     ROOT / "docs" / "reference" / "faults.md": faults_page,
+    ROOT / "docs" / "reference" / "scenarios.md": scenarios_page,
     ROOT / "mockserver" / "profiles" / "schema.json": profile_schema,
 }
 

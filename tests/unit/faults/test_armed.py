@@ -1,0 +1,47 @@
+"""The rules for a place: those for another model or job phase are not even looked at."""
+
+from __future__ import annotations
+
+from mockserver.domain.armed import Armed
+from mockserver.domain.rule import FaultRule, FaultWhen
+from mockserver.domain.striking import ArmedRule, Facts
+from tests.support.generate_docs import CATALOGUE
+
+HTTP_ERROR = CATALOGUE.get("http_error")
+
+
+def armed(rule_id: str, **when: str) -> ArmedRule:
+    rule = FaultRule("http_error", id=rule_id, when=FaultWhen(**when))
+    return ArmedRule(rule, HTTP_ERROR, {}, "instead")
+
+
+def ids(rules: tuple[ArmedRule, ...]) -> list[str]:
+    return [each.rule.id for each in rules]
+
+
+RULES = Armed(
+    [
+        armed("phase", job_phase="running"),
+        armed("any"),
+        armed("other", model="veo-3.1-fast"),
+        armed("model", model="veo-3.1"),
+        armed("both", model="veo-3.1", job_phase="running"),
+        armed("last"),
+    ]
+)
+
+
+def test_rules_keep_the_order_in_which_they_were_set() -> None:
+    facts = Facts("apiyi", "status", "poll", 0, model="veo-3.1", job_phase="running")
+    assert ids(RULES.matching(facts)) == ["phase", "any", "model", "both", "last"]
+
+
+def test_the_rule_of_the_request_comes_first() -> None:
+    facts = Facts("apiyi", "create", "create", 0)
+    assert ids(RULES.after(armed("header")).matching(facts)) == ["header", "any", "last"]
+    assert ids(RULES.matching(facts)) == ["any", "last"]
+
+
+def test_no_rules_are_nothing() -> None:
+    assert not Armed([])
+    assert Armed([]).after(armed("header"))
