@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from clientlib import AsyncClient, Client, Transfer
+from clientlib import AsyncClient, Client, Timeouts, Transfer
 from tests.support.client_clock import VirtualClock
 from tests.support.client_jobs import IDS, created, task
 from tests.support.client_mp4 import video
@@ -80,7 +80,14 @@ def test_an_interrupt_from_the_keyboard_leaves_no_connection_and_no_file(
                 signal.pthread_kill(main, signal.SIGINT)
 
         threading.Thread(target=interrupt).start()
-        client = Client("apiyi", api_key="k", base_url=server.url, sleep=VirtualClock().sleep)
+        client = Client(
+            "apiyi",
+            api_key="k",
+            base_url=server.url,
+            sleep=VirtualClock().sleep,
+            # A signal that comes a moment before recv() blocks is noticed only when it returns.
+            timeouts=Timeouts(read_s=5),
+        )
         with pytest.raises(KeyboardInterrupt):
             client.submit("画小猫").download(tmp_path / "cat.mp4")
         # Not by closing the client: the flow itself has to let go.
