@@ -77,9 +77,9 @@ class Evidence(Struct, frozen=True):
         """The attempts to deliver a callback, in their order."""
         return tuple(e for e in self.entries if e.kind == "delivery" and e.detail.get("attempt"))
 
-    def task(self, task_id: str) -> Task | None:
-        """The task of an id, if it is one of this sandbox."""
-        return next((task for task in self.tasks if task.id == task_id), None)
+    def tasks_by_id(self) -> dict[str, Task]:
+        """This sandbox's tasks."""
+        return {task.id: task for task in self.tasks}
 
     def advised_ms(self, virtual_ms: int) -> float | None:
         """A span that documents advise, in real milliseconds of the client's; None: cannot be judged."""

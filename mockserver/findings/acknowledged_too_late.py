@@ -6,18 +6,17 @@ from collections.abc import Iterator
 
 from mockserver.domain.evidence import Evidence, was_struck
 from mockserver.domain.finding import Finding, Sighting
+from mockserver.domain.journal import Entry
 
 LATE = "no answer within"  # how an attempt that ran out of time is worded in the callback log
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    late = [
-        entry
-        for entry in evidence.callbacks()
-        if not entry.status and LATE in entry.reason and not was_struck(entry)
-    ]
-    for task_id in dict.fromkeys(entry.task_id for entry in late):
-        attempts = [entry for entry in late if entry.task_id == task_id]
+    late: dict[str, list[Entry]] = {}
+    for entry in evidence.callbacks():
+        if not entry.status and LATE in entry.reason and not was_struck(entry):
+            late.setdefault(entry.task_id, []).append(entry)
+    for task_id, attempts in late.items():
         times = "once" if len(attempts) == 1 else f"{len(attempts)} times"
         what = f"the receiver did not answer in time, {times}: {attempts[0].reason}"
         yield Sighting(what, tuple(entry.seq for entry in attempts), task_id)

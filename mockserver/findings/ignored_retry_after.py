@@ -12,28 +12,17 @@ TOLERANCE = 0.95
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    calls = evidence.exchanges()
-    for index, told in enumerate(calls):
-        wait_ms = told_to_wait_ms(told)
-        if not wait_ms:
-            continue
-        again = next((call for call in calls[index + 1 :] if _same(told, call)), None)
-        if again is None:
-            continue
-        gap_ms = evidence.gap_ms(told, again)
-        if gap_ms < wait_ms * TOLERANCE:
-            what = (
-                f"told to wait {seconds(wait_ms)}, {again.operation} came after {seconds(gap_ms)}"
-            )
-            yield Sighting(what, (told.seq, again.seq), told.task_id)
-
-
-def _same(told: Entry, call: Entry) -> bool:
-    return (call.provider, call.operation, call.key) == (
-        told.provider,
-        told.operation,
-        told.key,
-    ) and (call.path, call.query) == (told.path, told.query)
+    told: dict[tuple[str, ...], Entry] = {}
+    for call in evidence.exchanges():
+        same = (call.provider, call.operation, call.key, call.path, call.query)
+        before = told.pop(same, None)
+        if before is not None:
+            wait_ms, gap_ms = told_to_wait_ms(before), evidence.gap_ms(before, call)
+            if gap_ms < wait_ms * TOLERANCE:
+                what = f"told to wait {seconds(wait_ms)}, {call.operation} came after "
+                yield Sighting(what + seconds(gap_ms), (before.seq, call.seq), before.task_id)
+        if told_to_wait_ms(call):
+            told[same] = call
 
 
 FINDING = Finding(

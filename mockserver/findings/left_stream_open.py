@@ -12,11 +12,11 @@ PATIENCE_MS = 600_000  # the deadline that providers advise
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    sent = evidence.sent()
+    sent, tasks = evidence.sent(), evidence.tasks_by_id()
     for entry in evidence.exchanges("stream"):
         if entry.status != 200 or entry.seq in sent or entry.reply_size_bytes:
             continue
-        task = evidence.task(entry.task_id)
+        task = tasks.get(entry.task_id)
         step = outcome_step(task.plan) if task else None
         since_ms = step.at_ms if step else entry.virtual_ms
         if evidence.over or evidence.now_ms - since_ms > PATIENCE_MS:

@@ -13,14 +13,15 @@ from mockserver.domain.task import Task
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
     got = {e.task_id for e in evidence.exchanges("download", "content") if _has_media(e)}
+    knew = _knowing(evidence)
     for task in evidence.tasks:
         step = outcome_step(task.plan)
         if step is None or step.phase != "succeeded" or step.at_ms > evidence.now_ms:
             continue
-        told = tuple(e.seq for e in evidence.entries if _knew(e, task))
+        told = (knew[task.id],) if task.id in knew else ()
         if task.id not in got and (told or evidence.over):
             how = "although the client was told of it" if told else "and the client never learned"
-            yield Sighting(f"the video of {task.id} is ready, {how}", told[:1], task.id)
+            yield Sighting(f"the video of {task.id} is ready, {how}", told, task.id)
 
 
 def _has_media(entry: Entry) -> bool:
@@ -29,9 +30,18 @@ def _has_media(entry: Entry) -> bool:
     return entry.status in (200, 206) and is_media and entry.method != "HEAD"
 
 
-def _knew(entry: Entry, task: Task) -> bool:
-    if entry.task_id != task.id:
-        return False
+def _knowing(evidence: Evidence) -> dict[str, int]:
+    """For each task the first entry that told the client of its end."""
+    tasks = evidence.tasks_by_id()
+    knew: dict[str, int] = {}
+    for entry in evidence.entries:
+        task = tasks.get(entry.task_id)
+        if task is not None and task.id not in knew and _tells(entry, task):
+            knew[task.id] = entry.seq
+    return knew
+
+
+def _tells(entry: Entry, task: Task) -> bool:
     if entry.kind == "delivery":
         return 200 <= entry.status < 300
     return entry.call_phase == "poll" and told_the_end(entry, task)

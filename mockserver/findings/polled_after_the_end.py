@@ -11,15 +11,19 @@ FURTHER_POLLS = 2  # one more may confirm a callback
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    failed = [e for e in evidence.exchanges("download", "content") if e.status >= 400]
+    failed: dict[str, list[int]] = {}
+    for entry in evidence.exchanges("download", "content"):
+        if entry.status >= 400:
+            failed.setdefault(entry.task_id, []).append(entry.seq)
+    tasks = evidence.tasks_by_id()
     for task_id, polls in by_task(evidence.exchanges("poll")):
-        task = evidence.task(task_id)
+        task = tasks.get(task_id)
         if task is None:
             continue
         told = next((poll for poll in polls if told_the_end(poll, task)), None)
         if told is None:
             continue
-        renewals = sum(e.task_id == task_id and e.seq > told.seq for e in failed)
+        renewals = sum(seq > told.seq for seq in failed.get(task_id, ()))
         further = [poll for poll in polls if poll.seq > told.seq]
         if len(further) - renewals >= FURTHER_POLLS:
             what = f"asked {len(further)} more times after the status had said that the job is over"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from mockserver.domain.evidence import (
@@ -13,14 +14,16 @@ from mockserver.domain.evidence import (
     repeats,
 )
 from mockserver.domain.finding import Finding, Sighting
+from mockserver.domain.journal import Entry
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
+    asked = [e.seq for e in evidence.exchanges("poll", "content", "upgrade", "account")]
     for run in repeats(evidence.exchanges()):
         vain = [
             (first, again)
             for first, again in pairwise(run)
-            if is_final_refusal(first) and not _asked_anew(evidence, first.seq, again.seq)
+            if is_final_refusal(first) and not _asked_anew(first, again, asked)
         ]
         if not vain:
             continue
@@ -31,11 +34,10 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
         yield Sighting(what + times, seqs, run[0].task_id)
 
 
-def _asked_anew(evidence: Evidence, after: int, before: int) -> bool:
+def _asked_anew(first: Entry, again: Entry, asked: Sequence[int]) -> bool:
     """Whether a download was tried again with a link asked for anew, though it reads the same."""
-    calls = evidence.exchanges("poll", "content", "upgrade", "account")
-    download = any(e.seq == after and e.call_phase == "download" for e in evidence.entries)
-    return download and any(after < call.seq < before for call in calls)
+    later = bisect_right(asked, first.seq)
+    return first.call_phase == "download" and later < len(asked) and asked[later] < again.seq
 
 
 FINDING = Finding(

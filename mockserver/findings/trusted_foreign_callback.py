@@ -28,7 +28,7 @@ def _trusted(evidence: Evidence) -> Iterator[Sighting]:
 
 def _knows_better(evidence: Evidence, taken: list[Entry], task_id: str) -> bool:
     """Whether the client learned of its own task's end in an honest way."""
-    task = evidence.task(task_id)
+    task = evidence.tasks_by_id().get(task_id)
     polled = task is not None and any(
         poll.task_id == task_id and told_the_end(poll, task) for poll in evidence.exchanges("poll")
     )

@@ -11,12 +11,14 @@ EXPIRED = "the link has expired"  # the reason that the media host journals
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    asking = evidence.exchanges("poll", "content", "upgrade", "account")
+    asked: dict[str, int] = {}  # the last call about each task, or about none
+    for call in evidence.exchanges("poll", "content", "upgrade", "account"):
+        asked[call.task_id] = call.seq
     for entry in evidence.exchanges("download"):
         if entry.status != 403 or was_struck(entry) or not entry.reason.startswith(EXPIRED):
             continue
-        anew = any(call.seq > entry.seq and call.task_id in (entry.task_id, "") for call in asking)
-        if not anew:
+        last = max(asked.get(entry.task_id, 0), asked.get("", 0))
+        if last < entry.seq:
             what = f"GET {entry.path} got 403: its link had expired"
             yield Sighting(what, (entry.seq,), entry.task_id)
 
