@@ -13,4 +13,4 @@ def test_a_video_is_made(reelmock, tmp_path):
     assert video.stat().st_size > 10_000
     reelmock.assert_called("kie.generate", times=1)
     reelmock.assert_spent(max=0.30)
-    reelmock.assert_no_findings(ignore=["polled_too_fast"])
+    reelmock.assert_no_findings()

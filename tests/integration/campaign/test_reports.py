@@ -105,6 +105,14 @@ def test_names_of_the_environment_can_be_chosen(campaign: Campaign) -> None:
     assert "--env 'MY_URL={kie}'" in run.case("http_error@poll")["command"]
 
 
+@pytest.mark.parametrize(("provider", "verdict"), [("kie", "recovered"), ("apiyi", "not_struck")])
+def test_faults_strike_the_provider_that_is_named(
+    campaign: Campaign, provider: str, verdict: str
+) -> None:
+    run = campaign("careful", "--only", "http_error@poll", "--provider", provider)
+    assert run.verdicts == {"http_error@poll": verdict}
+
+
 def test_a_case_says_why_its_fault_never_struck(campaign: Campaign) -> None:
     run = campaign("careful", "--only", "http_error@upgrade")
     assert run.verdicts == {"http_error@upgrade": "not_struck"}
