@@ -51,7 +51,8 @@ def page(campaign: Campaign) -> str:
         f"<title>Reelmock campaign</title><style>{STYLE}</style><h1>Reelmock campaign</h1>"
         f"<p><code>{command}</code><p>{len(campaign.outcomes)} cases in "
         f"{campaign.real_ms / 1000:.1f} s, seed <code>{escape(campaign.seed)}</code>"
-        f"<table>{sums}</table><h2>Fault and phase</h2>{_grid(campaign)}<p>! an error among the findings<h2>Cases</h2>{cases}</html>\n"
+        f"<table>{sums}</table><h2>Fault and phase</h2>{_grid(campaign)}"
+        f"<p>! an error among the findings<h2>Cases</h2>{cases}</html>\n"
     )
 
 
