@@ -6,16 +6,18 @@ from collections.abc import Iterable
 
 from mockserver.domain.striking import ArmedRule, Facts
 
+REMEMBERED = 1000  # answers for a task that is polled again and again
 Slot = tuple[str | None, str | None]  # model and job phase; None: any
 
 
 class Armed:
     """Rules in the order in which they strike."""
 
-    __slots__ = ("_first", "_slots")
+    __slots__ = ("_first", "_near", "_slots")
 
     def __init__(self, rules: Iterable[ArmedRule], first: ArmedRule | None = None) -> None:
         self._first = first  # the one that the request brought along
+        self._near: dict[tuple[str, str, str], tuple[ArmedRule, ...]] = {}
         self._slots: dict[Slot, list[tuple[int, ArmedRule]]] = {}
         for position, armed in enumerate(rules):
             when = armed.rule.when
@@ -32,13 +34,24 @@ class Armed:
 
     def matching(self, facts: Facts) -> tuple[ArmedRule, ...]:
         """The rules whose `when` names a call with these facts."""
+        key = (facts.model, facts.job_phase, facts.prompt)
+        near = self._near.get(key)
+        if near is None:
+            near = self._narrowed(facts)
+            if len(self._near) >= REMEMBERED:
+                self._near.clear()
+            self._near[key] = near
+        rules = tuple([armed for armed in near if armed.matches(facts)])
+        if self._first is not None and self._first.matches(facts):
+            return (self._first, *rules)
+        return rules
+
+    def _narrowed(self, facts: Facts) -> tuple[ArmedRule, ...]:
+        """The rules that model, job phase and prompt leave over, in their order."""
         wanted = {(m, p) for m in (None, facts.model) for p in (None, facts.job_phase)}
         found = [pair for slot in wanted for pair in self._slots.get(slot, ())]
-        matching = [(at, armed) for at, armed in found if armed.matches(facts)]
-        rules = [armed for _, armed in sorted(matching, key=lambda pair: pair[0])]
-        if self._first is not None and self._first.matches(facts):
-            rules.insert(0, self._first)
-        return tuple(rules)
+        found.sort(key=lambda pair: pair[0])
+        return tuple([armed for _, armed in found if armed.wants(facts.prompt)])
 
 
 NO_RULES = Armed(())

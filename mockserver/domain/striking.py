@@ -56,13 +56,17 @@ class ArmedRule(Struct, frozen=True):
         """Whether `skip` or `times` limit it."""
         return self.rule.skip > 0 or self.rule.times is not None
 
+    def wants(self, prompt: str) -> bool:
+        """Whether the prompt is one that the rule is for."""
+        return self.prompt is None or self.prompt.search(prompt) is not None
+
     def matches(self, facts: Facts) -> bool:
         """Whether the call is one that `when` names, as far as no counting is needed."""
         when = self.rule.when
         return (
             (when.model is None or when.model == facts.model)
             and (when.job_phase is None or when.job_phase == facts.job_phase)
-            and (self.prompt is None or self.prompt.search(facts.prompt) is not None)
+            and self.wants(facts.prompt)
             and (when.progress is None or _within(when.progress, facts.progress))
             and (when.delivery is None or is_nth(when.delivery, facts.delivery))
             and all(_sent(facts.headers, name, wanted) for name, wanted in self.header)
