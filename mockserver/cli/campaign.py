@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 # What `--only` need not repeat.
 USUAL = {"provider": None, "times": 1, "deadline": "60s", "rate": None, "speed": 60.0}
+PIPE_COLUMNS = 160  # wide enough for every phase
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -177,7 +179,8 @@ def _show(done: Campaign, failing: list[Outcome], flags: dict[str, Any], *, ever
 
     from mockserver.cli.campaigns import junit, page, table
 
-    table.show(Console(soft_wrap=False), done, every=every)
+    width = None if sys.stdout.isatty() else PIPE_COLUMNS
+    table.show(Console(width=width), done, every=every)
     written: dict[str, Callable[[], bytes]] = {
         "html": lambda: page.page(done).encode(),
         "junit": lambda: junit.campaign_xml(done, failing).encode(),

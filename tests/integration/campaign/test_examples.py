@@ -1,0 +1,37 @@
+"""The three programs of the page on naive clients make their video where nothing goes wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mockserver.cli.campaigns.seen import videos_in
+
+if TYPE_CHECKING:
+    from mockserver.pytest_plugin.sandbox import Reelmock
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.mark.parametrize(
+    "program", ["naive_kie_client.mjs", "openai_sdk_client.py", "reference_client.py"]
+)
+def test_a_program_of_the_page_makes_its_video(
+    reelmock: Reelmock, tmp_path: Path, program: str
+) -> None:
+    runtime = shutil.which("node") if program.endswith(".mjs") else sys.executable
+    if runtime is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("node is missing")
+        pytest.skip("node is not installed")
+    command = [runtime, str(EXAMPLES / program), str(tmp_path / "video.mp4")]
+    environment = {**reelmock.full_env(), "POLL_MS": "5", "NO_PROXY": "*"}
+    subprocess.run(command, env=environment, check=True, timeout=100, capture_output=True)
+    assert videos_in(tmp_path)
+    assert len(reelmock.tasks) == 1
