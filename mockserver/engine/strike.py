@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from mockserver.domain.chance import roll
 from mockserver.domain.fault import Hit, Unfit
 from mockserver.domain.journal import Fired
-from mockserver.domain.reply import Reply
+from mockserver.domain.reply import MediaRef, Reply
 from mockserver.domain.rule import HEADER_ID
 from mockserver.domain.striking import asleep, decide, spent
 from mockserver.domain.terms import USUAL_TERMS
@@ -169,6 +169,11 @@ def _on_reply(armed: ArmedRule) -> Callable[[Reply, Hit], Reply]:
 
 
 def _changed(armed: ArmedRule, reply: Reply, hit: Hit) -> Reply:
+    """The reply struck by a fault. Raises Unfit where it is not of the stage, or stays as it was."""
+    if armed.stage == "media" and not isinstance(reply.body, MediaRef):
+        raise Unfit("the reply is no video")
+    if armed.stage == "stream" and not isinstance(reply.body, tuple):
+        raise Unfit("the reply is no stream")
     changed = _on_reply(armed)(reply, hit)
     if changed == reply:
         raise Unfit("it changes nothing in this reply")

@@ -25,7 +25,7 @@ def _cut(effects: Effects, reply: Reply, at: int | float | str) -> Effects:
             return replace(effects, cut_after_share=at)
         return replace(effects, cut_after_bytes=at)
     cut = int(size * at) if isinstance(at, float) else at
-    if cut >= max(1, size):
+    if cut >= size:
         raise Unfit(f"the body has {size} bytes only")
     return replace(effects, cut_after_bytes=cut, cut_after_share=None)
 

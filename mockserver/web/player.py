@@ -183,7 +183,9 @@ class _Act:
         headers.append(
             (b"content-length", b"%d" % max(0, length + self._effects.length_offset_bytes))
         )
-        if self._effects.length_offset_bytes:  # nothing may follow on such a connection
+        beyond = cut is None or cut >= length
+        if self._effects.length_offset_bytes or (self._effects.ending != "complete" and beyond):
+            # The client takes the reply for whole: it must not send its next request after it.
             headers.append((b"connection", b"close"))
         return status, headers, body
 
