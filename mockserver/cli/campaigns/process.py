@@ -35,6 +35,7 @@ class Children:
 
     def __init__(self) -> None:
         self._running: set[subprocess.Popen[bytes]] = set()
+        self._over = False
 
     def run(
         self, command: Sequence[str], environment: Mapping[str, str], deadline_s: float
@@ -53,6 +54,8 @@ class Children:
         except OSError as error:
             raise CannotStart(f"cannot start {command[0]!r}: {error.strerror}") from None
         self._running.add(child)
+        if self._over:  # the order came while this one was being started
+            _end(child)
         code: int | None
         try:
             output, _ = child.communicate(timeout=deadline_s)
@@ -67,7 +70,8 @@ class Children:
         return Ended(code, _text(output), (real_ns() - began_ns) // 1_000_000)
 
     def end_all(self) -> None:
-        """Kills every command that runs: somebody has pressed Ctrl-C."""
+        """Kills every command that runs or is being started: somebody has pressed Ctrl-C."""
+        self._over = True
         for child in tuple(self._running):
             _end(child)
 
