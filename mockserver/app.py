@@ -130,7 +130,13 @@ def _beside(settings: Settings, core: Core, opened: Opened, sender: HttpSender) 
     stop = core.bell.ring_all
     if opened.listen is not None:
         listen = partial(opened.listen, core.bell.ring)
-        return Beside((core.callbacks.run, listen), stop, closes=sender.close)
+
+        async def hang_up() -> None:
+            await sender.close()
+            if opened.close is not None:
+                await opened.close()
+
+        return Beside((core.callbacks.run, listen), stop, closes=hang_up)
     if not settings.state:
         return Beside((core.callbacks.run,), stop, closes=sender.close)
     path = Path(settings.state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +12,8 @@ from mockserver.domain.clock import MODES
 
 if TYPE_CHECKING:
     from mockserver.control import Sandbox
+
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group("sandbox", cls=Verbs, short_help="Make, show, empty and drop sandboxes.")
@@ -93,6 +96,29 @@ def delete(remote: Remote, name: str | None) -> None:
     dropped = remote.control.sandbox(remote.sandbox(name)).id
     remote.control.delete_sandbox(dropped)
     remote.say({"deleted": dropped}, f"sandbox {dropped} is gone")
+
+
+@sandbox.command("export")
+@click.argument("name", required=False)
+@click.option("--out", metavar="FILE", type=FILE, help="Where to. [stdout]")
+@remote_options
+def export(remote: Remote, name: str | None, out: Path | None) -> None:
+    """Write a sandbox as one JSON document: settings, money, tasks, callbacks; no journal."""
+    archive = remote.control.export_sandbox(remote.sandbox(name))
+    if out is None:
+        click.echo(archive)
+        return
+    out.write_bytes(archive)
+    remote.say({"exported": str(out), "size_bytes": len(archive)}, f"{out}: {len(archive)} bytes")
+
+
+@sandbox.command("import")
+@click.argument("file", type=FILE)
+@remote_options
+def import_one(remote: Remote, file: Path) -> None:
+    """Bring back the sandbox that FILE holds, under its own id and with its keys."""
+    found = remote.control.import_sandbox(file.read_bytes())
+    remote.say(found, f"sandbox {found.id} is here, with {found.tasks} tasks")
 
 
 def _units(name: str, value: str) -> float:

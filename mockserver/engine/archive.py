@@ -17,6 +17,8 @@ from mockserver.domain.task import Task
 from mockserver.engine.ports import Changes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mockserver.engine.ports import Store
 
 SCHEMA = 1
@@ -32,6 +34,7 @@ class Archive(Struct, frozen=True):
     keys: tuple[str, ...] = ()
     tasks: tuple[Task, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
+    counters: dict[str, int] = {}
 
 
 class State(Struct, frozen=True):
@@ -86,22 +89,37 @@ async def export(store: Store, sandbox_id: str) -> Archive:
         await store.keys_of(sandbox_id),
         tuple(tasks),
         await store.deliveries(sandbox_id),
+        await store.counters(sandbox_id),
     )
 
 
 async def restore(store: Store, archive: Archive) -> None:
-    """Puts an archived sandbox into a store. Raises BadInput when its id or a key is taken."""
+    """Puts an archived sandbox into a store. Raises BadInput when its id or a key is taken.
+
+    The keys come after the tasks, so that nobody submits in between; the callbacks come last.
+    """
     sandbox_id = archive.sandbox.id
     for key in archive.keys:
         if await store.resolve(key) not in (None, sandbox_id):
             raise BadInput("keys", key, "keys that choose no other sandbox")
     if not await store.create(archive.sandbox):
         raise BadInput("sandbox.id", sandbox_id, "an id that is not taken")
-    for key in archive.keys:
-        await store.bind(key, sandbox_id)
     for task in archive.tasks:
         await _write(store, sandbox_id, Changes(task=task))
-    await _write(store, sandbox_id, Changes(books=archive.books, deliveries=archive.deliveries))
+    for some in _pages(tuple(archive.counters.items())):
+        await _write(store, sandbox_id, Changes(counters=dict(some)))
+    await _write(store, sandbox_id, Changes(books=archive.books))
+    for key in archive.keys:
+        if not await store.bind(key, sandbox_id):
+            await store.delete(sandbox_id)
+            raise BadInput("keys", key, "keys that choose no other sandbox")
+    for deliveries in _pages(archive.deliveries):
+        await _write(store, sandbox_id, Changes(deliveries=deliveries))
+
+
+def _pages(items: tuple[T, ...]) -> Iterator[tuple[T, ...]]:
+    """What one commit may hold at most."""
+    return (items[at : at + PAGE] for at in range(0, len(items), PAGE))
 
 
 async def _write(store: Store, sandbox_id: str, changes: Changes) -> None:

@@ -22,12 +22,16 @@ class Snapshot(Struct, frozen=True, gc=False):
 
 
 class Changes(Struct, frozen=True, gc=False):
-    """What a use case wants written; None and empty leave things as they are."""
+    """What a use case wants written; None and empty leave things as they are.
+
+    `counters` are set, not raised: only who brings a sandbox back knows what they are.
+    """
 
     sandbox: Sandbox | None = None
     books: Books | None = None
     task: Task | None = None
     deliveries: tuple[Delivery, ...] = ()
+    counters: dict[str, int] = {}
 
 
 class StoreUnavailable(Exception):

@@ -91,6 +91,7 @@ class MemoryStore:
             cell.books = changes.books
         if changes.task is not None:
             cell.tasks[changes.task.id] = changes.task
+        cell.counters.update(changes.counters)
         for delivery in changes.deliveries:
             cell.push(delivery)
             self._pending.add(sandbox_id)

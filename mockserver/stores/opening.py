@@ -20,12 +20,13 @@ LEASE_MARGIN_MS = 2_000  # for what comes before and after the delivery itself
 
 
 class Opened(Struct, frozen=True):
-    """A store, the time it goes by, and what has to run beside it."""
+    """A store, the time it goes by, what has to run beside it and what ends it."""
 
     store: Store
     system: System
     shared: bool = False
     listen: Callable[[Callable[[str], None]], Awaitable[None]] | None = None
+    close: Callable[[], Awaitable[None]] | None = None
 
 
 def open_store(
@@ -65,7 +66,7 @@ def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:
         wanted = "maxmemory-policy noeviction: one that evicts would lose tasks without a word"
         raise BadInput("store", f"maxmemory-policy {policy}", wanted)
     store = RedisStore(url, clock, prefix, lease_ms)
-    return Opened(cast("Store", store), clock, shared=True, listen=store.listen)
+    return Opened(cast("Store", store), clock, shared=True, listen=store.listen, close=store.close)
 
 
 def _without_password(url: str) -> str:

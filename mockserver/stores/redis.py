@@ -165,6 +165,8 @@ class RedisStore:
         if changes.task is not None:
             yield "HSET", "tasks", changes.task.id, _encode(changes.task)
             yield "ZADD", "order", changes.task.ordinal, changes.task.id
+        for name, value in changes.counters.items():
+            yield "HSET", "counters", f"c:{name}", value
         for delivery in changes.deliveries:
             yield "HSET", "deliveries", delivery.id, _encode(delivery)
             if delivery.due_ms is not None:
@@ -259,13 +261,13 @@ class RedisStore:
         start = f"({after // 1000}-{after % 1000}" if after else "-"
         async with _reported():
             pipe = self._redis.pipeline(transaction=False)
-            pipe.xrange(stream, start, "+", count=limit)
+            pipe.xrange(stream, start, "+", count=max(1, limit))  # redis-py refuses 0
             pipe.xlen(stream)
             pipe.hmget(self._key(sandbox_id, "counters"), "journal", "journal_cleared")
             found, length, (recorded, cleared) = await pipe.execute()
         entries = tuple(
             msgspec.structs.replace(_Codec.entry(fields[b"e"]), seq=_sequence(stream_id))
-            for stream_id, fields in found
+            for stream_id, fields in found[:limit]
         )
         total = int(recorded or 0)
         return Page(entries, total - int(cleared or 0) - length, total)

@@ -50,7 +50,7 @@ path, such as `scenario_rules[0].when.model`), `value` and `expected`.
 | 403 | Host or Origin |
 | 404 | no such sandbox, task, callback, path; the nearest is named |
 | 405 | the path has no such method; `Allow` names those it has |
-| 413 | the body is over 1 MiB |
+| 413 | the body is over 1 MiB (an import: 256 MiB) |
 | 422 | a field is unknown, of the wrong type, or has a value that cannot be |
 | 503 | the shared store does not answer |
 """

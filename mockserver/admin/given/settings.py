@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _KEY = re.compile(r"[\x21-\x7e]{1,256}")
 RESERVED_KEYS = "sk-mock-"
+RESERVED_IDS = ("current", "import")  # words that stand where an id does
 
 
 class ClockGiven(Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,11 +55,12 @@ class SandboxGiven(SettingsGiven, frozen=True, forbid_unknown_fields=True):
     clock: ClockGiven = ClockGiven()
 
 
-def checked_id(sandbox_id: str) -> str:
+def checked_id(sandbox_id: str, field: str = "id") -> str:
     """An id that fits into a path. Raises BadInput."""
-    if not _ID.fullmatch(sandbox_id) or sandbox_id == "current":
-        expected = "1 to 64 letters, digits, - and _, other than 'current'"
-        raise BadInput("id", sandbox_id, expected)
+    if not _ID.fullmatch(sandbox_id) or sandbox_id in RESERVED_IDS:
+        reserved = " and ".join(map(repr, RESERVED_IDS))
+        expected = f"1 to 64 letters, digits, - and _, other than {reserved}"
+        raise BadInput(field, sandbox_id, expected)
     return sandbox_id
 
 

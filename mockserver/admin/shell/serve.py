@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from mockserver.admin.shell.bodies import MAX_BODY_BYTES, Malformed
+from mockserver.admin.shell.bodies import Malformed
 from mockserver.admin.shell.call import Answer, Ask, Call
 from mockserver.admin.shell.guard import Denied
 from mockserver.domain.errors import BadInput, Missing, Refusal, nearest, shown
@@ -28,7 +28,10 @@ LONGEST_VALUE = 200
 
 
 class TooLarge(Exception):
-    """The body is over the limit."""
+    """The body is over the limit, which the text names."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"the body is over {max_bytes} bytes")
 
 
 class Desk:
@@ -47,11 +50,12 @@ class Desk:
             fields = self.let_in(request)
             if call is None:
                 return _not_allowed(request.method, calls)
-            return _response(await call.handle(await self._ask(request, fields)))
+            content = await _body(request, call.max_body_bytes)
+            return _response(await call.handle(self._ask(request, fields, content)))
         except Denied as denied:
             return refusal(denied.status, str(denied))
-        except TooLarge:
-            return refusal(413, f"the body is over {MAX_BODY_BYTES} bytes")
+        except TooLarge as error:
+            return refusal(413, str(error))
         except Malformed as error:
             return refusal(400, str(error))
         except BadInput as error:
@@ -71,7 +75,7 @@ class Desk:
         self._guard.check(request.url.path, request.scope["scheme"], fields)
         return fields
 
-    async def _ask(self, request: Request, fields: dict[bytes, bytes]) -> Ask:
+    def _ask(self, request: Request, fields: dict[bytes, bytes], content: bytes) -> Ask:
         return Ask(
             core=self._core,
             settings=self._settings,
@@ -79,7 +83,7 @@ class Desk:
             params=request.path_params,
             query=request.query_params,
             key="" if self._guard.is_bearer(fields) else _key(fields),
-            content=await _body(request),
+            content=content,
         )
 
 
@@ -104,14 +108,14 @@ def _key(fields: dict[bytes, bytes]) -> str:
     return rest.strip() if scheme.lower() == "bearer" else value
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, max_bytes: int) -> bytes:
     """Raises TooLarge without reading on."""
     chunks: list[bytes] = []
     size_bytes = 0
     async for chunk in request.stream():
         size_bytes += len(chunk)
-        if size_bytes > MAX_BODY_BYTES:
-            raise TooLarge
+        if size_bytes > max_bytes:
+            raise TooLarge(max_bytes)
         chunks.append(chunk)
     return b"".join(chunks)
 

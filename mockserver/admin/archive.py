@@ -1,0 +1,39 @@
+"""A whole sandbox as one document: taken out of this server, put into another one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.admin.given.archive import MAX_ARCHIVE_BYTES, archive_from
+from mockserver.admin.shell.call import PREFIX, Answer, Ask, Call
+from mockserver.admin.shown.sandbox import sandbox_shown
+from mockserver.engine.archive import export, restore
+
+if TYPE_CHECKING:
+    from mockserver.engine.archive import Archive
+
+
+async def take_out(ask: Ask) -> Archive:
+    """Settings, money, tasks, callbacks and hashes of keys as they are now; no journal."""
+    ask.known_query()
+    return await export(ask.core.store, (await ask.sandbox()).id)
+
+
+async def put_in(ask: Ask) -> Answer:
+    """An archived sandbox under its own id, with its keys: links that were given out name both."""
+    ask.known_query()
+    core = ask.core
+    archive = archive_from(ask.content, core)
+    await restore(core.store, archive)
+    sandbox, real_ms = archive.sandbox, core.system.real_ms()
+    core.sandboxes.last_used_real_ms[sandbox.id] = real_ms
+    core.bell.ring(sandbox.id)
+    shown = sandbox_shown(sandbox, await core.store.keys_of(sandbox.id), real_ms)
+    tasks = await core.store.task_count(sandbox.id)
+    return Answer(201, {**shown, "tasks": tasks}, f"{PREFIX}/sandboxes/{sandbox.id}")
+
+
+ROUTES = (
+    Call("GET", "/sandboxes/{sandbox}/export", take_out),
+    Call("POST", "/sandboxes/import", put_in, MAX_ARCHIVE_BYTES),
+)

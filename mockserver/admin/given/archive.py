@@ -1,0 +1,74 @@
+"""An archive that somebody brings: read, and refused where this server could not live with it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mockserver.admin.given.names import known
+from mockserver.admin.given.settings import checked_id
+from mockserver.admin.shell.bodies import Malformed
+from mockserver.admin.shown.time import LAST_MS
+from mockserver.domain.clock import MAX_RATE
+from mockserver.domain.errors import BadInput
+from mockserver.engine.archive import Archive, read_archive
+
+if TYPE_CHECKING:
+    from mockserver.domain.clock import ClockState
+    from mockserver.domain.sandbox import Sandbox
+    from mockserver.engine.core import Core
+
+MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
+_KEY_HASH = re.compile(r"[0-9a-f]{12}")
+
+
+def archive_from(content: bytes, core: Core) -> Archive:
+    """An archive with every name in it known here. Raises Malformed and BadInput."""
+    try:
+        msgspec.json.decode(content, type=msgspec.Raw)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Malformed(f"the body is no valid JSON: {error}") from None
+    archive = read_archive(content)
+    checked_id(archive.sandbox.id, "sandbox.id")
+    for key in archive.keys:
+        if not _KEY_HASH.fullmatch(key):
+            raise BadInput("keys", key, "hashes of keys, 12 hex digits each")
+    _check_clock(archive.sandbox.clock)
+    _check_names(archive.sandbox, core)
+    for index, task in enumerate(archive.tasks):
+        known(task.provider, core.providers, f"tasks[{index}].provider")
+        if not task.plan.steps:
+            raise BadInput(f"tasks[{index}].plan.steps", [], "a first step at least")
+    for index, delivery in enumerate(archive.deliveries):
+        known(delivery.provider, core.providers, f"deliveries[{index}].provider")
+    return archive
+
+
+def _check_clock(clock: ClockState) -> None:
+    runs = clock.mode == "real"
+    if (not 0 < clock.rate <= MAX_RATE) if runs else clock.rate != 0:
+        expected = f"above 0, at most {MAX_RATE:g}" if runs else f"0 in mode {clock.mode}"
+        raise BadInput("sandbox.clock.rate", clock.rate, expected)
+    if not 0 <= clock.virtual_base_ms <= LAST_MS:
+        expected = "a moment before the year 10000"
+        raise BadInput("sandbox.clock.virtual_base_ms", clock.virtual_base_ms, expected)
+
+
+def _check_names(sandbox: Sandbox, core: Core) -> None:
+    """Scenarios, fault rules and dialects that another version may have and this one has not."""
+    known(sandbox.scenario.name, core.scenarios.names(), "sandbox.scenario.name")
+    for index, rule in enumerate(sandbox.scenario_rules):
+        field = f"sandbox.scenario_rules[{index}].scenario.name"
+        known(rule.scenario.name, core.scenarios.names(), field)
+    for index, fault in enumerate(sandbox.rules):
+        try:
+            core.faults.armoury.arm(fault)
+        except BadInput as error:
+            field = f"sandbox.rules[{index}].{error.field}"
+            raise BadInput(field, error.value, error.expected) from None
+    for provider, switches in sandbox.dialect.items():
+        known(provider, core.providers, "sandbox.dialect")
+        for switch, value in switches.items():
+            core.providers[provider].check_dialect(switch, value)
