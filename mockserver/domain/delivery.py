@@ -95,6 +95,8 @@ def after_attempt(
     attempts = (*delivery.attempts, attempt)
     if acknowledges(attempt, policy.only_200) and not deaf:
         return replace(delivery, attempts=attempts, state="acknowledged", due_ms=None)
+    if delivery.state != "pending":  # one more try by hand changes nothing when it fails
+        return replace(delivery, attempts=attempts, due_ms=None)
     final = policy.stops_on_4xx and attempt.status is not None and 400 <= attempt.status < 500
     if final or len(attempts) > len(policy.retry_delays_ms):
         return replace(delivery, attempts=attempts, state="given_up", due_ms=None)

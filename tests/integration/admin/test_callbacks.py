@@ -42,6 +42,20 @@ def test_a_callback_can_be_resent_by_hand(control: Control, submit_kie: Submit) 
         assert [attempt["status"] for attempt in again.attempts] == [200, 200]
 
 
+def test_a_failed_resend_of_an_acknowledged_callback_is_the_last_that_is_heard_of_it(
+    control: Control, submit_kie: Submit
+) -> None:
+    answers = iter([200, 500])
+    with closing(Receiver(lambda body: next(answers))) as receiver:
+        submit_kie("a cat [mock:instant]", callBackUrl=receiver.url)
+        control.advance(0)
+        again = control.resend(control.callbacks()[0].id)
+        assert [attempt["status"] for attempt in again.attempts] == [200, 500]
+        assert (again.state, again.due_ms) == ("acknowledged", None)
+        control.advance("1h")
+        assert len(receiver.received) == 2
+
+
 def test_an_unknown_callback_cannot_be_resent(control: Control) -> None:
     with pytest.raises(ControlError, match="no callback 'nothing'") as caught:
         control.resend("nothing")

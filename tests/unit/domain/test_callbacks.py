@@ -48,6 +48,19 @@ def test_a_4xx_ends_it_where_the_provider_says_so() -> None:
     assert after_attempt(NEW, Attempt(1, 1000, 1100, 0, 404), patient).state == "pending"
 
 
+@pytest.mark.parametrize("first", [200, 404])
+@pytest.mark.parametrize("again", [None, 404, 500])
+def test_what_is_over_stays_over_when_one_more_try_fails(first: int, again: int | None) -> None:
+    over = tried(NEW, first)
+    delivery = tried(over, again)
+    assert (delivery.state, delivery.due_ms) == (over.state, None)
+    assert len(delivery.attempts) == 2
+
+
+def test_a_try_by_hand_that_succeeds_ends_what_was_given_up() -> None:
+    assert tried(tried(NEW, 404), 200).state == "acknowledged"
+
+
 def test_what_may_not_be_called_is_never_due() -> None:
     delivery = not_allowed(NEW, "public")
     assert (delivery.state, delivery.due_ms, delivery.note) == ("not_allowed", None, "public")
