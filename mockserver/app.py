@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from asyncio import Runner
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import uvloop
 from msgspec.structs import replace
@@ -109,10 +109,21 @@ def build(settings: Settings, bound_url: str) -> App:
     def build_admin() -> Asgi:
         from mockserver import admin  # starlette is not needed before the first control call
 
-        return cast("Asgi", admin.build(core, settings, player, tallies))
+        return cast("Asgi", admin.build(core, settings, player, _control_document, tallies))
 
     root = Root(core, gateway, base_urls, build_admin, _beside(settings, core, opened, sender))
     return App(JsonLog(root, system) if settings.log == "json" else root, core)
+
+
+@cache
+def _control_document() -> dict[str, Any]:
+    """The OpenAPI document of the control API, read when it is first asked for."""
+    from importlib.resources import files
+
+    import msgspec
+
+    text = files("contracts").joinpath("admin", "openapi.yaml").read_bytes()
+    return cast("dict[str, Any]", msgspec.yaml.decode(text))
 
 
 def _metered(store: Store, tallies: Tallies | None) -> Store:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from mockserver.admin.shell.call import PREFIX, Call
+from mockserver.admin.shell.call import PREFIX, Call, Document
 from mockserver.admin.shell.guard import Denied, Guard
 from mockserver.admin.shell.metrics import PATH as METRICS_PATH
 from mockserver.admin.shell.metrics import Metrics
@@ -36,10 +36,17 @@ def calls() -> tuple[Call, ...]:
 
 
 def build(
-    core: Core, settings: Settings, player: Player, tallies: Tallies | None = None
+    core: Core,
+    settings: Settings,
+    player: Player,
+    document: Document,
+    tallies: Tallies | None = None,
 ) -> Starlette:
-    """The ASGI application of the control API; `tallies` where metrics are on."""
-    desk = Desk(core, settings, player, Guard(settings))
+    """The ASGI application of the control API; `tallies` where metrics are on.
+
+    `document` gives the OpenAPI document that describes it.
+    """
+    desk = Desk(core, settings, player, Guard(settings), document)
     metrics = Metrics(core, player, desk, tallies, is_open=settings.metrics_open)
     by_path: dict[str, dict[str, Call]] = {}
     for call in calls():

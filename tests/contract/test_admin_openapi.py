@@ -80,6 +80,12 @@ def test_the_document_is_valid_openapi() -> None:
     validate(DOCUMENT)
 
 
+def test_the_server_hands_out_the_document_that_describes_it(client: httpx.Client) -> None:
+    served = client.get(f"{PREFIX}/openapi.json").json()
+    assert served.pop("servers") == [{"url": PREFIX}]
+    assert served == {name: part for name, part in DOCUMENT.items() if name != "servers"}
+
+
 def test_every_route_is_described_and_every_description_is_a_route() -> None:
     assert sorted(f"{call.method} {call.path}" for call in admin.calls()) == LABELS
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PREFIX = "/_mock/v1"
 CURRENT = "current"
 T = TypeVar("T")
+Document = Callable[[], Mapping[str, Any]]
 _KEY = re.compile(r"[\x21-\x7e]{1,256}")
 
 
@@ -40,12 +41,14 @@ class Answer(Struct, frozen=True):
 class Ask:
     """A request to the control API, with everything that may be needed to serve it.
 
-    `key` is the API key of the request, empty without one: it chooses the sandbox `current`.
+    `document` gives the OpenAPI document of this very API. `key` is the API key of the request,
+    empty without one: it chooses the sandbox `current`.
     """
 
     core: Core
     settings: Settings
     player: Player
+    document: Document
     params: Mapping[str, str]
     query: Mapping[str, str]
     key: str

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from mockserver.admin.shell.bodies import Malformed
-from mockserver.admin.shell.call import Answer, Ask, Call
+from mockserver.admin.shell.call import Answer, Ask, Call, Document
 from mockserver.admin.shell.guard import Denied
 from mockserver.domain.errors import BadInput, Missing, Refusal, nearest, shown
 from mockserver.domain.reply import encode_json
@@ -37,11 +37,14 @@ class TooLarge(Exception):
 class Desk:
     """Serves calls: lets them in, reads them, answers them."""
 
-    def __init__(self, core: Core, settings: Settings, player: Player, guard: Guard) -> None:
+    def __init__(
+        self, core: Core, settings: Settings, player: Player, guard: Guard, document: Document
+    ) -> None:
         self._core = core
         self._settings = settings
         self._player = player
         self._guard = guard
+        self._document = document
 
     async def serve(self, request: Request, calls: dict[str, Call]) -> Response:
         """The reply of one path, whose calls differ in their method."""
@@ -80,6 +83,7 @@ class Desk:
             core=self._core,
             settings=self._settings,
             player=self._player,
+            document=self._document,
             params=request.path_params,
             query=request.query_params,
             key="" if self._guard.is_bearer(fields) else _key(fields),
