@@ -25,6 +25,7 @@ async def put_in(ask: Ask) -> Answer:
     core = ask.core
     archive = archive_from(ask.content, core)
     await restore(core.store, archive)
+    await ask.note(archive.sandbox, "control", "brought in from an archive")
     sandbox, real_ms = archive.sandbox, core.system.real_ms()
     core.sandboxes.last_used_real_ms[sandbox.id] = real_ms
     core.bell.ring(sandbox.id)

@@ -42,7 +42,7 @@ async def put(ask: Ask) -> dict[str, Any]:
     given = ask.body(dict[str, float | None])
     sandbox = await ask.sandbox()
     providers = ask.core.providers
-    await ask.core.sandboxes.update(
+    await ask.change(
         sandbox.id,
         lambda present: replace(
             present, balances_micros=merged_balances(present.balances_micros, given, providers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
 from mockserver.admin.given.time import moment_ms
 from mockserver.admin.shell.call import Ask, Call
@@ -52,6 +53,11 @@ async def change(ask: Ask) -> dict[str, Any]:
         return clock.with_mode(mode, real_ms, rate)
 
     clock = await ask.core.sandboxes.set_clock(sandbox.id, changed)
+    pace = f", rate {clock.rate:g}" if clock.rate else ""
+    set_to = {"mode": clock.mode, "rate": clock.rate}
+    await ask.note(
+        replace(sandbox, clock=clock), "clock", f"clock in mode {clock.mode}{pace}", **set_to
+    )
     return clock_shown(clock, ask.core.system.real_ms())
 
 

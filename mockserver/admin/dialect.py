@@ -32,7 +32,7 @@ async def put(ask: Ask) -> Shown:
     given = ask.body(dict[str, dict[str, str | None] | None])
     sandbox = await ask.sandbox()
     providers = ask.core.providers
-    changed = await ask.core.sandboxes.update(
+    changed = await ask.change(
         sandbox.id,
         lambda present: replace(present, dialect=merged_dialect(present.dialect, given, providers)),
     )

@@ -52,7 +52,7 @@ async def add(ask: Ask) -> Answer:
     given = ask.body(FaultRule)
     sandbox = await ask.sandbox()
     (rule,) = await ask.core.faults.numbered(sandbox, (given,), ask.now_ms(sandbox.clock))
-    await ask.core.sandboxes.update(sandbox.id, lambda s: replace(s, rules=(*s.rules, rule)))
+    await ask.change(sandbox.id, lambda s: replace(s, rules=(*s.rules, rule)))
     location = f"{PREFIX}/sandboxes/{sandbox.id}/faults/{rule.id}"
     return Answer(201, rule_shown(rule), location)
 
@@ -63,14 +63,14 @@ async def put(ask: Ask) -> dict[str, Any]:
     sandbox = await ask.sandbox()
     bare = replace(sandbox, rules=())
     rules = await ask.core.faults.numbered(bare, given.rules, ask.now_ms(sandbox.clock))
-    await ask.core.sandboxes.update(sandbox.id, lambda s: replace(s, rules=rules))
+    await ask.change(sandbox.id, lambda s: replace(s, rules=rules))
     return await show(ask)
 
 
 async def clear(ask: Ask) -> None:
     """No rules at all."""
     sandbox = await ask.sandbox()
-    await ask.core.sandboxes.update(sandbox.id, lambda s: replace(s, rules=()))
+    await ask.change(sandbox.id, lambda s: replace(s, rules=()))
 
 
 async def show_one(ask: Ask) -> dict[str, Any]:
@@ -85,7 +85,7 @@ async def remove(ask: Ask) -> None:
     """Takes one rule away. Raises Missing."""
     sandbox = await ask.sandbox()
     rule = _named(sandbox, ask.params["rule"])
-    await ask.core.sandboxes.update(
+    await ask.change(
         sandbox.id, lambda s: replace(s, rules=tuple(r for r in s.rules if r.id != rule.id))
     )
 

@@ -58,7 +58,7 @@ async def choose(ask: Ask) -> dict[str, Any]:
             rules=rules,
         )
 
-    await ask.core.sandboxes.update(sandbox.id, changed)
+    await ask.change(sandbox.id, changed)
     return profile_shown(profile)
 
 

@@ -86,7 +86,7 @@ async def change(ask: Ask) -> dict[str, Any]:
     """Sets what is given and leaves the rest; tasks keep the plan that they were given."""
     given = ask.body(SettingsGiven)
     sandbox = await ask.sandbox()
-    changed = await ask.core.sandboxes.update(
+    changed = await ask.change(
         sandbox.id, lambda present: replace(present, **changes(given, present, ask.core))
     )
     return await _shown(ask.core, changed)
@@ -112,13 +112,16 @@ async def show_keys(ask: Ask) -> dict[str, Any]:
 async def bind_keys(ask: Ask) -> dict[str, Any]:
     """Lets further keys choose the sandbox; all or none."""
     store, given = ask.core.store, ask.body(KeysGiven)
-    sandbox_id = (await ask.sandbox()).id
+    sandbox = await ask.sandbox()
+    sandbox_id = sandbox.id
     hashes = [key_hash(checked_key(key, "keys")) for key in given.keys]
     for hashed in hashes:
         if await store.resolve(hashed) not in (None, sandbox_id):
             raise BadInput("keys", "…", "keys that choose no other sandbox yet")
     for hashed in hashes:
         await store.bind(hashed, sandbox_id)
+    if hashes:
+        await ask.note(sandbox, "control", f"keys: {', '.join(hashes)}")
     return {"keys": await store.keys_of(sandbox_id)}
 
 

@@ -27,7 +27,7 @@ async def put(ask: Ask) -> dict[str, Any]:
     """Another default scenario, for tasks that are submitted from now on."""
     choice = choice_from(ask.body(ChoiceGiven), ask.core, "name")
     sandbox = await ask.sandbox()
-    await ask.core.sandboxes.update(sandbox.id, lambda s: replace(s, scenario=choice))
+    await ask.change(sandbox.id, lambda s: replace(s, scenario=choice))
     return choice_shown(choice)
 
 
@@ -41,7 +41,7 @@ async def put_rules(ask: Ask) -> dict[str, Any]:
     given = ask.body(RulesGiven).rules
     rules = tuple(rule_from(rule, ask.core, f"rules[{index}]") for index, rule in enumerate(given))
     sandbox = await ask.sandbox()
-    await ask.core.sandboxes.update(sandbox.id, lambda s: replace(s, scenario_rules=rules))
+    await ask.change(sandbox.id, lambda s: replace(s, scenario_rules=rules))
     return {"rules": [rule_shown(rule) for rule in rules]}
 
 

@@ -11,7 +11,7 @@ from mockserver.domain.evidence import Evidence
 from mockserver.domain.journal import Entry
 from mockserver.domain.task import Task
 
-MomentKind = Literal["request", "state", "callback", "reply", "clock"]
+MomentKind = Literal["request", "state", "callback", "reply", "clock", "control"]
 _SHORT_ID_CHARS = 14
 
 
@@ -82,6 +82,8 @@ def _moment(entry: Entry) -> Moment | None:
             return _at(entry, "reply", what, faults, True)
         case "clock":
             return _at(entry, "clock", entry.reason or "clock moved", faults, False)
+        case "control":
+            return _at(entry, "control", entry.reason, faults, False)
     return None
 
 

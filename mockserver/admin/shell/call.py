@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec import Struct
 
 from mockserver.admin.shell import bodies
+from mockserver.admin.shown.change import changes_told
 from mockserver.domain.errors import BadInput, Missing, nearest
 from mockserver.domain.ids import key_hash
+from mockserver.domain.journal import Entry
 
 if TYPE_CHECKING:
     from mockserver.domain.clock import ClockState
+    from mockserver.domain.journal import Kind
     from mockserver.domain.provider import Provider
     from mockserver.domain.sandbox import Sandbox
     from mockserver.engine.core import Core
@@ -84,6 +87,26 @@ class Ask:
     async def sandbox(self) -> Sandbox:
         """What is set for the sandbox that the path names. Raises Missing."""
         return (await self.snapshot()).sandbox
+
+    async def change(self, sandbox_id: str, change: Callable[[Sandbox], Sandbox]) -> Sandbox:
+        """Changes a sandbox, and says in its journal what is another now. Raises Missing."""
+        seen: list[Sandbox] = []
+
+        def noted(present: Sandbox) -> Sandbox:
+            seen.append(present)
+            return change(present)
+
+        changed = await self.core.sandboxes.update(sandbox_id, noted)
+        told = changes_told(seen[-1], changed)
+        if told:
+            await self.note(changed, "control", "; ".join(told))
+        return changed
+
+    async def note(self, sandbox: Sandbox, kind: Kind, reason: str, **detail: Any) -> None:
+        """Writes into the journal what was done over the control API."""
+        real_ms = self.core.system.real_ms()
+        entry = Entry(kind, real_ms, sandbox.clock.at(real_ms), reason=reason, detail=detail)
+        await self.core.store.record(sandbox.id, entry)
 
     def now_ms(self, clock: ClockState) -> int:
         """The virtual time of a clock."""
