@@ -1,0 +1,32 @@
+"""`serve --log json`: one line of JSON a request, with the id that the reply carries too."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+
+def test_every_request_is_one_line_with_the_id_that_the_reply_carries(
+    serve: Callable[..., Any],
+) -> None:
+    served = serve("--log", "json")
+    base, headers = served.address["base_url"], {"authorization": "Bearer sk-hidden"}
+    with httpx.Client(base_url=base, headers=headers, trust_env=False) as client:
+        own = client.get("/apiyi/v1/models", headers={"x-request-id": "mine"})
+        made = client.get("/kie/nowhere?apikey=hidden")
+    assert own.headers["x-request-id"] == "mine"
+    code, errors = served.ended_by(signal.SIGTERM)
+    first, second = (json.loads(line) for line in errors.splitlines())
+    assert code == 0
+    assert (first["request_id"], first["method"]) == ("mine", "GET")
+    assert (first["path"], first["status"]) == ("/apiyi/v1/models", 200)
+    assert first["size_bytes"] == len(own.content)
+    assert first["took_ms"] >= 0
+    assert second["request_id"] == made.headers["x-request-id"]
+    assert len(second["request_id"]) == 16
+    assert second["status"] == made.status_code
+    assert "hidden" not in errors

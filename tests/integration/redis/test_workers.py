@@ -1,0 +1,46 @@
+"""`serve --workers 2`: two processes on one socket, which both end when the first is told to."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.support.replicas import replicas
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and not yet waited for."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children")
+    if not listed.exists():
+        pytest.skip("/proc does not list children here")
+    return [int(child) for child in listed.read_text().split()]
+
+
+def is_gone(pid: int) -> bool:
+    """Whether there is no such process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_to_the_first_ends_both_and_leaves_no_orphan(
+    redis_url: str, key: str, number: int
+) -> None:
+    options = ("--store", redis_url, "--store-prefix", key, "--workers", "2")
+    with replicas(1, *options) as (server,):
+        (second,) = children(server.process.pid)
+        with server.client(key) as client:
+            body = {"model": "veo-3.1", "prompt": "a cat"}
+            task_id = client.post("/apiyi/v1/videos", json=body).json()["id"]
+        for _ in range(8):  # a connection each: whichever process takes it knows the task
+            with server.client(key) as client:
+                assert client.get(f"/apiyi/v1/videos/{task_id}").status_code == 200
+        server.process.send_signal(number)
+        assert server.process.wait(20) == 0
+        assert is_gone(second)
