@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mockserver.domain.provider import Context, Inbound, Model
 
 MAX_IMAGES = 2  # seed 000: first and last frame
+ROLES = ("system", "user", "assistant", "developer", "tool")  # OpenAI's; only the user's counts
 MAX_VIDEOS = 4  # seed 004
 SHOWN_CHARS = 80
 
@@ -105,6 +106,10 @@ def _message(messages: object, context: Context) -> tuple[str, list[str]]:
     users = [m for m in messages if isinstance(m, dict) and m.get("role") == "user"]
     if len(messages) != sum(isinstance(m, dict) for m in messages) or not users:
         raise wrong_field("invalid_messages", "messages", messages, "objects, one with role user")
+    for message in messages:
+        if message.get("role", "user") not in ROLES:
+            expected = "one of " + ", ".join(ROLES)
+            raise wrong_field("invalid_messages", "messages[].role", message["role"], expected)
     content = users[-1].get("content")
     if isinstance(content, str):
         return content, []
