@@ -41,7 +41,7 @@ def find_video(context: Context, track: Track, index: int, deadline_s: float | N
             lambda: _ask(context, track),
             what=f"The content of {track.task_id}",
             every_s=CONTENT_EVERY_S,
-            deadline_s=CONTENT_DEADLINE_S,
+            deadline_s=min(CONTENT_DEADLINE_S, deadline_s or CONTENT_DEADLINE_S),
         )
         return links.direct or _media(links.urls, index)
 

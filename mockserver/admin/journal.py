@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.admin.shell.everything import all_entries
 from mockserver.admin.shown.entry import entry_shown
+from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.journal import Kind
+from mockserver.domain.provider import CALL_PHASES
 
 if TYPE_CHECKING:
     from mockserver.domain.journal import Entry
 
 MOST = 1000
 WORDS = ("provider", "operation", "call_phase", "task_id", "kind")
+KNOWN = {"call_phase": CALL_PHASES, "kind": get_args(Kind)}
 
 
 async def list_some(ask: Ask) -> dict[str, Any]:
@@ -25,6 +29,7 @@ async def list_some(ask: Ask) -> dict[str, Any]:
     after, limit = ask.number("after", 0, 2**53), ask.number("limit", 100, MOST)
     status = ask.number("status", 0, 999) if "status" in ask.query else None
     wanted = {name: ask.query[name] for name in WORDS if name in ask.query}
+    _check_words(ask, wanted)
     sandbox, store = await ask.sandbox(), ask.core.store
     found: list[Entry] = []
     more = False
@@ -41,6 +46,16 @@ async def list_some(ask: Ask) -> dict[str, Any]:
         "dropped": page.dropped,
         "total": page.total,
     }
+
+
+def _check_words(ask: Ask, wanted: dict[str, str]) -> None:
+    """Raises BadInput over a word that no entry can have: an empty list would hide the slip."""
+    if "provider" in wanted:
+        ask.provider(wanted["provider"], "provider")
+    for name, known in KNOWN.items():
+        word = wanted.get(name)
+        if word is not None and word not in known:
+            raise BadInput(name, word, f"one of: {', '.join(known)}{nearest(word, known)}")
 
 
 def _matches(entry: Entry, wanted: dict[str, str], status: int | None) -> bool:

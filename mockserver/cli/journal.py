@@ -22,11 +22,17 @@ def journal() -> None:
 @click.option("--status", type=int, help="Only with this HTTP status.")
 @click.option("--task", "task_id", metavar="ID", help="Only about this task.")
 @click.option("--kind", help="Only exchange, delivery, clock, …")
-@click.option("--limit", default=50, show_default=True, help="How many of the newest.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=0),
+    default=50,
+    show_default=True,
+    help="How many of the newest.",
+)
 @remote_options
 def list_some(remote: Remote, limit: int, **filters: Any) -> None:
     """List the newest entries, oldest first."""
-    found = deque(remote.control.entries(remote.sandbox(), **filters), maxlen=max(0, limit))
+    found = deque(remote.control.entries(remote.sandbox(), **filters), maxlen=limit)
     remote.show(
         list(found),
         ("seq", "kind", "provider", "operation", "task", "status", "path", "reason"),

@@ -337,7 +337,8 @@ class Control:
         try:
             reply = self._client.request(method, path, content=content, params=params)
         except self._errors as error:
-            raise ControlError(f"{self.base_url} does not answer: {error}") from None
+            hint = "is `reelmock serve` running there?"
+            raise ControlError(f"{self.base_url} does not answer ({error}); {hint}") from None
         if reply.status_code >= 400:
             raise _problem(reply)
         return reply.content

@@ -71,8 +71,12 @@ class Remote:
         """The content as JSON, or its rows as a table."""
         if self.as_json:
             click.echo(msgspec.json.encode(content))
-        else:
-            table(columns, rows)
+            return
+        headings, lines = tuple(columns), tuple(rows)
+        table(headings, lines)
+        if headings and not lines:
+            whose = " in the sandbox of this key" if self.key and not self.named else ""
+            click.echo(f"nothing{whose}", err=True)
 
     def show_one(self, content: Any, facts: Mapping[str, object]) -> None:
         """The content as JSON, or its facts one a line."""
