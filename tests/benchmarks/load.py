@@ -37,7 +37,7 @@ def request(method: str, path: str, key: str, body: bytes = b"") -> bytes:
 
 async def _head(reader: asyncio.StreamReader) -> tuple[int, int | None]:
     """Status and content length (None: chunked) of a reply."""
-    head = await reader.readuntil(b"\r\n\r\n")
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
     at = head.find(b"content-length: ")
     length = None if at < 0 else int(head[at + 16 : head.index(b"\r", at)])
     return int(head[9:12]), length

@@ -121,7 +121,6 @@ def test_a_callback_is_listed_and_resent(
         (["scenario", "list"], "never ends"),
         (["scenario", "show"], "nothing else matches"),
         (["journal", "list"], "/apiyi/v1/videos"),
-        (["callback", "list"], "last answer"),
     ],
 )
 def test_without_json_it_is_for_people(
@@ -131,6 +130,13 @@ def test_without_json_it_is_for_people(
     code, out, err = line(*words)
     assert (code, err) == (0, "")
     assert said in out
+
+
+def test_an_empty_list_says_so_beside_its_headings(line: Line, submit: Submit) -> None:
+    submit("a cat [mock:stall]")
+    code, out, err = line("callback", "list")
+    assert (code, err.strip()) == (0, "nothing in the sandbox of this key")
+    assert "last answer" in out
 
 
 def test_a_task_is_shown_with_its_plan(line: Line, submit: Submit) -> None:
