@@ -28,7 +28,7 @@ def findings(remote: Remote, over: bool, junit: bool) -> int:
         for found in report.found:
             colour = {"error": "red", "warning": "yellow"}.get(found.severity)
             click.echo(click.style(f"{found.severity}: {found.title}", fg=colour, bold=True))
-            click.echo(f"  {found.what} (journal {', '.join(map(str, found.entries))})")
+            click.echo(f"  {found.told}")
             click.echo(f"  why   {found.why}\n  mend  {found.mend}\n")
         for name, reason in report.not_judged.items():
             click.echo(f"not judged: {name}: {reason}")

@@ -145,6 +145,12 @@ class Found(Struct, frozen=True):
     entries: list[int]
     task_id: str = ""
 
+    @property
+    def told(self) -> str:
+        """What was done, and where the journal shows it."""
+        where = ", ".join(map(str, self.entries))
+        return f"{self.what} (journal {where})" if where else self.what
+
 
 class Findings(Struct, frozen=True):
     """What was found, the worst first; `not_judged` gives a reason for each that could not be."""

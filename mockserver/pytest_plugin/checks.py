@@ -82,9 +82,8 @@ def no_findings(findings: Findings, ignore: Sequence[str]) -> None:
         return
     lines = [f"the client did {len(left)} things wrong:"]
     for found in left:
-        entries = ", ".join(map(str, found.entries))
         lines += [
-            f"  {found.severity}: {found.name}: {found.what} (journal {entries})",
+            f"  {found.severity}: {found.name}: {found.told}",
             f"    why:  {found.why}",
             f"    mend: {found.mend}",
         ]
