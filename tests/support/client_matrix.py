@@ -84,7 +84,18 @@ NEEDS_SIGNATURE = frozenset(
 UNFIT = {
     "download": NEEDS_JSON,
     "stream": NEEDS_JSON - {"extra_field"} | {"empty_body"},
-    "content": frozenset(("media_wrong_type", "media_corrupt", "media_range_ignored")),
+    "content": frozenset(
+        (
+            "media_corrupt",
+            "media_cut_once",
+            "media_empty",
+            "media_range_ignored",
+            "media_slow",
+            "media_truncated",
+            "media_wrong_length",
+            "media_wrong_type",
+        )
+    ),
 }
 """What can match and finds nothing to strike: a video is no JSON, a stream no single body, and
 APIYI's content is JSON here."""
