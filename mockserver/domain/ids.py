@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from base64 import b32encode, b64encode
+from base64 import b32encode
+from binascii import b2a_base64
 
-from mockserver.domain.chance import digest
+from mockserver.domain.chance import digest, digest_of
 
 # Base 64 without its two signs, base 32 in Crockford's alphabet: both made by the C codec.
 _LETTERS = bytes.maketrans(b"+/", b"Zz")
@@ -21,8 +22,8 @@ def hex32(seed: str, ordinal: int, at_ms: int) -> str:
 
 def token(seed: str, ordinal: int, at_ms: int, length: int = 24) -> str:
     """`length` letters and digits, at most 84."""
-    raw = digest(seed, "id", ordinal, at_ms, size_bytes=-(-length * 3 // 4))
-    return b64encode(raw).translate(_LETTERS)[:length].decode("ascii")
+    raw = digest_of(f"{seed}\x1fid\x1f{ordinal}\x1f{at_ms}", -(-length * 3 // 4))
+    return b2a_base64(raw, newline=False).translate(_LETTERS)[:length].decode("ascii")
 
 
 def ulid(seed: str, ordinal: int, at_ms: int) -> str:
@@ -32,13 +33,10 @@ def ulid(seed: str, ordinal: int, at_ms: int) -> str:
     return coded[-_ULID_CHARS:].decode("ascii")
 
 
-def uuid(seed: str, ordinal: int, at_ms: int, kind: str = "uuid") -> str:
-    """A version 4 UUID in its usual form."""
-    raw = bytearray(digest(seed, kind, ordinal, at_ms))
-    raw[6] = raw[6] & 0x0F | 0x40
-    raw[8] = raw[8] & 0x3F | 0x80
-    text = raw.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+def uuid_of(seed: str) -> str:
+    """A version 4 UUID in its usual form, from the 32 hex digits of a task's seed."""
+    variant = "89ab"[int(seed[16], 16) & 3]
+    return f"{seed[:8]}-{seed[8:12]}-4{seed[13:16]}-{variant}{seed[17:20]}-{seed[20:]}"
 
 
 def key_hash(key: str) -> str:

@@ -6,7 +6,7 @@ Keys are never written down: an entry holds a short hash. Bodies are capped, and
 from __future__ import annotations
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from urllib.parse import unquote_plus
 
 from msgspec import Struct, field
@@ -55,11 +55,25 @@ class Entry(Struct, frozen=True, omit_defaults=True):
     faults: tuple[Fired, ...] = ()
     detail: dict[str, Any] = field(default_factory=dict)
 
+    def entry(self) -> Entry:
+        """Itself: an entry is a draft that is finished."""
+        return self
+
     def weight_bytes(self) -> int:
         """Roughly what the entry costs to keep."""
         return (
             400 + len(self.request_body) + len(self.reply_body) + len(self.path) + len(self.reason)
         )
+
+
+class Draft(Protocol):
+    """What a store is given to record: an entry, or the parts that one is made of when it is read."""
+
+    def entry(self) -> Entry:
+        """The entry, without its number."""
+
+    def weight_bytes(self) -> int:
+        """Roughly what it costs to keep."""
 
 
 _SECRET_NAME = re.compile(

@@ -26,8 +26,10 @@ class Ledger(Struct, frozen=True, gc=False):
 
     def charge(self, micros: int, now_ms: int, refund_ms: int | None = None) -> Ledger:
         """The ledger after a charge that is refunded at `refund_ms`, if ever."""
-        due = sum(m for at_ms, m in self.refunds if at_ms <= now_ms)
-        open_refunds = tuple(r for r in self.refunds if r[0] > now_ms)
+        due, open_refunds = 0, self.refunds
+        if open_refunds:
+            due = sum(m for at_ms, m in self.refunds if at_ms <= now_ms)
+            open_refunds = tuple(r for r in self.refunds if r[0] > now_ms)
         if refund_ms is not None:
             open_refunds = (*open_refunds, (refund_ms, micros))
         return Ledger(self.charged_micros + micros, self.refunded_micros + due, open_refunds)

@@ -10,9 +10,9 @@ back, success that turns into failure): then the scenario that made it says so.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -81,9 +81,16 @@ class State(Struct, frozen=True, gc=False):
     word: str
 
 
-@lru_cache(maxsize=4096)
 def tick_row(seed: str) -> tuple[float, ...]:
-    """The progress of every tick, one decimal; wobbles with the seed and always rises."""
+    """The progress of every tick, one decimal; wobbles with the seed and always rises.
+
+    There are 256 such rows, so that each is worked out once.
+    """
+    return _row(seed[:2])
+
+
+@cache
+def _row(seed: str) -> tuple[float, ...]:
     wobbles = rolls(seed, "ticks", TICK_COUNT)
     between = [
         round(FIRST_TICK + index * _TICK_GAP + (wobbles[index] - 0.5) * 0.6 * _TICK_GAP, 1)
@@ -92,8 +99,12 @@ def tick_row(seed: str) -> tuple[float, ...]:
     return (FIRST_TICK, *between, LAST_TICK)
 
 
+def _is_whole(step: Step) -> bool:
+    return step.progress == 0.0 and step.progress_to == 100.0
+
+
 def _scaled(step: Step, percent: float) -> float:
-    if step.progress == 0.0 and step.progress_to == 100.0:
+    if _is_whole(step):
         return percent
     return round(step.progress + (step.progress_to - step.progress) * percent / 100, 1)
 
@@ -134,17 +145,30 @@ def next_step_ms(plan: Plan, now_ms: int) -> int | None:
     return next((ms for ms in (plan.known_ms, plan.content_ms) if ms > now_ms), None)
 
 
-def ticks(plan: Plan) -> tuple[tuple[int, float], ...]:
-    """Every progress tick of the job as (virtual time, percent), in order of time."""
+class Ticks(NamedTuple):
+    """The progress ticks of a job, in the order of time: when each comes, and its percent."""
+
+    times_ms: tuple[int, ...]
+    percents: tuple[float, ...]
+
+
+def ticks(plan: Plan) -> Ticks:
+    """Every progress tick of the job."""
     row = tick_row(plan.seed)
-    found: list[tuple[int, float]] = []
+    times_ms: tuple[int, ...] = ()
+    percents: tuple[float, ...] = ()
     for step, following in pairwise(plan.steps):
         if step.phase == "running":
-            span_ms = following.at_ms - step.at_ms
-            for index, percent in enumerate(row, 1):
-                at_ms = step.at_ms + -(-span_ms * index // (TICK_COUNT + 1))
-                found.append((at_ms, _scaled(step, percent)))
-    return tuple(found)
+            times_ms += _tick_times_ms(step.at_ms, following.at_ms - step.at_ms)
+            percents += row if _is_whole(step) else tuple([_scaled(step, p) for p in row])
+    return Ticks(times_ms, percents)
+
+
+def _tick_times_ms(begin_ms: int, span_ms: int) -> tuple[int, ...]:
+    """Evenly over the span, rounded up: at each of them its progress can be read."""
+    if not span_ms:
+        return (begin_ms,) * TICK_COUNT
+    return tuple([begin_ms + -(-span_ms * n // (TICK_COUNT + 1)) for n in range(1, TICK_COUNT + 1)])
 
 
 def outcome_step(plan: Plan) -> Step | None:

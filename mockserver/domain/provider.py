@@ -46,7 +46,7 @@ class Part(Struct, frozen=True):
     content_type: str = ""
 
 
-class Inbound(Struct, frozen=True):
+class Inbound(Struct, frozen=True, gc=False):
     """A request as the codecs see it. Header names are lower-case bytes."""
 
     method: str
@@ -66,11 +66,14 @@ class Inbound(Struct, frozen=True):
 
     def query(self, name: str, default: str = "") -> str:
         """The first query parameter of a name."""
-        if not self.query_string:
+        text = self.query_string
+        if "%" not in text and "+" not in text:  # nothing is escaped
+            for part in text.split("&"):
+                known, _, value = part.partition("=")
+                if known == name:
+                    return value
             return default
-        return parse_qs(self.query_string, keep_blank_values=True, errors="replace").get(
-            name, [default]
-        )[0]
+        return parse_qs(text, keep_blank_values=True, errors="replace").get(name, [default])[0]
 
     def json_object(self) -> dict[str, Any]:
         """The body as a JSON object. Raises Refusal(`malformed`) for anything else.
@@ -93,7 +96,7 @@ class Inbound(Struct, frozen=True):
         return content
 
 
-class Context(Struct, frozen=True):
+class Context(Struct, frozen=True, gc=False):
     """What a codec may know beside the request: the moment, the sandbox, the dialect."""
 
     now_ms: int
@@ -116,7 +119,10 @@ class Context(Struct, frozen=True):
 
 
 class Operation(Struct, frozen=True):
-    """One call of a provider: `path` may hold `{name}` segments."""
+    """One call of a provider: `path` may hold `{name}` segments.
+
+    `task_param` names the segment or query parameter that says which task the call is about.
+    """
 
     name: str
     method: str
@@ -124,7 +130,13 @@ class Operation(Struct, frozen=True):
     call_phase: CallPhase
     decode: Callable[[Inbound, Context], Command]
     encode: Callable[[Outcome, Inbound, Context], Reply]
+    task_param: str = ""
     summary: str = ""
+
+    def task_id(self, inbound: Inbound) -> str:
+        """The task that a request names; empty where it names none, or only in its body."""
+        name = self.task_param
+        return (inbound.params.get(name) or inbound.query(name)) if name else ""
 
 
 class Model(Struct, frozen=True):

@@ -44,6 +44,33 @@ class Frame(Struct, frozen=True, gc=False):
     kind: str = ""
 
 
+class Stream(Struct, frozen=True, gc=False):
+    """Events that all begin with `opening`, and `closing` behind them, at `ends_ms`.
+
+    Each event has a time, a kind and an end of its own: three columns of one length, in the order
+    of time. The same as frames, at a fraction of their cost: nearly every stream leaves undamaged.
+    """
+
+    opening: bytes
+    times_ms: tuple[int, ...]
+    kinds: tuple[str, ...]
+    tails: tuple[bytes, ...]
+    ends_ms: int
+    closing: bytes
+
+    def whole(self) -> bytes:
+        """The bytes of the whole stream."""
+        return self.opening + self.opening.join(self.tails) + self.closing
+
+    def frames(self) -> tuple[Frame, ...]:
+        """The stream event by event."""
+        opening = self.opening
+        events = zip(self.times_ms, self.kinds, self.tails, strict=True)
+        frames = [Frame(at_ms, opening + tail, kind=kind) for at_ms, kind, tail in events]
+        frames.append(Frame(self.ends_ms, self.closing, kind="done" if self.closing else ""))
+        return tuple(frames)
+
+
 class Effects(Struct, frozen=True, gc=False):
     """How a reply is performed where that differs from at once, whole and in order.
 
@@ -79,9 +106,16 @@ class Reply(Struct, frozen=True, gc=False):
 
     status: int
     headers: Headers
-    body: bytes | MediaRef | tuple[Frame, ...]
+    body: bytes | MediaRef | Stream | tuple[Frame, ...]
     not_before_ms: int = 0
     effects: Effects = PLAIN
+
+
+def unfolded(reply: Reply) -> Reply:
+    """The same reply with a stream as frames, which can be changed one by one."""
+    if not isinstance(reply.body, Stream):
+        return reply
+    return msgspec.structs.replace(reply, body=reply.body.frames())
 
 
 def json_reply(status: int, content: object, headers: Headers = ()) -> Reply:

@@ -8,8 +8,6 @@ from mockserver.domain.errors import Refusal
 from mockserver.domain.quota import recent, wait_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from mockserver.domain.ledger import Ledger
     from mockserver.domain.quota import Quota
     from mockserver.domain.sandbox import Books, Sandbox
@@ -19,10 +17,9 @@ if TYPE_CHECKING:
 Windows = dict[str, tuple[int, ...]]
 
 
-def _limits(sandbox: Sandbox, caller: Caller, terms: Terms) -> Iterator[Quota]:
-    for quota in (*caller.provider.quotas, *sandbox.quotas, *terms.quotas):
-        if quota.counts(caller.operation):
-            yield quota
+def _limits(sandbox: Sandbox, caller: Caller, terms: Terms) -> list[Quota]:
+    quotas = (*caller.provider.quotas, *sandbox.quotas, *terms.quotas)
+    return [quota for quota in quotas if quota.counts(caller.operation)]
 
 
 def admit(sandbox: Sandbox, books: Books, caller: Caller, terms: Terms) -> Windows:
@@ -38,10 +35,10 @@ def admit_read(sandbox: Sandbox, books: Books, caller: Caller, terms: Terms) -> 
     if not (sandbox.quotas or terms.quotas):
         return None
     named = [q for q in _limits(sandbox, caller, terms) if q.operations and not q.concurrent]
-    return _counted(iter(named), books.windows, caller) if named else None
+    return _counted(named, books.windows, caller) if named else None
 
 
-def _counted(quotas: Iterator[Quota], windows: Windows, caller: Caller) -> Windows:
+def _counted(quotas: list[Quota], windows: Windows, caller: Caller) -> Windows:
     for quota in quotas:
         name = f"{quota.name}:{caller.key}"
         hits = windows.get(name, ())

@@ -45,6 +45,7 @@ class Bell:
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[Patience]] = {}
+        self._silent = False
         self.pump = Patience()
 
     def ring(self, sandbox_id: str) -> None:
@@ -54,7 +55,8 @@ class Bell:
         self.pump.wake()
 
     def ring_all(self) -> None:
-        """Wakes everybody, for good: the server stops."""
+        """Wakes everybody, for good: the server stops. Nobody who comes later will wait."""
+        self._silent = True
         for waiting in tuple(self._waiting.values()):
             for patience in tuple(waiting):
                 patience.give_up()
@@ -62,6 +64,8 @@ class Bell:
 
     async def rest(self, sandbox_id: str, patience: Patience, real_ms: float | None) -> None:
         """Waits until the sandbox changes, the client goes, or `real_ms` have passed."""
+        if self._silent:
+            return patience.give_up()
         waiting = self._waiting.setdefault(sandbox_id, set())
         waiting.add(patience)
         try:

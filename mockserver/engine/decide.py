@@ -43,14 +43,14 @@ class Decision(Struct, frozen=True, gc=False):
     task: Task | None = None
 
 
-def task_named(command: Command) -> str | None:
-    """The id of the task that a command needs loaded."""
+def task_named(command: Command) -> str:
+    """The id of the task that a command needs loaded; empty where it needs none."""
     if isinstance(command, (Read, UpgradeVideo)):
         return command.task_id
     if isinstance(command, FreshLink):
         media = parse_media_name(_file_name(command.url))
-        return media.task_id if media else None
-    return command.parent_id if isinstance(command, Submit) else None
+        return media.task_id if media else ""
+    return (command.parent_id or "") if isinstance(command, Submit) else ""
 
 
 def decide(
@@ -83,8 +83,8 @@ def _decided(
     terms: Terms,
 ) -> Decision:
     match command:
-        case Read(task_id, language):
-            found = tasks.read(snapshot, caller, task_id, language)
+        case Read():
+            found = tasks.read(snapshot, caller, command.task_id, command.language)
             moved = tasks.after_read(snapshot, found.task, caller.now_ms, real_ms)
             return Decision(found, Changes(sandbox=moved) if moved else None, found.task)
         case Submit():
@@ -101,8 +101,8 @@ def _decided(
             return Decision(Models(snapshot.sandbox.began_ms))
         case StoreImage():
             return Decision(Stored(command))
-        case FreshLink(url):
-            return Decision(_fresh_link(snapshot, caller, url), task=snapshot.task)
+        case FreshLink():
+            return Decision(_fresh_link(snapshot, caller, command.url), task=snapshot.task)
 
 
 def _submit(

@@ -40,7 +40,7 @@ class Downloads:
         sandbox_id, _, rest = inbound.path.removeprefix(PREFIX).partition("/")
         until, _, name = rest.rpartition("/")
         media = parse_media_name(name)
-        snapshot = await self._store.load(sandbox_id, media.task_id if media else None)
+        snapshot = await self._store.load(sandbox_id, media.task_id if media else "")
         if snapshot is None:
             return "", 0, _no(404, "no such sandbox")
         real_ms = self._system.real_ms()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mockserver.domain.drafts import ExchangeDraft
 from mockserver.domain.errors import Refusal
-from mockserver.domain.journal import BODY_CAP_BYTES, Entry, Fired, redacted, redacted_query
 from mockserver.domain.provider import Context, Inbound, Operation, Provider
-from mockserver.domain.reply import Reply, header_text, with_headers
+from mockserver.domain.reply import Reply, header_text, unfolded, with_headers
 from mockserver.domain.terms import USUAL_TERMS
-from mockserver.engine.decide import Decision, decide, task_named
+from mockserver.engine.decide import decide, task_named
 from mockserver.engine.facts import facts_of
 from mockserver.engine.ports import StoreUnavailable
 from mockserver.engine.strike import Strike
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
     from mockserver.domain.armed import Armed
     from mockserver.domain.command import Command
+    from mockserver.domain.journal import Fired
+    from mockserver.domain.sandbox import Sandbox
     from mockserver.domain.scenario import Scenario
-    from mockserver.domain.striking import Facts
+    from mockserver.domain.task import Task
     from mockserver.domain.terms import Terms
     from mockserver.engine.bell import Bell
     from mockserver.engine.faults import Faults
-    from mockserver.engine.ports import Snapshot, Store, System
+    from mockserver.engine.ports import Changes, Snapshot, Store, System
     from mockserver.engine.registry import Registry
 
 TRIM_EVERY = 1000
@@ -52,7 +54,7 @@ class Served(Struct, frozen=True, gc=False):
 
     reply: Reply
     context: Context
-    decision: Decision | None
+    task: Task | None
     reason: str
     fired: tuple[Fired, ...] = ()
     model: str = ""
@@ -79,32 +81,34 @@ class Exchange:
         self.trimmed = 0
 
     async def handle(self, call: Call) -> tuple[int, Reply]:
-        """The number of the journal entry and the reply; a refusal comes in the provider's envelope."""
-        real_ms = self._system.real_ms()
-        snapshot = await self._snapshot(call)
-        context = self._context(call, snapshot, real_ms)
-        place = (call.provider.name, call.operation.name)
+        """The number of the journal entry and the reply; a refusal comes in the provider's envelope.
+
+        Raises SandboxGone.
+        """
+        provider, operation, inbound = call.provider, call.operation, call.inbound
+        # The task that the request names comes along at once: most calls need no second look.
+        snapshot = await self._snapshot(call, operation.task_id(inbound))
+        sandbox = snapshot.sandbox
+        real_ms = self._system.real_ms()  # after the load: no earlier than what was loaded
+        context = self._context(call, sandbox, real_ms)
         try:
-            armed = self._faults.armed(
-                snapshot.sandbox, place, call.inbound.headers, context.now_ms
-            )
+            place = (provider.name, operation.name)
+            armed = self._faults.armed(sandbox, place, inbound.headers, context.now_ms)
         except Refusal as refusal:
-            reply = refused(call.provider, refusal, context)
-            served = Served(reply, context, None, refusal.reason)
+            served = Served(refused(provider, refusal, context), context, None, refusal.reason)
         else:
             if armed:
                 served = await self._struck(call, snapshot, context, real_ms, armed)
             else:
                 served = await self._serve(call, snapshot, context, real_ms)
-        entry = _entry(call, served, real_ms)
-        return await self._recorded(call.sandbox_id, entry), served.reply
-
-    async def _recorded(self, sandbox_id: str, entry: Entry) -> int:
-        """The number of an entry; 0 when it is lost, which changes nothing of what was done."""
+        draft = _draft(call, served, real_ms)
         try:
-            return await self._store.record(sandbox_id, entry)
-        except StoreUnavailable:
-            return 0
+            seq = await self._store.record(
+                call.sandbox_id, draft.entry() if draft.is_big else draft
+            )
+        except StoreUnavailable:  # the entry is lost, which changes nothing of what was done
+            seq = 0
+        return seq, served.reply
 
     async def _serve(
         self,
@@ -120,36 +124,46 @@ class Exchange:
         `command` is the request where somebody has read it before.
         """
         while True:
-            decision: Decision | None = None
-            reason = ""
+            task, changes, reason = None, None, ""
             try:
-                snapshot, decision = await self._decide(
-                    call, snapshot, context, real_ms, terms, command
-                )
+                if command is None:
+                    command = call.operation.decode(call.inbound, context)
+                snapshot = await self._with_task(call, snapshot, command)
+                caller = _caller(call, context)
+                decision = decide(snapshot, caller, command, self._scenarios, real_ms, terms)
+                task, changes = decision.task, decision.changes
                 reply = call.operation.encode(decision.outcome, call.inbound, context)
             except Refusal as refusal:
                 reply, reason = refused(call.provider, refusal, context), refusal.reason
-            changes = decision.changes if decision else None
-            if changes is None:
-                break
-            if await self._store.commit(call.sandbox_id, snapshot.version, changes):
-                if changes.deliveries or changes.sandbox:
-                    self._bell.ring(call.sandbox_id)
-                if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
-                    self.trimmed += await self._store.trim(
-                        call.sandbox_id, context.now_ms, MAX_TASKS
-                    )
-                break
-            snapshot = await self._snapshot(call)
-            context = self._context(call, snapshot, real_ms)
-        return Served(reply, context, decision, reason)
+            if changes is None or await self._committed(call, snapshot, context, changes):
+                return Served(reply, context, task, reason)
+            snapshot = await self._snapshot(call, snapshot.task_id)
+            context = self._context(call, snapshot.sandbox, real_ms)
+
+    async def _committed(
+        self, call: Call, snapshot: Snapshot, context: Context, changes: Changes
+    ) -> bool:
+        """Writes what was decided and wakes who waits for it; False when the race was lost."""
+        if not await self._store.commit(call.sandbox_id, snapshot.version, changes):
+            return False
+        if changes.deliveries or changes.sandbox:
+            self._bell.ring(call.sandbox_id)
+        if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
+            self.trimmed += await self._store.trim(call.sandbox_id, context.now_ms, MAX_TASKS)
+        return True
 
     async def _struck(
         self, call: Call, snapshot: Snapshot, context: Context, real_ms: int, armed: Armed
     ) -> Served:
         """The same with faults: one may answer instead, others set terms or change the reply."""
         provider = call.provider
-        facts, command = await self._facts(call, context)
+        command: Command | None = None
+        with suppress(Refusal):  # a request that cannot be read can be struck all the same
+            command = call.operation.decode(call.inbound, context)
+            snapshot = await self._with_task(call, snapshot, command)
+        facts = facts_of(
+            provider.name, call.operation, call.inbound, context, command, snapshot.task
+        )
         matching = armed.matching(facts)
         if not matching:
             return await self._serve(call, snapshot, context, real_ms, command=command)
@@ -166,67 +180,63 @@ class Exchange:
         else:
             terms = await strike.terms()
             served = await self._serve(call, snapshot, context, real_ms, terms, command)
-            if terms.callback_first and served.decision is not None:
+            if terms.callback_first and served.task is not None:
                 await self._deliver_due(call.sandbox_id)
-        reply = await strike.after(served.reply)
+        reply = await strike.after(unfolded(served.reply))
         fired = tuple(strike.fired)
         reason = served.reason or reason_of(reply)
         return replace(served, reply=reply, fired=fired, model=facts.model, reason=reason)
 
-    async def _facts(self, call: Call, context: Context) -> tuple[Facts, Command | None]:
-        """What is known of a call before it is served, and the request as it was read."""
-        command = task = None
-        with suppress(Refusal):  # a request that cannot be read can be struck all the same
-            command = call.operation.decode(call.inbound, context)
-            task_id = task_named(command)
-            if task_id is not None:
-                task = (await self._snapshot(call, task_id)).task
-        facts = facts_of(call.provider.name, call.operation, call.inbound, context, command, task)
-        return facts, command
+    async def _with_task(self, call: Call, snapshot: Snapshot, command: Command) -> Snapshot:
+        """The snapshot with the task that a command is about, loaded anew where it is another."""
+        task_id = task_named(command)
+        if not task_id or task_id == snapshot.task_id:
+            return snapshot
+        return await self._snapshot(call, task_id)
 
-    async def _snapshot(self, call: Call, task_id: str | None = None) -> Snapshot:
+    async def _snapshot(self, call: Call, task_id: str) -> Snapshot:
         snapshot = await self._store.load(call.sandbox_id, task_id)
         if snapshot is None:  # deleted since the key was looked up: the next request opens it anew
             raise SandboxGone(call.sandbox_id)
         return snapshot
 
-    def _context(self, call: Call, snapshot: Snapshot, real_ms: int) -> Context:
-        sandbox = snapshot.sandbox
+    def _context(self, call: Call, sandbox: Sandbox, real_ms: int) -> Context:
+        provider = call.provider
         return Context(
-            now_ms=sandbox.clock.at(real_ms),
-            sandbox_id=sandbox.id,
-            seed=sandbox.seed,
-            clock=sandbox.clock,
-            dialect=call.provider.dialect_with(sandbox.dialect.get(call.provider.name)),
-            base_url=call.base_url,
-            webhook_key=sandbox.webhook_key,
-            speed=sandbox.speed,
-            request=call.inbound,
+            sandbox.clock.at(real_ms),
+            sandbox.id,
+            sandbox.seed,
+            sandbox.clock,
+            provider.dialect_with(sandbox.dialect.get(provider.name)),
+            call.base_url,
+            sandbox.webhook_key,
+            sandbox.speed,
+            call.inbound,
         )
 
-    async def _decide(
-        self,
-        call: Call,
-        snapshot: Snapshot,
-        context: Context,
-        real_ms: int,
-        terms: Terms,
-        command: Command | None,
-    ) -> tuple[Snapshot, Decision]:
-        if command is None:
-            command = call.operation.decode(call.inbound, context)
-        task_id = task_named(command)
-        if task_id is not None:
-            snapshot = await self._snapshot(call, task_id)
-        caller = Caller(
-            call.provider,
-            call.operation.name,
-            call.key,
-            call.base_url,
-            context.now_ms,
-            context.dialect,
-        )
-        return snapshot, decide(snapshot, caller, command, self._scenarios, real_ms, terms)
+
+def _caller(call: Call, context: Context) -> Caller:
+    provider, operation = call.provider, call.operation.name
+    return Caller(provider, operation, call.key, call.base_url, context.now_ms, context.dialect)
+
+
+def _draft(call: Call, served: Served, real_ms: int) -> ExchangeDraft:
+    reply, task = served.reply, served.task
+    return ExchangeDraft(
+        call.provider.name,
+        call.operation,
+        call.inbound,
+        call.key,
+        real_ms,
+        served.context.now_ms,
+        task.model if task else served.model,
+        task.id if task else "",
+        reply.status,
+        served.reason,
+        reply.headers,
+        reply.body if type(reply.body) is bytes else b"",
+        served.fired,
+    )
 
 
 class SandboxGone(Exception):
@@ -245,33 +255,3 @@ def refused(provider: Provider, refusal: Refusal, context: Context) -> Reply:
 def reason_of(reply: Reply) -> str:
     """What `X-Mock-Reason` says; empty where there is none."""
     return next((v.decode() for k, v in reply.headers if k == b"x-mock-reason"), "")
-
-
-def _entry(call: Call, served: Served, real_ms: int) -> Entry:
-    inbound, reply = call.inbound, served.reply
-    body = reply.body if isinstance(reply.body, bytes) else b""
-    task = served.decision.task if served.decision else None
-    return Entry(
-        "exchange",
-        real_ms,
-        served.context.now_ms,
-        0,
-        call.provider.name,
-        call.operation.name,
-        call.operation.call_phase,
-        inbound.method,
-        inbound.path,
-        redacted_query(inbound.query_string, inbound.headers),
-        call.key,
-        task.model if task else served.model,
-        task.id if task else next(iter(inbound.params.values()), ""),
-        reply.status,
-        served.reason,
-        redacted(inbound.headers),
-        inbound.body[:BODY_CAP_BYTES],
-        len(inbound.body),
-        reply.headers,
-        body[:BODY_CAP_BYTES],
-        len(body),
-        served.fired,
-    )

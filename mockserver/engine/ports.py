@@ -7,18 +7,19 @@ from typing import Protocol
 from msgspec import Struct
 
 from mockserver.domain.delivery import Delivery, Message
-from mockserver.domain.journal import Entry, Page
+from mockserver.domain.journal import Draft, Page
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
 
 
 class Snapshot(Struct, frozen=True, gc=False):
-    """What was asked for, at one version of the sandbox."""
+    """What was asked for, at one version of the sandbox. `task_id` is the one that was looked for."""
 
     version: int
     sandbox: Sandbox
     books: Books
     task: Task | None = None
+    task_id: str = ""
 
 
 class Changes(Struct, frozen=True, gc=False):
@@ -53,7 +54,7 @@ class Store(Protocol):
     async def keys_of(self, sandbox_id: str) -> tuple[str, ...]:
         """The hashes of the keys that choose a sandbox."""
 
-    async def load(self, sandbox_id: str, task_id: str | None = None) -> Snapshot | None:
+    async def load(self, sandbox_id: str, task_id: str = "") -> Snapshot | None:
         """The sandbox and, if named and present, one task; None when there is no such sandbox."""
 
     async def commit(self, sandbox_id: str, version: int, changes: Changes) -> bool:
@@ -77,8 +78,8 @@ class Store(Protocol):
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
         """Drops expired tasks, then the oldest ended ones above `limit`; says how many."""
 
-    async def record(self, sandbox_id: str, entry: Entry) -> int:
-        """Appends to the journal and gives the entry its number."""
+    async def record(self, sandbox_id: str, draft: Draft) -> int:
+        """Appends to the journal and gives the number of the entry."""
 
     async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
         """Entries with a number above `after`, oldest first."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.chance import digest, roll, rolls
+from mockserver.domain.chance import digest_of, roll, shares
 from mockserver.domain.command import Accepted, Balance, Found, Submit, Upgraded, UpgradeVideo
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.errors import BadInput, Refusal, shown
@@ -22,7 +22,7 @@ from mockserver.engine.ports import Changes, Snapshot
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mockserver.domain.plan import Plan
+    from mockserver.domain.plan import Plan, Step
     from mockserver.domain.provider import Provider
     from mockserver.domain.sandbox import Sandbox
 
@@ -61,21 +61,21 @@ def make_plan(
     choice: Choice,
 ) -> Plan:
     """A task's future from what was asked, the model's timings and the sandbox's seed."""
-    seed = digest(sandbox.seed, "task", caller.provider.name, ordinal).hex()
-    queue, run, hd = rolls(seed, "spans", 3)
-    speed, timing = sandbox.speed, command.timing
+    provider, speed, timing = caller.provider, sandbox.speed, command.timing
+    drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", 28)
+    queue, run, hd = shares(drawn[16:])
     return scenario.make(
         PlanRequest(
             at_ms=caller.now_ms,
-            seed=seed,
+            seed=drawn[:16].hex(),
             queue_ms=round(timing.queue.draw(queue) / speed),
             run_ms=round(timing.run.draw(run) / speed),
             hd_ms=round(timing.upgrade_hd.draw(hd) / speed),
-            retention_ms=caller.provider.retention_ms,
+            retention_ms=provider.retention_ms,
             videos=command.videos,
-            failures=caller.provider.failures,
+            failures=provider.failures,
             options=choice.options,
-            refusals=caller.provider.refusals,
+            refusals=provider.refusals,
         )
     )
 
@@ -99,55 +99,48 @@ def submit(
         raise Refusal("bad_directive", str(error)) from None
     # An extension goes on from its original, in the original's shape.
     shape = snapshot.task if command.parent_id is not None and snapshot.task else command
-    task = Task(
-        id=provider.make_id(sandbox.seed, ordinal, caller.now_ms, caller.operation, caller.dialect),
-        ordinal=ordinal,
-        provider=provider.name,
-        operation=caller.operation,
-        key=caller.key,
-        model=command.model,
-        prompt=command.prompt,
-        created_ms=caller.now_ms,
-        plan=plan,
-        base_url=caller.base_url,
-        orientation=shape.orientation,
-        resolution=shape.resolution,
-        gif=command.gif,
-        videos=command.videos,
-        images=command.images,
-        params=command.params,
-        callback_url=command.callback_url,
-        price_micros=command.price_micros,
-        estimated_ms=round(command.estimated_ms / sandbox.speed),
-        media_ttl_ms=provider.media_ttl_ms(caller.dialect),
-        scenario=choice.name,
-        parent_id=command.parent_id,
+    now_ms, operation, dialect = caller.now_ms, caller.operation, caller.dialect
+    task = Task(  # by position: two dozen names would cost as much as the whole plan
+        provider.make_id(sandbox.seed, ordinal, now_ms, operation, dialect),
+        ordinal,
+        provider.name,
+        operation,
+        caller.key,
+        command.model,
+        command.prompt,
+        now_ms,
+        plan,
+        caller.base_url,
+        shape.orientation,
+        shape.resolution,
+        command.gif,
+        command.videos,
+        command.images,
+        command.params,
+        command.callback_url,
+        command.price_micros,
+        round(command.estimated_ms / sandbox.speed),
+        provider.media_ttl_ms(dialect),
+        choice.name,
+        command.parent_id,
     )
-    ledgers = charged(books, sandbox, caller, terms, task.price_micros, _refund_ms(plan))
-    windows = occupied(sandbox, caller, terms, windows, _busy_until_ms(plan))
+    end = outcome_step(plan)
+    refund_ms = end.at_ms if end is not None and end.phase == "failed" else None
+    # A job that never ends is under way until it is forgotten.
+    busy_until_ms = end.at_ms if end is not None else expires_ms(plan)
+    ledgers = charged(books, sandbox, caller, terms, task.price_micros, refund_ms)
+    windows = occupied(sandbox, caller, terms, windows, busy_until_ms)
     moved = Books(ordinal, ledgers, windows)
-    changes = Changes(books=moved, task=task, deliveries=_announcements(task, terms))
+    changes = Changes(books=moved, task=task, deliveries=_announcements(task, end, terms))
     return Accepted(task, command.reply_as), changes
 
 
-def _refund_ms(plan: Plan) -> int | None:
-    step = outcome_step(plan)
-    return step.at_ms if step is not None and step.phase == "failed" else None
-
-
-def _busy_until_ms(plan: Plan) -> int:
-    """Until when a job is under way; one that never ends is until it is forgotten."""
-    step = outcome_step(plan)
-    return step.at_ms if step is not None else expires_ms(plan)
-
-
-def _announcements(task: Task, terms: Terms) -> tuple[Delivery, ...]:
+def _announcements(task: Task, end: Step | None, terms: Terms) -> tuple[Delivery, ...]:
     """The callbacks that a new task will send: one, when it ends, or earlier on such terms."""
-    step = outcome_step(task.plan)
-    if not task.callback_url or step is None:
+    if not task.callback_url or end is None:
         return ()
-    delivery = _delivery(task, "finished", task.callback_url, step.at_ms)
-    early_ms = step.at_ms - terms.callback_lead_ms
+    delivery = _delivery(task, "finished", task.callback_url, end.at_ms)
+    early_ms = end.at_ms - terms.callback_lead_ms
     due_ms = task.created_ms if terms.callback_first else max(task.created_ms, early_ms)
     return (replace(delivery, due_ms=due_ms),)
 

@@ -1,8 +1,8 @@
 """The default store: everything in this process, gone with it.
 
 No method awaits anything, so each runs whole; a commit can only lose to one that came between a
-`load` and its `commit`. Cost: constant for everything but lists, `trim` (tasks) and `claim`
-(logarithmic in pending deliveries).
+`load` and its `commit`. Cost: constant for everything but lists, `trim` (tasks, where one has
+expired or there are too many) and `claim` (logarithmic in pending deliveries).
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from mockserver.domain.delivery import Delivery
-from mockserver.domain.journal import Entry, Page
+from mockserver.domain.journal import Draft, Page
 from mockserver.domain.plan import expires_ms, has_ended
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
 from mockserver.engine.ports import Changes, Snapshot
 from mockserver.stores.ring import Ring
+
+NEVER_MS = 1 << 62
 
 
 @dataclass(slots=True)
@@ -34,6 +36,13 @@ class _Cell:
     deliveries: dict[str, Delivery] = field(default_factory=dict)
     claimed: set[str] = field(default_factory=set)  # ids of tasks with an attempt under way
     due: list[tuple[int, str]] = field(default_factory=list)  # heap, may hold outdated entries
+    expiry_ms: int = NEVER_MS  # no task expires earlier
+
+    def keep(self, task: Task) -> None:
+        self.tasks[task.id] = task
+        expiry_ms = expires_ms(task.plan)
+        if expiry_ms < self.expiry_ms:
+            self.expiry_ms = expiry_ms
 
     def push(self, delivery: Delivery) -> None:
         self.deliveries[delivery.id] = delivery
@@ -73,12 +82,12 @@ class MemoryStore:
         cell = self._cells.get(sandbox_id)
         return tuple(sorted(cell.keys)) if cell else ()
 
-    async def load(self, sandbox_id: str, task_id: str | None = None) -> Snapshot | None:
+    async def load(self, sandbox_id: str, task_id: str = "") -> Snapshot | None:
         cell = self._cells.get(sandbox_id)
         if cell is None:
             return None
-        task = cell.tasks.get(task_id) if task_id is not None else None
-        return Snapshot(cell.version, cell.sandbox, cell.books, task)
+        task = cell.tasks.get(task_id)
+        return Snapshot(cell.version, cell.sandbox, cell.books, task, task_id)
 
     async def commit(self, sandbox_id: str, version: int, changes: Changes) -> bool:
         cell = self._cells.get(sandbox_id)
@@ -90,7 +99,7 @@ class MemoryStore:
         if changes.books is not None:
             cell.books = changes.books
         if changes.task is not None:
-            cell.tasks[changes.task.id] = changes.task
+            cell.keep(changes.task)
         cell.counters.update(changes.counters)
         for delivery in changes.deliveries:
             cell.push(delivery)
@@ -129,7 +138,7 @@ class MemoryStore:
 
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
         cell = self._cells.get(sandbox_id)
-        if cell is None:
+        if cell is None or (now_ms < cell.expiry_ms and len(cell.tasks) <= limit):
             return 0
         before = len(cell.tasks)
         gone = [task for task in cell.tasks.values() if expires_ms(task.plan) <= now_ms]
@@ -141,6 +150,8 @@ class MemoryStore:
         dropped = {task.id for task in gone}
         for task_id in dropped:
             del cell.tasks[task_id]
+        left = (expires_ms(task.plan) for task in cell.tasks.values())
+        cell.expiry_ms = min(left, default=NEVER_MS)
         settled = [
             d.id for d in cell.deliveries.values() if d.task_id in dropped and d.due_ms is None
         ]
@@ -148,9 +159,9 @@ class MemoryStore:
             del cell.deliveries[delivery_id]
         return before - len(cell.tasks)
 
-    async def record(self, sandbox_id: str, entry: Entry) -> int:
+    async def record(self, sandbox_id: str, draft: Draft) -> int:
         cell = self._cells.get(sandbox_id)
-        return cell.journal.append(entry) if cell else 0
+        return cell.journal.append(draft) if cell else 0
 
     async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
         cell = self._cells.get(sandbox_id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mockserver.domain.journal import Entry
+    from mockserver.domain.journal import Draft, Entry
     from mockserver.engine.ports import Store
 
 
@@ -45,7 +45,8 @@ class MeteredStore:
         self._tallies = tallies
         self._now_ns = now_ns
 
-    async def record(self, sandbox_id: str, entry: Entry) -> int:
+    async def record(self, sandbox_id: str, draft: Draft) -> int:
+        entry = draft.entry()
         self._tallies.take(entry)
         return await self._store.record(sandbox_id, entry)
 

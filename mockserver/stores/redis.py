@@ -27,7 +27,7 @@ import redis.asyncio as aioredis
 from redis.exceptions import RedisError
 
 from mockserver.domain.delivery import Delivery
-from mockserver.domain.journal import Entry, Page
+from mockserver.domain.journal import Draft, Entry, Page
 from mockserver.domain.plan import expires_ms, has_ended
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
@@ -126,13 +126,13 @@ class RedisStore:
             members = await self._redis.smembers(self._key(sandbox_id, "keys"))
         return tuple(sorted(_text(member) for member in members))
 
-    async def load(self, sandbox_id: str, task_id: str | None = None) -> Snapshot | None:
+    async def load(self, sandbox_id: str, task_id: str = "") -> Snapshot | None:
         async with _reported():
             # No transaction: Redis refuses those, reads included, when it is out of memory. The
             # version comes first, so a task that changes in between makes the commit lose.
             pipe = self._redis.pipeline(transaction=False)
             pipe.hmget(self._key(sandbox_id, "cell"), "version", "sandbox", "books")
-            if task_id is not None:
+            if task_id:
                 pipe.hget(self._key(sandbox_id, "tasks"), task_id)
             cell, *rest = await pipe.execute()
         version, sandbox, books = cell
@@ -141,7 +141,7 @@ class RedisStore:
         found = _Codec.sandbox(sandbox)
         await self._touch(found)
         task = _Codec.task(rest[0]) if rest and rest[0] is not None else None
-        return Snapshot(int(version), found, _Codec.books(books), task)
+        return Snapshot(int(version), found, _Codec.books(books), task, task_id)
 
     async def commit(self, sandbox_id: str, version: int, changes: Changes) -> bool:
         commands = list(self._commands(changes))
@@ -246,11 +246,13 @@ class RedisStore:
             await pipe.execute()
         return len(gone)
 
-    async def record(self, sandbox_id: str, entry: Entry) -> int:
+    async def record(self, sandbox_id: str, draft: Draft) -> int:
         async with _reported():
             pipe = self._redis.pipeline(transaction=True)
             pipe.xadd(
-                self._key(sandbox_id, "journal"), {"e": _encode(entry)}, maxlen=JOURNAL_ENTRIES
+                self._key(sandbox_id, "journal"),
+                {"e": _encode(draft.entry())},
+                maxlen=JOURNAL_ENTRIES,
             )
             pipe.hincrby(self._key(sandbox_id, "counters"), "journal", 1)
             stream_id, _ = await pipe.execute()

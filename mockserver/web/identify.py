@@ -9,26 +9,14 @@ from mockserver.domain.ids import key_hash
 from mockserver.domain.provider import Provider
 
 _KEY = re.compile(rb"[\x21-\x7e]{1,256}")
-_REMEMBERED = 10_000
 
 
-class Keys:
-    """Reads keys and remembers their hashes, so that a busy key is hashed once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[bytes, str], tuple[str, str]] = {}
-
-    def read(self, authorization: bytes | None, provider: Provider) -> tuple[str, str]:
-        """The key in an Authorization header and its hash. Raises Refusal(`unauthorized`)."""
-        if authorization is None:
-            raise Refusal("unauthorized", "Authorization: missing, expected " + _expected(provider))
-        known = self._known.get((authorization, provider.auth))
-        if known is None:
-            key = _bare(authorization, provider)
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            known = self._known[authorization, provider.auth] = (key, key_hash(key))
-        return known
+def read_key(authorization: bytes | None, provider: Provider) -> tuple[str, str]:
+    """The key in an Authorization header and its hash. Raises Refusal(`unauthorized`)."""
+    if authorization is None:
+        raise Refusal("unauthorized", "Authorization: missing, expected " + _expected(provider))
+    key = _bare(authorization, provider)
+    return key, key_hash(key)
 
 
 def _bare(authorization: bytes, provider: Provider) -> str:

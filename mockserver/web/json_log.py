@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from mockserver.domain.reply import encode_json
+from mockserver.web.protocol import ANSWER
 
 if TYPE_CHECKING:
     from mockserver.engine.ports import System
@@ -40,6 +41,7 @@ class JsonLog:
                 size_bytes += len(message.get("body", b""))
             await send(message)
 
+        scope.pop(ANSWER, None)  # everything has to pass through `logged`
         try:
             await self._app(scope, receive, logged)
         finally:

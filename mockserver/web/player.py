@@ -8,16 +8,16 @@ has gone.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mockserver.domain.reply import PLAIN, Frame, MediaRef, Reply
+from mockserver.domain.reply import PLAIN, Frame, MediaRef, Reply, Stream, unfolded
 from mockserver.engine.bell import Patience
 from mockserver.media.assets import catalogue, path_of
-from mockserver.web.protocol import TRANSPORT, reset
+from mockserver.web.protocol import ANSWER, TRANSPORT, Answer, reset
 from mockserver.web.ranges import extent
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
-Headers = list[tuple[bytes, bytes]]
+Header = tuple[bytes, bytes]
+Headers = Sequence[Header]
 
 CHUNK_BYTES = 65_536
 _SCRAMBLED = bytes(byte ^ 0x5A for byte in range(256))
@@ -45,19 +46,23 @@ class _Gone(Exception):
     """The client has left, or the reply ends here on purpose."""
 
 
-async def send_plain(send: Send, reply: Reply, extra: Headers) -> None:
+async def send_plain(scope: Scope, send: Send, reply: Reply, extra: Headers) -> None:
     """A reply that is whole and due at once: the hot path."""
-    body = reply.body
-    headers = [*reply.headers, (b"content-length", b"%d" % len(body)), *extra]  # type: ignore[arg-type]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+    await send_whole(scope, send, reply, reply.body, extra)  # type: ignore[arg-type]
+
+
+async def send_whole(
+    scope: Scope, send: Send, reply: Reply, body: bytes, extra: Headers, *, chunked: bool = False
+) -> None:
+    """Sends `body` in one piece under the reply's head: with its length, or as a stream has it."""
+    headers = (*reply.headers, *extra) if extra else reply.headers
+    answer: Answer | None = scope.get(ANSWER)
+    if answer is not None and answer(reply.status, headers, body, chunked):
+        return
+    length = [] if chunked else [(b"content-length", b"%d" % len(body))]
+    start = {"type": "http.response.start", "status": reply.status}
+    await send({**start, "headers": [*headers, *length]})
     await send({"type": "http.response.body", "body": body})
-
-
-async def send_stream(send: Send, reply: Reply, whole: bytes, extra: Headers) -> None:
-    """A stream that is due at once, in one write and without a length."""
-    headers = [*reply.headers, *extra]
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": whole})
 
 
 def is_plain(reply: Reply) -> bool:
@@ -84,8 +89,9 @@ class Player:
         """Performs one reply to its end, or until the client leaves."""
         whole = await self._due_at_once(sandbox_id, reply)
         if whole is not None:
-            await send_stream(send, reply, whole, extra)
+            await send_whole(scope, send, reply, whole, extra, chunked=True)
             return Performed(len(whole), gone=False, whole=True)
+        reply = unfolded(reply)
         patience = Patience()
         watch = asyncio.get_running_loop().create_task(_watch(receive, patience))
         act = _Act(self._sandboxes, sandbox_id, scope, send, patience, reply)
@@ -100,20 +106,12 @@ class Player:
         return Performed(act.sent_bytes, patience.gone and not act.ended, act.whole)
 
     async def _due_at_once(self, sandbox_id: str, reply: Reply) -> bytes | None:
-        """A stream whose every frame is due already and may leave in one write."""
-        frames = reply.body
-        if (
-            type(frames) is not tuple
-            or not frames
-            or reply.effects is not PLAIN
-            or reply.not_before_ms
-        ):
+        """A stream that no fault has touched and that is due already, which leaves in one write."""
+        stream = reply.body
+        if type(stream) is not Stream or reply.effects is not PLAIN or not stream.closing:
             return None
-        if not await self._sandboxes.has_reached(sandbox_id, frames[-1].at_ms):
-            return None
-        if any(frame.apart for frame in frames):
-            return None
-        return b"".join([frame.data for frame in frames])
+        reached = await self._sandboxes.has_reached(sandbox_id, stream.ends_ms)
+        return stream.whole() if reached else None
 
 
 async def _watch(receive: Receive, patience: Patience) -> None:
@@ -166,10 +164,11 @@ class _Act:
         await self._send({"type": "http.response.body", "body": b""})
         self.ended = self.whole = True
 
-    def _content(self) -> tuple[int, Headers, bytes | tuple[Frame, ...]]:
+    def _content(self) -> tuple[int, list[Header], bytes | tuple[Frame, ...]]:
         """Status, headers and body; media is cut to the range that was asked for."""
         reply = self._reply
         status, headers, body = reply.status, list(reply.headers), reply.body
+        assert not isinstance(body, Stream), "a stream is played frame by frame"
         if isinstance(body, tuple):
             return status, headers, body
         if isinstance(body, MediaRef):
@@ -189,7 +188,7 @@ class _Act:
             headers.append((b"connection", b"close"))
         return status, headers, body
 
-    def _media(self, media: MediaRef, headers: Headers) -> tuple[int, bytes]:
+    def _media(self, media: MediaRef, headers: list[Header]) -> tuple[int, bytes]:
         asset = catalogue()[media.asset]
         asked = {k: v.decode("latin-1") for k, v in self._scope["headers"]}
         wanted = "" if self._effects.ignore_range else asked.get(b"range", "")

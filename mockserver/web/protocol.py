@@ -1,37 +1,130 @@
-"""uvicorn's HTTP protocol, with its transport handed to the application.
+"""uvicorn's HTTP protocol, with two things handed to the application that ASGI has no word for.
 
-ASGI has no word for hanging up before the headers or for a TCP reset; with the transport both are
-real. On another ASGI server the transport is missing and those faults are refused, never faked.
+The transport, for hanging up before the headers and for a TCP reset: with it both are real. And
+`answer`, which writes a whole reply in one piece. On another ASGI server both are missing: those
+faults are refused then, never faked, and replies take ASGI's own way.
 """
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import struct
+from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import unquote
 
-from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser, parse_url
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 TRANSPORT = "reelmock.transport"
+ANSWER = "reelmock.answer"
+Answer = Callable[[int, Iterable[tuple[bytes, bytes]], bytes, bool], bool]
 _LINGER_ZERO = struct.pack("ii", 1, 0)
+_BODILESS = frozenset({204, 304})
+
+
+class Cycle(RequestResponseCycle):
+    """A request and its reply."""
+
+    def answer(
+        self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes, chunked: bool
+    ) -> bool:
+        """Writes a reply whole, framed by its length or as one chunk; False where only `send` can.
+
+        The headers must be clean and say nothing of length, encoding or connection.
+        """
+        if self.flow.write_paused or status in _BODILESS or self.scope["method"] == "HEAD":
+            return False
+        if self.disconnected:
+            return True  # as `send` does: nobody is there to hear it
+        parts = [STATUS_LINE[status]]
+        for name, value in headers:
+            parts += (name, b": ", value, b"\r\n")
+        if not self.keep_alive:
+            parts.append(b"connection: close\r\n")
+        if chunked:
+            parts += (
+                b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(body),
+                body,
+                b"\r\n0\r\n\r\n",
+            )
+        else:
+            parts += (b"content-length: %d\r\n\r\n" % len(body), body)
+        self.response_started = self.response_complete = True
+        self.transport.write(b"".join(parts))
+        self.message_event.set()
+        if not self.keep_alive:
+            self.transport.close()
+        self.on_response()
+        return True
 
 
 class Protocol(HttpToolsProtocol):
-    """Puts the transport of the connection into the scope, and overlooks offers to upgrade.
+    """Reads requests with less ado than uvicorn, and overlooks offers to upgrade.
 
     Java's HTTP client offers `Upgrade: h2c` with its first request. A server may ignore that (RFC
     9110, section 7.8), but the parser stops behind such a head and the body would be lost: so the
     head is parsed again without the offer, and what follows it as usual.
+
+    One timer a connection watches for idleness, instead of one a request.
     """
 
+    _idle_since_s: float | None = None
+
     def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self.scope[TRANSPORT] = self.transport  # type: ignore[literal-required]
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
 
     def on_headers_complete(self) -> None:
-        if not self._offers_upgrade():
-            super().on_headers_complete()
+        if self._offers_upgrade():
+            return
+        parser, version = self.parser, self.parser.get_http_version()
+        raw_path, query = _split(self.url)
+        path = raw_path.decode("ascii")
+        existing = self.cycle
+        scope: dict[str, Any] = {
+            "type": "http",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "http_version": version,
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "method": parser.get_method().decode("ascii"),
+            "root_path": "",
+            "path": unquote(path) if "%" in path else path,
+            "raw_path": raw_path,
+            "query_string": query,
+            "headers": self.headers,
+            "state": {},
+            TRANSPORT: self.transport,
+        }
+        self.scope = scope  # type: ignore[assignment]
+        cycle = self.cycle = Cycle(
+            self.scope,
+            self.transport,
+            self.flow,
+            self.logger,
+            self.access_logger,
+            self.access_log,
+            self.server_state.default_headers,
+            asyncio.Event(),
+            self.expect_100_continue,
+            version != "1.0" and parser.should_keep_alive(),
+            self.on_response_complete,
+        )
+        if not self.access_log:  # which only `send` writes
+            scope[ANSWER] = cycle.answer
+        if existing is None or existing.response_complete:
+            self._start_asgi_task(cycle, self.app)
+        else:  # pipelined
+            self.flow.pause_reading()
+            self.pipeline.appendleft((cycle, self.app))
 
     def on_message_complete(self) -> None:
         if not self._offers_upgrade():
@@ -41,7 +134,7 @@ class Protocol(HttpToolsProtocol):
         return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
 
     def data_received(self, data: bytes) -> None:
-        self._unset_keepalive_if_required()
+        self._idle_since_s = None
         try:
             self.parser.feed_data(data)
         except HttpParserUpgrade as stopped:
@@ -51,11 +144,45 @@ class Protocol(HttpToolsProtocol):
         except HttpParserError:
             self.send_400_response("Invalid HTTP request received.")
 
+    def on_response_complete(self) -> None:
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._idle_since_s = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_again_in(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Ends a connection that has been idle for long enough, else looks again later."""
+        idle_s = 0.0 if self._idle_since_s is None else self.loop.time() - self._idle_since_s
+        if idle_s < self.timeout_keep_alive:
+            self._look_again_in(self.timeout_keep_alive - idle_s)
+        else:
+            super().timeout_keep_alive_handler()
+
+    def _look_again_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            seconds, self.timeout_keep_alive_handler
+        )
+
     def _head_without_offer(self) -> bytes:
         version = self.parser.get_http_version().encode()
         lines = [self.parser.get_method() + b" " + self.url + b" HTTP/" + version]
         lines += [name + b": " + value for name, value in self.headers if name != b"upgrade"]
         return b"\r\n".join([*lines, b"", b""])
+
+
+def _split(url: bytes) -> tuple[bytes, bytes]:
+    """Path and query of a request's target, which may be a whole URL and may have a fragment."""
+    if url[:1] == b"/" and b"#" not in url:
+        path, _, query = url.partition(b"?")
+        return path, query
+    parsed = parse_url(url)
+    return parsed.path or b"/", parsed.query or b""
 
 
 def reset(transport: Any) -> None:

@@ -48,7 +48,7 @@ class Root:
         try:
             await self._place(scope)(scope, receive, send)
         except StoreUnavailable as error:
-            await send_plain(send, _unavailable(error), [])
+            await send_plain(scope, send, _unavailable(error), [])
 
     def _place(self, scope: Scope) -> Asgi:
         """Where a request belongs."""
@@ -60,7 +60,9 @@ class Root:
         return self._front_page if path == "/" and scope["method"] in _READS else self._gateway
 
     async def _front_page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        base = escape(self._base_urls.base(scope["scheme"], dict(scope["headers"])))
+        base = escape(
+            self._base_urls.base(scope["scheme"], dict(scope["headers"]).get(b"host", b""))
+        )
         rows = "".join(
             f"<tr><th>{escape(p.title)}<td><code>{base}/{p.name}</code>"
             for p in self._core.providers.values()
@@ -71,7 +73,7 @@ class Root:
             f"<table>{rows}</table><p>Control API: <code>{base}{ADMIN_PREFIX}/v1</code>"
         )
         reply = Reply(200, ((b"content-type", b"text/html; charset=utf-8"),), body.encode())
-        await send_plain(send, reply, [])
+        await send_plain(scope, send, reply, [])
 
 
 def _unavailable(error: StoreUnavailable) -> Reply:

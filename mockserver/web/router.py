@@ -11,8 +11,6 @@ from msgspec import Struct
 
 from mockserver.domain.provider import Operation, Provider
 
-REMEMBERED = 10_000
-
 
 class Route(Struct, frozen=True, gc=False):
     """What a path leads to. Without an operation the provider itself says no."""
@@ -66,7 +64,6 @@ class Router:
         self._prefixes: dict[str, tuple[Provider, _Node]] = {}
         self._hosts: dict[str, tuple[Provider, _Node]] = {}
         self._bare = _Node()
-        self._found: dict[tuple[str, str, str], Route | None] = {}  # clients poll the same paths
         for provider in providers:
             own = _Node()
             for operation in provider.operations:
@@ -82,15 +79,6 @@ class Router:
 
     def find(self, method: str, host: str, path: str) -> Route | None:
         """`host` comes without its port, in lower case. HEAD is served by GET."""
-        asked = (method, host, path)
-        if asked in self._found:
-            return self._found[asked]
-        if len(self._found) >= REMEMBERED:
-            self._found.clear()
-        route = self._found[asked] = self._search(method, host, path)
-        return route
-
-    def _search(self, method: str, host: str, path: str) -> Route | None:
         segments = path.split("/")[1:]
         method = "GET" if method == "HEAD" else method
         prefixed = self._prefixes.get(segments[0])

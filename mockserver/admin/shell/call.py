@@ -75,7 +75,7 @@ class Ask:
             raise BadInput("Authorization", "…" if self.key else "", expected)
         return await self.core.sandboxes.identify(self.key, key_hash(self.key))
 
-    async def snapshot(self, task_id: str | None = None) -> Snapshot:
+    async def snapshot(self, task_id: str = "") -> Snapshot:
         """The sandbox that the path names, as it is now. Raises Missing."""
         sandbox_id = await self.sandbox_id()
         found = await self.core.store.load(sandbox_id, task_id)

@@ -7,13 +7,13 @@ The whole stream is known when the job is submitted; each frame says when it is 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mockserver.domain import ids, sse
 from mockserver.domain.command import Accepted, Outcome
 from mockserver.domain.plan import Plan, Step, outcome_step, ticks
-from mockserver.domain.reply import SSE_HEADERS, Frame, Reply, encode_json, json_reply
+from mockserver.domain.reply import SSE_HEADERS, Reply, Stream, encode_json, json_reply
 from mockserver.domain.task import Task, media_url
 from mockserver.providers.apiyi.errors import ROWS
 
@@ -31,6 +31,9 @@ USAGE = {
     "completion_tokens": COMPLETION_TOKENS,
     "total_tokens": PROMPT_TOKENS + COMPLETION_TOKENS,
 }
+# The ends of the chunks that say nothing.
+ROLE = b'{"role":"assistant"},"finish_reason":null}]}\n\n'
+STOP = b'{},"finish_reason":"stop"}],"usage":' + encode_json(USAGE) + b"}\n\n"
 ESCAPES = ((b">", b"\\u003e"), (b"<", b"\\u003c"), (b"&", b"\\u0026"))  # seed 002 shows the first
 ASCII_PUNCTUATION = str.maketrans("，：", ",:")
 
@@ -53,10 +56,17 @@ def _content(text: str, punctuation: str, escapes: str) -> bytes:
     if escapes != "plain":
         for sign, escape in ESCAPES:
             said = said.replace(sign, escape)
-    return b'{"content":' + said + b'},"finish_reason":null}]}'
+    return b'{"content":' + said + b'},"finish_reason":null}]}\n\n'
 
 
-_fixed_content = cache(_content)  # for the lines that are the same in every stream
+_fixed = cache(_content)  # for the lines that are the same in every stream
+
+
+@lru_cache(maxsize=1024)
+def _progress(percents: tuple[float, ...], punctuation: str, escapes: str) -> tuple[bytes, ...]:
+    """The progress lines of a stream as the ends of their chunks; many streams share them."""
+    line = _fixed(PROGRESS, punctuation, escapes)
+    return tuple([line % percent for percent in percents])
 
 
 def _heading(task: Task) -> str:
@@ -79,11 +89,9 @@ def _endings(task: Task, end: Step, context: Context) -> list[str]:
     ]
 
 
-def _head(task: Task, context: Context, kind: str) -> dict[str, Any]:
-    # The id has its own chance: it must not give away the task's.
-    completion = ids.uuid(context.seed, task.ordinal, task.created_ms, "completion")
+def _head(task: Task, kind: str) -> dict[str, Any]:
     return {
-        "id": f"foaicmpl-{completion}",
+        "id": f"foaicmpl-{ids.uuid_of(task.plan.seed)}",
         "object": kind,
         "created": task.created_ms // 1000,
         "model": task.model,
@@ -91,35 +99,30 @@ def _head(task: Task, context: Context, kind: str) -> dict[str, Any]:
 
 
 def _stream(task: Task, context: Context) -> Reply:
-    head = _head(task, context, "chat.completion.chunk")
-    opening = encode_json(head)[:-1] + b',"choices":[{"index":0,"delta":'
-
-    manner = (context.dialect["punctuation"], context.dialect["escapes"])
-
-    def said(at_ms: int, kind: str, content: bytes) -> Frame:
-        return Frame(at_ms, sse.event(opening + content), kind=kind)
-
-    start_ms = task.created_ms
-    progress = _fixed_content(PROGRESS, *manner)
-    frames = [
-        said(start_ms, "role", b'{"role":"assistant"},"finish_reason":null}]}'),
-        said(start_ms, "heading", _content(_heading(task), *manner)),
-        said(_running_ms(task.plan), "waiting", _fixed_content(WAITING, *manner)),
-    ]
-    frames += [said(at_ms, "progress", progress % percent) for at_ms, percent in ticks(task.plan)]
-    end = outcome_step(task.plan)
+    plan, dialect = task.plan, context.dialect
+    manner = (dialect["punctuation"], dialect["escapes"])
+    head = encode_json(_head(task, "chat.completion.chunk"))
+    opening = b"data: " + head[:-1] + b',"choices":[{"index":0,"delta":'
+    passed = ticks(plan)
+    heading, waiting = _content(_heading(task), *manner), _fixed(WAITING, *manner)
+    times_ms = (task.created_ms, task.created_ms, _running_ms(plan), *passed.times_ms)
+    kinds = ("role", "heading", "waiting", *("progress",) * len(passed.times_ms))
+    tails = (ROLE, heading, waiting, *_progress(passed.percents, *manner))
+    end = outcome_step(plan)
     if end is None:  # a job that never ends: the stream stays open until the record expires
-        frames.append(Frame(task.plan.steps[-1].at_ms, b""))
-        return Reply(200, SSE_HEADERS, tuple(frames))
+        stream = Stream(opening, times_ms, kinds, tails, plan.steps[-1].at_ms, b"")
+        return Reply(200, SSE_HEADERS, stream)
+    endings = [_content(text, *manner) for text in _endings(task, end, context)]
     kind = "video" if end.failure is None else "failure"
-    endings = _endings(task, end, context)
-    frames += [said(end.at_ms, kind, _content(text, *manner)) for text in endings]
-    stop = opening + b'{},"finish_reason":"stop"}],"usage":' + encode_json(USAGE) + b"}"
-    frames += [
-        Frame(end.at_ms, sse.event(stop), kind="stop"),
-        Frame(end.at_ms, sse.DONE, kind="done"),
-    ]
-    return Reply(200, SSE_HEADERS, tuple(frames))
+    stream = Stream(
+        opening,
+        times_ms + (end.at_ms,) * (len(endings) + 1),
+        (*kinds, *(kind,) * len(endings), "stop"),
+        (*tails, *endings, STOP),
+        end.at_ms,
+        sse.DONE,
+    )
+    return Reply(200, SSE_HEADERS, stream)
 
 
 def _running_ms(plan: Plan) -> int:
@@ -133,7 +136,7 @@ def _whole(task: Task, context: Context) -> Reply:
         return _failed(end)
     punctuation = context.dialect["punctuation"]
     text = _heading(task) + "".join(_spoken(t, punctuation) for t in _endings(task, end, context))
-    body = _head(task, context, "chat.completion") | {
+    body = _head(task, "chat.completion") | {
         "choices": [
             {
                 "index": 0,

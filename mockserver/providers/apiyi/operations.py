@@ -7,8 +7,10 @@ from mockserver.providers.apiyi import chat, decode, encode
 
 OPERATIONS = (
     Operation("create", "POST", "/v1/videos", "create", decode.create, encode.created),
-    Operation("status", "GET", "/v1/videos/{id}", "poll", decode.read, encode.status),
-    Operation("content", "GET", "/v1/videos/{id}/content", "content", decode.read, encode.content),
+    Operation("status", "GET", "/v1/videos/{id}", "poll", decode.read, encode.status, "id"),
+    Operation(
+        "content", "GET", "/v1/videos/{id}/content", "content", decode.read, encode.content, "id"
+    ),
     Operation("chat", "POST", "/v1/chat/completions", "stream", decode.chat, chat.reply),
     Operation("models", "GET", "/v1/models", "account", decode.models, encode.models),
 )

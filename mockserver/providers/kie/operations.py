@@ -10,7 +10,13 @@ VEO = "/api/v1/veo"
 OPERATIONS = (
     Operation("generate", "POST", f"{VEO}/generate", "create", decode.generate, encode.created),
     Operation(
-        "record_info", "GET", f"{VEO}/record-info", "poll", decode.record_info, encode.record
+        "record_info",
+        "GET",
+        f"{VEO}/record-info",
+        "poll",
+        decode.record_info,
+        encode.record,
+        "taskId",
     ),
     Operation(
         "get_1080p",
@@ -19,6 +25,7 @@ OPERATIONS = (
         "upgrade",
         decode.get_1080p,
         encode.video_1080p,
+        "taskId",
     ),
     Operation("get_4k", "POST", f"{VEO}/get-4k-video", "upgrade", decode.get_4k, encode.video_4k),
     Operation("extend", "POST", f"{VEO}/extend", "upgrade", decode.extend, encode.created),

@@ -7,7 +7,9 @@ from mockserver.providers.xcompute import decode, encode
 
 OPERATIONS = (
     Operation("create", "POST", "/v1/videos/generations", "create", decode.create, encode.created),
-    Operation("status", "GET", "/v1/tasks/{task_id}", "poll", decode.read, encode.status),
+    Operation(
+        "status", "GET", "/v1/tasks/{task_id}", "poll", decode.read, encode.status, "task_id"
+    ),
     Operation("upload", "POST", "/v1/uploads/images", "account", decode.upload, encode.uploaded),
     Operation("balance", "GET", "/v1/balance", "account", decode.balance, encode.balance),
     Operation("balance_alias", "GET", "/balance", "account", decode.balance, encode.balance),
