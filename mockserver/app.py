@@ -111,7 +111,8 @@ def build(settings: Settings, bound_url: str) -> App:
 
         return cast("Asgi", admin.build(core, settings, player, _control_document, tallies))
 
-    root = Root(core, gateway, base_urls, build_admin, _beside(settings, core, opened, sender))
+    beside = _beside(settings, core, opened, sender)
+    root = Root(core, gateway, base_urls, build_admin, beside, prompt=not opened.shared)
     return App(JsonLog(root, system) if settings.log == "json" else root, core)
 
 

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from math import exp, log
 from statistics import NormalDist
+from struct import Struct as StructFormat
 from struct import unpack
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from msgspec import Struct
 _NORMAL = NormalDist()
 _SPAN = float(1 << 53)
 _WORD = float(1 << 32)
+_THREE = StructFormat(">3I").unpack_from
 _STEPS = 1024  # a spread has so many values: each is worked out once
 
 
@@ -34,6 +36,12 @@ def rolls(seed: str, what: str, count: int) -> tuple[float, ...]:
 def shares(drawn: bytes) -> tuple[float, ...]:
     """Numbers in [0, 1), one for each four bytes of a digest."""
     return tuple([word / _WORD for word in unpack(f">{len(drawn) // 4}I", drawn)])
+
+
+def three_shares(drawn: bytes, at: int) -> tuple[float, float, float]:
+    """The same for three alone, from an offset on."""
+    first, second, third = _THREE(drawn, at)
+    return first / _WORD, second / _WORD, third / _WORD
 
 
 def roll(seed: str, *parts: object) -> float:

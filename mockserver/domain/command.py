@@ -19,7 +19,7 @@ MICROS = 1_000_000
 ReplyAs = Literal["task", "stream", "wait"]  # an id to poll, a stream of events, one late reply
 
 
-class Submit(Struct, frozen=True):
+class Submit(Struct, frozen=True, gc=False):
     """A new job. `params` is the request as the provider echoes it."""
 
     model: str
@@ -38,14 +38,14 @@ class Submit(Struct, frozen=True):
     parent_id: str | None = None
 
 
-class Read(Struct, frozen=True):
+class Read(Struct, frozen=True, gc=False):
     """How a task stands. `language` is xcompute's."""
 
     task_id: str
     language: str = ""
 
 
-class UpgradeVideo(Struct, frozen=True):
+class UpgradeVideo(Struct, frozen=True, gc=False):
     """A better version of one video of a succeeded task.
 
     Without `run` the upgrade starts by itself when the original is done; with it, at this call.
@@ -62,15 +62,15 @@ class UpgradeVideo(Struct, frozen=True):
     failure: Failure | None = None
 
 
-class ReadBalance(Struct, frozen=True):
+class ReadBalance(Struct, frozen=True, gc=False):
     """What is left to spend at this provider."""
 
 
-class ListModels(Struct, frozen=True):
+class ListModels(Struct, frozen=True, gc=False):
     """Which models there are."""
 
 
-class StoreImage(Struct, frozen=True):
+class StoreImage(Struct, frozen=True, gc=False):
     """An uploaded image; only its hash, size and type are kept."""
 
     filename: str
@@ -79,7 +79,7 @@ class StoreImage(Struct, frozen=True):
     sha256: str
 
 
-class FreshLink(Struct, frozen=True):
+class FreshLink(Struct, frozen=True, gc=False):
     """A short-lived link for a media URL that the provider handed out."""
 
     url: str
@@ -88,14 +88,14 @@ class FreshLink(Struct, frozen=True):
 Command = Submit | Read | UpgradeVideo | ReadBalance | ListModels | StoreImage | FreshLink
 
 
-class Accepted(Struct, frozen=True):
+class Accepted(Struct, frozen=True, gc=False):
     """The job is stored."""
 
     task: Task
     reply_as: ReplyAs = "task"
 
 
-class Found(Struct, frozen=True):
+class Found(Struct, frozen=True, gc=False):
     """A task as it stands now."""
 
     task: Task
@@ -103,7 +103,7 @@ class Found(Struct, frozen=True):
     language: str = ""
 
 
-class Upgraded(Struct, frozen=True):
+class Upgraded(Struct, frozen=True, gc=False):
     """An upgrade as it stands now; `first` where this call began it."""
 
     task: Task
@@ -113,26 +113,26 @@ class Upgraded(Struct, frozen=True):
     failed: bool = False
 
 
-class Balance(Struct, frozen=True):
+class Balance(Struct, frozen=True, gc=False):
     """`left_micros` is None where the sandbox has no limit."""
 
     left_micros: int | None
     used_micros: int
 
 
-class Models(Struct, frozen=True):
+class Models(Struct, frozen=True, gc=False):
     """The provider's catalogue; `since_ms` is the virtual time at which the sandbox began."""
 
     since_ms: int
 
 
-class Stored(Struct, frozen=True):
+class Stored(Struct, frozen=True, gc=False):
     """An image was taken in."""
 
     image: StoreImage
 
 
-class Linked(Struct, frozen=True):
+class Linked(Struct, frozen=True, gc=False):
     """A link and how long it works."""
 
     url: str

@@ -17,7 +17,7 @@ from mockserver.domain.reply import Headers
 DeliveryState = Literal["pending", "acknowledged", "given_up", "not_allowed"]
 
 
-class CallbackPolicy(Struct, frozen=True):
+class CallbackPolicy(Struct, frozen=True, gc=False):
     """How a provider delivers: its time limit, the pauses before each retry, what counts as yes."""
 
     timeout_ms: int
@@ -26,7 +26,7 @@ class CallbackPolicy(Struct, frozen=True):
     only_200: bool = False
 
 
-class Message(Struct, frozen=True):
+class Message(Struct, frozen=True, gc=False):
     """A callback as it goes out, in pieces of `chunk_bytes` with a pause between them if not 0.
 
     The pause is real time: nobody moves the clock in the middle of a delivery.
@@ -50,7 +50,7 @@ class Attempt(Struct, frozen=True, gc=False):
     answer: str = ""
 
 
-class Delivery(Struct, frozen=True):
+class Delivery(Struct, frozen=True, gc=False):
     """One callback of one task. `due_ms` is when the next attempt is due, None when none is."""
 
     id: str

@@ -19,7 +19,7 @@ REDACTED = "[redacted]"
 SECRET_HEADERS = frozenset({b"authorization", b"cookie", b"x-api-key", b"proxy-authorization"})
 
 
-class Fired(Struct, frozen=True):
+class Fired(Struct, frozen=True, gc=False):
     """A fault rule that matched: whether it fired, and the cause or why not."""
 
     rule: str
@@ -28,7 +28,7 @@ class Fired(Struct, frozen=True):
     why: str
 
 
-class Entry(Struct, frozen=True, omit_defaults=True):
+class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
     """One entry. `seq` counts from 1 and never repeats within a sandbox."""
 
     kind: Kind
@@ -118,7 +118,7 @@ def redacted(headers: list[tuple[bytes, bytes]]) -> Headers:
     return tuple([pair for pair in headers if pair[0] not in SECRET_HEADERS])
 
 
-class Page(Struct, frozen=True):
+class Page(Struct, frozen=True, gc=False):
     """A stretch of the journal; `dropped` counts the entries that the ring has let go."""
 
     entries: tuple[Entry, ...]

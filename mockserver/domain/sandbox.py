@@ -13,7 +13,7 @@ from mockserver.domain.scenario import Choice, ScenarioRule
 SUCCEED = Choice("succeed")
 
 
-class Sandbox(Struct, frozen=True):
+class Sandbox(Struct, frozen=True, gc=False):
     """What is set for a tenant; `balances_micros` holds limits, a provider without one is unlimited.
 
     `speed` divides what the provider's machines take; it is not the clock's rate.
@@ -36,7 +36,7 @@ class Sandbox(Struct, frozen=True):
     label: str = ""
 
 
-class Books(Struct, frozen=True):
+class Books(Struct, frozen=True, gc=False):
     """What submissions count: the ordinal of the last task, money, and calls per window."""
 
     ordinal: int = 0

@@ -55,7 +55,7 @@ def failure_named(request: PlanRequest, option: str) -> Failure:
     return cause
 
 
-class Scenario(Struct, frozen=True):
+class Scenario(Struct, frozen=True, gc=False):
     """A plan maker with its name, the options it takes and the law it breaks, if any.
 
     `options` maps each option to a sentence that says what it may be. `make` raises BadInput over
@@ -73,14 +73,14 @@ class Scenario(Struct, frozen=True):
         return self.breaks is None
 
 
-class Choice(Struct, frozen=True):
+class Choice(Struct, frozen=True, gc=False):
     """A scenario by name, with its options: what a directive, a rule or a default names."""
 
     name: str
     options: dict[str, Any] = field(default_factory=dict)
 
 
-class When(Struct, frozen=True, forbid_unknown_fields=True):
+class When(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Which submissions a rule is for; an absent field matches all. `prompt` is a regular expression."""
 
     provider: str | None = None
@@ -95,7 +95,7 @@ class When(Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-class ScenarioRule(Struct, frozen=True):
+class ScenarioRule(Struct, frozen=True, gc=False):
     """The scenario for the submissions that `when` matches; the first matching rule counts.
 
     With a `probability` the rule passes over the others, by the sandbox's seed.

@@ -28,7 +28,7 @@ class Upgrade(Struct, frozen=True, gc=False):
     callback_url: str | None = None
 
 
-class Task(Struct, frozen=True):
+class Task(Struct, frozen=True, gc=False):
     """A job with its whole future; nothing in it changes but the list of upgrades."""
 
     id: str
@@ -81,7 +81,7 @@ _MEDIA_NAME = re.compile(
 )
 
 
-class MediaName(Struct, frozen=True):
+class MediaName(Struct, frozen=True, gc=False):
     """What the file name of a video says."""
 
     task_id: str

@@ -17,28 +17,15 @@ if TYPE_CHECKING:
 Windows = dict[str, tuple[int, ...]]
 
 
-def _limits(sandbox: Sandbox, caller: Caller, terms: Terms) -> list[Quota]:
+def limits(sandbox: Sandbox, caller: Caller, terms: Terms) -> list[Quota]:
+    """The quotas that count a call."""
     quotas = (*caller.provider.quotas, *sandbox.quotas, *terms.quotas)
-    return [quota for quota in quotas if quota.counts(caller.operation)]
+    return [quota for quota in quotas if quota.counts(caller.operation)] if quotas else []
 
 
-def admit(sandbox: Sandbox, books: Books, caller: Caller, terms: Terms) -> Windows:
+def admit(quotas: list[Quota], books: Books, caller: Caller) -> Windows:
     """The windows with this submission counted. Raises Refusal when one is full."""
-    return _counted(_limits(sandbox, caller, terms), books.windows, caller)
-
-
-def admit_read(sandbox: Sandbox, books: Books, caller: Caller, terms: Terms) -> Windows | None:
-    """The same for a call that submits nothing: limited only by quotas that name its operation.
-
-    None when there is no such quota. Raises Refusal.
-    """
-    if not (sandbox.quotas or terms.quotas):
-        return None
-    named = [q for q in _limits(sandbox, caller, terms) if q.operations and not q.concurrent]
-    return _counted(named, books.windows, caller) if named else None
-
-
-def _counted(quotas: list[Quota], windows: Windows, caller: Caller) -> Windows:
+    windows = books.windows
     for quota in quotas:
         name = f"{quota.name}:{caller.key}"
         hits = windows.get(name, ())
@@ -54,11 +41,19 @@ def _counted(quotas: list[Quota], windows: Windows, caller: Caller) -> Windows:
     return windows
 
 
-def occupied(
-    sandbox: Sandbox, caller: Caller, terms: Terms, windows: Windows, until_ms: int
-) -> Windows:
+def admit_read(sandbox: Sandbox, books: Books, caller: Caller, terms: Terms) -> Windows | None:
+    """The same for a call that submits nothing: limited only by quotas that name its operation.
+
+    None when there is no such quota. Raises Refusal.
+    """
+    found = limits(sandbox, caller, terms)
+    named = [quota for quota in found if quota.operations and not quota.concurrent]
+    return admit(named, books, caller) if named else None
+
+
+def occupied(quotas: list[Quota], caller: Caller, windows: Windows, until_ms: int) -> Windows:
     """The windows with a job under way until `until_ms` counted in."""
-    for quota in _limits(sandbox, caller, terms):
+    for quota in quotas:
         if quota.concurrent:
             name = f"{quota.name}:{caller.key}"
             ends = recent(windows.get(name, ()), caller.now_ms, quota)

@@ -45,12 +45,20 @@ class Decision(Struct, frozen=True, gc=False):
 
 def task_named(command: Command) -> str:
     """The id of the task that a command needs loaded; empty where it needs none."""
+    if type(command) is Submit:
+        return command.parent_id or ""
     if isinstance(command, (Read, UpgradeVideo)):
         return command.task_id
     if isinstance(command, FreshLink):
         media = parse_media_name(_file_name(command.url))
         return media.task_id if media else ""
-    return (command.parent_id or "") if isinstance(command, Submit) else ""
+    return ""
+
+
+def is_about_another(command: Command, snapshot: Snapshot) -> bool:
+    """Whether a command needs another task than the one that was looked for with the snapshot."""
+    task_id = task_named(command)
+    return task_id != "" and task_id != snapshot.task_id
 
 
 def decide(
@@ -62,7 +70,7 @@ def decide(
     terms: Terms = USUAL_TERMS,
 ) -> Decision:
     """The outcome of a command. Raises Refusal."""
-    if not isinstance(command, Submit):
+    if (snapshot.sandbox.quotas or terms.quotas) and type(command) is not Submit:
         windows = admit_read(snapshot.sandbox, snapshot.books, caller, terms)
         if windows is not None:
             snapshot = replace(snapshot, books=replace(snapshot.books, windows=windows))

@@ -10,6 +10,7 @@ from mockserver.domain.plan import state_at
 from mockserver.domain.provider import Context
 from mockserver.domain.reply import MediaRef, Reply, header_text
 from mockserver.domain.task import MediaName, Task, media_until_ms, parse_media_name
+from mockserver.engine.exchange import Answered
 from mockserver.engine.facts import of_task
 from mockserver.engine.strike import Strike
 from mockserver.media.assets import pick
@@ -32,8 +33,8 @@ class Downloads:
         self._system = system
         self._faults = faults
 
-    async def handle(self, inbound: Inbound, key: str) -> tuple[str, int, Reply]:
-        """The sandbox named in the path, the number of the journal entry, and the reply.
+    async def handle(self, inbound: Inbound, key: str) -> tuple[str, Answered]:
+        """The sandbox that the path names, and what it answers.
 
         `key` is the hash of a key that came along.
         """
@@ -42,7 +43,8 @@ class Downloads:
         media = parse_media_name(name)
         snapshot = await self._store.load(sandbox_id, media.task_id if media else "")
         if snapshot is None:
-            return "", 0, _no(404, "no such sandbox")
+            real_ms = self._system.real_ms()
+            return "", Answered(_no(404, "no such sandbox"), 0, real_ms, real_ms)
         real_ms = self._system.real_ms()
         now_ms = snapshot.sandbox.clock.at(real_ms)
         task = snapshot.task
@@ -67,7 +69,7 @@ class Downloads:
             faults=fired,
         )
         seq = await self._store.record(sandbox_id, entry)
-        return sandbox_id, seq, reply
+        return sandbox_id, Answered(reply, seq, real_ms, now_ms)
 
     async def _struck(
         self, snapshot: Snapshot, inbound: Inbound, media: MediaName | None, until: str, now_ms: int

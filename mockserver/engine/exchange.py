@@ -13,7 +13,7 @@ from mockserver.domain.errors import Refusal
 from mockserver.domain.provider import Context, Inbound, Operation, Provider
 from mockserver.domain.reply import Reply, header_text, unfolded, with_headers
 from mockserver.domain.terms import USUAL_TERMS
-from mockserver.engine.decide import decide, task_named
+from mockserver.engine.decide import decide, is_about_another, task_named
 from mockserver.engine.facts import facts_of
 from mockserver.engine.ports import StoreUnavailable
 from mockserver.engine.strike import Strike
@@ -49,6 +49,15 @@ class Call(Struct, frozen=True, gc=False):
     base_url: str
 
 
+class Answered(Struct, frozen=True, gc=False):
+    """A reply, the number of its journal entry, and the moment at which it was decided."""
+
+    reply: Reply
+    seq: int
+    real_ms: int
+    virtual_ms: int
+
+
 class Served(Struct, frozen=True, gc=False):
     """What came of a call, before it is sent."""
 
@@ -80,11 +89,8 @@ class Exchange:
         self._deliver_due = deliver_due
         self.trimmed = 0
 
-    async def handle(self, call: Call) -> tuple[int, Reply]:
-        """The number of the journal entry and the reply; a refusal comes in the provider's envelope.
-
-        Raises SandboxGone.
-        """
+    async def handle(self, call: Call) -> Answered:
+        """Serves a call; a refusal comes in the provider's envelope. Raises SandboxGone."""
         provider, operation, inbound = call.provider, call.operation, call.inbound
         # The task that the request names comes along at once: most calls need no second look.
         snapshot = await self._snapshot(call, operation.task_id(inbound))
@@ -108,7 +114,7 @@ class Exchange:
             )
         except StoreUnavailable:  # the entry is lost, which changes nothing of what was done
             seq = 0
-        return seq, served.reply
+        return Answered(served.reply, seq, real_ms, served.context.now_ms)
 
     async def _serve(
         self,
@@ -123,34 +129,34 @@ class Exchange:
 
         `command` is the request where somebody has read it before.
         """
+        operation, inbound = call.operation, call.inbound
         while True:
             task, changes, reason = None, None, ""
             try:
                 if command is None:
-                    command = call.operation.decode(call.inbound, context)
-                snapshot = await self._with_task(call, snapshot, command)
+                    command = operation.decode(inbound, context)
+                if is_about_another(command, snapshot):
+                    snapshot = await self._snapshot(call, task_named(command))
                 caller = _caller(call, context)
                 decision = decide(snapshot, caller, command, self._scenarios, real_ms, terms)
                 task, changes = decision.task, decision.changes
-                reply = call.operation.encode(decision.outcome, call.inbound, context)
+                reply = operation.encode(decision.outcome, inbound, context)
             except Refusal as refusal:
                 reply, reason = refused(call.provider, refusal, context), refusal.reason
-            if changes is None or await self._committed(call, snapshot, context, changes):
+            if changes is None:
+                return Served(reply, context, task, reason)
+            if await self._store.commit(call.sandbox_id, snapshot.version, changes):
+                await self._after_commit(call.sandbox_id, context.now_ms, changes)
                 return Served(reply, context, task, reason)
             snapshot = await self._snapshot(call, snapshot.task_id)
             context = self._context(call, snapshot.sandbox, real_ms)
 
-    async def _committed(
-        self, call: Call, snapshot: Snapshot, context: Context, changes: Changes
-    ) -> bool:
-        """Writes what was decided and wakes who waits for it; False when the race was lost."""
-        if not await self._store.commit(call.sandbox_id, snapshot.version, changes):
-            return False
+    async def _after_commit(self, sandbox_id: str, now_ms: int, changes: Changes) -> None:
+        """Wakes who waits for what was written, and tidies up now and then."""
         if changes.deliveries or changes.sandbox:
-            self._bell.ring(call.sandbox_id)
+            self._bell.ring(sandbox_id)
         if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
-            self.trimmed += await self._store.trim(call.sandbox_id, context.now_ms, MAX_TASKS)
-        return True
+            self.trimmed += await self._store.trim(sandbox_id, now_ms, MAX_TASKS)
 
     async def _struck(
         self, call: Call, snapshot: Snapshot, context: Context, real_ms: int, armed: Armed
@@ -160,7 +166,8 @@ class Exchange:
         command: Command | None = None
         with suppress(Refusal):  # a request that cannot be read can be struck all the same
             command = call.operation.decode(call.inbound, context)
-            snapshot = await self._with_task(call, snapshot, command)
+            if is_about_another(command, snapshot):
+                snapshot = await self._snapshot(call, task_named(command))
         facts = facts_of(
             provider.name, call.operation, call.inbound, context, command, snapshot.task
         )
@@ -186,13 +193,6 @@ class Exchange:
         fired = tuple(strike.fired)
         reason = served.reason or reason_of(reply)
         return replace(served, reply=reply, fired=fired, model=facts.model, reason=reason)
-
-    async def _with_task(self, call: Call, snapshot: Snapshot, command: Command) -> Snapshot:
-        """The snapshot with the task that a command is about, loaded anew where it is another."""
-        task_id = task_named(command)
-        if not task_id or task_id == snapshot.task_id:
-            return snapshot
-        return await self._snapshot(call, task_id)
 
     async def _snapshot(self, call: Call, task_id: str) -> Snapshot:
         snapshot = await self._store.load(call.sandbox_id, task_id)

@@ -213,11 +213,6 @@ class Sandboxes:
                 await self._bell.rest(sandbox_id, patience, rest_ms)
         return False
 
-    async def has_reached(self, sandbox_id: str, at_ms: int) -> bool:
-        """Whether a virtual time has come."""
-        snapshot = await self._store.load(sandbox_id)
-        return snapshot is not None and snapshot.sandbox.clock.at(self._system.real_ms()) >= at_ms
-
     async def gone(self, sandbox_id: str, patience: Patience) -> None:
         """Waits until the client has gone, or the server stops."""
         while not patience.gone:

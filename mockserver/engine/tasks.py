@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.chance import digest_of, roll, shares
+from mockserver.domain.chance import digest_of, roll, three_shares
 from mockserver.domain.command import Accepted, Balance, Found, Submit, Upgraded, UpgradeVideo
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.errors import BadInput, Refusal, shown
@@ -16,7 +16,7 @@ from mockserver.domain.sandbox import Books
 from mockserver.domain.scenario import Choice, PlanRequest, Scenario, check_options
 from mockserver.domain.task import Task, Upgrade
 from mockserver.domain.terms import USUAL_TERMS, Terms
-from mockserver.engine.admission import admit, charged, occupied
+from mockserver.engine.admission import admit, charged, limits, occupied
 from mockserver.engine.ports import Changes, Snapshot
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def make_plan(
     """A task's future from what was asked, the model's timings and the sandbox's seed."""
     provider, speed, timing = caller.provider, sandbox.speed, command.timing
     drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", 28)
-    queue, run, hd = shares(drawn[16:])
+    queue, run, hd = three_shares(drawn, 16)
     return scenario.make(
         PlanRequest(
             at_ms=caller.now_ms,
@@ -90,10 +90,12 @@ def submit(
 ) -> tuple[Accepted, Changes]:
     """Stores a new job. Raises Refusal over the rate window, the balance or a bad directive."""
     sandbox, books, provider = snapshot.sandbox, snapshot.books, caller.provider
-    windows = admit(sandbox, books, caller, terms)
+    quotas = limits(sandbox, caller, terms)
+    windows = admit(quotas, books, caller)
     ordinal = books.ordinal + 1
     try:
-        check_options(scenario, choice.options)
+        if choice.options:
+            check_options(scenario, choice.options)
         plan = make_plan(sandbox, caller, command, ordinal, scenario, choice)
     except BadInput as error:
         raise Refusal("bad_directive", str(error)) from None
@@ -129,7 +131,7 @@ def submit(
     # A job that never ends is under way until it is forgotten.
     busy_until_ms = end.at_ms if end is not None else expires_ms(plan)
     ledgers = charged(books, sandbox, caller, terms, task.price_micros, refund_ms)
-    windows = occupied(sandbox, caller, terms, windows, busy_until_ms)
+    windows = occupied(quotas, caller, windows, busy_until_ms)
     moved = Books(ordinal, ledgers, windows)
     changes = Changes(books=moved, task=task, deliveries=_announcements(task, end, terms))
     return Accepted(task, command.reply_as), changes

@@ -14,7 +14,7 @@ from mockserver.domain.provider import Context, Inbound
 from mockserver.domain.reply import MediaRef, Reply, Stream
 from mockserver.domain.sse import DONE
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
-from mockserver.engine.exchange import Call, Exchange, SandboxGone, refused
+from mockserver.engine.exchange import Answered, Call, Exchange, SandboxGone, refused
 from mockserver.engine.ports import StoreUnavailable
 from mockserver.web.identify import read_key, stray_key
 from mockserver.web.misplaced import record_misplaced
@@ -27,10 +27,12 @@ from mockserver.web.player import (
     Send,
     is_plain,
     send_plain,
+    sent_at_once,
+    whole_now,
 )
 from mockserver.web.problems import problem
 from mockserver.web.protocol import TRANSPORT
-from mockserver.web.reading import read
+from mockserver.web.reading import body_at_hand, inbound_of, read_body
 
 if TYPE_CHECKING:
     from mockserver.engine.downloads import Downloads
@@ -115,19 +117,28 @@ class Gateway:
             sandbox_id = await self._sandboxes.identify(address.key, address.key_hash)
         except Refusal as refusal:
             return await self._refuse(scope, send, route, refusal, extra)
-        inbound, operation = await read(scope, receive, route, fields)
-        if inbound is None:
-            return None
-        provider = route.provider
-        call = Call(provider, operation, inbound, sandbox_id, address.key_hash, address.base_url)
+        body = body_at_hand(scope, fields)
+        if body is None:
+            body = await read_body(receive)
+            if body is None:  # the client left before its request was whole
+                return None
+        inbound, operation = inbound_of(scope, route, fields, body)
+        name = route.provider.name
+        call = Call(
+            route.provider, operation, inbound, sandbox_id, address.key_hash, address.base_url
+        )
         try:
-            seq, reply = await self._exchange.handle(call)
+            answered = await self._exchange.handle(call)
         except SandboxGone:
             detail = "the sandbox of this key was deleted in the middle of the call"
-            seq, reply = 0, problem(409, detail)
-        if is_plain(reply):
-            return await send_plain(scope, send, reply, extra)
-        await self._perform(scope, receive, send, sandbox_id, seq, reply, extra, provider.name)
+            return await send_plain(scope, send, problem(409, detail), extra)
+        reply = answered.reply
+        whole = whole_now(reply, answered.virtual_ms)
+        if whole is None or not sent_at_once(scope, reply, whole, extra):
+            await self._perform(scope, receive, send, sandbox_id, answered, extra, name)
+        elif type(reply.body) is Stream:
+            done = Performed(len(whole), gone=False, whole=True)
+            await self._record_sent(scope, sandbox_id, answered, done, name)
 
     async def _media(self, scope: Scope, receive: Receive, send: Send, extra: Headers) -> None:
         if scope["method"] not in ("GET", "HEAD"):
@@ -136,10 +147,8 @@ class Gateway:
         query = scope["query_string"].decode("latin-1")
         inbound = Inbound(scope["method"], scope["path"], query, scope["headers"])
         key = stray_key(scope["headers"])
-        sandbox_id, seq, reply = await self._downloads.handle(inbound, key)
-        if is_plain(reply):
-            return await send_plain(scope, send, reply, extra)
-        await self._perform(scope, receive, send, sandbox_id, seq, reply, extra, "")
+        sandbox_id, answered = await self._downloads.handle(inbound, key)
+        await self._perform(scope, receive, send, sandbox_id, answered, extra, "")
 
     async def _perform(
         self,
@@ -147,43 +156,44 @@ class Gateway:
         receive: Receive,
         send: Send,
         sandbox_id: str,
-        seq: int,
-        reply: Reply,
+        answered: Answered,
         extra: Headers,
         provider: str,
     ) -> None:
+        reply = answered.reply
+        if is_plain(reply):
+            return await send_plain(scope, send, reply, extra)
         if reply.effects.needs_transport and TRANSPORT not in scope:
             return await send_plain(scope, send, problem(501, FOREIGN_SERVER), extra)
         done = await self._player.play(scope, receive, send, sandbox_id, reply, extra)
-        with suppress(StoreUnavailable):  # the reply has left: its entry is all that is lost
-            await self._record_sent(scope, sandbox_id, seq, reply, done, provider)
+        with suppress(StoreUnavailable):
+            snapshot = await self._store.load(sandbox_id)
+            if snapshot is not None:
+                real_ms = self._system.real_ms()
+                now_ms = snapshot.sandbox.clock.at(real_ms)
+                answered = Answered(reply, answered.seq, real_ms, now_ms)
+                await self._record_sent(scope, sandbox_id, answered, done, provider)
 
     async def _record_sent(
-        self,
-        scope: Scope,
-        sandbox_id: str,
-        seq: int,
-        reply: Reply,
-        done: Performed,
-        provider: str,
+        self, scope: Scope, sandbox_id: str, answered: Answered, done: Performed, provider: str
     ) -> None:
-        snapshot = await self._store.load(sandbox_id)
-        if snapshot is not None:
-            real_ms = self._system.real_ms()
-            draft = SentDraft(
-                seq,
-                provider,
-                scope["method"],
-                scope["path"],
-                real_ms,
-                snapshot.sandbox.clock.at(real_ms),
-                reply.status,
-                done.sent_bytes,
-                done.gone,
-                done.whole,
-                done.whole and _says_done(reply),
-                _sound_asset(reply),
-            )
+        """Writes down what has left; when the store fails, the entry is all that is lost."""
+        reply = answered.reply
+        draft = SentDraft(
+            answered.seq,
+            provider,
+            scope["method"],
+            scope["path"],
+            answered.real_ms,
+            answered.virtual_ms,
+            reply.status,
+            done.sent_bytes,
+            done.gone,
+            done.whole,
+            done.whole and _says_done(reply),
+            _sound_asset(reply),
+        )
+        with suppress(StoreUnavailable):
             await self._store.record(sandbox_id, draft)
 
     async def _refuse(

@@ -46,23 +46,34 @@ class _Gone(Exception):
     """The client has left, or the reply ends here on purpose."""
 
 
-async def send_plain(scope: Scope, send: Send, reply: Reply, extra: Headers) -> None:
-    """A reply that is whole and due at once: the hot path."""
-    await send_whole(scope, send, reply, reply.body, extra)  # type: ignore[arg-type]
-
-
-async def send_whole(
-    scope: Scope, send: Send, reply: Reply, body: bytes, extra: Headers, *, chunked: bool = False
-) -> None:
-    """Sends `body` in one piece under the reply's head: with its length, or as a stream has it."""
-    headers = (*reply.headers, *extra) if extra else reply.headers
+def sent_at_once(scope: Scope, reply: Reply, whole: bytes, extra: Headers) -> bool:
+    """Writes a reply with its whole body in one piece, where the server can: the hot path."""
     answer: Answer | None = scope.get(ANSWER)
-    if answer is not None and answer(reply.status, headers, body, chunked):
-        return
-    length = [] if chunked else [(b"content-length", b"%d" % len(body))]
-    start = {"type": "http.response.start", "status": reply.status}
-    await send({**start, "headers": [*headers, *length]})
-    await send({"type": "http.response.body", "body": body})
+    headers = (*reply.headers, *extra) if extra else reply.headers
+    chunked = type(reply.body) is Stream
+    return answer is not None and answer(reply.status, headers, whole, chunked)
+
+
+async def send_plain(scope: Scope, send: Send, reply: Reply, extra: Headers) -> None:
+    """A reply that is whole and due at once."""
+    body = reply.body
+    assert isinstance(body, bytes), "a plain reply has its body with it"
+    if not sent_at_once(scope, reply, body, extra):
+        headers = [*reply.headers, (b"content-length", b"%d" % len(body)), *extra]
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+
+def whole_now(reply: Reply, now_ms: int) -> bytes | None:
+    """The body of a reply that no fault has touched, where all of it is due already."""
+    body = reply.body
+    if reply.effects is not PLAIN:
+        return None
+    if type(body) is bytes:
+        return None if reply.not_before_ms else body
+    if type(body) is Stream and body.closing and body.ends_ms <= now_ms:
+        return body.whole()
+    return None
 
 
 def is_plain(reply: Reply) -> bool:
@@ -87,10 +98,6 @@ class Player:
         extra: Headers,
     ) -> Performed:
         """Performs one reply to its end, or until the client leaves."""
-        whole = await self._due_at_once(sandbox_id, reply)
-        if whole is not None:
-            await send_whole(scope, send, reply, whole, extra, chunked=True)
-            return Performed(len(whole), gone=False, whole=True)
         reply = unfolded(reply)
         patience = Patience()
         watch = asyncio.get_running_loop().create_task(_watch(receive, patience))
@@ -104,14 +111,6 @@ class Player:
             self.streams_open -= 1
             watch.cancel()
         return Performed(act.sent_bytes, patience.gone and not act.ended, act.whole)
-
-    async def _due_at_once(self, sandbox_id: str, reply: Reply) -> bytes | None:
-        """A stream that no fault has touched and that is due already, which leaves in one write."""
-        stream = reply.body
-        if type(stream) is not Stream or reply.effects is not PLAIN or not stream.closing:
-            return None
-        reached = await self._sandboxes.has_reached(sandbox_id, stream.ends_ms)
-        return stream.whole() if reached else None
 
 
 async def _watch(receive: Receive, patience: Patience) -> None:

@@ -1,8 +1,9 @@
-"""uvicorn's HTTP protocol, with two things handed to the application that ASGI has no word for.
+"""uvicorn's HTTP protocol, with three things handed to the application that ASGI has no word for.
 
 The transport, for hanging up before the headers and for a TCP reset: with it both are real. And
-`answer`, which writes a whole reply in one piece. On another ASGI server both are missing: those
-faults are refused then, never faked, and replies take ASGI's own way.
+the short ways in and out: the body where it has come already, a whole reply in one piece. On
+another ASGI server they are missing: those faults are refused then, never faked, and everything
+else takes ASGI's own way.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Callable, Iterable
+from asyncio import CancelledError
+from collections.abc import Callable, Coroutine, Generator, Iterable
+from types import coroutine
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,13 +26,24 @@ from uvicorn.protocols.http.httptools_impl import (
 
 TRANSPORT = "reelmock.transport"
 ANSWER = "reelmock.answer"
+TAKE_BODY = "reelmock.take_body"
 Answer = Callable[[int, Iterable[tuple[bytes, bytes]], bytes, bool], bool]
+TakeBody = Callable[[], bytes | None]
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 _BODILESS = frozenset({204, 304})
 
 
 class Cycle(RequestResponseCycle):
     """A request and its reply."""
+
+    def take_body(self) -> bytes | None:
+        """The whole body, once; None where more of it is to come."""
+        if self.more_body or self.waiting_for_100_continue:
+            return None
+        body = bytes(self.body)
+        self.body = bytearray()
+        self.message_event.clear()
+        return body
 
     def answer(
         self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes, chunked: bool
@@ -71,10 +85,18 @@ class Protocol(HttpToolsProtocol):
     9110, section 7.8), but the parser stops behind such a head and the body would be lost: so the
     head is parsed again without the offer, and what follows it as usual.
 
-    One timer a connection watches for idleness, instead of one a request.
+    One timer a connection watches for idleness, instead of one a request. And a request of which
+    the application says `is_prompt` begins as soon as it is whole, without a task of its own; only
+    one that has to wait for something gets one then.
     """
 
     _idle_since_s: float | None = None
+    _unbegun: Cycle | None = None
+    _upgrade_offered = False
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._is_prompt = getattr(self.app, "is_prompt", None)
 
     def on_message_begin(self) -> None:
         self.url = b""
@@ -82,12 +104,18 @@ class Protocol(HttpToolsProtocol):
         self.expect_100_continue = False
 
     def on_headers_complete(self) -> None:
-        if self._offers_upgrade():
+        parser = self.parser
+        self._upgrade_offered = parser.should_upgrade() and parser.get_method() != b"CONNECT"
+        if self._upgrade_offered:
             return
-        parser, version = self.parser, self.parser.get_http_version()
+        version = parser.get_http_version()
         raw_path, query = _split(self.url)
         path = raw_path.decode("ascii")
         existing = self.cycle
+        pipelined = existing is not None and not existing.response_complete
+        # Nobody waits for what has been answered: its event may serve again.
+        arrival = asyncio.Event() if existing is None or pipelined else existing.message_event
+        arrival.clear()
         scope: dict[str, Any] = {
             "type": "http",
             "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
@@ -113,30 +141,51 @@ class Protocol(HttpToolsProtocol):
             self.access_logger,
             self.access_log,
             self.server_state.default_headers,
-            asyncio.Event(),
+            arrival,
             self.expect_100_continue,
             version != "1.0" and parser.should_keep_alive(),
             self.on_response_complete,
         )
+        scope[TAKE_BODY] = cycle.take_body
         if not self.access_log:  # which only `send` writes
             scope[ANSWER] = cycle.answer
-        if existing is None or existing.response_complete:
-            self._start_asgi_task(cycle, self.app)
-        else:  # pipelined
+        if pipelined:
             self.flow.pause_reading()
             self.pipeline.appendleft((cycle, self.app))
+        elif self._is_prompt is not None and self._is_prompt(scope):
+            self._unbegun = cycle
+        else:
+            self._start_asgi_task(cycle, self.app)
 
     def on_message_complete(self) -> None:
-        if not self._offers_upgrade():
-            super().on_message_complete()
+        if self._upgrade_offered:
+            return
+        cycle, unbegun = self.cycle, self._unbegun
+        if not cycle.response_complete:
+            cycle.more_body = False
+            cycle.message_event.set()
+        if unbegun is not None:
+            self._unbegun = None
+            self._begin(unbegun)
 
-    def _offers_upgrade(self) -> bool:
-        return self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+    def _begin(self, cycle: Cycle) -> None:
+        """Serves a request here and now, as far as that goes without waiting."""
+        serving = cycle.run_asgi(self.app)
+        try:
+            awaited = serving.send(None)
+        except StopIteration:
+            return
+        task = self.loop.create_task(_resumed(serving, awaited))
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
 
     def data_received(self, data: bytes) -> None:
         self._idle_since_s = None
         try:
             self.parser.feed_data(data)
+            if self._unbegun is not None:  # its body is still to come
+                cycle, self._unbegun = self._unbegun, None
+                self._start_asgi_task(cycle, self.app)
         except HttpParserUpgrade as stopped:
             head = self._head_without_offer()
             self.parser = HttpRequestParser(self)
@@ -174,6 +223,21 @@ class Protocol(HttpToolsProtocol):
         lines = [self.parser.get_method() + b" " + self.url + b" HTTP/" + version]
         lines += [name + b": " + value for name, value in self.headers if name != b"upgrade"]
         return b"\r\n".join([*lines, b"", b""])
+
+
+@coroutine
+def _resumed(serving: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
+    """Goes on with a coroutine that has begun and waits for something."""
+    try:
+        yield awaited
+    except CancelledError as cancelled:
+        try:
+            awaited = serving.throw(cancelled)
+        except StopIteration:
+            return
+        yield from _resumed(serving, awaited)
+    else:
+        yield from serving.__await__()
 
 
 def _split(url: bytes) -> tuple[bytes, bytes]:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from mockserver.domain.errors import Refusal
 from mockserver.domain.provider import Context, Inbound, Operation
 from mockserver.web.multipart import parse_form
+from mockserver.web.protocol import TAKE_BODY, TakeBody
 
 if TYPE_CHECKING:
     from mockserver.domain.command import Command, Outcome
@@ -20,17 +21,10 @@ BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 MAX_BODY_BYTES = 32 * 1024 * 1024
 
 
-async def read(
-    scope: Scope, receive: Receive, route: Route, fields: dict[bytes, bytes]
-) -> tuple[Inbound | None, Operation]:
-    """The request with its body, and the operation that serves it or says no.
-
-    None for the request when the client left before it was whole.
-    """
-    has_body = scope["method"] != "GET" or not fields.keys().isdisjoint(BODY_HEADERS)
-    body = await _body(receive) if has_body else b""
-    if body is None:
-        return None, _refusing(Refusal("malformed", "the client left"))
+def inbound_of(
+    scope: Scope, route: Route, fields: dict[bytes, bytes], body: bytes
+) -> tuple[Inbound, Operation]:
+    """The request as codecs see it, and the operation that serves it or says no."""
     query = scope["query_string"].decode("latin-1")
     inbound = Inbound(scope["method"], scope["path"], query, scope["headers"], body, route.params)
     if len(body) > MAX_BODY_BYTES:
@@ -49,7 +43,16 @@ async def read(
     return inbound, route.operation
 
 
-async def _body(receive: Receive) -> bytes | None:
+def body_at_hand(scope: Scope, fields: dict[bytes, bytes]) -> bytes | None:
+    """The body where nobody has to wait for it: it has come already, or there is none."""
+    take: TakeBody | None = scope.get(TAKE_BODY)
+    if take is not None:
+        return take()
+    no_body = scope["method"] == "GET" and fields.keys().isdisjoint(BODY_HEADERS)
+    return b"" if no_body else None
+
+
+async def read_body(receive: Receive) -> bytes | None:
     """The whole body; one over the limit is cut right behind it, None when the client left."""
     chunks: list[bytes] = []
     size_bytes = 0

@@ -32,6 +32,8 @@ class Root:
         base_urls: BaseUrls,
         build_admin: Callable[[], Asgi],
         beside: Beside,
+        *,
+        prompt: bool,
     ) -> None:
         self._core = core
         self._beside = beside
@@ -39,6 +41,7 @@ class Root:
         self._base_urls = base_urls
         self._build_admin = build_admin
         self._admin: Asgi | None = None
+        self._prompt = prompt
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -49,6 +52,10 @@ class Root:
             await self._place(scope)(scope, receive, send)
         except StoreUnavailable as error:
             await send_plain(scope, send, _unavailable(error), [])
+
+    def is_prompt(self, scope: Scope) -> bool:
+        """Whether a request can be served from memory, and so may begin without a task of its own."""
+        return self._prompt and not scope["path"].startswith(ADMIN_PREFIX)
 
     def _place(self, scope: Scope) -> Asgi:
         """Where a request belongs."""

@@ -97,9 +97,9 @@ class Engine:
         found = next(o for o in spoken.operations if o.name == operation)
         sandbox_id = self.sandbox_id(key)
         call = Call(spoken, found, inbound, sandbox_id, key_hash(key), BASE_URL)
-        _, reply = self.run(self.exchange.handle(call))
+        answered = self.run(self.exchange.handle(call))
         self.advance(key, 0)
-        return reply
+        return answered.reply
 
     def advance(self, key: str, by_ms: int) -> int:
         """Moves a sandbox's clock on; gives its virtual time."""

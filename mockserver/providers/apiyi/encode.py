@@ -22,13 +22,18 @@ BINARY_TYPES = ("video/", "application/octet-stream", "application/binary")
 
 def _video(task: Task, state: State, context: Context) -> dict[str, Any]:
     """The documented fields, `id` and `status` first of their names: shell samples grep for them."""
-    created = task.created_ms // 1000
+    dialect = context.dialect
+    created, stamp = task.created_ms // 1000, dialect["timestamp"]  # clients read either
     body: dict[str, Any] = {"id": task.id, "object": "video"}
-    names = ("created", "created_at")  # clients read either
-    body |= {name: created for name in names if context.dialect["timestamp"] in ("both", name)}
-    body |= {"status": word(state, context), "model": task.model}
-    if context.dialect["extras"] == "on":
-        body |= {"progress": int(state.progress), "task_type": "sora2_video_generation"}
+    if stamp != "created_at":
+        body["created"] = created
+    if stamp != "created":
+        body["created_at"] = created
+    body["status"] = word(state, context)
+    body["model"] = task.model
+    if dialect["extras"] == "on":
+        body["progress"] = int(state.progress)
+        body["task_type"] = "sora2_video_generation"
     if state.phase == "succeeded":
         body["prompt"] = task.prompt
     if state.failure is not None:
