@@ -30,6 +30,7 @@ from mockserver.outbound.sender import HttpSender
 from mockserver.stores.metered import MeteredStore, Tallies
 from mockserver.stores.opening import Opened, open_store
 from mockserver.system import RealSystem, real_ns
+from mockserver.web.addressing import Addresses
 from mockserver.web.base_url import BaseUrls
 from mockserver.web.gateway import Gateway
 from mockserver.web.json_log import JsonLog
@@ -102,9 +103,8 @@ def build(settings: Settings, bound_url: str) -> App:
     router = Router(providers.values())
     base_urls = BaseUrls(router, settings.public_url or None, bound_url)
     player = Player(sandboxes)
-    gateway = Gateway(
-        router, core.exchange, core.downloads, sandboxes, player, store, system, base_urls
-    )
+    addresses = Addresses(router, base_urls)
+    gateway = Gateway(addresses, core.exchange, core.downloads, sandboxes, player, store, system)
 
     def build_admin() -> Asgi:
         from mockserver import admin  # starlette is not needed before the first control call

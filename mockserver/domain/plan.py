@@ -11,7 +11,6 @@ back, success that turns into failure): then the scenario that made it says so.
 from __future__ import annotations
 
 from functools import cache
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -154,12 +153,12 @@ class Ticks(NamedTuple):
 
 def ticks(plan: Plan) -> Ticks:
     """Every progress tick of the job."""
-    row = tick_row(plan.seed)
+    row, steps = tick_row(plan.seed), plan.steps
     times_ms: tuple[int, ...] = ()
     percents: tuple[float, ...] = ()
-    for step, following in pairwise(plan.steps):
+    for index, step in enumerate(steps[:-1], 1):
         if step.phase == "running":
-            times_ms += _tick_times_ms(step.at_ms, following.at_ms - step.at_ms)
+            times_ms += _tick_times_ms(step.at_ms, steps[index].at_ms - step.at_ms)
             percents += row if _is_whole(step) else tuple([_scaled(step, p) for p in row])
     return Ticks(times_ms, percents)
 

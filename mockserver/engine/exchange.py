@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mockserver.domain.terms import Terms
     from mockserver.engine.bell import Bell
     from mockserver.engine.faults import Faults
-    from mockserver.engine.ports import Changes, Snapshot, Store, System
+    from mockserver.engine.ports import Snapshot, Store, System
     from mockserver.engine.registry import Registry
 
 TRIM_EVERY = 1000
@@ -93,7 +93,9 @@ class Exchange:
         """Serves a call; a refusal comes in the provider's envelope. Raises SandboxGone."""
         provider, operation, inbound = call.provider, call.operation, call.inbound
         # The task that the request names comes along at once: most calls need no second look.
-        snapshot = await self._snapshot(call, operation.task_id(inbound))
+        snapshot = await self._store.load(call.sandbox_id, operation.task_id(inbound))
+        if snapshot is None:  # deleted since the key was looked up: the next request opens it anew
+            raise SandboxGone(call.sandbox_id)
         sandbox = snapshot.sandbox
         real_ms = self._system.real_ms()  # after the load: no earlier than what was loaded
         context = self._context(call, sandbox, real_ms)
@@ -146,17 +148,16 @@ class Exchange:
             if changes is None:
                 return Served(reply, context, task, reason)
             if await self._store.commit(call.sandbox_id, snapshot.version, changes):
-                await self._after_commit(call.sandbox_id, context.now_ms, changes)
+                if changes.deliveries or changes.sandbox:
+                    self._bell.ring(call.sandbox_id)
+                if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
+                    await self._trim(call.sandbox_id, context.now_ms)
                 return Served(reply, context, task, reason)
             snapshot = await self._snapshot(call, snapshot.task_id)
             context = self._context(call, snapshot.sandbox, real_ms)
 
-    async def _after_commit(self, sandbox_id: str, now_ms: int, changes: Changes) -> None:
-        """Wakes who waits for what was written, and tidies up now and then."""
-        if changes.deliveries or changes.sandbox:
-            self._bell.ring(sandbox_id)
-        if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
-            self.trimmed += await self._store.trim(sandbox_id, now_ms, MAX_TASKS)
+    async def _trim(self, sandbox_id: str, now_ms: int) -> None:
+        self.trimmed += await self._store.trim(sandbox_id, now_ms, MAX_TASKS)
 
     async def _struck(
         self, call: Call, snapshot: Snapshot, context: Context, real_ms: int, armed: Armed
@@ -196,7 +197,7 @@ class Exchange:
 
     async def _snapshot(self, call: Call, task_id: str) -> Snapshot:
         snapshot = await self._store.load(call.sandbox_id, task_id)
-        if snapshot is None:  # deleted since the key was looked up: the next request opens it anew
+        if snapshot is None:
             raise SandboxGone(call.sandbox_id)
         return snapshot
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from mockserver.domain.clock import start_clock
 from mockserver.domain.drafts import SentDraft
 from mockserver.domain.errors import Refusal
@@ -16,7 +14,7 @@ from mockserver.domain.sse import DONE
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
 from mockserver.engine.exchange import Answered, Call, Exchange, SandboxGone, refused
 from mockserver.engine.ports import StoreUnavailable
-from mockserver.web.identify import read_key, stray_key
+from mockserver.web.identify import stray_key
 from mockserver.web.misplaced import record_misplaced
 from mockserver.web.player import (
     Headers,
@@ -38,14 +36,13 @@ if TYPE_CHECKING:
     from mockserver.engine.downloads import Downloads
     from mockserver.engine.ports import Store, System
     from mockserver.engine.sandboxes import Sandboxes
-    from mockserver.web.base_url import BaseUrls
-    from mockserver.web.router import Route, Router
+    from mockserver.web.addressing import Address, Addresses, Asked
+    from mockserver.web.router import Route
 
 FOREIGN_SERVER = (
     "a fault rule asks for a hang-up, a reset or a wrong length, which this ASGI server cannot "
     "perform: serve with `reelmock serve`"
 )
-REMEMBERED = 10_000  # addresses: clients poll the same paths
 # What a browser page needs to read a reply; sent where the request names its Origin.
 CORS = (
     (b"access-control-allow-origin", b"*"),
@@ -56,77 +53,49 @@ CORS = (
 )
 
 
-class Address(Struct, frozen=True, gc=False):
-    """Where a request goes and in whose name, told by method, path, Host and Authorization alone."""
-
-    route: Route
-    key: str
-    key_hash: str
-    base_url: str
-
-
 class Gateway:
     """Serves provider and media paths."""
 
     def __init__(
         self,
-        router: Router,
+        addresses: Addresses,
         exchange: Exchange,
         downloads: Downloads,
         sandboxes: Sandboxes,
         player: Player,
         store: Store,
         system: System,
-        base_urls: BaseUrls,
     ) -> None:
-        self._router = router
+        self._addresses = addresses
         self._exchange = exchange
         self._downloads = downloads
         self._sandboxes = sandboxes
         self._player = player
         self._store = store
         self._system = system
-        self._base_urls = base_urls
-        self._addresses: dict[tuple[str, str, bytes, bytes | None], Address] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         fields = dict(scope["headers"])
-        method, path, host = scope["method"], scope["path"], fields.get(b"host", b"")
         extra = CORS if b"origin" in fields else ()
-        asked = (method, path, host, fields.get(b"authorization"))
-        address = self._addresses.get(asked)
+        host, authorization = fields.get(b"host", b""), fields.get(b"authorization")
+        asked = (scope["method"], scope["path"], host, authorization)
+        address = self._addresses.known(asked)
         if address is None:
-            if method == "OPTIONS":
-                return await send_plain(scope, send, _preflight(fields), extra)
-            if path.startswith(MEDIA_PREFIX):
-                return await self._media(scope, receive, send, extra)
-            route = self._router.find(method, self._base_urls.name(host), path)
-            if route is None:
-                detail = f"no provider has the path {path!r}; GET / lists their base URLs"
-                return await send_plain(scope, send, problem(404, detail), extra)
-            try:
-                key, key_hash = read_key(asked[3], route.provider)
-            except Refusal as refusal:
-                return await self._refuse(scope, send, route, refusal, extra)
-            address = Address(route, key, key_hash, self._base_urls.base(scope["scheme"], host))
-            if len(self._addresses) >= REMEMBERED:
-                self._addresses.clear()
-            self._addresses[asked] = address
-        route = address.route
+            address = await self._first_call(scope, receive, send, fields, asked, extra)
+            if address is None:
+                return None
         try:
             sandbox_id = await self._sandboxes.identify(address.key, address.key_hash)
         except Refusal as refusal:
-            return await self._refuse(scope, send, route, refusal, extra)
+            return await self._refuse(scope, send, address.route, refusal, extra)
         body = body_at_hand(scope, fields)
         if body is None:
             body = await read_body(receive)
             if body is None:  # the client left before its request was whole
                 return None
-        inbound, operation = inbound_of(scope, route, fields, body)
-        name = route.provider.name
-        call = Call(
-            route.provider, operation, inbound, sandbox_id, address.key_hash, address.base_url
-        )
+        inbound, operation = inbound_of(scope, address, fields, body)
+        provider = address.route.provider
+        call = Call(provider, operation, inbound, sandbox_id, address.key_hash, address.base_url)
         try:
             answered = await self._exchange.handle(call)
         except SandboxGone:
@@ -135,10 +104,36 @@ class Gateway:
         reply = answered.reply
         whole = whole_now(reply, answered.virtual_ms)
         if whole is None or not sent_at_once(scope, reply, whole, extra):
-            await self._perform(scope, receive, send, sandbox_id, answered, extra, name)
+            await self._perform(scope, receive, send, sandbox_id, answered, extra, provider.name)
         elif type(reply.body) is Stream:
             done = Performed(len(whole), gone=False, whole=True)
-            await self._record_sent(scope, sandbox_id, answered, done, name)
+            await self._record_sent(scope, sandbox_id, answered, done, provider.name)
+
+    async def _first_call(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        fields: dict[bytes, bytes],
+        asked: Asked,
+        extra: Headers,
+    ) -> Address | None:
+        """The address of a call that is new; None where it has been answered: nobody serves it."""
+        method, path, *_ = asked
+        route = self._addresses.route(asked)
+        if method == "OPTIONS":
+            await send_plain(scope, send, _preflight(fields), extra)
+        elif path.startswith(MEDIA_PREFIX):
+            await self._media(scope, receive, send, extra)
+        elif route is None:
+            detail = f"no provider has the path {path!r}; GET / lists their base URLs"
+            await send_plain(scope, send, problem(404, detail), extra)
+        else:
+            try:
+                return self._addresses.learn(asked, route, scope["scheme"], scope["headers"])
+            except Refusal as refusal:
+                await self._refuse(scope, send, route, refusal, extra)
+        return None
 
     async def _media(self, scope: Scope, receive: Receive, send: Send, extra: Headers) -> None:
         if scope["method"] not in ("GET", "HEAD"):

@@ -14,26 +14,27 @@ from mockserver.web.protocol import TAKE_BODY, TakeBody
 if TYPE_CHECKING:
     from mockserver.domain.command import Command, Outcome
     from mockserver.domain.reply import Reply
+    from mockserver.web.addressing import Address
     from mockserver.web.player import Receive, Scope
-    from mockserver.web.router import Route
 
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 MAX_BODY_BYTES = 32 * 1024 * 1024
 
 
 def inbound_of(
-    scope: Scope, route: Route, fields: dict[bytes, bytes], body: bytes
+    scope: Scope, address: Address, fields: dict[bytes, bytes], body: bytes
 ) -> tuple[Inbound, Operation]:
     """The request as codecs see it, and the operation that serves it or says no."""
-    query = scope["query_string"].decode("latin-1")
-    inbound = Inbound(scope["method"], scope["path"], query, scope["headers"], body, route.params)
+    path, route = address.path, address.route
+    query, headers = scope["query_string"].decode("latin-1"), address.shared(scope["headers"])
+    inbound = Inbound(scope["method"], path, query, headers, body, route.params)
     if len(body) > MAX_BODY_BYTES:
         inbound = replace(inbound, body=b"")
         return inbound, _refusing(
             Refusal("too_large", f"body: expected at most {MAX_BODY_BYTES} bytes")
         )
     if route.operation is None:
-        return inbound, _refusing(_no_operation(scope["method"], scope["path"], route.allowed))
+        return inbound, _refusing(_no_operation(scope["method"], path, route.allowed))
     content_type = fields.get(b"content-type", b"")
     if content_type[:19].lower() == b"multipart/form-data":
         try:

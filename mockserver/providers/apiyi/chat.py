@@ -126,7 +126,10 @@ def _stream(task: Task, context: Context) -> Reply:
 
 
 def _running_ms(plan: Plan) -> int:
-    return next((s.at_ms for s in plan.steps if s.phase == "running"), plan.steps[0].at_ms)
+    for step in plan.steps:
+        if step.phase == "running":
+            return step.at_ms
+    return plan.steps[0].at_ms
 
 
 def _whole(task: Task, context: Context) -> Reply:

@@ -48,7 +48,7 @@ def chat(inbound: Inbound, context: Context) -> Submit:
         name = CHAT_ALIAS.get(name, name)
     model = _model(name)
     stream = fields.get("stream", False)
-    if not isinstance(stream, bool | None):
+    if stream is not None and not isinstance(stream, bool):
         raise wrong_field("invalid_field", "stream", stream, "true or false")
     videos = fields.get("n")
     videos = 1 if videos is None else videos
@@ -103,14 +103,20 @@ def _message(messages: object, context: Context) -> tuple[str, list[str]]:
     """The text of the last user message and its images. Raises Refusal(`invalid_messages`)."""
     if not isinstance(messages, list) or not messages:
         raise wrong_field("invalid_messages", "messages", messages, "an array with a message")
-    users = [m for m in messages if isinstance(m, dict) and m.get("role") == "user"]
-    if len(messages) != sum(isinstance(m, dict) for m in messages) or not users:
+    asked = None
+    for message in messages:
+        if not isinstance(message, dict):
+            asked = None
+            break
+        if message.get("role") == "user":
+            asked = message
+    if asked is None:
         raise wrong_field("invalid_messages", "messages", messages, "objects, one with role user")
     for message in messages:
         if message.get("role", "user") not in ROLES:
             expected = "one of " + ", ".join(ROLES)
             raise wrong_field("invalid_messages", "messages[].role", message["role"], expected)
-    content = users[-1].get("content")
+    content = asked.get("content")
     if isinstance(content, str):
         return content, []
     if not isinstance(content, list):

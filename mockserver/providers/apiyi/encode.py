@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mockserver.domain.command import Accepted, Found, Models, Outcome
 from mockserver.domain.errors import Refusal
 from mockserver.domain.plan import State
-from mockserver.domain.reply import MediaRef, Reply, json_reply
+from mockserver.domain.reply import JSON_TYPE, Headers, MediaRef, Reply, encode_json, json_reply
 from mockserver.domain.task import Task, media_until_ms, media_url
 from mockserver.media.assets import pick
 from mockserver.providers.apiyi.models import DURATION_S, MODELS, SIZES
@@ -72,8 +73,12 @@ def status(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
 
 def _paced(body: dict[str, Any], context: Context) -> Reply:
     """A reply with the header at whose pace the OpenAI SDKs poll."""
-    headers = ((b"openai-poll-after-ms", b"%d" % context.pace_ms(POLL_MS)),)
-    return json_reply(200, body, headers)
+    return Reply(200, _pace(context.pace_ms(POLL_MS)), encode_json(body))
+
+
+@lru_cache
+def _pace(pace_ms: int) -> Headers:
+    return (JSON_TYPE, (b"openai-poll-after-ms", b"%d" % pace_ms))
 
 
 def content(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
