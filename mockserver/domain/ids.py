@@ -13,6 +13,7 @@ _CROCKFORD = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )
 _ULID_CHARS = 26
+_VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 
 
 def hex32(seed: str, ordinal: int, at_ms: int) -> str:
@@ -35,7 +36,7 @@ def ulid(seed: str, ordinal: int, at_ms: int) -> str:
 
 def uuid_of(seed: str) -> str:
     """A version 4 UUID in its usual form, from the 32 hex digits of a task's seed."""
-    variant = "89ab"[int(seed[16], 16) & 3]
+    variant = _VARIANTS[seed[16]]
     return f"{seed[:8]}-{seed[8:12]}-4{seed[13:16]}-{variant}{seed[17:20]}-{seed[20:]}"
 
 

@@ -3,7 +3,7 @@
     queued ──► running ──► succeeded ──► expired
                    └─────► failed ─────► expired
 
-Nothing ticks: `state_at` answers every poll, `transitions_between` and `ticks` every stream and
+Nothing ticks: `state_at` answers every poll, `transitions_between` and the ticks every stream and
 callback. Times are virtual, in integer milliseconds. A plan may be unlawful (progress that goes
 back, success that turns into failure): then the scenario that made it says so.
 """
@@ -11,7 +11,8 @@ back, success that turns into failure): then the scenario that made it says so.
 from __future__ import annotations
 
 from functools import cache
-from typing import Literal, NamedTuple
+from itertools import pairwise
+from typing import Literal
 
 from msgspec import Struct
 
@@ -144,26 +145,26 @@ def next_step_ms(plan: Plan, now_ms: int) -> int | None:
     return next((ms for ms in (plan.known_ms, plan.content_ms) if ms > now_ms), None)
 
 
-class Ticks(NamedTuple):
-    """The progress ticks of a job, in the order of time: when each comes, and its percent."""
-
-    times_ms: tuple[int, ...]
-    percents: tuple[float, ...]
-
-
-def ticks(plan: Plan) -> Ticks:
-    """Every progress tick of the job."""
-    row, steps = tick_row(plan.seed), plan.steps
+def tick_times_ms(plan: Plan) -> tuple[int, ...]:
+    """When each progress tick of the job comes."""
     times_ms: tuple[int, ...] = ()
-    percents: tuple[float, ...] = ()
-    for index, step in enumerate(steps[:-1], 1):
+    for step, following in pairwise(plan.steps):
         if step.phase == "running":
-            times_ms += _tick_times_ms(step.at_ms, steps[index].at_ms - step.at_ms)
+            times_ms += _spread_ms(step.at_ms, following.at_ms - step.at_ms)
+    return times_ms
+
+
+def tick_percents(plan: Plan) -> tuple[float, ...]:
+    """The percent of each progress tick of the job."""
+    row = tick_row(plan.seed)
+    percents: tuple[float, ...] = ()
+    for step in plan.steps[:-1]:
+        if step.phase == "running":
             percents += row if _is_whole(step) else tuple([_scaled(step, p) for p in row])
-    return Ticks(times_ms, percents)
+    return percents
 
 
-def _tick_times_ms(begin_ms: int, span_ms: int) -> tuple[int, ...]:
+def _spread_ms(begin_ms: int, span_ms: int) -> tuple[int, ...]:
     """Evenly over the span, rounded up: at each of them its progress can be read."""
     if not span_ms:
         return (begin_ms,) * TICK_COUNT
@@ -176,6 +177,14 @@ def outcome_step(plan: Plan) -> Step | None:
         if step.phase in ("succeeded", "failed"):
             return step
     return None
+
+
+def running_ms(plan: Plan) -> int:
+    """When the job begins to run; its very beginning where it never does."""
+    for step in plan.steps:
+        if step.phase == "running":
+            return step.at_ms
+    return plan.steps[0].at_ms
 
 
 def has_ended(plan: Plan, now_ms: int) -> bool:

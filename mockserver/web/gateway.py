@@ -106,8 +106,9 @@ class Gateway:
         if whole is None or not sent_at_once(scope, reply, whole, extra):
             await self._perform(scope, receive, send, sandbox_id, answered, extra, provider.name)
         elif type(reply.body) is Stream:
-            done = Performed(len(whole), gone=False, whole=True)
-            await self._record_sent(scope, sandbox_id, answered, done, provider.name)
+            await self._record_sent(
+                scope, sandbox_id, answered, Performed(len(whole)), provider.name
+            )
 
     async def _first_call(
         self,
@@ -173,7 +174,6 @@ class Gateway:
         self, scope: Scope, sandbox_id: str, answered: Answered, done: Performed, provider: str
     ) -> None:
         """Writes down what has left; when the store fails, the entry is all that is lost."""
-        reply = answered.reply
         draft = SentDraft(
             answered.seq,
             provider,
@@ -181,15 +181,17 @@ class Gateway:
             scope["path"],
             answered.real_ms,
             answered.virtual_ms,
-            reply.status,
+            answered.reply.status,
             done.sent_bytes,
             done.gone,
             done.whole,
-            done.whole and _says_done(reply),
-            _sound_asset(reply),
+            done.whole and _says_done(answered.reply.body),
+            _sound_asset(answered.reply),
         )
-        with suppress(StoreUnavailable):
+        try:
             await self._store.record(sandbox_id, draft)
+        except StoreUnavailable:
+            return
 
     async def _refuse(
         self, scope: Scope, send: Send, route: Route, refusal: Refusal, extra: Headers
@@ -207,16 +209,14 @@ class Gateway:
 
 def _sound_asset(reply: Reply) -> str:
     """The video that a reply holds, undamaged; empty where it holds none."""
-    if isinstance(reply.body, MediaRef) and not reply.effects.scrambled:
-        return reply.body.asset
-    return ""
-
-
-def _says_done(reply: Reply) -> bool:
-    """Whether a stream holds its terminal event; nothing else has one."""
     body = reply.body
-    if isinstance(body, Stream):
-        return bool(body.closing)
+    return body.asset if type(body) is MediaRef and not reply.effects.scrambled else ""
+
+
+def _says_done(body: object) -> bool:
+    """Whether a stream holds its terminal event; nothing else has one."""
+    if type(body) is Stream:
+        return body.closing != b""
     return isinstance(body, tuple) and any(DONE.strip() in frame.data for frame in body)
 
 

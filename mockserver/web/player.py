@@ -38,8 +38,8 @@ class Performed(Struct, frozen=True, gc=False):
     all that the reply holds was sent, to an orderly end."""
 
     sent_bytes: int
-    gone: bool
-    whole: bool
+    gone: bool = False
+    whole: bool = True
 
 
 class _Gone(Exception):

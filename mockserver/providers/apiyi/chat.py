@@ -8,11 +8,11 @@ The whole stream is known when the job is submitted; each frame says when it is 
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mockserver.domain import ids, sse
 from mockserver.domain.command import Accepted, Outcome
-from mockserver.domain.plan import Plan, Step, outcome_step, ticks
+from mockserver.domain.plan import Step, outcome_step, tick_percents
 from mockserver.domain.reply import SSE_HEADERS, Reply, Stream, encode_json, json_reply
 from mockserver.domain.task import Task, media_url
 from mockserver.providers.apiyi.errors import ROWS
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
     from mockserver.domain.provider import Context, Inbound
 
 MODES = {"portrait": "竖屏模式", "landscape": "横屏模式"}  # the second is assumed
+HEADING = (
+    '```json\n{\n    "prompt": %s,\n    "mode": "%s"\n}\n```\n\n'  # seed 002: indented by four
+)
 WAITING = "> ⌛️ 视频正在生成中，请耐心等待...\n\n"  # seed 004
 PROGRESS = "> 🏃 进度：%.1f%%\n\n"  # seed 004
-SUCCESS = "> ✅ 第{}个视频生成成功，[点击这里]({}) 查看视频~~~\n\n"  # seed 004
-FAILURE = "> ❌ 视频生成失败：{}\n\n"  # assumed: no source shows a failure inside the stream
+SUCCESS = "> ✅ 第%d个视频生成成功，[点击这里](%s) 查看视频~~~\n\n"  # seed 004
+FAILURE = "> ❌ 视频生成失败：%s\n\n"  # assumed: no source shows a failure inside the stream
 PROMPT_TOKENS, COMPLETION_TOKENS = 16, 292  # the sample of seed 002; only the sum rule matters
 USAGE = {
     "prompt_tokens": PROMPT_TOKENS,
@@ -50,86 +53,85 @@ def _spoken(text: str, punctuation: str) -> str:
     return text.translate(ASCII_PUNCTUATION) if punctuation == "ascii" else text
 
 
-def _content(text: str, punctuation: str, escapes: str) -> bytes:
-    """A line as the end of its chunk, escaped as the gateway's encoder does: the same value."""
-    said = encode_json(_spoken(text, punctuation))
+def _quoted(text: str, escapes: str) -> bytes:
+    """A text inside JSON's quotes, escaped as the gateway's encoder does: the same value."""
+    said = encode_json(text)[1:-1]
     if escapes != "plain":
         for sign, escape in ESCAPES:
             said = said.replace(sign, escape)
-    return b'{"content":' + said + b'},"finish_reason":null}]}\n\n'
+    return said
 
 
-_fixed = cache(_content)  # for the lines that are the same in every stream
+@cache
+def _line(text: str, punctuation: str, escapes: str) -> bytes:
+    """A fixed line as the end of its chunk; what it leaves open is filled in with `%`."""
+    said = _quoted(_spoken(text, punctuation), escapes)
+    return b'{"content":"' + said + b'"},"finish_reason":null}]}\n\n'
 
 
 @lru_cache(maxsize=1024)
 def _progress(percents: tuple[float, ...], punctuation: str, escapes: str) -> tuple[bytes, ...]:
     """The progress lines of a stream as the ends of their chunks; many streams share them."""
-    line = _fixed(PROGRESS, punctuation, escapes)
+    line = _line(PROGRESS, punctuation, escapes)
     return tuple([line % percent for percent in percents])
 
 
-def _heading(task: Task) -> str:
-    """The fenced block that opens every answer, indented by four as in seed 002."""
-    prompt = encode_json(task.prompt).decode()
-    return f'```json\n{{\n    "prompt": {prompt},\n    "mode": "{MODES[task.orientation]}"\n}}\n```\n\n'
-
-
-def _endings(task: Task, end: Step, context: Context) -> list[str]:
-    """One line a video; a whole failure is one line for all."""
-    if end.failure is not None:
-        return [FAILURE.format(end.failure.message)]
+def _links(task: Task, context: Context) -> list[tuple[int, str]]:
+    """The number of each video that was made, from 1, and its link."""
     results = task.plan.results
     if results.urls in ("absent", "empty"):
         return []
-    return [
-        SUCCESS.format(n + 1, media_url(task, context.sandbox_id, n))
-        for n in range(task.videos)
-        if n not in results.failed_videos
-    ]
+    made = [n for n in range(task.videos) if n not in results.failed_videos]
+    return [(n + 1, media_url(task, context.sandbox_id, n)) for n in made]
 
 
-def _head(task: Task, kind: str) -> dict[str, Any]:
-    return {
-        "id": f"foaicmpl-{ids.uuid_of(task.plan.seed)}",
-        "object": kind,
-        "created": task.created_ms // 1000,
-        "model": task.model,
-    }
+def _completion_id(task: Task) -> str:
+    return f"foaicmpl-{ids.uuid_of(task.plan.seed)}"
 
 
 def _stream(task: Task, context: Context) -> Reply:
     plan, dialect = task.plan, context.dialect
     manner = (dialect["punctuation"], dialect["escapes"])
-    head = encode_json(_head(task, "chat.completion.chunk"))
-    opening = b"data: " + head[:-1] + b',"choices":[{"index":0,"delta":'
-    passed = ticks(plan)
-    heading, waiting = _content(_heading(task), *manner), _fixed(WAITING, *manner)
-    times_ms = (task.created_ms, task.created_ms, _running_ms(plan), *passed.times_ms)
-    kinds = ("role", "heading", "waiting", *("progress",) * len(passed.times_ms))
-    tails = (ROLE, heading, waiting, *_progress(passed.percents, *manner))
+    # Ids and names of models hold nothing that JSON would escape.
+    opening = (
+        f'data: {{"id":"{_completion_id(task)}","object":"chat.completion.chunk",'
+        f'"created":{task.created_ms // 1000},"model":"{task.model}",'
+        '"choices":[{"index":0,"delta":'
+    ).encode()
+    progress = _progress(tick_percents(plan), *manner)
+    tails = (ROLE, _heading(task, *manner), _line(WAITING, *manner), *progress)
     end = outcome_step(plan)
     if end is None:  # a job that never ends: the stream stays open until the record expires
-        stream = Stream(opening, times_ms, kinds, tails, plan.steps[-1].at_ms, b"")
-        return Reply(200, SSE_HEADERS, stream)
-    endings = [_content(text, *manner) for text in _endings(task, end, context)]
-    kind = "video" if end.failure is None else "failure"
-    stream = Stream(
-        opening,
-        times_ms + (end.at_ms,) * (len(endings) + 1),
-        (*kinds, *(kind,) * len(endings), "stop"),
-        (*tails, *endings, STOP),
-        end.at_ms,
-        sse.DONE,
-    )
+        kinds, ends_ms, closing = _kinds(len(progress), "", 0), plan.steps[-1].at_ms, b""
+    else:
+        kind, endings = _endings(task, end, context)
+        kinds, ends_ms, closing = _kinds(len(progress), kind, len(endings)), end.at_ms, sse.DONE
+        tails = (*tails, *endings, STOP)
+    stream = Stream(plan, task.created_ms, ends_ms, opening, kinds, tails, closing)
     return Reply(200, SSE_HEADERS, stream)
 
 
-def _running_ms(plan: Plan) -> int:
-    for step in plan.steps:
-        if step.phase == "running":
-            return step.at_ms
-    return plan.steps[0].at_ms
+def _heading(task: Task, punctuation: str, escapes: str) -> bytes:
+    line = _line(HEADING % ("%s", MODES[task.orientation]), punctuation, escapes)
+    prompt = encode_json(_spoken(task.prompt, punctuation)).decode()
+    return line % _quoted(prompt, escapes)
+
+
+def _endings(task: Task, end: Step, context: Context) -> tuple[str, list[bytes]]:
+    """The kind of the lines before the stop, and one line a video or one for a whole failure."""
+    punctuation, escapes = context.dialect["punctuation"], context.dialect["escapes"]
+    if end.failure is not None:
+        said = _quoted(_spoken(end.failure.message, punctuation), escapes)
+        return "failure", [_line(FAILURE, punctuation, escapes) % said]
+    line = _line(SUCCESS, punctuation, escapes)
+    return "video", [line % (n, _quoted(url, escapes)) for n, url in _links(task, context)]
+
+
+@cache
+def _kinds(ticks: int, ending: str, endings: int) -> tuple[str, ...]:
+    """The kinds of a stream's chunks; without an ending it has none, and no stop."""
+    end = (*(ending,) * endings, "stop") if ending else ()
+    return ("role", "heading", "waiting", *("progress",) * ticks, *end)
 
 
 def _whole(task: Task, context: Context) -> Reply:
@@ -137,9 +139,15 @@ def _whole(task: Task, context: Context) -> Reply:
     end = outcome_step(task.plan) or task.plan.steps[-1]
     if end.failure is not None or end.phase == "expired":
         return _failed(end)
-    punctuation = context.dialect["punctuation"]
-    text = _heading(task) + "".join(_spoken(t, punctuation) for t in _endings(task, end, context))
-    body = _head(task, "chat.completion") | {
+    prompt = encode_json(task.prompt).decode()
+    lines = [HEADING % (prompt, MODES[task.orientation])]
+    lines += [SUCCESS % link for link in _links(task, context)]
+    text = _spoken("".join(lines), context.dialect["punctuation"])
+    body = {
+        "id": _completion_id(task),
+        "object": "chat.completion",
+        "created": task.created_ms // 1000,
+        "model": task.model,
         "choices": [
             {
                 "index": 0,

@@ -18,8 +18,8 @@ SHAPES: dict[str, tuple[Callable[[str, int, int], str], str]] = {
     "hex32": (ids.hex32, r"[0-9a-f]{32}"),
     "token": (ids.token, r"[0-9A-Za-z]{24}"),
     "ulid": (ids.ulid, r"[0-7][0-9A-HJKMNP-TV-Z]{25}"),
-    "uuid": (ids.uuid, r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
 }
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 each_kind = pytest.mark.parametrize("kind", SHAPES)
 
 
@@ -39,6 +39,15 @@ def test_an_id_is_one_of_a_kind_and_repeats(
     made = [make(seed, ordinal, at_ms) for ordinal, at_ms in causes]
     assert len(set(made)) == len(causes)
     assert made == [make(seed, ordinal, at_ms) for ordinal, at_ms in causes]
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_a_uuid_is_its_seed_in_another_shape(drawn: bytes) -> None:
+    seed = drawn.hex()
+    uuid = ids.uuid_of(seed)
+    assert re.fullmatch(UUID, uuid)
+    kept = [digit for at, digit in enumerate(uuid.replace("-", "")) if at not in (12, 16)]
+    assert kept == [digit for at, digit in enumerate(seed) if at not in (12, 16)]
 
 
 @given(SEEDS, ORDINALS, MOMENTS, MOMENTS)

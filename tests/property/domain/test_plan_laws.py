@@ -12,8 +12,9 @@ from mockserver.domain.plan import (
     next_step_ms,
     outcome_step,
     state_at,
+    tick_percents,
     tick_row,
-    ticks,
+    tick_times_ms,
     transitions_between,
 )
 from tests.property.domain.strategies import MOMENTS, SEEDS, plans
@@ -77,20 +78,19 @@ def test_ticks_rise_from_the_first_to_the_last(seed: str) -> None:
 
 @given(plans())
 def test_a_stream_and_a_poll_at_its_tick_agree(plan: Plan) -> None:
-    times = [at_ms for at_ms, _ in ticks(plan)]
-    assert times == sorted(times)
+    times, percents = tick_times_ms(plan), tick_percents(plan)
+    assert list(times) == sorted(times)
     spans = {
         (step.at_ms, following.at_ms)
         for step, following in zip(plan.steps, plan.steps[1:], strict=False)
         if step.phase == "running"
     }
     assert len(times) == sum(s.phase == "running" for s in plan.steps) * TICK_COUNT
-    for at_ms, percent in ticks(plan):
+    for at_ms, percent in zip(times, percents, strict=True):
         assert any(start <= at_ms <= end for start, end in spans)
         state = state_at(plan, at_ms)
         # Where a run is shorter than its ticks several fall on one moment, and the last one counts.
-        together = [p for t, p in ticks(plan) if t == at_ms]
-        if len(together) == 1 and state.phase == "running":
+        if times.count(at_ms) == 1 and state.phase == "running":
             assert state.progress == percent
 
 

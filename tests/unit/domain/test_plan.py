@@ -9,7 +9,8 @@ from mockserver.domain.plan import (
     next_step_ms,
     outcome_step,
     state_at,
-    ticks,
+    tick_percents,
+    tick_times_ms,
     transitions_between,
 )
 from mockserver.domain.scenario import PlanRequest
@@ -37,7 +38,7 @@ def test_a_step_begins_at_its_very_moment(now_ms: int, phase: str) -> None:
 
 
 def test_progress_goes_by_ten_ticks_evenly_in_time() -> None:
-    times, levels = zip(*ticks(DONE), strict=True)
+    times, levels = tick_times_ms(DONE), tick_percents(DONE)
     assert times == tuple(range(4000, 14_000, 1000))
     assert (levels[0], levels[-1]) == (9.0, 90.2)
     assert state_at(DONE, 3999).progress == 0
@@ -50,7 +51,7 @@ def test_a_failure_stops_at_its_share_of_the_work() -> None:
     plan = failure(REQUEST, CAUSE, 0.6)
     state = state_at(plan, 3000 + 6600)
     assert (state.phase, state.progress, state.failure) == ("failed", 60.0, CAUSE)
-    assert max(level for _, level in ticks(plan)) < 60
+    assert max(tick_percents(plan)) < 60
 
 
 def test_a_standstill_never_ends_but_is_forgotten() -> None:

@@ -15,6 +15,7 @@ from mockserver.domain.task import Task
 from mockserver.providers.apiyi import PROVIDER
 from mockserver.providers.apiyi.status import FAILURES
 
+SEED = "5eed" * 8
 CREATED_MS = 1_762_181_811_000  # the time of the sample stream
 RUNNING_MS = CREATED_MS + 5_000
 DONE_MS = CREATED_MS + 115_000
@@ -29,7 +30,7 @@ def context(request: Inbound | None = None, now_ms: int = DONE_MS, **dialect: st
     return Context(
         now_ms=now_ms,
         sandbox_id="sb1",
-        seed="seed",
+        seed=SEED,
         clock=start_clock("manual", now_ms),
         dialect=PROVIDER.dialect_with(dialect),
         base_url="http://127.0.0.1:8080",
@@ -76,7 +77,7 @@ def plan(results: Results | None = None, *, failure: str = "") -> Plan:
             last,
             Step(DONE_MS + PROVIDER.retention_ms, "expired"),
         ),
-        seed="seed",
+        seed=SEED,
         known_ms=CREATED_MS,
         content_ms=DONE_MS,
         results=results or Results(),

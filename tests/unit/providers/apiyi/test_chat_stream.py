@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import contracts
 from mockserver.domain.plan import Results, Step
-from mockserver.domain.reply import Frame, Reply
+from mockserver.domain.reply import Frame, Reply, Stream
 from mockserver.domain.task import Task
 from mockserver.providers.apiyi.status import FAILURES
 from tests.unit.providers.apiyi.calls import (
     CREATED_MS,
     DONE_MS,
     RUNNING_MS,
+    SEED,
+    TASK_ID,
     body_of,
     chat_reply,
     plan,
@@ -27,8 +30,9 @@ PIG = "画只猪在天上飞"
 
 
 def frames(reply: Reply) -> tuple[Frame, ...]:
-    assert isinstance(reply.body, tuple)
-    return tuple(frame for frame in reply.body if isinstance(frame, Frame))
+    assert isinstance(reply.body, Stream)
+    assert b"".join(frame.data for frame in reply.body.frames()) == reply.body.whole()
+    return reply.body.frames()
 
 
 def sent(reply: Reply) -> bytes:
@@ -129,7 +133,7 @@ def test_some_of_the_videos_may_be_missing() -> None:
 def test_a_job_that_never_ends_keeps_its_stream_open() -> None:
     stuck = plan()
     steps = (*stuck.steps[:2], Step(DONE_MS + 5, "expired"))
-    reply = chat_reply(task(plan=type(stuck)(steps, "seed", CREATED_MS, DONE_MS)))
+    reply = chat_reply(task(plan=type(stuck)(steps, SEED, CREATED_MS, DONE_MS)))
     assert b"[DONE]" not in sent(reply)
     assert frames(reply)[-1].at_ms == DONE_MS + 5
 
@@ -158,4 +162,7 @@ def test_without_a_stream_a_failure_is_an_error(name: str, status: int) -> None:
 
 
 def test_the_id_of_a_completion_does_not_give_the_task_s_away() -> None:
-    assert chunks(chat_reply(task()))[0]["id"] != chunks(chat_reply(task(ordinal=2)))[0]["id"]
+    other = task(plan=replace(plan(), seed="0ddb" * 8))
+    ids = [chunks(chat_reply(job))[0]["id"] for job in (task(), other)]
+    assert ids[0] != ids[1]
+    assert all(TASK_ID.removeprefix("video_") not in id_ for id_ in ids)

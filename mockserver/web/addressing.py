@@ -1,0 +1,62 @@
+"""Where a request goes and in whose name: told by method, path, Host and Authorization alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from mockserver.web.identify import read_key
+
+if TYPE_CHECKING:
+    from mockserver.web.base_url import BaseUrls
+    from mockserver.web.router import Route, Router
+
+REMEMBERED = 10_000  # clients poll the same paths
+Headers = list[tuple[bytes, bytes]]
+Asked = tuple[str, str, bytes, bytes | None]  # method, path, Host, Authorization
+
+
+class Address(Struct, gc=False):
+    """What is known of a call before its body is read.
+
+    `headers` are those of the last call: the journal keeps one copy for all that are the same.
+    """
+
+    path: str
+    route: Route
+    key: str
+    key_hash: str
+    base_url: str
+    headers: Headers
+
+    def shared(self, headers: Headers) -> Headers:
+        """These headers, as the copy that is kept already where they are the same."""
+        if headers != self.headers:
+            self.headers = headers
+        return self.headers
+
+
+class Addresses:
+    """Works addresses out, and remembers them."""
+
+    def __init__(self, router: Router, base_urls: BaseUrls) -> None:
+        self._router = router
+        self._base_urls = base_urls
+        self._known: dict[Asked, Address] = {}
+        self.known = self._known.get
+
+    def route(self, asked: Asked) -> Route | None:
+        """Where a call goes; None for what no provider knows."""
+        method, path, host, _ = asked
+        return self._router.find(method, self._base_urls.name(host), path)
+
+    def learn(self, asked: Asked, route: Route, scheme: str, headers: Headers) -> Address:
+        """The address of a call that is new. Raises Refusal(`unauthorized`) over its key."""
+        _, path, host, authorization = asked
+        key, key_hash = read_key(authorization, route.provider)
+        base_url = self._base_urls.base(scheme, host)
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        address = self._known[asked] = Address(path, route, key, key_hash, base_url, headers)
+        return address
