@@ -5,6 +5,7 @@ Times are virtual milliseconds, so that a jump of the clock wakes whoever waits.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
@@ -66,16 +67,14 @@ class Stream(Struct, frozen=True, gc=False):
         """The bytes of the whole stream."""
         return self.opening + self.opening.join(self.tails) + self.closing
 
-    def frames(self) -> tuple[Frame, ...]:
-        """The stream event by event."""
+    def frames(self) -> Iterator[Frame]:
+        """The stream event by event, each made when it is asked for."""
         due_ms = {"role": self.start_ms, "heading": self.start_ms, "waiting": running_ms(self.plan)}
         ticks_ms = iter(tick_times_ms(self.plan))
-        frames: list[Frame] = []
         for kind, tail in zip(self.kinds, self.tails, strict=True):
             at_ms = next(ticks_ms) if kind == "progress" else due_ms.get(kind, self.ends_ms)
-            frames.append(Frame(at_ms, self.opening + tail, kind=kind))
-        frames.append(Frame(self.ends_ms, self.closing, kind="done" if self.closing else ""))
-        return tuple(frames)
+            yield Frame(at_ms, self.opening + tail, kind=kind)
+        yield Frame(self.ends_ms, self.closing, kind="done" if self.closing else "")
 
 
 class Effects(Struct, frozen=True, gc=False):
@@ -122,7 +121,7 @@ def unfolded(reply: Reply) -> Reply:
     """The same reply with a stream as frames, which can be changed one by one."""
     if not isinstance(reply.body, Stream):
         return reply
-    return msgspec.structs.replace(reply, body=reply.body.frames())
+    return msgspec.structs.replace(reply, body=tuple(reply.body.frames()))
 
 
 def json_reply(status: int, content: object, headers: Headers = ()) -> Reply:

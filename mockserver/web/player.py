@@ -8,13 +8,13 @@ has gone.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from mockserver.domain.reply import PLAIN, Frame, MediaRef, Reply, Stream, unfolded
+from mockserver.domain.reply import PLAIN, Frame, MediaRef, Reply, Stream
 from mockserver.engine.bell import Patience
 from mockserver.media.assets import catalogue, path_of
 from mockserver.web.protocol import ANSWER, TRANSPORT, Answer, reset
@@ -98,7 +98,6 @@ class Player:
         extra: Headers,
     ) -> Performed:
         """Performs one reply to its end, or until the client leaves."""
-        reply = unfolded(reply)
         patience = Patience()
         watch = asyncio.get_running_loop().create_task(_watch(receive, patience))
         act = _Act(self._sandboxes, sandbox_id, scope, send, patience, reply)
@@ -163,11 +162,12 @@ class _Act:
         await self._send({"type": "http.response.body", "body": b""})
         self.ended = self.whole = True
 
-    def _content(self) -> tuple[int, list[Header], bytes | tuple[Frame, ...]]:
+    def _content(self) -> tuple[int, list[Header], bytes | Iterable[Frame]]:
         """Status, headers and body; media is cut to the range that was asked for."""
         reply = self._reply
         status, headers, body = reply.status, list(reply.headers), reply.body
-        assert not isinstance(body, Stream), "a stream is played frame by frame"
+        if isinstance(body, Stream):
+            return status, headers, body.frames()
         if isinstance(body, tuple):
             return status, headers, body
         if isinstance(body, MediaRef):
@@ -217,7 +217,7 @@ class _Act:
                 await self._pause(self._effects.chunk_gap_ms)
             await self._write(body[start : start + size])
 
-    async def _stream(self, frames: tuple[Frame, ...]) -> None:
+    async def _stream(self, frames: Iterable[Frame]) -> None:
         self._left_bytes = self._effects.cut_after_bytes
         for at_ms, data in _writes(frames):
             await self._until(at_ms)
@@ -279,7 +279,7 @@ class _Act:
         raise _Gone
 
 
-def _writes(frames: tuple[Frame, ...]) -> Iterator[tuple[int, bytes]]:
+def _writes(frames: Iterable[Frame]) -> Iterator[tuple[int, bytes]]:
     """Frames that are due together leave in one write, unless one stands apart."""
     pending: list[bytes] = []
     due_ms = 0

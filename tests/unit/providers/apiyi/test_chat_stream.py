@@ -31,8 +31,9 @@ PIG = "画只猪在天上飞"
 
 def frames(reply: Reply) -> tuple[Frame, ...]:
     assert isinstance(reply.body, Stream)
-    assert b"".join(frame.data for frame in reply.body.frames()) == reply.body.whole()
-    return reply.body.frames()
+    events = tuple(reply.body.frames())
+    assert b"".join(frame.data for frame in events) == reply.body.whole()
+    return events
 
 
 def sent(reply: Reply) -> bytes:
