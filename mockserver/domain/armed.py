@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from mockserver.domain.striking import ArmedRule, Facts
 
 REMEMBERED = 1000  # answers for a task that is polled again and again
+Aim = tuple[str, str, str]  # model, job phase and prompt of a call; empty where it has none
 Slot = tuple[str | None, str | None]  # model and job phase; None: any
 
 
@@ -17,7 +18,7 @@ class Armed:
 
     def __init__(self, rules: Iterable[ArmedRule], first: ArmedRule | None = None) -> None:
         self._first = first  # the one that the request brought along
-        self._near: dict[tuple[str, str, str], tuple[ArmedRule, ...]] = {}
+        self._near: dict[Aim, tuple[ArmedRule, ...]] = {}
         self._slots: dict[Slot, list[tuple[int, ArmedRule]]] = {}
         for position, armed in enumerate(rules):
             when = armed.rule.when
@@ -32,26 +33,31 @@ class Armed:
         behind._slots = self._slots
         return behind
 
+    def may_strike(self, aim: Aim) -> bool:
+        """Whether a call of this model, job phase and prompt is worth a closer look."""
+        return self._first is not None or self._nearest(aim) != ()
+
     def matching(self, facts: Facts) -> tuple[ArmedRule, ...]:
         """The rules whose `when` names a call with these facts."""
-        key = (facts.model, facts.job_phase, facts.prompt)
-        near = self._near.get(key)
-        if near is None:
-            near = self._narrowed(facts)
-            if len(self._near) >= REMEMBERED:
-                self._near.clear()
-            self._near[key] = near
+        near = self._nearest((facts.model, facts.job_phase, facts.prompt))
         rules = tuple([armed for armed in near if armed.matches(facts)])
         if self._first is not None and self._first.matches(facts):
             return (self._first, *rules)
         return rules
 
-    def _narrowed(self, facts: Facts) -> tuple[ArmedRule, ...]:
+    def _nearest(self, aim: Aim) -> tuple[ArmedRule, ...]:
         """The rules that model, job phase and prompt leave over, in their order."""
-        wanted = {(m, p) for m in (None, facts.model) for p in (None, facts.job_phase)}
-        found = [pair for slot in wanted for pair in self._slots.get(slot, ())]
-        found.sort(key=lambda pair: pair[0])
-        return tuple([armed for _, armed in found if armed.wants(facts.prompt)])
+        near = self._near.get(aim)
+        if near is None:
+            model, job_phase, prompt = aim
+            wanted = {(m, p) for m in (None, model) for p in (None, job_phase)}
+            found = [pair for slot in wanted for pair in self._slots.get(slot, ())]
+            found.sort(key=lambda pair: pair[0])
+            near = tuple([armed for _, armed in found if armed.wants(prompt)])
+            if len(self._near) >= REMEMBERED:
+                self._near.clear()
+            self._near[aim] = near
+        return near
 
 
 NO_RULES = Armed(())

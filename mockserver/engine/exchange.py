@@ -14,7 +14,7 @@ from mockserver.domain.provider import Context, Inbound, Operation, Provider
 from mockserver.domain.reply import Reply, header_text, unfolded, with_headers
 from mockserver.domain.terms import USUAL_TERMS
 from mockserver.engine.decide import decide, is_about_another, task_named
-from mockserver.engine.facts import facts_of
+from mockserver.engine.facts import aim_of, facts_of
 from mockserver.engine.ports import StoreUnavailable
 from mockserver.engine.strike import Strike
 from mockserver.engine.tasks import Caller
@@ -169,15 +169,15 @@ class Exchange:
             command = call.operation.decode(call.inbound, context)
             if is_about_another(command, snapshot):
                 snapshot = await self._snapshot(call, task_named(command))
+        aim = aim_of(provider.name, command, snapshot.task, context.now_ms)
+        if not armed.may_strike(aim):
+            return await self._serve(call, snapshot, context, real_ms, command=command)
         facts = facts_of(
             provider.name, call.operation, call.inbound, context, command, snapshot.task
         )
-        matching = armed.matching(facts)
-        if not matching:
-            return await self._serve(call, snapshot, context, real_ms, command=command)
         strike = Strike(
             self._store,
-            matching,
+            armed.matching(facts),
             facts,
             context,
             lambda refusal: refused(provider, refusal, context),

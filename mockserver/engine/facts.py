@@ -12,10 +12,20 @@ from mockserver.domain.striking import Facts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mockserver.domain.armed import Aim
     from mockserver.domain.command import Command
     from mockserver.domain.delivery import Delivery
     from mockserver.domain.provider import Context, Inbound, Operation
     from mockserver.domain.task import Task
+
+
+def aim_of(provider: str, command: Command | None, task: Task | None, now_ms: int) -> Aim:
+    """What decides about most rules, before all the facts are gathered."""
+    if isinstance(command, Submit):
+        return command.model, "", command.prompt
+    if task is not None and task.provider == provider:
+        return task.model, state_at(task.plan, now_ms).phase, task.prompt
+    return "", "", ""
 
 
 def facts_of(
