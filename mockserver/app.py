@@ -112,7 +112,7 @@ def build(settings: Settings, bound_url: str) -> App:
         return cast("Asgi", admin.build(core, settings, player, _control_document, tallies))
 
     beside = _beside(settings, core, opened, sender)
-    root = Root(core, gateway, base_urls, build_admin, beside, prompt=not opened.shared)
+    root = Root(core, gateway, base_urls, build_admin, beside, memory=not opened.shared)
     return App(JsonLog(root, system) if settings.log == "json" else root, core)
 
 

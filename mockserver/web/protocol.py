@@ -85,18 +85,33 @@ class Protocol(HttpToolsProtocol):
     9110, section 7.8), but the parser stops behind such a head and the body would be lost: so the
     head is parsed again without the offer, and what follows it as usual.
 
-    One timer a connection watches for idleness, instead of one a request. And a request of which
-    the application says `is_prompt` begins as soon as it is whole, without a task of its own; only
-    one that has to wait for something gets one then.
+    One timer a connection watches for idleness, instead of one a request. And where the application
+    names a `prompt` part of itself for a request, that begins as soon as the request is whole,
+    without a task of its own; only when it has to wait for something it gets one.
     """
 
     _idle_since_s: float | None = None
-    _unbegun: Cycle | None = None
+    _unbegun: tuple[Cycle, Any] | None = None
     _upgrade_offered = False
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self._is_prompt = getattr(self.app, "is_prompt", None)
+        self._prompt = getattr(self.app, "prompt", None)
+        self._scope: dict[str, Any] = {}
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        request = ("http_version", "method", "path", "raw_path", "query_string", "headers", "state")
+        self._scope = {  # what all requests of a connection share; to copy it is the fastest way
+            "type": "http",
+            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "server": self.server,
+            "client": self.client,
+            "scheme": self.scheme,
+            "root_path": "",
+            TRANSPORT: transport,
+            **dict.fromkeys(request),
+        }
 
     def on_message_begin(self) -> None:
         self.url = b""
@@ -108,30 +123,26 @@ class Protocol(HttpToolsProtocol):
         self._upgrade_offered = parser.should_upgrade() and parser.get_method() != b"CONNECT"
         if self._upgrade_offered:
             return
-        version = parser.get_http_version()
-        raw_path, query = _split(self.url)
+        version, url = parser.get_http_version(), self.url
+        if url[:1] == b"/" and b"#" not in url:
+            raw_path, _, query = url.partition(b"?")
+        else:  # a whole URL, or one with a fragment
+            parsed = parse_url(url)
+            raw_path, query = parsed.path or b"/", parsed.query or b""
         path = raw_path.decode("ascii")
         existing = self.cycle
         pipelined = existing is not None and not existing.response_complete
         # Nobody waits for what has been answered: its event may serve again.
         arrival = asyncio.Event() if existing is None or pipelined else existing.message_event
         arrival.clear()
-        scope: dict[str, Any] = {
-            "type": "http",
-            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
-            "http_version": version,
-            "server": self.server,
-            "client": self.client,
-            "scheme": self.scheme,
-            "method": parser.get_method().decode("ascii"),
-            "root_path": "",
-            "path": unquote(path) if "%" in path else path,
-            "raw_path": raw_path,
-            "query_string": query,
-            "headers": self.headers,
-            "state": {},
-            TRANSPORT: self.transport,
-        }
+        scope = self._scope.copy()
+        scope["http_version"] = version
+        scope["method"] = parser.get_method().decode("ascii")
+        scope["path"] = unquote(path) if "%" in path else path
+        scope["raw_path"] = raw_path
+        scope["query_string"] = query
+        scope["headers"] = self.headers
+        scope["state"] = {}
         self.scope = scope  # type: ignore[assignment]
         cycle = self.cycle = Cycle(
             self.scope,
@@ -149,11 +160,12 @@ class Protocol(HttpToolsProtocol):
         scope[TAKE_BODY] = cycle.take_body
         if not self.access_log:  # which only `send` writes
             scope[ANSWER] = cycle.answer
+        prompt = None if self._prompt is None else self._prompt(scope)
         if pipelined:
             self.flow.pause_reading()
             self.pipeline.appendleft((cycle, self.app))
-        elif self._is_prompt is not None and self._is_prompt(scope):
-            self._unbegun = cycle
+        elif prompt is not None:
+            self._unbegun = (cycle, prompt)
         else:
             self._start_asgi_task(cycle, self.app)
 
@@ -166,11 +178,11 @@ class Protocol(HttpToolsProtocol):
             cycle.message_event.set()
         if unbegun is not None:
             self._unbegun = None
-            self._begin(unbegun)
+            self._begin(*unbegun)
 
-    def _begin(self, cycle: Cycle) -> None:
+    def _begin(self, cycle: Cycle, app: Any) -> None:
         """Serves a request here and now, as far as that goes without waiting."""
-        serving = cycle.run_asgi(self.app)
+        serving = cycle.run_asgi(app)
         try:
             awaited = serving.send(None)
         except StopIteration:
@@ -184,8 +196,8 @@ class Protocol(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
             if self._unbegun is not None:  # its body is still to come
-                cycle, self._unbegun = self._unbegun, None
-                self._start_asgi_task(cycle, self.app)
+                unbegun, self._unbegun = self._unbegun, None
+                self._start_asgi_task(*unbegun)
         except HttpParserUpgrade as stopped:
             head = self._head_without_offer()
             self.parser = HttpRequestParser(self)
@@ -238,15 +250,6 @@ def _resumed(serving: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any,
         yield from _resumed(serving, awaited)
     else:
         yield from serving.__await__()
-
-
-def _split(url: bytes) -> tuple[bytes, bytes]:
-    """Path and query of a request's target, which may be a whole URL and may have a fragment."""
-    if url[:1] == b"/" and b"#" not in url:
-        path, _, query = url.partition(b"?")
-        return path, query
-    parsed = parse_url(url)
-    return parsed.path or b"/", parsed.query or b""
 
 
 def reset(transport: Any) -> None:

@@ -46,11 +46,10 @@ def inbound_of(
 
 def body_at_hand(scope: Scope, fields: dict[bytes, bytes]) -> bytes | None:
     """The body where nobody has to wait for it: it has come already, or there is none."""
+    if scope["method"] == "GET" and fields.keys().isdisjoint(BODY_HEADERS):
+        return b""
     take: TakeBody | None = scope.get(TAKE_BODY)
-    if take is not None:
-        return take()
-    no_body = scope["method"] == "GET" and fields.keys().isdisjoint(BODY_HEADERS)
-    return b"" if no_body else None
+    return None if take is None else take()
 
 
 async def read_body(receive: Receive) -> bytes | None:

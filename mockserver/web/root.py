@@ -33,7 +33,7 @@ class Root:
         build_admin: Callable[[], Asgi],
         beside: Beside,
         *,
-        prompt: bool,
+        memory: bool,
     ) -> None:
         self._core = core
         self._beside = beside
@@ -41,7 +41,7 @@ class Root:
         self._base_urls = base_urls
         self._build_admin = build_admin
         self._admin: Asgi | None = None
-        self._prompt = prompt
+        self._memory = memory
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -53,9 +53,12 @@ class Root:
         except StoreUnavailable as error:
             await send_plain(scope, send, _unavailable(error), [])
 
-    def is_prompt(self, scope: Scope) -> bool:
-        """Whether a request can be served from memory, and so may begin without a task of its own."""
-        return self._prompt and not scope["path"].startswith(ADMIN_PREFIX)
+    def prompt(self, scope: Scope) -> Asgi | None:
+        """What serves a request from memory, so that it may begin without a task of its own."""
+        path = scope["path"]
+        return (
+            self._gateway if self._memory and len(path) > 1 and path[:6] != ADMIN_PREFIX else None
+        )
 
     def _place(self, scope: Scope) -> Asgi:
         """Where a request belongs."""
