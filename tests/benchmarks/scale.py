@@ -34,36 +34,42 @@ async def many_streams(count: int = 2000) -> Report:
     data = request("POST", "/apiyi/v1/chat/completions", KEY, body)
     with reelmock("--speed", "18") as server:
         await fetch(server.port, request("GET", "/apiyi/v1/models", KEY))
-        before_mb = server.resident_mb()
-        first: list[float] = []
-        whole = 0
-        peak_mb = before_mb
+        return await streams_at_once(server, data, count)
 
-        async def one() -> None:
-            nonlocal whole
-            started = time.perf_counter()
-            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-            writer.write(data)
-            text = await reader.readuntil(b"assistant")
-            first.append(time.perf_counter() - started)
-            while chunk := await reader.read(65536):
-                text = (text + chunk)[-64:]
-                if text.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n"):
-                    whole += 1
-                    break
-            writer.close()
 
-        streams = asyncio.gather(*(one() for _ in range(count)))
-        while len(first) < count and not streams.done():
-            await asyncio.wait([streams], timeout=0.1)
-        peak_mb = server.resident_mb()
-        await streams
+async def streams_at_once(server: Served, data: bytes, count: int) -> Report:
+    """The same chat completion over `count` connections at once: first chunk, memory for each."""
+    first: list[float] = []
+    whole = 0
+    before_mb = server.resident_mb()
+
+    async def one() -> None:
+        nonlocal whole
+        started = time.perf_counter()
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(data)
+        text = await reader.readuntil(b"assistant")
+        first.append(time.perf_counter() - started)
+        while chunk := await reader.read(65536):
+            text = (text + chunk)[-64:]
+            if text.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n"):
+                whole += 1
+                break
+        writer.close()
+
+    started = time.perf_counter()
+    streams = asyncio.gather(*(one() for _ in range(count)))
+    while len(first) < count and not streams.done():
+        await asyncio.wait([streams], timeout=0.1)
+    open_mb = server.resident_mb()
+    await streams
     return {
         "streams": count,
         "complete": whole,
+        "whole_s": round(time.perf_counter() - started, 1),
         "first_chunk_p50_s": round(median(first), 3),
         "first_chunk_p99_s": round(sorted(first)[int(count * 0.99) - 1], 3),
-        "kb_per_stream": round((peak_mb - before_mb) * 1024 / count, 1),
+        "kb_per_stream": round((open_mb - before_mb) * 1024 / count, 1),
     }
 
 
