@@ -25,3 +25,16 @@ def test_a_short_run_of_every_benchmark_gives_figures_and_no_failed_request(tmp_
     assert figures["callbacks"]["callbacks"] == 40
     for name in ("memory", "latency", "rules", "cold", "plugin"):
         assert all(value is not None for value in figures[name].values())
+
+
+def test_peers_are_compared_as_far_as_they_are_installed(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    small = ("--seconds", "0.2", "--rounds", "1", "--streams", "10")
+    command = [sys.executable, "-m", "tests.benchmarks.peers", *small, "--only", "reelmock", "moto"]
+    subprocess.run([*command, "--json", str(file)], check=True, stdout=subprocess.DEVNULL)
+    floor, ours, moto = json.loads(file.read_text("utf-8"))["peers"]
+    assert floor["peer"] == "floor"
+    assert ours["problems"] == []
+    assert all(ours[case]["per_s"] > 0 for case in ("status", "create", "stream"))
+    assert ours["paced"]["complete"] == 10
+    assert moto["problems"] or moto["status"]["per_s"] > 0
