@@ -7,7 +7,7 @@ import os
 import platform
 import shlex
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 PACKAGES = ("reelmock", "uvicorn", "uvloop", "httptools", "msgspec", "starlette", "httpx")
-WIDTH = 132  # columns, also where the output goes into a file and rich would take 80
+WIDTH = 160  # columns where the output goes into a file, for which rich would take 80
 
 
 def about(module: str) -> dict[str, Any]:
@@ -32,14 +32,13 @@ def about(module: str) -> dict[str, Any]:
 
 def show(title: str, rows: Sequence[Mapping[str, Any]], note: str = "") -> None:
     """Prints a table: one column for each name of the rows; None is an empty cell."""
-    console = Console(width=WIDTH)
     table = Table(title=title, title_justify="left", caption=note or None, caption_justify="left")
     for name in rows[0]:
         numbers = all(isinstance(row[name], int | float | None) for row in rows)
         table.add_column(_heading(name), justify="right" if numbers else "left")
     for row in rows:
         table.add_row(*map(_cell, row.values()))
-    console.print(table)
+    _print(table)
 
 
 def show_facts(title: str, facts: Mapping[str, Any]) -> None:
@@ -47,18 +46,17 @@ def show_facts(title: str, facts: Mapping[str, Any]) -> None:
     table = Table(title=title, title_justify="left", show_header=False)
     for name, value in facts.items():
         table.add_row(_heading(name), _cell(value))
-    Console(width=WIDTH).print(table)
+    _print(table)
+
+
+def _print(table: Table) -> None:
+    Console(width=None if sys.stdout.isatty() else WIDTH).print(table)
 
 
 def save(file: Path | None, results: Mapping[str, Any]) -> None:
     """Writes the results as JSON, where a file is given."""
     if file is not None:
         file.write_text(json.dumps(results, indent=2) + "\n", "utf-8")
-
-
-def rounded(values: Iterable[tuple[str, float | None]], digits: int) -> dict[str, float | None]:
-    """The values with so many digits behind the point; what could not be measured stays None."""
-    return {name: None if value is None else round(value, digits) for name, value in values}
 
 
 def _heading(name: str) -> str:

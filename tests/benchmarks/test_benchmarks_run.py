@@ -38,3 +38,15 @@ def test_peers_are_compared_as_far_as_they_are_installed(tmp_path: Path) -> None
     assert all(ours[case]["per_s"] > 0 for case in ("status", "create", "stream"))
     assert ours["paced"]["complete"] == 10
     assert moto["problems"] or moto["status"]["per_s"] > 0
+
+
+def test_growth_is_measured_in_every_store_that_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "tests.benchmarks.growth", "--tasks", "20", "60"]
+    subprocess.run(
+        [*command, "--seconds", "0.2", "--json", str(file)], check=True, stdout=subprocess.DEVNULL
+    )
+    rows = json.loads(file.read_text("utf-8"))["growth"]
+    assert {row["store"] for row in rows} >= {"memory"}
+    assert len(rows) in (2, 6)
+    assert all(row["failed"] == 0 and row["reads_per_s"] > 0 for row in rows)
