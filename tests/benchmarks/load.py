@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -90,6 +91,29 @@ async def drive(
 
     await asyncio.gather(*(one(number) for number in range(connections)))
     return Load(done, failed, time.perf_counter() - started)
+
+
+class Client:
+    """One connection that stays open, for requests one after the other."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    async def fetch(self, data: bytes) -> tuple[int, bytes]:
+        """Status and body of the reply to a request."""
+        self._writer.write(data)
+        status, body, _ = await _reply(self._reader)
+        return status, body
+
+
+@asynccontextmanager
+async def connected(port: int) -> AsyncIterator[Client]:
+    """A connection for the block."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield Client(reader, writer)
+    finally:
+        writer.close()
 
 
 async def fetch(port: int, data: bytes) -> tuple[int, bytes]:

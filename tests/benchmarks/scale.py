@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-from tests.benchmarks.load import drive, fetch, request
-from tests.benchmarks.servers import Served, free_port, reelmock, wait_for
-from tests.support.receiver import Receiver
+from tests.benchmarks.load import connected, drive, fetch, request
+from tests.benchmarks.servers import Served, free_port, receiver, reelmock, wait_for
 
 KEY = "sk-scale"
+KIE_ADMITS = 20  # creations in ten seconds
+CREATORS = 8
 # An installed package is compiled once; where the environment forbids to keep that, every start
 # would compile it anew, ours but not the packages that pip has compiled.
 AS_INSTALLED = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
@@ -94,47 +95,62 @@ async def memory(seconds: float = 10) -> Report:
 
 async def virtual_day(tasks: int = 10_000) -> Report:
     """A day of virtual time with tasks and their callbacks, in a manual clock."""
-    receiver = Receiver()
-    body = {"prompt": "a cat", "callBackUrl": receiver.url}
-    with reelmock("--clock", "manual", "--speed", "1") as server:
-        create = request("POST", "/kie/api/v1/veo/generate", KEY, json.dumps(body).encode())
-        advance = "/_mock/v1/sandboxes/current/clock/advance"
+    with receiver() as hooks, reelmock("--clock", "manual", "--speed", "1") as server:
+        create = _kie_job("a cat", hooks, KEY)
+        step_s = 86_400 * KIE_ADMITS / tasks
         started = time.perf_counter()
-        step_s = 86_400 * 20 / tasks  # Kie admits 20 creations in 10 s
-        for _ in range(tasks // 20):
-            for _ in range(20):
-                await fetch(server.port, create)
-            by = json.dumps({"by": f"{step_s}s"}).encode()
-            await fetch(server.port, request("POST", advance, KEY, by))
-        last = json.dumps({"by": "1h"}).encode()
-        await fetch(server.port, request("POST", advance, KEY, last))
+        async with connected(server.port) as client:
+            for _ in range(tasks // KIE_ADMITS):
+                for _ in range(KIE_ADMITS):
+                    await client.fetch(create)
+                await client.fetch(_advance(f"{step_s}s"))
+            await client.fetch(_advance("1h"))
         took_s = time.perf_counter() - started
-    delivered = len(receiver.received)
-    receiver.close()
-    return {"tasks": tasks, "callbacks": delivered, "real_s": round(took_s, 1)}
+        _, delivered = await fetch(hooks.port, request("GET", "/0", KEY))
+        cpu_s, hooks_cpu_s = server.cpu_s(), hooks.cpu_s()
+    return {
+        "tasks": tasks,
+        "callbacks": int(delivered),
+        "real_s": round(took_s, 1),
+        "server_cpu_s": round(cpu_s, 1),
+        "receiver_cpu_s": round(hooks_cpu_s, 1),
+    }
+
+
+def _advance(by: str) -> bytes:
+    path = "/_mock/v1/sandboxes/current/clock/advance"
+    return request("POST", path, KEY, json.dumps({"by": by}).encode())
+
+
+def _kie_job(prompt: str, hooks: Served, key: str) -> bytes:
+    body = {"prompt": prompt, "callBackUrl": f"http://127.0.0.1:{hooks.port}/callback"}
+    return request("POST", "/kie/api/v1/veo/generate", key, json.dumps(body).encode())
 
 
 async def callbacks(count: int = 2000) -> Report:
-    """Callbacks per second to one receiver on this machine."""
-    receiver = Receiver()
-    body = {"prompt": "a cat [mock:instant]", "callBackUrl": receiver.url}
-    with reelmock() as server:
-        started = time.perf_counter()
-        sent = [
-            fetch(
-                server.port,
-                request(
-                    "POST", "/kie/api/v1/veo/generate", f"sk-{n // 20}", json.dumps(body).encode()
-                ),
-            )
-            for n in range(count)
+    """Callbacks per second to one receiver on this machine, from the first job to the last call."""
+    with receiver() as hooks, reelmock() as server:
+        jobs = [
+            _kie_job("a cat [mock:instant]", hooks, f"sk-{n // KIE_ADMITS}") for n in range(count)
         ]
-        for at in range(0, count, 50):
-            await asyncio.gather(*sent[at : at + 50])
-        await asyncio.get_running_loop().run_in_executor(None, receiver.wait_for, count, 60)
+
+        async def create(share: list[bytes]) -> None:
+            async with connected(server.port) as client:
+                for job in share:
+                    await client.fetch(job)
+
+        started = time.perf_counter()
+        await asyncio.gather(*(create(jobs[n::CREATORS]) for n in range(CREATORS)))
+        created_s = time.perf_counter() - started
+        await fetch(hooks.port, request("GET", f"/{count}", KEY))
         took_s = time.perf_counter() - started
-    receiver.close()
-    return {"callbacks": count, "per_s": round(count / took_s)}
+        cpu_us = server.cpu_s() / count * 1e6
+    return {
+        "callbacks": count,
+        "per_s": round(count / took_s),
+        "created_after_s": round(created_s, 2),
+        "cpu_us": round(cpu_us),
+    }
 
 
 def _first_answer_s(start: Callable[[int], subprocess.Popen[str]], path: str) -> float:

@@ -82,6 +82,16 @@ def floor(bodies: dict[str, Any]) -> Iterator[Served]:
 
 
 @contextmanager
+def receiver() -> Iterator[Served]:
+    """The callback receiver."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.benchmarks.receiver", str(port)]
+    with _running(subprocess.Popen(command, text=True)) as process:
+        wait_for(port)
+        yield Served(process, port)
+
+
+@contextmanager
 def _running(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
     try:
         yield process
