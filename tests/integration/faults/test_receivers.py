@@ -121,3 +121,28 @@ def test_a_receiver_may_call_the_api_from_inside_its_handler(struck: Struck) -> 
 )
 def test_a_forbidden_address_is_never_called(struck: Struck, url: str) -> None:
     assert delivered_beside(struck, url) == "not_allowed"
+
+
+@pytest.mark.parametrize("path", ["a\x01b", "a" * 70_000])
+def test_a_url_that_is_none_for_the_client_library_stops_nobody_else(
+    struck: Struck, path: str
+) -> None:
+    assert delivered_beside(struck, f"http://127.0.0.1:9/{path}") == "not_allowed"
+
+
+def test_a_name_and_password_in_the_url_are_sent_as_basic_authorization(struck: Struck) -> None:
+    with raw_receiver() as receiver:
+        struck.kie_job(receiver.url.replace("://", "://me:a%20b@"))
+        (arrived,) = receiver.wait_for(1)
+    assert arrived.headers["authorization"] == "Basic bWU6YSBi"
+    assert "@" not in arrived.headers["host"]
+
+
+def test_callbacks_to_one_receiver_share_a_connection(struck: Struck) -> None:
+    with raw_receiver() as receiver:
+        for number in range(1, 4):
+            struck.kie_job(receiver.url)
+            receiver.wait_for(number)
+            struck.control.advance("1s")  # returns when the answer has been taken
+        ports = [arrived.port for arrived in receiver.arrived]
+    assert len(set(ports)) == 1
