@@ -11,6 +11,7 @@ import pytest
 
 from mockserver.app import Running
 from tests.support.raw_receiver import Arrived, raw_receiver
+from tests.support.serving import settings
 from tests.support.struck import Struck
 
 ENDLESS = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -146,3 +147,23 @@ def test_callbacks_to_one_receiver_share_a_connection(struck: Struck) -> None:
             struck.control.advance("1s")  # returns when the answer has been taken
         ports = [arrived.port for arrived in receiver.arrived]
     assert len(set(ports)) == 1
+
+
+def test_a_receiver_that_hangs_does_not_hold_up_what_is_due_meanwhile() -> None:
+    answered = threading.Event()
+
+    def hang(arrived: Arrived) -> None:
+        if arrived.path == "/first":
+            assert answered.wait(20)
+        answered.set()
+
+    running = Running(settings(clock="real", speed=200, callback_timeout="30s"))
+    struck = Struck(running, "sk-hangs")
+    with raw_receiver() as receiver:
+        receiver.during = hang
+        struck.kie_job(receiver.url.replace("/hook", "/later"), "a cat")
+        struck.kie_job(receiver.url.replace("/hook", "/first"))
+        arrived = [each.path for each in receiver.wait_for(2)]
+    struck.close()
+    running.stop()
+    assert arrived == ["/later", "/first"]
