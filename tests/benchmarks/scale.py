@@ -1,4 +1,4 @@
-"""What grows: streams open at once, memory, a virtual day, callbacks, cold start."""
+"""What grows or must not: streams open at once, memory, cold start, delays, rules."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ import time
 from collections.abc import Callable
 from statistics import median
 
-from tests.benchmarks.load import connected, drive, fetch, request
-from tests.benchmarks.servers import Served, free_port, receiver, reelmock, wait_for
+from tests.benchmarks.load import drive, fetch, request
+from tests.benchmarks.servers import Served, free_port, reelmock, wait_for
 
 KEY = "sk-scale"
-KIE_ADMITS = 20  # creations in ten seconds
-CREATORS = 8
 # An installed package is compiled once; where the environment forbids to keep that, every start
 # would compile it anew, ours but not the packages that pip has compiled.
 AS_INSTALLED = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
@@ -91,66 +89,6 @@ async def memory(seconds: float = 10) -> Report:
             "after_as_many_polls_again_mb": round(server.resident_mb(), 1),
             "polls_in_the_second_half": load.requests,
         }
-
-
-async def virtual_day(tasks: int = 10_000) -> Report:
-    """A day of virtual time with tasks and their callbacks, in a manual clock."""
-    with receiver() as hooks, reelmock("--clock", "manual", "--speed", "1") as server:
-        create = _kie_job("a cat", hooks, KEY)
-        step_s = 86_400 * KIE_ADMITS / tasks
-        started = time.perf_counter()
-        async with connected(server.port) as client:
-            for _ in range(tasks // KIE_ADMITS):
-                for _ in range(KIE_ADMITS):
-                    await client.fetch(create)
-                await client.fetch(_advance(f"{step_s}s"))
-            await client.fetch(_advance("1h"))
-        took_s = time.perf_counter() - started
-        _, delivered = await fetch(hooks.port, request("GET", "/0", KEY))
-        cpu_s, hooks_cpu_s = server.cpu_s(), hooks.cpu_s()
-    return {
-        "tasks": tasks,
-        "callbacks": int(delivered),
-        "real_s": round(took_s, 1),
-        "server_cpu_s": round(cpu_s, 1),
-        "receiver_cpu_s": round(hooks_cpu_s, 1),
-    }
-
-
-def _advance(by: str) -> bytes:
-    path = "/_mock/v1/sandboxes/current/clock/advance"
-    return request("POST", path, KEY, json.dumps({"by": by}).encode())
-
-
-def _kie_job(prompt: str, hooks: Served, key: str) -> bytes:
-    body = {"prompt": prompt, "callBackUrl": f"http://127.0.0.1:{hooks.port}/callback"}
-    return request("POST", "/kie/api/v1/veo/generate", key, json.dumps(body).encode())
-
-
-async def callbacks(count: int = 2000) -> Report:
-    """Callbacks per second to one receiver on this machine, from the first job to the last call."""
-    with receiver() as hooks, reelmock() as server:
-        jobs = [
-            _kie_job("a cat [mock:instant]", hooks, f"sk-{n // KIE_ADMITS}") for n in range(count)
-        ]
-
-        async def create(share: list[bytes]) -> None:
-            async with connected(server.port) as client:
-                for job in share:
-                    await client.fetch(job)
-
-        started = time.perf_counter()
-        await asyncio.gather(*(create(jobs[n::CREATORS]) for n in range(CREATORS)))
-        created_s = time.perf_counter() - started
-        await fetch(hooks.port, request("GET", f"/{count}", KEY))
-        took_s = time.perf_counter() - started
-        cpu_us = server.cpu_s() / count * 1e6
-    return {
-        "callbacks": count,
-        "per_s": round(count / took_s),
-        "created_after_s": round(created_s, 2),
-        "cpu_us": round(cpu_us),
-    }
 
 
 def _first_answer_s(start: Callable[[int], subprocess.Popen[str]], path: str) -> float:

@@ -14,7 +14,8 @@ import pytest
 def test_a_short_run_of_every_benchmark_gives_figures_and_no_failed_request(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     small = ("--seconds", "1", "--rounds", "1", "--streams", "40", "--tasks", "100")
-    command = [sys.executable, "-m", "tests.benchmarks", *small, "--callbacks", "40"]
+    few = ("--callbacks", "40", "--waiting", "30")
+    command = [sys.executable, "-m", "tests.benchmarks", *small, *few]
     subprocess.run([*command, "--json", str(file)], check=True, stdout=subprocess.DEVNULL)
     figures = json.loads(file.read_text("utf-8"))
     assert len(figures["exchanges"]) == 4
@@ -23,7 +24,9 @@ def test_a_short_run_of_every_benchmark_gives_figures_and_no_failed_request(tmp_
     assert figures["streams"]["complete"] == 40
     assert figures["day"]["callbacks"] == 100
     assert figures["callbacks"]["callbacks"] == 40
-    for name in ("memory", "latency", "rules", "cold", "plugin"):
+    layers = figures["layers"]
+    assert layers[-1]["layer"] == "all" if isinstance(layers, list) else layers["problem"]
+    for name in ("memory", "waiting", "latency", "rules", "cold", "plugin"):
         assert all(value is not None for value in figures[name].values())
 
 

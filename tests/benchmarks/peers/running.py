@@ -95,7 +95,7 @@ async def _first_job(peer: Peer, process: subprocess.Popen[str], port: int) -> s
         try:
             for call in peer.before:
                 await _answer(port, call)
-            return str(json.loads(await _answer(port, peer.create))[peer.id_name])
+            return id_of(peer, await _answer(port, peer.create))
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         except UnfitError as error:  # some listen before they know what to answer
@@ -103,6 +103,11 @@ async def _first_job(peer: Peer, process: subprocess.Popen[str], port: int) -> s
         with suppress(subprocess.TimeoutExpired):
             raise UnfitError(f"ended with exit code {process.wait(LOOK_S)}")
     raise UnfitError(f"no job within {START_S} s: {problem}")
+
+
+def id_of(peer: Peer, created: bytes) -> str:
+    """The id of the job that an answer is about."""
+    return str(json.loads(created)[peer.id_name])
 
 
 async def _answer(port: int, call: Call) -> bytes:
