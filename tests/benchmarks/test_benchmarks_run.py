@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from tests.benchmarks.peers.catalogue import PEERS, Call
+from tests.benchmarks.peers.measure import compare
 
 
 @pytest.mark.timeout(300)
@@ -53,3 +58,15 @@ def test_growth_is_measured_in_every_store_that_is_there(tmp_path: Path) -> None
     assert {row["store"] for row in rows} >= {"memory"}
     assert len(rows) in (2, 6)
     assert all(row["failed"] == 0 and row["reads_per_s"] > 0 for row in rows)
+
+
+def test_a_peer_that_answers_wrongly_is_reported_and_not_counted() -> None:
+    ours = PEERS["reelmock"]
+    lost = replace(ours, status=Call("GET", "/nowhere/{id}"), stream=None, paced=None)
+    absent = replace(ours, command="no-such-program serve")
+    peers = {"lost": lost, "absent": absent}
+    _, wrong, missing = asyncio.run(compare(peers, [], seconds=0.1, rounds=1, streams=0))
+    assert "status" not in wrong
+    assert wrong["problems"][0].startswith("status: answered with 404")
+    assert wrong["create"]["per_s"] > 0
+    assert missing["problems"] == ["no-such-program is not installed"]
