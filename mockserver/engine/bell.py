@@ -46,13 +46,29 @@ class Bell:
     def __init__(self) -> None:
         self._waiting: dict[str, set[Patience]] = {}
         self._silent = False
+        self._called: set[str] = set()
         self.pump = Patience()
 
     def ring(self, sandbox_id: str) -> None:
         """Wakes everybody who waits for this sandbox."""
         for patience in tuple(self._waiting.get(sandbox_id, ())):
             patience.wake()
+        self.call_pump(sandbox_id)
+
+    def call_pump(self, sandbox_id: str) -> None:
+        """Has the loop of callbacks look at this sandbox."""
+        self._called.add(sandbox_id)
         self.pump.wake()
+
+    @property
+    def has_called(self) -> bool:
+        """Whether `called` would give any."""
+        return bool(self._called)
+
+    def called(self) -> set[str]:
+        """The sandboxes to which the loop of callbacks was called since it last asked."""
+        called, self._called = self._called, set()
+        return called
 
     def ring_all(self) -> None:
         """Wakes everybody, for good: the server stops. Nobody who comes later will wait."""

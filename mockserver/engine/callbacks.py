@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from functools import partial
+from math import inf
 from typing import TYPE_CHECKING
 
 from mockserver.domain.delivery import Attempt, Delivery, after_attempt, not_allowed
 from mockserver.domain.errors import BadInput
 from mockserver.domain.journal import Entry, Fired
 from mockserver.domain.provider import Context, Provider
+from mockserver.engine.agenda import Agenda
 from mockserver.engine.bell import Patience
 from mockserver.engine.dispatch import dispatch, put_off, write
 from mockserver.engine.ports import Answer, Forbidden, StoreUnavailable
-from mockserver.engine.sandboxes import STORE_RETRY_REAL_MS, Sandboxes, sooner
+from mockserver.engine.sandboxes import STORE_RETRY_REAL_MS, Sandboxes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,42 +65,65 @@ class Callbacks:
         self._in_flight: dict[str, set[asyncio.Task[None]]] = {}
         self._places = asyncio.Semaphore(CONCURRENT)
         self._group: asyncio.TaskGroup | None = None
+        self._agenda = Agenda()
+        self._look_at_all_ms: float = 0
 
     async def run(self) -> None:
         """The loop: delivers what is due, then rests until something is or the bell rings."""
         async with asyncio.TaskGroup() as self._group:
             while not self._bell.pump.gone:
                 try:
-                    rest_ms = sooner(await self._round(), self._recheck_real_ms)
+                    rest_ms = await self._round()
                 except StoreUnavailable:
-                    rest_ms = STORE_RETRY_REAL_MS
-                if rest_ms is None or rest_ms > 0:
-                    await self._bell.pump.rest(rest_ms)
+                    self._look_at_all_ms = 0
+                    await self._bell.pump.rest(STORE_RETRY_REAL_MS)
+                    continue
+                if rest_ms > 0 and not self._bell.has_called:
+                    await self._bell.pump.rest(rest_ms if rest_ms < inf else None)
             for tasks in self._in_flight.values():
                 for task in tasks:
                     task.cancel()
         self._group = None
 
-    async def _round(self) -> float | None:
-        """Starts what is due; gives the real time to the next delivery, None when there is none."""
-        rests: list[float] = []
-        for sandbox_id in await self._store.due_sandboxes():
-            due_ms = await self._store.next_due_ms(sandbox_id)
-            snapshot = await self._store.load(sandbox_id)
-            if due_ms is None or snapshot is None:
-                continue
-            real_ms, clock = self._system.real_ms(), snapshot.sandbox.clock
-            wait_ms = clock.real_wait_ms(due_ms, real_ms)
-            if wait_ms is None and clock.mode == "auto":
-                used_ms = self._sandboxes.last_used_real_ms.get(sandbox_id, 0)
-                wait_ms = max(0, used_ms + IDLE_BEFORE_JUMP_REAL_MS - real_ms)
-                if wait_ms == 0:
-                    await self._sandboxes.reach(sandbox_id, due_ms)
+    async def _round(self) -> float:
+        """Looks at the sandboxes that rang and those whose time has come, at all of them now and
+        then where other replicas share the store. Gives the real time to the next round.
+        """
+        real_ms = self._system.real_ms()
+        if self._look_at_all_ms <= real_ms:
+            for sandbox_id in await self._store.due_sandboxes():
+                self._agenda.put(sandbox_id, real_ms)
+            self._look_at_all_ms = real_ms + (self._recheck_real_ms or inf)
+        for sandbox_id in self._bell.called():
+            self._agenda.put(sandbox_id, real_ms)
+        for sandbox_id in self._agenda.due(real_ms):
+            wait_ms = await self._look(sandbox_id)
+            if wait_ms is not None:
+                self._agenda.put(sandbox_id, self._system.real_ms() + wait_ms)
+        next_ms = min(self._agenda.next_ms(), self._look_at_all_ms)
+        return next_ms - self._system.real_ms()
+
+    async def _look(self, sandbox_id: str) -> float | None:
+        """Starts what is due; gives the real time to what is due next, None where none comes to it.
+
+        What cannot be claimed yet is looked at again when an attempt of the sandbox ends.
+        """
+        due_ms = await self._store.next_due_ms(sandbox_id)
+        snapshot = await self._store.load(sandbox_id)
+        if due_ms is None or snapshot is None:
+            return None
+        real_ms, clock = self._system.real_ms(), snapshot.sandbox.clock
+        wait_ms = clock.real_wait_ms(due_ms, real_ms)
+        if wait_ms is None and clock.mode == "auto":
+            used_ms = self._sandboxes.last_used_real_ms.get(sandbox_id, 0)
+            wait_ms = max(0, used_ms + IDLE_BEFORE_JUMP_REAL_MS - real_ms)
             if wait_ms == 0:
-                await self._start(sandbox_id)
-            elif wait_ms is not None:
-                rests.append(wait_ms)
-        return min(rests, default=None)
+                await self._sandboxes.reach(sandbox_id, due_ms)
+        if wait_ms != 0:
+            return wait_ms
+        await self._start(sandbox_id)
+        later_ms = await self._store.next_due_ms(sandbox_id)
+        return None if later_ms is None else clock.real_wait_ms(later_ms, real_ms) or None
 
     async def _start(self, sandbox_id: str) -> None:
         """Claims what is due now and sets it going."""
@@ -108,9 +134,15 @@ class Callbacks:
         now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
         for delivery in await self._store.claim(sandbox_id, now_ms, CONCURRENT):
             task = self._group.create_task(self._deliver(sandbox_id, delivery))
-            flying = self._in_flight.setdefault(sandbox_id, set())
-            flying.add(task)
-            task.add_done_callback(flying.discard)
+            self._in_flight.setdefault(sandbox_id, set()).add(task)
+            task.add_done_callback(partial(self._landed, sandbox_id))
+
+    def _landed(self, sandbox_id: str, task: asyncio.Task[None]) -> None:
+        """An attempt is over; a sandbox without any leaves nothing behind."""
+        flying = self._in_flight[sandbox_id]
+        flying.discard(task)
+        if not flying:
+            del self._in_flight[sandbox_id]
 
     async def advance(self, sandbox_id: str, to_ms: int) -> ClockState:
         """Moves the clock on, event by event; every callback due by then has been tried.
@@ -193,7 +225,7 @@ class Callbacks:
         for each in (settled, *parcel.copies):
             await self._store.settle(sandbox_id, each)
         await self._journal(sandbox_id, settled, context.now_ms, real_ms, message.body, fired)
-        self._bell.pump.wake()
+        self._bell.call_pump(sandbox_id)
 
     async def _sent(
         self, sandbox_id: str, parcel: Parcel, message: Message, policy: CallbackPolicy

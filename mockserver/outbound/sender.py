@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from base64 import b64encode
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mockserver.engine.bell import Patience
 from mockserver.engine.ports import Answer, Forbidden
+from mockserver.outbound.idle import Idle
 from mockserver.outbound.targets import check_address, parse_target
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import AsyncIterator
 
     import httpx
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from mockserver.domain.delivery import Message
 
 ANSWER_CAP_BYTES = 4096
+IDLE_LANES = 64
+SHOWN = 200  # characters of a URL that is none
 
 
 class HttpSender:
@@ -25,7 +31,9 @@ class HttpSender:
 
     def __init__(self, *, allow_public: bool) -> None:
         self._allow_public = allow_public
-        self._client: httpx.AsyncClient | None = None
+        self._client: httpx.AsyncClient | None = None  # writes requests, sends none
+        self._tls: ssl.SSLContext | None = None
+        self._idle: Idle[httpx.AsyncHTTPTransport] = Idle(IDLE_LANES)
 
     async def send(self, url: str, message: Message, timeout_ms: int) -> Answer:
         """Posts a message; redirects are not followed, the answer is capped. Raises Forbidden."""
@@ -40,6 +48,8 @@ class HttpSender:
                 return await self._post(url, host, address, message)
         except TimeoutError:
             return Answer(problem=f"no answer within {timeout_ms} ms", timed_out=True)
+        except httpx.InvalidURL as error:
+            raise Forbidden(f"{url[:SHOWN]!r} is no URL ({error})") from None
         except httpx.HTTPError as error:
             return Answer(problem=f"{type(error).__name__}: {error}".rstrip(": "))
 
@@ -56,35 +66,71 @@ class HttpSender:
         return addresses[0]
 
     async def _post(self, url: str, host: str, address: str, message: Message) -> Answer:
+        request = self._request(url, host, address, message)
+        origin = (request.url.scheme, host, request.url.port)
+        lane, is_whole = self._idle.take(origin) or self._lane(), False
+        try:
+            response = await lane.handle_async_request(request)
+            text = b""
+            try:
+                async for chunk in response.aiter_raw():
+                    text += chunk[: ANSWER_CAP_BYTES - len(text)]
+                    if len(text) >= ANSWER_CAP_BYTES:
+                        break
+            finally:
+                await response.aclose()
+            is_whole = True
+        finally:
+            surplus = self._idle.put(origin, lane) if is_whole else lane
+            if surplus is not None:
+                await surplus.aclose()
+        return Answer(response.status_code, text=text.decode("utf-8", "replace"))
+
+    def _request(self, url: str, host: str, address: str, message: Message) -> httpx.Request:
         import httpx
 
         if self._client is None:
             # Receivers of a test bench often show a certificate that nobody signed.
             self._client = httpx.AsyncClient(verify=False, trust_env=False, timeout=None)
-        target = httpx.URL(url)
-        headers = [(b"host", target.netloc), *message.headers]
-        request = self._client.build_request(
+        target, headers = _aimed(url, address)
+        return self._client.build_request(
             "POST",
-            target.copy_with(host=address),
+            target,
             content=_pieces(message) if message.chunk_bytes else message.body,
-            headers=headers,
+            headers=[headers[0], *message.headers, *headers[1:]],
             extensions={"sni_hostname": host},
         )
-        response = await self._client.send(request, stream=True)
-        try:
-            text = b""
-            async for chunk in response.aiter_raw():
-                text += chunk[: ANSWER_CAP_BYTES - len(text)]
-                if len(text) >= ANSWER_CAP_BYTES:
-                    break
-        finally:
-            await response.aclose()
-        return Answer(response.status_code, text=text.decode("utf-8", "replace"))
+
+    def _lane(self) -> httpx.AsyncHTTPTransport:
+        """A transport with one connection, for one request at a time.
+
+        The pool of a client looks through all its requests and connections for every request,
+        which with 64 under way took longer than to send them.
+        """
+        import httpx
+
+        if self._tls is None:
+            self._tls = httpx.create_ssl_context(verify=False, trust_env=False)
+        one = httpx.Limits(max_connections=1)
+        return httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False, limits=one)
 
     async def close(self) -> None:
         """Closes idle connections."""
-        if self._client is not None:
-            await self._client.aclose()
+        for lane in self._idle.empty():
+            await lane.aclose()
+
+
+@lru_cache(maxsize=256)
+def _aimed(url: str, address: str) -> tuple[httpx.URL, tuple[tuple[bytes, bytes], ...]]:
+    """The URL with the address in place of the name, and the headers that the URL asks for."""
+    import httpx
+
+    named = httpx.URL(url)
+    headers = [(b"host", named.netloc)]
+    if named.userinfo:
+        pair = f"{named.username}:{named.password}".encode()
+        headers.append((b"authorization", b"Basic " + b64encode(pair)))
+    return named.copy_with(host=address), tuple(headers)
 
 
 async def _pieces(message: Message) -> AsyncIterator[bytes]:

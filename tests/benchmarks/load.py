@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 @dataclass(frozen=True)
@@ -21,37 +23,39 @@ class Load:
         return self.requests / self.wall_s
 
 
-def request(method: str, path: str, key: str, body: bytes = b"") -> bytes:
-    """The bytes of one request."""
-    lines = [
-        f"{method} {path} HTTP/1.1",
-        "Host: 127.0.0.1",
-        f"Authorization: Bearer {key}",
-        "User-Agent: reelmock-benchmark",
-        "Accept: */*",
-    ]
+def request(
+    method: str,
+    path: str,
+    key: str,
+    body: bytes = b"",
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """The bytes of one request; `headers` replace the usual ones of the same name."""
+    fields = {
+        "Host": "127.0.0.1",
+        "Authorization": f"Bearer {key}",
+        "User-Agent": "reelmock-benchmark",
+        "Accept": "*/*",
+    }
     if body:
-        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-    return "\r\n".join([*lines, "", ""]).encode() + body
+        fields |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+    lines = [f"{name}: {value}" for name, value in {**fields, **headers}.items()]
+    return "\r\n".join([f"{method} {path} HTTP/1.1", *lines, "", ""]).encode() + body
 
 
-async def _head(reader: asyncio.StreamReader) -> tuple[int, int | None]:
-    """Status and content length (None: chunked) of a reply."""
+async def _reply(reader: asyncio.StreamReader) -> tuple[int, bytes, bool]:
+    """Status and body of a reply, and whether the peer ends the connection behind it."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    status, closes = int(head[9:12]), b"\r\nconnection: close" in head
     at = head.find(b"content-length: ")
-    length = None if at < 0 else int(head[at + 16 : head.index(b"\r", at)])
-    return int(head[9:12]), length
-
-
-async def _reply(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    status, length = await _head(reader)
-    if length is not None:
-        return status, await reader.readexactly(length)
+    if at >= 0:
+        length = int(head[at + 16 : head.index(b"\r", at)])
+        return status, await reader.readexactly(length), closes
     body = b""
     while size := int(await reader.readuntil(b"\r\n"), 16):
         body += (await reader.readexactly(size + 2))[:-2]
     await reader.readexactly(2)
-    return status, body
+    return status, body, closes
 
 
 async def drive(
@@ -73,18 +77,43 @@ async def drive(
         while time.perf_counter() < end:
             writer.write(requests[turn % len(requests)])
             try:
-                status, body = await _reply(reader)
-            except asyncio.IncompleteReadError:  # a peer that closes behind every reply
+                status, body, closes = await _reply(reader)
+            except (asyncio.IncompleteReadError, ConnectionError):  # closed without a word: again
+                closes = True
+            else:
+                turn += 1
+                done += 1
+                failed += not accept(status, body)
+            if closes:
                 writer.close()
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                continue
-            turn += connections
-            done += 1
-            failed += not accept(status, body)
         writer.close()
 
     await asyncio.gather(*(one(number) for number in range(connections)))
     return Load(done, failed, time.perf_counter() - started)
+
+
+class Client:
+    """One connection that stays open, for requests one after the other."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    async def fetch(self, data: bytes) -> tuple[int, bytes]:
+        """Status and body of the reply to a request."""
+        self._writer.write(data)
+        status, body, _ = await _reply(self._reader)
+        return status, body
+
+
+@asynccontextmanager
+async def connected(port: int) -> AsyncIterator[Client]:
+    """A connection for the block."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        yield Client(reader, writer)
+    finally:
+        writer.close()
 
 
 async def fetch(port: int, data: bytes) -> tuple[int, bytes]:
@@ -92,6 +121,7 @@ async def fetch(port: int, data: bytes) -> tuple[int, bytes]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(data)
     try:
-        return await _reply(reader)
+        status, body, _ = await _reply(reader)
+        return status, body
     finally:
         writer.close()

@@ -1,4 +1,4 @@
-"""What grows: streams open at once, memory, a virtual day, callbacks, cold start."""
+"""What grows or must not: streams open at once, memory, cold start, delays, rules."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from statistics import median
 
 from tests.benchmarks.load import drive, fetch, request
 from tests.benchmarks.servers import Served, free_port, reelmock, wait_for
-from tests.support.receiver import Receiver
 
 KEY = "sk-scale"
 # An installed package is compiled once; where the environment forbids to keep that, every start
@@ -34,36 +33,42 @@ async def many_streams(count: int = 2000) -> Report:
     data = request("POST", "/apiyi/v1/chat/completions", KEY, body)
     with reelmock("--speed", "18") as server:
         await fetch(server.port, request("GET", "/apiyi/v1/models", KEY))
-        before_mb = server.resident_mb()
-        first: list[float] = []
-        whole = 0
-        peak_mb = before_mb
+        return await streams_at_once(server, data, count)
 
-        async def one() -> None:
-            nonlocal whole
-            started = time.perf_counter()
-            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-            writer.write(data)
-            text = await reader.readuntil(b"assistant")
-            first.append(time.perf_counter() - started)
-            while chunk := await reader.read(65536):
-                text = (text + chunk)[-64:]
-                if text.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n"):
-                    whole += 1
-                    break
-            writer.close()
 
-        streams = asyncio.gather(*(one() for _ in range(count)))
-        while len(first) < count and not streams.done():
-            await asyncio.wait([streams], timeout=0.1)
-        peak_mb = server.resident_mb()
-        await streams
+async def streams_at_once(server: Served, data: bytes, count: int) -> Report:
+    """The same chat completion over `count` connections at once: first chunk, memory for each."""
+    first: list[float] = []
+    whole = 0
+    before_mb = server.resident_mb()
+
+    async def one() -> None:
+        nonlocal whole
+        started = time.perf_counter()
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(data)
+        text = await reader.readuntil(b"assistant")
+        first.append(time.perf_counter() - started)
+        while chunk := await reader.read(65536):
+            text = (text + chunk)[-64:]
+            if text.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n"):
+                whole += 1
+                break
+        writer.close()
+
+    started = time.perf_counter()
+    streams = asyncio.gather(*(one() for _ in range(count)))
+    while len(first) < count and not streams.done():
+        await asyncio.wait([streams], timeout=0.1)
+    open_mb = server.resident_mb()
+    await streams
     return {
         "streams": count,
         "complete": whole,
+        "whole_s": round(time.perf_counter() - started, 1),
         "first_chunk_p50_s": round(median(first), 3),
         "first_chunk_p99_s": round(sorted(first)[int(count * 0.99) - 1], 3),
-        "kb_per_stream": round((peak_mb - before_mb) * 1024 / count, 1),
+        "kb_per_stream": round((open_mb - before_mb) * 1024 / count, 1),
     }
 
 
@@ -84,51 +89,6 @@ async def memory(seconds: float = 10) -> Report:
             "after_as_many_polls_again_mb": round(server.resident_mb(), 1),
             "polls_in_the_second_half": load.requests,
         }
-
-
-async def virtual_day(tasks: int = 10_000) -> Report:
-    """A day of virtual time with tasks and their callbacks, in a manual clock."""
-    receiver = Receiver()
-    body = {"prompt": "a cat", "callBackUrl": receiver.url}
-    with reelmock("--clock", "manual", "--speed", "1") as server:
-        create = request("POST", "/kie/api/v1/veo/generate", KEY, json.dumps(body).encode())
-        advance = "/_mock/v1/sandboxes/current/clock/advance"
-        started = time.perf_counter()
-        step_s = 86_400 * 20 / tasks  # Kie admits 20 creations in 10 s
-        for _ in range(tasks // 20):
-            for _ in range(20):
-                await fetch(server.port, create)
-            by = json.dumps({"by": f"{step_s}s"}).encode()
-            await fetch(server.port, request("POST", advance, KEY, by))
-        last = json.dumps({"by": "1h"}).encode()
-        await fetch(server.port, request("POST", advance, KEY, last))
-        took_s = time.perf_counter() - started
-    delivered = len(receiver.received)
-    receiver.close()
-    return {"tasks": tasks, "callbacks": delivered, "real_s": round(took_s, 1)}
-
-
-async def callbacks(count: int = 2000) -> Report:
-    """Callbacks per second to one receiver on this machine."""
-    receiver = Receiver()
-    body = {"prompt": "a cat [mock:instant]", "callBackUrl": receiver.url}
-    with reelmock() as server:
-        started = time.perf_counter()
-        sent = [
-            fetch(
-                server.port,
-                request(
-                    "POST", "/kie/api/v1/veo/generate", f"sk-{n // 20}", json.dumps(body).encode()
-                ),
-            )
-            for n in range(count)
-        ]
-        for at in range(0, count, 50):
-            await asyncio.gather(*sent[at : at + 50])
-        await asyncio.get_running_loop().run_in_executor(None, receiver.wait_for, count, 60)
-        took_s = time.perf_counter() - started
-    receiver.close()
-    return {"callbacks": count, "per_s": round(count / took_s)}
 
 
 def _first_answer_s(start: Callable[[int], subprocess.Popen[str]], path: str) -> float:

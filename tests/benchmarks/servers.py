@@ -24,21 +24,38 @@ def free_port() -> int:
 
 
 class Served:
-    """A running server: its port, the CPU time it has used, the memory it holds."""
+    """A running server: its port, the CPU time it has used, the memory it holds.
+
+    Both count the process with all its children: workers, or a program behind a wrapper.
+    """
 
     def __init__(self, process: subprocess.Popen[str], port: int) -> None:
         self.process = process
         self.port = port
 
     def cpu_s(self) -> float:
-        """User and system time of the process so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
+        """User and system time so far."""
+        ticks = 0
+        for folder in family(self.process.pid):
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / TICKS_PER_S
 
     def resident_mb(self) -> float:
-        """Resident memory."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.split("VmRSS:")[1].split()[0]) / 1024
+        """Resident memory; what processes share counts once for each."""
+        kb = 0
+        for folder in family(self.process.pid):
+            kb += int((folder / "status").read_text().split("VmRSS:")[1].split()[0])
+        return kb / 1024
+
+
+def family(pid: int) -> Iterator[Path]:
+    """The folders under /proc of a process and its children, theirs too."""
+    folder = Path(f"/proc/{pid}")
+    yield folder
+    for thread in folder.glob("task/*/children"):
+        for child in thread.read_text().split():
+            yield from family(int(child))
 
 
 @contextmanager
@@ -60,6 +77,16 @@ def floor(bodies: dict[str, Any]) -> Iterator[Served]:
         assert process.stdin is not None
         process.stdin.write(json.dumps(bodies))
         process.stdin.close()
+        wait_for(port)
+        yield Served(process, port)
+
+
+@contextmanager
+def receiver() -> Iterator[Served]:
+    """The callback receiver."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.benchmarks.receiver", str(port)]
+    with _running(subprocess.Popen(command, text=True)) as process:
         wait_for(port)
         yield Served(process, port)
 

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
+from tests.benchmarks.peers.catalogue import PEERS, Call
+from tests.benchmarks.peers.measure import compare
 
 
 @pytest.mark.timeout(300)
 def test_a_short_run_of_every_benchmark_gives_figures_and_no_failed_request(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     small = ("--seconds", "1", "--rounds", "1", "--streams", "40", "--tasks", "100")
-    command = [sys.executable, "-m", "tests.benchmarks", *small, "--callbacks", "40"]
+    few = ("--callbacks", "40", "--waiting", "30")
+    command = [sys.executable, "-m", "tests.benchmarks", *small, *few]
     subprocess.run([*command, "--json", str(file)], check=True, stdout=subprocess.DEVNULL)
     figures = json.loads(file.read_text("utf-8"))
     assert len(figures["exchanges"]) == 4
@@ -23,5 +29,44 @@ def test_a_short_run_of_every_benchmark_gives_figures_and_no_failed_request(tmp_
     assert figures["streams"]["complete"] == 40
     assert figures["day"]["callbacks"] == 100
     assert figures["callbacks"]["callbacks"] == 40
-    for name in ("memory", "latency", "rules", "cold", "plugin"):
+    layers = figures["layers"]
+    assert layers[-1]["layer"] == "all" if isinstance(layers, list) else layers["problem"]
+    for name in ("memory", "waiting", "latency", "rules", "cold", "plugin"):
         assert all(value is not None for value in figures[name].values())
+
+
+def test_peers_are_compared_as_far_as_they_are_installed(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    small = ("--seconds", "0.2", "--rounds", "1", "--streams", "10")
+    command = [sys.executable, "-m", "tests.benchmarks.peers", *small, "--only", "reelmock", "moto"]
+    subprocess.run([*command, "--json", str(file)], check=True, stdout=subprocess.DEVNULL)
+    floor, ours, moto = json.loads(file.read_text("utf-8"))["peers"]
+    assert floor["peer"] == "floor"
+    assert ours["problems"] == []
+    assert all(ours[case]["per_s"] > 0 for case in ("status", "create", "stream"))
+    assert ours["paced"]["complete"] == 10
+    assert moto["problems"] or moto["status"]["per_s"] > 0
+
+
+def test_growth_is_measured_in_every_store_that_is_there(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "tests.benchmarks.growth", "--tasks", "20", "60"]
+    subprocess.run(
+        [*command, "--seconds", "0.2", "--json", str(file)], check=True, stdout=subprocess.DEVNULL
+    )
+    rows = json.loads(file.read_text("utf-8"))["growth"]
+    assert {row["store"] for row in rows} >= {"memory"}
+    assert len(rows) in (2, 6)
+    assert all(row["failed"] == 0 and row["reads_per_s"] > 0 for row in rows)
+
+
+def test_a_peer_that_answers_wrongly_is_reported_and_not_counted() -> None:
+    ours = PEERS["reelmock"]
+    lost = replace(ours, status=Call("GET", "/nowhere/{id}"), stream=None, paced=None)
+    absent = replace(ours, command="no-such-program serve")
+    peers = {"lost": lost, "absent": absent}
+    _, wrong, missing = asyncio.run(compare(peers, [], seconds=0.1, rounds=1, streams=0))
+    assert "status" not in wrong
+    assert wrong["problems"][0].startswith("status: answered with 404")
+    assert wrong["create"]["per_s"] > 0
+    assert missing["problems"] == ["no-such-program is not installed"]

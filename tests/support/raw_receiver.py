@@ -18,6 +18,7 @@ class Arrived:
     path: str
     headers: dict[str, str]
     body: bytes
+    port: int  # of the sender, the same for all that share a connection
 
     @property
     def json(self) -> Any:
@@ -60,7 +61,7 @@ def raw_receiver() -> Iterator[RawReceiver]:
                 body = _unchunked(self.rfile)
             else:
                 body = self.rfile.read(int(headers["content-length"]))
-            receiver.take(Arrived(self.path, headers, body))
+            receiver.take(Arrived(self.path, headers, body, self.client_address[1]))
             self.send_response(receiver.status)
             self.send_header("content-length", "0")
             self.end_headers()

@@ -46,6 +46,7 @@ def test_a_named_fault_does_what_it_promises(name: str, struck: Struck) -> None:
     )
     assert observe is not None, f"nobody observes the fault {name}"
     observe(struck, dict(fault.example))
+    struck.control.advance("1ms")  # returns when the answer of a receiver is in the journal too
     fired = [
         fired
         for entry in struck.control.entries()

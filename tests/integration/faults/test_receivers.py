@@ -11,6 +11,7 @@ import pytest
 
 from mockserver.app import Running
 from tests.support.raw_receiver import Arrived, raw_receiver
+from tests.support.serving import settings
 from tests.support.struck import Struck
 
 ENDLESS = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -121,3 +122,48 @@ def test_a_receiver_may_call_the_api_from_inside_its_handler(struck: Struck) -> 
 )
 def test_a_forbidden_address_is_never_called(struck: Struck, url: str) -> None:
     assert delivered_beside(struck, url) == "not_allowed"
+
+
+@pytest.mark.parametrize("path", ["a\x01b", "a" * 70_000])
+def test_a_url_that_is_none_for_the_client_library_stops_nobody_else(
+    struck: Struck, path: str
+) -> None:
+    assert delivered_beside(struck, f"http://127.0.0.1:9/{path}") == "not_allowed"
+
+
+def test_a_name_and_password_in_the_url_are_sent_as_basic_authorization(struck: Struck) -> None:
+    with raw_receiver() as receiver:
+        struck.kie_job(receiver.url.replace("://", "://me:a%20b@"))
+        (arrived,) = receiver.wait_for(1)
+    assert arrived.headers["authorization"] == "Basic bWU6YSBi"
+    assert "@" not in arrived.headers["host"]
+
+
+def test_callbacks_to_one_receiver_share_a_connection(struck: Struck) -> None:
+    with raw_receiver() as receiver:
+        for number in range(1, 4):
+            struck.kie_job(receiver.url)
+            receiver.wait_for(number)
+            struck.control.advance("1s")  # returns when the answer has been taken
+        ports = [arrived.port for arrived in receiver.arrived]
+    assert len(set(ports)) == 1
+
+
+def test_a_receiver_that_hangs_does_not_hold_up_what_is_due_meanwhile() -> None:
+    answered = threading.Event()
+
+    def hang(arrived: Arrived) -> None:
+        if arrived.path == "/first":
+            assert answered.wait(20)
+        answered.set()
+
+    running = Running(settings(clock="real", speed=200, callback_timeout="30s"))
+    struck = Struck(running, "sk-hangs")
+    with raw_receiver() as receiver:
+        receiver.during = hang
+        struck.kie_job(receiver.url.replace("/hook", "/later"), "a cat")
+        struck.kie_job(receiver.url.replace("/hook", "/first"))
+        arrived = [each.path for each in receiver.wait_for(2)]
+    struck.close()
+    running.stop()
+    assert arrived == ["/later", "/first"]
