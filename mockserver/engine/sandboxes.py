@@ -166,11 +166,12 @@ class Sandboxes:
         self, sandbox_id: str, change: Callable[[ClockState, int], ClockState]
     ) -> ClockState:
         """Changes the clock by a function of it and the real time."""
-        real_ms = self._system.real_ms()
-        changed = await self.update(
-            sandbox_id, lambda s: replace(s, clock=change(s.clock, real_ms))
-        )
-        return changed.clock
+
+        def changed(sandbox: Sandbox) -> Sandbox:
+            # Read once the sandbox is known: with an earlier time the clock might be set back.
+            return replace(sandbox, clock=change(sandbox.clock, self._system.real_ms()))
+
+        return (await self.update(sandbox_id, changed)).clock
 
     async def reach(self, sandbox_id: str, at_ms: int) -> ClockState:
         """Moves the clock on to a virtual time; one that has passed changes nothing."""
