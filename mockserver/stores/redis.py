@@ -32,9 +32,10 @@ from mockserver.domain.plan import expires_ms, has_ended
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
 from mockserver.engine.ports import Changes, Snapshot, StoreUnavailable
+from mockserver.stores.redis_time import milliseconds
 
 if TYPE_CHECKING:
-    from mockserver.engine.ports import System
+    from mockserver.stores.redis_time import SharedClock
 
 SCHEMA = 1
 JOURNAL_ENTRIES = 5_000
@@ -71,15 +72,15 @@ class RedisStore:
     """Implements `engine.ports.Store`. Every method raises StoreUnavailable when Redis fails."""
 
     def __init__(
-        self, url: str, system: System, prefix: str = "reelmock", lease_ms: int = 30_000
+        self, url: str, clock: SharedClock, prefix: str = "reelmock", lease_ms: int = 30_000
     ) -> None:
         self._redis: Any = aioredis.Redis.from_url(
             url, socket_timeout=5, socket_connect_timeout=2, health_check_interval=15
         )
-        self._system = system
+        self._clock = clock
         self._prefix = prefix
         self._lease_ms = lease_ms
-        self._owner = system.entropy()
+        self._owner = clock.entropy()
         self._commit = self._redis.register_script((_SCRIPTS / "commit.lua").read_text())
         self._lease = self._redis.register_script((_SCRIPTS / "lease.lua").read_text())
         self._touched: dict[str, int] = {}
@@ -129,12 +130,15 @@ class RedisStore:
     async def load(self, sandbox_id: str, task_id: str | None = None) -> Snapshot | None:
         async with _reported():
             # No transaction: Redis refuses those, reads included, when it is out of memory. The
-            # version comes first, so a task that changes in between makes the commit lose.
+            # version comes first, so a task that changes in between makes the commit lose. The
+            # time comes last, so it is later than any that stands in what was read.
             pipe = self._redis.pipeline(transaction=False)
             pipe.hmget(self._key(sandbox_id, "cell"), "version", "sandbox", "books")
             if task_id is not None:
                 pipe.hget(self._key(sandbox_id, "tasks"), task_id)
-            cell, *rest = await pipe.execute()
+            pipe.time()
+            cell, *rest, told = await pipe.execute()
+        self._clock.heard(milliseconds(told))
         version, sandbox, books = cell
         if version is None or sandbox is None or books is None:
             return None
@@ -309,7 +313,7 @@ class RedisStore:
         return None if first is None else int(first)
 
     async def claim(self, sandbox_id: str, now_ms: int, limit: int) -> tuple[Delivery, ...]:
-        real_ms = self._system.real_ms()
+        real_ms = self._clock.real_ms()
         until_ms = real_ms + self._lease_ms
         arguments: list[Any] = ["claim", now_ms, limit, real_ms, until_ms, self._owner]
         async with _reported():
@@ -321,7 +325,7 @@ class RedisStore:
             return len(self._live(await self._redis.hgetall(self._key(sandbox_id, "leases"))))
 
     def _live(self, leases: dict[bytes, bytes]) -> set[str]:
-        now_ms = self._system.real_ms()
+        now_ms = self._clock.real_ms()
         return {_text(task) for task, lease in leases.items() if int(lease.split()[0]) > now_ms}
 
     async def settle(self, sandbox_id: str, delivery: Delivery) -> None:
@@ -334,10 +338,18 @@ class RedisStore:
         await self._ring(sandbox_id)
 
     async def due_sandboxes(self) -> tuple[str, ...]:
-        """Those with something due or leased; the others are taken off the list."""
+        """Those with something due or leased; the others are taken off the list.
+
+        The server asks this at least once a second, which keeps its time fresh between calls.
+        """
         found = []
         async with _reported():
-            for member in await self._redis.smembers(self._global("pending")):
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.smembers(self._global("pending"))
+            pipe.time()
+            pending, told = await pipe.execute()
+            self._clock.heard(milliseconds(told))
+            for member in pending:
                 due = self._key(_text(member), "due")
                 if await self._redis.zcard(due):
                     found.append(_text(member))
@@ -370,7 +382,7 @@ class RedisStore:
 
     async def _touch(self, sandbox: Sandbox) -> None:
         """Puts the expiry of a sandbox off, once a minute at most."""
-        now_ms = self._system.real_ms()
+        now_ms = self._clock.real_ms()
         if now_ms - self._touched.get(sandbox.id, -TOUCH_EVERY_MS) < TOUCH_EVERY_MS:
             return
         self._touched[sandbox.id] = now_ms

@@ -14,9 +14,8 @@ from mockserver.domain.clock import start_clock
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.sandbox import Sandbox
 from mockserver.engine.ports import Changes, StoreUnavailable
-from mockserver.stores.redis import RedisStore
-from mockserver.system import RealSystem
 from tests.support.redis_server import RedisProcess, require_redis_server
+from tests.support.redis_store import redis_store
 from tests.support.replicas import replicas
 
 VIDEO = {"model": "veo-3.1", "prompt": "a cat"}
@@ -80,9 +79,8 @@ def test_a_connection_cut_in_the_middle_of_a_claim_leaves_the_delivery_to_the_ne
     own_redis: RedisProcess,
 ) -> None:
     async def scenario() -> None:
-        system = RealSystem()
-        cut = RedisStore(own_redis.url, system, "cut", lease_ms=300)
-        other = RedisStore(own_redis.url, system, "cut", lease_ms=300)
+        cut = redis_store(own_redis.url, "cut", lease_ms=300)
+        other = redis_store(own_redis.url, "cut", lease_ms=300)
         await cut.create(Sandbox("sb", "seed", start_clock("manual", 0)))
         delivery = Delivery("t:finished", "t", "kie", "finished", "http://127.0.0.1/c", 5, 5)
         assert await cut.commit("sb", 1, Changes(deliveries=(delivery,)))
@@ -109,9 +107,8 @@ def test_a_connection_cut_in_the_middle_of_a_claim_leaves_the_delivery_to_the_ne
 
 def test_nobody_else_gets_a_delivery_while_its_lease_lives(redis_url: str) -> None:
     async def scenario() -> None:
-        system = RealSystem()
-        first = RedisStore(redis_url, system, "lease", lease_ms=60_000)
-        second = RedisStore(redis_url, system, "lease", lease_ms=60_000)
+        first = redis_store(redis_url, "lease", lease_ms=60_000)
+        second = redis_store(redis_url, "lease", lease_ms=60_000)
         await first.create(Sandbox("sb", "seed", start_clock("manual", 0)))
         delivery = Delivery("t:finished", "t", "kie", "finished", "http://127.0.0.1/c", 5, 5)
         await first.commit("sb", 1, Changes(deliveries=(delivery,)))
