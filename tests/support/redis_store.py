@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import redis
 
 from mockserver.engine.ports import System
@@ -10,11 +13,21 @@ from mockserver.stores.redis_time import SharedClock, milliseconds
 from mockserver.system import RealSystem
 
 
-def redis_store(
-    url: str, prefix: str, lease_ms: int = 30_000, system: System | None = None
-) -> RedisStore:
-    """A replica's store; `system` is the replica's own clock, this machine's by default."""
-    return RedisStore(url, shared_clock(url, system or RealSystem()), prefix, lease_ms)
+def redis_store(url: str, prefix: str, lease_ms: int = 30_000) -> RedisStore:
+    """A replica's store, by this machine's own clock. The caller closes it."""
+    return RedisStore(url, shared_clock(url, RealSystem()), prefix, lease_ms)
+
+
+@asynccontextmanager
+async def opened_redis_store(
+    url: str, prefix: str, lease_ms: int = 30_000
+) -> AsyncIterator[RedisStore]:
+    """The same, closed at the end."""
+    store = redis_store(url, prefix, lease_ms)
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 def shared_clock(url: str, system: System) -> SharedClock:

@@ -44,6 +44,11 @@ def key() -> str:
 @pytest.fixture
 def client(server: Running, key: str) -> Iterator[httpx.Client]:
     """An HTTP client at the server's root that sends the key as Bearer."""
-    headers = {"authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=server.base_url, headers=headers, trust_env=False) as client:
+    with client_of(server, key) as client:
         yield client
+
+
+def client_of(server: Running, key: str) -> httpx.Client:
+    """A client at a server's root that sends a key as Bearer."""
+    headers = {"authorization": f"Bearer {key}"}
+    return httpx.Client(base_url=server.base_url, headers=headers, trust_env=False)

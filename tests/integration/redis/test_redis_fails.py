@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
-import pytest
 import redis
 
 from mockserver.domain.clock import start_clock
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.sandbox import Sandbox
 from mockserver.engine.ports import Changes, StoreUnavailable
-from tests.support.redis_server import RedisProcess, require_redis_server
+from tests.support.redis_server import RedisProcess
 from tests.support.redis_store import redis_store
 from tests.support.replicas import replicas
 
 VIDEO = {"model": "veo-3.1", "prompt": "a cat"}
-
-
-@pytest.fixture
-def own_redis(tmp_path: Path) -> Iterator[RedisProcess]:
-    """A Redis of this test's own that keeps what it was given."""
-    require_redis_server()
-    kept = ("--appendonly", "yes", "--appendfsync", "always", "--dir", str(tmp_path))
-    running = RedisProcess(*kept)
-    yield running
-    running.stop()
 
 
 def _create(client: httpx.Client) -> httpx.Response:
