@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -156,11 +157,15 @@ class Sandboxes:
         while True:
             snapshot = await self.load(sandbox_id)
             changed = change(snapshot.sandbox)
-            if changed == snapshot.sandbox:
+            if changed == snapshot.sandbox or await self._write(snapshot, changed):
                 return changed
-            if await self._store.commit(sandbox_id, snapshot.version, Changes(sandbox=changed)):
-                self._bell.ring(sandbox_id)
-                return changed
+
+    async def _write(self, snapshot: Snapshot, changed: Sandbox) -> bool:
+        """Writes a sandbox and wakes who waits for it; False when somebody else came first."""
+        done = await self._store.commit(changed.id, snapshot.version, Changes(sandbox=changed))
+        if done:
+            self._bell.ring(changed.id)
+        return done
 
     async def set_clock(
         self, sandbox_id: str, change: Callable[[ClockState, int], ClockState]
@@ -195,24 +200,41 @@ class Sandboxes:
 
         In mode auto nobody has to wait: the clock goes there.
         """
-        while not patience.gone:
-            try:
-                snapshot = await self._store.load(sandbox_id)
-            except StoreUnavailable:  # a stream outlives that
-                await self._bell.rest(sandbox_id, patience, STORE_RETRY_REAL_MS)
-                continue
-            if snapshot is None:
-                return False
-            real_ms, clock = self._system.real_ms(), snapshot.sandbox.clock
-            wait_ms = clock.real_wait_ms(at_ms, real_ms)
+        return await self._reached(await self._known(sandbox_id, patience), at_ms, patience)
+
+    async def after(self, sandbox_id: str, span_ms: int, patience: Patience) -> bool:
+        """Waits for a span of virtual time from now; False when the client or sandbox goes first."""
+        snapshot = await self._known(sandbox_id, patience)
+        if snapshot is None:
+            return False
+        now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
+        return await self._reached(snapshot, now_ms + span_ms, patience)
+
+    async def _reached(self, snapshot: Snapshot | None, at_ms: int, patience: Patience) -> bool:
+        while snapshot is not None:
+            sandbox, real_ms = snapshot.sandbox, self._system.real_ms()
+            wait_ms = sandbox.clock.real_wait_ms(at_ms, real_ms)
             if wait_ms == 0:
                 return True
-            if clock.mode == "auto":
-                await self.reach(sandbox_id, at_ms)
+            if sandbox.clock.mode == "auto":
+                moved = replace(sandbox, clock=sandbox.clock.reach(at_ms, real_ms))
+                with suppress(StoreUnavailable):
+                    if await self._write(snapshot, moved):
+                        return True
             else:
                 rest_ms = sooner(wait_ms, self._recheck_real_ms)
-                await self._bell.rest(sandbox_id, patience, rest_ms)
+                await self._bell.rest(sandbox.id, patience, rest_ms)
+            snapshot = await self._known(sandbox.id, patience)
         return False
+
+    async def _known(self, sandbox_id: str, patience: Patience) -> Snapshot | None:
+        """The sandbox, once the store can be reached; None when it or the client goes first."""
+        while not patience.gone:
+            try:
+                return await self._store.load(sandbox_id)
+            except StoreUnavailable:  # a stream outlives that
+                await self._bell.rest(sandbox_id, patience, STORE_RETRY_REAL_MS)
+        return None
 
     async def has_reached(self, sandbox_id: str, at_ms: int) -> bool:
         """Whether a virtual time has come."""
@@ -223,14 +245,6 @@ class Sandboxes:
         """Waits until the client has gone, or the server stops."""
         while not patience.gone:
             await self._bell.rest(sandbox_id, patience, None)
-
-    async def after(self, sandbox_id: str, span_ms: int, patience: Patience) -> bool:
-        """Waits for a span of virtual time from now; False when the client or sandbox goes first."""
-        snapshot = await self._store.load(sandbox_id)
-        if snapshot is None:
-            return False
-        now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
-        return await self.until(sandbox_id, now_ms + span_ms, patience)
 
 
 def sooner(a_ms: float | None, b_ms: float | None) -> float | None:
