@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+STORE = "REELMOCK_TEST_STORE"
+
 
 class RedisProcess:
     """A redis-server that can be stopped and started again on the same port."""
@@ -53,6 +55,16 @@ def require_redis_server() -> None:
         if os.environ.get("CI") == "true":
             pytest.fail("redis-server is not installed, and CI=true")
         pytest.skip("redis-server is not installed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """REELMOCK_TEST_STORE=redis: the run gets a Redis of its own, which all of xdist's workers use."""
+    if os.environ.get(STORE) == "redis":
+        if shutil.which("redis-server") is None:
+            raise pytest.UsageError(f"{STORE}=redis, and redis-server is not installed")
+        running = RedisProcess()
+        os.environ[STORE] = running.url  # what the workers find
+        config.add_cleanup(running.stop)
 
 
 @pytest.fixture(scope="session")

@@ -60,7 +60,9 @@ def test_every_key_of_a_sandbox_that_was_used_once_expires(
     assert not [name for name, s in left_s.items() if s < 0]
 
 
-def test_what_comes_behind_the_first_call_or_a_reset_expires_too(redis_url: str, held: redis.Redis) -> None:
+def test_what_comes_behind_the_first_call_or_a_reset_expires_too(
+    redis_url: str, held: redis.Redis
+) -> None:
     async def scenario() -> None:
         async with opened_redis_store(redis_url, "reset") as store:
             await store.create(SANDBOX)
