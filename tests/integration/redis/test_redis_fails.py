@@ -90,19 +90,3 @@ def test_a_connection_cut_in_the_middle_of_a_claim_leaves_the_delivery_to_the_ne
         await pause.aclose()
 
     asyncio.run(scenario())
-
-
-def test_nobody_else_gets_a_delivery_while_its_lease_lives(redis_url: str) -> None:
-    async def scenario() -> None:
-        first = redis_store(redis_url, "lease", lease_ms=60_000)
-        second = redis_store(redis_url, "lease", lease_ms=60_000)
-        await first.create(Sandbox("sb", "seed", start_clock("manual", 0)))
-        delivery = Delivery("t:finished", "t", "kie", "finished", "http://127.0.0.1/c", 5, 5)
-        await first.commit("sb", 1, Changes(deliveries=(delivery,)))
-        assert await first.claim("sb", 10, 1) == (delivery,)
-        assert await second.claim("sb", 10, 1) == ()
-        assert await second.next_due_ms("sb") is None
-        for store in (first, second):
-            await store.close()
-
-    asyncio.run(scenario())
