@@ -69,5 +69,5 @@ def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:
 
 
 def _without_password(url: str) -> str:
-    scheme, _, rest = url.partition("://")
+    scheme, _, rest = url.partition("?")[0].partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"
