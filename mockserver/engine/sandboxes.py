@@ -121,9 +121,14 @@ class Sandboxes:
 
     async def evict_idle(self) -> None:
         """Drops key-opened sandboxes unused for 24 real hours, and the least recently used one
-        when there are too many."""
-        real_ms = self._system.real_ms()
-        by_age = sorted(self.last_used_real_ms.items(), key=lambda item: item[1])
+        when there are too many.
+
+        Over a shared store it only forgets when it has seen them: others may be using them, and
+        the store itself lets go of those that nobody does.
+        """
+        if self._recheck_real_ms is not None:
+            return self._forget_older_half()
+        real_ms, by_age = self._system.real_ms(), self._by_age()
         surplus = len(by_age) - MAX_OPEN_SANDBOXES + 1
         for sandbox_id, used_ms in by_age:
             if surplus <= 0 and real_ms - used_ms < IDLE_REAL_MS:
@@ -133,6 +138,13 @@ class Sandboxes:
                 await self.delete(sandbox_id)
                 self.evicted += 1
                 surplus -= 1
+
+    def _by_age(self) -> list[tuple[str, int]]:
+        return sorted(self.last_used_real_ms.items(), key=lambda item: item[1])
+
+    def _forget_older_half(self) -> None:
+        by_age = self._by_age()
+        self.last_used_real_ms = dict(by_age[len(by_age) // 2 :])
 
     async def create(self, sandbox: Sandbox, key_hashes: tuple[str, ...]) -> None:
         """Stores a sandbox that somebody asked for, with its keys. Raises BadInput over a taken one."""
@@ -166,6 +178,13 @@ class Sandboxes:
         if done:
             self._bell.ring(changed.id)
         return done
+
+    def changed_elsewhere(self, sandbox_id: str) -> None:
+        """Another replica has changed a sandbox: who waits for it looks again, and it is in use."""
+        if len(self.last_used_real_ms) >= MAX_OPEN_SANDBOXES:
+            self._forget_older_half()
+        self.last_used_real_ms[sandbox_id] = self._system.real_ms()
+        self._bell.ring(sandbox_id)
 
     async def set_clock(
         self, sandbox_id: str, change: Callable[[ClockState, int], ClockState]
