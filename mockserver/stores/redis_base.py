@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import redis.asyncio as aioredis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from mockserver.engine.ports import StoreUnavailable
 from mockserver.stores.redis_bell import FAILURES, RedisBell
@@ -36,7 +38,11 @@ class RedisBase:
         self, url: str, clock: SharedClock, prefix: str = "reelmock", lease_ms: int = 30_000
     ) -> None:
         self._redis: Any = aioredis.Redis.from_url(
-            url, socket_timeout=5, socket_connect_timeout=2, health_check_interval=15
+            url,
+            socket_timeout=5,
+            socket_connect_timeout=2,
+            health_check_interval=15,
+            retry=Retry(NoBackoff(), 0),  # a commit whose answer was lost may have been made
         )
         self._clock = clock
         self._prefix = prefix

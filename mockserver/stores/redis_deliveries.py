@@ -9,7 +9,7 @@ from mockserver.stores.redis_base import RedisBase, reported
 from mockserver.stores.redis_records import decode_delivery, encode, task_of, text
 from mockserver.stores.redis_time import milliseconds
 
-PAGE = 1000
+PAGE = 100
 
 
 class RedisDeliveries(RedisBase):
@@ -59,7 +59,8 @@ class RedisDeliveries(RedisBase):
         written = (self._owner, delivery.id, encode(delivery), due)
         arguments: list[Any] = ["release", delivery.task_id, *written, *told]
         async with reported():
-            await self._redis.sadd(self._global("pending"), sandbox_id)
+            if delivery.due_ms is not None:
+                await self._redis.sadd(self._global("pending"), sandbox_id)
             await self._lease(keys=self._lease_keys(sandbox_id), args=arguments)
 
     async def due_sandboxes(self) -> tuple[str, ...]:
