@@ -161,12 +161,13 @@ class RedisStore(RedisJournal, RedisDeliveries):
         async with reported():
             keys = await self._redis.smembers(self._key(sandbox_id, "keys"))
             pipe = self._redis.pipeline(transaction=False)
-            pipe.unlink(*(self._key(sandbox_id, part) for part in PARTS))
-            for key in keys:
-                pipe.unlink(self._global(f"key:{text(key)}"))
             pipe.srem(self._global("sandboxes"), sandbox_id)
             pipe.srem(self._global("pending"), sandbox_id)
-            gone, *_ = await pipe.execute()
+            for key in keys:
+                pipe.unlink(self._global(f"key:{text(key)}"))
+            # Last: from here on it can be opened anew, with a name on the lists and a key.
+            pipe.unlink(*(self._key(sandbox_id, part) for part in PARTS))
+            *_, gone = await pipe.execute()
         self._touched.pop(sandbox_id, None)
         await self._bell.ring(sandbox_id)
         return bool(gone)
