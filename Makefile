@@ -2,13 +2,22 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test serve bench check clean
+.PHONY: demo test test-redis serve bench check clean
 
 demo: .venv/.runtime
 	$(BIN)/reelmock demo
 
 test: .venv/.dev
 	$(BIN)/pytest -n auto
+
+# Where servers keep their sandboxes in the store that the tests name. Left out: what starts servers
+# by itself (cli, campaign, pytest_plugin, examples), what has a Redis anyway (redis, deploy), and the
+# asynchronous half of the client matrix, which differs in the client alone.
+ON_STORE := $(addprefix tests/integration/,admin clientlib clients faults findings kie xcompute) \
+  $(wildcard tests/integration/test_*.py)
+
+test-redis: .venv/.dev
+	REELMOCK_TEST_STORE=redis $(BIN)/pytest -n auto -k 'not [async' $(ON_STORE)
 
 serve: .venv/.runtime
 	$(BIN)/reelmock serve

@@ -141,7 +141,7 @@ def _beside(settings: Settings, core: Core, opened: Opened, sender: HttpSender) 
     """What runs beside the requests, by the kind of store. Raises BadInput over a bad state file."""
     stop = core.bell.ring_all
     if opened.listen is not None:
-        listen = partial(opened.listen, core.bell.ring)
+        listen = partial(opened.listen, core.sandboxes.changed_elsewhere)
 
         async def hang_up() -> None:
             await sender.close()

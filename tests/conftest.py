@@ -1,7 +1,7 @@
 """Fixtures live in tests/support, as plug-ins."""
 
 pytest_plugins = [
+    "tests.support.redis_server",  # first: others import it, and pytest rewrites it as it loads it
     "tests.support.serving",
     "tests.support.hypothesis_profiles",
-    "tests.support.redis_server",
 ]

@@ -16,7 +16,8 @@ from mockserver.admin.shell.call import PREFIX, Call, Document
 from mockserver.admin.shell.guard import Denied, Guard
 from mockserver.admin.shell.metrics import PATH as METRICS_PATH
 from mockserver.admin.shell.metrics import Metrics
-from mockserver.admin.shell.serve import Desk, Endpoint, not_found, refusal
+from mockserver.admin.shell.serve import Desk, Endpoint, not_found, refusal, unavailable
+from mockserver.engine.ports import StoreUnavailable
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -66,7 +67,7 @@ def build(
             Route(METRICS_PATH, metrics.serve),
             *(Route(PREFIX + path, Endpoint(desk, by_path[path])) for path in paths),
         ],
-        exception_handlers={404: unknown_path},
+        exception_handlers={404: unknown_path, StoreUnavailable: unavailable},
     )
     app.router.redirect_slashes = False
     return app

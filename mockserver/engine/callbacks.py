@@ -62,9 +62,12 @@ class Callbacks:
         self._faults = faults
         self._timeout_real_ms = timeout_real_ms
         self._recheck_real_ms = recheck_real_ms
-        self._in_flight: dict[str, set[asyncio.Task[None]]] = {}
+        self._flying: set[asyncio.Task[None]] = set()
+        self._flying_of: dict[str, set[asyncio.Task[None]]] = {}
+        self._claiming = asyncio.Lock()
         self._places = asyncio.Semaphore(CONCURRENT)
         self._group: asyncio.TaskGroup | None = None
+        self._held: set[str] = set()  # sandboxes with something due and no place for it
         self._agenda = Agenda()
         self._look_at_all_ms: float = 0
 
@@ -80,9 +83,8 @@ class Callbacks:
                     continue
                 if rest_ms > 0 and not self._bell.has_called:
                     await self._bell.pump.rest(rest_ms if rest_ms < inf else None)
-            for tasks in self._in_flight.values():
-                for task in tasks:
-                    task.cancel()
+            for task in self._flying:
+                task.cancel()
         self._group = None
 
     async def _round(self) -> float:
@@ -106,7 +108,7 @@ class Callbacks:
     async def _look(self, sandbox_id: str) -> float | None:
         """Starts what is due; gives the real time to what is due next, None where none comes to it.
 
-        What cannot be claimed yet is looked at again when an attempt of the sandbox ends.
+        What cannot be claimed yet is looked at again when an attempt ends.
         """
         due_ms = await self._store.next_due_ms(sandbox_id)
         snapshot = await self._store.load(sandbox_id)
@@ -126,23 +128,41 @@ class Callbacks:
         return None if later_ms is None else clock.real_wait_ms(later_ms, real_ms) or None
 
     async def _start(self, sandbox_id: str) -> None:
-        """Claims what is due now and sets it going."""
+        """Claims what is due now, as much as there are places for, and sets it going.
+
+        A claim runs out, so nothing is claimed that would have to wait.
+        """
         assert self._group is not None, "callbacks are delivered while run() runs"
         snapshot = await self._store.load(sandbox_id)
         if snapshot is None:
             return
         now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
-        for delivery in await self._store.claim(sandbox_id, now_ms, CONCURRENT):
-            task = self._group.create_task(self._deliver(sandbox_id, delivery))
-            self._in_flight.setdefault(sandbox_id, set()).add(task)
-            task.add_done_callback(partial(self._landed, sandbox_id))
+        async with self._claiming:
+            places = CONCURRENT - len(self._flying)
+            if places <= 0:
+                self._held.add(sandbox_id)
+                return
+            for delivery in await self._store.claim(sandbox_id, now_ms, places):
+                task = self._group.create_task(self._deliver(sandbox_id, delivery))
+                self._flying.add(task)
+                self._flying_of.setdefault(sandbox_id, set()).add(task)
+                task.add_done_callback(partial(self._landed, sandbox_id))
 
     def _landed(self, sandbox_id: str, task: asyncio.Task[None]) -> None:
-        """An attempt is over; a sandbox without any leaves nothing behind."""
-        flying = self._in_flight[sandbox_id]
+        """A delivery has ended, however it did: its place is free, for whoever waited for one."""
+        self._flying.discard(task)
+        flying = self._flying_of[sandbox_id]
         flying.discard(task)
         if not flying:
-            del self._in_flight[sandbox_id]
+            del self._flying_of[sandbox_id]
+        held, self._held = self._held, set()
+        for each in (sandbox_id, *held):
+            self._bell.call_pump(each)
+
+    async def _place(self) -> None:
+        """Waits until one more delivery can be under way."""
+        while len(self._flying) >= CONCURRENT:
+            await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
 
     async def advance(self, sandbox_id: str, to_ms: int) -> ClockState:
         """Moves the clock on, event by event; every callback due by then has been tried.
@@ -161,12 +181,11 @@ class Callbacks:
             due_ms = await self._store.next_due_ms(sandbox_id)
             if due_ms is not None and due_ms <= to_ms:
                 await self._sandboxes.reach(sandbox_id, due_ms)
+                await self._place()
                 await self._start(sandbox_id)
-            elif not self._in_flight.get(sandbox_id) and not await self._elsewhere(sandbox_id):
+            elif sandbox_id not in self._flying_of and not await self._elsewhere(sandbox_id):
                 break
-            flying = self._in_flight.get(sandbox_id)
-            if flying:
-                await asyncio.wait(flying)
+            await self._landing(sandbox_id)
         return await self._sandboxes.reach(sandbox_id, to_ms)
 
     async def _elsewhere(self, sandbox_id: str) -> bool:
@@ -181,14 +200,20 @@ class Callbacks:
 
     async def deliver_due(self, sandbox_id: str) -> None:
         """Delivers what is due now; returns when it has been tried."""
+        await self._place()
         await self._start(sandbox_id)
-        flying = self._in_flight.get(sandbox_id)
+        await self._landing(sandbox_id)
+
+    async def _landing(self, sandbox_id: str) -> None:
+        """Waits until every delivery of a sandbox that is under way has ended."""
+        flying = self._flying_of.get(sandbox_id)
         if flying:
             await asyncio.wait(flying)
 
     async def resend(self, sandbox_id: str, delivery: Delivery) -> None:
         """Delivers once more, now, whatever came of it before."""
         await self._attempt(sandbox_id, delivery)
+        self._bell.call_pump(sandbox_id)
 
     async def _deliver(self, sandbox_id: str, delivery: Delivery) -> None:
         """One attempt; when the store fails meanwhile, the lease runs out and it is made again."""
@@ -225,7 +250,6 @@ class Callbacks:
         for each in (settled, *parcel.copies):
             await self._store.settle(sandbox_id, each)
         await self._journal(sandbox_id, settled, context.now_ms, real_ms, message.body, fired)
-        self._bell.call_pump(sandbox_id)
 
     async def _sent(
         self, sandbox_id: str, parcel: Parcel, message: Message, policy: CallbackPolicy

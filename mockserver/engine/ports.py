@@ -67,7 +67,7 @@ class Store(Protocol):
         """Drops tasks, books, deliveries, counters and journal; keeps sandbox and keys."""
 
     async def sandbox_ids(self) -> tuple[str, ...]:
-        """Every sandbox, least recently used first."""
+        """Every sandbox."""
 
     async def tasks(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> tuple[Task, ...]:
         """Tasks with an ordinal above `after`, in the order of ordinals."""

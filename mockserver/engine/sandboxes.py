@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
@@ -120,9 +121,14 @@ class Sandboxes:
 
     async def evict_idle(self) -> None:
         """Drops key-opened sandboxes unused for 24 real hours, and the least recently used one
-        when there are too many."""
-        real_ms = self._system.real_ms()
-        by_age = sorted(self.last_used_real_ms.items(), key=lambda item: item[1])
+        when there are too many.
+
+        Over a shared store it only forgets when it has seen them: others may be using them, and
+        the store itself lets go of those that nobody does.
+        """
+        if self._recheck_real_ms is not None:
+            return self._forget_older_half()
+        real_ms, by_age = self._system.real_ms(), self._by_age()
         surplus = len(by_age) - MAX_OPEN_SANDBOXES + 1
         for sandbox_id, used_ms in by_age:
             if surplus <= 0 and real_ms - used_ms < IDLE_REAL_MS:
@@ -132,6 +138,13 @@ class Sandboxes:
                 await self.delete(sandbox_id)
                 self.evicted += 1
                 surplus -= 1
+
+    def _by_age(self) -> list[tuple[str, int]]:
+        return sorted(self.last_used_real_ms.items(), key=lambda item: item[1])
+
+    def _forget_older_half(self) -> None:
+        by_age = self._by_age()
+        self.last_used_real_ms = dict(by_age[len(by_age) // 2 :])
 
     async def create(self, sandbox: Sandbox, key_hashes: tuple[str, ...]) -> None:
         """Stores a sandbox that somebody asked for, with its keys. Raises BadInput over a taken one."""
@@ -156,21 +169,33 @@ class Sandboxes:
         while True:
             snapshot = await self.load(sandbox_id)
             changed = change(snapshot.sandbox)
-            if changed == snapshot.sandbox:
+            if changed == snapshot.sandbox or await self._write(snapshot, changed):
                 return changed
-            if await self._store.commit(sandbox_id, snapshot.version, Changes(sandbox=changed)):
-                self._bell.ring(sandbox_id)
-                return changed
+
+    async def _write(self, snapshot: Snapshot, changed: Sandbox) -> bool:
+        """Writes a sandbox and wakes who waits for it; False when somebody else came first."""
+        done = await self._store.commit(changed.id, snapshot.version, Changes(sandbox=changed))
+        if done:
+            self._bell.ring(changed.id)
+        return done
+
+    def changed_elsewhere(self, sandbox_id: str) -> None:
+        """Another replica has changed a sandbox: who waits for it looks again, and it is in use."""
+        if len(self.last_used_real_ms) >= MAX_OPEN_SANDBOXES:
+            self._forget_older_half()
+        self.last_used_real_ms[sandbox_id] = self._system.real_ms()
+        self._bell.ring(sandbox_id)
 
     async def set_clock(
         self, sandbox_id: str, change: Callable[[ClockState, int], ClockState]
     ) -> ClockState:
         """Changes the clock by a function of it and the real time."""
-        real_ms = self._system.real_ms()
-        changed = await self.update(
-            sandbox_id, lambda s: replace(s, clock=change(s.clock, real_ms))
-        )
-        return changed.clock
+
+        def changed(sandbox: Sandbox) -> Sandbox:
+            # Read once the sandbox is known: with an earlier time the clock might be set back.
+            return replace(sandbox, clock=change(sandbox.clock, self._system.real_ms()))
+
+        return (await self.update(sandbox_id, changed)).clock
 
     async def reach(self, sandbox_id: str, at_ms: int) -> ClockState:
         """Moves the clock on to a virtual time; one that has passed changes nothing."""
@@ -194,37 +219,46 @@ class Sandboxes:
 
         In mode auto nobody has to wait: the clock goes there.
         """
-        while not patience.gone:
-            try:
-                snapshot = await self._store.load(sandbox_id)
-            except StoreUnavailable:  # a stream outlives that
-                await self._bell.rest(sandbox_id, patience, STORE_RETRY_REAL_MS)
-                continue
-            if snapshot is None:
-                return False
-            real_ms, clock = self._system.real_ms(), snapshot.sandbox.clock
-            wait_ms = clock.real_wait_ms(at_ms, real_ms)
+        return await self._reached(await self._known(sandbox_id, patience), at_ms, patience)
+
+    async def after(self, sandbox_id: str, span_ms: int, patience: Patience) -> bool:
+        """Waits for a span of virtual time from now; False when the client or sandbox goes first."""
+        snapshot = await self._known(sandbox_id, patience)
+        if snapshot is None:
+            return False
+        now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
+        return await self._reached(snapshot, now_ms + span_ms, patience)
+
+    async def _reached(self, snapshot: Snapshot | None, at_ms: int, patience: Patience) -> bool:
+        while snapshot is not None:
+            sandbox, real_ms = snapshot.sandbox, self._system.real_ms()
+            wait_ms = sandbox.clock.real_wait_ms(at_ms, real_ms)
             if wait_ms == 0:
                 return True
-            if clock.mode == "auto":
-                await self.reach(sandbox_id, at_ms)
+            if sandbox.clock.mode == "auto":
+                moved = replace(sandbox, clock=sandbox.clock.reach(at_ms, real_ms))
+                with suppress(StoreUnavailable):
+                    if await self._write(snapshot, moved):
+                        return True
             else:
                 rest_ms = sooner(wait_ms, self._recheck_real_ms)
-                await self._bell.rest(sandbox_id, patience, rest_ms)
+                await self._bell.rest(sandbox.id, patience, rest_ms)
+            snapshot = await self._known(sandbox.id, patience)
         return False
+
+    async def _known(self, sandbox_id: str, patience: Patience) -> Snapshot | None:
+        """The sandbox, once the store can be reached; None when it or the client goes first."""
+        while not patience.gone:
+            try:
+                return await self._store.load(sandbox_id)
+            except StoreUnavailable:  # a stream outlives that
+                await self._bell.rest(sandbox_id, patience, STORE_RETRY_REAL_MS)
+        return None
 
     async def gone(self, sandbox_id: str, patience: Patience) -> None:
         """Waits until the client has gone, or the server stops."""
         while not patience.gone:
             await self._bell.rest(sandbox_id, patience, None)
-
-    async def after(self, sandbox_id: str, span_ms: int, patience: Patience) -> bool:
-        """Waits for a span of virtual time from now; False when the client or sandbox goes first."""
-        snapshot = await self._store.load(sandbox_id)
-        if snapshot is None:
-            return False
-        now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
-        return await self.until(sandbox_id, now_ms + span_ms, patience)
 
 
 def sooner(a_ms: float | None, b_ms: float | None) -> float | None:

@@ -10,6 +10,7 @@ from mockserver.domain.finding import Finding, NotJudged, Sighting
 from mockserver.domain.journal import Entry
 
 TOLERANCE = 0.9
+CLOCK_MS = 1  # a gap may be that much longer than the clock shows
 FAST_GAPS = 2  # one early question may be an accident
 PACE_HEADER = b"openai-poll-after-ms"
 
@@ -28,7 +29,7 @@ def _fast(evidence: Evidence) -> Iterator[Sighting]:
             (pace_ms, before, after)
             for before, after in pairwise(polls)
             if (pace_ms := _pace_ms(evidence, before)) is not None
-            and evidence.gap_ms(before, after) < pace_ms * TOLERANCE
+            and evidence.gap_ms(before, after) + CLOCK_MS <= pace_ms * TOLERANCE
         ]
         if len(gaps) >= FAST_GAPS:
             fastest_ms = min(evidence.gap_ms(before, after) for _, before, after in gaps)

@@ -51,13 +51,12 @@ def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:
     except ImportError:
         raise BadInput("store", url, "the extra reelmock[redis] to be installed") from None
     from mockserver.stores.redis import RedisStore
-    from mockserver.stores.redis_time import SharedClock, measure
+    from mockserver.stores.redis_time import SharedClock, milliseconds
 
-    clock = SharedClock(system)
     try:
         client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)
         memory = client.info("memory")
-        measure(clock, client)
+        clock = SharedClock(system, milliseconds(client.time()))
         client.close()
     except (redis.RedisError, OSError, ValueError) as error:
         raise BadInput("store", _without_password(url), f"a Redis that answers ({error})") from None
@@ -70,5 +69,5 @@ def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:
 
 
 def _without_password(url: str) -> str:
-    scheme, _, rest = url.partition("://")
+    scheme, _, rest = url.partition("?")[0].partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"

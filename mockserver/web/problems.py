@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.reply import Reply, encode_json
+from mockserver.domain.reply import Reply, encode_json, with_headers
 
 PROBLEM_TYPE = b"application/problem+json"
 TITLES = {
@@ -23,3 +23,9 @@ def problem(status: int, detail: str, **extra: object) -> Reply:
     """A problem document; `extra` adds members such as `field` and `expected`."""
     body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
     return Reply(status, ((b"content-type", PROBLEM_TYPE),), encode_json({**body, **extra}))
+
+
+def store_unavailable(reason: str) -> Reply:
+    """Ours, not the provider's: the header tells the two apart."""
+    reply = problem(503, f"the store cannot be reached: {reason}")
+    return with_headers(reply, (b"x-mock-store", b"unavailable"), (b"retry-after", b"1"))

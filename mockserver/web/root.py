@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from html import escape
 from typing import TYPE_CHECKING
 
-from mockserver.domain.reply import Reply, with_headers
+from mockserver.domain.reply import Reply
 from mockserver.engine.ports import StoreUnavailable
 from mockserver.web.lifespan import Beside, lifespan
 from mockserver.web.player import Receive, Scope, Send, send_plain
-from mockserver.web.problems import problem
+from mockserver.web.problems import store_unavailable
 
 if TYPE_CHECKING:
     from mockserver.engine.core import Core
@@ -51,7 +51,7 @@ class Root:
         try:
             await self._place(scope)(scope, receive, send)
         except StoreUnavailable as error:
-            await send_plain(scope, send, _unavailable(error), [])
+            await send_plain(scope, send, store_unavailable(str(error)), [])
 
     def prompt(self, scope: Scope) -> Asgi | None:
         """What serves a request from memory, so that it may begin without a task of its own."""
@@ -84,9 +84,3 @@ class Root:
         )
         reply = Reply(200, ((b"content-type", b"text/html; charset=utf-8"),), body.encode())
         await send_plain(scope, send, reply, [])
-
-
-def _unavailable(error: StoreUnavailable) -> Reply:
-    """Ours, not the provider's: the header tells the two apart."""
-    reply = problem(503, f"the store cannot be reached: {error}")
-    return with_headers(reply, (b"x-mock-store", b"unavailable"), (b"retry-after", b"1"))

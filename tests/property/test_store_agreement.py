@@ -22,8 +22,7 @@ from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
 from mockserver.engine.ports import Changes
 from mockserver.stores.memory import MemoryStore
-from mockserver.stores.redis import RedisStore
-from mockserver.system import RealSystem
+from tests.support.redis_store import redis_store
 
 SANDBOXES = ("sb1", "sb2", "sb3")
 KEYS = ("aaaa", "bbbb", "cccc")
@@ -65,7 +64,7 @@ class StoresAgree(RuleBasedStateMachine):
         prefix = f"agreement{next(_prefixes)}"
         self.stores: tuple[Any, ...] = (
             MemoryStore(),
-            RedisStore(self.redis_url, RealSystem(), prefix),
+            redis_store(self.redis_url, prefix),
         )
         self.ordinals = itertools.count(1)
 

@@ -20,7 +20,7 @@ from mockserver.engine.callbacks import Callbacks
 from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.exchange import Call, Exchange
 from mockserver.engine.faults import Faults
-from mockserver.engine.ports import Answer
+from mockserver.engine.ports import Answer, Sender
 from mockserver.engine.registry import Registry
 from mockserver.engine.sandboxes import Defaults, Sandboxes
 from mockserver.stores.memory import MemoryStore
@@ -58,9 +58,12 @@ class Letters:
 
 
 class Engine:
-    """Use cases over a memory store, called from a test that is not async."""
+    """Use cases over a memory store, called from a test that is not async.
 
-    def __init__(self, real_ms: int, start_ms: int) -> None:
+    `sender` delivers callbacks in place of `letters`.
+    """
+
+    def __init__(self, real_ms: int, start_ms: int, sender: Sender | None = None) -> None:
         self.system, self.letters = SetSystem(real_ms), Letters()
         self.providers = {
             p.name: p for p in Registry[Provider]("mockserver.providers", "PROVIDER").all()
@@ -74,7 +77,13 @@ class Engine:
         catalogue = Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
         faults = Faults(self.store, Armoury(catalogue, self.providers))
         self.callbacks = Callbacks(
-            self.store, self.system, bell, self.sandboxes, self.letters, self.providers, faults
+            self.store,
+            self.system,
+            bell,
+            self.sandboxes,
+            sender or self.letters,
+            self.providers,
+            faults,
         )
         self.exchange = Exchange(
             self.store, self.system, bell, scenarios, faults, self.callbacks.deliver_due

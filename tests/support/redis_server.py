@@ -11,33 +11,44 @@ from collections.abc import Iterator
 import pytest
 import redis
 
+from mockserver.web.tls import Certificate
+
+STORE = "REELMOCK_TEST_STORE"
+
 
 class RedisProcess:
-    """A redis-server that can be stopped and started again on the same port."""
+    """A redis-server that can be stopped and started again on the same port.
 
-    def __init__(self, *options: str) -> None:
+    With a `certificate` it speaks TLS and nothing else; with a `password` it asks for it.
+    """
+
+    def __init__(
+        self, *options: str, password: str = "", certificate: Certificate | None = None
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
-        self._options = options
+            port = int(probe.getsockname()[1])
+        self._command = ["redis-server", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        scheme, user, query = "redis", "", ""
+        if certificate:
+            scheme, query = "rediss", f"?ssl_ca_certs={certificate.ca}"
+            self._command += ["--tls-port", str(port), "--tls-cert-file", str(certificate.chain)]
+            self._command += ["--tls-key-file", str(certificate.chain), "--tls-auth-clients", "no"]
+            self._command += ["--tls-ca-cert-file", str(certificate.ca)]
+        if password:
+            user = f":{password}@"
+            self._command += ["--requirepass", password]
+        self._command += ["--port", "0" if certificate else str(port), *options]
+        self.url = f"{scheme}://{user}127.0.0.1:{port}/0{query}"
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
-
     def start(self) -> None:
         """Starts it and waits until it answers."""
-        command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""]
-        self.process = subprocess.Popen(
-            [*command, "--appendonly", "no", *self._options], stdout=subprocess.DEVNULL
-        )
-        client = redis.Redis(
-            port=self.port, retry=redis.retry.Retry(redis.backoff.ConstantBackoff(0.02), 500)
-        )
-        client.ping()
-        client.close()
+        self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        patiently = redis.retry.Retry(redis.backoff.ConstantBackoff(0.02), 500)
+        with redis.Redis.from_url(self.url, retry=patiently) as client:
+            client.ping()
 
     def stop(self) -> None:
         """Ends it; what it held is gone."""
@@ -53,6 +64,16 @@ def require_redis_server() -> None:
         if os.environ.get("CI") == "true":
             pytest.fail("redis-server is not installed, and CI=true")
         pytest.skip("redis-server is not installed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """REELMOCK_TEST_STORE=redis: the run gets a Redis of its own, which all of xdist's workers use."""
+    if os.environ.get(STORE) == "redis":
+        if shutil.which("redis-server") is None:
+            raise pytest.UsageError(f"{STORE}=redis, and redis-server is not installed")
+        running = RedisProcess()
+        os.environ[STORE] = running.url  # what the workers find
+        config.add_cleanup(running.stop)
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import pytest
 
 from mockserver.app import Running
 from mockserver.settings import Settings, load_settings
+from tests.support.redis_server import STORE
 
 _numbers = itertools.count(1)
 
@@ -18,10 +19,11 @@ _numbers = itertools.count(1)
 def settings(**changes: object) -> Settings:
     """Settings of a test server: a free port, the providers' own pace, a short callback timeout.
 
-    REELMOCK_TEST_STORE names the store that every server of the run keeps its sandboxes in.
+    REELMOCK_TEST_STORE names the store that every server of the run keeps its sandboxes in; `redis`
+    is one of the run's own (`redis_server.py`).
     """
     usual = {"port": 0, "speed": 1.0, "callback_timeout": "1s"}
-    store = os.environ.get("REELMOCK_TEST_STORE")
+    store = os.environ.get(STORE)
     if store:
         usual |= {"store": store, "store_prefix": f"test{os.getpid()}-{next(_numbers)}"}
     return load_settings(usual | changes, {})
@@ -44,6 +46,12 @@ def key() -> str:
 @pytest.fixture
 def client(server: Running, key: str) -> Iterator[httpx.Client]:
     """An HTTP client at the server's root that sends the key as Bearer."""
-    headers = {"authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=server.base_url, headers=headers, trust_env=False) as client:
+    with client_of(server, key) as client:
         yield client
+
+
+def client_of(server: Running, key: str) -> httpx.Client:
+    """A client at a server's root, over plain http, that sends a key as Bearer."""
+    headers = {"authorization": f"Bearer {key}"}
+    # Reading the certificates, for which there is no use here, would take longer than most tests.
+    return httpx.Client(base_url=server.base_url, headers=headers, trust_env=False, verify=False)

@@ -32,7 +32,7 @@ class Struck:
     def client(self, **options: Any) -> httpx.Client:
         """A further HTTP client of the same key."""
         headers = {"authorization": f"Bearer {self.key}"}
-        options = {"timeout": 20, "trust_env": False} | options
+        options = {"timeout": 20, "trust_env": False, "verify": False} | options
         return httpx.Client(base_url=self.server.base_url, headers=headers, **options)
 
     def close(self) -> None:

@@ -13,8 +13,7 @@ from mockserver.admin.shell.call import Answer, Ask, Call, Document
 from mockserver.admin.shell.guard import Denied
 from mockserver.domain.errors import BadInput, Missing, Refusal, nearest, shown
 from mockserver.domain.reply import encode_json
-from mockserver.engine.ports import StoreUnavailable
-from mockserver.web.problems import problem
+from mockserver.web.problems import problem, store_unavailable
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -67,10 +66,6 @@ class Desk:
             return refusal(404, str(error))
         except Refusal as error:
             return refusal(401, error.reason)
-        except StoreUnavailable as error:
-            response = refusal(503, f"the store cannot be reached: {error}")
-            response.headers["x-mock-store"] = "unavailable"
-            return response
 
     def let_in(self, request: Request) -> dict[bytes, bytes]:
         """The headers of a request that the guard lets in. Raises Denied."""
@@ -137,6 +132,14 @@ def refusal(status: int, detail: str, **extra: object) -> Response:
     reply = problem(status, detail, **extra)
     assert isinstance(reply.body, bytes)
     return Response(reply.body, status, media_type="application/problem+json")
+
+
+async def unavailable(request: Request, error: Exception) -> Response:
+    """What a call gets while the store cannot be reached: the same as on every other path."""
+    reply = store_unavailable(str(error))
+    assert isinstance(reply.body, bytes)
+    headers = {name.decode(): value.decode() for name, value in reply.headers}
+    return Response(reply.body, reply.status, headers)
 
 
 def _bad_input(error: BadInput) -> Response:

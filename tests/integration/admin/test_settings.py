@@ -7,6 +7,7 @@ import pytest
 
 from mockserver.control import Control, ControlError
 from tests.integration.admin.conftest import Submit
+from tests.support.serving import settings
 
 
 def test_the_default_scenario_decides_what_becomes_of_a_task(
@@ -102,14 +103,16 @@ def test_the_journal_is_filtered_paged_and_cleared(control: Control, submit: Sub
     assert [e.kind for e in whole.entries] == ["exchange", "exchange", "clock"]
     assert (whole.dropped, whole.total, whole.next) == (0, 3, None)
     assert [e.task_id for e in control.entries(task_id=first)] == [first]
-    assert [e.seq for e in control.entries(limit=1, kind="exchange")] == [1, 2]
+    numbers = [entry.seq for entry in whole.entries]
+    assert numbers == sorted(set(numbers))
+    assert [e.seq for e in control.entries(limit=1, kind="exchange")] == numbers[:2]
     assert control.journal(status=404).entries == []
     page = control.journal(limit=2)
-    assert page.next == 2
+    assert page.next == numbers[1]
     control.clear_journal()
     assert control.journal().entries == []
     submit()
-    assert control.journal().entries[0].seq == 4
+    assert control.journal().entries[0].seq > numbers[-1]
 
 
 def test_journal_bodies_are_text_or_base64_and_say_when_they_are_cut(
@@ -141,5 +144,6 @@ def test_health_counts_and_version_says_which(control: Control, submit: Submit) 
     before = control.health()["tasks"]
     submit()
     health = control.health()
-    assert (health["status"], health["store"], health["tasks"]) == ("ok", "memory", before + 1)
+    store = settings().store.partition(":")[0]
+    assert (health["status"], health["store"], health["tasks"]) == ("ok", store, before + 1)
     assert control.version()["api"] == "v1"

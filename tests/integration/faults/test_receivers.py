@@ -56,10 +56,12 @@ def listening(answer: bytes, piece: bytes = b"") -> Iterator[str]:
     thread.join()
 
 
-def refusing_url() -> str:
-    """A port at which nobody listens."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        return f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
+@contextmanager
+def refusing() -> Iterator[str]:
+    """A port at which nobody listens, and that nobody else can get meanwhile."""
+    with closing(socket.socket()) as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}/hook"
 
 
 def delivered_beside(struck: Struck, url: str) -> str:
@@ -79,7 +81,8 @@ def test_a_receiver_that_hangs_blocks_nobody(struck: Struck) -> None:
 
 
 def test_a_receiver_that_refuses_is_given_up(struck: Struck) -> None:
-    assert delivered_beside(struck, refusing_url()) == "given_up"
+    with refusing() as url:
+        assert delivered_beside(struck, url) == "given_up"
 
 
 def test_an_endless_answer_is_cut_and_counts_as_its_status(struck: Struck) -> None:

@@ -3,59 +3,116 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
-import pytest
 import redis
 
 from mockserver.domain.clock import start_clock
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.sandbox import Sandbox
 from mockserver.engine.ports import Changes, StoreUnavailable
-from mockserver.stores.redis import RedisStore
-from mockserver.system import RealSystem
-from tests.support.redis_server import RedisProcess, require_redis_server
-from tests.support.replicas import replicas
+from tests.integration.redis.conftest import Serve
+from tests.support.receiver import Receiver
+from tests.support.redis_server import RedisProcess
+from tests.support.redis_store import opened_redis_store
+from tests.support.serving import client_of
 
 VIDEO = {"model": "veo-3.1", "prompt": "a cat"}
-
-
-@pytest.fixture
-def own_redis(tmp_path: Path) -> Iterator[RedisProcess]:
-    """A Redis of this test's own that keeps what it was given."""
-    require_redis_server()
-    kept = ("--appendonly", "yes", "--appendfsync", "always", "--dir", str(tmp_path))
-    running = RedisProcess(*kept)
-    yield running
-    running.stop()
+CHAT = {"model": "veo-3.1", "stream": True, "messages": [{"role": "user", "content": "a cat"}]}
+EVERYWHERE = [
+    ("POST", "/apiyi/v1/videos"),
+    ("GET", "/apiyi/v1/videos/{task}"),
+    ("GET", "/apiyi/v1/videos/{task}/content"),
+    ("POST", "/apiyi/v1/chat/completions"),
+    ("GET", "/kie/api/v1/chat/credit"),
+    ("GET", "/xcompute/v1/tasks/{task}"),
+    ("GET", "/media/sandbox/{task}-0-720p.mp4"),
+    ("GET", "/_mock/v1/sandboxes/current/tasks"),
+    ("GET", "/_mock/v1/sandboxes"),
+    ("GET", "/_mock/v1/health"),
+    ("GET", "/_mock/metrics"),
+]
 
 
 def _create(client: httpx.Client) -> httpx.Response:
     return client.post("/apiyi/v1/videos", json=VIDEO)
 
 
+def _task_ids(client: httpx.Client) -> list[str]:
+    tasks = client.get("/_mock/v1/sandboxes/current/tasks").json()["tasks"]
+    return [task["id"] for task in tasks]
+
+
 def test_requests_get_a_503_of_ours_while_redis_is_down_and_tasks_are_there_when_it_is_back(
-    own_redis: RedisProcess, key: str
+    own_redis: RedisProcess, serve: Serve, key: str
 ) -> None:
-    with replicas(1, "--store", own_redis.url) as (server,), server.client(key) as client:
+    with client_of(serve(own_redis.url, "down", metrics=True), key) as client:
         task = _create(client).json()
         own_redis.stop()
-        refused = _create(client)
-        assert refused.status_code == 503
-        assert refused.headers["x-mock-store"] == "unavailable"
-        assert refused.headers["content-type"] == "application/problem+json"
-        health = client.get("/_mock/v1/health")
-        assert health.status_code == 503
-        assert "Redis" in health.text
+        for method, path in EVERYWHERE:
+            refused = client.request(method, path.format(task=task["id"]), json=CHAT)
+            assert refused.status_code == 503, path
+            assert refused.headers["x-mock-store"] == "unavailable"
+            assert refused.headers["content-type"] == "application/problem+json"
+            assert refused.headers["retry-after"] == "1"
+            assert "Redis" in refused.json()["detail"]
+        assert client.get("/_mock/v1/version").status_code == 200
+        assert client.get("/").status_code == 200
         own_redis.start()
         assert client.get(f"/apiyi/v1/videos/{task['id']}").json()["id"] == task["id"]
         assert client.get("/_mock/v1/health").status_code == 200
+        assert _create(client).status_code == 200
 
 
-def test_a_slow_redis_makes_requests_wait_and_not_fail(own_redis: RedisProcess, key: str) -> None:
-    with replicas(1, "--store", own_redis.url) as (server,), server.client(key) as client:
+def test_a_stream_outlives_a_restart_of_redis(
+    own_redis: RedisProcess, serve: Serve, key: str
+) -> None:
+    server = serve(own_redis.url, "restart")
+    with (
+        client_of(server, key) as client,
+        client_of(server, key) as other,
+        client.stream("POST", "/apiyi/v1/chat/completions", json=CHAT) as reply,
+    ):
+        chunks = reply.iter_raw()
+        seen = [next(chunks)]
+        own_redis.stop()
+        assert _create(other).status_code == 503
+        own_redis.start()
+        advanced = other.post("/_mock/v1/sandboxes/current/clock/advance", json={"by": "1h"})
+        assert advanced.status_code == 200, advanced.text
+        seen += chunks
+    assert b"".join(seen).endswith(b"data: [DONE]\n\n")
+
+
+def test_a_callback_that_redis_forgot_the_outcome_of_is_delivered_again(
+    own_redis: RedisProcess, serve: Serve, key: str
+) -> None:
+    def stop_at_first(body: dict[str, Any]) -> int:
+        if own_redis.process is not None and not receiver.received:
+            own_redis.stop()
+        return 200
+
+    receiver = Receiver(stop_at_first)
+    try:
+        server = serve(own_redis.url, "forgot", clock="real", speed=1e6)
+        with client_of(server, key) as client:
+            body = {"prompt": "a cat", "callBackUrl": receiver.url}
+            assert client.post("/kie/api/v1/veo/generate", json=body).json()["code"] == 200
+            receiver.wait_for(1)
+            own_redis.start()
+            receiver.wait_for(2)
+            receiver_saw = [each["data"]["taskId"] for each in receiver.received]
+            assert receiver_saw == [receiver_saw[0]] * 2
+    finally:
+        receiver.close()
+
+
+def test_a_slow_redis_makes_requests_wait_and_not_fail(
+    own_redis: RedisProcess, serve: Serve, key: str
+) -> None:
+    with client_of(serve(own_redis.url, "slow"), key) as client:
         _create(client)
         with redis.Redis.from_url(own_redis.url) as control:
             control.execute_command("CLIENT", "PAUSE", "700", "ALL")
@@ -63,62 +120,70 @@ def test_a_slow_redis_makes_requests_wait_and_not_fail(own_redis: RedisProcess, 
 
 
 def test_a_redis_out_of_memory_refuses_new_tasks_and_still_shows_the_old_ones(
-    own_redis: RedisProcess, key: str
+    own_redis: RedisProcess, serve: Serve, key: str
 ) -> None:
-    with replicas(1, "--store", own_redis.url) as (server,), server.client(key) as client:
+    body = {"prompt": "a cat", "callBackUrl": "http://127.0.0.1:9/c"}
+    with client_of(serve(own_redis.url, "full"), key) as client:
         task = _create(client).json()
         with redis.Redis.from_url(own_redis.url) as control:
             control.config_set("maxmemory", "1kb")
             assert _create(client).status_code == 503
+            assert client.post("/kie/api/v1/veo/generate", json=body).status_code == 503
             read = client.get(f"/apiyi/v1/videos/{task['id']}")
             assert read.status_code == 200, read.text
             control.config_set("maxmemory", "0")
+        assert _task_ids(client) == [task["id"]], "what was refused was not half done"
+        assert client.get("/_mock/v1/sandboxes/current/callbacks").json()["callbacks"] == []
         assert _create(client).status_code == 200
+
+
+def test_a_connection_cut_in_the_middle_of_a_creation_makes_one_task_at_most(
+    own_redis: RedisProcess, serve: Serve, key: str
+) -> None:
+    with (
+        client_of(serve(own_redis.url, "cut"), key) as client,
+        redis.Redis.from_url(own_redis.url) as control,
+        ThreadPoolExecutor(1) as elsewhere,
+    ):
+        before = [_create(client).json()["id"]]
+        control.execute_command("CLIENT", "PAUSE", "60000", "WRITE")
+        creating = elsewhere.submit(_create, client)
+        while "cmd=evalsha" not in control.execute_command("CLIENT", "LIST").decode():
+            pass  # each turn is a round trip: until the commit waits in Redis
+        control.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        control.execute_command("CLIENT", "UNPAUSE")
+        cut = creating.result(20)
+        assert cut.status_code == 503
+        assert cut.headers["x-mock-store"] == "unavailable"
+        assert _task_ids(client)[:1] == before and len(_task_ids(client)) <= 2
+        after = _create(client).json()["id"]
+        assert _task_ids(client)[-1] == after
 
 
 def test_a_connection_cut_in_the_middle_of_a_claim_leaves_the_delivery_to_the_next_lease(
     own_redis: RedisProcess,
 ) -> None:
     async def scenario() -> None:
-        system = RealSystem()
-        cut = RedisStore(own_redis.url, system, "cut", lease_ms=300)
-        other = RedisStore(own_redis.url, system, "cut", lease_ms=300)
-        await cut.create(Sandbox("sb", "seed", start_clock("manual", 0)))
-        delivery = Delivery("t:finished", "t", "kie", "finished", "http://127.0.0.1/c", 5, 5)
-        assert await cut.commit("sb", 1, Changes(deliveries=(delivery,)))
-        pause = redis.asyncio.Redis.from_url(own_redis.url)
-        await pause.execute_command("CLIENT", "PAUSE", "200", "WRITE")
-        claim = asyncio.ensure_future(cut.claim("sb", 10, 1))
-        for _ in range(20):  # let the claim leave before its connection is killed
-            await pause.ping()
-        await pause.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
-        try:
-            taken = await claim
-        except StoreUnavailable:
-            taken = ()
-        retaken: tuple[Delivery, ...] = ()
-        while not taken and not retaken:  # bounded by the lease, then by the test's own time limit
-            retaken = await other.claim("sb", 10, 1)
-        assert taken + retaken == (delivery,)
-        for store in (cut, other):
-            await store.close()
-        await pause.aclose()
-
-    asyncio.run(scenario())
-
-
-def test_nobody_else_gets_a_delivery_while_its_lease_lives(redis_url: str) -> None:
-    async def scenario() -> None:
-        system = RealSystem()
-        first = RedisStore(redis_url, system, "lease", lease_ms=60_000)
-        second = RedisStore(redis_url, system, "lease", lease_ms=60_000)
-        await first.create(Sandbox("sb", "seed", start_clock("manual", 0)))
-        delivery = Delivery("t:finished", "t", "kie", "finished", "http://127.0.0.1/c", 5, 5)
-        await first.commit("sb", 1, Changes(deliveries=(delivery,)))
-        assert await first.claim("sb", 10, 1) == (delivery,)
-        assert await second.claim("sb", 10, 1) == ()
-        assert await second.next_due_ms("sb") is None
-        for store in (first, second):
-            await store.close()
+        async with (
+            opened_redis_store(own_redis.url, "cut", lease_ms=300) as cut,
+            opened_redis_store(own_redis.url, "cut", lease_ms=300) as other,
+            redis.asyncio.Redis.from_url(own_redis.url) as control,
+        ):
+            await cut.create(Sandbox("sb", "seed", start_clock("manual", 0)))
+            delivery = Delivery("t:finished", "t", "kie", "finished", "http://127.0.0.1/c", 5, 5)
+            assert await cut.commit("sb", 1, Changes(deliveries=(delivery,)))
+            await control.execute_command("CLIENT", "PAUSE", "200", "WRITE")
+            claim = asyncio.ensure_future(cut.claim("sb", 10, 1))
+            for _ in range(20):  # let the claim leave before its connection is killed
+                await control.ping()
+            await control.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+            try:
+                taken = await claim
+            except StoreUnavailable:
+                taken = ()
+            retaken: tuple[Delivery, ...] = ()
+            while not taken and not retaken:  # bounded by the lease, then by the test's time limit
+                retaken = await other.claim("sb", 10, 1)
+            assert taken + retaken == (delivery,)
 
     asyncio.run(scenario())

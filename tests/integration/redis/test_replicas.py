@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from tests.support.receiver import Receiver
@@ -81,48 +80,3 @@ def test_a_rate_window_counts_calls_at_both_replicas(pair: list[Replica], key: s
             for client in (first, second) * 11
         ]
     assert codes == [200] * 20 + [429] * 2
-
-
-def test_a_replica_that_is_killed_loses_nothing_and_its_callbacks_are_delivered(
-    redis_url: str, key: str
-) -> None:
-    options = ("--store", redis_url, "--store-prefix", "killed", "--speed", "100")
-    receiver = Receiver()
-    try:
-        with replicas(2, *options, "--callback-timeout", "1s") as (doomed, survivor):
-            with doomed.client(key) as client:
-                made = [
-                    client.post(
-                        "/kie/api/v1/veo/generate",
-                        json={"prompt": "a cat", "callBackUrl": receiver.url},
-                    ).json()["data"]["taskId"]
-                    for _ in range(10)
-                ]
-            receiver.wait_for(1)
-            doomed.end(brutally=True)
-            receiver.wait_until(lambda: _tasks_told(receiver) == set(made))
-            with survivor.client(key) as client:
-                for task_id in made:
-                    found = client.get(f"/kie/api/v1/veo/record-info?taskId={task_id}").json()
-                    assert found["data"]["successFlag"] == 1
-    finally:
-        receiver.close()
-
-
-def _tasks_told(receiver: Receiver) -> set[str]:
-    return {body["data"]["taskId"] for body in receiver.received}
-
-
-def test_a_stream_cut_by_a_killed_replica_is_no_success_for_the_client(
-    redis_url: str, key: str
-) -> None:
-    options = ("--store", redis_url, "--store-prefix", "cut", "--speed", "1")
-    body = {**VIDEO, "stream": True, "messages": [{"role": "user", "content": "a cat"}]}
-    with (
-        replicas(1, *options) as (doomed,),
-        doomed.client(key) as client,
-        pytest.raises(httpx.RemoteProtocolError),
-        client.stream("POST", "/apiyi/v1/chat/completions", json=body) as reply,
-    ):
-        for _ in reply.iter_raw():
-            doomed.process.kill()

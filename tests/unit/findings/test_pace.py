@@ -26,6 +26,11 @@ def test_an_advised_pace_is_divided_by_the_speed() -> None:
     assert sightings("polled_too_fast", polls_every(400, Story(speed=60))) != ()
 
 
+def test_two_polls_within_a_millisecond_are_not_faster_than_half_of_one() -> None:
+    assert sightings("polled_too_fast", polls_every(0, Story(speed=60_000))) == ()
+    assert sightings("polled_too_fast", polls_every(0, Story(speed=6_000))) != ()
+
+
 def test_an_advised_pace_is_divided_by_the_rate_of_the_clock() -> None:
     assert sightings("polled_too_fast", polls_every(3100, Story(rate=10))) == ()
     assert sightings("polled_too_fast", polls_every(2000, Story(rate=10))) != ()

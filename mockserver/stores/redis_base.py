@@ -1,0 +1,82 @@
+"""What every part of the Redis store needs: the connection, names of keys, their expiry."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import redis.asyncio as aioredis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from mockserver.engine.ports import StoreUnavailable
+from mockserver.stores.redis_bell import FAILURES, RedisBell
+from mockserver.stores.redis_records import text
+
+if TYPE_CHECKING:
+    from mockserver.stores.redis_time import SharedClock
+
+FOR_EVER = -1  # what PTTL says of a key that does not expire
+_SCRIPTS = Path(__file__).parent / "scripts"
+
+
+@asynccontextmanager
+async def reported() -> AsyncIterator[None]:
+    """The one place where a failure of Redis becomes ours."""
+    try:
+        yield
+    except FAILURES as error:
+        raise StoreUnavailable(f"Redis: {error}") from error
+
+
+class RedisBase:
+    """A replica's connection. `lease_ms` is how long a claimed delivery is nobody else's."""
+
+    def __init__(
+        self, url: str, clock: SharedClock, prefix: str = "reelmock", lease_ms: int = 30_000
+    ) -> None:
+        self._redis: Any = aioredis.Redis.from_url(
+            url,
+            socket_timeout=5,
+            socket_connect_timeout=2,
+            health_check_interval=15,
+            retry=Retry(NoBackoff(), 0),  # a commit whose answer was lost may have been made
+        )
+        self._clock = clock
+        self._prefix = prefix
+        self._lease_ms = lease_ms
+        self._owner = clock.entropy()
+        self._bell = RedisBell(self._redis, self._global("bell"), self._owner)
+        self._compare_and_set = self._redis.register_script((_SCRIPTS / "commit.lua").read_text())
+        self._lease = self._redis.register_script((_SCRIPTS / "lease.lua").read_text())
+
+    def _key(self, sandbox_id: str, part: str) -> str:
+        return f"{self._prefix}:{{{sandbox_id}}}:{part}"
+
+    def _global(self, name: str) -> str:
+        return f"{self._prefix}:{name}"
+
+    async def _still(self, index: str, part: str, members: Iterable[bytes]) -> tuple[str, ...]:
+        """The sandboxes of an index that still have a part; the others are taken off the index."""
+        names = sorted(text(member) for member in members)
+        pipe = self._redis.pipeline(transaction=False)
+        for name in names:
+            pipe.exists(self._key(name, part))
+        found = dict(zip(names, await pipe.execute(), strict=True))
+        for name in [name for name, there in found.items() if not there]:
+            await self._redis.srem(self._global(index), name)
+            if await self._redis.exists(self._key(name, part)):  # it came in between
+                await self._redis.sadd(self._global(index), name)
+        return tuple(name for name, there in found.items() if there)
+
+    async def _expire_with_cell(self, sandbox_id: str, *parts: str) -> None:
+        """Lets parts that are new expire with the sandbox; at once where it is gone."""
+        left_ms = await self._redis.pttl(self._key(sandbox_id, "cell"))
+        if left_ms == FOR_EVER:
+            return
+        pipe = self._redis.pipeline(transaction=False)
+        for part in parts:
+            pipe.pexpire(self._key(sandbox_id, part), left_ms)  # a time that is past deletes
+        await pipe.execute()

@@ -1,0 +1,80 @@
+"""Callbacks in Redis: what is due, and leases, so that one replica at a time delivers each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.domain.delivery import Delivery
+from mockserver.stores.redis_base import RedisBase, reported
+from mockserver.stores.redis_records import decode_delivery, encode, task_of, text
+from mockserver.stores.redis_time import milliseconds
+
+PAGE = 100
+
+
+class RedisDeliveries(RedisBase):
+    """What `engine.ports.Store` says of deliveries."""
+
+    async def deliveries(self, sandbox_id: str) -> tuple[Delivery, ...]:
+        async with reported():
+            records = await self._redis.hvals(self._key(sandbox_id, "deliveries"))
+        log = [decode_delivery(record) for record in records]
+        return tuple(sorted(log, key=lambda delivery: (delivery.event_ms, delivery.id)))
+
+    async def next_due_ms(self, sandbox_id: str) -> int | None:
+        due = self._key(sandbox_id, "due")
+        start, size = 0, PAGE
+        while size == PAGE:  # one page, unless a whole page of them is leased
+            async with reported():
+                pipe = self._redis.pipeline(transaction=False)
+                pipe.zrange(due, start, start + PAGE - 1, withscores=True)
+                pipe.hgetall(self._key(sandbox_id, "leases"))
+                members, leases = await pipe.execute()
+            leased = self._live(leases)
+            for member, score in members:
+                if task_of(member) not in leased:
+                    return int(score)
+            start, size = start + PAGE, len(members)
+        return None
+
+    async def claim(self, sandbox_id: str, now_ms: int, limit: int) -> tuple[Delivery, ...]:
+        real_ms = self._clock.real_ms()
+        until_ms = real_ms + self._lease_ms
+        arguments: list[Any] = ["claim", now_ms, limit, real_ms, until_ms, self._owner]
+        async with reported():
+            records = await self._lease(keys=self._lease_keys(sandbox_id), args=arguments)
+        return tuple(decode_delivery(record) for record in records)
+
+    async def claims(self, sandbox_id: str) -> int:
+        async with reported():
+            return len(self._live(await self._redis.hgetall(self._key(sandbox_id, "leases"))))
+
+    def _live(self, leases: dict[bytes, bytes]) -> set[str]:
+        now_ms = self._clock.real_ms()
+        return {text(task) for task, lease in leases.items() if int(lease.split()[0]) > now_ms}
+
+    async def settle(self, sandbox_id: str, delivery: Delivery) -> None:
+        due = "" if delivery.due_ms is None else delivery.due_ms
+        told = (self._bell.channel, self._bell.message(sandbox_id))
+        written = (self._owner, delivery.id, encode(delivery), due)
+        arguments: list[Any] = ["release", delivery.task_id, *written, *told]
+        async with reported():
+            if delivery.due_ms is not None:
+                await self._redis.sadd(self._global("pending"), sandbox_id)
+            await self._lease(keys=self._lease_keys(sandbox_id), args=arguments)
+
+    async def due_sandboxes(self) -> tuple[str, ...]:
+        """Those with something due or leased; the others are taken off the list.
+
+        The server asks this at least once a second, which keeps its time fresh between calls.
+        """
+        async with reported():
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.smembers(self._global("pending"))
+            pipe.time()
+            members, told = await pipe.execute()
+            self._clock.heard(milliseconds(told))
+            return await self._still("pending", "due", members)
+
+    def _lease_keys(self, sandbox_id: str) -> list[str]:
+        return [self._key(sandbox_id, part) for part in ("cell", "due", "leases", "deliveries")]

@@ -1,0 +1,64 @@
+"""The journal in Redis, a capped stream, and the counters."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.journal import Draft, Page
+from mockserver.stores.redis_base import RedisBase, reported
+from mockserver.stores.redis_records import decode_entry, encode, sequence, stream_id, text
+
+JOURNAL_ENTRIES = 5_000
+
+
+class RedisJournal(RedisBase):
+    """What `engine.ports.Store` says of journal and counters."""
+
+    async def record(self, sandbox_id: str, draft: Draft) -> int:
+        async with reported():
+            pipe = self._redis.pipeline(transaction=True)
+            pipe.xadd(
+                self._key(sandbox_id, "journal"),
+                {"e": encode(draft.entry())},
+                maxlen=JOURNAL_ENTRIES,
+            )
+            pipe.hincrby(self._key(sandbox_id, "counters"), "journal", 1)
+            added, recorded = await pipe.execute()
+            if recorded == 1:
+                await self._expire_with_cell(sandbox_id, "journal", "counters")
+        return sequence(added)
+
+    async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
+        stream = self._key(sandbox_id, "journal")
+        start = f"({stream_id(after)}" if after else "-"
+        async with reported():
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.xrange(stream, start, "+", count=max(1, limit))  # redis-py refuses 0
+            pipe.xlen(stream)
+            pipe.hmget(self._key(sandbox_id, "counters"), "journal", "journal_cleared")
+            found, length, (recorded, cleared) = await pipe.execute()
+        entries = tuple(
+            replace(decode_entry(fields[b"e"]), seq=sequence(added))
+            for added, fields in found[:limit]
+        )
+        total = int(recorded or 0)
+        return Page(entries, total - int(cleared or 0) - length, total)
+
+    async def clear_journal(self, sandbox_id: str) -> None:
+        stream = self._key(sandbox_id, "journal")
+        async with reported():
+            length = await self._redis.xlen(stream)
+            await self._redis.xtrim(stream, maxlen=0, approximate=False)
+            await self._redis.hincrby(self._key(sandbox_id, "counters"), "journal_cleared", length)
+
+    async def count(self, sandbox_id: str, counter: str) -> int:
+        async with reported():
+            counters = self._key(sandbox_id, "counters")
+            return int(await self._redis.hincrby(counters, f"c:{counter}", 1))
+
+    async def counters(self, sandbox_id: str, prefix: str = "") -> dict[str, int]:
+        async with reported():
+            found = await self._redis.hgetall(self._key(sandbox_id, "counters"))
+        named = {text(name): int(value) for name, value in found.items()}
+        wanted = f"c:{prefix}"
+        return {name[2:]: value for name, value in named.items() if name.startswith(wanted)}

@@ -1,0 +1,43 @@
+"""How records stand in Redis: MessagePack, and the names of members and journal entries."""
+
+from __future__ import annotations
+
+import msgspec
+
+from mockserver.domain.delivery import Delivery
+from mockserver.domain.journal import Entry
+from mockserver.domain.sandbox import Books, Sandbox
+from mockserver.domain.task import Task
+
+encode = msgspec.msgpack.Encoder().encode
+decode_sandbox = msgspec.msgpack.Decoder(Sandbox).decode
+decode_books = msgspec.msgpack.Decoder(Books).decode
+decode_task = msgspec.msgpack.Decoder(Task).decode
+decode_delivery = msgspec.msgpack.Decoder(Delivery).decode
+decode_entry = msgspec.msgpack.Decoder(Entry).decode
+
+
+def member_of(delivery: Delivery) -> str:
+    """A delivery in the due set: its task, by which it is leased, and its own id."""
+    return f"{delivery.task_id}|{delivery.id}"
+
+
+def task_of(member: bytes) -> str:
+    """The task that a member of the due set belongs to."""
+    return text(member).partition("|")[0]
+
+
+def sequence(stream_id: bytes) -> int:
+    """A stream's id (milliseconds and a count) as one number that grows."""
+    at_ms, _, number = text(stream_id).partition("-")
+    return int(at_ms) * 1000 + int(number)
+
+
+def stream_id(number: int) -> str:
+    """The id of a stream's entry from its number."""
+    return f"{number // 1000}-{number % 1000}"
+
+
+def text(value: bytes | str) -> str:
+    """What Redis gives as bytes."""
+    return value.decode() if isinstance(value, bytes) else value

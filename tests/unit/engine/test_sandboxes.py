@@ -1,0 +1,85 @@
+"""Changing sandboxes, by the time that it is then, and letting go of those that nobody uses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from mockserver.domain.clock import start_clock
+from mockserver.domain.sandbox import Sandbox
+from mockserver.engine.bell import Bell
+from mockserver.engine.ports import Snapshot
+from mockserver.engine.sandboxes import (
+    IDLE_REAL_MS,
+    MAX_OPEN_SANDBOXES,
+    RECHECK_REAL_MS,
+    Defaults,
+    Sandboxes,
+)
+from mockserver.stores.memory import MemoryStore
+from tests.support.engine import SetSystem
+
+
+class SlowStore(MemoryStore):
+    """Takes a second for every load, by the clock that the test sets."""
+
+    def __init__(self, system: SetSystem) -> None:
+        super().__init__()
+        self._system = system
+
+    async def load(self, sandbox_id: str, task_id: str | None = None) -> Snapshot | None:
+        self._system.now_ms += 1000
+        return await super().load(sandbox_id, task_id)
+
+
+def test_a_clock_that_is_slowed_down_over_a_slow_store_does_not_go_back() -> None:
+    async def scenario() -> tuple[int, int]:
+        system = SetSystem(now_ms=0)
+        store = SlowStore(system)
+        await store.create(Sandbox("sb", "seed", start_clock("real", 0, rate=60)))
+        sandboxes = Sandboxes(store, system, Bell(), Defaults())
+        before_ms = start_clock("real", 0, rate=60).at(1000)  # what another replica has shown
+        clock = await sandboxes.set_clock("sb", lambda clock, ms: clock.with_rate(1, ms))
+        return before_ms, clock.at(system.now_ms)
+
+    before_ms, after_ms = asyncio.run(scenario())
+    assert after_ms >= before_ms
+
+
+def _of(store: MemoryStore, system: SetSystem, recheck_real_ms: int | None = None) -> Sandboxes:
+    return Sandboxes(store, system, Bell(), Defaults(clock_mode="manual"), recheck_real_ms)
+
+
+async def _open(sandboxes: Sandboxes, keys: Iterable[int]) -> None:
+    for number in keys:
+        await sandboxes.identify(f"sk-{number}", f"{number:012x}")
+
+
+def test_the_least_recently_used_sandbox_goes_when_there_are_too_many() -> None:
+    async def scenario() -> None:
+        store, system = MemoryStore(), SetSystem(0)
+        sandboxes = _of(store, system)
+        await _open(sandboxes, range(MAX_OPEN_SANDBOXES))
+        system.now_ms += 1
+        await _open(sandboxes, [0])
+        await _open(sandboxes, [MAX_OPEN_SANDBOXES])
+        assert len(await store.sandbox_ids()) == MAX_OPEN_SANDBOXES
+        assert await store.resolve(f"{0:012x}") is not None
+        assert await store.resolve(f"{1:012x}") is None
+        assert sandboxes.evicted == 1
+
+    asyncio.run(scenario())
+
+
+def test_a_replica_drops_no_sandbox_that_others_may_be_using() -> None:
+    async def scenario() -> None:
+        store, system = MemoryStore(), SetSystem(0)
+        here = _of(store, system, RECHECK_REAL_MS)
+        await _open(here, range(MAX_OPEN_SANDBOXES))
+        system.now_ms += 2 * IDLE_REAL_MS  # unused here, and in constant use at another replica
+        await _open(here, [MAX_OPEN_SANDBOXES])
+        assert len(await store.sandbox_ids()) == MAX_OPEN_SANDBOXES + 1
+        assert here.evicted == 0
+        assert len(here.last_used_real_ms) <= MAX_OPEN_SANDBOXES
+
+    asyncio.run(scenario())
