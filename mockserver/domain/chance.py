@@ -75,10 +75,12 @@ class Spread(Struct, frozen=True, gc=False):
 @lru_cache(maxsize=16 * _STEPS)
 def _drawn_ms(low_ms: int, median_ms: int, high_ms: int, step: int) -> int:
     """The span at a step; the first and the last are the two cuts."""
-    if low_ms >= high_ms:
+    # Nothing has no logarithm.
+    lowest_ms, centre_ms = max(low_ms, 1), max(median_ms, 1)
+    highest_ms = max(high_ms, centre_ms)
+    if low_ms >= high_ms or lowest_ms >= highest_ms:
         return median_ms
-    centre_ms = max(median_ms, 1)  # nothing has no logarithm
-    sigma, floor, span = _shape(max(low_ms, 1), centre_ms, max(high_ms, centre_ms))
+    sigma, floor, span = _shape(lowest_ms, centre_ms, highest_ms)
     share = min(max(step / (_STEPS - 1), 1e-9), 1 - 1e-9)
     z = _NORMAL.inv_cdf(floor + span * share)
     return min(max(round(centre_ms * exp(sigma * z)), low_ms), high_ms)

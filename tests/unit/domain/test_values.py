@@ -3,7 +3,7 @@
 import pytest
 
 from mockserver.domain import ids
-from mockserver.domain.chance import seconds
+from mockserver.domain.chance import Spread, seconds
 from mockserver.domain.errors import BadInput, nearest, shown, wrong_field
 from mockserver.domain.journal import redacted
 from mockserver.domain.quantity import fraction, span_ms
@@ -73,6 +73,7 @@ def test_spans_of_a_model_reach_from_cut_to_cut() -> None:
 def test_spans_without_room_are_their_median() -> None:
     assert seconds(5, 5, 5).draw(0.3) == 5000
     assert seconds(0, 0, 0).draw(0.3) == 0
+    assert Spread(0, 1, 1).draw(0.3) == 1
 
 
 def test_a_median_that_is_its_own_upper_cut_still_varies_downwards() -> None:
