@@ -15,7 +15,7 @@ async def health(ask: Ask) -> dict[str, Any]:
         "status": "ok",
         "store": type(core.store).__module__.rpartition(".")[2],
         "sandboxes": len(ids),
-        "tasks": sum([await core.store.task_count(sandbox_id) for sandbox_id in ids]),
+        "tasks": await core.store.task_count(*ids),
         "streams_open": ask.player.streams_open,
         "evicted": core.sandboxes.evicted,
         "trimmed": core.exchange.trimmed,

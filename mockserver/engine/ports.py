@@ -72,8 +72,8 @@ class Store(Protocol):
     async def tasks(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> tuple[Task, ...]:
         """Tasks with an ordinal above `after`, in the order of ordinals."""
 
-    async def task_count(self, sandbox_id: str) -> int:
-        """How many tasks are kept."""
+    async def task_count(self, *sandbox_ids: str) -> int:
+        """How many tasks are kept in some sandboxes together."""
 
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
         """Drops expired tasks, then the oldest ended ones above `limit`; says how many."""

@@ -132,9 +132,9 @@ class MemoryStore:
         later = (task for task in cell.tasks.values() if task.ordinal > after)
         return tuple(islice(later, limit))
 
-    async def task_count(self, sandbox_id: str) -> int:
-        cell = self._cells.get(sandbox_id)
-        return len(cell.tasks) if cell else 0
+    async def task_count(self, *sandbox_ids: str) -> int:
+        cells = (self._cells.get(sandbox_id) for sandbox_id in sandbox_ids)
+        return sum(len(cell.tasks) for cell in cells if cell is not None)
 
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
         cell = self._cells.get(sandbox_id)

@@ -199,9 +199,12 @@ class RedisStore(RedisJournal, RedisDeliveries):
             records = await self._redis.hmget(self._key(sandbox_id, "tasks"), ids)
         return tuple(decode_task(record) for record in records if record is not None)
 
-    async def task_count(self, sandbox_id: str) -> int:
+    async def task_count(self, *sandbox_ids: str) -> int:
         async with reported():
-            return int(await self._redis.hlen(self._key(sandbox_id, "tasks")))
+            pipe = self._redis.pipeline(transaction=False)
+            for sandbox_id in sandbox_ids:
+                pipe.hlen(self._key(sandbox_id, "tasks"))
+            return sum(await pipe.execute())
 
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
         async with reported():

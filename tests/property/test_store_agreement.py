@@ -180,6 +180,7 @@ class StoresAgree(RuleBasedStateMachine):
             self.both(lambda store, s=sandbox: store.claims(s))
             self.both(lambda store, s=sandbox: store.counters(s, "rule:"))
             self.both(lambda store, s=sandbox: _journal(store, s))
+        self.both(lambda store: store.task_count(*SANDBOXES))
         self.both(_ids)
 
 
