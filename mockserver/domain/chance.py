@@ -6,7 +6,6 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from math import exp, log
 from statistics import NormalDist
-from struct import Struct as StructFormat
 from struct import unpack
 
 from msgspec import Struct
@@ -14,8 +13,7 @@ from msgspec import Struct
 _NORMAL = NormalDist()
 _SPAN = float(1 << 53)
 _WORD = float(1 << 32)
-_THREE = StructFormat(">3I").unpack_from
-_STEPS = 1024  # a spread has so many values: each is worked out once
+_STEPS = 1 << 10  # a spread has so many values: each is worked out once
 
 
 def digest(seed: str, *parts: object, size_bytes: int = 16) -> bytes:
@@ -30,18 +28,8 @@ def digest_of(text: str, size_bytes: int) -> bytes:
 
 def rolls(seed: str, what: str, count: int) -> tuple[float, ...]:
     """`count` numbers in [0, 1), at most 16, for the price of one."""
-    return shares(digest(seed, what, size_bytes=4 * count))
-
-
-def shares(drawn: bytes) -> tuple[float, ...]:
-    """Numbers in [0, 1), one for each four bytes of a digest."""
-    return tuple([word / _WORD for word in unpack(f">{len(drawn) // 4}I", drawn)])
-
-
-def three_shares(drawn: bytes, at: int) -> tuple[float, float, float]:
-    """The same for three alone, from an offset on."""
-    first, second, third = _THREE(drawn, at)
-    return first / _WORD, second / _WORD, third / _WORD
+    words = unpack(f">{count}I", digest(seed, what, size_bytes=4 * count))
+    return tuple([word / _WORD for word in words])
 
 
 def roll(seed: str, *parts: object) -> float:
@@ -70,6 +58,10 @@ class Spread(Struct, frozen=True, gc=False):
     def draw(self, chance: float) -> int:
         """The span in milliseconds at a chance in [0, 1); 0.5 gives about the median."""
         return _drawn_ms(self.low_ms, self.median_ms, self.high_ms, int(chance * _STEPS))
+
+    def at(self, word: int) -> int:
+        """The same at a chance of `word` in 65,536."""
+        return _drawn_ms(self.low_ms, self.median_ms, self.high_ms, word >> 6)
 
 
 @lru_cache(maxsize=16 * _STEPS)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mockserver.domain.task import Task
     from mockserver.engine.registry import Registry
 
+Query = Read | UpgradeVideo | ReadBalance | ListModels | StoreImage | FreshLink  # all but Submit
 FRESH_LINK_MS = 20 * 60_000  # docs: docs.kie.ai/common-api, download-url
 
 
@@ -70,33 +71,28 @@ def decide(
     terms: Terms = USUAL_TERMS,
 ) -> Decision:
     """The outcome of a command. Raises Refusal."""
-    if (snapshot.sandbox.quotas or terms.quotas) and type(command) is not Submit:
+    if isinstance(command, Submit):
+        return _submit(snapshot, caller, command, scenarios, terms)
+    if snapshot.sandbox.quotas or terms.quotas:
         windows = admit_read(snapshot.sandbox, snapshot.books, caller, terms)
         if windows is not None:
             snapshot = replace(snapshot, books=replace(snapshot.books, windows=windows))
-            decision = _decided(snapshot, caller, command, scenarios, real_ms, terms)
+            decision = _decided(snapshot, caller, command, real_ms, terms)
             changes = decision.changes or Changes()
             return replace(
                 decision, changes=replace(changes, books=changes.books or snapshot.books)
             )
-    return _decided(snapshot, caller, command, scenarios, real_ms, terms)
+    return _decided(snapshot, caller, command, real_ms, terms)
 
 
 def _decided(
-    snapshot: Snapshot,
-    caller: tasks.Caller,
-    command: Command,
-    scenarios: Registry[Scenario],
-    real_ms: int,
-    terms: Terms,
+    snapshot: Snapshot, caller: tasks.Caller, command: Query, real_ms: int, terms: Terms
 ) -> Decision:
     match command:
         case Read():
             found = tasks.read(snapshot, caller, command.task_id, command.language)
             moved = tasks.after_read(snapshot, found.task, caller.now_ms, real_ms)
             return Decision(found, Changes(sandbox=moved) if moved else None, found.task)
-        case Submit():
-            return _submit(snapshot, caller, command, scenarios, terms)
         case UpgradeVideo():
             upgraded, changes = tasks.upgrade(snapshot, caller, command, terms)
             moved = tasks.after_read(snapshot, upgraded.task, caller.now_ms, real_ms)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from struct import Struct as StructFormat
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.chance import digest_of, roll, three_shares
+from mockserver.domain.chance import digest_of, roll
 from mockserver.domain.command import Accepted, Balance, Found, Submit, Upgraded, UpgradeVideo
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.errors import BadInput, Refusal, shown
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from mockserver.domain.plan import Plan, Step
     from mockserver.domain.provider import Provider
     from mockserver.domain.sandbox import Sandbox
+
+
+_SPANS = StructFormat(">3H").unpack_from
 
 
 class Caller(Struct, frozen=True, gc=False):
@@ -62,15 +66,15 @@ def make_plan(
 ) -> Plan:
     """A task's future from what was asked, the model's timings and the sandbox's seed."""
     provider, speed, timing = caller.provider, sandbox.speed, command.timing
-    drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", 28)
-    queue, run, hd = three_shares(drawn, 16)
+    drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", 22)
+    queue, run, hd = _SPANS(drawn, 16)
     return scenario.make(
         PlanRequest(
             at_ms=caller.now_ms,
             seed=drawn[:16].hex(),
-            queue_ms=round(timing.queue.draw(queue) / speed),
-            run_ms=round(timing.run.draw(run) / speed),
-            hd_ms=round(timing.upgrade_hd.draw(hd) / speed),
+            queue_ms=round(timing.queue.at(queue) / speed),
+            run_ms=round(timing.run.at(run) / speed),
+            hd_ms=round(timing.upgrade_hd.at(hd) / speed),
             retention_ms=provider.retention_ms,
             videos=command.videos,
             failures=provider.failures,
