@@ -51,7 +51,7 @@ def sent_at_once(scope: Scope, reply: Reply, whole: bytes, extra: Headers) -> bo
     answer: Answer | None = scope.get(ANSWER)
     headers = (*reply.headers, *extra) if extra else reply.headers
     chunked = type(reply.body) is Stream
-    return answer is not None and answer(reply.status, headers, whole, chunked)
+    return answer is not None and answer(scope, reply.status, headers, whole, chunked)
 
 
 async def send_plain(scope: Scope, send: Send, reply: Reply, extra: Headers) -> None:

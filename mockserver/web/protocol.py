@@ -27,55 +27,11 @@ from uvicorn.protocols.http.httptools_impl import (
 TRANSPORT = "reelmock.transport"
 ANSWER = "reelmock.answer"
 TAKE_BODY = "reelmock.take_body"
-Answer = Callable[[int, Iterable[tuple[bytes, bytes]], bytes, bool], bool]
-TakeBody = Callable[[], bytes | None]
+Scope = dict[str, Any]
+Answer = Callable[[Scope, int, Iterable[tuple[bytes, bytes]], bytes, bool], bool]
+TakeBody = Callable[[Scope], bytes | None]
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 _BODILESS = frozenset({204, 304})
-
-
-class Cycle(RequestResponseCycle):
-    """A request and its reply."""
-
-    def take_body(self) -> bytes | None:
-        """The whole body, once; None where more of it is to come."""
-        if self.more_body or self.waiting_for_100_continue:
-            return None
-        body = bytes(self.body)
-        self.body = bytearray()
-        self.message_event.clear()
-        return body
-
-    def answer(
-        self, status: int, headers: Iterable[tuple[bytes, bytes]], body: bytes, chunked: bool
-    ) -> bool:
-        """Writes a reply whole, framed by its length or as one chunk; False where only `send` can.
-
-        The headers must be clean and say nothing of length, encoding or connection.
-        """
-        if self.flow.write_paused or status in _BODILESS or self.scope["method"] == "HEAD":
-            return False
-        if self.disconnected:
-            return True  # as `send` does: nobody is there to hear it
-        parts = [STATUS_LINE[status]]
-        for name, value in headers:
-            parts += (name, b": ", value, b"\r\n")
-        if not self.keep_alive:
-            parts.append(b"connection: close\r\n")
-        if chunked:
-            parts += (
-                b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(body),
-                body,
-                b"\r\n0\r\n\r\n",
-            )
-        else:
-            parts += (b"content-length: %d\r\n\r\n" % len(body), body)
-        self.response_started = self.response_complete = True
-        self.transport.write(b"".join(parts))
-        self.message_event.set()
-        if not self.keep_alive:
-            self.transport.close()
-        self.on_response()
-        return True
 
 
 class Protocol(HttpToolsProtocol):
@@ -91,13 +47,13 @@ class Protocol(HttpToolsProtocol):
     """
 
     _idle_since_s: float | None = None
-    _unbegun: tuple[Cycle, Any] | None = None
+    _unbegun: tuple[RequestResponseCycle, Any] | None = None
     _upgrade_offered = False
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._prompt = getattr(self.app, "prompt", None)
-        self._scope: dict[str, Any] = {}
+        self._scope: Scope = {}
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
@@ -110,8 +66,62 @@ class Protocol(HttpToolsProtocol):
             "scheme": self.scheme,
             "root_path": "",
             TRANSPORT: transport,
+            TAKE_BODY: self.take_body,
             **dict.fromkeys(request),
         }
+        if not self.access_log:  # which only `send` writes
+            self._scope[ANSWER] = self.answer
+
+    def take_body(self, scope: Scope) -> bytes | None:
+        """The whole body of a request, once; None where more of it is to come."""
+        cycle = self.cycle
+        if cycle.scope is not scope or cycle.more_body or cycle.waiting_for_100_continue:
+            return None
+        body = bytes(cycle.body)
+        cycle.body = bytearray()
+        cycle.message_event.clear()
+        return body
+
+    def answer(
+        self,
+        scope: Scope,
+        status: int,
+        headers: Iterable[tuple[bytes, bytes]],
+        body: bytes,
+        chunked: bool,
+    ) -> bool:
+        """Writes a reply whole, framed by its length or as one chunk; False where only `send` can.
+
+        The headers must be clean and say nothing of length, encoding or connection.
+        """
+        cycle = self.cycle
+        # Where a further request is in already, pipelined, the cycle is that one's.
+        if cycle.scope is not scope or self.flow.write_paused:
+            return False
+        if status in _BODILESS or scope["method"] == "HEAD":
+            return False
+        if cycle.disconnected:
+            return True  # as `send` does: nobody is there to hear it
+        parts = [STATUS_LINE[status]]
+        for name, value in headers:
+            parts += (name, b": ", value, b"\r\n")
+        if not cycle.keep_alive:
+            parts.append(b"connection: close\r\n")
+        if chunked:
+            parts += (
+                b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(body),
+                body,
+                b"\r\n0\r\n\r\n",
+            )
+        else:
+            parts += (b"content-length: %d\r\n\r\n" % len(body), body)
+        cycle.response_started = cycle.response_complete = True
+        self.transport.write(b"".join(parts))
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+        return True
 
     def on_message_begin(self) -> None:
         self.url = b""
@@ -144,7 +154,7 @@ class Protocol(HttpToolsProtocol):
         scope["headers"] = self.headers
         scope["state"] = {}
         self.scope = scope  # type: ignore[assignment]
-        cycle = self.cycle = Cycle(
+        cycle = self.cycle = RequestResponseCycle(
             self.scope,
             self.transport,
             self.flow,
@@ -157,9 +167,6 @@ class Protocol(HttpToolsProtocol):
             version != "1.0" and parser.should_keep_alive(),
             self.on_response_complete,
         )
-        scope[TAKE_BODY] = cycle.take_body
-        if not self.access_log:  # which only `send` writes
-            scope[ANSWER] = cycle.answer
         prompt = None if self._prompt is None else self._prompt(scope)
         if pipelined:
             self.flow.pause_reading()
@@ -180,7 +187,7 @@ class Protocol(HttpToolsProtocol):
             self._unbegun = None
             self._begin(*unbegun)
 
-    def _begin(self, cycle: Cycle, app: Any) -> None:
+    def _begin(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Serves a request here and now, as far as that goes without waiting."""
         serving = cycle.run_asgi(app)
         try:

@@ -49,7 +49,7 @@ def body_at_hand(scope: Scope, fields: dict[bytes, bytes]) -> bytes | None:
     if scope["method"] == "GET" and fields.keys().isdisjoint(BODY_HEADERS):
         return b""
     take: TakeBody | None = scope.get(TAKE_BODY)
-    return None if take is None else take()
+    return None if take is None else take(scope)
 
 
 async def read_body(receive: Receive) -> bytes | None:
