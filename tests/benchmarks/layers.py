@@ -22,7 +22,8 @@ from tests.benchmarks.peers.running import id_of
 from tests.benchmarks.servers import Served, reelmock
 
 BELOW = "uvicorn, event loop"
-ROOMS = ("web", "engine", "domain", "providers", "scenarios", "faults", "stores")
+PROTOCOL = "web.protocol"  # a part of uvicorn's work is done there
+ROOMS = (PROTOCOL, "web", "engine", "domain", "providers", "scenarios", "faults", "stores")
 REST, ALL = "the rest", "all"
 SAMPLES_PER_S = 500
 CASES = ("status", "create", "stream")
@@ -100,6 +101,8 @@ def samples_of(stacks: str) -> Counter[str]:
 
 def _layer(stack: list[str]) -> str:
     for frame in reversed(stack):
+        if "mockserver/web/protocol.py" in frame:
+            return PROTOCOL
         room = re.search(r"\bmockserver/(\w+)", frame)
         if room:
             return room[1] if room[1] in ROOMS else REST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks.layers import BELOW, REST, samples_of
+from tests.benchmarks.layers import BELOW, PROTOCOL, REST, samples_of
 
 ROOT = "serve (mockserver/cli/serve.py:49);run (mockserver/app.py:222);run (asyncio/runners.py:118)"
 UVICORN = f"{ROOT};run_asgi (uvicorn/protocols/http/httptools_impl.py:400)"
@@ -23,6 +23,10 @@ def test_what_the_server_does_for_a_layer_is_the_servers() -> None:
 
 def test_the_loop_is_not_the_work_of_who_started_it() -> None:
     assert samples_of(f"{ROOT} 7") == {BELOW: 7}
+
+
+def test_the_protocol_is_told_apart_from_the_rest_of_web() -> None:
+    assert samples_of(f"{WEB};send (mockserver/web/protocol.py:60) 2") == {PROTOCOL: 2}
 
 
 def test_samples_add_up() -> None:
