@@ -215,7 +215,8 @@ class Listening:
         self.app = build(settings, self.base_url)
         files = {"ssl_certfile": certificate.chain} if certificate else {}
         announce = on_ready if self._workers.is_first else None
-        self._server = Server(self.app.asgi, self.app.stop, announce, **files)
+        log = settings.access_log
+        self._server = Server(self.app.asgi, self.app.stop, announce, access_log=log, **files)
 
     def run(self) -> None:
         """Serves in this thread until `stop` or a signal; open streams end at once."""

@@ -24,6 +24,8 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from mockserver.web.outbox import Outbox
+
 TRANSPORT = "reelmock.transport"
 ANSWER = "reelmock.answer"
 TAKE_BODY = "reelmock.take_body"
@@ -50,8 +52,11 @@ class Protocol(HttpToolsProtocol):
     _unbegun: tuple[RequestResponseCycle, Any] | None = None
     _upgrade_offered = False
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, *arguments: Any, outbox: Outbox | None = None, **named: Any) -> None:
         super().__init__(*arguments, **named)
+        # uvicorn asks whether the logger has handlers; a test runner may give it some unasked.
+        self.access_log = self.config.access_log
+        self._outbox = outbox or Outbox()
         self._prompt = getattr(self.app, "prompt", None)
         self._scope: Scope = {}
 
@@ -90,7 +95,7 @@ class Protocol(HttpToolsProtocol):
         body: bytes,
         chunked: bool,
     ) -> bool:
-        """Writes a reply whole, framed by its length or as one chunk; False where only `send` can.
+        """Sends a reply whole, framed by its length or as one chunk; False where only `send` can.
 
         The headers must be clean and say nothing of length, encoding or connection.
         """
@@ -116,14 +121,24 @@ class Protocol(HttpToolsProtocol):
         else:
             parts += (b"content-length: %d\r\n\r\n" % len(body), body)
         cycle.response_started = cycle.response_complete = True
-        self.transport.write(b"".join(parts))
+        self._outbox.put(self.loop, self.transport, b"".join(parts))
         cycle.message_event.set()
         if not cycle.keep_alive:
+            self._outbox.write_now(self.transport)
             self.transport.close()
         self.on_response_complete()
         return True
 
+    def eof_received(self) -> None:
+        self._outbox.write_now(self.transport)  # the transport closes behind this
+        super().eof_received()
+
+    def shutdown(self) -> None:
+        self._outbox.write_now(self.transport)
+        super().shutdown()
+
     def on_message_begin(self) -> None:
+        self._outbox.write_now(self.transport)  # the reply to the request before
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -210,6 +225,7 @@ class Protocol(HttpToolsProtocol):
             self.parser = HttpRequestParser(self)
             self.data_received(head + data[stopped.args[0] :])
         except HttpParserError:
+            self._outbox.write_now(self.transport)
             self.send_400_response("Invalid HTTP request received.")
 
     def on_response_complete(self) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import socket
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 
+from mockserver.web.outbox import Outbox
 from mockserver.web.protocol import Protocol
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=Protocol,
+                http=cast("type[Protocol]", partial(Protocol, outbox=Outbox())),
                 loop="uvloop",
                 ws="none",
                 lifespan="on",
@@ -43,7 +45,7 @@ class Server(uvicorn.Server):
                 proxy_headers=False,
                 date_header=False,  # the same calls give the same bytes
                 timeout_graceful_shutdown=GRACE_S,
-                **{"access_log": False, **options},
+                **options,
             )
         )
         logging.getLogger("uvicorn.error").addFilter(_worth_a_line)
