@@ -57,14 +57,23 @@ class Spread(Struct, frozen=True, gc=False):
 
     def draw(self, chance: float) -> int:
         """The span in milliseconds at a chance in [0, 1); 0.5 gives about the median."""
-        return _drawn_ms(self.low_ms, self.median_ms, self.high_ms, int(chance * _STEPS))
+        return self.at(min(int(chance * 65_536), 65_535))
 
     def at(self, word: int) -> int:
         """The same at a chance of `word` in 65,536."""
-        return _drawn_ms(self.low_ms, self.median_ms, self.high_ms, word >> 6)
+        table, step = _table(self.low_ms, self.median_ms, self.high_ms), word >> 6
+        drawn_ms = table[step]
+        if drawn_ms < 0:
+            drawn_ms = table[step] = _drawn_ms(self.low_ms, self.median_ms, self.high_ms, step)
+        return drawn_ms
 
 
-@lru_cache(maxsize=16 * _STEPS)
+@lru_cache(maxsize=256)
+def _table(low_ms: int, median_ms: int, high_ms: int) -> list[int]:
+    """The spans of one spread by step, as far as they have been asked for; the others are -1."""
+    return [-1] * _STEPS
+
+
 def _drawn_ms(low_ms: int, median_ms: int, high_ms: int, step: int) -> int:
     """The span at a step; the first and the last are the two cuts."""
     # Nothing has no logarithm.

@@ -1,12 +1,13 @@
-"""Ids that look like the providers', made from (seed, ordinal, virtual time) alone."""
+"""Ids that look like the providers', made of a task's own chance and its virtual time alone."""
 
 from __future__ import annotations
 
 from base64 import b32encode
 from binascii import b2a_base64
 
-from mockserver.domain.chance import digest, digest_of
+from mockserver.domain.chance import digest
 
+CHANCE_BYTES = 24
 # Base 64 without its two signs, base 32 in Crockford's alphabet: both made by the C codec.
 _LETTERS = bytes.maketrans(b"+/", b"Zz")
 _CROCKFORD = bytes.maketrans(
@@ -14,23 +15,30 @@ _CROCKFORD = bytes.maketrans(
 )
 _ULID_CHARS = 26
 _VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+# Times one apart lie far apart: a sandbox that is reset begins with the same chance again.
+_STRETCH = int.from_bytes(digest("stretch", size_bytes=17), "big") | 1
 
 
-def hex32(seed: str, ordinal: int, at_ms: int) -> str:
+def _mixed(chance: bytes, at_ms: int) -> bytes:
+    """The chance with the time (of at most 56 bits) in it: as many bytes, as random."""
+    return (int.from_bytes(chance, "big") ^ at_ms * _STRETCH).to_bytes(CHANCE_BYTES, "big")
+
+
+def hex32(chance: bytes, at_ms: int) -> str:
     """32 lower-case hex digits, like Kie's recorded task ids."""
-    return digest(seed, "id", ordinal, at_ms).hex()
+    return _mixed(chance, at_ms)[-16:].hex()
 
 
-def token(seed: str, ordinal: int, at_ms: int, length: int = 24) -> str:
-    """`length` letters and digits, at most 84."""
-    raw = digest_of(f"{seed}\x1fid\x1f{ordinal}\x1f{at_ms}", -(-length * 3 // 4))
-    return b2a_base64(raw, newline=False).translate(_LETTERS)[:length].decode("ascii")
+def token(chance: bytes, at_ms: int, length: int = 24) -> str:
+    """`length` letters and digits, at most 32."""
+    coded = b2a_base64(_mixed(chance, at_ms), newline=False).translate(_LETTERS)
+    return coded[-length:].decode("ascii")
 
 
-def ulid(seed: str, ordinal: int, at_ms: int) -> str:
+def ulid(chance: bytes, at_ms: int) -> str:
     """A ULID: ten characters of time, sixteen of chance, upper-case Crockford."""
-    chance = int.from_bytes(digest(seed, "id", ordinal, at_ms, size_bytes=10), "big")
-    coded = b32encode((at_ms << 80 | chance).to_bytes(20, "big")).translate(_CROCKFORD)
+    number = at_ms << 80 | int.from_bytes(_mixed(chance, at_ms)[-10:], "big")
+    coded = b32encode(number.to_bytes(20, "big")).translate(_CROCKFORD)
     return coded[-_ULID_CHARS:].decode("ascii")
 
 

@@ -187,7 +187,7 @@ class Provider(Struct, frozen=True):
     models: tuple[Model, ...]
     failures: Mapping[str, Failure]
     refuse: Callable[[Refusal, Context], Reply]
-    make_id: Callable[[str, int, int, str, Mapping[str, str]], str]
+    make_id: Callable[[bytes, int, str, Mapping[str, str]], str]
     retention_ms: int
     media_ttl_ms: Callable[[Mapping[str, str]], int]
     poll: PollAdvice

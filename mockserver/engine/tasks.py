@@ -12,6 +12,7 @@ from mockserver.domain.chance import digest_of, roll
 from mockserver.domain.command import Accepted, Balance, Found, Submit, Upgraded, UpgradeVideo
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.errors import BadInput, Refusal, shown
+from mockserver.domain.ids import CHANCE_BYTES
 from mockserver.domain.plan import expires_ms, next_step_ms, outcome_step, state_at
 from mockserver.domain.sandbox import Books
 from mockserver.domain.scenario import Choice, PlanRequest, Scenario, check_options
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 
 _SPANS = StructFormat(">3H").unpack_from
+SEED_BYTES = 16
+DRAWN_BYTES = SEED_BYTES + 6 + CHANCE_BYTES
 
 
 class Caller(Struct, frozen=True, gc=False):
@@ -60,18 +63,17 @@ def make_plan(
     sandbox: Sandbox,
     caller: Caller,
     command: Submit,
-    ordinal: int,
+    drawn: bytes,
     scenario: Scenario,
     choice: Choice,
 ) -> Plan:
-    """A task's future from what was asked, the model's timings and the sandbox's seed."""
+    """A task's future from what was asked, the model's timings and what was drawn for it."""
     provider, speed, timing = caller.provider, sandbox.speed, command.timing
-    drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", 22)
-    queue, run, hd = _SPANS(drawn, 16)
+    queue, run, hd = _SPANS(drawn, SEED_BYTES)
     return scenario.make(
         PlanRequest(
             at_ms=caller.now_ms,
-            seed=drawn[:16].hex(),
+            seed=drawn[:SEED_BYTES].hex(),
             queue_ms=round(timing.queue.at(queue) / speed),
             run_ms=round(timing.run.at(run) / speed),
             hd_ms=round(timing.upgrade_hd.at(hd) / speed),
@@ -97,17 +99,19 @@ def submit(
     quotas = limits(sandbox, caller, terms)
     windows = admit(quotas, books, caller)
     ordinal = books.ordinal + 1
+    # All that is left to chance in a task comes from one digest.
+    drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", DRAWN_BYTES)
     try:
         if choice.options:
             check_options(scenario, choice.options)
-        plan = make_plan(sandbox, caller, command, ordinal, scenario, choice)
+        plan = make_plan(sandbox, caller, command, drawn, scenario, choice)
     except BadInput as error:
         raise Refusal("bad_directive", str(error)) from None
     # An extension goes on from its original, in the original's shape.
     shape = snapshot.task if command.parent_id is not None and snapshot.task else command
     now_ms, operation, dialect = caller.now_ms, caller.operation, caller.dialect
     task = Task(  # by position: two dozen names would cost as much as the whole plan
-        provider.make_id(sandbox.seed, ordinal, now_ms, operation, dialect),
+        provider.make_id(drawn[-CHANCE_BYTES:], now_ms, operation, dialect),
         ordinal,
         provider.name,
         operation,

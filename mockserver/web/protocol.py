@@ -80,7 +80,7 @@ class Protocol(HttpToolsProtocol):
     def take_body(self, scope: Scope) -> bytes | None:
         """The whole body of a request, once; None where more of it is to come."""
         cycle = self.cycle
-        if cycle.scope is not scope or cycle.more_body or cycle.waiting_for_100_continue:
+        if cycle.scope is not scope or cycle.more_body:
             return None
         body = bytes(cycle.body)
         cycle.body = bytearray()

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,8 +54,9 @@ def family(pid: int) -> Iterator[Path]:
     folder = Path(f"/proc/{pid}")
     yield folder
     for thread in folder.glob("task/*/children"):
-        for child in thread.read_text().split():
-            yield from family(int(child))
+        with suppress(FileNotFoundError):  # the thread has ended meanwhile
+            for child in thread.read_text().split():
+                yield from family(int(child))
 
 
 @contextmanager

@@ -15,13 +15,11 @@ from mockserver.providers.apiyi.status import FAILURES
 DAY_MS = 86_400_000
 
 
-def _make_id(
-    seed: str, ordinal: int, at_ms: int, operation: str, dialect: Mapping[str, str]
-) -> str:
+def _make_id(chance: bytes, at_ms: int, operation: str, dialect: Mapping[str, str]) -> str:
     """`video_` and a token [seed 000], or `task_` and 32 characters [observed]."""
     if dialect["task_id"] == "task":
-        return "task_" + ids.token(seed, ordinal, at_ms, 32)
-    return "video_" + ids.token(seed, ordinal, at_ms)
+        return "task_" + ids.token(chance, at_ms, 32)
+    return "video_" + ids.token(chance, at_ms)
 
 
 def _media_ttl_ms(dialect: Mapping[str, str]) -> int:

@@ -19,11 +19,9 @@ RETENTION_MS = 14 * DAY_MS  # docs: intro, get-veo-3-video-details
 ID_DIGITS = 12  # as many as in the documents' veo_task_abcdef123456
 
 
-def _make_id(
-    seed: str, ordinal: int, at_ms: int, operation: str, dialect: Mapping[str, str]
-) -> str:
+def _make_id(chance: bytes, at_ms: int, operation: str, dialect: Mapping[str, str]) -> str:
     """32 hex digits [recorded], or `veo_task_` and `veo_extend_task_` [docs]."""
-    digits = ids.hex32(seed, ordinal, at_ms)
+    digits = ids.hex32(chance, at_ms)
     if dialect["task_id"] == "hex32":
         return digits
     prefix = "veo_extend_task_" if operation == "extend" else "veo_task_"

@@ -16,11 +16,9 @@ from mockserver.providers.xcompute.status import FAILURES
 DAY_MS = 86_400_000
 
 
-def _make_id(
-    seed: str, ordinal: int, at_ms: int, operation: str, dialect: Mapping[str, str]
-) -> str:
+def _make_id(chance: bytes, at_ms: int, operation: str, dialect: Mapping[str, str]) -> str:
     """`task_` and a ULID [seed 003]."""
-    return "task_" + ids.ulid(seed, ordinal, at_ms)
+    return "task_" + ids.ulid(chance, at_ms)
 
 
 def _media_ttl_ms(dialect: Mapping[str, str]) -> int:

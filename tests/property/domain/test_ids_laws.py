@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.domain import ids
+from mockserver.domain.chance import digest
 from tests.property.domain.strategies import SEEDS
 
 MOMENTS = st.integers(0, 2**48 - 1)
-ORDINALS = st.integers(1, 10**6)
-SHAPES: dict[str, tuple[Callable[[str, int, int], str], str]] = {
+CHANCES = st.binary(min_size=ids.CHANCE_BYTES, max_size=ids.CHANCE_BYTES)
+SHAPES: dict[str, tuple[Callable[[bytes, int], str], str]] = {
     "hex32": (ids.hex32, r"[0-9a-f]{32}"),
     "token": (ids.token, r"[0-9A-Za-z]{24}"),
     "ulid": (ids.ulid, r"[0-7][0-9A-HJKMNP-TV-Z]{25}"),
@@ -24,21 +25,29 @@ each_kind = pytest.mark.parametrize("kind", SHAPES)
 
 
 @each_kind
-@given(SEEDS, ORDINALS, MOMENTS)
-def test_an_id_has_its_shape(kind: str, seed: str, ordinal: int, at_ms: int) -> None:
+@given(CHANCES, MOMENTS)
+def test_an_id_has_its_shape(kind: str, chance: bytes, at_ms: int) -> None:
     make, shape = SHAPES[kind]
-    assert re.fullmatch(shape, make(seed, ordinal, at_ms))
+    assert re.fullmatch(shape, make(chance, at_ms))
 
 
 @each_kind
-@given(SEEDS, st.lists(st.tuples(ORDINALS, MOMENTS), unique=True, max_size=50))
+@given(SEEDS, st.lists(st.tuples(st.integers(1, 10**6), MOMENTS), unique=True, max_size=50))
 def test_an_id_is_one_of_a_kind_and_repeats(
     kind: str, seed: str, causes: list[tuple[int, int]]
 ) -> None:
     make = SHAPES[kind][0]
-    made = [make(seed, ordinal, at_ms) for ordinal, at_ms in causes]
+    drawn = [(digest(seed, n, size_bytes=ids.CHANCE_BYTES), at_ms) for n, at_ms in causes]
+    made = [make(chance, at_ms) for chance, at_ms in drawn]
     assert len(set(made)) == len(causes)
-    assert made == [make(seed, ordinal, at_ms) for ordinal, at_ms in causes]
+    assert made == [make(chance, at_ms) for chance, at_ms in drawn]
+
+
+@each_kind
+@given(CHANCES, MOMENTS)
+def test_a_sandbox_that_is_reset_gives_other_ids(kind: str, chance: bytes, at_ms: int) -> None:
+    make = SHAPES[kind][0]
+    assert len({make(chance, at_ms + later_ms) for later_ms in (0, 1, 2, 1000)}) == 4
 
 
 @given(st.binary(min_size=16, max_size=16))
@@ -50,10 +59,10 @@ def test_a_uuid_is_its_seed_in_another_shape(drawn: bytes) -> None:
     assert kept == [digit for at, digit in enumerate(seed) if at not in (12, 16)]
 
 
-@given(SEEDS, ORDINALS, MOMENTS, MOMENTS)
-def test_ulids_sort_by_time(seed: str, ordinal: int, one_ms: int, other_ms: int) -> None:
+@given(CHANCES, MOMENTS, MOMENTS)
+def test_ulids_sort_by_time(chance: bytes, one_ms: int, other_ms: int) -> None:
     sooner, later = sorted((one_ms, other_ms))
-    assert ids.ulid(seed, ordinal, sooner)[:10] <= ids.ulid(seed, ordinal, later)[:10]
+    assert ids.ulid(chance, sooner)[:10] <= ids.ulid(chance, later)[:10]
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40))

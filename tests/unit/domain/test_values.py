@@ -10,6 +10,8 @@ from mockserver.domain.quantity import fraction, span_ms
 from mockserver.domain.reply import header_text
 from mockserver.domain.task import MediaName, parse_media_name
 
+CHANCE = b"twenty-four bytes of it!"
+
 
 @pytest.mark.parametrize(("given", "share"), [("60%", 0.6), ("60", 0.6), (0.6, 0.6), (1, 1.0)])
 def test_a_share_is_read_as_people_write_it(given: object, share: float) -> None:
@@ -54,12 +56,12 @@ def test_a_refusal_says_what_was_got_and_what_would_be_right() -> None:
 
 
 def test_a_ulid_begins_with_its_time() -> None:
-    assert ids.ulid("seed", 1, 0).startswith("0" * 10)
-    assert ids.ulid("seed", 1, 1_469_918_176_385).startswith("01ARYZ6S41")
+    assert ids.ulid(CHANCE, 0).startswith("0" * 10)
+    assert ids.ulid(CHANCE, 1_469_918_176_385).startswith("01ARYZ6S41")
 
 
-def test_ids_of_two_seeds_and_two_moments_differ() -> None:
-    made = {ids.token(seed, 1, at_ms) for seed in ("a", "b") for at_ms in (0, 1)}
+def test_ids_of_two_chances_and_two_moments_differ() -> None:
+    made = {ids.token(chance, at_ms) for chance in (CHANCE, bytes(24)) for at_ms in (0, 1)}
     assert len(made) == 4
 
 

@@ -101,8 +101,8 @@ def test_other_bodies_are_dialects() -> None:
 
 
 def test_ids_are_a_dialect() -> None:
-    assert PROVIDER.make_id("s", 1, 5, "create", PROVIDER.defaults).startswith("video_")
-    made = PROVIDER.make_id("s", 1, 5, "create", PROVIDER.dialect_with({"task_id": "task"}))
+    assert PROVIDER.make_id(bytes(24), 5, "create", PROVIDER.defaults).startswith("video_")
+    made = PROVIDER.make_id(bytes(24), 5, "create", PROVIDER.dialect_with({"task_id": "task"}))
     assert made.startswith("task_")
     assert len(made) == len("task_") + 32
 

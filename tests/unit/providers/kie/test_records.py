@@ -134,12 +134,12 @@ def test_a_word_that_no_document_lists_stands_for_itself() -> None:
 
 
 def test_ids_look_like_the_recorded_or_the_documented_ones() -> None:
-    recorded = PROVIDER.make_id("seed", 1, CREATED_MS, "generate", PROVIDER.defaults)
+    recorded = PROVIDER.make_id(bytes(24), CREATED_MS, "generate", PROVIDER.defaults)
     assert len(recorded) == 32
     assert int(recorded, 16)
     documented = PROVIDER.dialect_with({"task_id": "veo_task"})
-    assert PROVIDER.make_id("seed", 1, 5, "generate", documented).startswith("veo_task_")
-    assert PROVIDER.make_id("seed", 1, 5, "extend", documented).startswith("veo_extend_task_")
+    assert PROVIDER.make_id(bytes(24), 5, "generate", documented).startswith("veo_task_")
+    assert PROVIDER.make_id(bytes(24), 5, "extend", documented).startswith("veo_extend_task_")
 
 
 def test_links_live_as_long_as_records_or_a_day() -> None:

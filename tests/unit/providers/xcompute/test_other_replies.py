@@ -34,7 +34,7 @@ def test_a_creation_answers_with_an_array() -> None:
 
 
 def test_ids_are_task_and_a_ulid_of_the_virtual_time() -> None:
-    made = PROVIDER.make_id("seed", 1, DONE_MS, "create", {})
+    made = PROVIDER.make_id(bytes(24), DONE_MS, "create", {})
     assert made.startswith("task_01KBS")
     assert len(made) == 31
 

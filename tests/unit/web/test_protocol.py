@@ -1,0 +1,77 @@
+"""What goes out on a connection when it ends in the same turn of the loop as its request came."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from mockserver.web.protocol import ANSWER, Protocol
+
+REQUEST = b"GET / HTTP/1.1\r\nhost: reelmock\r\n\r\n"
+
+
+class Wire(asyncio.Transport):
+    """A transport that keeps what is written to it, until it is closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.written: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: Any) -> None:
+        assert not self.closed, "nothing is written behind the end"
+        self.written.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class Prompt:
+    """An application that answers at once."""
+
+    def prompt(self, scope: Any) -> Prompt:
+        return self
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        assert scope[ANSWER](scope, 200, (), b"hello", False)
+
+
+def connected(loop: asyncio.AbstractEventLoop) -> tuple[Protocol, Wire]:
+    config = uvicorn.Config(Prompt(), proxy_headers=False, log_config=None, access_log=False)  # type: ignore[arg-type]
+    protocol, wire = Protocol(config, ServerState(), {}, loop), Wire()
+    protocol.connection_made(wire)
+    return protocol, wire
+
+
+@pytest.mark.parametrize("end", ["eof_received", "shutdown"])
+def test_a_reply_leaves_before_the_connection_ends(end: str) -> None:
+    async def exchange() -> list[bytes]:
+        protocol, wire = connected(asyncio.get_running_loop())
+        protocol.data_received(REQUEST)
+        assert wire.written == []  # it waits for the others of this turn
+        getattr(protocol, end)()
+        protocol.connection_lost(None)
+        return wire.written
+
+    assert [reply[-5:] for reply in asyncio.run(exchange())] == [b"hello"]
+
+
+def test_a_reply_to_a_connection_that_is_gone_goes_nowhere() -> None:
+    async def exchange() -> list[bytes]:
+        protocol, wire = connected(asyncio.get_running_loop())
+        protocol.data_received(REQUEST)
+        wire.close()
+        protocol.connection_lost(None)
+        turn = asyncio.get_running_loop().create_future()
+        asyncio.get_running_loop().call_soon(turn.set_result, None)
+        await turn
+        return wire.written
+
+    assert asyncio.run(exchange()) == []
