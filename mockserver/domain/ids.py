@@ -35,6 +35,11 @@ def token(chance: bytes, at_ms: int, length: int = 24) -> str:
     return coded[-length:].decode("ascii")
 
 
+def request_id(seed: str, at_ms: int, length: int = 24) -> str:
+    """What a gateway calls a request that it refuses: all of one moment alike."""
+    return token(digest(seed, "request", size_bytes=CHANCE_BYTES), at_ms, length)
+
+
 def ulid(chance: bytes, at_ms: int) -> str:
     """A ULID: ten characters of time, sixteen of chance, upper-case Crockford."""
     number = at_ms << 80 | int.from_bytes(_mixed(chance, at_ms)[-10:], "big")

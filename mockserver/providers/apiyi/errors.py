@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from mockserver.domain.errors import Refusal
-from mockserver.domain.ids import token
+from mockserver.domain.ids import request_id
 from mockserver.domain.provider import Context
 from mockserver.domain.reply import Reply, json_reply
 
@@ -113,8 +113,8 @@ def refuse(refusal: Refusal, context: Context) -> Reply:
     status = int(dialect["quota_status"]) if kind == "insufficient_balance" else row.status
     if kind == "unauthorized" and dialect["unauthorized"] in KEY_BODIES:
         body = KEY_BODIES[dialect["unauthorized"]]
-        request_id = token("request", 0, context.now_ms)
-        body = body | {"message": body["message"].replace("{}", request_id)}
+        named = request_id(context.seed, context.now_ms)
+        body = body | {"message": body["message"].replace("{}", named)}
         return json_reply(status, {"error": body})
     if kind == "insufficient_balance" and dialect["quota_body"] in QUOTA_BODIES:
         return json_reply(status, {"error": QUOTA_BODIES[dialect["quota_body"]]})

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mockserver.domain.ids import token
 from mockserver.domain.reply import Reply, json_reply
 
 if TYPE_CHECKING:
@@ -109,5 +108,5 @@ def _request_id(context: Context) -> str:
     """Shaped like the recorded one: date, time, nine digits of a second, eight letters."""
     now_ms = min(context.now_ms, LAST_MS)
     second = datetime.fromtimestamp(now_ms // 1000, UTC).strftime("%Y%m%d%H%M%S")
-    letters = token(context.seed, 0, context.now_ms, 8)
+    letters = request_id(context.seed, context.now_ms, 8)
     return f"{second}{now_ms % 1000:03d}000000{letters}"
