@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from mockserver.domain.ids import request_id
 from mockserver.domain.reply import Reply, json_reply
 
 if TYPE_CHECKING:
