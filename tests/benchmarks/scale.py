@@ -164,34 +164,54 @@ async def latency_fidelity(delay_ms: int = 100, seconds: float = 5, per_s: int =
     }
 
 
-async def rules_that_do_not_match(seconds: float, rounds: int, rules: int = 100) -> Report:
-    """CPU time of a status read with and without fault rules that never match."""
-    body = json.dumps({"model": "veo-3.1", "prompt": "a cat"}).encode()
+RULES = {  # by the key whose sandbox has them; {} is the rule's number
+    "sk-another-provider": {"provider": "kie", "prompt": "nobody {}"},
+    "sk-another-model": {"provider": "apiyi", "model": "veo-3.1-fast"},
+    "sk-another-prompt": {"provider": "apiyi", "prompt": "nobody {}"},
+}
 
-    async def poll_cpu_us(server: Served, key: str) -> float:
-        _, created = await fetch(server.port, request("POST", "/apiyi/v1/videos", key, body))
-        poll = [request("GET", f"/apiyi/v1/videos/{json.loads(created)['id']}", key)]
+
+async def rules_that_do_not_match(
+    seconds: float, rounds: int, rules: int = 100
+) -> list[dict[str, float | str]]:
+    """CPU time of a status read and of a creation beside fault rules that never match."""
+    video = json.dumps({"model": "veo-3.1", "prompt": "a cat"}).encode()
+
+    async def cpu_us(server: Served, data: bytes) -> float:
         before_s = server.cpu_s()
-        load = await drive(server.port, poll, seconds)
+        load = await drive(server.port, [data], seconds)
         return (server.cpu_s() - before_s) / load.requests * 1e6
 
     with reelmock("--speed", "1") as server:
-        for number in range(rules):
-            rule = {
-                "fault": "http_error",
-                "when": {"provider": "kie", "prompt": f"nobody {number}"},
-            }
-            made = json.dumps(rule).encode()
-            path = "/_mock/v1/sandboxes/current/faults"
-            await fetch(server.port, request("POST", path, "sk-rules", made))
-        pairs = [
-            (await poll_cpu_us(server, "sk-none"), await poll_cpu_us(server, "sk-rules"))
-            for _ in range(rounds)
-        ]
-    without_us, with_us = (median(times) for times in zip(*pairs, strict=True))
-    return {
-        "rules": rules,
-        "without_us": round(without_us, 1),
-        "with_us": round(with_us, 1),
-        "ratio": round(with_us / without_us, 3),
-    }
+        for key, when in RULES.items():
+            for number in range(rules):
+                named = {field: value.format(number) for field, value in when.items()}
+                rule = json.dumps({"fault": "http_error", "when": named}).encode()
+                path = "/_mock/v1/sandboxes/current/faults"
+                await fetch(server.port, request("POST", path, key, rule))
+        found: dict[str, list[tuple[float, float]]] = {}
+        for _ in range(rounds):
+            for key in ("sk-none", *RULES):
+                create = request("POST", "/apiyi/v1/videos", key, video)
+                _, created = await fetch(server.port, create)
+                poll = request("GET", f"/apiyi/v1/videos/{json.loads(created)['id']}", key)
+                times = (await cpu_us(server, poll), await cpu_us(server, create))
+                found.setdefault(key, []).append(times)
+    usual = _medians(found["sk-none"])
+    return [
+        {
+            "rules": f"{rules} for {key.removeprefix('sk-').replace('-', ' ')}"
+            if key in RULES
+            else "none",
+            "status_us": round(status_us, 1),
+            "status_ratio": round(status_us / usual[0], 3),
+            "create_us": round(create_us, 1),
+            "create_ratio": round(create_us / usual[1], 3),
+        }
+        for key, (status_us, create_us) in ((key, _medians(times)) for key, times in found.items())
+    ]
+
+
+def _medians(pairs: list[tuple[float, float]]) -> tuple[float, float]:
+    first, second = zip(*pairs, strict=True)
+    return median(first), median(second)

@@ -31,7 +31,9 @@ def test_a_short_run_of_every_benchmark_gives_figures_and_no_failed_request(tmp_
     assert figures["callbacks"]["callbacks"] == 40
     layers = figures["layers"]
     assert layers[-1]["layer"] == "all" if isinstance(layers, list) else layers["problem"]
-    for name in ("memory", "waiting", "latency", "rules", "cold", "plugin"):
+    assert figures["rules"][0]["rules"] == "none"
+    assert all(row["status_us"] > 0 and row["create_us"] > 0 for row in figures["rules"])
+    for name in ("memory", "waiting", "latency", "cold", "plugin"):
         assert all(value is not None for value in figures[name].values())
 
 
