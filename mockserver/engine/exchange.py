@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -129,7 +128,7 @@ class Exchange:
     ) -> Served:
         """Decides and commits; a lost race loads and decides again.
 
-        `command` is the request where somebody has read it before.
+        `command` is the request where somebody has read it before, and loaded its task.
         """
         operation, inbound = call.operation, call.inbound
         while True:
@@ -137,8 +136,8 @@ class Exchange:
             try:
                 if command is None:
                     command = operation.decode(inbound, context)
-                if is_about_another(command, snapshot):
-                    snapshot = await self._snapshot(call, task_named(command))
+                    if is_about_another(command, snapshot):
+                        snapshot = await self._snapshot(call, task_named(command))
                 caller = _caller(call, context)
                 decision = decide(snapshot, caller, command, self._scenarios, real_ms, terms)
                 task, changes = decision.task, decision.changes
@@ -165,10 +164,12 @@ class Exchange:
         """The same with faults: one may answer instead, others set terms or change the reply."""
         provider = call.provider
         command: Command | None = None
-        with suppress(Refusal):  # a request that cannot be read can be struck all the same
+        try:
             command = call.operation.decode(call.inbound, context)
             if is_about_another(command, snapshot):
                 snapshot = await self._snapshot(call, task_named(command))
+        except Refusal:
+            pass  # a request that cannot be read can be struck all the same
         aim = aim_of(provider.name, command, snapshot.task, context.now_ms)
         if not armed.may_strike(aim):
             return await self._serve(call, snapshot, context, real_ms, command=command)
