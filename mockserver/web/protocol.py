@@ -242,11 +242,15 @@ class Protocol(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         """Ends a connection that has been idle for long enough, else looks again later."""
-        idle_s = 0.0 if self._idle_since_s is None else self.loop.time() - self._idle_since_s
-        if idle_s < self.timeout_keep_alive:
-            self._look_again_in(self.timeout_keep_alive - idle_s)
-        else:
-            super().timeout_keep_alive_handler()
+        self.timeout_keep_alive_task = None
+        if self.transport.is_closing():
+            return
+        since_s, left_s = self._idle_since_s, float(self.timeout_keep_alive)
+        if since_s is not None:
+            left_s += since_s - self.loop.time()
+            if left_s <= 0:
+                return self.transport.close()
+        self._look_again_in(left_s)
 
     def _look_again_in(self, seconds: float) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(

@@ -75,3 +75,36 @@ def test_a_reply_to_a_connection_that_is_gone_goes_nowhere() -> None:
         return wire.written
 
     assert asyncio.run(exchange()) == []
+
+
+def test_a_connection_that_broke_in_the_middle_of_a_request_is_watched_no_longer() -> None:
+    async def exchange() -> Any:
+        protocol, wire = connected(asyncio.get_running_loop())
+        protocol.data_received(REQUEST)
+        protocol.data_received(REQUEST[:10])  # from here on it is not idle
+        wire.close()
+        protocol.connection_lost(ConnectionResetError())
+        first = protocol.timeout_keep_alive_task
+        protocol.timeout_keep_alive_handler()
+        return first, protocol.timeout_keep_alive_task
+
+    first, after = asyncio.run(exchange())
+    assert first is not None
+    assert after is None
+
+
+def test_an_idle_connection_ends_and_one_in_use_does_not() -> None:
+    async def exchange() -> list[bool]:
+        protocol, wire = connected(asyncio.get_running_loop())
+        protocol.data_received(REQUEST)
+        protocol.timeout_keep_alive_handler()  # it has just answered
+        ended = [wire.closed]
+        protocol.data_received(REQUEST[:10])
+        protocol.timeout_keep_alive = 0
+        protocol.timeout_keep_alive_handler()  # a request is coming in
+        ended.append(wire.closed)
+        protocol.data_received(REQUEST[10:])
+        protocol.timeout_keep_alive_handler()  # it has been idle for no time at all: long enough
+        return [*ended, wire.closed]
+
+    assert asyncio.run(exchange()) == [False, False, True]
