@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -43,8 +44,25 @@ class Prompt:
         assert scope[ANSWER](scope, 200, (), b"hello", False)
 
 
-def connected(loop: asyncio.AbstractEventLoop) -> tuple[Protocol, Wire]:
-    config = uvicorn.Config(Prompt(), proxy_headers=False, log_config=None, access_log=False)  # type: ignore[arg-type]
+class Patient(Prompt):
+    """An application that waits for ever, and says goodbye when it must not."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.create_future()
+        except asyncio.CancelledError:
+            goodbye = loop.create_future()
+            loop.call_soon(goodbye.set_result, "goodbye")
+            self.said.append(await goodbye)
+            raise
+
+
+def connected(loop: asyncio.AbstractEventLoop, app: Prompt | None = None) -> tuple[Protocol, Wire]:
+    config = uvicorn.Config(app or Prompt(), proxy_headers=False, log_config=None, access_log=False)  # type: ignore[arg-type]
     protocol, wire = Protocol(config, ServerState(), {}, loop), Wire()
     protocol.connection_made(wire)
     return protocol, wire
@@ -108,3 +126,17 @@ def test_an_idle_connection_ends_and_one_in_use_does_not() -> None:
         return [*ended, wire.closed]
 
     assert asyncio.run(exchange()) == [False, False, True]
+
+
+def test_a_request_that_has_to_wait_becomes_a_task_that_can_be_cancelled() -> None:
+    async def exchange() -> tuple[list[str], bool]:
+        app = Patient()
+        protocol, _ = connected(asyncio.get_running_loop(), app)
+        protocol.data_received(REQUEST)
+        [task] = protocol.tasks
+        asyncio.get_running_loop().call_soon(task.cancel)
+        with suppress(asyncio.CancelledError):
+            await task
+        return app.said, task in protocol.tasks
+
+    assert asyncio.run(exchange()) == (["goodbye"], False)
