@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mockserver.engine.ports import Snapshot, Store, System
     from mockserver.engine.registry import Registry
 
-TRIM_EVERY = 1000
+TRIM_EVERY = 10_000  # creations: a look at all tasks is dear where none of them may go
 MAX_TASKS = 200_000
 
 

@@ -140,8 +140,9 @@ class MemoryStore:
         cell = self._cells.get(sandbox_id)
         if cell is None or (now_ms < cell.expiry_ms and len(cell.tasks) <= limit):
             return 0
-        before = len(cell.tasks)
-        gone = [task for task in cell.tasks.values() if expires_ms(task.plan) <= now_ms]
+        before, gone = len(cell.tasks), []
+        if cell.expiry_ms <= now_ms:
+            gone = [task for task in cell.tasks.values() if expires_ms(task.plan) <= now_ms]
         surplus = before - len(gone) - limit
         if surplus > 0:
             kept = (task for task in cell.tasks.values() if expires_ms(task.plan) > now_ms)
@@ -150,13 +151,14 @@ class MemoryStore:
         dropped = {task.id for task in gone}
         for task_id in dropped:
             del cell.tasks[task_id]
-        left = (expires_ms(task.plan) for task in cell.tasks.values())
-        cell.expiry_ms = min(left, default=NEVER_MS)
-        settled = [
-            d.id for d in cell.deliveries.values() if d.task_id in dropped and d.due_ms is None
-        ]
-        for delivery_id in settled:
-            del cell.deliveries[delivery_id]
+        if cell.expiry_ms <= now_ms:
+            left = (expires_ms(task.plan) for task in cell.tasks.values())
+            cell.expiry_ms = min(left, default=NEVER_MS)
+        if dropped:
+            log = cell.deliveries.values()
+            settled = [d.id for d in log if d.task_id in dropped and d.due_ms is None]
+            for delivery_id in settled:
+                del cell.deliveries[delivery_id]
         return before - len(cell.tasks)
 
     async def record(self, sandbox_id: str, draft: Draft) -> int:

@@ -70,7 +70,7 @@ def _median(figures: list[Figure]) -> Figure:
 async def ratios(
     seconds: float, rounds: int, options: tuple[str, ...] = (), wanted: tuple[str, ...] = ()
 ) -> list[Ratio]:
-    """Every case, each round of ours next to a round of the floor."""
+    """Every case in a sandbox of its own, each round of ours next to a round of the floor."""
     found: list[Ratio] = []
     with reelmock("--speed", "1", *options) as ours:
         _, created = await fetch(ours.port, request("POST", "/apiyi/v1/videos", KEY, VIDEO))
@@ -84,17 +84,17 @@ async def ratios(
         }
         cases: dict[str, tuple[float, Callable[[], list[bytes]]]] = {
             "status": (0.70, lambda: [request("GET", status, KEY)]),
-            "create": (0.60, lambda: [request("POST", "/apiyi/v1/videos", KEY, VIDEO)]),
+            "create": (0.60, lambda: [request("POST", "/apiyi/v1/videos", f"{KEY}-create", VIDEO)]),
             "create to completed": (
                 0.60,
                 lambda: [
-                    request("POST", "/apiyi/v1/videos", KEY, INSTANT),
+                    request("POST", "/apiyi/v1/videos", f"{KEY}-cycle", INSTANT),
                     request("GET", status, KEY),
                 ],
             ),
             f"stream of {len(events)} chunks": (
                 2.0,
-                lambda: [request("POST", STREAM_PATH, KEY, CHAT)],
+                lambda: [request("POST", STREAM_PATH, f"{KEY}-stream", CHAT)],
             ),
         }
         with floor(bodies) as bare:
