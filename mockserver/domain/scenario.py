@@ -106,7 +106,7 @@ class ScenarioRule(Struct, frozen=True, gc=False):
     probability: float = 1.0
 
 
-_DIRECTIVE = re.compile(r"\[mock:\s*([^\]\s]*)([^\]]*)\]")
+_OPENING = "[mock:"
 
 
 def directive(prompt: str, names: Callable[[], tuple[str, ...]]) -> Choice | None:
@@ -114,15 +114,16 @@ def directive(prompt: str, names: Callable[[], tuple[str, ...]]) -> Choice | Non
 
     Raises Refusal(`bad_directive`) when it does not parse or names no scenario.
     """
-    if "[mock:" not in prompt:
+    start = prompt.find(_OPENING)
+    if start < 0:
         return None
-    found = _DIRECTIVE.search(prompt)
-    if found is None:
+    end = prompt.find("]", start)
+    if end < 0:
         raise Refusal(
             "bad_directive",
             "prompt: a mock directive is not closed, expected [mock:NAME key=value …]",
         )
-    name, rest = found.groups()
+    name, *words = prompt[start + len(_OPENING) : end].split() or [""]
     if name not in names():
         raise Refusal(
             "bad_directive",
@@ -130,7 +131,7 @@ def directive(prompt: str, names: Callable[[], tuple[str, ...]]) -> Choice | Non
             + (nearest(name, names()) or f", expected one of {', '.join(names())}"),
         )
     options: dict[str, Any] = {}
-    for word in rest.split():
+    for word in words:
         key, equals, value = word.partition("=")
         if not (key and equals and value):
             raise wrong_field("bad_directive", "prompt", word, "key=value in a mock directive")

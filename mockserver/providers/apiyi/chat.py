@@ -24,6 +24,7 @@ MODES = {"portrait": "竖屏模式", "landscape": "横屏模式"}  # the second 
 HEADING = (
     '```json\n{\n    "prompt": %s,\n    "mode": "%s"\n}\n```\n\n'  # seed 002: indented by four
 )
+HEADINGS = {orientation: HEADING % ("%s", mode) for orientation, mode in MODES.items()}
 WAITING = "> ⌛️ 视频正在生成中，请耐心等待...\n\n"  # seed 004
 PROGRESS = "> 🏃 进度：%.1f%%\n\n"  # seed 004
 SUCCESS = "> ✅ 第%d个视频生成成功，[点击这里](%s) 查看视频~~~\n\n"  # seed 004
@@ -112,7 +113,7 @@ def _stream(task: Task, context: Context) -> Reply:
 
 
 def _heading(task: Task, punctuation: str, escapes: str) -> bytes:
-    line = _line(HEADING % ("%s", MODES[task.orientation]), punctuation, escapes)
+    line = _line(HEADINGS[task.orientation], punctuation, escapes)
     prompt = encode_json(_spoken(task.prompt, punctuation)).decode()
     return line % _quoted(prompt, escapes)
 
