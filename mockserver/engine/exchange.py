@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -86,6 +88,7 @@ class Exchange:
         self._scenarios = scenarios
         self._faults = faults
         self._deliver_due = deliver_due
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.trimmed = 0
 
     async def handle(self, call: Call) -> Answered:
@@ -131,29 +134,38 @@ class Exchange:
         `command` is the request where somebody has read it before, and loaded its task.
         """
         operation, inbound = call.operation, call.inbound
-        while True:
-            task, changes, reason = None, None, ""
-            try:
-                if command is None:
-                    command = operation.decode(inbound, context)
-                    if is_about_another(command, snapshot):
-                        snapshot = await self._snapshot(call, task_named(command))
-                caller = _caller(call, context)
-                decision = decide(snapshot, caller, command, self._scenarios, real_ms, terms)
-                task, changes = decision.task, decision.changes
-                reply = operation.encode(decision.outcome, inbound, context)
-            except Refusal as refusal:
-                reply, reason = refused(call.provider, refusal, context), refusal.reason
-            if changes is None:
-                return Served(reply, context, task, reason)
-            if await self._store.commit(call.sandbox_id, snapshot.version, changes):
-                if changes.deliveries or changes.sandbox:
-                    self._bell.ring(call.sandbox_id)
-                if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
-                    await self._trim(call.sandbox_id, context.now_ms)
-                return Served(reply, context, task, reason)
-            snapshot = await self._snapshot(call, snapshot.task_id)
-            context = self._context(call, snapshot.sandbox, real_ms)
+        turn: asyncio.Lock | None = None
+        try:
+            while True:
+                task, changes, reason = None, None, ""
+                try:
+                    if command is None:
+                        command = operation.decode(inbound, context)
+                        if is_about_another(command, snapshot):
+                            snapshot = await self._snapshot(call, task_named(command))
+                    caller = _caller(call, context)
+                    decision = decide(snapshot, caller, command, self._scenarios, real_ms, terms)
+                    task, changes = decision.task, decision.changes
+                    reply = operation.encode(decision.outcome, inbound, context)
+                except Refusal as refusal:
+                    reply, reason = refused(call.provider, refusal, context), refusal.reason
+                if changes is None:
+                    return Served(reply, context, task, reason)
+                if await self._store.commit(call.sandbox_id, snapshot.version, changes):
+                    if changes.deliveries or changes.sandbox:
+                        self._bell.ring(call.sandbox_id)
+                    if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
+                        await self._trim(call.sandbox_id, context.now_ms)
+                    return Served(reply, context, task, reason)
+                if turn is None:  # the losers of this process race one another no more
+                    turn = self._turns.setdefault(call.sandbox_id, asyncio.Lock())
+                    await turn.acquire()
+                snapshot = await self._snapshot(call, snapshot.task_id)
+                real_ms = self._system.real_ms()
+                context = self._context(call, snapshot.sandbox, real_ms)
+        finally:
+            if turn is not None:
+                turn.release()
 
     async def _trim(self, sandbox_id: str, now_ms: int) -> None:
         self.trimmed += await self._store.trim(sandbox_id, now_ms, MAX_TASKS)

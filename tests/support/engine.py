@@ -68,7 +68,7 @@ class Engine:
         self.providers = {
             p.name: p for p in Registry[Provider]("mockserver.providers", "PROVIDER").all()
         }
-        self.store, bell = MemoryStore(), Bell()
+        self.store, bell = store or MemoryStore(), Bell()
         defaults = Defaults(
             clock_mode="manual", clock_start_ms=start_ms, providers=tuple(self.providers)
         )
