@@ -63,7 +63,13 @@ class Engine:
     `sender` delivers callbacks in place of `letters`.
     """
 
-    def __init__(self, real_ms: int, start_ms: int, sender: Sender | None = None) -> None:
+    def __init__(
+        self,
+        real_ms: int,
+        start_ms: int,
+        sender: Sender | None = None,
+        store: MemoryStore | None = None,
+    ) -> None:
         self.system, self.letters = SetSystem(real_ms), Letters()
         self.providers = {
             p.name: p for p in Registry[Provider]("mockserver.providers", "PROVIDER").all()

@@ -38,7 +38,7 @@ class FarStore(MemoryStore):
 
 def test_thirty_two_at_once_try_less_than_three_times_each() -> None:
     store = FarStore()
-    engine = Engine(0, 0, store)
+    engine = Engine(0, 0, store=store)
     apiyi = engine.providers["apiyi"]
     create = next(operation for operation in apiyi.operations if operation.name == "create")
     asked = posted({"model": "veo-3.1", "prompt": "a cat"})
