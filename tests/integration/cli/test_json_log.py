@@ -1,4 +1,4 @@
-"""`serve --log json`: one line of JSON a request, with the id that the reply carries too."""
+"""What `serve` logs of requests: one line of JSON each, one of uvicorn's, or nothing."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 
 
 def test_every_request_is_one_line_with_the_id_that_the_reply_carries(
@@ -30,3 +31,18 @@ def test_every_request_is_one_line_with_the_id_that_the_reply_carries(
     assert len(second["request_id"]) == 16
     assert second["status"] == made.status_code
     assert "hidden" not in errors
+
+
+@pytest.mark.parametrize(("options", "lines"), [(("--access-log",), 2), ((), 0)])
+def test_requests_are_logged_where_that_is_asked_for(
+    serve: Callable[..., Any], options: tuple[str, ...], lines: int
+) -> None:
+    served = serve(*options)
+    base, headers = served.address["base_url"], {"authorization": "Bearer sk-hidden"}
+    with httpx.Client(base_url=base, headers=headers, trust_env=False) as client:
+        client.get("/apiyi/v1/models")
+        client.get("/apiyi/v1/videos/nowhere")
+    code, errors = served.ended_by(signal.SIGTERM)
+    assert code == 0
+    assert len(errors.splitlines()) == lines
+    assert ("/apiyi/v1/models" in errors) == (lines > 0)
