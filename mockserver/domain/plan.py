@@ -156,12 +156,17 @@ def tick_times_ms(plan: Plan) -> tuple[int, ...]:
 
 def tick_percents(plan: Plan) -> tuple[float, ...]:
     """The percent of each progress tick of the job."""
-    row = tick_row(plan.seed)
     percents: tuple[float, ...] = ()
     for step in plan.steps[:-1]:
         if step.phase == "running":
-            percents += row if _is_whole(step) else tuple([_scaled(step, p) for p in row])
+            percents += step_percents(plan.seed, step)
     return percents
+
+
+def step_percents(seed: str, step: Step) -> tuple[float, ...]:
+    """The percent of each progress tick of one running step."""
+    row = tick_row(seed)
+    return row if _is_whole(step) else tuple([_scaled(step, percent) for percent in row])
 
 
 def _spread_ms(begin_ms: int, span_ms: int) -> tuple[int, ...]:

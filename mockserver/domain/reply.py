@@ -65,7 +65,7 @@ class Stream(Struct, frozen=True, gc=False):
 
     def whole(self) -> bytes:
         """The bytes of the whole stream."""
-        return self.opening + self.opening.join(self.tails) + self.closing
+        return self.opening.join((b"", *self.tails)) + self.closing
 
     def frames(self) -> Iterator[Frame]:
         """The stream event by event, each made when it is asked for."""

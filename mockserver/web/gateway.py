@@ -106,9 +106,11 @@ class Gateway:
         if whole is None or not sent_at_once(scope, reply, whole, extra):
             await self._perform(scope, receive, send, sandbox_id, answered, extra, provider.name)
         elif type(reply.body) is Stream:
-            await self._record_sent(
-                scope, sandbox_id, answered, Performed(len(whole)), provider.name
-            )
+            draft = _sent(scope, answered, Performed(len(whole)), provider.name)
+            try:
+                await self._store.record(sandbox_id, draft)
+            except StoreUnavailable:
+                return None  # the reply has left: its entry is all that is lost
 
     async def _first_call(
         self,
@@ -168,30 +170,7 @@ class Gateway:
                 real_ms = self._system.real_ms()
                 now_ms = snapshot.sandbox.clock.at(real_ms)
                 answered = Answered(reply, answered.seq, real_ms, now_ms)
-                await self._record_sent(scope, sandbox_id, answered, done, provider)
-
-    async def _record_sent(
-        self, scope: Scope, sandbox_id: str, answered: Answered, done: Performed, provider: str
-    ) -> None:
-        """Writes down what has left; when the store fails, the entry is all that is lost."""
-        draft = SentDraft(
-            answered.seq,
-            provider,
-            scope["method"],
-            scope["path"],
-            answered.real_ms,
-            answered.virtual_ms,
-            answered.reply.status,
-            done.sent_bytes,
-            done.gone,
-            done.whole,
-            done.whole and _says_done(answered.reply.body),
-            _sound_asset(answered.reply),
-        )
-        try:
-            await self._store.record(sandbox_id, draft)
-        except StoreUnavailable:
-            return
+                await self._store.record(sandbox_id, _sent(scope, answered, done, provider))
 
     async def _refuse(
         self, scope: Scope, send: Send, route: Route, refusal: Refusal, extra: Headers
@@ -205,6 +184,24 @@ class Gateway:
         reply = refused(provider, refusal, context)
         await record_misplaced(self._store, self._system, scope, route, reply, refusal.reason)
         await send_plain(scope, send, reply, extra)
+
+
+def _sent(scope: Scope, answered: Answered, done: Performed, provider: str) -> SentDraft:
+    """What the journal says of a reply that has left."""
+    return SentDraft(
+        answered.seq,
+        provider,
+        scope["method"],
+        scope["path"],
+        answered.real_ms,
+        answered.virtual_ms,
+        answered.reply.status,
+        done.sent_bytes,
+        done.gone,
+        done.whole,
+        done.whole and _says_done(answered.reply.body),
+        _sound_asset(answered.reply),
+    )
 
 
 def _sound_asset(reply: Reply) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.domain import ids, sse
 from mockserver.domain.command import Accepted, Outcome
-from mockserver.domain.plan import Step, outcome_step, tick_percents
+from mockserver.domain.plan import Plan, Step, outcome_step, step_percents
 from mockserver.domain.reply import SSE_HEADERS, Reply, Stream, encode_json, json_reply
 from mockserver.domain.task import Task, media_url
 from mockserver.providers.apiyi.errors import ROWS
@@ -70,9 +70,22 @@ def _line(text: str, punctuation: str, escapes: str) -> bytes:
     return b'{"content":"' + said + b'"},"finish_reason":null}]}\n\n'
 
 
+def _progress(plan: Plan, punctuation: str, escapes: str) -> tuple[bytes, ...]:
+    """The progress lines of a stream as the ends of their chunks."""
+    lines: tuple[bytes, ...] = ()
+    for step in plan.steps[:-1]:
+        if step.phase == "running":
+            span = (step.progress, step.progress_to)
+            lines += _step_lines(plan.seed[:2], *span, punctuation, escapes)
+    return lines
+
+
 @lru_cache(maxsize=1024)
-def _progress(percents: tuple[float, ...], punctuation: str, escapes: str) -> tuple[bytes, ...]:
-    """The progress lines of a stream as the ends of their chunks; many streams share them."""
+def _step_lines(
+    row: str, progress: float, progress_to: float, punctuation: str, escapes: str
+) -> tuple[bytes, ...]:
+    """The lines of one running step; many streams share them."""
+    percents = step_percents(row, Step(0, "running", progress, progress_to))
     line = _line(PROGRESS, punctuation, escapes)
     return tuple([line % percent for percent in percents])
 
@@ -82,8 +95,9 @@ def _links(task: Task, context: Context) -> list[tuple[int, str]]:
     results = task.plan.results
     if results.urls in ("absent", "empty"):
         return []
-    made = [n for n in range(task.videos) if n not in results.failed_videos]
-    return [(n + 1, media_url(task, context.sandbox_id, n)) for n in made]
+    failed, sandbox_id = results.failed_videos, context.sandbox_id
+    made = range(task.videos)
+    return [(n + 1, media_url(task, sandbox_id, n)) for n in made if n not in failed]
 
 
 def _completion_id(task: Task) -> str:
@@ -99,7 +113,7 @@ def _stream(task: Task, context: Context) -> Reply:
         f'"created":{task.created_ms // 1000},"model":"{task.model}",'
         '"choices":[{"index":0,"delta":'
     ).encode()
-    progress = _progress(tick_percents(plan), *manner)
+    progress = _progress(plan, *manner)
     tails = (ROLE, _heading(task, *manner), _line(WAITING, *manner), *progress)
     end = outcome_step(plan)
     if end is None:  # a job that never ends: the stream stays open until the record expires
