@@ -154,15 +154,6 @@ def tick_times_ms(plan: Plan) -> tuple[int, ...]:
     return times_ms
 
 
-def tick_percents(plan: Plan) -> tuple[float, ...]:
-    """The percent of each progress tick of the job."""
-    percents: tuple[float, ...] = ()
-    for step in plan.steps[:-1]:
-        if step.phase == "running":
-            percents += step_percents(plan.seed, step)
-    return percents
-
-
 def step_percents(seed: str, step: Step) -> tuple[float, ...]:
     """The percent of each progress tick of one running step."""
     row = tick_row(seed)

@@ -5,11 +5,12 @@ import pytest
 from mockserver.domain.outline import failure, standstill, success
 from mockserver.domain.plan import (
     Failure,
+    Plan,
     has_ended,
     next_step_ms,
     outcome_step,
     state_at,
-    tick_percents,
+    step_percents,
     tick_times_ms,
     transitions_between,
 )
@@ -18,6 +19,11 @@ from mockserver.domain.scenario import PlanRequest
 CAUSE = Failure("cause", 500, "it broke")
 REQUEST = PlanRequest(1000, "seed", 2000, 11_000, 5000, 60_000, 1, {"cause": CAUSE}, {})
 DONE = success(REQUEST, 2000, 11_000)
+
+
+def percents_of(plan: Plan) -> tuple[float, ...]:
+    running = [step for step in plan.steps[:-1] if step.phase == "running"]
+    return tuple(percent for step in running for percent in step_percents(plan.seed, step))
 
 
 @pytest.mark.parametrize(
@@ -38,7 +44,7 @@ def test_a_step_begins_at_its_very_moment(now_ms: int, phase: str) -> None:
 
 
 def test_progress_goes_by_ten_ticks_evenly_in_time() -> None:
-    times, levels = tick_times_ms(DONE), tick_percents(DONE)
+    times, levels = tick_times_ms(DONE), percents_of(DONE)
     assert times == tuple(range(4000, 14_000, 1000))
     assert (levels[0], levels[-1]) == (9.0, 90.2)
     assert state_at(DONE, 3999).progress == 0
@@ -51,7 +57,7 @@ def test_a_failure_stops_at_its_share_of_the_work() -> None:
     plan = failure(REQUEST, CAUSE, 0.6)
     state = state_at(plan, 3000 + 6600)
     assert (state.phase, state.progress, state.failure) == ("failed", 60.0, CAUSE)
-    assert max(tick_percents(plan)) < 60
+    assert max(percents_of(plan)) < 60
 
 
 def test_a_standstill_never_ends_but_is_forgotten() -> None:
