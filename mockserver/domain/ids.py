@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from base64 import b32encode
 from binascii import b2a_base64
+from struct import Struct as StructFormat
 
 from mockserver.domain.chance import digest
 
 CHANCE_BYTES = 24
+_number = int.from_bytes
 # Base 64 without its two signs, base 32 in Crockford's alphabet: both made by the C codec.
 _LETTERS = bytes.maketrans(b"+/", b"Zz")
 _CROCKFORD = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )
 _ULID_CHARS = 26
-_VARIANTS = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
+_UUID_FIELDS = StructFormat("8s4sx3sx3s12s").unpack  # all but the digits of version and variant
 # Times one apart lie far apart: a sandbox that is reset begins with the same chance again.
 _STRETCH = int.from_bytes(digest("stretch", size_bytes=17), "big") | 1
 
 
 def _mixed(chance: bytes, at_ms: int) -> bytes:
     """The chance with the time (of at most 56 bits) in it: as many bytes, as random."""
-    return (int.from_bytes(chance, "big") ^ at_ms * _STRETCH).to_bytes(CHANCE_BYTES, "big")
+    return (_number(chance, "big") ^ at_ms * _STRETCH).to_bytes(CHANCE_BYTES, "big")
 
 
 def hex32(chance: bytes, at_ms: int) -> str:
@@ -31,8 +33,8 @@ def hex32(chance: bytes, at_ms: int) -> str:
 
 def token(chance: bytes, at_ms: int, length: int = 24) -> str:
     """`length` letters and digits, at most 32."""
-    coded = b2a_base64(_mixed(chance, at_ms), newline=False).translate(_LETTERS)
-    return coded[-length:].decode("ascii")
+    coded = b2a_base64(_mixed(chance, at_ms), newline=False)
+    return coded[-length:].translate(_LETTERS).decode()
 
 
 def request_id(seed: str, at_ms: int, length: int = 24) -> str:
@@ -42,15 +44,15 @@ def request_id(seed: str, at_ms: int, length: int = 24) -> str:
 
 def ulid(chance: bytes, at_ms: int) -> str:
     """A ULID: ten characters of time, sixteen of chance, upper-case Crockford."""
-    number = at_ms << 80 | int.from_bytes(_mixed(chance, at_ms)[-10:], "big")
+    number = at_ms << 80 | _number(_mixed(chance, at_ms)[-10:], "big")
     coded = b32encode(number.to_bytes(20, "big")).translate(_CROCKFORD)
     return coded[-_ULID_CHARS:].decode("ascii")
 
 
-def uuid_of(seed: str) -> str:
+def uuid_of(seed: str) -> bytes:
     """A version 4 UUID in its usual form, from the 32 hex digits of a task's seed."""
-    variant = _VARIANTS[seed[16]]
-    return f"{seed[:8]}-{seed[8:12]}-4{seed[13:16]}-{variant}{seed[17:20]}-{seed[20:]}"
+    low, mid, high, clock, node = _UUID_FIELDS(seed.encode())
+    return b"".join((low, b"-", mid, b"-4", high, b"-a", clock, b"-", node))
 
 
 def key_hash(key: str) -> str:

@@ -10,22 +10,19 @@ if TYPE_CHECKING:
     from mockserver.domain.scenario import PlanRequest
 
 
-def success(request: PlanRequest, queue_ms: int, run_ms: int) -> Plan:
+def success(request: PlanRequest, queue_ms: int, run_ms: int, hd_ms: int | None = None) -> Plan:
     """Queued, running, succeeded; the record is forgotten `retention_ms` after success."""
-    running_ms = request.at_ms + queue_ms
+    at_ms = request.at_ms
+    running_ms = at_ms + queue_ms
     done_ms = running_ms + run_ms
-    return Plan(
-        steps=(
-            Step(request.at_ms, "queued"),
-            Step(running_ms, "running", 0.0, 100.0),
-            Step(done_ms, "succeeded", 100.0),
-            Step(done_ms + request.retention_ms, "expired", 100.0),
-        ),
-        seed=request.seed,
-        known_ms=request.at_ms,
-        content_ms=done_ms,
-        hd_ms=done_ms + request.hd_ms,
+    steps = (
+        Step(at_ms, "queued"),
+        Step(running_ms, "running", 0.0, 100.0),
+        Step(done_ms, "succeeded", 100.0),
+        Step(done_ms + request.retention_ms, "expired", 100.0),
     )
+    hd_ms = done_ms + (request.hd_ms if hd_ms is None else hd_ms)
+    return Plan(steps, request.seed, at_ms, done_ms, None, hd_ms)
 
 
 def failure(request: PlanRequest, cause: Failure, share: float) -> Plan:

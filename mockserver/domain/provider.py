@@ -38,6 +38,9 @@ CALL_PHASES: tuple[str, ...] = (
 )
 
 
+_decode_json = msgspec.json.Decoder().decode
+
+
 class Part(Struct, frozen=True):
     """One part of a multipart form; `filename` is None for a plain field."""
 
@@ -82,7 +85,7 @@ class Inbound(Struct, frozen=True, gc=False):
         Whatever the content type says: published samples leave it out or add a charset.
         """
         try:
-            content = msgspec.json.decode(self.body)
+            content = _decode_json(self.body)
         except RecursionError:
             raise Refusal(
                 "malformed", "body: nested too deeply, expected a plain JSON object"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, field
@@ -114,16 +115,22 @@ def directive(prompt: str, names: Callable[[], tuple[str, ...]]) -> Choice | Non
 
     Raises Refusal(`bad_directive`) when it does not parse or names no scenario.
     """
-    start = prompt.find(_OPENING)
-    if start < 0:
+    _, opening, rest = prompt.partition(_OPENING)
+    if not opening:
         return None
-    end = prompt.find("]", start)
-    if end < 0:
+    said, closing, _ = rest.partition("]")
+    if not closing:
         raise Refusal(
             "bad_directive",
             "prompt: a mock directive is not closed, expected [mock:NAME key=value …]",
         )
-    name, *words = prompt[start + len(_OPENING) : end].split() or [""]
+    return _choice(said, names)
+
+
+@lru_cache(maxsize=256)
+def _choice(said: str, names: Callable[[], tuple[str, ...]]) -> Choice:
+    """What stands in a directive; the same few come again and again. Raises Refusal."""
+    name, *words = said.split() or [""]
     if name not in names():
         raise Refusal(
             "bad_directive",

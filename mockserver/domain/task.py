@@ -60,15 +60,13 @@ class Task(Struct, frozen=True, gc=False):
         return next((u for u in self.upgrades if u.variant == variant and u.index == index), None)
 
 
-def media_name(task: Task, index: int, variant: str = "") -> str:
-    """The file name of a video in URLs; `variant` is a resolution, empty for the task's own."""
-    suffix = "gif" if task.gif else "mp4"
-    return f"{task.id}-{index}-{variant or task.resolution}.{suffix}"
-
-
 def media_url(task: Task, sandbox_id: str, index: int, variant: str = "") -> str:
-    """The whole URL: sandbox in the path, no query string, ends in `.mp4` (clients match that)."""
-    return f"{task.base_url}/media/{sandbox_id}/{media_name(task, index, variant)}"
+    """The whole URL: sandbox in the path, no query string, ends in `.mp4` (clients match that).
+
+    `variant` is a resolution, empty for the task's own.
+    """
+    name = f"{task.id}-{index}-{variant or task.resolution}.{'gif' if task.gif else 'mp4'}"
+    return f"{task.base_url}/media/{sandbox_id}/{name}"
 
 
 def preview_url(task: Task, sandbox_id: str, index: int) -> str:

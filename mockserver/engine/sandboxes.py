@@ -91,10 +91,8 @@ class Sandboxes:
 
         Keys that begin with `sk-mock-` choose a behaviour, whatever they end in.
         """
-        if key.startswith("sk-mock-invalid"):
-            raise Refusal("unauthorized", "key: sk-mock-invalid… is refused on purpose")
-        if key.startswith("sk-mock-forbidden"):
-            raise Refusal("forbidden", "key: sk-mock-forbidden… may do nothing, on purpose")
+        if key.startswith("sk-mock-"):
+            _refuse_on_purpose(key)
         known = await self._store.resolve(key_hash)
         if known is None:
             known = await self._open(key, key_hash)
@@ -259,6 +257,13 @@ class Sandboxes:
         """Waits until the client has gone, or the server stops."""
         while not patience.gone:
             await self._bell.rest(sandbox_id, patience, None)
+
+
+def _refuse_on_purpose(key: str) -> None:
+    if key.startswith("sk-mock-invalid"):
+        raise Refusal("unauthorized", "key: sk-mock-invalid… is refused on purpose")
+    if key.startswith("sk-mock-forbidden"):
+        raise Refusal("forbidden", "key: sk-mock-forbidden… may do nothing, on purpose")
 
 
 def sooner(a_ms: float | None, b_ms: float | None) -> float | None:

@@ -24,14 +24,13 @@ from mockserver.engine.ports import Changes, Snapshot
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mockserver.domain.plan import Plan, Step
+    from mockserver.domain.plan import Step
     from mockserver.domain.provider import Provider
     from mockserver.domain.sandbox import Sandbox
 
 
-_SPANS = StructFormat(">3H").unpack_from
-SEED_BYTES = 16
-DRAWN_BYTES = SEED_BYTES + 6 + CHANCE_BYTES
+# A task's seed, the chances of its three spans, and that of its id: all from one digest.
+_DRAWN = StructFormat(f">16s3H{CHANCE_BYTES}s")
 
 
 class Caller(Struct, frozen=True, gc=False):
@@ -59,33 +58,6 @@ def choose(sandbox: Sandbox, provider: str, command: Submit, ordinal: int) -> Ch
     return sandbox.scenario
 
 
-def make_plan(
-    sandbox: Sandbox,
-    caller: Caller,
-    command: Submit,
-    drawn: bytes,
-    scenario: Scenario,
-    choice: Choice,
-) -> Plan:
-    """A task's future from what was asked, the model's timings and what was drawn for it."""
-    provider, speed, timing = caller.provider, sandbox.speed, command.timing
-    queue, run, hd = _SPANS(drawn, SEED_BYTES)
-    return scenario.make(
-        PlanRequest(
-            at_ms=caller.now_ms,
-            seed=drawn[:SEED_BYTES].hex(),
-            queue_ms=round(timing.queue.at(queue) / speed),
-            run_ms=round(timing.run.at(run) / speed),
-            hd_ms=round(timing.upgrade_hd.at(hd) / speed),
-            retention_ms=provider.retention_ms,
-            videos=command.videos,
-            failures=provider.failures,
-            options=choice.options,
-            refusals=provider.refusals,
-        )
-    )
-
-
 def submit(
     snapshot: Snapshot,
     caller: Caller,
@@ -99,19 +71,32 @@ def submit(
     quotas = limits(sandbox, caller, terms)
     windows = admit(quotas, books, caller)
     ordinal = books.ordinal + 1
-    # All that is left to chance in a task comes from one digest.
-    drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", DRAWN_BYTES)
+    now_ms, speed, timing = caller.now_ms, sandbox.speed, command.timing
+    drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", _DRAWN.size)
+    seed, queue, run, hd, chance = _DRAWN.unpack(drawn)
+    asked = PlanRequest(  # by position, as the task below: names would cost as much as the plan
+        now_ms,
+        seed.hex(),
+        timing.queue.at(queue, speed),
+        timing.run.at(run, speed),
+        timing.upgrade_hd.at(hd, speed),
+        provider.retention_ms,
+        command.videos,
+        provider.failures,
+        choice.options,
+        provider.refusals,
+    )
     try:
         if choice.options:
             check_options(scenario, choice.options)
-        plan = make_plan(sandbox, caller, command, drawn, scenario, choice)
+        plan = scenario.make(asked)
     except BadInput as error:
         raise Refusal("bad_directive", str(error)) from None
     # An extension goes on from its original, in the original's shape.
     shape = snapshot.task if command.parent_id is not None and snapshot.task else command
-    now_ms, operation, dialect = caller.now_ms, caller.operation, caller.dialect
-    task = Task(  # by position: two dozen names would cost as much as the whole plan
-        provider.make_id(drawn[-CHANCE_BYTES:], now_ms, operation, dialect),
+    operation, dialect = caller.operation, caller.dialect
+    task = Task(
+        provider.make_id(chance, now_ms, operation, dialect),
         ordinal,
         provider.name,
         operation,
@@ -129,7 +114,7 @@ def submit(
         command.params,
         command.callback_url,
         command.price_micros,
-        round(command.estimated_ms / sandbox.speed),
+        round(command.estimated_ms / speed),
         provider.media_ttl_ms(dialect),
         choice.name,
         command.parent_id,

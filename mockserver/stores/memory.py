@@ -100,7 +100,8 @@ class MemoryStore:
             cell.books = changes.books
         if changes.task is not None:
             cell.keep(changes.task)
-        cell.counters.update(changes.counters)
+        if changes.counters:
+            cell.counters.update(changes.counters)
         for delivery in changes.deliveries:
             cell.push(delivery)
             self._pending.add(sandbox_id)

@@ -16,10 +16,11 @@ MAX_BYTES = 16 * 1024 * 1024
 class Ring:
     """Bounded by entries and by bytes. Entries are made of their drafts when they are read."""
 
-    __slots__ = ("_drafts", "_weight_bytes", "dropped", "seq")
+    __slots__ = ("_drafts", "_weight_bytes", "_weights", "dropped", "seq")
 
     def __init__(self) -> None:
         self._drafts: deque[Draft] = deque()
+        self._weights: deque[int] = deque()
         self._weight_bytes = 0
         self.seq = 0
         self.dropped = 0
@@ -27,11 +28,14 @@ class Ring:
     def append(self, draft: Draft) -> int:
         """Keeps what an entry is made of and gives its number; the oldest go when there is no room."""
         self.seq += 1
-        drafts = self._drafts
+        drafts, weights = self._drafts, self._weights
         drafts.append(draft)
-        self._weight_bytes += draft.weight_bytes()
+        weight_bytes = draft.weight_bytes()
+        weights.append(weight_bytes)
+        self._weight_bytes += weight_bytes
         while len(drafts) > MAX_ENTRIES or (self._weight_bytes > MAX_BYTES and len(drafts) > 1):
-            self._weight_bytes -= drafts.popleft().weight_bytes()
+            drafts.popleft()
+            self._weight_bytes -= weights.popleft()
             self.dropped += 1
         return self.seq
 
@@ -46,4 +50,5 @@ class Ring:
     def clear(self) -> None:
         """Forgets every entry; numbers go on."""
         self._drafts.clear()
+        self._weights.clear()
         self._weight_bytes = 0

@@ -20,7 +20,7 @@ SHAPES: dict[str, tuple[Callable[[bytes, int], str], str]] = {
     "token": (ids.token, r"[0-9A-Za-z]{24}"),
     "ulid": (ids.ulid, r"[0-7][0-9A-HJKMNP-TV-Z]{25}"),
 }
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-a[0-9a-f]{3}-[0-9a-f]{12}"
 each_kind = pytest.mark.parametrize("kind", SHAPES)
 
 
@@ -53,7 +53,7 @@ def test_a_sandbox_that_is_reset_gives_other_ids(kind: str, chance: bytes, at_ms
 @given(st.binary(min_size=16, max_size=16))
 def test_a_uuid_is_its_seed_in_another_shape(drawn: bytes) -> None:
     seed = drawn.hex()
-    uuid = ids.uuid_of(seed)
+    uuid = ids.uuid_of(seed).decode()
     assert re.fullmatch(UUID, uuid)
     kept = [digit for at, digit in enumerate(uuid.replace("-", "")) if at not in (12, 16)]
     assert kept == [digit for at, digit in enumerate(seed) if at not in (12, 16)]

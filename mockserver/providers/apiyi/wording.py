@@ -1,0 +1,77 @@
+"""The lines of APIYI's stream, worded as one dialect words them."""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+
+from mockserver.domain.plan import Plan, Step, step_percents
+from mockserver.domain.reply import encode_json
+from mockserver.providers.apiyi.decode import MAX_VIDEOS
+
+MODES = {"portrait": "竖屏模式", "landscape": "横屏模式"}  # the second is assumed
+HEADING = (
+    '```json\n{\n    "prompt": %s,\n    "mode": "%s"\n}\n```\n\n'  # seed 002: indented by four
+)
+WAITING = "> ⌛️ 视频正在生成中，请耐心等待...\n\n"  # seed 004
+PROGRESS = "> 🏃 进度：%s%\n\n"  # seed 004, one decimal
+SUCCESS = "> ✅ 第%s个视频生成成功，[点击这里](%s) 查看视频~~~\n\n"  # seed 004
+FAILURE = "> ❌ 视频生成失败：%s\n\n"  # assumed: no source shows a failure inside the stream
+ESCAPES = ((">", b"\\u003e"), ("<", b"\\u003c"), ("&", b"\\u0026"))  # seed 002 shows the first
+ASCII_PUNCTUATION = str.maketrans("，：", ",:")
+
+# A line as the end of its chunk: what stands before and behind the one thing that it leaves open.
+Gapped = tuple[bytes, bytes]
+BARE: Gapped = (b"", b"")
+
+
+@cache
+def wording(punctuation: str, escapes: str) -> Wording:
+    """The wording of a dialect, made once."""
+    return Wording(punctuation, escapes)
+
+
+class Wording:
+    """What the two switches `punctuation` and `escapes` make of the texts."""
+
+    def __init__(self, punctuation: str, escapes: str) -> None:
+        self._full_width = punctuation != "ascii"
+        self._escapes = () if escapes == "plain" else ESCAPES
+        self.headings = {o: self._line(HEADING % ("%s", mode)) for o, mode in MODES.items()}
+        self.waiting = b"".join(self._line(WAITING))
+        self.success = [self._line(SUCCESS % (n + 1, "%s")) for n in range(MAX_VIDEOS)]
+        self.failure = self._line(FAILURE)
+        self._progress = self._line(PROGRESS)
+
+    def spoken(self, text: str) -> str:
+        """A text in the punctuation of the dialect."""
+        return text if self._full_width else text.translate(ASCII_PUNCTUATION)
+
+    def filled(self, line: Gapped, text: str) -> bytes:
+        """A line with a text in its gap, escaped as the gateway's encoder does: the same value."""
+        said = encode_json(text)[1:-1]
+        for sign, escape in self._escapes:
+            if sign in text:
+                said = said.replace(sign.encode(), escape)
+        before, behind = line
+        return before + said + behind
+
+    def _line(self, text: str) -> Gapped:
+        before, _, behind = self.filled(BARE, self.spoken(text)).partition(b"%s")
+        return b'{"content":"' + before, behind + b'"},"finish_reason":null}]}\n\n'
+
+    def progress(self, plan: Plan) -> tuple[bytes, ...]:
+        """The progress lines of a job, as the ends of their chunks."""
+        lines: tuple[bytes, ...] = ()
+        for step in plan.steps:
+            if step.phase == "running":
+                row, span = plan.seed[:2], (step.progress, step.progress_to)
+                lines += _step_lines(self._progress, row, *span)
+        return lines
+
+
+@lru_cache(maxsize=1024)
+def _step_lines(line: Gapped, row: str, progress: float, progress_to: float) -> tuple[bytes, ...]:
+    """The progress lines of one running step; many streams share them."""
+    before, behind = line
+    percents = step_percents(row, Step(0, "running", progress, progress_to))
+    return tuple([before + b"%.1f" % percent + behind for percent in percents])
