@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from hashlib import blake2b
 from math import exp, log
@@ -13,7 +14,7 @@ from msgspec import Struct
 _NORMAL = NormalDist()
 _SPAN = float(1 << 53)
 _WORD = float(1 << 32)
-_STEPS = 1 << 10  # a spread has so many values: each is worked out once
+STEPS = 1 << 10  # a spread has so many values
 
 
 def digest(seed: str, *parts: object, size_bytes: int = 16) -> bytes:
@@ -57,22 +58,27 @@ class Spread(Struct, frozen=True, gc=False):
 
     def draw(self, chance: float) -> int:
         """The span in milliseconds at a chance in [0, 1); 0.5 gives about the median."""
-        return self.at(min(int(chance * 65_536), 65_535))
-
-    def at(self, word: int, speed: float = 1.0) -> int:
-        """The same at a chance of `word` in 65,536, on a machine that is `speed` times as fast."""
-        table, step = _table(self, speed), word >> 6
-        span_ms = table[step]
-        if span_ms < 0:
-            drawn_ms = _drawn_ms(self.low_ms, self.median_ms, self.high_ms, step)
-            span_ms = table[step] = round(drawn_ms / speed)
-        return span_ms
+        return spans_ms(self, 1.0)[min(int(chance * STEPS), STEPS - 1)]
 
 
 @lru_cache(maxsize=256)
-def _table(spread: Spread, speed: float) -> list[int]:
-    """The spans of one spread by step, as far as they have been asked for; the others are -1."""
-    return [-1] * _STEPS
+def spans_ms(spread: Spread, speed: float) -> Mapping[int, int]:
+    """The spans of a spread by step, on machines that are `speed` times as fast."""
+    return _SpansMs(spread, speed)
+
+
+class _SpansMs(dict[int, int]):
+    """Holds the spans that have been asked for: each is worked out once."""
+
+    def __init__(self, spread: Spread, speed: float) -> None:
+        self._spread = spread
+        self._speed = speed
+
+    def __missing__(self, step: int) -> int:
+        spread = self._spread
+        drawn_ms = _drawn_ms(spread.low_ms, spread.median_ms, spread.high_ms, step)
+        span_ms = self[step] = round(drawn_ms / self._speed)
+        return span_ms
 
 
 def _drawn_ms(low_ms: int, median_ms: int, high_ms: int, step: int) -> int:
@@ -83,7 +89,7 @@ def _drawn_ms(low_ms: int, median_ms: int, high_ms: int, step: int) -> int:
     if low_ms >= high_ms or lowest_ms >= highest_ms:
         return median_ms
     sigma, floor, span = _shape(lowest_ms, centre_ms, highest_ms)
-    share = min(max(step / (_STEPS - 1), 1e-9), 1 - 1e-9)
+    share = min(max(step / (STEPS - 1), 1e-9), 1 - 1e-9)
     z = _NORMAL.inv_cdf(floor + span * share)
     return min(max(round(centre_ms * exp(sigma * z)), low_ms), high_ms)
 

@@ -9,19 +9,32 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from mockserver.domain.chance import Spread, roll, seconds
+from mockserver.domain.chance import STEPS, Spread, roll, seconds, spans_ms
 from mockserver.domain.errors import BadInput, Refusal, nearest, wrong_field
 from mockserver.domain.plan import Failure, Plan
 
 QUEUE = seconds(2, 5, 15)  # assumed: all providers queue alike
+_SHIFT = 16 - STEPS.bit_length() + 1  # from a chance in 65,536 to a step
 
 
-class Timing(Struct, frozen=True, gc=False):
+class Timing(Struct, frozen=True, gc=False, eq=False):
     """How long a provider's machines take for a model; `upgrade_hd` counts from success."""
 
     run: Spread
     queue: Spread = QUEUE
     upgrade_hd: Spread = seconds(60, 90, 180)  # assumed; "a few minutes" [seed 001]
+
+    def drawn_ms(self, queue: int, run: int, hd: int, speed: float) -> tuple[int, int, int]:
+        """The three spans at chances of so much in 65,536, on machines `speed` times as fast."""
+        queues, runs, upgrades = _spans_ms(self, speed)
+        return queues[queue >> _SHIFT], runs[run >> _SHIFT], upgrades[hd >> _SHIFT]
+
+
+@lru_cache(maxsize=256)
+def _spans_ms(timing: Timing, speed: float) -> tuple[Mapping[int, int], ...]:
+    """The spans of a model by step; a model has one timing, known by its identity."""
+    spreads = (timing.queue, timing.run, timing.upgrade_hd)
+    return tuple([spans_ms(spread, speed) for spread in spreads])
 
 
 class PlanRequest(Struct, frozen=True, gc=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mockserver.domain.errors import Refusal
+from mockserver.domain.ledger import EMPTY
 from mockserver.domain.quota import recent, wait_ms
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ Windows = dict[str, tuple[int, ...]]
 
 def limits(sandbox: Sandbox, caller: Caller, terms: Terms) -> list[Quota]:
     """The quotas that count a call."""
-    quotas = (*caller.provider.quotas, *sandbox.quotas, *terms.quotas)
+    quotas = caller.provider.quotas + sandbox.quotas + terms.quotas
     return [quota for quota in quotas if quota.counts(caller.operation)] if quotas else []
 
 
@@ -70,8 +71,8 @@ def charged(
     refund_ms: int | None = None,
 ) -> dict[str, Ledger]:
     """The ledgers after a charge. Raises Refusal when the balance does not reach."""
-    name = caller.provider.name
-    ledger = books.ledger(name)
+    name, ledgers = caller.provider.name, books.ledgers
+    ledger = ledgers.get(name, EMPTY)
     limit = sandbox.balances_micros.get(name)
     left = None if limit is None else limit - ledger.used_micros(caller.now_ms)
     if terms.left_micros is not None:
@@ -83,4 +84,4 @@ def charged(
         )
     if refund_ms is not None:
         refund_ms += terms.refund_delay_ms
-    return {**books.ledgers, name: ledger.charge(micros, caller.now_ms, refund_ms)}
+    return {**ledgers, name: ledger.charge(micros, caller.now_ms, refund_ms)}

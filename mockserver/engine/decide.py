@@ -56,12 +56,6 @@ def task_named(command: Command) -> str:
     return ""
 
 
-def is_about_another(command: Command, snapshot: Snapshot) -> bool:
-    """Whether a command needs another task than the one that was looked for with the snapshot."""
-    task_id = task_named(command)
-    return task_id != "" and task_id != snapshot.task_id
-
-
 def decide(
     snapshot: Snapshot,
     caller: tasks.Caller,

@@ -14,7 +14,7 @@ from mockserver.domain.errors import Refusal
 from mockserver.domain.provider import Context, Inbound, Operation, Provider
 from mockserver.domain.reply import Reply, header_text, unfolded, with_headers
 from mockserver.domain.terms import USUAL_TERMS
-from mockserver.engine.decide import decide, is_about_another, task_named
+from mockserver.engine.decide import decide, task_named
 from mockserver.engine.facts import aim_of, facts_of
 from mockserver.engine.ports import StoreUnavailable
 from mockserver.engine.strike import Strike
@@ -141,8 +141,8 @@ class Exchange:
                 try:
                     if command is None:
                         command = operation.decode(inbound, context)
-                        if is_about_another(command, snapshot):
-                            snapshot = await self._snapshot(call, task_named(command))
+                        if (wanted := task_named(command)) and wanted != snapshot.task_id:
+                            snapshot = await self._snapshot(call, wanted)
                     caller = _caller(call, context)
                     decision = decide(snapshot, caller, command, self._scenarios, real_ms, terms)
                     task, changes = decision.task, decision.changes
@@ -178,8 +178,8 @@ class Exchange:
         command: Command | None = None
         try:
             command = call.operation.decode(call.inbound, context)
-            if is_about_another(command, snapshot):
-                snapshot = await self._snapshot(call, task_named(command))
+            if (wanted := task_named(command)) and wanted != snapshot.task_id:
+                snapshot = await self._snapshot(call, wanted)
         except Refusal:
             pass  # a request that cannot be read can be struck all the same
         aim = aim_of(provider.name, command, snapshot.task, context.now_ms)

@@ -69,17 +69,18 @@ def submit(
     """Stores a new job. Raises Refusal over the rate window, the balance or a bad directive."""
     sandbox, books, provider = snapshot.sandbox, snapshot.books, caller.provider
     quotas = limits(sandbox, caller, terms)
-    windows = admit(quotas, books, caller)
+    windows = admit(quotas, books, caller) if quotas else books.windows
     ordinal = books.ordinal + 1
-    now_ms, speed, timing = caller.now_ms, sandbox.speed, command.timing
+    now_ms, speed = caller.now_ms, sandbox.speed
     drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", _DRAWN.size)
     seed, queue, run, hd, chance = _DRAWN.unpack(drawn)
+    queue_ms, run_ms, hd_ms = command.timing.drawn_ms(queue, run, hd, speed)
     asked = PlanRequest(  # by position, as the task below: names would cost as much as the plan
         now_ms,
         seed.hex(),
-        timing.queue.at(queue, speed),
-        timing.run.at(run, speed),
-        timing.upgrade_hd.at(hd, speed),
+        queue_ms,
+        run_ms,
+        hd_ms,
         provider.retention_ms,
         command.videos,
         provider.failures,
@@ -124,20 +125,21 @@ def submit(
     # A job that never ends is under way until it is forgotten.
     busy_until_ms = end.at_ms if end is not None else expires_ms(plan)
     ledgers = charged(books, sandbox, caller, terms, task.price_micros, refund_ms)
-    windows = occupied(quotas, caller, windows, busy_until_ms)
-    moved = Books(ordinal, ledgers, windows)
-    changes = Changes(books=moved, task=task, deliveries=_announcements(task, end, terms))
+    if quotas:
+        windows = occupied(quotas, caller, windows, busy_until_ms)
+    deliveries: tuple[Delivery, ...] = ()
+    if task.callback_url and end is not None:
+        deliveries = (_announcement(task, task.callback_url, end, terms),)
+    changes = Changes(None, Books(ordinal, ledgers, windows), task, deliveries)
     return Accepted(task, command.reply_as), changes
 
 
-def _announcements(task: Task, end: Step | None, terms: Terms) -> tuple[Delivery, ...]:
-    """The callbacks that a new task will send: one, when it ends, or earlier on such terms."""
-    if not task.callback_url or end is None:
-        return ()
-    delivery = _delivery(task, "finished", task.callback_url, end.at_ms)
+def _announcement(task: Task, url: str, end: Step, terms: Terms) -> Delivery:
+    """The callback that a new task will send when it ends, or earlier on such terms."""
+    delivery = _delivery(task, "finished", url, end.at_ms)
     early_ms = end.at_ms - terms.callback_lead_ms
     due_ms = task.created_ms if terms.callback_first else max(task.created_ms, early_ms)
-    return (replace(delivery, due_ms=due_ms),)
+    return replace(delivery, due_ms=due_ms)
 
 
 def _delivery(task: Task, event: str, url: str, at_ms: int) -> Delivery:

@@ -13,20 +13,20 @@ class Outbox:
     """What the connections of one server have to say. Each of them has at most one reply here."""
 
     def __init__(self) -> None:
-        self._unsent: dict[Transport, bytes] = {}
+        self.unsent: dict[Transport, bytes] = {}
 
     def put(self, loop: AbstractEventLoop, transport: Transport, reply: bytes) -> None:
         """Has a reply written when everything else that is ready now has had its turn."""
-        if not self._unsent:
+        if not self.unsent:
             loop.call_soon(self._flush)
-        self._unsent[transport] = reply
+        self.unsent[transport] = reply
 
     def write_now(self, transport: Transport) -> None:
         """Writes what a connection has here, before anything else goes out on it."""
-        reply = self._unsent.pop(transport, None)
+        reply = self.unsent.pop(transport, None)
         if reply is not None and not transport.is_closing():
             transport.write(reply)
 
     def _flush(self) -> None:
-        for transport in tuple(self._unsent):
+        for transport in tuple(self.unsent):
             self.write_now(transport)

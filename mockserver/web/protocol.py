@@ -12,7 +12,8 @@ import asyncio
 import socket
 import struct
 from asyncio import CancelledError
-from collections.abc import Callable, Coroutine, Generator, Iterable
+from collections.abc import Callable, Coroutine, Generator
+from functools import lru_cache
 from types import coroutine
 from typing import Any
 from urllib.parse import unquote
@@ -30,7 +31,8 @@ TRANSPORT = "reelmock.transport"
 ANSWER = "reelmock.answer"
 TAKE_BODY = "reelmock.take_body"
 Scope = dict[str, Any]
-Answer = Callable[[Scope, int, Iterable[tuple[bytes, bytes]], bytes, bool], bool]
+Headers = tuple[tuple[bytes, bytes], ...]
+Answer = Callable[[Scope, int, Headers, bytes, bool], bool]
 TakeBody = Callable[[Scope], bytes | None]
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 _BODILESS = frozenset({204, 304})
@@ -91,7 +93,7 @@ class Protocol(HttpToolsProtocol):
         self,
         scope: Scope,
         status: int,
-        headers: Iterable[tuple[bytes, bytes]],
+        headers: Headers,
         body: bytes,
         chunked: bool,
     ) -> bool:
@@ -107,21 +109,14 @@ class Protocol(HttpToolsProtocol):
             return False
         if cycle.disconnected:
             return True  # as `send` does: nobody is there to hear it
-        parts = [STATUS_LINE[status]]
-        for name, value in headers:
-            parts += (name, b": ", value, b"\r\n")
-        if not cycle.keep_alive:
-            parts.append(b"connection: close\r\n")
+        head = _head(status, headers, cycle.keep_alive)
         if chunked:
-            parts += (
-                b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(body),
-                body,
-                b"\r\n0\r\n\r\n",
-            )
+            size = b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(body)
+            whole = b"".join((head, size, body, b"\r\n0\r\n\r\n"))
         else:
-            parts += (b"content-length: %d\r\n\r\n" % len(body), body)
+            whole = b"".join((head, b"content-length: %d\r\n\r\n" % len(body), body))
         cycle.response_started = cycle.response_complete = True
-        self._outbox.put(self.loop, self.transport, b"".join(parts))
+        self._outbox.put(self.loop, self.transport, whole)
         cycle.message_event.set()
         if not cycle.keep_alive:
             self._outbox.write_now(self.transport)
@@ -138,7 +133,8 @@ class Protocol(HttpToolsProtocol):
         super().shutdown()
 
     def on_message_begin(self) -> None:
-        self._outbox.write_now(self.transport)  # the reply to the request before
+        if self._outbox.unsent:  # the reply to the request before may be there
+            self._outbox.write_now(self.transport)
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -262,6 +258,17 @@ class Protocol(HttpToolsProtocol):
         lines = [self.parser.get_method() + b" " + self.url + b" HTTP/" + version]
         lines += [name + b": " + value for name, value in self.headers if name != b"upgrade"]
         return b"\r\n".join([*lines, b"", b""])
+
+
+@lru_cache(maxsize=256)
+def _head(status: int, headers: Headers, keep_alive: bool) -> bytes:
+    """The head of a reply as far as the line that frames it; most replies have one of a few."""
+    lines = [STATUS_LINE[status]]
+    for name, value in headers:
+        lines += (name, b": ", value, b"\r\n")
+    if not keep_alive:
+        lines.append(b"connection: close\r\n")
+    return b"".join(lines)
 
 
 @coroutine

@@ -26,8 +26,9 @@ def inbound_of(
 ) -> tuple[Inbound, Operation]:
     """The request as codecs see it, and the operation that serves it or says no."""
     path, route = address.path, address.route
-    query, headers = scope["query_string"].decode("latin-1"), address.shared(scope["headers"])
-    inbound = Inbound(scope["method"], path, query, headers, body, route.params)
+    query, headers = scope["query_string"], address.shared(scope["headers"])
+    query_string = query.decode("latin-1") if query else ""
+    inbound = Inbound(scope["method"], path, query_string, headers, body, route.params)
     if len(body) > MAX_BODY_BYTES:
         inbound = replace(inbound, body=b"")
         return inbound, _refusing(
@@ -36,7 +37,7 @@ def inbound_of(
     if route.operation is None:
         return inbound, _refusing(_no_operation(scope["method"], path, route.allowed))
     content_type = fields.get(b"content-type", b"")
-    if content_type[:19].lower() == b"multipart/form-data":
+    if content_type.lower().startswith(b"multipart/form-data"):
         try:
             inbound = replace(inbound, form=parse_form(content_type.decode("latin-1"), body))
         except Refusal as refusal:
