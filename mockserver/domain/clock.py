@@ -35,9 +35,10 @@ class ClockState(Struct, frozen=True, gc=False):
 
     def at(self, real_ms: int) -> int:
         """The virtual time at a real time. A real clock that went back counts as one that stood."""
-        if self.rate == 0.0 or real_ms <= self.real_base_ms:
+        elapsed_ms, rate = real_ms - self.real_base_ms, self.rate
+        if elapsed_ms <= 0 or not rate:
             return self.virtual_base_ms
-        return self.virtual_base_ms + int((real_ms - self.real_base_ms) * self.rate)
+        return self.virtual_base_ms + (elapsed_ms if rate == 1.0 else int(elapsed_ms * rate))
 
     def jump(self, by_ms: int) -> ClockState:
         """Moves forward by `by_ms`; raises BadInput when that would be back."""

@@ -28,5 +28,7 @@ class Outbox:
             transport.write(reply)
 
     def _flush(self) -> None:
-        for transport in tuple(self.unsent):
-            self.write_now(transport)
+        unsent, self.unsent = self.unsent, {}
+        for transport, reply in unsent.items():
+            if not transport.is_closing():
+                transport.write(reply)

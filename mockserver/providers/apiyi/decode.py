@@ -11,6 +11,7 @@ from mockserver.providers.apiyi.models import BY_NAME, CHAT_ALIAS
 
 if TYPE_CHECKING:
     from mockserver.domain.provider import Context, Inbound, Model
+    from mockserver.domain.task import Orientation
 
 MAX_IMAGES = 2  # seed 000: first and last frame
 ROLES = ("system", "user", "assistant", "developer", "tool")  # OpenAI's; only the user's counts
@@ -71,12 +72,14 @@ def models(inbound: Inbound, context: Context) -> ListModels:
 
 
 def _submit(model: Model, prompt: str, images: list[str], reply_as: ReplyAs, videos: int) -> Submit:
+    price_micros = model.price_micros * videos  # n videos are charged n times
+    orientation: Orientation = "landscape" if model.orientation == "landscape" else "portrait"
     return Submit(
-        model=model.name,
-        prompt=prompt,
-        price_micros=model.price_micros * videos,  # n videos are charged n times
-        timing=model.timing,
-        orientation="landscape" if model.orientation == "landscape" else "portrait",
+        model.name,
+        prompt,
+        price_micros,
+        model.timing,
+        orientation,
         reply_as=reply_as,
         videos=videos,
         images=tuple(images),
