@@ -6,7 +6,6 @@ A provider folder touches no framework, no store and no clock; it exports one `P
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import parse_qs
 
@@ -113,18 +112,9 @@ class Context(Struct, frozen=True, gc=False):
     speed: float = 1.0
     request: Inbound | None = None  # what is answered; None for callbacks
 
-    def pace_ms(self, advised_ms: int) -> int:
-        """An advised pace in the client's own milliseconds: as much faster as the job is."""
-        return _pace_ms(advised_ms, self.speed, self.clock.rate)
-
     def retry_after(self, wait_ms: int) -> bytes:
         """A span as the value of Retry-After: whole seconds of the client's own, at least 1."""
         return b"%d" % max(1, self.clock.client_seconds(wait_ms))
-
-
-@lru_cache
-def _pace_ms(advised_ms: int, speed: float, rate: float) -> int:
-    return max(1, round(advised_ms / speed / (rate or 1)))
 
 
 class Operation(Struct, frozen=True):

@@ -86,7 +86,6 @@ class Protocol(HttpToolsProtocol):
             return None
         body = bytes(cycle.body)
         cycle.body = bytearray()
-        cycle.message_event.clear()
         return body
 
     def answer(
@@ -186,6 +185,12 @@ class Protocol(HttpToolsProtocol):
             self._unbegun = (cycle, prompt)
         else:
             self._start_asgi_task(cycle, self.app)
+
+    def on_body(self, body: bytes) -> None:
+        if self._unbegun is None:
+            super().on_body(body)
+        else:  # nobody waits for it yet
+            self.cycle.body += body
 
     def on_message_complete(self) -> None:
         if self._upgrade_offered:

@@ -42,7 +42,7 @@ DIALECT: tuple[Switch, ...] = (
     Switch(
         "task_id",
         {
-            "video": "video_ and a token [seed 000]",
+            "video": "video_ and 32 hex digits [prefix: seed 000]",
             "task": "task_ and 32 characters [observed, other models of the gateway]",
         },
     ),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from msgspec import UNSET, Struct, UnsetType
 
 from mockserver.domain.command import Accepted, Found, Models, Outcome
 from mockserver.domain.errors import Refusal
-from mockserver.domain.plan import State
+from mockserver.domain.plan import Failure, State
 from mockserver.domain.reply import JSON_TYPE, Headers, MediaRef, Reply, encode_json, json_reply
 from mockserver.domain.task import Task, media_until_ms, media_url
 from mockserver.media.assets import pick
@@ -21,39 +23,55 @@ POLL_MS = 5000  # assumed: the lower end of the advised 5 to 10 s
 BINARY_TYPES = ("video/", "application/octet-stream", "application/binary")
 
 
-def _video(task: Task, state: State, context: Context) -> dict[str, Any]:
-    """The documented fields, `id` and `status` first of their names: shell samples grep for them."""
+class _Video(Struct, gc=False):
+    """The video object: `id` and `status` first of their names, as shell samples grep for them."""
+
+    id: str
+    object: str
+    created: int | UnsetType
+    created_at: int | UnsetType
+    status: str
+    model: str
+    progress: int | UnsetType
+    task_type: str | UnsetType
+    prompt: str | UnsetType
+    error: dict[str, int | str] | str | UnsetType
+    url: str | UnsetType = UNSET
+    video_url: str | UnsetType = UNSET
+    duration: int | UnsetType = UNSET
+    resolution: str | UnsetType = UNSET
+    expires_at: int | UnsetType = UNSET
+
+
+def _video(task: Task, state: State, context: Context) -> _Video:
+    """What is documented of a task; what is not, where the dialect asks for it."""
     dialect = context.dialect
     created, stamp = task.created_ms // 1000, dialect["timestamp"]  # clients read either
-    body: dict[str, Any] = {"id": task.id, "object": "video"}
-    if stamp != "created_at":
-        body["created"] = created
-    if stamp != "created":
-        body["created_at"] = created
-    body["status"] = word(state, context)
-    body["model"] = task.model
-    if dialect["extras"] == "on":
-        body["progress"] = int(state.progress)
-        body["task_type"] = "sora2_video_generation"
-    if state.phase == "succeeded":
-        body["prompt"] = task.prompt
-    if state.failure is not None:
-        body |= _error(state, context)
-    return body
+    extras = dialect["extras"] == "on"
+    return _Video(
+        task.id,
+        "video",
+        UNSET if stamp == "created_at" else created,
+        UNSET if stamp == "created" else created,
+        word(state, context),
+        task.model,
+        int(state.progress) if extras else UNSET,
+        "sora2_video_generation" if extras else UNSET,
+        task.prompt if state.phase == "succeeded" else UNSET,
+        UNSET if state.failure is None else _error(state.failure, dialect["failed_error"]),
+    )
 
 
-def _error(state: State, context: Context) -> dict[str, Any]:
-    failure = state.failure
-    assert failure is not None
-    match context.dialect["failed_error"]:
+def _error(failure: Failure, form: str) -> dict[str, int | str] | str | UnsetType:
+    match form:
         case "object":
-            return {"error": {"code": failure.code, "message": failure.message}}
+            return {"code": failure.code, "message": failure.message}
         case "text":
-            return {"error": failure.message}
+            return failure.message
         case "empty":
-            return {"error": ""}
+            return ""
         case _:
-            return {}
+            return UNSET
 
 
 def created(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
@@ -71,13 +89,15 @@ def status(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
     return _paced(_video(outcome.task, outcome.state, context), context)
 
 
-def _paced(body: dict[str, Any], context: Context) -> Reply:
+def _paced(body: _Video | dict[str, str], context: Context) -> Reply:
     """A reply with the header at whose pace the OpenAI SDKs poll."""
-    return Reply(200, _pace(context.pace_ms(POLL_MS)), encode_json(body))
+    return Reply(200, _pace(context.speed, context.clock.rate), encode_json(body))
 
 
 @lru_cache
-def _pace(pace_ms: int) -> Headers:
+def _pace(speed: float, rate: float) -> Headers:
+    """The pace in the client's own milliseconds: as much faster as the job is."""
+    pace_ms = max(1, round(POLL_MS / speed / (rate or 1)))
     return (JSON_TYPE, (b"openai-poll-after-ms", b"%d" % pace_ms))
 
 
@@ -112,17 +132,16 @@ def _wants_bytes(inbound: Inbound, context: Context) -> bool:
     return any(kind in accept for kind in BINARY_TYPES)
 
 
-def _content(task: Task, state: State, context: Context) -> dict[str, Any]:
-    body = _video(task, state, context)
-    field = context.dialect["content_url_field"]
-    if task.plan.results.urls in ("all", "broken"):
-        body[field] = media_url(task, context.sandbox_id, 0)
-    elif task.plan.results.urls == "empty":
-        body[field] = ""
-    body |= {"duration": DURATION_S, "resolution": SIZES[task.orientation]}
+def _content(task: Task, state: State, context: Context) -> _Video:
+    video, urls = _video(task, state, context), task.plan.results.urls
+    if urls != "absent":
+        link = "" if urls == "empty" else media_url(task, context.sandbox_id, 0)
+        setattr(video, context.dialect["content_url_field"], link)
+    video.duration = DURATION_S
+    video.resolution = SIZES[task.orientation]
     if context.dialect["extras"] == "on":
-        body["expires_at"] = media_until_ms(task) // 1000
-    return body
+        video.expires_at = media_until_ms(task) // 1000
+    return video
 
 
 def models(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:

@@ -1,4 +1,4 @@
-"""What every codec leans on: bodies, queries, paces, and the kinds of refusal each provider words."""
+"""What every codec leans on: bodies, queries, and the kinds of refusal each provider words."""
 
 import pytest
 
@@ -24,8 +24,8 @@ ENGINE_KINDS = {
 }
 
 
-def context(rate: float = 1.0, speed: float = 1.0) -> Context:
-    return Context(0, "sb", "seed", start_clock("real", 0, rate=rate), {}, speed=speed)
+def context(rate: float = 1.0) -> Context:
+    return Context(0, "sb", "seed", start_clock("real", 0, rate=rate), {})
 
 
 @pytest.mark.parametrize("name", PROVIDERS.names())
@@ -66,12 +66,6 @@ def test_a_body_that_is_none_says_what_it_is(body: bytes, says: str) -> None:
 def test_a_query_gives_its_first_value_or_the_default() -> None:
     inbound = Inbound("GET", "/", "a=1&a=2&empty=&%zz")
     assert (inbound.query("a"), inbound.query("empty"), inbound.query("b", "d")) == ("1", "", "d")
-
-
-def test_a_pace_shrinks_with_speed_and_rate() -> None:
-    assert context().pace_ms(5000) == 5000
-    assert context(rate=10, speed=50).pace_ms(5000) == 10
-    assert context(speed=10**6).pace_ms(5000) == 1
 
 
 def test_retry_after_is_whole_seconds_and_never_nothing() -> None:

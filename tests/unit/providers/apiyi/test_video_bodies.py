@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import contracts
+from mockserver.domain.clock import start_clock
 from mockserver.domain.command import Accepted, Models
 from mockserver.domain.errors import Refusal
 from mockserver.domain.plan import Results
@@ -47,8 +49,17 @@ def test_a_creation_has_the_documented_fields_id_and_status_first() -> None:
     assert contracts.validate("apiyi", "video_created", body, strict=True) == []
 
 
-def test_the_header_of_the_sdks_advises_a_pace() -> None:
-    assert dict(created().headers)[b"openai-poll-after-ms"] == b"5000"
+@pytest.mark.parametrize(
+    ("rate", "speed", "advised"),
+    [(0.0, 1.0, b"5000"), (1.0, 1.0, b"5000"), (10.0, 50.0, b"10"), (1.0, 10.0**6, b"1")],
+)
+def test_the_header_of_the_sdks_advises_a_pace_that_shrinks_with_speed_and_rate(
+    rate: float, speed: float, advised: bytes
+) -> None:
+    clock = start_clock("real", 0, rate=rate) if rate else start_clock("manual", 0)
+    context_ = replace(context(), clock=clock, speed=speed)
+    reply = OPERATIONS["create"].encode(Accepted(task()), posted({}), context_)
+    assert dict(reply.headers)[b"openai-poll-after-ms"] == advised
 
 
 @pytest.mark.parametrize(
