@@ -29,7 +29,7 @@ from mockserver.web.player import (
     whole_now,
 )
 from mockserver.web.problems import problem
-from mockserver.web.protocol import TRANSPORT
+from mockserver.web.protocol import HEAD, TRANSPORT
 from mockserver.web.reading import body_at_hand, inbound_of, read_body
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mockserver.engine.ports import Store, System
     from mockserver.engine.sandboxes import Sandboxes
     from mockserver.web.addressing import Address, Addresses, Asked
+    from mockserver.web.heads import Head
     from mockserver.web.router import Route
 
 FOREIGN_SERVER = (
@@ -75,15 +76,21 @@ class Gateway:
         self._system = system
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        fields = dict(scope["headers"])
-        extra = CORS if b"origin" in fields else ()
-        host, authorization = fields.get(b"host", b""), fields.get(b"authorization")
-        asked = (scope["method"], scope["path"], host, authorization)
-        address = self._addresses.known(asked)
-        if address is None:
-            address = await self._first_call(scope, receive, send, fields, asked, extra)
+        head: Head | None = scope.get(HEAD)
+        if head is not None and head.note is not None:  # a head that has been here before
+            fields, extra, address = head.note
+        else:
+            fields = dict(scope["headers"])
+            extra = CORS if b"origin" in fields else ()
+            host, authorization = fields.get(b"host", b""), fields.get(b"authorization")
+            asked = (scope["method"], scope["path"], host, authorization)
+            address = self._addresses.known(asked)
             if address is None:
-                return None
+                address = await self._first_call(scope, receive, send, fields, asked, extra)
+                if address is None:
+                    return None
+            if head is not None:
+                head.note = (fields, extra, address)
         try:
             sandbox_id = await self._sandboxes.identify(address.key, address.key_hash)
         except Refusal as refusal:

@@ -25,11 +25,13 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from mockserver.web.heads import Head, Heads
 from mockserver.web.outbox import Outbox
 
 TRANSPORT = "reelmock.transport"
 ANSWER = "reelmock.answer"
 TAKE_BODY = "reelmock.take_body"
+HEAD = "reelmock.head"
 Scope = dict[str, Any]
 Headers = tuple[tuple[bytes, bytes], ...]
 Answer = Callable[[Scope, int, Headers, bytes, bool], bool]
@@ -53,12 +55,21 @@ class Protocol(HttpToolsProtocol):
     _idle_since_s: float | None = None
     _unbegun: tuple[RequestResponseCycle, Any] | None = None
     _upgrade_offered = False
+    _reading = False  # a request has begun to come in and is not whole yet
+    _head: Head | None = None
 
-    def __init__(self, *arguments: Any, outbox: Outbox | None = None, **named: Any) -> None:
+    def __init__(
+        self,
+        *arguments: Any,
+        outbox: Outbox | None = None,
+        heads: Heads | None = None,
+        **named: Any,
+    ) -> None:
         super().__init__(*arguments, **named)
         # uvicorn asks whether the logger has handlers; a test runner may give it some unasked.
         self.access_log = self.config.access_log
         self._outbox = outbox or Outbox()
+        self._heads = heads or Heads()
         self._prompt = getattr(self.app, "prompt", None)
         self._scope: Scope = {}
 
@@ -134,6 +145,7 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         if self._outbox.unsent:  # the reply to the request before may be there
             self._outbox.write_now(self.transport)
+        self._reading = True
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -150,19 +162,34 @@ class Protocol(HttpToolsProtocol):
             parsed = parse_url(url)
             raw_path, query = parsed.path or b"/", parsed.query or b""
         path = raw_path.decode("ascii")
+        head = Head(
+            parser.get_method().decode("ascii"),
+            raw_path,
+            unquote(path) if "%" in path else path,
+            query,
+            version,
+            self.headers,
+            version != "1.0" and parser.should_keep_alive(),
+        )
+        self._open(head)
+
+    def _open(self, head: Head) -> None:
+        """A request begins whose head has been read."""
+        self._head = head
         existing = self.cycle
         pipelined = existing is not None and not existing.response_complete
         # Nobody waits for what has been answered: its event may serve again.
         arrival = asyncio.Event() if existing is None or pipelined else existing.message_event
         arrival.clear()
         scope = self._scope.copy()
-        scope["http_version"] = version
-        scope["method"] = parser.get_method().decode("ascii")
-        scope["path"] = unquote(path) if "%" in path else path
-        scope["raw_path"] = raw_path
-        scope["query_string"] = query
-        scope["headers"] = self.headers
+        scope["http_version"] = head.version
+        scope["method"] = head.method
+        scope["path"] = head.path
+        scope["raw_path"] = head.raw_path
+        scope["query_string"] = head.query
+        scope["headers"] = head.headers
         scope["state"] = {}
+        scope[HEAD] = head
         self.scope = scope  # type: ignore[assignment]
         cycle = self.cycle = RequestResponseCycle(
             self.scope,
@@ -174,7 +201,7 @@ class Protocol(HttpToolsProtocol):
             self.server_state.default_headers,
             arrival,
             self.expect_100_continue,
-            version != "1.0" and parser.should_keep_alive(),
+            head.keep_alive,
             self.on_response_complete,
         )
         prompt = None if self._prompt is None else self._prompt(scope)
@@ -195,6 +222,7 @@ class Protocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self._upgrade_offered:
             return
+        self._reading = False
         cycle, unbegun = self.cycle, self._unbegun
         if not cycle.response_complete:
             cycle.more_body = False
@@ -216,8 +244,16 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._idle_since_s = None
+        last = self._head
+        # Behind a request that ends the connection the parser has something to say.
+        at_rest = not self._reading and (last is None or last.keep_alive)
+        if at_rest and (known := self._heads.recognized(data)) is not None:
+            return self._read_again(*known)
         try:
             self.parser.feed_data(data)
+            latest = self._head
+            if at_rest and latest is not None and latest is not last:
+                self._heads.learn(data, latest)
             if self._unbegun is not None:  # its body is still to come
                 unbegun, self._unbegun = self._unbegun, None
                 self._start_asgi_task(*unbegun)
@@ -228,6 +264,14 @@ class Protocol(HttpToolsProtocol):
         except HttpParserError:
             self._outbox.write_now(self.transport)
             self.send_400_response("Invalid HTTP request received.")
+
+    def _read_again(self, head: Head, body: bytes) -> None:
+        """What the parser would call for a whole request with a head that is known."""
+        self.on_message_begin()
+        self._open(head)
+        if body:
+            self.on_body(body)
+        self.on_message_complete()
 
     def on_response_complete(self) -> None:
         self.server_state.total_requests += 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 
+from mockserver.web.heads import Heads
 from mockserver.web.outbox import Outbox
 from mockserver.web.protocol import Protocol
 
@@ -36,7 +37,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=cast("type[Protocol]", partial(Protocol, outbox=Outbox())),
+                http=cast("type[Protocol]", partial(Protocol, outbox=Outbox(), heads=Heads())),
                 loop="uvloop",
                 ws="none",
                 lifespan="on",
