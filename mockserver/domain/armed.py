@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from mockserver.domain.striking import ArmedRule, Facts
 
 REMEMBERED = 1000  # answers for a task that is polled again and again
-Aim = tuple[str, str, str]  # model, job phase and prompt of a call; empty where it has none
+# Model, job phase and prompt of a call; empty where it has none, or where no rule asks for it.
+Aim = tuple[str, str, str]
 Slot = tuple[str | None, str | None]  # model and job phase; None: any
 
 
 class Armed:
     """Rules in the order in which they strike."""
 
-    __slots__ = ("_first", "_near", "_slots")
+    __slots__ = ("_first", "_near", "_slots", "phased")
 
     def __init__(self, rules: Iterable[ArmedRule], first: ArmedRule | None = None) -> None:
         self._first = first  # the one that the request brought along
@@ -23,6 +24,7 @@ class Armed:
         for position, armed in enumerate(rules):
             when = armed.rule.when
             self._slots.setdefault((when.model, when.job_phase), []).append((position, armed))
+        self.phased = any(job_phase is not None for _, job_phase in self._slots)
 
     def __bool__(self) -> bool:
         return bool(self._slots) or self._first is not None
@@ -30,7 +32,7 @@ class Armed:
     def after(self, first: ArmedRule) -> Armed:
         """The same rules with one before them."""
         behind = Armed((), first)
-        behind._slots = self._slots
+        behind._slots, behind.phased = self._slots, self.phased
         return behind
 
     def may_strike(self, aim: Aim) -> bool:
@@ -39,7 +41,7 @@ class Armed:
 
     def matching(self, facts: Facts) -> tuple[ArmedRule, ...]:
         """The rules whose `when` names a call with these facts."""
-        near = self._nearest((facts.model, facts.job_phase, facts.prompt))
+        near = self._nearest((facts.model, facts.job_phase if self.phased else "", facts.prompt))
         rules = tuple([armed for armed in near if armed.matches(facts)])
         if self._first is not None and self._first.matches(facts):
             return (self._first, *rules)

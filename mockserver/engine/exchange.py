@@ -182,7 +182,7 @@ class Exchange:
                 snapshot = await self._snapshot(call, wanted)
         except Refusal:
             pass  # a request that cannot be read can be struck all the same
-        aim = aim_of(provider.name, command, snapshot.task, context.now_ms)
+        aim = aim_of(provider.name, command, snapshot.task, context.now_ms, armed.phased)
         if not armed.may_strike(aim):
             return await self._serve(call, snapshot, context, real_ms, command=command)
         facts = facts_of(

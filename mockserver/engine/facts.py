@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from mockserver.domain.task import Task
 
 
-def aim_of(provider: str, command: Command | None, task: Task | None, now_ms: int) -> Aim:
+def aim_of(
+    provider: str, command: Command | None, task: Task | None, now_ms: int, phased: bool
+) -> Aim:
     """What decides about most rules, before all the facts are gathered."""
     if isinstance(command, Submit):
         return command.model, "", command.prompt
     if task is not None and task.provider == provider:
-        return task.model, state_at(task.plan, now_ms).phase, task.prompt
+        phase = state_at(task.plan, now_ms).phase if phased else ""
+        return task.model, phase, task.prompt
     return "", "", ""
 
 
