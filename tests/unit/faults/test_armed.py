@@ -31,12 +31,19 @@ RULES = Armed(
 )
 
 
+RUNNING = Facts("apiyi", "status", "poll", 0, model="veo-3.1", job_phase="running")
+
+
 def test_rules_keep_the_order_in_which_they_were_set() -> None:
-    facts = Facts("apiyi", "status", "poll", 0, model="veo-3.1", job_phase="running")
-    assert ids(RULES.matching(facts)) == ["phase", "any", "model", "both", "last"]
+    assert ids(RULES.matching(RUNNING)) == ["phase", "any", "model", "both", "last"]
 
 
-def test_the_rule_of_the_request_comes_first() -> None:
+def test_the_rule_of_the_request_comes_before_all_others() -> None:
+    behind = ["phase", "any", "model", "both", "last"]
+    assert ids(RULES.after(armed("header")).matching(RUNNING)) == ["header", *behind]
+
+
+def test_the_rule_of_the_request_is_none_of_the_next() -> None:
     facts = Facts("apiyi", "create", "create", 0)
     assert ids(RULES.after(armed("header")).matching(facts)) == ["header", "any", "last"]
     assert ids(RULES.matching(facts)) == ["any", "last"]
