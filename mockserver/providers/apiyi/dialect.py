@@ -42,7 +42,7 @@ DIALECT: tuple[Switch, ...] = (
     Switch(
         "task_id",
         {
-            "video": "video_ and 32 hex digits [prefix: seed 000]",
+            "video": "video_ [seed 000] and 32 hex digits (assumed, as OpenAI's)",
             "task": "task_ and 32 characters [observed, other models of the gateway]",
         },
     ),
