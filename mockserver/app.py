@@ -45,7 +45,7 @@ from mockserver.web.workers import Workers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mockserver.engine.ports import Store
+    from mockserver.engine.ports import Store, System
     from mockserver.settings import Settings
     from mockserver.web.root import Asgi
     from mockserver.web.tls import Certificate
@@ -63,12 +63,16 @@ class App:
         self.core.bell.ring_all()
 
 
-def build(settings: Settings, bound_url: str) -> App:
-    """Puts a server together. `bound_url` is where it will listen. Raises BadInput."""
+def build(settings: Settings, bound_url: str, clock: System | None = None) -> App:
+    """Puts a server together. `bound_url` is where it will listen. Raises BadInput.
+
+    `clock` stands for this machine's own, which may be wrong where a Redis tells the time.
+    """
     providers = {p.name: p for p in Registry[Provider]("mockserver.providers", "PROVIDER").all()}
     scenarios = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
     timeout_ms, bell = settings.callback_timeout_ms, Bell()
-    opened = open_store(settings.store, RealSystem(), settings.store_prefix, timeout_ms)
+    own_clock = clock or RealSystem()
+    opened = open_store(settings.store, own_clock, settings.store_prefix, timeout_ms)
     system, tallies = (
         opened.system,
         Tallies() if settings.metrics or settings.metrics_open else None,

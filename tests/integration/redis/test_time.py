@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
+import httpx
 import redis
 
+from mockserver.app import App, build
 from mockserver.domain.clock import start_clock
 from mockserver.domain.sandbox import Sandbox
 from mockserver.stores.redis import RedisStore
 from mockserver.stores.redis_time import SharedClock, milliseconds
 from mockserver.system import RealSystem
 from tests.support.redis_store import shared_clock
+from tests.support.serving import settings
 
 HOUR_MS = 3_600_000
 
@@ -67,5 +71,41 @@ def test_a_replica_that_only_looks_for_callbacks_keeps_up_with_the_server(redis_
         await store.due_sandboxes()
         assert clock.real_ms() >= told_ms
         await store.close()
+
+    asyncio.run(scenario())
+
+
+async def _said(app: App, key: str, method: str, path: str, body: object = None) -> Any:
+    transport = httpx.ASGITransport(app=app.asgi)
+    headers = {"authorization": f"Bearer {key}"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://127.0.0.1", headers=headers
+    ) as client:
+        reply = await client.request(method, path, json=body)
+        return reply.raise_for_status().json()
+
+
+def test_a_client_between_two_wrong_replicas_sees_one_time(redis_url: str, key: str) -> None:
+    async def scenario() -> None:
+        system = RealSystem()
+        configured = settings(store=redis_url, store_prefix="wrong", clock="real")
+        apps = [
+            build(configured, "http://127.0.0.1", Skewed(ahead_ms, rate, system, system.real_ms()))
+            for ahead_ms, rate in ((HOUR_MS, 1.0005), (-HOUR_MS, 0.5))
+        ]
+        with redis.Redis.from_url(redis_url) as server:
+            earliest_ms = latest_ms = milliseconds(server.time())
+            video = {"model": "veo-3.1", "prompt": "a cat"}
+            made = await _said(apps[0], key, "POST", "/apiyi/v1/videos", video)
+            for turn in range(60):
+                path = "/_mock/v1/sandboxes/current/clock"
+                now_ms = (await _said(apps[turn % 2], key, "GET", path))["now_ms"]
+                assert latest_ms <= now_ms <= milliseconds(server.time())
+                latest_ms = now_ms
+        read = await _said(apps[1], key, "GET", f"/apiyi/v1/videos/{made['id']}")
+        assert earliest_ms // 1000 <= read["created"] == made["created"] <= latest_ms // 1000
+        for app in apps:
+            assert isinstance(app.core.store, RedisStore)
+            await app.core.store.close()
 
     asyncio.run(scenario())
