@@ -45,22 +45,24 @@ class Heads:
 
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[Head, int]] = {}
+        self._seen: set[bytes] = set()
 
-    def recognized(self, data: bytes) -> tuple[Head, bytes] | None:
-        """Head and body, where `data` is one whole request whose head is known."""
-        raw, end, body = data.partition(END)
+    def recognized(self, raw: bytes, body: bytes) -> Head | None:
+        """The head with these bytes, where it is known and such a body follows it."""
         known = self._known.get(raw)
-        if known is None or known[1] != len(body) or not end:
-            return None
-        return known[0], body
+        return known[0] if known is not None and known[1] == len(body) else None
 
-    def learn(self, data: bytes, head: Head) -> None:
-        """Remembers a head where `data` is that of one whole request.
+    def learn(self, raw: bytes, body: bytes, head: Head) -> None:
+        """Remembers a head that has come for the second time, with what it said now.
 
         Not where the connection ends behind it, nor where it says more of its body than the size.
         """
-        raw, _, body = data.partition(END)
         if not head.keep_alive or len(raw) > MAX_BYTES:
+            return
+        if raw not in self._seen:  # most of those that never come again end here
+            if len(self._seen) >= REMEMBERED:
+                self._seen.clear()
+            self._seen.add(raw)
             return
         fields = dict(head.headers)
         if not fields.keys().isdisjoint(_DEMANDING):

@@ -25,7 +25,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from mockserver.web.heads import Head, Heads
+from mockserver.web.heads import END, Head, Heads
 from mockserver.web.outbox import Outbox
 
 TRANSPORT = "reelmock.transport"
@@ -247,13 +247,14 @@ class Protocol(HttpToolsProtocol):
         last = self._head
         # Behind a request that ends the connection the parser has something to say.
         at_rest = not self._reading and (last is None or last.keep_alive)
-        if at_rest and (known := self._heads.recognized(data)) is not None:
-            return self._read_again(*known)
+        raw, end, body = data.partition(END) if at_rest else (data, b"", b"")
+        if end and (known := self._heads.recognized(raw, body)) is not None:
+            return self._read_again(known, body)
         try:
             self.parser.feed_data(data)
             latest = self._head
-            if at_rest and latest is not None and latest is not last:
-                self._heads.learn(data, latest)
+            if end and latest is not None and latest is not last:
+                self._heads.learn(raw, body, latest)
             if self._unbegun is not None:  # its body is still to come
                 unbegun, self._unbegun = self._unbegun, None
                 self._start_asgi_task(*unbegun)
