@@ -13,28 +13,17 @@ if TYPE_CHECKING:
     from mockserver.web.router import Route, Router
 
 REMEMBERED = 10_000  # clients poll the same paths
-Headers = list[tuple[bytes, bytes]]
 Asked = tuple[str, str, bytes, bytes | None]  # method, path, Host, Authorization
 
 
 class Address(Struct, gc=False):
-    """What is known of a call before its body is read.
-
-    `headers` are those of the last call: the journal keeps one copy for all that are the same.
-    """
+    """What is known of a call before its body is read."""
 
     path: str
     route: Route
     key: str
     key_hash: str
     base_url: str
-    headers: Headers
-
-    def shared(self, headers: Headers) -> Headers:
-        """These headers, as the copy that is kept already where they are the same."""
-        if headers != self.headers:
-            self.headers = headers
-        return self.headers
 
 
 class Addresses:
@@ -51,12 +40,12 @@ class Addresses:
         method, path, host, _ = asked
         return self._router.find(method, self._base_urls.name(host), path)
 
-    def learn(self, asked: Asked, route: Route, scheme: str, headers: Headers) -> Address:
+    def learn(self, asked: Asked, route: Route, scheme: str) -> Address:
         """The address of a call that is new. Raises Refusal(`unauthorized`) over its key."""
         _, path, host, authorization = asked
         key, key_hash = read_key(authorization, route.provider)
         base_url = self._base_urls.base(scheme, host)
         if len(self._known) >= REMEMBERED:
             self._known.clear()
-        address = self._known[asked] = Address(path, route, key, key_hash, base_url, headers)
+        address = self._known[asked] = Address(path, route, key, key_hash, base_url)
         return address

@@ -149,7 +149,7 @@ class Gateway:
             await send_plain(scope, send, problem(404, detail), extra)
         else:
             try:
-                return self._addresses.learn(asked, route, scope["scheme"], scope["headers"])
+                return self._addresses.learn(asked, route, scope["scheme"])
             except Refusal as refusal:
                 await self._refuse(scope, send, route, refusal, extra)
         return None

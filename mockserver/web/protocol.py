@@ -224,12 +224,12 @@ class Protocol(HttpToolsProtocol):
             return
         self._reading = False
         cycle, unbegun = self.cycle, self._unbegun
-        if not cycle.response_complete:
-            cycle.more_body = False
-            cycle.message_event.set()
-        if unbegun is not None:
+        cycle.more_body = False
+        if unbegun is not None:  # nobody waits for it yet
             self._unbegun = None
             self._begin(*unbegun)
+        elif not cycle.response_complete:
+            cycle.message_event.set()
 
     def _begin(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Serves a request here and now, as far as that goes without waiting."""

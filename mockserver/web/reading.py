@@ -26,9 +26,8 @@ def inbound_of(
 ) -> tuple[Inbound, Operation]:
     """The request as codecs see it, and the operation that serves it or says no."""
     path, route = address.path, address.route
-    query, headers = scope["query_string"], address.shared(scope["headers"])
-    query_string = query.decode("latin-1") if query else ""
-    inbound = Inbound(scope["method"], path, query_string, headers, body, route.params)
+    query = scope["query_string"].decode("latin-1")
+    inbound = Inbound(scope["method"], path, query, scope["headers"], body, route.params)
     if len(body) > MAX_BODY_BYTES:
         inbound = replace(inbound, body=b"")
         return inbound, _refusing(
