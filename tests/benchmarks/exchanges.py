@@ -6,6 +6,7 @@ The requests go round: a hundred jobs are asked about, and prompts have a hundre
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.benchmarks.load import Load, drive, fetch, request
@@ -30,7 +31,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Ratio:
-    """Ours beside the floor, the median of the rounds."""
+    """Ours beside the floor in the same minute: of all rounds the one with the median ratio."""
 
     case: str
     ours: Figure
@@ -59,61 +60,38 @@ def _accepted(status: int, body: bytes) -> bool:
     return status == 200 and len(body) > 20
 
 
-def _median(figures: list[Figure]) -> Figure:
-    return sorted(figures, key=lambda figure: figure.cpu_us)[len(figures) // 2]
-
-
 async def ratios(seconds: float, rounds: int, options: tuple[str, ...] = ()) -> list[Ratio]:
-    """Every case in a sandbox of its own, each round of ours next to a round of the floor."""
-    with reelmock("--speed", "1", *options) as ours:
-        jobs = [await fetch(ours.port, _create(KEY, prompt)) for prompt in PROMPTS]
-        created = jobs[0][1].decode()
-        _, stream = await fetch(ours.port, _chat(KEY, USUAL))
-        events = [event + "\n\n" for event in stream.decode().split("\n\n") if event]
-        bodies = {
-            "*": {"type": "application/json", "chunks": [created]},
-            STREAM_PATH: {"type": "text/event-stream", "chunks": events},
-        }
-        polls = [request("GET", f"{VIDEOS}/{json.loads(body)['id']}", KEY) for _, body in jobs]
-        # Job by job: every second request of each connection is one of the two.
-        cycle = [
-            data
-            for prompt, poll in zip(PROMPTS, polls, strict=True)
-            for data in (_create(f"{KEY}-cycle", f"{prompt} [mock:instant]"), poll)
-        ]
-        cases = [
-            ("status", 0.70, polls),
-            ("create", 0.60, [_create(f"{KEY}-create", prompt) for prompt in PROMPTS]),
-            ("create, every head another", 0.60, _traced(f"{KEY}-traced")),
-            ("create to completed", 0.60, cycle),
-            (
-                f"stream of {len(events)} chunks",
-                2.0,
-                [_chat(f"{KEY}-stream", prompt) for prompt in PROMPTS],
-            ),
-        ]
-        with floor(bodies) as bare:
-            return [
-                await _ratio(bare, ours, name, aim, data, seconds, rounds)
-                for name, aim, data in cases
-            ]
+    """Every case on servers of its own, each round of ours next to a round of the floor."""
+    return [
+        await _ratio(name, aim, make, seconds, rounds, options)
+        for name, (aim, make) in CASES.items()
+    ]
 
 
 async def _ratio(
-    bare: Served,
-    ours: Served,
-    name: str,
-    aim: float,
-    requests: list[bytes],
-    seconds: float,
-    rounds: int,
+    name: str, aim: float, make: Make, seconds: float, rounds: int, options: tuple[str, ...]
 ) -> Ratio:
-    pairs = [
-        (await _measure(bare, requests, seconds), await _measure(ours, requests, seconds))
-        for _ in range(rounds)
-    ]
-    mine = _median([pair[1] for pair in pairs])
-    return Ratio(name, mine, _median([pair[0] for pair in pairs]), aim)
+    with reelmock("--speed", "1", *options) as ours:
+        jobs = [await fetch(ours.port, _create(KEY, prompt)) for prompt in PROMPTS]
+        _, stream = await fetch(ours.port, _chat(KEY, USUAL))
+        events = [event + "\n\n" for event in stream.decode().split("\n\n") if event]
+        bodies = {
+            "*": {"type": "application/json", "chunks": [jobs[0][1].decode()]},
+            STREAM_PATH: {"type": "text/event-stream", "chunks": events},
+        }
+        polls = [request("GET", f"{VIDEOS}/{json.loads(body)['id']}", KEY) for _, body in jobs]
+        requests = make(polls)
+        with floor(bodies) as bare:
+            pairs = [
+                Ratio(
+                    name.format(chunks=len(events)),
+                    floor=await _measure(bare, requests, seconds),
+                    ours=await _measure(ours, requests, seconds),
+                    aim=aim,
+                )
+                for _ in range(rounds)
+            ]
+    return sorted(pairs, key=lambda pair: pair.cpu)[len(pairs) // 2]
 
 
 def _create(key: str, prompt: str, **headers: str) -> bytes:
@@ -134,3 +112,20 @@ def _traced(key: str) -> list[bytes]:
         _create(key, PROMPTS[n % len(PROMPTS)], traceparent=f"00-{n:032x}-{n:016x}-01")
         for n in range(TRACES)
     ]
+
+
+Make = Callable[[list[bytes]], list[bytes]]  # what is sent in a case, from the polls of the jobs
+CASES: dict[str, tuple[float, Make]] = {
+    "status": (0.70, lambda polls: polls),
+    "create": (0.60, lambda polls: [_create(KEY, prompt) for prompt in PROMPTS]),
+    "create, every head another": (0.60, lambda polls: _traced(KEY)),
+    "create to completed": (
+        0.60,
+        lambda polls: [
+            data
+            for prompt, poll in zip(PROMPTS, polls, strict=True)
+            for data in (_create(KEY, f"{prompt} [mock:instant]"), poll)
+        ],
+    ),
+    "stream of {chunks} chunks": (2.0, lambda polls: [_chat(KEY, prompt) for prompt in PROMPTS]),
+}
