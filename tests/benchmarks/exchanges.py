@@ -72,8 +72,8 @@ async def _ratio(
     name: str, aim: float, make: Make, seconds: float, rounds: int, options: tuple[str, ...]
 ) -> Ratio:
     with reelmock("--speed", "1", *options) as ours:
-        jobs = [await fetch(ours.port, _create(KEY, prompt)) for prompt in PROMPTS]
-        _, stream = await fetch(ours.port, _chat(KEY, USUAL))
+        jobs = [await fetch(ours.port, create(KEY, prompt)) for prompt in PROMPTS]
+        _, stream = await fetch(ours.port, chat(KEY, USUAL))
         events = [event + "\n\n" for event in stream.decode().split("\n\n") if event]
         bodies = {
             "*": {"type": "application/json", "chunks": [jobs[0][1].decode()]},
@@ -94,12 +94,13 @@ async def _ratio(
     return sorted(pairs, key=lambda pair: pair.cpu)[len(pairs) // 2]
 
 
-def _create(key: str, prompt: str, **headers: str) -> bytes:
+def create(key: str, prompt: str, **headers: str) -> bytes:
+    """A creation."""
     body = json.dumps({"model": MODEL, "prompt": prompt}).encode()
     return request("POST", VIDEOS, key, body, headers)
 
 
-def _chat(key: str, prompt: str) -> bytes:
+def chat(key: str, prompt: str) -> bytes:
     """A stream without delay."""
     messages = [{"role": "user", "content": f"{prompt} [mock:instant]"}]
     body = {"model": MODEL, "stream": True, "messages": messages}
@@ -109,7 +110,7 @@ def _chat(key: str, prompt: str) -> bytes:
 def _traced(key: str) -> list[bytes]:
     """Creations as a client sends them that is traced: no head is like another."""
     return [
-        _create(key, PROMPTS[n % len(PROMPTS)], traceparent=f"00-{n:032x}-{n:016x}-01")
+        create(key, PROMPTS[n % len(PROMPTS)], traceparent=f"00-{n:032x}-{n:016x}-01")
         for n in range(TRACES)
     ]
 
@@ -117,15 +118,15 @@ def _traced(key: str) -> list[bytes]:
 Make = Callable[[list[bytes]], list[bytes]]  # what is sent in a case, from the polls of the jobs
 CASES: dict[str, tuple[float, Make]] = {
     "status": (0.70, lambda polls: polls),
-    "create": (0.60, lambda polls: [_create(KEY, prompt) for prompt in PROMPTS]),
+    "create": (0.60, lambda polls: [create(KEY, prompt) for prompt in PROMPTS]),
     "create, every head another": (0.60, lambda polls: _traced(KEY)),
     "create to completed": (
         0.60,
         lambda polls: [
             data
             for prompt, poll in zip(PROMPTS, polls, strict=True)
-            for data in (_create(KEY, f"{prompt} [mock:instant]"), poll)
+            for data in (create(KEY, f"{prompt} [mock:instant]"), poll)
         ],
     ),
-    "stream of {chunks} chunks": (2.0, lambda polls: [_chat(KEY, prompt) for prompt in PROMPTS]),
+    "stream of {chunks} chunks": (2.0, lambda polls: [chat(KEY, prompt) for prompt in PROMPTS]),
 }

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from statistics import median
+from typing import Any
 
 from tests.benchmarks.load import drive, fetch, request
 from tests.benchmarks.servers import Served, free_port, reelmock, wait_for
@@ -164,6 +165,7 @@ async def latency_fidelity(delay_ms: int = 100, seconds: float = 5, per_s: int =
     }
 
 
+RULE_COUNT = 100
 RULES = {  # by the key whose sandbox has them; {} is the rule's number
     "sk-another-provider": {"provider": "kie", "prompt": "nobody {}"},
     "sk-another-model": {"provider": "apiyi", "model": "veo-3.1-fast"},
@@ -171,9 +173,18 @@ RULES = {  # by the key whose sandbox has them; {} is the rule's number
 }
 
 
-async def rules_that_do_not_match(
-    seconds: float, rounds: int, rules: int = 100
-) -> list[dict[str, float | str]]:
+def rules_for(key: str) -> list[dict[str, Any]]:
+    """A hundred fault rules that never match a call of these benchmarks."""
+    return [
+        {
+            "fault": "http_error",
+            "when": {field: value.format(number) for field, value in RULES[key].items()},
+        }
+        for number in range(RULE_COUNT)
+    ]
+
+
+async def rules_that_do_not_match(seconds: float, rounds: int) -> list[dict[str, float | str]]:
     """CPU time of a status read and of a creation beside fault rules that never match."""
     video = json.dumps({"model": "veo-3.1", "prompt": "a cat"}).encode()
 
@@ -183,12 +194,10 @@ async def rules_that_do_not_match(
         return (server.cpu_s() - before_s) / load.requests * 1e6
 
     with reelmock("--speed", "1") as server:
-        for key, when in RULES.items():
-            for number in range(rules):
-                named = {field: value.format(number) for field, value in when.items()}
-                rule = json.dumps({"fault": "http_error", "when": named}).encode()
-                path = "/_mock/v1/sandboxes/current/faults"
-                await fetch(server.port, request("POST", path, key, rule))
+        for key in RULES:
+            for rule in rules_for(key):
+                path, body = "/_mock/v1/sandboxes/current/faults", json.dumps(rule).encode()
+                await fetch(server.port, request("POST", path, key, body))
         found: dict[str, list[tuple[float, float]]] = {}
         for _ in range(rounds):
             for key in ("sk-none", *RULES):
@@ -200,7 +209,7 @@ async def rules_that_do_not_match(
     usual = _medians(found["sk-none"])
     return [
         {
-            "rules": f"{rules} for {key.removeprefix('sk-').replace('-', ' ')}"
+            "rules": f"{RULE_COUNT} for {key.removeprefix('sk-').replace('-', ' ')}"
             if key in RULES
             else "none",
             "status_us": round(status_us, 1),

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.instructions import NO_RULES, REQUESTS, serve
 from tests.benchmarks.peers.catalogue import PEERS, Call
 from tests.benchmarks.peers.measure import compare
+from tests.benchmarks.scale import RULES
 
 
 @pytest.mark.timeout(300)
@@ -72,3 +74,9 @@ def test_a_peer_that_answers_wrongly_is_reported_and_not_counted() -> None:
     assert wrong["problems"][0].startswith("status: answered with 404")
     assert wrong["create"]["per_s"] > 0
     assert missing["problems"] == ["no-such-program is not installed"]
+
+
+@pytest.mark.parametrize("rules", [NO_RULES, *RULES])
+@pytest.mark.parametrize("case", REQUESTS)
+def test_what_is_counted_in_instructions_is_served(case: str, rules: str) -> None:
+    asyncio.run(serve(case, rules, 3))
