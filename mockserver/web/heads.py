@@ -8,36 +8,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec import Struct
+
 REMEMBERED = 2048
 MAX_BYTES = 4096
 END = b"\r\n\r\n"
+_DEMANDING = frozenset({b"transfer-encoding", b"expect", b"upgrade"})
 
-Headers = list[tuple[bytes, bytes]]
 
-
-class Head:
+class Head(Struct):
     """What a head says. `note` is the application's: what it has made of it, for the next time."""
 
-    __slots__ = ("headers", "keep_alive", "method", "note", "path", "query", "raw_path", "version")
-
-    def __init__(
-        self,
-        method: str,
-        raw_path: bytes,
-        path: str,
-        query: bytes,
-        version: str,
-        headers: Headers,
-        keep_alive: bool,
-    ) -> None:
-        self.method = method
-        self.raw_path = raw_path
-        self.path = path
-        self.query = query
-        self.version = version
-        self.headers = headers
-        self.keep_alive = keep_alive
-        self.note: Any = None
+    method: str
+    raw_path: bytes
+    path: str
+    query: bytes
+    version: str
+    headers: list[tuple[bytes, bytes]]
+    keep_alive: bool
+    note: Any = None
 
 
 class Heads:
@@ -72,6 +61,3 @@ class Heads:
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[raw] = (head, len(body))
-
-
-_DEMANDING = frozenset({b"transfer-encoding", b"expect", b"upgrade"})
