@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 from pathlib import Path
 
@@ -44,3 +45,17 @@ def test_a_signal_to_the_first_ends_both_and_leaves_no_orphan(
         server.process.send_signal(number)
         assert server.process.wait(20) == 0
         assert is_gone(second)
+
+
+def test_a_first_process_that_is_killed_takes_the_second_along(redis_url: str, key: str) -> None:
+    options = ("--store", redis_url, "--store-prefix", key, "--workers", "2")
+    with replicas(1, *options) as (server,):
+        (second,) = children(server.process.pid)
+        ending = os.pidfd_open(second)
+        with server.client(key) as client:
+            assert client.get("/_mock/v1/health").status_code == 200
+        server.process.kill()
+        server.process.wait(20)
+        ended, _, _ = select.select([ending], [], [], 20)
+        os.close(ending)
+        assert ended
