@@ -74,10 +74,7 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
 
 
 class SentDraft(Struct, frozen=True, gc=False):
-    """What left of a reply that took time: `of` is the number of its exchange in the journal.
-
-    Unless it says otherwise, a stream that left whole, its terminal event included.
-    """
+    """What left of a reply that took time: `of` is the number of its exchange in the journal."""
 
     of: int
     provider: str
@@ -87,10 +84,10 @@ class SentDraft(Struct, frozen=True, gc=False):
     virtual_ms: int
     status: int
     sent_bytes: int
-    client_left: bool = False
-    whole: bool = True
-    done: bool = True
-    asset: str = ""
+    client_left: bool
+    whole: bool
+    done: bool
+    asset: str
 
     def weight_bytes(self) -> int:
         """Roughly what it costs to keep."""

@@ -113,16 +113,7 @@ class Gateway:
         if whole is None or not sent_at_once(scope, reply, whole, extra):
             await self._perform(scope, receive, send, sandbox_id, answered, extra, provider.name)
         elif type(reply.body) is Stream:
-            draft = SentDraft(
-                answered.seq,
-                provider.name,
-                scope["method"],
-                address.path,
-                answered.real_ms,
-                answered.virtual_ms,
-                reply.status,
-                len(whole),
-            )
+            draft = _sent(scope, answered, Performed(len(whole)), provider.name)
             try:
                 await self._store.record(sandbox_id, draft)
             except StoreUnavailable:
