@@ -44,7 +44,7 @@ class Decision(Struct, frozen=True, gc=False):
     task: Task | None = None
 
 
-def task_named(command: Command) -> str:
+def _task_named(command: Command) -> str:
     """The id of the task that a command needs loaded; empty where it needs none."""
     if type(command) is Submit:
         return command.parent_id or ""
@@ -54,6 +54,12 @@ def task_named(command: Command) -> str:
         media = parse_media_name(_file_name(command.url))
         return media.task_id if media else ""
     return ""
+
+
+def task_missing(command: Command, snapshot: Snapshot) -> str:
+    """The id of the task that a command needs where another was looked for; empty where not."""
+    wanted = _task_named(command)
+    return wanted if wanted != snapshot.task_id else ""
 
 
 def decide(

@@ -14,7 +14,7 @@ from mockserver.domain.errors import Refusal
 from mockserver.domain.provider import Context, Inbound, Operation, Provider
 from mockserver.domain.reply import Reply, header_text, unfolded, with_headers
 from mockserver.domain.terms import USUAL_TERMS
-from mockserver.engine.decide import decide, task_named
+from mockserver.engine.decide import decide, task_missing
 from mockserver.engine.facts import aim_of, facts_of
 from mockserver.engine.ports import StoreUnavailable
 from mockserver.engine.strike import Strike
@@ -141,7 +141,7 @@ class Exchange:
                 try:
                     if command is None:
                         command = operation.decode(inbound, context)
-                        if (wanted := task_named(command)) and wanted != snapshot.task_id:
+                        if wanted := task_missing(command, snapshot):
                             snapshot = await self._snapshot(call, wanted)
                     caller = _caller(call, context)
                     decision = decide(snapshot, caller, command, self._scenarios, real_ms, terms)
@@ -178,7 +178,7 @@ class Exchange:
         command: Command | None = None
         try:
             command = call.operation.decode(call.inbound, context)
-            if (wanted := task_named(command)) and wanted != snapshot.task_id:
+            if wanted := task_missing(command, snapshot):
                 snapshot = await self._snapshot(call, wanted)
         except Refusal:
             pass  # a request that cannot be read can be struck all the same
