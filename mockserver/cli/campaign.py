@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.terminal.signals import handled, leave
 from mockserver.domain.errors import BadInput
 from mockserver.domain.quantity import span_ms
 
@@ -90,7 +91,7 @@ def campaign(command: tuple[str, ...], every: bool, **flags: Any) -> int:
     cases = plan.asked_for(
         flags["faults"], flags["phases"], flags["only"], flags["provider"], times
     )
-    with _served(command, flags) as (control, trial):
+    with handled(leave), _served(command, flags) as (control, trial):
         if flags["provider"] not in (None, *trial.address.providers):
             raise BadInput(
                 "provider", flags["provider"], f"one of: {', '.join(trial.address.providers)}"
@@ -159,18 +160,20 @@ def _run(control: Control, trial: Trial, cases: tuple[Any, ...], flags: dict[str
     from mockserver.cli.campaigns import plan, running
     from mockserver.cli.campaigns.verdict import in_words
 
-    usual = running.first_run(control, trial)
-    named = bool(flags["phases"] or flags["only"])
-    chosen = plan.within_reach(cases, usual.seen.phases, all_of_them=named)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<40}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("running", total=len(chosen))
+    with running.crew(trial, flags["jobs"]) as pool:
+        usual = running.first_run(pool, control, trial)
+        named = bool(flags["phases"] or flags["only"])
+        chosen = plan.within_reach(cases, usual.seen.phases, all_of_them=named)
+        with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+            task = bar.add_task("running", total=len(chosen))
 
-        def tick(outcome: Outcome) -> None:
-            bar.update(task, advance=1, description=f"{outcome.name}: {in_words(outcome.verdict)}")
+            def tick(outcome: Outcome) -> None:
+                told = f"{outcome.name}: {in_words(outcome.verdict)}"
+                bar.update(task, advance=1, description=told)
 
-        return running.run_all(control, trial, usual, chosen, flags["jobs"], tick)
+            return running.run_all(pool, control, trial, usual, chosen, tick)
 
 
 def _show(done: Campaign, failing: list[Outcome], flags: dict[str, Any], *, every: bool) -> None:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 SETTLE_S = 0.025
 SETTLE_ROUNDS = 40
 TMP = "{tmp}"
-SUBMITTING = ("create", "stream")
 
 
 class Trial(Struct, frozen=True):
@@ -137,8 +136,7 @@ def _struck(control: Control, sandbox: str, case: Case | None, seen: Seen) -> tu
     if case is None:
         return 0, ""
     if case.scenario:
-        asked = sum(phase in SUBMITTING for phase in seen.phases)
-        return asked, "" if asked else "no job was submitted"
+        return seen.submissions, "" if seen.submissions else "no job was submitted"
     (rule,) = control.faults(sandbox)
     fired = int(rule["fired"])
     if fired:

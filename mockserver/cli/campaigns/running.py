@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from mockserver.cli.campaigns.attempt import Attempted, Trial, attempt
 from mockserver.cli.campaigns.outcome import Campaign, Outcome
+from mockserver.cli.terminal.signals import result
 from mockserver.system import real_ns
 
 if TYPE_CHECKING:
@@ -25,9 +27,21 @@ class NoCampaign(click.ClickException):
     exit_code = 2
 
 
-def first_run(control: Control, trial: Trial) -> Attempted:
+@contextmanager
+def crew(trial: Trial, jobs: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads for the cases. What breaks a campaign off ends the commands that still run."""
+    with ThreadPoolExecutor(jobs, thread_name_prefix="campaign") as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            trial.children.end_all()
+            raise
+
+
+def first_run(pool: ThreadPoolExecutor, control: Control, trial: Trial) -> Attempted:
     """The run without a fault. Raises NoCampaign when it calls nobody, fails or hangs."""
-    found = attempt(control, trial, None, None)
+    found = result(pool.submit(attempt, control, trial, None, None))
     ended, seen = found.ended, found.seen
     if not seen.calls:
         if any(sandbox.opened_by_key for sandbox in control.sandboxes()):
@@ -61,11 +75,11 @@ def _tail(output: str) -> str:
 
 
 def run_all(
+    pool: ThreadPoolExecutor,
     control: Control,
     trial: Trial,
     usual: Attempted,
     chosen: Sequence[Case],
-    jobs: int,
     tick: Callable[[Outcome], None],
 ) -> Campaign:
     """Every case; `tick` hears of each as it ends. The order is that of the cases."""
@@ -76,17 +90,11 @@ def run_all(
         tick(outcome)
         return outcome
 
-    with ThreadPoolExecutor(jobs, thread_name_prefix="campaign") as pool:
-        try:
-            outcomes = list(pool.map(one, chosen))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            trial.children.end_all()
-            raise
+    running = [pool.submit(one, case) for case in chosen]
     return Campaign(
         command=list(trial.command),
         seed=trial.seed,
         control=usual.outcome,
-        outcomes=outcomes,
+        outcomes=[result(future) for future in running],
         real_ms=(real_ns() - began_ns) // 1_000_000,
     )

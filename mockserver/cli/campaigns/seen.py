@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ENDED = ("succeeded", "failed", "expired")
 SUFFIXES = (".mp4", ".gif")
+SUBMITTING = ("create", "stream")
 
 
 class Seen(Struct, frozen=True):
@@ -60,6 +61,14 @@ class Seen(Struct, frozen=True):
             submitted=bool(tasks),
             fields=fields(entries, {task.id for task in tasks}),
         )
+
+    @property
+    def submissions(self) -> int:
+        """How often a scenario had a say: in every job, and in a creation that it refused.
+
+        Jobs first, because a client that polls for long pushes its creations out of the journal.
+        """
+        return self.jobs or sum(phase in SUBMITTING for phase in self.phases)
 
     def complete_as(self, usual: Seen) -> bool:
         """Whether this run ended with as much as the run without a fault, by its strongest proof."""

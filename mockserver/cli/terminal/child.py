@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import click
 
+from mockserver.cli.terminal.signals import handled, result
 from mockserver.domain.errors import BadInput
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from mockserver.cli.terminal.address import Address
 
-FORWARDED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 # Read by node, by OpenSSL (Python's ssl and httpx), by requests and by curl.
 TRUST_VARIABLES = (
     "NODE_EXTRA_CA_CERTS",
@@ -80,14 +80,15 @@ def run(command: Sequence[str], exported: Mapping[str, str]) -> int:
 
     Raises NotFound or NotRunnable.
     """
-    with _relaying() as relay:
+    relay = _Relay()
+    with handled(relay), ThreadPoolExecutor(1) as pool:
         try:
             child = subprocess.Popen(command, env={**os.environ, **exported})
         except OSError as error:
             kind = NotFound if isinstance(error, FileNotFoundError) else NotRunnable
             raise kind(f"cannot run {command[0]!r}: {error.strerror}") from None
         relay.to(child)
-        code = child.wait()
+        code = result(pool.submit(child.wait))
     return code if code >= 0 else 128 - code
 
 
@@ -109,17 +110,6 @@ class _Relay:
         self._child = child
         for number in self._early:
             child.send_signal(number)
-
-
-@contextmanager
-def _relaying() -> Iterator[_Relay]:
-    relay = _Relay()
-    before = {number: signal.signal(number, relay) for number in FORWARDED}
-    try:
-        yield relay
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _in_foreground() -> bool:

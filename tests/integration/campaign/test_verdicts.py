@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mockserver.cli.campaigns.seen import Seen
 from mockserver.cli.campaigns.verdict import VERDICTS, Watched, checked, is_below, verdict
 from mockserver.domain.errors import BadInput
 from tests.integration.campaign.conftest import Campaign
@@ -56,6 +57,23 @@ def test_a_required_verdict_is_written_as_people_write() -> None:
     assert checked("failed cleanly") == checked("failed-cleanly") == "failed_cleanly"
     with pytest.raises(BadInput, match="recovered"):
         checked("recoverd")
+
+
+@pytest.mark.parametrize(
+    ("jobs", "phases", "expected"),
+    [
+        (1, ("create", "poll"), 1),
+        (2, ("poll",), 2),  # so many polls that the journal has forgotten the creations
+        (0, ("create",), 1),  # it was refused
+        (0, ("poll", "content"), 0),
+    ],
+)
+def test_a_scenario_strikes_every_job_and_what_it_refuses(
+    jobs: int, phases: tuple[str, ...], expected: int
+) -> None:
+    nothing = dict.fromkeys(("on_disk", "downloaded", "streamed", "told", "submitted"), False)
+    run = Seen(calls=3, phases=phases, jobs=jobs, spent_usd=0.3, fields={}, **nothing)
+    assert run.submissions == expected
 
 
 def test_a_careful_client_recovers_or_fails_cleanly(campaign: Campaign) -> None:

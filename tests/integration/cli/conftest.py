@@ -72,7 +72,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
                 env=environment(tmp_path),
             )
             running.callback(process.__exit__, None, None, None)
-            running.callback(process.kill)
+            running.callback(process.terminate)
             assert process.stdout is not None
             return Served(process, json.loads(process.stdout.readline()))
 

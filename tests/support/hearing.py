@@ -1,0 +1,11 @@
+"""Lets what the tests start hear Ctrl-C, however the tests themselves were started."""
+
+from __future__ import annotations
+
+import signal
+
+
+def pytest_configure() -> None:
+    # A shell without job control has its background jobs ignore it, and they hand that on.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
