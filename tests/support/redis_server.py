@@ -12,6 +12,7 @@ import pytest
 import redis
 
 from mockserver.web.tls import Certificate
+from tests.support import needs
 
 STORE = "REELMOCK_TEST_STORE"
 
@@ -28,7 +29,8 @@ class RedisProcess:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        self._command = ["redis-server", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        self._command = [needs.program("redis-server"), "--bind", "127.0.0.1"]
+        self._command += ["--save", "", "--appendonly", "no"]
         scheme, user, query = "redis", "", ""
         if certificate:
             scheme, query = "rediss", f"?ssl_ca_certs={certificate.ca}"
@@ -58,14 +60,6 @@ class RedisProcess:
             self.process = None
 
 
-def require_redis_server() -> None:
-    """Skips where redis-server is absent; fails where CI says that it must be there."""
-    if shutil.which("redis-server") is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("redis-server is not installed, and CI=true")
-        pytest.skip("redis-server is not installed")
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """REELMOCK_TEST_STORE=redis: the run gets a Redis of its own, which all of xdist's workers use."""
     if os.environ.get(STORE) == "redis":
@@ -79,7 +73,6 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
     """The URL of a Redis for the whole run; every test takes a prefix of its own."""
-    require_redis_server()
     running = RedisProcess()
     yield running.url
     running.stop()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mockserver.cli.campaigns.seen import videos_in
+from tests.support import needs
 
 if TYPE_CHECKING:
     from mockserver.pytest_plugin.sandbox import Reelmock
@@ -25,11 +24,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 def test_a_program_of_the_page_makes_its_video(
     reelmock: Reelmock, tmp_path: Path, program: str
 ) -> None:
-    runtime = shutil.which("node") if program.endswith(".mjs") else sys.executable
-    if runtime is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("node is missing")
-        pytest.skip("node is not installed")
+    runtime = needs.program("node") if program.endswith(".mjs") else sys.executable
     command = [runtime, str(EXAMPLES / program), str(tmp_path / "video.mp4")]
     environment = {**reelmock.full_env(), "POLL_MS": "5", "NO_PROXY": "*"}
     subprocess.run(command, env=environment, check=True, timeout=100, capture_output=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 import shutil
@@ -15,6 +14,7 @@ from mockserver.cli.campaigns.outcome import Campaign as Record
 from mockserver.cli.campaigns.outcome import Outcome
 from mockserver.cli.campaigns.page import page
 from tests.integration.campaign.conftest import Campaign
+from tests.support import needs
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -126,11 +126,6 @@ def test_a_real_clock_with_a_rate_serves_as_well(campaign: Campaign) -> None:
 
 
 def test_a_program_in_another_language_is_judged_as_well(campaign: Campaign) -> None:
-    node = shutil.which("node")
-    if node is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("node is missing")
-        pytest.skip("node is not installed")
-    client = (node, str(EXAMPLES / "naive_kie_client.mjs"), "{tmp}/video.mp4")
+    client = (needs.program("node"), str(EXAMPLES / "naive_kie_client.mjs"), "{tmp}/video.mp4")
     run = campaign("", "--only", "http_error@create", "--env", "POLL_MS=5", command=client)
     assert run.verdicts == {"http_error@create": "lied"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,20 +14,10 @@ import pytest
 from mockserver.app import Running
 from mockserver.control import Control
 from mockserver.web.tls import Certificate, issue
+from tests.support import needs
 from tests.support.serving import settings
 
 DRIVERS = Path(__file__).parent / "drivers"
-REQUIRED = ("node", "curl")  # in CI; other runtimes are used where they are at hand
-
-
-def need(program: str) -> str:
-    """The path of a program; skips the test without it, or fails where it has to be there."""
-    found = shutil.which(program)
-    if found is None:
-        if os.environ.get("CI") == "true" and program in REQUIRED:
-            pytest.fail(f"{program} is not installed")
-        pytest.skip(f"{program} is not installed")
-    return found
 
 
 def execute(command: Sequence[str], environment: Mapping[str, str] | None = None) -> str:
@@ -48,7 +37,7 @@ def execute(command: Sequence[str], environment: Mapping[str, str] | None = None
 
 def node(driver: str, *arguments: str, **environment: str) -> Any:
     """Runs one of our node drivers and gives the JSON it printed."""
-    command = [need("node"), str(DRIVERS / driver), *arguments]
+    command = [needs.program("node"), str(DRIVERS / driver), *arguments]
     return json.loads(execute(command, environment))
 
 

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Callable
 
-from tests.integration.clients.conftest import execute, need
+from tests.integration.clients.conftest import execute
+from tests.support import needs
 
 Instantly = Callable[[str], str]
 KEY = "$APIYI_key$"  # literally so in seed 002
@@ -14,7 +15,8 @@ KEY = "$APIYI_key$"  # literally so in seed 002
 
 def curl(url: str, *options: str) -> str:
     """What curl prints, with the options that the documents use."""
-    return execute([need("curl"), "--silent", "--noproxy", "*", "--location", url, *options])
+    usual = ("--silent", "--noproxy", "*", "--location")
+    return execute([needs.program("curl"), *usual, url, *options])
 
 
 def post(url: str, body: str, key: str = KEY) -> str:

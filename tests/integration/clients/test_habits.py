@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockserver.app import Running
-from tests.integration.clients.conftest import DRIVERS, execute, need
+from tests.integration.clients.conftest import DRIVERS, execute
+from tests.support import needs
 
 PATH = "/xcompute/v1/videos/generations"
 BODY = {
@@ -120,7 +121,7 @@ def test_python_s_own_client_submits(server: Running, key: str) -> None:
 
 
 def test_the_jdk_s_client_submits_twice(server: Running, key: str, tmp_path: Path) -> None:
-    compiler, runtime = need("javac"), need("java")
+    compiler, runtime = needs.runtime("javac"), needs.runtime("java")
     execute([compiler, "-encoding", "UTF-8", "-d", str(tmp_path), str(DRIVERS / "Xcompute.java")])
     base = f"{server.base_url}/xcompute"
     shown = execute([runtime, "-cp", str(tmp_path), "Xcompute", base, key])

@@ -12,7 +12,8 @@ import pytest
 from mockserver.app import Running
 from mockserver.control import Control
 from mockserver.web.tls import Certificate
-from tests.integration.clients.conftest import DRIVERS, need, node
+from tests.integration.clients.conftest import DRIVERS, node
+from tests.support import needs
 
 Instantly = Callable[[str], str]
 
@@ -62,7 +63,7 @@ def test_the_fetch_call_of_xcompute_submits(instantly: Instantly) -> None:
 @pytest.fixture
 def receiver() -> Iterator[subprocess.Popen[str]]:
     """The callback handler, running."""
-    command = [need("node"), str(DRIVERS / "kie_receiver.mjs")]
+    command = [needs.program("node"), str(DRIVERS / "kie_receiver.mjs")]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         yield process
         process.kill()

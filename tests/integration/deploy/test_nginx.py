@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -12,19 +10,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support import needs
 from tests.support.replicas import Replica, replicas
 
 CONFIG = Path(__file__).parents[3] / "docs/deploy/nginx.conf"
 CHAT = {"model": "veo-3.1", "stream": True, "messages": [{"role": "user", "content": "a cat"}]}
-
-
-def _nginx() -> str:
-    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("nginx is not installed, and CI=true")
-        pytest.skip("nginx is not installed")
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +22,7 @@ def balanced(redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """The base URL of nginx in front of two replicas."""
     folder = tmp_path_factory.mktemp("nginx")
     options = ("--store", redis_url, "--store-prefix", "nginx", "--clock", "manual")
-    binary = _nginx()
+    binary = needs.program("nginx")
     with replicas(2, *options, "--speed", "1") as running:
         port = _free_port()
         config = folder / "nginx.conf"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.app import Running
-from tests.support.redis_server import RedisProcess, require_redis_server
+from tests.support.redis_server import RedisProcess
 from tests.support.serving import settings
 
 Serve = Callable[..., Running]
@@ -18,7 +18,6 @@ Serve = Callable[..., Running]
 @pytest.fixture
 def own_redis(tmp_path: Path) -> Iterator[RedisProcess]:
     """A Redis of this test's own that keeps what it was given."""
-    require_redis_server()
     kept = ("--appendonly", "yes", "--appendfsync", "always", "--dir", str(tmp_path))
     running = RedisProcess(*kept)
     yield running

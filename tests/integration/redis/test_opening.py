@@ -14,7 +14,7 @@ from mockserver.domain.errors import BadInput
 from mockserver.settings import load_settings
 from mockserver.web.tls import issue
 from tests.integration.redis.conftest import Serve
-from tests.support.redis_server import RedisProcess, require_redis_server
+from tests.support.redis_server import RedisProcess
 from tests.support.serving import client_of, settings
 
 PASSWORD = "s3cret"
@@ -23,7 +23,6 @@ PASSWORD = "s3cret"
 @contextmanager
 def running(*options: str, password: str = "", folder: Path | None = None) -> Iterator[str]:
     """The URL of a Redis; with a folder, which the certificate goes to, it speaks TLS."""
-    require_redis_server()
     certificate = issue(folder, []) if folder else None
     process = RedisProcess(*options, password=password, certificate=certificate)
     try:
