@@ -92,11 +92,14 @@ class Exchange:
         self.trimmed = 0
 
     async def handle(self, call: Call) -> Answered:
-        """Serves a call; a refusal comes in the provider's envelope. Raises SandboxGone."""
+        """Serves a call; a refusal comes in the provider's envelope.
+
+        Raises SandboxGone, having done nothing: the key is to be looked up once more.
+        """
         provider, operation, inbound = call.provider, call.operation, call.inbound
         # The task that the request names comes along at once: most calls need no second look.
-        snapshot = await self._store.load(call.sandbox_id, operation.task_id(inbound))
-        if snapshot is None:  # deleted since the key was looked up: the next request opens it anew
+        snapshot = await self._store.load(call.sandbox_id, operation.task_id(inbound), call.key)
+        if snapshot is None:
             raise SandboxGone(call.sandbox_id)
         sandbox = snapshot.sandbox
         real_ms = self._system.real_ms()  # after the load: no earlier than what was loaded
@@ -254,7 +257,7 @@ def _draft(call: Call, served: Served, real_ms: int) -> ExchangeDraft:
 
 
 class SandboxGone(Exception):
-    """The sandbox was deleted in the middle of an exchange."""
+    """The sandbox was deleted, or its key chooses another, since the key was looked up."""
 
 
 def refused(provider: Provider, refusal: Refusal, context: Context) -> Reply:

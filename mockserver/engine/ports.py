@@ -51,11 +51,18 @@ class Store(Protocol):
     async def resolve(self, key: str) -> str | None:
         """The sandbox that a key (its hash) chooses."""
 
+    def recall(self, key: str) -> str | None:
+        """The sandbox that a key chose when this was last looked up here, without looking again:
+        only `load` with the key tells whether it still does.
+        """
+
     async def keys_of(self, sandbox_id: str) -> tuple[str, ...]:
         """The hashes of the keys that choose a sandbox."""
 
-    async def load(self, sandbox_id: str, task_id: str = "") -> Snapshot | None:
-        """The sandbox and, if named and present, one task; None when there is no such sandbox."""
+    async def load(self, sandbox_id: str, task_id: str = "", key: str = "") -> Snapshot | None:
+        """The sandbox and, if named and present, one task; None when there is no such sandbox, or
+        a key (its hash) is named that does not choose it.
+        """
 
     async def commit(self, sandbox_id: str, version: int, changes: Changes) -> bool:
         """Writes all changes or, when the version has moved on, none."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 KeyPolicy = Literal["open", "shared", "closed"]
 SHARED_ID = "default"
+ON_PURPOSE = "sk-mock-"
 MAX_OPEN_SANDBOXES = 10_000
 IDLE_REAL_MS = 24 * 3_600_000
 STORE_RETRY_REAL_MS = 500  # while the store cannot be reached
@@ -86,12 +87,19 @@ class Sandboxes:
         """The sandbox with the virtual time at which it begins."""
         return replace(sandbox, began_ms=sandbox.clock.at(self._system.real_ms()))
 
+    def recall(self, key: str, key_hash: str) -> str | None:
+        """The sandbox that a key chose when it last came, where that is known; `load` checks it."""
+        known = None if key.startswith(ON_PURPOSE) else self._store.recall(key_hash)
+        if known is not None:
+            self.last_used_real_ms[known] = self._system.real_ms()
+        return known
+
     async def identify(self, key: str, key_hash: str) -> str:
         """The id of the sandbox that a key chooses. Raises Refusal(`unauthorized` | `forbidden`).
 
         Keys that begin with `sk-mock-` choose a behaviour, whatever they end in.
         """
-        if key.startswith("sk-mock-"):
+        if key.startswith(ON_PURPOSE):
             _refuse_on_purpose(key)
         known = await self._store.resolve(key_hash)
         if known is None:
@@ -104,7 +112,7 @@ class Sandboxes:
             raise Refusal(
                 "unauthorized", "key: unknown, and keys = closed admits only keys of sandboxes"
             )
-        shared = self.defaults.keys == "shared" and not key.startswith("sk-mock-")
+        shared = self.defaults.keys == "shared" and not key.startswith(ON_PURPOSE)
         sandbox_id = SHARED_ID if shared else f"sb{key_hash}"
         if len(self.last_used_real_ms) >= MAX_OPEN_SANDBOXES:
             await self.evict_idle()

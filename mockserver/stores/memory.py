@@ -78,13 +78,16 @@ class MemoryStore:
     async def resolve(self, key: str) -> str | None:
         return self._keys.get(key)
 
+    def recall(self, key: str) -> str | None:
+        return self._keys.get(key)
+
     async def keys_of(self, sandbox_id: str) -> tuple[str, ...]:
         cell = self._cells.get(sandbox_id)
         return tuple(sorted(cell.keys)) if cell else ()
 
-    async def load(self, sandbox_id: str, task_id: str = "") -> Snapshot | None:
+    async def load(self, sandbox_id: str, task_id: str = "", key: str = "") -> Snapshot | None:
         cell = self._cells.get(sandbox_id)
-        if cell is None:
+        if cell is None or (key and self._keys.get(key) != sandbox_id):
             return None
         task = cell.tasks.get(task_id)
         return Snapshot(cell.version, cell.sandbox, cell.books, task, task_id)

@@ -50,6 +50,9 @@ class MeteredStore:
         self._tallies.take(entry)
         return await self._store.record(sandbox_id, entry)
 
+    def recall(self, key: str) -> str | None:
+        return self._store.recall(key)
+
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
         method: Callable[..., Awaitable[Any]] = getattr(self._store, name)
         tallies, now_ns = self._tallies, self._now_ns

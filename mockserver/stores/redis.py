@@ -42,7 +42,7 @@ PAGE = 1000
 OPENED_TTL_S = 24 * 3600  # a sandbox that a key opened, unused
 CREATED_TTL_S = 7 * 24 * 3600  # one that somebody asked for, unused
 TOUCH_EVERY_MS = 60_000
-MAX_TOUCHED = 10_000
+MAX_REMEMBERED = 10_000  # of sandboxes touched, and of keys
 EMPTIED = ("tasks", "order", "expires", "deliveries", "due", "leases", "journal", "counters")
 PARTS = ("cell", "keys", *EMPTIED)  # EMPTIED is what a reset drops
 
@@ -55,6 +55,7 @@ class RedisStore(RedisJournal, RedisDeliveries):
     ) -> None:
         super().__init__(url, clock, prefix, lease_ms)
         self._touched: dict[str, int] = {}
+        self._chosen: dict[str, str] = {}
 
     async def create(self, sandbox: Sandbox) -> bool:
         fields = ("schema", SCHEMA, "sandbox", encode(sandbox), "books", encode(Books()))
@@ -87,14 +88,22 @@ class RedisStore(RedisJournal, RedisDeliveries):
                 return None
             sandbox_id = text(found)
             exists = await self._redis.exists(self._key(sandbox_id, "cell"))
-            return sandbox_id if exists else None
+        if not exists:
+            return None
+        if len(self._chosen) >= MAX_REMEMBERED:
+            self._chosen.clear()
+        self._chosen[key] = sandbox_id
+        return sandbox_id
+
+    def recall(self, key: str) -> str | None:
+        return self._chosen.get(key)
 
     async def keys_of(self, sandbox_id: str) -> tuple[str, ...]:
         async with reported():
             members = await self._redis.smembers(self._key(sandbox_id, "keys"))
         return tuple(sorted(text(member) for member in members))
 
-    async def load(self, sandbox_id: str, task_id: str = "") -> Snapshot | None:
+    async def load(self, sandbox_id: str, task_id: str = "", key: str = "") -> Snapshot | None:
         async with reported():
             # No transaction: Redis refuses those, reads included, when it is out of memory. The
             # version comes first, so a task that changes in between makes the commit lose. The
@@ -103,9 +112,14 @@ class RedisStore(RedisJournal, RedisDeliveries):
             pipe.hmget(self._key(sandbox_id, "cell"), "version", "sandbox", "books")
             if task_id:
                 pipe.hget(self._key(sandbox_id, "tasks"), task_id)
+            if key:
+                pipe.get(self._global(f"key:{key}"))
             pipe.time()
             cell, *rest, told = await pipe.execute()
         self._clock.heard(milliseconds(told))
+        if key and text(rest.pop() or b"") != sandbox_id:
+            self._chosen.pop(key, None)
+            return None
         version, sandbox, books = cell
         if version is None or sandbox is None or books is None:
             return None
@@ -252,7 +266,7 @@ class RedisStore(RedisJournal, RedisDeliveries):
         now_ms = self._clock.real_ms()
         if now_ms - self._touched.get(sandbox.id, -TOUCH_EVERY_MS) < TOUCH_EVERY_MS:
             return
-        if len(self._touched) >= MAX_TOUCHED:
+        if len(self._touched) >= MAX_REMEMBERED:
             self._touched.clear()
         self._touched[sandbox.id] = now_ms
         keys = await self.keys_of(sandbox.id)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from mockserver.domain.clock import start_clock
 from mockserver.domain.drafts import SentDraft
 from mockserver.domain.errors import Refusal
@@ -88,36 +90,36 @@ class Gateway:
             if address is None:
                 address = await self._first_call(scope, receive, send, fields, asked, extra)
                 if address is None:
-                    return None
+                    return
             if head is not None:
                 head.note = (fields, extra, address)
-        try:
-            sandbox_id = await self._sandboxes.identify(address.key, address.key_hash)
-        except Refusal as refusal:
-            return await self._refuse(scope, send, address.route, refusal, extra)
+        sandbox_id = self._sandboxes.recall(address.key, address.key_hash)
+        sandbox_id = sandbox_id or await self._identified(scope, send, address, extra)
+        if sandbox_id is None:
+            return
         body = body_at_hand(scope, fields)
         if body is None:
             body = await read_body(receive)
             if body is None:  # the client left before its request was whole
-                return None
+                return
         inbound, operation = inbound_of(scope, address, fields, body)
         provider = address.route.provider
         call = Call(provider, operation, inbound, sandbox_id, address.key_hash, address.base_url)
         try:
             answered = await self._exchange.handle(call)
         except SandboxGone:
-            detail = "the sandbox of this key was deleted in the middle of the call"
-            return await send_plain(scope, send, problem(409, detail), extra)
+            later = await self._a_moment_later(scope, send, call, address, extra)
+            if later is None:
+                return
+            sandbox_id, answered = later
         reply = answered.reply
         whole = whole_now(reply, answered.virtual_ms)
         if whole is None or not sent_at_once(scope, reply, whole, extra):
             await self._perform(scope, receive, send, sandbox_id, answered, extra, provider.name)
         elif type(reply.body) is Stream:
             draft = _sent(scope, answered, Performed(len(whole)), provider.name)
-            try:
+            with suppress(StoreUnavailable):  # the reply has left: its entry is all that is lost
                 await self._store.record(sandbox_id, draft)
-            except StoreUnavailable:
-                return None  # the reply has left: its entry is all that is lost
 
     async def _first_call(
         self,
@@ -144,6 +146,30 @@ class Gateway:
             except Refusal as refusal:
                 await self._refuse(scope, send, route, refusal, extra)
         return None
+
+    async def _identified(
+        self, scope: Scope, send: Send, address: Address, extra: Headers
+    ) -> str | None:
+        """The sandbox that a key chooses, opened at its first call; None if the key is refused."""
+        try:
+            return await self._sandboxes.identify(address.key, address.key_hash)
+        except Refusal as refusal:
+            await self._refuse(scope, send, address.route, refusal, extra)
+            return None
+
+    async def _a_moment_later(
+        self, scope: Scope, send: Send, call: Call, address: Address, extra: Headers
+    ) -> tuple[str, Answered] | None:
+        """The call again by its key looked up anew, and in which sandbox; None if it is refused."""
+        sandbox_id = await self._identified(scope, send, address, extra)
+        if sandbox_id is None:
+            return None
+        try:
+            return sandbox_id, await self._exchange.handle(replace(call, sandbox_id=sandbox_id))
+        except SandboxGone:
+            detail = "the sandbox of this key was deleted in the middle of the call"
+            await send_plain(scope, send, problem(409, detail), extra)
+            return None
 
     async def _media(self, scope: Scope, receive: Receive, send: Send, extra: Headers) -> None:
         if scope["method"] not in ("GET", "HEAD"):

@@ -85,7 +85,8 @@ class StoresAgree(RuleBasedStateMachine):
     @rule(sandbox=st.sampled_from(SANDBOXES), key=st.sampled_from(KEYS))
     def bind(self, sandbox: str, key: str) -> None:
         self.both(lambda store: store.bind(key, sandbox))
-        self.both(lambda store: store.resolve(key))
+        chosen = self.both(lambda store: store.resolve(key))
+        assert chosen is None or {store.recall(key) for store in self.stores} == {chosen}
 
     @rule(
         sandbox=st.sampled_from(SANDBOXES),
@@ -180,6 +181,8 @@ class StoresAgree(RuleBasedStateMachine):
             self.both(lambda store, s=sandbox: store.claims(s))
             self.both(lambda store, s=sandbox: store.counters(s, "rule:"))
             self.both(lambda store, s=sandbox: _journal(store, s))
+        for key in KEYS:
+            self.both(lambda store, k=key: _recalled(store, k))
         self.both(lambda store: store.task_count(*SANDBOXES))
         self.both(_ids)
 
@@ -191,6 +194,15 @@ async def _journal(store: Any, sandbox: str) -> Any:
     assert numbers == sorted(set(numbers))
     later = await store.journal(sandbox, after=numbers[0]) if numbers else page
     return paths, [entry.path for entry in later.entries], page.dropped
+
+
+async def _recalled(store: Any, key: str) -> list[str]:
+    """What a key may be used for: a sandbox that it is loaded with is the one that it chooses."""
+    chosen = await store.resolve(key) if store.recall(key) is None else store.recall(key)
+    found = [s for s in SANDBOXES if await store.load(s, "", key) is not None]
+    assert found in ([], [await store.resolve(key)])
+    assert found in ([], [chosen])
+    return found
 
 
 async def _ids(store: Any) -> list[str]:
