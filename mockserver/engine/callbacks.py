@@ -93,8 +93,10 @@ class Callbacks:
         """
         real_ms = self._system.real_ms()
         if self._look_at_all_ms <= real_ms:
-            for sandbox_id in await self._store.due_sandboxes():
-                self._agenda.put(sandbox_id, real_ms)
+            for found in await self._store.pending():
+                wait_ms = self._wait_ms(found.sandbox_id, found.due_ms, found.clock)
+                if wait_ms is not None:
+                    self._agenda.put(found.sandbox_id, real_ms + wait_ms)
             self._look_at_all_ms = real_ms + (self._recheck_real_ms or inf)
         for sandbox_id in self._bell.called():
             self._agenda.put(sandbox_id, real_ms)
@@ -115,17 +117,26 @@ class Callbacks:
         if due_ms is None or snapshot is None:
             return None
         real_ms, clock = self._system.real_ms(), snapshot.sandbox.clock
-        wait_ms = clock.real_wait_ms(due_ms, real_ms)
-        if wait_ms is None and clock.mode == "auto":
-            used_ms = self._sandboxes.last_used_real_ms.get(sandbox_id, 0)
-            wait_ms = max(0, used_ms + IDLE_BEFORE_JUMP_REAL_MS - real_ms)
-            if wait_ms == 0:
-                await self._sandboxes.reach(sandbox_id, due_ms)
+        wait_ms = self._wait_ms(sandbox_id, due_ms, clock)
         if wait_ms != 0:
             return wait_ms
+        if clock.mode == "auto":
+            await self._sandboxes.reach(sandbox_id, due_ms)
         await self._start(sandbox_id)
         later_ms = await self._store.next_due_ms(sandbox_id)
         return None if later_ms is None else clock.real_wait_ms(later_ms, real_ms) or None
+
+    def _wait_ms(self, sandbox_id: str, due_ms: int, clock: ClockState) -> float | None:
+        """The real time until something due can leave; None where only somebody's call gets there.
+
+        A clock in mode auto jumps there once nobody has used the sandbox for a moment.
+        """
+        real_ms = self._system.real_ms()
+        wait_ms = clock.real_wait_ms(due_ms, real_ms)
+        if wait_ms is None and clock.mode == "auto":
+            used_ms = self._sandboxes.last_used_real_ms.get(sandbox_id, 0)
+            return max(0, used_ms + IDLE_BEFORE_JUMP_REAL_MS - real_ms)
+        return wait_ms
 
     async def _start(self, sandbox_id: str) -> None:
         """Claims what is due now, as much as there are places for, and sets it going.

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from mockserver.domain.clock import ClockState
 from mockserver.domain.delivery import Delivery, Message
 from mockserver.domain.journal import Draft, Page
 from mockserver.domain.sandbox import Books, Sandbox
@@ -33,6 +34,16 @@ class Changes(Struct, frozen=True, gc=False):
     task: Task | None = None
     deliveries: tuple[Delivery, ...] = ()
     counters: dict[str, int] = {}
+
+
+class Pending(Struct, frozen=True, gc=False):
+    """A sandbox with something to deliver, its clock, and the virtual time at which the first of it
+    is due; earlier than what `next_due_ms` says where that is claimed.
+    """
+
+    sandbox_id: str
+    clock: ClockState
+    due_ms: int
 
 
 class StoreUnavailable(Exception):
@@ -115,8 +126,8 @@ class Store(Protocol):
     async def settle(self, sandbox_id: str, delivery: Delivery) -> None:
         """Writes a claimed delivery back and gives up the claim; also adds a new one."""
 
-    async def due_sandboxes(self) -> tuple[str, ...]:
-        """The sandboxes that have a pending delivery."""
+    async def pending(self) -> tuple[Pending, ...]:
+        """The sandboxes that have something to deliver."""
 
 
 class System(Protocol):

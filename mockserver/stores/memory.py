@@ -16,7 +16,7 @@ from mockserver.domain.journal import Draft, Page
 from mockserver.domain.plan import expires_ms, has_ended
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
-from mockserver.engine.ports import Changes, Snapshot
+from mockserver.engine.ports import Changes, Pending, Snapshot
 from mockserver.stores.ring import Ring
 
 NEVER_MS = 1 << 62
@@ -251,5 +251,10 @@ class MemoryStore:
         else:
             self._pending.discard(sandbox_id)
 
-    async def due_sandboxes(self) -> tuple[str, ...]:
-        return tuple(self._pending)
+    async def pending(self) -> tuple[Pending, ...]:
+        due = [(sandbox_id, await self.next_due_ms(sandbox_id)) for sandbox_id in self._pending]
+        return tuple(
+            Pending(sandbox_id, self._cells[sandbox_id].sandbox.clock, due_ms)
+            for sandbox_id, due_ms in due
+            if due_ms is not None
+        )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.domain.delivery import Delivery
+from mockserver.engine.ports import Pending
 from mockserver.stores.redis_base import RedisBase, reported
-from mockserver.stores.redis_records import decode_delivery, encode, task_of, text
+from mockserver.stores.redis_records import decode_delivery, decode_sandbox, encode, task_of, text
 from mockserver.stores.redis_time import milliseconds
 
 PAGE = 100
@@ -63,7 +64,7 @@ class RedisDeliveries(RedisBase):
                 await self._redis.sadd(self._global("pending"), sandbox_id)
             await self._lease(keys=self._lease_keys(sandbox_id), args=arguments)
 
-    async def due_sandboxes(self) -> tuple[str, ...]:
+    async def pending(self) -> tuple[Pending, ...]:
         """Those with something due or leased; the others are taken off the list.
 
         The server asks this at least once a second, which keeps its time fresh between calls.
@@ -74,7 +75,17 @@ class RedisDeliveries(RedisBase):
             pipe.time()
             members, told = await pipe.execute()
             self._clock.heard(milliseconds(told))
-            return await self._still("pending", "due", members)
+            names = await self._still("pending", "due", members)
+            pipe = self._redis.pipeline(transaction=False)
+            for name in names:
+                pipe.zrange(self._key(name, "due"), 0, 0, withscores=True)
+                pipe.hget(self._key(name, "cell"), "sandbox")
+            found = await pipe.execute()
+        return tuple(
+            Pending(name, decode_sandbox(record).clock, int(first[0][1]))
+            for name, first, record in zip(names, found[::2], found[1::2], strict=True)
+            if first and record is not None  # else it has gone in between
+        )
 
     def _lease_keys(self, sandbox_id: str) -> list[str]:
         return [self._key(sandbox_id, part) for part in ("cell", "due", "leases", "deliveries")]

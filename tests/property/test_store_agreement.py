@@ -185,6 +185,7 @@ class StoresAgree(RuleBasedStateMachine):
             self.both(lambda store, k=key: _recalled(store, k))
         self.both(lambda store: store.task_count(*SANDBOXES))
         self.both(_ids)
+        self.both(_pending)
 
 
 async def _journal(store: Any, sandbox: str) -> Any:
@@ -203,6 +204,12 @@ async def _recalled(store: Any, key: str) -> list[str]:
     assert found in ([], [await store.resolve(key)])
     assert found in ([], [chosen])
     return found
+
+
+async def _pending(store: Any) -> list[Any]:
+    """What is to come where nothing is claimed; of the rest a store may say more or less."""
+    found = [each for each in await store.pending() if not await store.claims(each.sandbox_id)]
+    return sorted(found, key=lambda each: each.sandbox_id)
 
 
 async def _ids(store: Any) -> list[str]:

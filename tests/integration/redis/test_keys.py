@@ -14,7 +14,7 @@ from mockserver.domain.clock import start_clock
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.journal import Entry
 from mockserver.domain.sandbox import Sandbox
-from mockserver.engine.ports import Changes
+from mockserver.engine.ports import Changes, Pending
 from mockserver.stores.redis import OPENED_TTL_S
 from mockserver.stores.redis_journal import JOURNAL_ENTRIES
 from tests.integration.redis.conftest import Serve
@@ -98,7 +98,7 @@ def test_a_sandbox_that_has_expired_is_forgotten_and_its_key_opens_a_new_one(
 def test_what_comes_for_a_sandbox_that_is_gone_leaves_nothing_behind(
     redis_url: str, held: redis.Redis, gone: str
 ) -> None:
-    async def scenario() -> tuple[str, ...]:
+    async def scenario() -> tuple[Pending, ...]:
         async with opened_redis_store(redis_url, f"ghost-{gone}") as store:
             await store.create(SANDBOX)
             await store.commit("sb", 1, Changes(deliveries=(DELIVERY,)))
@@ -110,7 +110,7 @@ def test_what_comes_for_a_sandbox_that_is_gone_leaves_nothing_behind(
             await store.settle("sb", replace(claimed, due_ms=20))
             await store.record("sb", Entry("exchange", 1, 2))
             assert await store.next_due_ms("sb") is None
-            return await store.due_sandboxes()
+            return await store.pending()
 
     assert asyncio.run(scenario()) == ()
     assert _keys(held, f"ghost-{gone}") == {}

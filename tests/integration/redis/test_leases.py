@@ -52,7 +52,8 @@ def test_nobody_else_gets_a_delivery_while_its_lease_lives(redis_url: str) -> No
                 assert await store.claim("sb", 10, 1) == ()
                 assert await store.next_due_ms("sb") is None
                 assert await store.claims("sb") == 1
-                assert await store.due_sandboxes() == ("sb",)
+                (found,) = await store.pending()
+                assert (found.sandbox_id, found.due_ms) == ("sb", deliveries[0].due_ms)
             await first.settle("sb", replace(deliveries[0], due_ms=7))
             assert await second.next_due_ms("sb") == 7
             assert await second.claims("sb") == 0
@@ -78,7 +79,7 @@ def test_a_lease_that_has_run_out_is_taken_over_and_its_holder_has_no_say_any_mo
             acknowledged = replace(deliveries[0], state="acknowledged", due_ms=None)
             await heir.settle("sb", acknowledged)
             assert await late.deliveries("sb") == (acknowledged,)
-            assert await late.due_sandboxes() == ()
+            assert await late.pending() == ()
 
     asyncio.run(scenario())
 

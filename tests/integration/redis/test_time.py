@@ -68,7 +68,7 @@ def test_a_replica_that_only_looks_for_callbacks_keeps_up_with_the_server(redis_
         store = RedisStore(redis_url, clock, "idle")
         with redis.Redis.from_url(redis_url) as server:
             told_ms = milliseconds(server.time())
-        await store.due_sandboxes()
+        await store.pending()
         assert clock.real_ms() >= told_ms
         await store.close()
 

@@ -23,8 +23,8 @@ class FarStore(MemoryStore):
         super().__init__()
         self.tried = 0
 
-    async def load(self, sandbox_id: str, task_id: str = "") -> Snapshot | None:
-        found = await super().load(sandbox_id, task_id)
+    async def load(self, sandbox_id: str, task_id: str = "", key: str = "") -> Snapshot | None:
+        found = await super().load(sandbox_id, task_id, key)
         for _ in range(3):
             turn = asyncio.get_running_loop().create_future()
             asyncio.get_running_loop().call_soon(turn.set_result, None)
