@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from mockserver.admin.given.time import moment_ms
 from mockserver.admin.shell.call import Ask, Call
-from mockserver.admin.shell.everything import all_tasks
 from mockserver.admin.shown.time import LAST_MS, clock_shown
 from mockserver.domain.clock import ClockState, Mode
 from mockserver.domain.errors import BadInput, Missing
 from mockserver.domain.journal import Entry
 from mockserver.domain.quantity import span_ms
 from mockserver.engine.horizon import LANDMARKS, landmark_ms
+from mockserver.engine.walk import all_tasks
 
 
 class AdvanceGiven(Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from mockserver.admin.shell.call import Ask, Call
-from mockserver.admin.shell.everything import all_entries
 from mockserver.admin.shown.entry import entry_shown
 from mockserver.domain.errors import BadInput, nearest
 from mockserver.domain.journal import Kind
 from mockserver.domain.provider import CALL_PHASES
+from mockserver.engine.walk import all_entries
 
 if TYPE_CHECKING:
     from mockserver.domain.journal import Entry

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from mockserver.domain.evidence import ClientRun, Evidence
 from mockserver.domain.finding import Finding, Report, examine
 from mockserver.engine.registry import Registry
+from mockserver.engine.walk import all_entries, all_tasks
 
 if TYPE_CHECKING:
-    from mockserver.domain.journal import Entry
-    from mockserver.domain.task import Task
     from mockserver.engine.core import Core
 
-PAGE = 5000
 FINDINGS: Registry[Finding] = Registry("mockserver.findings", "FINDING")
 
 
@@ -27,10 +25,10 @@ async def evidence(
     snapshot = await core.sandboxes.load(sandbox_id)
     clock = snapshot.sandbox.clock
     return Evidence(
-        entries=await _entries(core, sandbox_id),
+        entries=tuple([entry async for entry in all_entries(core.store, sandbox_id)]),
         now_ms=clock.at(core.system.real_ms()),
         deliveries=await core.store.deliveries(sandbox_id),
-        tasks=await _tasks(core, sandbox_id),
+        tasks=tuple([task async for task in all_tasks(core.store, sandbox_id)]),
         clock=clock.mode,
         rate=clock.rate or 1.0,
         speed=snapshot.sandbox.speed,
@@ -45,21 +43,3 @@ async def report(
 ) -> Report:
     """What every finding says about the sandbox's client. Raises Missing."""
     return examine(FINDINGS.all(), await evidence(core, sandbox_id, over=over, client=client))
-
-
-async def _entries(core: Core, sandbox_id: str) -> tuple[Entry, ...]:
-    found: list[Entry] = []
-    after = 0
-    while page := (await core.store.journal(sandbox_id, after, PAGE)).entries:
-        found += page
-        after = page[-1].seq
-    return tuple(found)
-
-
-async def _tasks(core: Core, sandbox_id: str) -> tuple[Task, ...]:
-    found: list[Task] = []
-    after = 0
-    while page := await core.store.tasks(sandbox_id, after, PAGE):
-        found += page
-        after = page[-1].ordinal
-    return tuple(found)

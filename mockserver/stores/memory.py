@@ -8,8 +8,10 @@ expired or there are too many) and `claim` (logarithmic in pending deliveries).
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import attrgetter
 
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.journal import Draft, Page
@@ -133,8 +135,9 @@ class MemoryStore:
         cell = self._cells.get(sandbox_id)
         if cell is None:
             return ()
-        later = (task for task in cell.tasks.values() if task.ordinal > after)
-        return tuple(islice(later, limit))
+        kept = list(cell.tasks.values())  # in the order of ordinals, as they were made
+        start = bisect_right(kept, after, key=attrgetter("ordinal"))
+        return tuple(kept[start : start + limit])
 
     async def task_count(self, *sandbox_ids: str) -> int:
         cells = (self._cells.get(sandbox_id) for sandbox_id in sandbox_ids)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from mockserver.admin.shell.everything import all_tasks
 from mockserver.admin.shell.guard import Denied
 from mockserver.admin.shell.serve import Desk, refusal
 from mockserver.domain.errors import BadInput
 from mockserver.domain.plan import state_at
+from mockserver.engine.walk import all_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
