@@ -136,39 +136,52 @@ class Exchange:
 
         `command` is the request where somebody has read it before, and loaded its task.
         """
-        operation, inbound = call.operation, call.inbound
-        turn: asyncio.Lock | None = None
+        if command is None:
+            try:
+                command = call.operation.decode(call.inbound, context)
+            except Refusal as refusal:
+                reply = refused(call.provider, refusal, context)
+                return Served(reply, context, None, refusal.reason)
+            if wanted := task_missing(command, snapshot):
+                snapshot = await self._snapshot(call, wanted)
+        served = await self._tried(call, snapshot, context, real_ms, terms, command)
+        if served is None:
+            # The losers of this process race one another no more.
+            turn = self._turns.setdefault(call.sandbox_id, asyncio.Lock())
+            async with turn:
+                while served is None:
+                    snapshot = await self._snapshot(call, snapshot.task_id)
+                    real_ms = self._system.real_ms()
+                    context = self._context(call, snapshot.sandbox, real_ms)
+                    served = await self._tried(call, snapshot, context, real_ms, terms, command)
+        return served
+
+    async def _tried(
+        self,
+        call: Call,
+        snapshot: Snapshot,
+        context: Context,
+        real_ms: int,
+        terms: Terms,
+        command: Command,
+    ) -> Served | None:
+        """Decides and commits once; None when somebody else was faster."""
+        task, changes, reason = None, None, ""
         try:
-            while True:
-                task, changes, reason = None, None, ""
-                try:
-                    if command is None:
-                        command = operation.decode(inbound, context)
-                        if wanted := task_missing(command, snapshot):
-                            snapshot = await self._snapshot(call, wanted)
-                    caller = _caller(call, context)
-                    decision = decide(snapshot, caller, command, self._scenarios, real_ms, terms)
-                    task, changes = decision.task, decision.changes
-                    reply = operation.encode(decision.outcome, inbound, context)
-                except Refusal as refusal:
-                    reply, reason = refused(call.provider, refusal, context), refusal.reason
-                if changes is None:
-                    return Served(reply, context, task, reason)
-                if await self._store.commit(call.sandbox_id, snapshot.version, changes):
-                    if changes.deliveries or changes.sandbox:
-                        self._bell.ring(call.sandbox_id)
-                    if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
-                        await self._trim(call.sandbox_id, context.now_ms)
-                    return Served(reply, context, task, reason)
-                if turn is None:  # the losers of this process race one another no more
-                    turn = self._turns.setdefault(call.sandbox_id, asyncio.Lock())
-                    await turn.acquire()
-                snapshot = await self._snapshot(call, snapshot.task_id)
-                real_ms = self._system.real_ms()
-                context = self._context(call, snapshot.sandbox, real_ms)
-        finally:
-            if turn is not None:
-                turn.release()
+            caller = _caller(call, context)
+            decision = decide(snapshot, caller, command, self._scenarios, real_ms, terms)
+            task, changes = decision.task, decision.changes
+            reply = call.operation.encode(decision.outcome, call.inbound, context)
+        except Refusal as refusal:
+            reply, reason = refused(call.provider, refusal, context), refusal.reason
+        if changes is not None:
+            if not await self._store.commit(call.sandbox_id, snapshot.version, changes):
+                return None
+            if changes.deliveries or changes.sandbox:
+                self._bell.ring(call.sandbox_id)
+            if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
+                await self._trim(call.sandbox_id, context.now_ms)
+        return Served(reply, context, task, reason)
 
     async def _trim(self, sandbox_id: str, now_ms: int) -> None:
         self.trimmed += await self._store.trim(sandbox_id, now_ms, MAX_TASKS)
