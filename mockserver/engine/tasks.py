@@ -67,10 +67,29 @@ def submit(
     terms: Terms = USUAL_TERMS,
 ) -> tuple[Accepted, Changes]:
     """Stores a new job. Raises Refusal over the rate window, the balance or a bad directive."""
-    sandbox, books, provider = snapshot.sandbox, snapshot.books, caller.provider
+    sandbox, books = snapshot.sandbox, snapshot.books
     quotas = limits(sandbox, caller, terms)
     windows = admit(quotas, books, caller) if quotas else books.windows
-    ordinal = books.ordinal + 1
+    task = _made(snapshot, caller, command, scenario, choice)
+    end = outcome_step(task.plan)
+    refund_ms = end.at_ms if end is not None and end.phase == "failed" else None
+    # A job that never ends is under way until it is forgotten.
+    busy_until_ms = end.at_ms if end is not None else expires_ms(task.plan)
+    ledgers = charged(books, sandbox, caller, terms, task.price_micros, refund_ms)
+    if quotas:
+        windows = occupied(quotas, caller, windows, busy_until_ms)
+    deliveries: tuple[Delivery, ...] = ()
+    if task.callback_url and end is not None:
+        deliveries = (_announcement(task, task.callback_url, end, terms),)
+    changes = Changes(None, Books(task.ordinal, ledgers, windows), task, deliveries)
+    return Accepted(task, command.reply_as), changes
+
+
+def _made(
+    snapshot: Snapshot, caller: Caller, command: Submit, scenario: Scenario, choice: Choice
+) -> Task:
+    """The job with its whole future. Raises Refusal over a bad directive."""
+    sandbox, provider, ordinal = snapshot.sandbox, caller.provider, snapshot.books.ordinal + 1
     now_ms, speed = caller.now_ms, sandbox.speed
     drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", _DRAWN.size)
     seed, queue, run, hd, chance = _DRAWN.unpack(drawn)
@@ -96,7 +115,7 @@ def submit(
     # An extension goes on from its original, in the original's shape.
     shape = snapshot.task if command.parent_id is not None and snapshot.task else command
     operation, dialect = caller.operation, caller.dialect
-    task = Task(
+    return Task(
         provider.make_id(chance, now_ms, operation, dialect),
         ordinal,
         provider.name,
@@ -120,18 +139,6 @@ def submit(
         choice.name,
         command.parent_id,
     )
-    end = outcome_step(plan)
-    refund_ms = end.at_ms if end is not None and end.phase == "failed" else None
-    # A job that never ends is under way until it is forgotten.
-    busy_until_ms = end.at_ms if end is not None else expires_ms(plan)
-    ledgers = charged(books, sandbox, caller, terms, task.price_micros, refund_ms)
-    if quotas:
-        windows = occupied(quotas, caller, windows, busy_until_ms)
-    deliveries: tuple[Delivery, ...] = ()
-    if task.callback_url and end is not None:
-        deliveries = (_announcement(task, task.callback_url, end, terms),)
-    changes = Changes(None, Books(ordinal, ledgers, windows), task, deliveries)
-    return Accepted(task, command.reply_as), changes
 
 
 def _announcement(task: Task, url: str, end: Step, terms: Terms) -> Delivery:
