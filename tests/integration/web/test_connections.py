@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockserver.app import Running
+from tests.support.serving import client_of
 
 VIDEO = b'{"model":"veo-3.1","prompt":"a cat"}'
 CHAT = b'{"model":"veo-3.1","stream":true,"messages":[{"role":"user","content":"a cat [mock:instant]"}]}'
@@ -86,6 +87,22 @@ def test_a_client_that_asks_first_is_told_to_go_on(connection: socket.socket, ke
     assert connection.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
     connection.sendall(VIDEO)
     assert statuses(everything(connection)) == [200]
+
+
+def test_a_sandbox_deleted_while_a_body_is_awaited_is_opened_anew(
+    connection: socket.socket, server: Running, key: str
+) -> None:
+    with client_of(server, key) as other:
+        assert other.post("/apiyi/v1/videos", content=VIDEO).status_code == 200
+        whole = request("POST", "/apiyi/v1/videos", key, VIDEO, "expect: 100-continue")
+        connection.sendall(whole.removesuffix(VIDEO))
+        assert connection.recv(65536).startswith(b"HTTP/1.1 100 ")  # its key has been looked up
+        assert other.delete("/_mock/v1/sandboxes/current").status_code == 204
+        connection.sendall(VIDEO)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        found = other.get("/_mock/v1/sandboxes/current/tasks").json()["tasks"]
+    assert len(found) == 1
+    connection.close()
 
 
 def test_a_head_request_gets_the_head_alone(connection: socket.socket, key: str) -> None:
