@@ -31,19 +31,33 @@ async def reported() -> AsyncIterator[None]:
         raise StoreUnavailable(f"Redis: {error}") from error
 
 
+class _Pool(aioredis.ConnectionPool):
+    """Gives out no connection that the server has closed while nobody used it.
+
+    redis-py 8 sees that one is closed and gives it out all the same.
+    """
+
+    async def ensure_connection(self, connection: Any) -> None:
+        reader = connection._reader
+        if reader is not None and reader.at_eof():
+            await connection.disconnect()
+        await super().ensure_connection(connection)
+
+
 class RedisBase:
     """A replica's connection. `lease_ms` is how long a claimed delivery is nobody else's."""
 
     def __init__(
         self, url: str, clock: SharedClock, prefix: str = "reelmock", lease_ms: int = 30_000
     ) -> None:
-        self._redis: Any = aioredis.Redis.from_url(
+        pool = _Pool.from_url(
             url,
             socket_timeout=5,
             socket_connect_timeout=2,
             health_check_interval=15,
             retry=Retry(NoBackoff(), 0),  # a commit whose answer was lost may have been made
         )
+        self._redis: Any = aioredis.Redis.from_pool(pool)
         self._clock = clock
         self._prefix = prefix
         self._lease_ms = lease_ms

@@ -66,6 +66,26 @@ def test_requests_get_a_503_of_ours_while_redis_is_down_and_tasks_are_there_when
         assert _create(client).status_code == 200
 
 
+def test_nothing_fails_over_a_connection_that_has_died_unused(
+    own_redis: RedisProcess, serve: Serve, key: str
+) -> None:
+    with (
+        client_of(serve(own_redis.url, "unused"), key) as client,
+        ThreadPoolExecutor(16) as crowd,
+    ):
+        path = f"/apiyi/v1/videos/{_create(client).json()['id']}"
+
+        def read(_: int) -> int:
+            return client.get(path).status_code
+
+        assert set(crowd.map(read, range(64))) == {200}  # over many connections at once
+        own_redis.stop()
+        own_redis.start()
+        while client.get("/_mock/v1/health").status_code != 200:
+            pass  # each turn is a round trip: the server hears that its connections are closed
+        assert set(crowd.map(read, range(64))) == {200}
+
+
 def test_a_stream_outlives_a_restart_of_redis(
     own_redis: RedisProcess, serve: Serve, key: str
 ) -> None:
