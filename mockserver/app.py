@@ -159,8 +159,8 @@ def _beside(settings: Settings, core: Core, opened: Opened, sender: HttpSender) 
     kept = StateFile(path, load_state(path), core.store)
 
     async def close() -> None:
-        await kept.save()
         await sender.close()
+        await kept.save()
 
     return Beside((core.callbacks.run, kept.run), stop, kept.open, close)
 
@@ -222,11 +222,15 @@ class Listening:
         log = settings.access_log
         self._server = Server(self.app.asgi, self.app.stop, announce, access_log=log, **files)
 
-    def run(self) -> None:
-        """Serves in this thread until `stop` or a signal; open streams end at once."""
+    def run(self) -> bool:
+        """Serves in this thread until `stop` or a signal; open streams end at once.
+
+        False when something could not be kept at the end.
+        """
         with Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(self._server.serve([self._listener]))
         self._workers.end()
+        return not self._server.has_failed
 
     def stop(self) -> None:
         """Lets `run` return; may be called from any thread."""

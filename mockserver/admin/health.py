@@ -13,7 +13,7 @@ async def health(ask: Ask) -> dict[str, Any]:
     ids = await core.store.sandbox_ids()
     return {
         "status": "ok",
-        "store": type(core.store).__module__.rpartition(".")[2],
+        "store": core.store.kind,
         "sandboxes": len(ids),
         "tasks": await core.store.task_count(*ids),
         "streams_open": ask.player.streams_open,

@@ -26,7 +26,7 @@ GC_EVERY = 20_000  # allocations
 @click.command("serve", short_help="Run the mock server.")
 @server_options
 @click.option("--json", "as_json", is_flag=True, help="Print the address as one line of JSON.")
-def serve(as_json: bool, **flags: Any) -> None:
+def serve(as_json: bool, **flags: Any) -> int:
     """Run the mock server until Ctrl-C."""
     from mockserver.app import Listening
     from mockserver.cli.terminal.address import address_of
@@ -46,7 +46,7 @@ def serve(as_json: bool, **flags: Any) -> None:
         # Nearly all that is made lives for one request or as long as its sandbox: to look through
         # the latter over and over would cost more than it frees.
         gc.set_threshold(GC_EVERY, 20, 100)
-        server.run()
+        return 0 if server.run() else 2
 
 
 COMMAND = serve

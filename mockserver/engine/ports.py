@@ -53,6 +53,8 @@ class StoreUnavailable(Exception):
 class Store(Protocol):
     """Keeps sandboxes and knows no rules. Every method may be awaited on by many at once."""
 
+    kind: str
+
     async def create(self, sandbox: Sandbox) -> bool:
         """Stores a new sandbox with empty books; False when the id is taken."""
 

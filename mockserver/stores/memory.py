@@ -59,6 +59,8 @@ class _Cell:
 class MemoryStore:
     """Implements `engine.ports.Store`."""
 
+    kind = "memory"
+
     def __init__(self) -> None:
         self._cells: dict[str, _Cell] = {}
         self._keys: dict[str, str] = {}

@@ -41,6 +41,7 @@ class MeteredStore:
     """Passes every call on to `store`, counting and timing it with `now_ns`."""
 
     def __init__(self, store: Store, tallies: Tallies, now_ns: Callable[[], int]) -> None:
+        self.kind = store.kind
         self._store = store
         self._tallies = tallies
         self._now_ns = now_ns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 MEMORY = "memory"
+_PREFIX = re.compile(r"[\w.:-]+", re.ASCII)  # braces would be a hash tag of their own
 LONGEST_DELIVERY_MS = 15_000  # the longest documented time limit of a callback
 LEASE_MARGIN_MS = 2_000  # for what comes before and after the delivery itself
 
@@ -42,6 +44,8 @@ def open_store(
         raise BadInput(
             "store", url, "memory, or a URL that begins with redis://, rediss:// or unix://"
         )
+    if not _PREFIX.fullmatch(prefix):
+        raise BadInput("store_prefix", prefix, "letters, digits and any of . _ : - in it")
     return _open_redis(url, system, prefix, (delivery_ms or LONGEST_DELIVERY_MS) + LEASE_MARGIN_MS)
 
 
@@ -58,7 +62,7 @@ def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:
         memory = client.info("memory")
         clock = SharedClock(system, milliseconds(client.time()))
         client.close()
-    except (redis.RedisError, OSError, ValueError) as error:
+    except (redis.RedisError, OSError, ValueError, TypeError) as error:  # TypeError: an option
         raise BadInput("store", _without_password(url), f"a Redis that answers ({error})") from None
     policy = str(memory.get("maxmemory_policy", "noeviction"))
     if policy != "noeviction":

@@ -50,6 +50,8 @@ PARTS = ("cell", "keys", *EMPTIED)  # EMPTIED is what a reset drops
 class RedisStore(RedisJournal, RedisDeliveries):
     """Implements `engine.ports.Store`. Every method raises StoreUnavailable when Redis fails."""
 
+    kind = "redis"
+
     def __init__(
         self, url: str, clock: SharedClock, prefix: str = "reelmock", lease_ms: int = 30_000
     ) -> None:

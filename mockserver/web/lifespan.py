@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mockserver.domain.errors import BadInput
+
 if TYPE_CHECKING:
     from mockserver.web.player import Receive, Send
 
@@ -37,5 +39,10 @@ async def lifespan(beside: Beside, receive: Receive, send: Send) -> None:
     beside.stop()
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    await beside.closes()
-    await send({"type": "lifespan.shutdown.complete"})
+    try:
+        await beside.closes()
+    except BadInput as problem:  # the state could not be written
+        message = f"reelmock: {problem}"
+        await send({"type": "lifespan.shutdown.failed", "message": message})
+    else:
+        await send({"type": "lifespan.shutdown.complete"})

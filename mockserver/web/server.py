@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 GRACE_S = 2
 # A reply that ends early is what this server is for: uvicorn need not report it as a mistake.
 ENDED_EARLY = "ASGI callable returned without completing response"
+FAILED = "Application shutdown failed"  # what failed is told in a line of its own
 
 
 class Server(uvicorn.Server):
@@ -65,13 +66,18 @@ class Server(uvicorn.Server):
             yield
             self._captured_signals.clear()
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether something could not be kept at the end; a line says what."""
+        return bool(getattr(self.lifespan, "shutdown_failed", False))
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._on_stop()
         await super().shutdown(sockets)
 
 
 def _worth_a_line(record: logging.LogRecord) -> bool:
-    return not record.getMessage().startswith(ENDED_EARLY)
+    return not record.getMessage().startswith((ENDED_EARLY, FAILED))
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,17 +22,26 @@ SAVE_EVERY_S = 5.0
 def load_state(path: Path) -> State | None:
     """What the file holds, None when there is none yet. Raises BadInput when it is no state."""
     try:
+        _write(path, b"")  # to learn at once whether that can be done; nothing is moved into place
+        _beside(path).unlink()
         return read_state(path.read_bytes())
     except FileNotFoundError:
-        _check_writable(path)
         return None
     except OSError as error:
         raise BadInput("state", str(path), f"a readable file ({error.strerror})") from None
 
 
-def _check_writable(path: Path) -> None:
-    if not os.access(path.absolute().parent, os.W_OK):
-        raise BadInput("state", str(path), "a file in a folder that can be written to")
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.{os.getpid()}.new")
+
+
+def _write(path: Path, text: bytes) -> None:
+    """Writes beside a file. Raises BadInput."""
+    try:
+        _beside(path).write_bytes(text)
+    except OSError as error:
+        expected = f"a file that can be written to ({error.strerror})"
+        raise BadInput("state", str(path), expected) from None
 
 
 class StateFile:
@@ -50,7 +60,7 @@ class StateFile:
             self._state = None
 
     async def run(self) -> None:
-        """Saves now and then, for ever."""
+        """Saves now and then, for ever; says so when it can't, and tries again."""
         loop = asyncio.get_running_loop()
         while True:
             pause: asyncio.Future[None] = loop.create_future()
@@ -59,14 +69,19 @@ class StateFile:
                 await pause
             finally:
                 timer.cancel()
-            await self.save()
+            try:
+                await self.save()
+            except BadInput as problem:
+                logging.getLogger(__name__).error("reelmock: %s", problem)
 
     async def save(self) -> None:
-        """Writes beside the file and moves it into place; nothing when nothing has changed."""
+        """Writes beside the file and moves it into place; nothing when nothing has changed.
+
+        Raises BadInput.
+        """
         text = msgspec.json.encode(await export_all(self._store))
         if text == self._written:
             return
-        beside = self._path.with_name(f"{self._path.name}.{os.getpid()}.new")
-        beside.write_bytes(text)
-        beside.replace(self._path)
+        _write(self._path, text)
+        _beside(self._path).replace(self._path)
         self._written = text

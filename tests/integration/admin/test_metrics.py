@@ -74,6 +74,11 @@ def test_a_job_with_a_fault_and_a_callback_is_counted_in_every_series() -> None:
     assert (sample(series, "reelmock_store_seconds_total", method="commit") or 0) > 0
 
 
+def test_the_store_that_is_counted_keeps_its_name() -> None:
+    with running(metrics=True) as base_url, Control(base_url) as control:
+        assert control.health()["store"] == settings().store.partition(":")[0]
+
+
 @pytest.mark.parametrize(
     ("changes", "token", "status"),
     [

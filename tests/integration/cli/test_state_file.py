@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.support.receiver import Receiver
@@ -64,3 +66,31 @@ def test_a_file_that_is_no_state_is_refused_in_one_line(
     assert complaint in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert file.read_text("utf-8") == text
+
+
+def test_a_state_that_cannot_be_kept_at_the_end_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    options = ["--port", "0", "--json", "--state", str(folder / "state.json")]
+    command = [sys.executable, "-m", "mockserver", "serve", *options]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        control = json.loads(process.stdout.readline())["control_url"]
+        shutil.rmtree(folder)
+        assert httpx.post(f"{control}/sandboxes", json={}, trust_env=False).status_code == 201
+        process.terminate()
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 2
+    lines = set(errors.splitlines())  # a periodic save may have said the same before
+    assert len(lines) == 1 and "a file that can be written to" in errors
+
+
+def test_a_state_that_could_never_be_written_is_refused_at_start(tmp_path: Path) -> None:
+    file = tmp_path / "nowhere" / "state.json"
+    command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--state", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 2
+    assert "a file that can be written to" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

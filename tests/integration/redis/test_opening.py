@@ -80,6 +80,16 @@ def test_a_redis_that_is_not_there_is_refused() -> None:
     assert "a Redis that answers" in refused(url)
 
 
+def test_an_option_that_redis_does_not_have_is_refused() -> None:
+    assert "nonsense" in refused("redis://127.0.0.1:1/0?nonsense=1")
+
+
+@pytest.mark.parametrize("prefix", ["", "{a}", "a b", "é"])
+def test_a_prefix_that_would_not_keep_servers_apart_is_refused(prefix: str) -> None:
+    with pytest.raises(BadInput, match="store_prefix"):
+        build(settings(store="redis://127.0.0.1:1/0", store_prefix=prefix), "http://127.0.0.1:1")
+
+
 @pytest.mark.parametrize("policy", ["allkeys-lru", "volatile-ttl"])
 def test_a_redis_that_would_evict_tasks_is_refused(policy: str) -> None:
     with running("--maxmemory-policy", policy) as url:
