@@ -216,7 +216,11 @@ class Listening:
         port = self._listener.getsockname()[1]
         self.base_url = f"{scheme}://{_reachable(settings.host)}:{port}"
         self._workers = Workers(settings.workers)  # before anything that processes must not share
-        self.app = build(settings, self.base_url)
+        try:
+            self.app = build(settings, self.base_url)
+        except BadInput:
+            self._workers.end()  # all of them meet it, and the first one says so
+            raise
         files = {"ssl_certfile": certificate.chain} if certificate else {}
         announce = on_ready if self._workers.is_first else None
         log = settings.access_log

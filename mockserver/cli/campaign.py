@@ -33,6 +33,15 @@ def _listed(
     return tuple(word for text in given for word in text.split(",") if word)
 
 
+def _in_a_folder(
+    context: click.Context, option: click.Parameter, given: Path | None
+) -> Path | None:
+    """A report's file, whose folder is there: all cases would have run before it is missed."""
+    if given is not None and not given.absolute().parent.is_dir():
+        raise BadInput(option.opts[0].lstrip("-"), str(given), "a file in a folder that exists")
+    return given
+
+
 @click.command(
     "campaign",
     short_help="Run a command once per fault, and see how it copes.",
@@ -63,10 +72,22 @@ def _listed(
     "--env", "extra", multiple=True, metavar="NAME=TEMPLATE",
     help="Export one more variable; {kie}, {apiyi}, {base_url}, {key} are filled in.",
 )  # fmt: skip
-@click.option("--html", type=FILE, metavar="FILE", help="One page with every case's time line.")
-@click.option("--junit", type=FILE, metavar="FILE", help="JUnit XML.")
-@click.option("--json", "json_file", type=FILE, metavar="FILE", help="All of it, for --baseline.")
-@click.option("--markdown", type=FILE, metavar="FILE", help="The table, for a page of docs.")
+@click.option(
+    "--html",
+    type=FILE,
+    callback=_in_a_folder,
+    metavar="FILE",
+    help="One page with every case's time line.",
+)
+@click.option("--junit", type=FILE, callback=_in_a_folder, metavar="FILE", help="JUnit XML.")
+@click.option(
+    "--json", "json_file", type=FILE, callback=_in_a_folder, metavar="FILE",
+    help="All of it, for --baseline.",
+)  # fmt: skip
+@click.option(
+    "--markdown", type=FILE, callback=_in_a_folder, metavar="FILE",
+    help="The table, for a page of docs.",
+)  # fmt: skip
 @click.option("--baseline", type=FILE, metavar="FILE", help="Fail only over what got worse.")
 @click.option(
     "--require", default="failed_cleanly", show_default=True, metavar="VERDICT",
@@ -115,6 +136,9 @@ def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[C
     from mockserver.control import Control
     from mockserver.settings import load_settings
 
+    deadline_ms = span_ms(flags["deadline"], "deadline")
+    if deadline_ms <= 0:
+        raise BadInput("deadline", flags["deadline"], "more than 0, such as 60s")
     rate, seed = flags["rate"], flags["seed"] or secrets.token_hex(4)
     settings = load_settings(
         {"port": 0, "speed": flags["speed"], "callback_timeout": "1s", "rate": rate}, {}
@@ -128,7 +152,7 @@ def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[C
                     command=command,
                     address=address_of(settings, server.base_url, server.app, None),
                     extra=flags["extra"],
-                    deadline_s=span_ms(flags["deadline"], "deadline") / 1000,
+                    deadline_s=deadline_ms / 1000,
                     clock={"mode": "real", "rate": rate} if rate else {"mode": "auto"},
                     speed=flags["speed"],
                     seed=seed,

@@ -7,6 +7,7 @@ No lock is held during a delivery, so a receiver may call the API from inside it
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import suppress
 from functools import partial
 from math import inf
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from mockserver.engine.bell import Bell
     from mockserver.engine.faults import Faults
     from mockserver.engine.ports import Sender, Store, System
+
+log = logging.getLogger(__name__)
 
 CONCURRENT = 64
 IDLE_BEFORE_JUMP_REAL_MS = 100
@@ -70,6 +73,7 @@ class Callbacks:
         self._held: set[str] = set()  # sandboxes with something due and no place for it
         self._agenda = Agenda()
         self._look_at_all_ms: float = 0
+        self._in_trouble = False
 
     async def run(self) -> None:
         """The loop: delivers what is due, then rests until something is or the bell rings."""
@@ -77,15 +81,23 @@ class Callbacks:
             while not self._bell.pump.gone:
                 try:
                     rest_ms = await self._round()
-                except StoreUnavailable:
+                except StoreUnavailable as problem:
+                    self._tell(f"{problem}; requests get a 503 until that is over")
                     self._look_at_all_ms = 0
                     await self._bell.pump.rest(STORE_RETRY_REAL_MS)
                     continue
+                self._tell("")
                 if rest_ms > 0 and not self._bell.has_called:
                     await self._bell.pump.rest(rest_ms if rest_ms < inf else None)
             for task in self._flying:
                 task.cancel()
         self._group = None
+
+    def _tell(self, trouble: str) -> None:
+        """Logs once that the store has failed, and once that it is there again."""
+        if bool(trouble) != self._in_trouble:
+            self._in_trouble = bool(trouble)
+            log.warning("reelmock: %s", trouble or "the store is there again")
 
     async def _round(self) -> float:
         """Looks at the sandboxes that rang and those whose time has come, at all of them now and

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from mockserver.cli.terminal.address import Address
 
+FROM_KEYS = (signal.SIGINT, signal.SIGQUIT)  # a terminal sends them to the whole group
 # Read by node, by OpenSSL (Python's ssl and httpx), by requests and by curl.
 TRUST_VARIABLES = (
     "NODE_EXTRA_CA_CERTS",
@@ -102,7 +103,7 @@ class _Relay:
     def __call__(self, number: int, frame: FrameType | None) -> None:
         if self._child is None:
             self._early.append(number)
-        elif number != signal.SIGINT or not _in_foreground():
+        elif number not in FROM_KEYS or not _in_foreground():
             self._child.send_signal(number)
 
     def to(self, child: subprocess.Popen[bytes]) -> None:
@@ -113,7 +114,7 @@ class _Relay:
 
 
 def _in_foreground() -> bool:
-    """Whether a terminal's Ctrl-C has reached the command already, as it does its whole group."""
+    """Whether what a terminal's keys send has reached the command already, as it does its whole group."""
     try:
         return os.tcgetpgrp(0) == os.getpgrp()
     except OSError:

@@ -102,6 +102,12 @@ def test_a_taken_port_is_one_line_and_exit_2(cli: Run) -> None:
     assert "Address already in use; --port 0 takes a free one" in _one_line(done)
 
 
+def test_what_every_worker_meets_is_told_once(cli: Run) -> None:
+    done = cli("serve", "--port", "0", "--workers", "3", "--store", "redis://127.0.0.1:1/0")
+    assert done.returncode == 2
+    assert "a Redis that answers" in _one_line(done)
+
+
 def test_an_unreadable_config_is_one_line_and_exit_2(cli: Run) -> None:
     done = cli("serve", "--config", "nowhere.toml")
     assert done.returncode == 2

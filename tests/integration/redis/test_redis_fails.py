@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
+import pytest
 import redis
 
 from mockserver.domain.clock import start_clock
@@ -64,6 +65,20 @@ def test_requests_get_a_503_of_ours_while_redis_is_down_and_tasks_are_there_when
         assert client.get(f"/apiyi/v1/videos/{task['id']}").json()["id"] == task["id"]
         assert client.get("/_mock/v1/health").status_code == 200
         assert _create(client).status_code == 200
+
+
+def test_that_redis_is_gone_and_back_is_logged_once_each(
+    own_redis: RedisProcess, serve: Serve, key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with client_of(serve(own_redis.url, "logged"), key) as client:
+        own_redis.stop()
+        while "requests get a 503" not in caplog.text:
+            assert client.get("/_mock/v1/health").status_code == 503  # each turn is a round trip
+        own_redis.start()
+        while "the store is there again" not in caplog.text:
+            client.get("/_mock/v1/health")
+    assert caplog.text.count("requests get a 503") == 1
+    assert caplog.text.count("the store is there again") == 1
 
 
 def test_nothing_fails_over_a_connection_that_has_died_unused(
