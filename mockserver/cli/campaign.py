@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +43,9 @@ def _in_a_folder(
     return given
 
 
+_report = partial(click.option, type=FILE, callback=_in_a_folder, metavar="FILE")
+
+
 @click.command(
     "campaign",
     short_help="Run a command once per fault, and see how it copes.",
@@ -72,22 +76,10 @@ def _in_a_folder(
     "--env", "extra", multiple=True, metavar="NAME=TEMPLATE",
     help="Export one more variable; {kie}, {apiyi}, {base_url}, {key} are filled in.",
 )  # fmt: skip
-@click.option(
-    "--html",
-    type=FILE,
-    callback=_in_a_folder,
-    metavar="FILE",
-    help="One page with every case's time line.",
-)
-@click.option("--junit", type=FILE, callback=_in_a_folder, metavar="FILE", help="JUnit XML.")
-@click.option(
-    "--json", "json_file", type=FILE, callback=_in_a_folder, metavar="FILE",
-    help="All of it, for --baseline.",
-)  # fmt: skip
-@click.option(
-    "--markdown", type=FILE, callback=_in_a_folder, metavar="FILE",
-    help="The table, for a page of docs.",
-)  # fmt: skip
+@_report("--html", help="One page with every case's time line.")
+@_report("--junit", help="JUnit XML.")
+@_report("--json", "json_file", help="All of it, for --baseline.")
+@_report("--markdown", help="The table, for a page of docs.")
 @click.option("--baseline", type=FILE, metavar="FILE", help="Fail only over what got worse.")
 @click.option(
     "--require", default="failed_cleanly", show_default=True, metavar="VERDICT",

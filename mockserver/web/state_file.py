@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,9 +23,10 @@ SAVE_EVERY_S = 5.0
 
 def load_state(path: Path) -> State | None:
     """What the file holds, None when there is none yet. Raises BadInput when it is no state."""
+    with _beside(path) as trial:  # better now than when there is something to be kept
+        trial.write_bytes(b"")
+        trial.unlink()
     try:
-        _write(path, b"")  # to learn at once whether that can be done; nothing is moved into place
-        _beside(path).unlink()
         return read_state(path.read_bytes())
     except FileNotFoundError:
         return None
@@ -31,14 +34,11 @@ def load_state(path: Path) -> State | None:
         raise BadInput("state", str(path), f"a readable file ({error.strerror})") from None
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(f"{path.name}.{os.getpid()}.new")
-
-
-def _write(path: Path, text: bytes) -> None:
-    """Writes beside a file. Raises BadInput."""
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Where a file is written before it is moved into place. Raises BadInput when that fails."""
     try:
-        _beside(path).write_bytes(text)
+        yield path.with_name(f"{path.name}.{os.getpid()}.new")
     except OSError as error:
         expected = f"a file that can be written to ({error.strerror})"
         raise BadInput("state", str(path), expected) from None
@@ -82,6 +82,7 @@ class StateFile:
         text = msgspec.json.encode(await export_all(self._store))
         if text == self._written:
             return
-        _write(self._path, text)
-        _beside(self._path).replace(self._path)
+        with _beside(self._path) as new:
+            new.write_bytes(text)
+            new.replace(self._path)
         self._written = text
