@@ -24,7 +24,7 @@ class RulesGiven(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def show(ask: Ask) -> dict[str, Any]:
-    """Every rule with how often it matched, fired, and why it did not."""
+    """Every rule with how often it matched, was applied, struck, and why it was not."""
     sandbox = await ask.sandbox()
     tallies = await ask.core.faults.tallies(sandbox)
     now_ms = ask.now_ms(sandbox.clock)
@@ -36,7 +36,9 @@ def _tally_shown(tally: Tally, now_ms: int) -> dict[str, Any]:
         **rule_shown(tally.rule),
         "state": tally.state(now_ms),
         "matched": tally.matched,
-        "fired": tally.fired,
+        "applied": tally.applied,
+        "struck": tally.struck,
+        "fired": tally.applied,  # the old word, for one version
         "held_back": tally.held_back,
     }
 

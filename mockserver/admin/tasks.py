@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.admin.shown.task import task_shown, task_shown_whole
 from mockserver.domain.errors import Missing, nearest
+from mockserver.domain.sandbox import SUCCEED
+
+if TYPE_CHECKING:
+    from mockserver.domain.task import Task
 
 MOST = 1000
 
@@ -20,7 +24,10 @@ async def list_some(ask: Ask) -> dict[str, Any]:
     found = await store.tasks(sandbox.id, after, limit + 1)
     page = found[:limit]
     return {
-        "tasks": [task_shown(task, ask.core.providers[task.provider], now_ms) for task in page],
+        "tasks": [
+            task_shown(task, ask.core.providers[task.provider], now_ms, scenario_struck(task))
+            for task in page
+        ],
         "next": page[-1].ordinal if page and len(found) > limit else None,
         "total": await store.task_count(sandbox.id),
     }
@@ -35,7 +42,13 @@ async def show(ask: Ask) -> dict[str, Any]:
         ids = (task.id for task in await ask.core.store.tasks(sandbox.id, 0, MOST))
         raise Missing("task", task_id, nearest(task_id, ids))
     provider = ask.core.providers[task.provider]
-    return task_shown_whole(task, provider, sandbox.id, ask.now_ms(sandbox.clock))
+    now_ms = ask.now_ms(sandbox.clock)
+    return task_shown_whole(task, provider, sandbox.id, now_ms, scenario_struck(task))
+
+
+def scenario_struck(task: Task) -> bool:
+    """Whether its scenario made a difference."""
+    return task.scenario != SUCCEED.name
 
 
 _TASKS = "/sandboxes/{sandbox}/tasks"

@@ -79,11 +79,11 @@ def _example(found: NamedFault) -> str:
 @fault.command("rules")
 @remote_options
 def rules(remote: Remote) -> None:
-    """Show a sandbox's rules: how often each matched and fired, and why it did not."""
+    """Show a sandbox's rules: how often each matched, was applied and struck, and why not."""
     found = remote.control.faults(remote.sandbox())
     remote.show(
         found,
-        ("id", "fault", "when", "state", "matched", "fired", "held back"),
+        ("id", "fault", "when", "state", "matched", "applied", "struck", "held back"),
         (
             (
                 r["id"],
@@ -91,7 +91,8 @@ def rules(remote: Remote) -> None:
                 r.get("when"),
                 r["state"],
                 r["matched"],
-                r["fired"],
+                r["applied"],
+                r["struck"],
                 r["held_back"],
             )
             for r in found

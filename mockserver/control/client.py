@@ -226,7 +226,7 @@ class Control:
     # --- faults
 
     def faults(self, sandbox: str = CURRENT) -> list[dict[str, Any]]:
-        """Every fault rule with how often it matched and fired, and why it did not."""
+        """Every fault rule with how often it matched, was applied and struck, and why not."""
         path = _path(sandbox, "faults")
         return self._call("GET", path, dict[str, list[dict[str, Any]]])["rules"]
 

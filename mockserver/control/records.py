@@ -44,7 +44,10 @@ class Sandbox(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True):
-    """A task and how it stands now; `plan`, `urls` and `upgrades` are filled by `task()` alone."""
+    """A task and how it stands now; `plan`, `urls` and `upgrades` are filled by `task()` alone.
+
+    `scenario_struck`: something was really sent that the scenario `succeed` would not have given.
+    """
 
     id: str
     ordinal: int
@@ -59,6 +62,7 @@ class Task(Struct, frozen=True):
     ends_ms: int | None
     price: float
     unit: str
+    scenario_struck: bool = False
     failure: dict[str, Any] | None = None
     callback_url: str | None = None
     urls: list[str] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mockserver.domain.journal import BODY_CAP_BYTES, Entry, Fired, redacted, redacted_query
+from mockserver.domain.journal import BODY_CAP_BYTES, Entry, Matched, redacted, redacted_query
 from mockserver.domain.provider import Inbound, Operation
 from mockserver.domain.reply import Headers
 
@@ -28,7 +28,7 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
     reason: str
     reply_headers: Headers
     reply_body: bytes
-    faults: tuple[Fired, ...]
+    faults: tuple[Matched, ...]
 
     def weight_bytes(self) -> int:
         """Roughly what it costs to keep."""

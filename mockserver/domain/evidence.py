@@ -187,7 +187,7 @@ def by_task(entries: tuple[Entry, ...]) -> Iterator[tuple[str, tuple[Entry, ...]
 
 def was_struck(entry: Entry) -> bool:
     """Whether a fault changed this exchange or delivery."""
-    return any(fault.fired for fault in entry.faults)
+    return any(fault.struck for fault in entry.faults)
 
 
 def told_the_end(entry: Entry, task: Task) -> bool:

@@ -19,12 +19,17 @@ REDACTED = "[redacted]"
 SECRET_HEADERS = frozenset({b"authorization", b"cookie", b"x-api-key", b"proxy-authorization"})
 
 
-class Fired(Struct, frozen=True, gc=False):
-    """A fault rule that matched: whether it fired, and the cause or why not."""
+class Matched(Struct, frozen=True, gc=False):
+    """A fault rule that matched a call, and what became of it.
+
+    `applied`: it changed the reply, decided before anything left. `struck`: the first place at
+    which that reply differs was reached on the wire. `why` is the cause, or why it was not applied.
+    """
 
     rule: str
     fault: str
-    fired: bool
+    applied: bool
+    struck: bool
     why: str
 
 
@@ -52,7 +57,7 @@ class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
     reply_headers: Headers = ()
     reply_body: bytes = b""
     reply_size_bytes: int = 0
-    faults: tuple[Fired, ...] = ()
+    faults: tuple[Matched, ...] = ()
     detail: dict[str, Any] = field(default_factory=dict)
 
     def entry(self) -> Entry:

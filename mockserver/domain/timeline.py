@@ -63,7 +63,7 @@ def _entries(evidence: Evidence) -> Iterator[Moment]:
 
 
 def _moment(entry: Entry) -> Moment | None:
-    faults = tuple(fault.fault for fault in entry.faults if fault.fired)
+    faults = tuple(fault.fault for fault in entry.faults if fault.struck)
     match entry.kind:
         case "exchange":
             query = f"?{entry.query}" if entry.query else ""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.domain.delivery import Attempt, Delivery, after_attempt, not_allowed
 from mockserver.domain.errors import BadInput
-from mockserver.domain.journal import Entry, Fired
+from mockserver.domain.journal import Entry, Matched
 from mockserver.domain.provider import Context, Provider
 from mockserver.engine.agenda import Agenda
 from mockserver.engine.bell import Patience
@@ -264,7 +264,7 @@ class Callbacks:
             base_url=snapshot.task.base_url,
             webhook_key=sandbox.webhook_key,
         )
-        parcel, fired = await dispatch(
+        parcel, matched = await dispatch(
             self._faults, sandbox, provider, snapshot.task, delivery, context
         )
         message = write(provider, context, parcel)
@@ -272,7 +272,7 @@ class Callbacks:
         # The copies come last: until then nothing else of this task is delivered.
         for each in (settled, *parcel.copies):
             await self._store.settle(sandbox_id, each)
-        await self._journal(sandbox_id, settled, context.now_ms, real_ms, message.body, fired)
+        await self._journal(sandbox_id, settled, context.now_ms, real_ms, message.body, matched)
 
     async def _sent(
         self, sandbox_id: str, parcel: Parcel, message: Message, policy: CallbackPolicy
@@ -317,7 +317,7 @@ class Callbacks:
         now_ms: int,
         real_ms: int,
         body: bytes,
-        fired: tuple[Fired, ...],
+        matched: tuple[Matched, ...],
     ) -> None:
         last = delivery.attempts[-1] if delivery.attempts else None
         await self._store.record(
@@ -335,7 +335,7 @@ class Callbacks:
                 status=(last.status or 0) if last else 0,
                 reason=(last.problem if last else delivery.note),
                 request_body=body,
-                faults=fired,
+                faults=matched,
                 detail={
                     "delivery": delivery.id,
                     "attempt": len(delivery.attempts),

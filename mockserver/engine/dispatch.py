@@ -14,7 +14,7 @@ from mockserver.engine.strike import Strike
 if TYPE_CHECKING:
     from mockserver.domain.delivery import Delivery, Message
     from mockserver.domain.errors import Refusal
-    from mockserver.domain.journal import Fired
+    from mockserver.domain.journal import Matched
     from mockserver.domain.provider import Context, Provider
     from mockserver.domain.reply import Reply
     from mockserver.domain.sandbox import Sandbox
@@ -29,7 +29,7 @@ async def dispatch(
     task: Task,
     delivery: Delivery,
     context: Context,
-) -> tuple[Parcel, tuple[Fired, ...]]:
+) -> tuple[Parcel, tuple[Matched, ...]]:
     """The attempt as it is to be made, and the rules that matched it."""
     parcel = Parcel(
         task=_told(task, delivery),
@@ -48,7 +48,7 @@ async def dispatch(
     facts = of_delivery(task, delivery, context.now_ms)
     strike = Strike(faults.store, armed.matching(facts), facts, context, refuse)
     parcel = await strike.delivery(parcel, partial(write, provider, context))
-    return parcel, tuple(strike.fired)
+    return parcel, tuple(strike.matched)
 
 
 def _told(task: Task, delivery: Delivery) -> Task:

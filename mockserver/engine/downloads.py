@@ -16,7 +16,7 @@ from mockserver.engine.strike import Strike
 from mockserver.media.assets import pick
 
 if TYPE_CHECKING:
-    from mockserver.domain.journal import Fired
+    from mockserver.domain.journal import Matched
     from mockserver.domain.provider import Inbound
     from mockserver.engine.faults import Faults
     from mockserver.engine.ports import Snapshot, Store, System
@@ -48,7 +48,7 @@ class Downloads:
         real_ms = self._system.real_ms()
         now_ms = snapshot.sandbox.clock.at(real_ms)
         task = snapshot.task
-        reply, fired = await self._struck(snapshot, inbound, media, until, now_ms)
+        reply, matched = await self._struck(snapshot, inbound, media, until, now_ms)
         entry = Entry(
             kind="exchange",
             real_ms=real_ms,
@@ -66,14 +66,14 @@ class Downloads:
             reason=_reason(reply),
             request_headers=redacted(inbound.headers),
             reply_headers=reply.headers,
-            faults=fired,
+            faults=matched,
         )
         seq = await self._store.record(sandbox_id, entry)
         return sandbox_id, Answered(reply, seq, real_ms, now_ms)
 
     async def _struck(
         self, snapshot: Snapshot, inbound: Inbound, media: MediaName | None, until: str, now_ms: int
-    ) -> tuple[Reply, tuple[Fired, ...]]:
+    ) -> tuple[Reply, tuple[Matched, ...]]:
         """The reply, as the fault rules of the sandbox leave it."""
         task, sandbox = snapshot.task, snapshot.sandbox
         if task is None:
@@ -93,7 +93,7 @@ class Downloads:
         reply = await strike.instead()
         if reply is None:
             reply = _serve(snapshot, media, until, now_ms)
-        return await strike.after(reply), tuple(strike.fired)
+        return await strike.after(reply), tuple(strike.matched)
 
 
 def _refuse(refusal: Refusal) -> Reply:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from mockserver.domain.armed import Armed
     from mockserver.domain.command import Command
-    from mockserver.domain.journal import Fired
+    from mockserver.domain.journal import Matched
     from mockserver.domain.sandbox import Sandbox
     from mockserver.domain.scenario import Scenario
     from mockserver.domain.task import Task
@@ -66,7 +66,7 @@ class Served(Struct, frozen=True, gc=False):
     context: Context
     task: Task | None
     reason: str
-    fired: tuple[Fired, ...] = ()
+    matched: tuple[Matched, ...] = ()
     model: str = ""
 
 
@@ -220,9 +220,9 @@ class Exchange:
             if terms.callback_first and served.task is not None:
                 await self._deliver_due(call.sandbox_id)
         reply = await strike.after(unfolded(served.reply))
-        fired = tuple(strike.fired)
+        matched = tuple(strike.matched)
         reason = served.reason or reason_of(reply)
-        return replace(served, reply=reply, fired=fired, model=facts.model, reason=reason)
+        return replace(served, reply=reply, matched=matched, model=facts.model, reason=reason)
 
     async def _snapshot(self, call: Call, task_id: str) -> Snapshot:
         snapshot = await self._store.load(call.sandbox_id, task_id)
@@ -265,7 +265,7 @@ def _draft(call: Call, served: Served, real_ms: int) -> ExchangeDraft:
         served.reason,
         reply.headers,
         reply.body if type(reply.body) is bytes else b"",
-        served.fired,
+        served.matched,
     )
 
 

@@ -26,17 +26,19 @@ _REMEMBERED = 4096
 
 
 class Tally(Struct, frozen=True):
-    """A rule with how often it matched and fired, and how often it did not for which reason."""
+    """A rule with how often it matched, was applied and struck; `held_back` counts the reasons why
+    it was not applied."""
 
     rule: FaultRule
     matched: int
-    fired: int
+    applied: int
+    struck: int
     held_back: dict[str, int]
 
     def state(self, now_ms: int) -> str:
         """`active`, or why it can strike nothing now: `not begun`, `healed`, `spent`."""
         times = self.rule.times
-        if times is not None and self.fired >= times:
+        if times is not None and self.applied >= times:
             return "spent"
         return asleep(self.rule, now_ms) or "active"
 
@@ -114,4 +116,5 @@ def _tally(rule: FaultRule, counters: dict[str, int]) -> Tally:
         for name, value in counters.items()
         if name.startswith(f"{stem}why:")
     }
-    return Tally(rule, counters.get(stem + "matched", 0), counters.get(stem + "fired", 0), why)
+    matched, applied = counters.get(stem + "matched", 0), counters.get(stem + "applied", 0)
+    return Tally(rule, matched, applied, applied, why)

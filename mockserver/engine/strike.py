@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.chance import roll
 from mockserver.domain.fault import Hit, Unfit
-from mockserver.domain.journal import Fired
+from mockserver.domain.journal import Matched
 from mockserver.domain.reply import MediaRef, Reply
 from mockserver.domain.rule import HEADER_ID
 from mockserver.domain.striking import asleep, decide, spent
@@ -37,7 +37,7 @@ NOTHING = Reply(200, (), b"")
 
 
 class Strike:
-    """The faults of one call. `fired` fills with every rule that matched, in order."""
+    """The faults of one call. `matched` fills with every rule that matched, in order."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Strike:
         self._context = context
         self._refuse = refuse
         self._armed = armed
-        self.fired: list[Fired] = []
+        self.matched: list[Matched] = []
 
     async def instead(self) -> Reply | None:
         """The reply that a fault gives instead of the use case; None when none does."""
@@ -122,8 +122,9 @@ class Strike:
         if why:
             await self._missed(armed, why)
             return None
-        await self._count(armed, "fired")
-        self.fired.append(Fired(rule.id, rule.fault, True, _cause(armed, call, attempt)))
+        await self._count(armed, "applied")
+        why = _cause(armed, call, attempt)
+        self.matched.append(Matched(rule.id, rule.fault, True, True, why))
         return struck
 
     def _hit(self, armed: ArmedRule, parts: tuple[object, ...]) -> Hit:
@@ -141,9 +142,9 @@ class Strike:
         )
 
     async def _missed(self, armed: ArmedRule, why: str) -> None:
-        """A match that did not fire: counted under its reason, and said in the journal."""
+        """A match that was not applied: counted under its reason, and said in the journal."""
         await self._count(armed, f"why:{why}")
-        self.fired.append(Fired(armed.rule.id, armed.rule.fault, False, why))
+        self.matched.append(Matched(armed.rule.id, armed.rule.fault, False, False, why))
 
     async def _count(self, armed: ArmedRule, what: str) -> int:
         if armed.rule.id == HEADER_ID:
@@ -153,7 +154,7 @@ class Strike:
 
 
 def _cause(armed: ArmedRule, call: int, attempt: int) -> str:
-    """Why a rule fired, in words: what it was for, and which call this was."""
+    """Why a rule was applied, in words: what it was for, and which call this was."""
     parts = [f"{armed.stage}, matching call {call}"]
     if attempt:
         parts.append(f"attempt {attempt}")

@@ -16,7 +16,7 @@ FAULTS = {
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
     for entry in evidence.callbacks():
-        fault = next((f.fault for f in entry.faults if f.fired and f.fault in FAULTS), None)
+        fault = next((f.fault for f in entry.faults if f.struck and f.fault in FAULTS), None)
         if fault is not None and 200 <= entry.status < 300:
             what = f"a callback with {FAULTS[fault]} was acknowledged with {entry.status}"
             yield Sighting(what, (entry.seq,), entry.task_id)

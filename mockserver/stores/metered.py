@@ -34,7 +34,7 @@ class Tallies:
         elif entry.kind == "delivery":
             self.callbacks[entry.provider, str(entry.detail.get("state", ""))] += 1
         for fault in entry.faults:
-            self.faults[fault.fault] += fault.fired
+            self.faults[fault.fault] += fault.applied
 
 
 class MeteredStore:

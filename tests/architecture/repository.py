@@ -17,7 +17,7 @@ def files() -> Iterator[Path]:
     for folder, names, found in os.walk(ROOT):
         names[:] = [n for n in names if n not in FOREIGN and not n.endswith(("_cache", "-info"))]
         names[:] = [n for n in names if n != ".hypothesis"]
-        for name in found:
+        for name in sorted(set(found) - FOREIGN):  # a linked worktree has a file `.git`
             path = Path(folder, name)
             if path.suffix in TEXT and not path.is_symlink():
                 yield path

@@ -281,7 +281,7 @@ def _seen(
     tasks = control.tasks(sandbox)
     return Result(
         outcome,
-        sum(one["fired"] for one in control.faults(sandbox)[-1:]),
+        sum(one["struck"] for one in control.faults(sandbox)[-1:]),
         len(tasks),
         control.balance(sandbox)[case.provider].spent,
         sum(task.price for task in tasks),

@@ -6,7 +6,7 @@ from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mockserver.domain.journal import Entry, Fired
+    from mockserver.domain.journal import Entry, Matched
     from mockserver.domain.reply import Headers
 
 _LONGEST_CHARACTER_BYTES = 4
@@ -34,7 +34,7 @@ def entry_shown(entry: Entry) -> dict[str, Any]:
         "request_body": body_shown(entry.request_body, entry.request_size_bytes),
         "reply_headers": headers_shown(entry.reply_headers),
         "reply_body": body_shown(entry.reply_body, entry.reply_size_bytes),
-        "faults": [fired_shown(fired) for fired in entry.faults],
+        "faults": [matched_shown(matched) for matched in entry.faults],
         "detail": entry.detail,
     }
 
@@ -60,6 +60,13 @@ def body_shown(body: bytes, size_bytes: int) -> dict[str, Any] | None:
     return {"base64": b64encode(body).decode(), **shown}
 
 
-def fired_shown(fired: Fired) -> dict[str, Any]:
-    """A fault rule that matched: whether it fired, and the cause or why not."""
-    return {"rule": fired.rule, "fault": fired.fault, "fired": fired.fired, "why": fired.why}
+def matched_shown(matched: Matched) -> dict[str, Any]:
+    """A fault rule that matched: whether it was applied and struck, and the cause or why not."""
+    return {
+        "rule": matched.rule,
+        "fault": matched.fault,
+        "applied": matched.applied,
+        "struck": matched.struck,
+        "fired": matched.applied,  # the old word, for one version
+        "why": matched.why,
+    }

@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from mockserver.domain.task import Task, Upgrade
 
 
-def task_shown(task: Task, provider: Provider, now_ms: int) -> dict[str, Any]:
-    """A task and its state now. Times are virtual; `ends_ms` is null for one that never ends."""
+def task_shown(
+    task: Task, provider: Provider, now_ms: int, scenario_struck: bool
+) -> dict[str, Any]:
+    """A task and its state now. Times are virtual; `ends_ms` is null for one that never ends.
+
+    `scenario_struck`: something was really sent that `succeed` would not have given.
+    """
     state = state_at(task.plan, now_ms)
     end = outcome_step(task.plan)
     return {
@@ -26,6 +31,7 @@ def task_shown(task: Task, provider: Provider, now_ms: int) -> dict[str, Any]:
         "model": task.model,
         "prompt": task.prompt,
         "scenario": task.scenario,
+        "scenario_struck": scenario_struck,
         "phase": state.phase,
         "progress": state.progress,
         "since_ms": state.since_ms,
@@ -43,12 +49,12 @@ def task_shown(task: Task, provider: Provider, now_ms: int) -> dict[str, Any]:
 
 
 def task_shown_whole(
-    task: Task, provider: Provider, sandbox_id: str, now_ms: int
+    task: Task, provider: Provider, sandbox_id: str, now_ms: int, scenario_struck: bool
 ) -> dict[str, Any]:
     """A task with its plan, upgrades and the links of its videos, alive or not."""
     until_ms = media_until_ms(task)
     return {
-        **task_shown(task, provider, now_ms),
+        **task_shown(task, provider, now_ms, scenario_struck),
         "key": task.key,
         "gif": task.gif,
         "params": task.params,

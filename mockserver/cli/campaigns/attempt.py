@@ -138,7 +138,7 @@ def _struck(control: Control, sandbox: str, case: Case | None, seen: Seen) -> tu
     if case.scenario:
         return seen.submissions, "" if seen.submissions else "no job was submitted"
     (rule,) = control.faults(sandbox)
-    fired = int(rule["fired"])
+    fired = int(rule["struck"])
     if fired:
         return fired, ""
     held = rule["held_back"]

@@ -94,7 +94,7 @@ def _spent_usd(control: Control, sandbox: str, tasks: list[Task]) -> float:
 def _told(entry: Entry, tasks: list[Task]) -> bool:
     """Whether a reply or a callback told the client, undamaged, that a job had succeeded."""
     task = next((task for task in tasks if task.id == entry.task_id), None)
-    if task is None or any(fault["fired"] for fault in entry.faults):
+    if task is None or any(fault["struck"] for fault in entry.faults):
         return False
     if not any(
         step["phase"] == "succeeded" and step["at_ms"] <= entry.virtual_ms

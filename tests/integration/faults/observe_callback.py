@@ -46,7 +46,7 @@ def callback_never(struck: Struck, example: Rule) -> None:
         assert receiver.arrived == []
     (callback,) = struck.control.callbacks()
     assert callback.state == "given_up"
-    assert struck.rule()["fired"] == 1
+    assert struck.rule()["struck"] == 1
 
 
 def callback_late(struck: Struck, example: Rule) -> None:

@@ -33,7 +33,7 @@ def struck_events(struck: Struck, rule: Rule) -> list[bytes]:
     """The stream of an instant job under a rule that fires once."""
     struck.set(rule)
     raw = struck.events()
-    assert struck.rule()["fired"] == 1, struck.rule()
+    assert struck.rule()["struck"] == 1, struck.rule()
     return raw
 
 

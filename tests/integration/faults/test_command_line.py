@@ -51,7 +51,7 @@ def test_rules_are_added_shown_and_taken_away(fault: Say) -> None:
     added = fault("add", *words, "--when", "attempt=[1, 3]", "--id", "down")
     assert added["when"] == {"operation": "create", "attempt": [1, 3]}
     (rule,) = fault("rules")
-    assert (rule["id"], rule["state"], rule["fired"]) == ("down", "active", 0)
+    assert (rule["id"], rule["state"], rule["struck"]) == ("down", "active", 0)
     assert fault("remove", "down") == {"removed": "down"}
     fault("add", "latency")
     assert fault("clear") == {"rules": []}

@@ -51,7 +51,7 @@ def test_a_named_fault_does_what_it_promises(name: str, struck: Struck) -> None:
         fired
         for entry in struck.control.entries()
         for fired in entry.faults
-        if fired["fault"] == name and fired["fired"]
+        if fired["fault"] == name and fired["struck"]
     ]
     assert fired, "no firing is in the journal"
 

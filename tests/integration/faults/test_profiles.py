@@ -48,7 +48,7 @@ def test_a_server_under_a_shipped_profile_goes_on_serving(name: str) -> None:
         struck = Struck(running, "sk-profile")
         struck.http.timeout = 5
         live(struck)
-        fired = sum(rule["fired"] for rule in struck.control.faults())
+        fired = sum(rule["struck"] for rule in struck.control.faults())
         assert (fired > 0) == (name != "calm")
         struck.control.set_profile("calm")
         assert struck.status(struck.job()).json()["status"] in ("queued", "processing")
@@ -66,7 +66,7 @@ def test_a_rule_added_to_a_profile_does_not_share_its_counts() -> None:
         assert struck.create().status_code == 500
         profile, added = struck.control.faults()
         assert (profile["id"], profile["held_back"]) == ("outage-1", {"not begun": 2})
-        assert (added["fired"], added["held_back"]) == (1, {})
+        assert (added["struck"], added["held_back"]) == (1, {})
         struck.close()
     finally:
         running.stop()

@@ -15,7 +15,7 @@ def test_a_rule_strikes_as_often_as_it_says_and_is_healed_then(client: httpx.Cli
     assert client.post("/apiyi/v1/videos", json=JOB).status_code == 500
     assert client.post("/apiyi/v1/videos", json=JOB).status_code == 200
     (rule,) = client.get("/_mock/v1/faults").json()["rules"]
-    assert (rule["matched"], rule["fired"], rule["held_back"]) == (2, 1, {"spent": 1})
+    assert (rule["matched"], rule["struck"], rule["held_back"]) == (2, 1, {"spent": 1})
     assert rule["state"] == "spent"
 
 

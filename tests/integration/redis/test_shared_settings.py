@@ -59,7 +59,7 @@ def test_a_fault_rule_strikes_at_both_replicas_as_often_as_it_says_in_all(pair: 
     codes = [_create(client).status_code for client in (pair.here, pair.there) * 3]
     assert codes == [500] * 3 + [200] * 3
     (rule,) = pair.control.faults()
-    assert (rule["matched"], rule["fired"]) == (6, 3)
+    assert (rule["matched"], rule["struck"]) == (6, 3)
 
 
 def test_a_fault_rule_taken_away_at_one_replica_strikes_at_none(pair: Pair) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from mockserver.domain.clock import Mode
 from mockserver.domain.evidence import ClientRun, Evidence
 from mockserver.domain.finding import Sighting
-from mockserver.domain.journal import Entry, Fired
+from mockserver.domain.journal import Entry, Matched
 from mockserver.domain.plan import Failure, Plan, Step
 from mockserver.domain.provider import PollAdvice
 from mockserver.domain.task import Task
@@ -126,9 +126,9 @@ class Story:
         ]
 
 
-def struck(fault: str) -> tuple[Fired, ...]:
-    """A fault that fired."""
-    return (Fired("r1", fault, True, "always"),)
+def struck(fault: str) -> tuple[Matched, ...]:
+    """A fault that struck."""
+    return (Matched("r1", fault, True, True, "always"),)
 
 
 def task(task_id: str, created_ms: int) -> Task:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mockserver.domain.clock import MODES
 from mockserver.domain.evidence import ClientRun, Evidence
 from mockserver.domain.finding import examine
-from mockserver.domain.journal import Entry, Fired
+from mockserver.domain.journal import Entry, Matched
 from mockserver.domain.provider import CALL_PHASES
 from mockserver.domain.timeline import timeline
 from mockserver.engine.findings import FINDINGS
@@ -47,7 +47,7 @@ def entry(draw: st.DrawFn, seq: int) -> Entry:
             "asset": draw(st.sampled_from(["", "v"])),
             **flags,
         }
-    struck = (Fired("r", "callback_bad_signature", draw(st.booleans()), ""),)
+    struck = (Matched("r", "callback_bad_signature", True, draw(st.booleans()), ""),)
     return Entry(
         kind=kind,
         real_ms=at_ms,
