@@ -7,29 +7,31 @@ only what a reply's header said counts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct, field
 
 from mockserver.domain.clock import Mode
 from mockserver.domain.delivery import Delivery
+from mockserver.domain.fields import boundary_of
 from mockserver.domain.journal import Entry
+from mockserver.domain.judging import Judging, json_of
 from mockserver.domain.plan import outcome_step
 from mockserver.domain.task import Task
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider import PollAdvice
+    from mockserver.domain.provider import PollAdvice, Provider
 
-AMBIGUOUS = frozenset({500, 502, 504})
+# What leaves open whether a request was taken: the server broke, or somebody on the way gave up.
+AMBIGUOUS = frozenset({408, 500, 502, 504, 520, 522, 524})
+SUBMISSIONS = ("create", "stream")
 _FINAL_FOR_SUBMISSION = frozenset({400, 401, 402, 403, 404, 405, 413, 422, 451, 501, 505})
 _FINAL_FOR_READING = frozenset({401, 402, 403})
 _FINAL_FOR_MEDIA = frozenset({401, 403, 404, 410})
-_BOUNDARY = re.compile(rb'boundary="?([^";]+)')
+_UNKNOWN = Judging()
 
 
 class ClientRun(Struct, frozen=True):
@@ -46,8 +48,9 @@ class ClientRun(Struct, frozen=True):
 class Evidence(Struct, frozen=True):
     """Everything a finding may rest on.
 
-    `polls` holds each provider's advice; `over` says that the client makes no further call;
-    `client` is known in a campaign alone.
+    `providers` say what their replies mean; `harmless` names the faults after which a reply still
+    says all that it would have said; `over` says that the client makes no further call; `client`
+    is known in a campaign alone.
     """
 
     entries: tuple[Entry, ...]
@@ -57,7 +60,8 @@ class Evidence(Struct, frozen=True):
     clock: Mode = "real"
     rate: float = 1.0
     speed: float = 1.0
-    polls: Mapping[str, PollAdvice] = field(default_factory=dict)
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+    harmless: frozenset[str] = frozenset()
     over: bool = False
     client: ClientRun | None = None
 
@@ -80,6 +84,53 @@ class Evidence(Struct, frozen=True):
     def tasks_by_id(self) -> dict[str, Task]:
         """This sandbox's tasks."""
         return {task.id: task for task in self.tasks}
+
+    def judging(self, entry: Entry) -> Judging:
+        """What the provider of a call says to judges; the usual where nobody knows the provider."""
+        provider = self.providers.get(entry.provider)
+        return provider.judging if provider else _UNKNOWN
+
+    def advice(self, entry: Entry) -> PollAdvice | None:
+        """How often the provider of a call says to ask; None where nobody knows the provider."""
+        provider = self.providers.get(entry.provider)
+        return provider.poll if provider else None
+
+    def status(self, entry: Entry) -> int:
+        """The status that a client must act on: some providers put it into a body of HTTP 200."""
+        return self.judging(entry).status(entry.status, entry.reply_body)
+
+    def means_success(self, entry: Entry) -> bool:
+        """Whether a reply says that its call did what it was to do."""
+        return self.judging(entry).means_success(entry.status, entry.reply_body)
+
+    def is_final_refusal(self, entry: Entry) -> bool:
+        """Whether a reply says that the same request can never succeed."""
+        final = _FINAL_FOR_READING
+        if entry.call_phase in (*SUBMISSIONS, "account"):
+            final = _FINAL_FOR_SUBMISSION
+        elif entry.call_phase == "download":
+            final = _FINAL_FOR_MEDIA
+        return self.status(entry) in final
+
+    def is_ambiguous(self, entry: Entry, sent: Mapping[int, Entry]) -> bool:
+        """Whether a reply left the client in doubt about what became of its request."""
+        performed = sent.get(entry.seq)
+        if performed is not None and not performed.detail.get("whole", True):
+            return True
+        if self.status(entry) in AMBIGUOUS:
+            return True
+        unreadable = entry.call_phase == "create" and json_of(entry.reply_body) is None
+        return entry.status < 300 and unreadable
+
+    def harmed(self, entry: Entry) -> bool:
+        """Whether a fault took something from what this exchange or delivery says."""
+        return any(fault.struck and fault.fault not in self.harmless for fault in entry.faults)
+
+    def told_the_end(self, entry: Entry, task: Task) -> bool:
+        """Whether a status reply told the client, unharmed, that its job had ended."""
+        step = outcome_step(task.plan)
+        ended = step is not None and step.at_ms <= entry.virtual_ms
+        return ended and self.means_success(entry) and not self.harmed(entry)
 
     def advised_ms(self, virtual_ms: int) -> float | None:
         """A span that documents advise, in real milliseconds of the client's; None: cannot be judged."""
@@ -118,52 +169,11 @@ def told_to_wait_ms(entry: Entry) -> int:
     return max(0, round(until_ms - entry.real_ms))
 
 
-def json_of(body: bytes) -> Any:
-    """A body as JSON; None for anything else."""
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
-
-
-def effective_status(entry: Entry) -> int:
-    """The status a client must act on: Kie puts it into the envelope of an HTTP 200."""
-    if entry.status == 200:
-        body = json_of(entry.reply_body)
-        code = body.get("code") if isinstance(body, dict) else None
-        if isinstance(code, int) and not isinstance(code, bool) and code >= 100:
-            return code
-    return entry.status
-
-
-def is_final_refusal(entry: Entry) -> bool:
-    """Whether a reply says that the same request can never succeed."""
-    final = _FINAL_FOR_READING
-    if entry.call_phase in ("create", "stream", "account"):
-        final = _FINAL_FOR_SUBMISSION
-    elif entry.call_phase == "download":
-        final = _FINAL_FOR_MEDIA
-    return effective_status(entry) in final
-
-
-def is_ambiguous(entry: Entry, sent: Mapping[int, Entry]) -> bool:
-    """Whether a reply left the client in doubt about what became of its request."""
-    performed = sent.get(entry.seq)
-    if performed is not None and not performed.detail.get("whole", True):
-        return True
-    if effective_status(entry) in AMBIGUOUS:
-        return True
-    unreadable = entry.call_phase == "create" and json_of(entry.reply_body) is None
-    return entry.status < 300 and unreadable
-
-
 def fingerprint(entry: Entry) -> tuple[str, str, str, str, bytes]:
     """What makes two calls the same; a form's boundary, new with every attempt, is left out."""
-    body = entry.request_body
-    kind = next((v for k, v in entry.request_headers if k == b"content-type"), b"")
-    found = _BOUNDARY.search(kind)
-    if found:
-        body = body.replace(found[1], b"")
+    body, boundary = entry.request_body, boundary_of(entry)
+    if boundary:
+        body = body.replace(boundary, b"")
     return entry.method, entry.path, entry.query, entry.key, body
 
 
@@ -183,18 +193,6 @@ def by_task(entries: tuple[Entry, ...]) -> Iterator[tuple[str, tuple[Entry, ...]
     )
     for task_id, calls in groupby(ordered, lambda entry: entry.task_id):
         yield task_id, tuple(calls)
-
-
-def was_struck(entry: Entry) -> bool:
-    """Whether a fault changed this exchange or delivery."""
-    return any(fault.struck for fault in entry.faults)
-
-
-def told_the_end(entry: Entry, task: Task) -> bool:
-    """Whether a status reply told the client, undamaged, that its job had ended."""
-    step = outcome_step(task.plan)
-    ended = step is not None and step.at_ms <= entry.virtual_ms
-    return ended and effective_status(entry) == 200 and not was_struck(entry)
 
 
 def seconds(span_ms: float) -> str:

@@ -188,7 +188,8 @@ class NamedFault(Struct, frozen=True):
     """An entry of the catalogue: a mechanism with some parameters fixed and others preset.
 
     `phases` are the call phases in which it can strike; empty: in all that its stage reaches.
-    `chunk` is the place in a stream where the rule names none.
+    `chunk` is the place in a stream where the rule names none. `says_all`: what is struck still
+    says all that it would have said, if late, more than once, or with more beside it.
     """
 
     name: str
@@ -201,6 +202,7 @@ class NamedFault(Struct, frozen=True):
     preset: Options = field(default_factory=dict)
     phases: tuple[str, ...] = ()
     chunk: int | str | None = None
+    says_all: bool = False
 
     @property
     def parameters(self) -> dict[str, Parameter]:

@@ -16,6 +16,7 @@ from mockserver.domain.clock import ClockState
 from mockserver.domain.command import Command, Outcome
 from mockserver.domain.delivery import CallbackPolicy, Delivery, Message
 from mockserver.domain.errors import BadInput, Refusal, nearest
+from mockserver.domain.judging import Judging
 from mockserver.domain.plan import Failure
 from mockserver.domain.quota import Quota
 from mockserver.domain.reply import Reply
@@ -189,6 +190,7 @@ class Provider(Struct, frozen=True):
     callback_policy: CallbackPolicy | None = None
     callback: Callable[[Task, Delivery, Context], Message] | None = None
     refusals: tuple[str, ...] = ()  # the kinds that `refuse` knows
+    judging: Judging = Judging()
     defaults: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -47,6 +47,7 @@ class Catalogue:
             preset=entry.get("preset", {}),
             phases=tuple(entry.get("phases", ())),
             chunk=entry.get("chunk"),
+            says_all=entry.get("says_all", False),
         )
 
     def names(self) -> tuple[str, ...]:

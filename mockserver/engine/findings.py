@@ -10,6 +10,9 @@ from mockserver.engine.registry import Registry
 from mockserver.engine.walk import all_entries, all_tasks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mockserver.domain.journal import Entry
     from mockserver.engine.core import Core
 
 FINDINGS: Registry[Finding] = Registry("mockserver.findings", "FINDING")
@@ -24,18 +27,27 @@ async def evidence(
     """
     snapshot = await core.sandboxes.load(sandbox_id)
     clock = snapshot.sandbox.clock
+    entries = tuple([entry async for entry in all_entries(core.store, sandbox_id)])
     return Evidence(
-        entries=tuple([entry async for entry in all_entries(core.store, sandbox_id)]),
+        entries=entries,
         now_ms=clock.at(core.system.real_ms()),
         deliveries=await core.store.deliveries(sandbox_id),
         tasks=tuple([task async for task in all_tasks(core.store, sandbox_id)]),
         clock=clock.mode,
         rate=clock.rate or 1.0,
         speed=snapshot.sandbox.speed,
-        polls={name: provider.poll for name, provider in core.providers.items()},
+        providers=core.providers,
+        harmless=_harmless(core, entries),
         over=over,
         client=client,
     )
+
+
+def _harmless(core: Core, entries: Iterable[Entry]) -> frozenset[str]:
+    """Those of the faults that struck after which a reply still says all."""
+    struck = {fault.fault for entry in entries for fault in entry.faults if fault.struck}
+    known = core.faults.armoury.catalogue
+    return frozenset(name for name in struck if known.get(name).says_all)
 
 
 async def report(

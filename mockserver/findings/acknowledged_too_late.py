@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.evidence import Evidence, was_struck
+from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
 from mockserver.domain.journal import Entry
 
@@ -14,7 +14,7 @@ LATE = "no answer within"  # how an attempt that ran out of time is worded in th
 def _look(evidence: Evidence) -> Iterator[Sighting]:
     late: dict[str, list[Entry]] = {}
     for entry in evidence.callbacks():
-        if not entry.status and LATE in entry.reason and not was_struck(entry):
+        if not entry.status and LATE in entry.reason and not evidence.harmed(entry):
             late.setdefault(entry.task_id, []).append(entry)
     for task_id, attempts in late.items():
         times = "once" if len(attempts) == 1 else f"{len(attempts)} times"

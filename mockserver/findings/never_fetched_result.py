@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.evidence import Evidence, told_the_end
+from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
 from mockserver.domain.journal import Entry
 from mockserver.domain.plan import outcome_step
@@ -36,15 +36,15 @@ def _knowing(evidence: Evidence) -> dict[str, int]:
     knew: dict[str, int] = {}
     for entry in evidence.entries:
         task = tasks.get(entry.task_id)
-        if task is not None and task.id not in knew and _tells(entry, task):
+        if task is not None and task.id not in knew and _tells(evidence, entry, task):
             knew[task.id] = entry.seq
     return knew
 
 
-def _tells(entry: Entry, task: Task) -> bool:
+def _tells(evidence: Evidence, entry: Entry, task: Task) -> bool:
     if entry.kind == "delivery":
         return 200 <= entry.status < 300
-    return entry.call_phase == "poll" and told_the_end(entry, task)
+    return entry.call_phase == "poll" and evidence.told_the_end(entry, task)
 
 
 FINDING = Finding(

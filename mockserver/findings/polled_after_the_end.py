@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.evidence import Evidence, by_task, told_the_end
+from mockserver.domain.evidence import Evidence, by_task
 from mockserver.domain.finding import Finding, Sighting
 
 FURTHER_POLLS = 2  # one more may confirm a callback
@@ -20,7 +20,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
         task = tasks.get(task_id)
         if task is None:
             continue
-        told = next((poll for poll in polls if told_the_end(poll, task)), None)
+        told = next((poll for poll in polls if evidence.told_the_end(poll, task)), None)
         if told is None:
             continue
         renewals = sum(seq > told.seq for seq in failed.get(task_id, ()))

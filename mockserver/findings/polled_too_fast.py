@@ -45,7 +45,7 @@ def _pace_ms(evidence: Evidence, poll: Entry) -> float | None:
     told = header(poll, PACE_HEADER)
     if told.isdecimal():
         return int(told)
-    advice = evidence.polls.get(poll.provider)
+    advice = evidence.advice(poll)
     return evidence.advised_ms(advice.interval_ms) if advice else None
 
 

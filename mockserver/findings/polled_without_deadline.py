@@ -21,7 +21,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
 
 def _long(evidence: Evidence) -> Iterator[Sighting]:
     for task_id, polls in by_task(evidence.exchanges("poll")):
-        advice = evidence.polls.get(polls[0].provider)
+        advice = evidence.advice(polls[0])
         limit_ms = evidence.advised_ms(advice.deadline_ms) if advice else None
         if limit_ms is None:
             continue

@@ -8,9 +8,7 @@ from itertools import pairwise
 
 from mockserver.domain.evidence import (
     Evidence,
-    effective_status,
     fingerprint,
-    is_final_refusal,
     repeats,
 )
 from mockserver.domain.finding import Finding, Sighting
@@ -23,12 +21,12 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
         vain = [
             (first, again)
             for first, again in pairwise(run)
-            if is_final_refusal(first) and not _asked_anew(first, again, asked)
+            if evidence.is_final_refusal(first) and not _asked_anew(first, again, asked)
         ]
         if not vain:
             continue
         method, path, *_ = fingerprint(run[0])
-        what = f"{method} {path} was refused with {effective_status(vain[0][0])} and sent again "
+        what = f"{method} {path} was refused with {evidence.status(vain[0][0])} and sent again "
         times = "once" if len(vain) == 1 else f"{len(vain)} times"
         seqs = (vain[0][0].seq, *(again.seq for _, again in vain))
         yield Sighting(what + times, seqs, run[0].task_id)

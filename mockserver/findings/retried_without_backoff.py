@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mockserver.domain.evidence import Evidence, effective_status, is_ambiguous, repeats, seconds
+from mockserver.domain.evidence import Evidence, repeats, seconds
 from mockserver.domain.finding import Finding, NotJudged, Sighting
 from mockserver.domain.journal import Entry
 
@@ -40,7 +40,7 @@ def _failing(evidence: Evidence, run: tuple[Entry, ...]) -> Iterator[tuple[Entry
     stretch: list[Entry] = []
     for call in run:
         stretch.append(call)
-        if effective_status(call) not in TRANSIENT and not is_ambiguous(call, sent):
+        if evidence.status(call) not in TRANSIENT and not evidence.is_ambiguous(call, sent):
             yield tuple(stretch)
             stretch = []
     yield tuple(stretch)

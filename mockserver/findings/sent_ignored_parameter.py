@@ -5,57 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
-from mockserver.domain.evidence import Evidence, json_of
+from mockserver.domain.evidence import SUBMISSIONS, Evidence
+from mockserver.domain.fields import fields_of
 from mockserver.domain.finding import Finding, Sighting
-
-
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-# What the documents list, by provider and end of the path (seeds 000, 001, 003; docs.kie.ai).
-KNOWN: dict[tuple[str, str], frozenset[str]] = {
-    ("apiyi", "/v1/videos"): frozenset({"model", "prompt"}),
-    ("kie", "/api/v1/veo/generate"): _names(
-        "prompt imageUrls model generationType aspect_ratio aspectRatio callBackUrl enableFallback "
-        "enableTranslation watermark resolution duration seeds"
-    ),
-    ("kie", "/api/v1/veo/extend"): _names("taskId prompt seeds model watermark callBackUrl"),
-    ("kie", "/api/v1/veo/get-4k-video"): frozenset({"taskId", "index", "callBackUrl"}),
-    ("xcompute", "/v1/videos/generations"): _names(
-        "model prompt duration aspect_ratio generation_type image_urls resolution enable_gif "
-        "official_fallback webhook"
-    ),
-}
+from mockserver.domain.judging import Parameters
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    seen: dict[tuple[str, str], list[int]] = {}
-    for entry in evidence.exchanges("create", "upgrade"):
-        known = next(
-            (
-                names
-                for (provider, path), names in KNOWN.items()
-                if provider == entry.provider and entry.path.endswith(path)
-            ),
-            None,
-        )
-        body = json_of(entry.request_body)
-        if known is None or not isinstance(body, dict):
+    seen: dict[str, list[int]] = {}
+    for entry in evidence.exchanges(*SUBMISSIONS, "upgrade"):
+        parameters = evidence.judging(entry).parameters.get(entry.operation)
+        fields = fields_of(entry)
+        if parameters is None or fields is None:
             continue
-        for name in body:
-            if name not in known:
-                seen.setdefault((name, _meant(name, known)), []).append(entry.seq)
-    for (name, meant), seqs in seen.items():
-        hint = f"; did you mean `{meant}`?" if meant else ""
-        yield Sighting(f"`{name}` is ignored{hint}", tuple(seqs))
+        for name, value in fields.items():
+            if name not in parameters.known and value is not None:
+                seen.setdefault(_told(name, parameters), []).append(entry.seq)
+    for what, seqs in seen.items():
+        yield Sighting(what, tuple(seqs))
 
 
-def _meant(name: str, known: frozenset[str]) -> str:
-    """The known parameter that a name comes near, whatever its case and underscores."""
-    plain = {k.lower().replace("_", ""): k for k in sorted(known)}
-    near = get_close_matches(name.lower().replace("_", ""), plain, n=1, cutoff=0.75)
-    return plain[near[0]] if near else ""
+def _told(name: str, parameters: Parameters) -> str:
+    """What is wrong with a name: what the provider goes by, or which name comes near."""
+    if name in parameters.instead:
+        return f"`{name}` is ignored: {parameters.instead[name]}"
+    plain = {_plain(known): known for known in sorted(parameters.known)}
+    near = get_close_matches(_plain(name), plain, n=1, cutoff=0.75)
+    return f"`{name}` is ignored" + (f"; did you mean `{plain[near[0]]}`?" if near else "")
+
+
+def _plain(name: str) -> str:
+    """A name whatever its case, its underscores and the brackets of a form's lists."""
+    return name.lower().replace("_", "").removesuffix("[]")
 
 
 FINDING = Finding(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mockserver.domain.evidence import Evidence, is_ambiguous, repeats, seconds
+from mockserver.domain.evidence import Evidence, repeats, seconds
 from mockserver.domain.finding import Finding, Sighting
 
 
@@ -13,7 +13,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
     sent = evidence.sent()
     for run in repeats(evidence.exchanges("create", "stream")):
         for first, again in pairwise(run):
-            if not is_ambiguous(first, sent):
+            if not evidence.is_ambiguous(first, sent):
                 continue
             came = "was accepted, so the job is paid twice" if first.task_id else "might have been"
             what = (

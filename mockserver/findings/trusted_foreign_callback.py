@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from mockserver.domain.evidence import Evidence, json_of, told_the_end
+from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, NotJudged, Sighting
 from mockserver.domain.journal import Entry
+from mockserver.domain.judging import json_of
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
@@ -19,7 +19,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
 def _trusted(evidence: Evidence) -> Iterator[Sighting]:
     taken = [entry for entry in evidence.callbacks() if 200 <= entry.status < 300]
     for entry in taken:
-        named = _task_id(json_of(entry.request_body))
+        named = _named(evidence, entry)
         if not named or named == entry.task_id or _knows_better(evidence, taken, entry.task_id):
             continue
         what = f"exit code 0 after a callback for task {named}; its own is {entry.task_id}"
@@ -30,18 +30,15 @@ def _knows_better(evidence: Evidence, taken: list[Entry], task_id: str) -> bool:
     """Whether the client learned of its own task's end in an honest way."""
     task = evidence.tasks_by_id().get(task_id)
     polled = task is not None and any(
-        poll.task_id == task_id and told_the_end(poll, task) for poll in evidence.exchanges("poll")
+        poll.task_id == task_id and evidence.told_the_end(poll, task)
+        for poll in evidence.exchanges("poll")
     )
-    return polled or any(_task_id(json_of(e.request_body)) == task_id for e in taken)
+    return polled or any(_named(evidence, e) == task_id for e in taken)
 
 
-def _task_id(body: Any) -> str:
-    """The task that a callback names: `data.taskId` at Kie, `id` at xcompute."""
-    if not isinstance(body, dict):
-        return ""
-    data = body.get("data")
-    named = data.get("taskId") if isinstance(data, dict) else body.get("id")
-    return named if isinstance(named, str) else ""
+def _named(evidence: Evidence, callback: Entry) -> str:
+    """The task that a callback names; empty where it names none."""
+    return evidence.judging(callback).callback_id(json_of(callback.request_body))
 
 
 FINDING = Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.evidence import Evidence, was_struck
+from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
 
 EXPIRED = "the link has expired"  # the reason that the media host journals
@@ -15,7 +15,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
     for call in evidence.exchanges("poll", "content", "upgrade", "account"):
         asked[call.task_id] = call.seq
     for entry in evidence.exchanges("download"):
-        if entry.status != 403 or was_struck(entry) or not entry.reason.startswith(EXPIRED):
+        if entry.status != 403 or evidence.harmed(entry) or not entry.reason.startswith(EXPIRED):
             continue
         last = max(asked.get(entry.task_id, 0), asked.get("", 0))
         if last < entry.seq:

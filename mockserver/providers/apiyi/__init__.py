@@ -8,6 +8,7 @@ from mockserver.domain import ids
 from mockserver.domain.provider import PollAdvice, Provider
 from mockserver.providers.apiyi.dialect import DIALECT
 from mockserver.providers.apiyi.errors import ROWS, refuse
+from mockserver.providers.apiyi.judging import JUDGING
 from mockserver.providers.apiyi.models import MODELS
 from mockserver.providers.apiyi.operations import OPERATIONS
 from mockserver.providers.apiyi.status import FAILURES
@@ -43,4 +44,5 @@ PROVIDER = Provider(
     poll=PollAdvice(interval_ms=5000),
     dialect=DIALECT,
     refusals=tuple(ROWS),
+    judging=JUDGING,
 )

@@ -10,6 +10,7 @@ from mockserver.domain.quota import Quota
 from mockserver.providers.kie.dialect import DIALECT
 from mockserver.providers.kie.errors import ROWS, refuse
 from mockserver.providers.kie.events import POLICY, callback
+from mockserver.providers.kie.judging import JUDGING
 from mockserver.providers.kie.models import MODELS
 from mockserver.providers.kie.operations import OPERATIONS
 from mockserver.providers.kie.status import FAILURES
@@ -53,4 +54,5 @@ PROVIDER = Provider(
     callback_policy=POLICY,
     callback=callback,
     refusals=tuple(ROWS),
+    judging=JUDGING,
 )

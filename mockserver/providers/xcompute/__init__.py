@@ -9,6 +9,7 @@ from mockserver.domain.provider import PollAdvice, Provider
 from mockserver.providers.xcompute.dialect import DIALECT
 from mockserver.providers.xcompute.errors import ROWS, refuse
 from mockserver.providers.xcompute.events import POLICY, callback
+from mockserver.providers.xcompute.judging import JUDGING
 from mockserver.providers.xcompute.models import MODELS
 from mockserver.providers.xcompute.operations import OPERATIONS
 from mockserver.providers.xcompute.status import FAILURES
@@ -52,4 +53,5 @@ PROVIDER = Provider(
     callback_policy=POLICY,
     callback=callback,
     refusals=tuple(ROWS),
+    judging=JUDGING,
 )

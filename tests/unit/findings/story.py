@@ -12,7 +12,7 @@ from mockserver.domain.evidence import ClientRun, Evidence
 from mockserver.domain.finding import Sighting
 from mockserver.domain.journal import Entry, Matched
 from mockserver.domain.plan import Failure, Plan, Step
-from mockserver.domain.provider import PollAdvice
+from mockserver.domain.provider import Provider
 from mockserver.domain.task import Task
 from mockserver.engine.registry import Registry
 
@@ -22,7 +22,8 @@ PATHS = {"create": "/api/v1/veo/generate", "poll": "/api/v1/veo/record-info"}
 JSON = ((b"content-type", b"application/json"),)
 VIDEO = ((b"content-type", b"video/mp4"),)
 SSE = ((b"content-type", b"text/event-stream; charset=utf-8"),)
-ADVICE = {"kie": PollAdvice(30_000), "apiyi": PollAdvice(5000)}
+_PROVIDERS: Registry[Provider] = Registry("mockserver.providers", "PROVIDER")
+PROVIDERS = {name: _PROVIDERS.get(name) for name in _PROVIDERS.names()}
 
 
 def outcome(name: str, evidence: Evidence) -> Any:
@@ -43,6 +44,8 @@ def sightings(name: str, evidence: Evidence) -> tuple[Sighting, ...]:
 class Story:
     """One client's life in one sandbox."""
 
+    providers = PROVIDERS
+
     def __init__(self, clock: Mode = "real", speed: float = 1.0, rate: float = 1.0) -> None:
         self.at_ms = START_MS
         self._entries: list[Entry] = []
@@ -56,7 +59,9 @@ class Story:
 
     def add(self, kind: str, **fields: Any) -> int:
         """Any entry; gives its number."""
-        given = {"provider": "kie", "key": "k1"} if kind == "exchange" else {"provider": "kie"}
+        given: dict[str, Any] = {"provider": "kie"}
+        if kind == "exchange":
+            given |= {"key": "k1"}
         given |= {"real_ms": self.at_ms, "virtual_ms": self.at_ms, "seq": len(self._entries) + 1}
         self._entries.append(Entry(kind=kind, **(given | fields)))
         return len(self._entries)
@@ -112,7 +117,7 @@ class Story:
             entries=tuple(self._entries),
             now_ms=self.at_ms,
             tasks=tuple(self._tasks),
-            polls=ADVICE,
+            providers=self.providers,
             over=over,
             client=run,
             **self._settings,

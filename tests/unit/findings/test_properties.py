@@ -14,7 +14,7 @@ from mockserver.domain.journal import Entry, Matched
 from mockserver.domain.provider import CALL_PHASES
 from mockserver.domain.timeline import timeline
 from mockserver.engine.findings import FINDINGS
-from tests.unit.findings.story import ADVICE, START_MS, task
+from tests.unit.findings.story import PROVIDERS, START_MS, task
 
 TASKS = ("1" * 32, "2" * 32, "undefined", "")
 BODIES = (b"", b"{}", b"[1]", b"null", b'{"code":402}', b'{"code":true}', b"\xff", b'{"data":{}}')
@@ -80,7 +80,7 @@ def evidences(draw: st.DrawFn) -> Evidence:
         clock=draw(st.sampled_from(MODES)),
         rate=draw(st.sampled_from([1.0, 1000.0])),
         speed=draw(st.sampled_from([1.0, 60.0])),
-        polls=ADVICE,
+        providers=PROVIDERS,
         over=draw(st.booleans()),
         client=draw(st.sampled_from([None, ClientRun(None), ClientRun(0), ClientRun(1)])),
     )

@@ -1,0 +1,27 @@
+"""What judges of clients need to know of APIYI."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.domain.judging import Judging, Parameters, text_at
+
+PARAMETERS = {
+    # seeds 000, 002: what the OpenAI SDKs offer beside it changes nothing
+    "create": Parameters(
+        frozenset(("model", "prompt", "input_reference")),
+        {
+            "size": "the model's name says the shape (`-landscape`, else portrait)",
+            "seconds": "every video has 8 s",
+            "duration": "every video has 8 s",
+            "aspect_ratio": "the model's name says the shape (`-landscape`, else portrait)",
+        },
+    ),
+}
+
+
+def _created_id(content: Any) -> str:
+    return text_at(content, "id")
+
+
+JUDGING = Judging(created_id=_created_id, parameters=PARAMETERS)
