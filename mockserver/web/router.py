@@ -78,7 +78,12 @@ class Router:
         return host in self._hosts
 
     def find(self, method: str, host: str, path: str) -> Route | None:
-        """`host` comes without its port, in lower case. HEAD is served by GET."""
+        """`host` comes without its port, in lower case. HEAD is served by GET.
+
+        A target that is no path (`OPTIONS *`) leads nowhere.
+        """
+        if path[:1] != "/":
+            return None
         segments = path.split("/")[1:]
         method = "GET" if method == "HEAD" else method
         prefixed = self._prefixes.get(segments[0])
