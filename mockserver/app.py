@@ -223,8 +223,14 @@ class Listening:
             raise
         files = {"ssl_certfile": certificate.chain} if certificate else {}
         announce = on_ready if self._workers.is_first else None
-        log = settings.access_log
-        self._server = Server(self.app.asgi, self.app.stop, announce, access_log=log, **files)
+        self._server = Server(
+            self.app.asgi,
+            self.app.stop,
+            announce,
+            access_log=settings.access_log,
+            timeout_keep_alive=settings.keep_alive_ms / 1000,
+            **files,
+        )
 
     def run(self) -> bool:
         """Serves in this thread until `stop` or a signal; open streams end at once.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "REELMOCK_"
+MIN_KEEP_ALIVE_MS = 75_000
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -43,6 +44,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     allow_host: tuple[str, ...] = ()
     allow_public_callbacks: bool = False
     callback_timeout: str = ""  # such as 1s; empty: the provider's documented time
+    keep_alive: str = "75s"  # how long a connection may be idle; clients poll every 5 s and more
     access_log: bool = False
     log: Literal["text", "json"] = "text"
     metrics: bool = False
@@ -56,6 +58,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     def callback_timeout_ms(self) -> int | None:
         """The real time that a receiver is given; None: what its provider documents."""
         return span_ms(self.callback_timeout, "callback_timeout") if self.callback_timeout else None
+
+    @property
+    def keep_alive_ms(self) -> int:
+        """The real time for which an idle connection is kept open."""
+        return span_ms(self.keep_alive, "keep_alive")
 
     @property
     def on_loopback(self) -> bool:
@@ -117,6 +124,10 @@ def _check(settings: Settings) -> None:
             "public_url", settings.public_url, "a URL that begins with http:// or https://"
         )
     _check_store(settings)
+    if settings.keep_alive_ms < MIN_KEEP_ALIVE_MS:
+        raise BadInput(
+            "keep_alive", settings.keep_alive, "75s or more: only faults end them earlier"
+        )
     if settings.callback_timeout_ms == 0:
         raise BadInput("callback_timeout", settings.callback_timeout, "more than nothing")
 

@@ -58,7 +58,7 @@ def build(
             desk.let_in(request)
         except Denied as denied:
             return refusal(denied.status, str(denied))
-        return not_found(request.url.path, [PREFIX + path for path in by_path])
+        return not_found(request.scope["path"], [PREFIX + path for path in by_path])
 
     # A path without braces comes before one that would swallow it.
     paths = sorted(by_path, key=lambda path: path.count("{"))

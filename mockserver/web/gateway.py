@@ -31,7 +31,7 @@ from mockserver.web.player import (
     whole_now,
 )
 from mockserver.web.problems import problem
-from mockserver.web.protocol import HEAD, TRANSPORT
+from mockserver.web.protocol import HEAD, MAX_HEAD_BYTES, TRANSPORT
 from mockserver.web.reading import body_at_hand, inbound_of, read_body
 
 if TYPE_CHECKING:
@@ -147,6 +147,15 @@ class Gateway:
                 await self._refuse(scope, send, route, refusal, extra)
         return None
 
+    async def refuse_head(self, scope: Scope, send: Send) -> None:
+        """431, in the envelope of the provider that the path names, where it names one."""
+        reason = f"head: more than {MAX_HEAD_BYTES} bytes, expected a shorter path or fewer headers"
+        route = self._addresses.route((scope["method"], scope["path"], b"", None))
+        if route is None:
+            return await send_plain(scope, send, problem(431, reason), ())
+        refusal = Refusal("too_large", reason, message="Request Header Fields Too Large")
+        await self._refuse(scope, send, route, refusal, (), status=431)
+
     async def _identified(
         self, scope: Scope, send: Send, address: Address, extra: Headers
     ) -> str | None:
@@ -206,15 +215,23 @@ class Gateway:
                 await self._store.record(sandbox_id, _sent(scope, answered, done, provider))
 
     async def _refuse(
-        self, scope: Scope, send: Send, route: Route, refusal: Refusal, extra: Headers
+        self,
+        scope: Scope,
+        send: Send,
+        route: Route,
+        refusal: Refusal,
+        extra: Headers,
+        status: int | None = None,
     ) -> None:
-        """A refusal that comes before any sandbox is known."""
+        """A refusal that comes before any sandbox is known; `status` takes the place of its own."""
         provider, now_ms = route.provider, self._system.real_ms()
         query = scope["query_string"].decode("latin-1")
         asked = Inbound(scope["method"], scope["path"], query, scope["headers"])
         clock = start_clock("real", now_ms)
         context = Context(now_ms, "", "", clock, provider.defaults, request=asked)
         reply = refused(provider, refusal, context)
+        if status is not None:
+            reply = replace(reply, status=status)
         await record_misplaced(self._store, self._system, scope, route, reply, refusal.reason)
         await send_plain(scope, send, reply, extra)
 

@@ -11,7 +11,7 @@ from mockserver.web.protocol import ANSWER
 if TYPE_CHECKING:
     from mockserver.engine.ports import System
     from mockserver.web.player import Receive, Scope, Send
-    from mockserver.web.root import Asgi
+    from mockserver.web.root import Asgi, Root
 
 REQUEST_ID = b"x-request-id"
 MAX_ID_BYTES = 200
@@ -20,13 +20,20 @@ MAX_ID_BYTES = 200
 class JsonLog:
     """Wraps an application; a caller's own X-Request-Id is kept, else one is made."""
 
-    def __init__(self, app: Asgi, system: System) -> None:
+    def __init__(self, app: Root, system: System) -> None:
         self._app = app
         self._system = system
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
+        await self._logged(self._app, scope, receive, send)
+
+    async def overlong(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request whose head is too large, as the application refuses it."""
+        await self._logged(self._app.overlong, scope, receive, send)
+
+    async def _logged(self, app: Asgi, scope: Scope, receive: Receive, send: Send) -> None:
         given = dict(scope["headers"]).get(REQUEST_ID, b"")[:MAX_ID_BYTES]
         request_id = given or self._system.entropy().encode()
         started_ms = self._system.real_ms()
@@ -43,7 +50,7 @@ class JsonLog:
 
         scope.pop(ANSWER, None)  # everything has to pass through `logged`
         try:
-            await self._app(scope, receive, logged)
+            await app(scope, receive, logged)
         finally:
             ended_ms = self._system.real_ms()
             line = {

@@ -19,6 +19,7 @@ class Outbox:
         """Has a reply written when everything else that is ready now has had its turn."""
         if not self.unsent:
             loop.call_soon(self._flush)
+        assert transport not in self.unsent, "the reply before has left when a request is served"
         self.unsent[transport] = reply
 
     def write_now(self, transport: Transport) -> None:

@@ -14,6 +14,7 @@ TITLES = {
     409: "Conflict",
     413: "Content too large",
     422: "Invalid value",
+    431: "Request header fields too large",
     501: "Not implemented",
     503: "Service unavailable",
 }

@@ -15,7 +15,7 @@ from asyncio import CancelledError
 from collections.abc import Callable, Coroutine, Generator
 from functools import lru_cache
 from types import coroutine
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser, parse_url
@@ -38,6 +38,10 @@ Answer = Callable[[Scope, int, Headers, bytes, bool], bool]
 TakeBody = Callable[[Scope], bytes | None]
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 _BODILESS = frozenset({204, 304})
+MAX_HEAD_BYTES = 32 * 1024
+MAX_PATH_BYTES = 2048  # of a head that is too large: enough to tell whose it is
+HEAD_TIMEOUT_S = 10.0
+LINGER_S = 2.0
 
 
 class Protocol(HttpToolsProtocol):
@@ -54,9 +58,17 @@ class Protocol(HttpToolsProtocol):
 
     _idle_since_s: float | None = None
     _unbegun: tuple[RequestResponseCycle, Any] | None = None
-    _upgrade_offered = False
     _reading = False  # a request has begun to come in and is not whole yet
+    _reading_head = False  # and its head is not whole yet
+    _begun = 0  # requests that have begun to come in
+    _head_bytes = 0  # of a head that comes in several pieces: how much has come
+    _head_timer: asyncio.TimerHandle | None = None
+    _passed_over = False  # a request whose head is not served: an offer to upgrade, a CONNECT
     _head: Head | None = None
+    _is_deaf = False  # nothing that comes in from now on is read
+    _head_begun = 0  # which request the timer of heads is for
+    _piece_bytes = 0  # of what is being read now
+    _last_word: bytes | None = None  # said behind the replies that are still to come
 
     def __init__(
         self,
@@ -130,7 +142,7 @@ class Protocol(HttpToolsProtocol):
         cycle.message_event.set()
         if not cycle.keep_alive:
             self._outbox.write_now(self.transport)
-            self.transport.close()
+            cycle.transport.close()
         self.on_response_complete()
         return True
 
@@ -143,18 +155,23 @@ class Protocol(HttpToolsProtocol):
         super().shutdown()
 
     def on_message_begin(self) -> None:
-        if self._outbox.unsent:  # the reply to the request before may be there
-            self._outbox.write_now(self.transport)
-        self._reading = True
+        self._reading = self._reading_head = True
+        self._begun += 1
+        self._head_bytes = 0
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
 
     def on_headers_complete(self) -> None:
+        self._reading_head = False
         parser = self.parser
-        self._upgrade_offered = parser.should_upgrade() and parser.get_method() != b"CONNECT"
-        if self._upgrade_offered:
+        method = parser.get_method()
+        self._passed_over = parser.should_upgrade() or method == b"CONNECT"
+        if self._passed_over:
             return
+        fed_bytes = self._head_bytes + self._piece_bytes
+        if fed_bytes > MAX_HEAD_BYTES and _size_bytes(self.url, self.headers) > MAX_HEAD_BYTES:
+            return self._refuse_head()
         version, url = parser.get_http_version(), self.url
         if url[:1] == b"/" and b"#" not in url:
             raw_path, _, query = url.partition(b"?")
@@ -163,7 +180,7 @@ class Protocol(HttpToolsProtocol):
             raw_path, query = parsed.path or b"/", parsed.query or b""
         path = raw_path.decode("ascii")
         head = Head(
-            parser.get_method().decode("ascii"),
+            method.decode("ascii"),
             raw_path,
             unquote(path) if "%" in path else path,
             query,
@@ -173,8 +190,12 @@ class Protocol(HttpToolsProtocol):
         )
         self._open(head)
 
-    def _open(self, head: Head) -> None:
-        """A request begins whose head has been read."""
+    def _open(self, head: Head, instead: Any = None) -> None:
+        """A request begins whose head has been read; `instead` serves it in place of the app."""
+        if self.transport.is_closing():  # behind a request that ended the connection
+            self._passed_over = True
+            return
+        self._outbox.write_now(self.transport)  # the reply to the request before may be there
         self._head = head
         existing = self.cycle
         pipelined = existing is not None and not existing.response_complete
@@ -204,25 +225,28 @@ class Protocol(HttpToolsProtocol):
             head.keep_alive,
             self.on_response_complete,
         )
-        prompt = None if self._prompt is None else self._prompt(scope)
+        app = instead or self.app
+        prompt = None if self._prompt is None or instead else self._prompt(scope)
         if pipelined:
             self.flow.pause_reading()
-            self.pipeline.appendleft((cycle, self.app))
+            self.pipeline.appendleft((cycle, app))
         elif prompt is not None:
             self._unbegun = (cycle, prompt)
         else:
-            self._start_asgi_task(cycle, self.app)
+            self._start_asgi_task(cycle, app)
 
     def on_body(self, body: bytes) -> None:
+        if self._passed_over:
+            return
         if self._unbegun is None:
             super().on_body(body)
         else:  # nobody waits for it yet
             self.cycle.body += body
 
     def on_message_complete(self) -> None:
-        if self._upgrade_offered:
-            return
         self._reading = False
+        if self._passed_over:
+            return
         cycle, unbegun = self.cycle, self._unbegun
         cycle.more_body = False
         if unbegun is not None:  # nobody waits for it yet
@@ -243,32 +267,117 @@ class Protocol(HttpToolsProtocol):
         self.tasks.add(task)
 
     def data_received(self, data: bytes) -> None:
+        if self._is_deaf:
+            return
         self._idle_since_s = None
-        last = self._head
+        last, begun = self._head, self._begun
         # Behind a request that ends the connection the parser has something to say.
         at_rest = not self._reading and (last is None or last.keep_alive)
         raw, end, body = data.partition(END) if at_rest else (data, b"", b"")
         if end and (known := self._heads.recognized(raw, body)) is not None:
             return self._read_again(known, body)
+        if self._reading_head:
+            self._head_bytes += len(data)
         try:
-            self.parser.feed_data(data)
-            latest = self._head
-            if end and latest is not None and latest is not last:
-                self._heads.learn(raw, body, latest)
-            if self._unbegun is not None:  # its body is still to come
-                unbegun, self._unbegun = self._unbegun, None
-                self._start_asgi_task(*unbegun)
-        except HttpParserUpgrade as stopped:
-            head = self._head_without_offer()
-            self.parser = HttpRequestParser(self)
-            self.data_received(head + data[stopped.args[0] :])
+            self._feed(data)
         except HttpParserError:
-            self._outbox.write_now(self.transport)
-            self.send_400_response("Invalid HTTP request received.")
+            return self._end_with(_last_word(400, b"Invalid HTTP request received."))
+        alone = self._begun == begun + 1 and not self._reading  # one request came, and is whole
+        head = self._head
+        if end and alone and head is not None and head is not last:
+            self._heads.learn(raw, body, head)
+        if self._unbegun is not None:  # its body is still to come
+            unbegun, self._unbegun = self._unbegun, None
+            self._start_asgi_task(*unbegun)
+        if self._reading_head:
+            self._head_is_unfinished()
+
+    def _feed(self, data: bytes) -> None:
+        """Has the parser read; it stops behind an offer to upgrade, and is given the head again
+        without it. Raises HttpParserError.
+        """
+        while data and not self._is_deaf:
+            self._piece_bytes = len(data)
+            try:
+                return self.parser.feed_data(data)
+            except HttpParserUpgrade as stopped:
+                if self.parser.get_method() == b"CONNECT":
+                    return self._end_with(
+                        _last_word(400, b"CONNECT is not served: this is no proxy.")
+                    )
+                data = self._head_without_offer() + data[stopped.args[0] :]
+                self.parser = HttpRequestParser(self)
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+
+    def _head_is_unfinished(self) -> None:
+        """More of a head is to come: not without end, and not for ever."""
+        if self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_TIMEOUT_S, self._head_took_too_long)
+            self._head_begun = self._begun
+        if self._head_bytes > MAX_HEAD_BYTES or len(self.url) > MAX_HEAD_BYTES:
+            self._refuse_head()
+
+    def _head_took_too_long(self) -> None:
+        self._head_timer = None
+        if not self._reading_head or self.transport.is_closing():
+            return
+        if self._begun != self._head_begun:  # another one, which has its own time
+            self._head_is_unfinished()
+        else:
+            self._end_with(_last_word(408, b"The head of the request did not come to an end."))
+
+    def _refuse_head(self) -> None:
+        """A head is too large: what its first line names says so, and the connection ends."""
+        self._reading_head = False
+        self._passed_over = self._is_deaf = True
+        overlong = getattr(self.app, "overlong", None)
+        if overlong is None or self.url[:1] != b"/":
+            return self._end_with(_last_word(431, b"The head of the request is too large."))
+        path = self.url.partition(b"?")[0][:MAX_PATH_BYTES]
+        method, text = self.parser.get_method().decode("ascii"), path.decode("latin-1")
+        self._open(Head(method, path, text, b"", "1.1", [], keep_alive=False), overlong)
+        self.cycle.more_body = False
+        self.cycle.transport = cast("asyncio.Transport", Lingering(self.transport, self.loop))
+
+    def _end_with(self, last_word: bytes) -> None:
+        """Reads no more, and ends the connection with these bytes behind the replies to come."""
+        self._is_deaf = True
+        in_body = self._reading and not self._reading_head and not self._passed_over
+        if in_body and self._forget_request():
+            self._last_word = last_word
+        elif in_body or self.cycle is None or self.cycle.response_complete:
+            self._say(last_word)
+        else:
+            self._last_word = last_word
+
+    def _forget_request(self) -> bool:
+        """Gives up the request whose body cannot be read; whether others are answered before it."""
+        if self._unbegun is not None:
+            self._unbegun = None
+        elif self.pipeline:
+            self.pipeline.popleft()
+            return True
+        else:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        return False
+
+    def _say(self, last_word: bytes) -> None:
+        self._outbox.write_now(self.transport)
+        if not self.transport.is_closing():
+            # Where a reply has begun, the end of the connection is all that can be said.
+            if (
+                self.cycle is None
+                or self.cycle.response_complete
+                or not self.cycle.response_started
+            ):
+                self.transport.write(last_word)
+            self.transport.close()
 
     def _read_again(self, head: Head, body: bytes) -> None:
         """What the parser would call for a whole request with a head that is known."""
         self.on_message_begin()
+        self._reading_head = self._passed_over = False
         self._open(head)
         if body:
             self.on_body(body)
@@ -282,6 +391,8 @@ class Protocol(HttpToolsProtocol):
         if self.pipeline:
             self._start_asgi_task(*self.pipeline.pop())
             return
+        if self._last_word is not None:
+            return self._say(self._last_word)
         self._idle_since_s = self.loop.time()
         if self.timeout_keep_alive_task is None:
             self._look_again_in(self.timeout_keep_alive)
@@ -308,6 +419,38 @@ class Protocol(HttpToolsProtocol):
         lines = [self.parser.get_method() + b" " + self.url + b" HTTP/" + version]
         lines += [name + b": " + value for name, value in self.headers if name != b"upgrade"]
         return b"\r\n".join([*lines, b"", b""])
+
+
+class Lingering:
+    """A transport whose end leaves the client time to read what was said last.
+
+    To close a connection on which more comes in resets it, and what was said is lost with it.
+    """
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def close(self) -> None:
+        """Says that nothing more is said, and closes when the client has, or after a moment."""
+        if not self._transport.can_write_eof():  # TLS has no such word
+            self._transport.close()
+            return
+        self._transport.write_eof()
+        self._loop.call_later(LINGER_S, self._transport.close)
+
+
+def _size_bytes(url: bytes, headers: list[tuple[bytes, bytes]]) -> int:
+    return len(url) + sum(len(name) + len(value) + 4 for name, value in headers)
+
+
+def _last_word(status: int, text: bytes) -> bytes:
+    """A whole reply behind which the connection ends."""
+    fields = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close"
+    return STATUS_LINE[status] + fields % len(text) + b"\r\n\r\n" + text
 
 
 @lru_cache(maxsize=256)

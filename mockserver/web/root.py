@@ -60,6 +60,10 @@ class Root:
             self._gateway if self._memory and len(path) > 1 and path[:6] != ADMIN_PREFIX else None
         )
 
+    async def overlong(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves a request whose head is too large; of the head there is the first line."""
+        await self._gateway.refuse_head(scope, send)
+
     def _place(self, scope: Scope) -> Asgi:
         """Where a request belongs."""
         path = scope["path"]

@@ -34,7 +34,9 @@ def _form(**values: str) -> tuple[str, bytes]:
         f'--edge\r\ncontent-disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
         for name, value in values.items()
     ]
-    return "content-type: multipart/form-data; boundary=edge", "".join([*lines, "--edge--"]).encode()
+    return "content-type: multipart/form-data; boundary=edge", "".join(
+        [*lines, "--edge--"]
+    ).encode()
 
 
 VIDEO = b'{"model":"veo-3.1","prompt":"a cat"}'

@@ -11,7 +11,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -23,6 +23,7 @@ from mockserver.web.server import bind
 from mockserver.web.tls import Certificate
 
 PATIENCE_S = 10
+LOOKS = 200
 # What a reply says of the moment or of the server that sends it.
 OF_THE_MOMENT = frozenset({"x-request-id"})
 OF_THE_MACHINE = frozenset({"real_ms", "took_ms"})
@@ -118,12 +119,35 @@ class Twin:
         finally:
             connection.close()
 
-    def journal(self, key: str) -> list[dict[str, Any]]:
-        """What the sandbox of a key remembers, without what differs from machine to machine."""
+    def journal(self, key: str) -> dict[str, list[dict[str, Any]]]:
+        """What the sandbox of a key remembers, by kind and in order, once it is whole.
+
+        Left out is what differs from machine to machine. How sending a stream ended is written down
+        behind it, on a shared store perhaps after the next call: so each kind has its own order.
+        """
+        for _ in range(LOOKS):
+            entries = self._entries(key)
+            streams = {
+                e["seq"] for e in entries if e["call_phase"] == "stream" and e["status"] == 200
+            }
+            if streams <= {entry["detail"].get("of") for entry in entries}:
+                break
+        else:
+            raise AssertionError("a stream was sent, and the journal does not say how that ended")
+        calls = [entry["seq"] for entry in entries if entry["kind"] == "exchange"]
+        found: dict[str, list[dict[str, Any]]] = {}
+        for entry in entries:
+            if "of" in entry["detail"]:
+                entry["detail"]["of"] = calls.index(entry["detail"]["of"])
+            del entry["seq"]  # a shared store numbers by its own time
+            found.setdefault(entry["kind"], []).append(_timeless(entry))
+        return found
+
+    def _entries(self, key: str) -> list[dict[str, Any]]:
         headers = {"authorization": f"Bearer {key}"}
         path = "/_mock/v1/sandboxes/current/journal?limit=1000"
-        entries = self.client.get(path, headers=headers).raise_for_status().json()["entries"]
-        return [_timeless(entry) for entry in entries]
+        found = self.client.get(path, headers=headers).raise_for_status().json()["entries"]
+        return cast("list[dict[str, Any]]", found)
 
     def stop(self) -> None:
         """Ends client and server."""
@@ -195,7 +219,7 @@ class Heard(NamedTuple):
     """What one of the servers said, and what it remembers."""
 
     replies: list[Reply]
-    journal: list[dict[str, Any]]
+    journal: dict[str, list[dict[str, Any]]]
 
 
 class Twins(NamedTuple):

@@ -70,7 +70,8 @@ class Desk:
     def let_in(self, request: Request) -> dict[bytes, bytes]:
         """The headers of a request that the guard lets in. Raises Denied."""
         fields = dict(request.scope["headers"])
-        self._guard.check(request.url.path, request.scope["scheme"], fields)
+        # Not `request.url`: older Starlette makes that of the Host header, which anybody may write.
+        self._guard.check(request.scope["path"], request.scope["scheme"], fields)
         return fields
 
     def _ask(self, request: Request, fields: dict[bytes, bytes], content: bytes) -> Ask:

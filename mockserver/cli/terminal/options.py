@@ -49,6 +49,9 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         metavar="SPAN",
         help="Real time a receiver has, such as 1s. [as documented]",
     ),
+    click.option(
+        "--keep-alive", metavar="SPAN", help="How long a connection may be idle, 75s or more. [75s]"
+    ),
     click.option("--store", metavar="URL", help="memory, or redis://… for replicas. [memory]"),
     click.option("--store-prefix", metavar="TEXT", help="Begins every key in Redis. [reelmock]"),
     click.option("--state", metavar="FILE", help="Keeps sandboxes over a restart (memory store)."),

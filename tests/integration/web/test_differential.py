@@ -35,7 +35,9 @@ def _settings(way: str, redis_url: str = "") -> Settings:
 
 
 @pytest.fixture(scope="module", params=WAYS)
-def both(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
+def both(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Twins]:
     way = request.param
     certificate = issue(Path(tmp_path_factory.mktemp("tls")), ()) if way == "TLS" else None
     url = request.getfixturevalue("redis_url") if way == "Redis" else ""

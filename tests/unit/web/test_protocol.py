@@ -10,9 +10,13 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from mockserver.web.protocol import ANSWER, Protocol
+from mockserver.web.heads import Heads
+from mockserver.web.protocol import ANSWER, HEAD_TIMEOUT_S, Protocol
 
 REQUEST = b"GET / HTTP/1.1\r\nhost: reelmock\r\n\r\n"
+
+
+POST_A = b"POST /a HTTP/1.1\r\ncontent-length: 39\r\n\r\n"
 
 
 class Wire(asyncio.Transport):
@@ -32,6 +36,9 @@ class Wire(asyncio.Transport):
 
     def close(self) -> None:
         self.closed = True
+
+    def can_write_eof(self) -> bool:
+        return False
 
 
 class Prompt:
@@ -140,3 +147,52 @@ def test_a_request_that_has_to_wait_becomes_a_task_that_can_be_cancelled() -> No
         return app.said, task in protocol.tasks
 
     assert asyncio.run(exchange()) == (["goodbye"], False)
+
+
+def test_the_end_of_one_request_and_the_beginning_of_another_teach_nothing() -> None:
+    first = POST_A + b"a" * 39
+
+    async def exchange() -> list[str]:
+        loop = asyncio.get_running_loop()
+        paths: list[str] = []
+
+        class Noting(Prompt):
+            async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+                paths.append(scope["path"])
+                await super().__call__(scope, receive, send)
+
+        heads = Heads()
+        config = uvicorn.Config(Noting(), proxy_headers=False, log_config=None, access_log=False)  # type: ignore[arg-type]
+        for _ in range(3):
+            protocol = Protocol(config, ServerState(), {}, loop, heads=heads)
+            protocol.connection_made(Wire())
+            # As many bytes follow the first head as the second one says that its body has.
+            protocol.data_received(first + b"POST /b HTTP/1.1\r\ncontent-length: 79\r\n\r\n")
+            protocol.data_received(b"b" * 79)
+            protocol.connection_lost(None)
+        protocol = Protocol(config, ServerState(), {}, loop, heads=heads)
+        protocol.connection_made(Wire())
+        protocol.data_received(POST_A + b"c" * 79)
+        protocol.connection_lost(None)
+        return list(paths)  # what was begun without a task
+
+    assert asyncio.run(exchange()) == ["/a"] * 4
+
+
+def test_a_head_that_does_not_come_to_its_end_is_not_waited_for() -> None:
+    async def exchange() -> list[list[bytes]]:
+        protocol, wire = connected(asyncio.get_running_loop())
+        protocol.data_received(REQUEST + REQUEST[:10])
+        timer = protocol._head_timer
+        assert timer is not None
+        assert timer.when() - asyncio.get_running_loop().time() > HEAD_TIMEOUT_S - 1
+        protocol.data_received(REQUEST[10:] + REQUEST[:20])  # another one, which has its own time
+        protocol._head_took_too_long()
+        found = [list(wire.written)]
+        protocol._head_took_too_long()
+        timer.cancel()
+        return [*found, wire.written]
+
+    before, after = asyncio.run(exchange())
+    assert [reply[-5:] for reply in before] == [b"hello"]
+    assert [reply[:13] for reply in after] == [b"HTTP/1.1 200 "] * 2 + [b"HTTP/1.1 408 "]
