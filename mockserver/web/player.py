@@ -17,7 +17,8 @@ from msgspec import Struct
 from mockserver.domain.reply import PLAIN, Frame, MediaRef, Reply, Stream
 from mockserver.engine.bell import Patience
 from mockserver.media.assets import catalogue, path_of
-from mockserver.web.protocol import ANSWER, TRANSPORT, Answer, reset
+from mockserver.web.endings import reset
+from mockserver.web.protocol import ANSWER, TRANSPORT, Answer
 from mockserver.web.ranges import extent
 
 if TYPE_CHECKING:

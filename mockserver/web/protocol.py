@@ -9,12 +9,8 @@ else takes ASGI's own way.
 from __future__ import annotations
 
 import asyncio
-import socket
-import struct
-from asyncio import CancelledError
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable
 from functools import lru_cache
-from types import coroutine
 from typing import Any, cast
 from urllib.parse import unquote
 
@@ -25,8 +21,10 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
+from mockserver.web.endings import Lingering, last_word
 from mockserver.web.heads import END, Head, Heads
 from mockserver.web.outbox import Outbox
+from mockserver.web.resumed import resumed
 
 TRANSPORT = "reelmock.transport"
 ANSWER = "reelmock.answer"
@@ -36,12 +34,10 @@ Scope = dict[str, Any]
 Headers = tuple[tuple[bytes, bytes], ...]
 Answer = Callable[[Scope, int, Headers, bytes, bool], bool]
 TakeBody = Callable[[Scope], bytes | None]
-_LINGER_ZERO = struct.pack("ii", 1, 0)
 _BODILESS = frozenset({204, 304})
 MAX_HEAD_BYTES = 32 * 1024
 MAX_PATH_BYTES = 2048  # of a head that is too large: enough to tell whose it is
 HEAD_TIMEOUT_S = 10.0
-LINGER_S = 2.0
 
 
 class Protocol(HttpToolsProtocol):
@@ -262,7 +258,7 @@ class Protocol(HttpToolsProtocol):
             awaited = serving.send(None)
         except StopIteration:
             return
-        task = self.loop.create_task(_resumed(serving, awaited))
+        task = self.loop.create_task(resumed(serving, awaited))
         task.add_done_callback(self.tasks.discard)
         self.tasks.add(task)
 
@@ -281,7 +277,7 @@ class Protocol(HttpToolsProtocol):
         try:
             self._feed(data)
         except HttpParserError:
-            return self._end_with(_last_word(400, b"Invalid HTTP request received."))
+            return self._end_with(last_word(400, b"Invalid HTTP request received."))
         alone = self._begun == begun + 1 and not self._reading  # one request came, and is whole
         head = self._head
         if end and alone and head is not None and head is not last:
@@ -303,7 +299,7 @@ class Protocol(HttpToolsProtocol):
             except HttpParserUpgrade as stopped:
                 if self.parser.get_method() == b"CONNECT":
                     return self._end_with(
-                        _last_word(400, b"CONNECT is not served: this is no proxy.")
+                        last_word(400, b"CONNECT is not served: this is no proxy.")
                     )
                 data = self._head_without_offer() + data[stopped.args[0] :]
                 self.parser = HttpRequestParser(self)
@@ -324,7 +320,7 @@ class Protocol(HttpToolsProtocol):
         if self._begun != self._head_begun:  # another one, which has its own time
             self._head_is_unfinished()
         else:
-            self._end_with(_last_word(408, b"The head of the request did not come to an end."))
+            self._end_with(last_word(408, b"The head of the request did not come to an end."))
 
     def _refuse_head(self) -> None:
         """A head is too large: what its first line names says so, and the connection ends."""
@@ -332,23 +328,23 @@ class Protocol(HttpToolsProtocol):
         self._passed_over = self._is_deaf = True
         overlong = getattr(self.app, "overlong", None)
         if overlong is None or self.url[:1] != b"/":
-            return self._end_with(_last_word(431, b"The head of the request is too large."))
+            return self._end_with(last_word(431, b"The head of the request is too large."))
         path = self.url.partition(b"?")[0][:MAX_PATH_BYTES]
         method, text = self.parser.get_method().decode("ascii"), path.decode("latin-1")
         self._open(Head(method, path, text, b"", "1.1", [], keep_alive=False), overlong)
         self.cycle.more_body = False
         self.cycle.transport = cast("asyncio.Transport", Lingering(self.transport, self.loop))
 
-    def _end_with(self, last_word: bytes) -> None:
+    def _end_with(self, reply: bytes) -> None:
         """Reads no more, and ends the connection with these bytes behind the replies to come."""
         self._is_deaf = True
         in_body = self._reading and not self._reading_head and not self._passed_over
         if in_body and self._forget_request():
-            self._last_word = last_word
+            self._last_word = reply
         elif in_body or self.cycle is None or self.cycle.response_complete:
-            self._say(last_word)
+            self._say(reply)
         else:
-            self._last_word = last_word
+            self._last_word = reply
 
     def _forget_request(self) -> bool:
         """Gives up the request whose body cannot be read; whether others are answered before it."""
@@ -362,7 +358,7 @@ class Protocol(HttpToolsProtocol):
             self.cycle.message_event.set()
         return False
 
-    def _say(self, last_word: bytes) -> None:
+    def _say(self, reply: bytes) -> None:
         self._outbox.write_now(self.transport)
         if not self.transport.is_closing():
             # Where a reply has begun, the end of the connection is all that can be said.
@@ -371,7 +367,7 @@ class Protocol(HttpToolsProtocol):
                 or self.cycle.response_complete
                 or not self.cycle.response_started
             ):
-                self.transport.write(last_word)
+                self.transport.write(reply)
             self.transport.close()
 
     def _read_again(self, head: Head, body: bytes) -> None:
@@ -421,36 +417,8 @@ class Protocol(HttpToolsProtocol):
         return b"\r\n".join([*lines, b"", b""])
 
 
-class Lingering:
-    """A transport whose end leaves the client time to read what was said last.
-
-    To close a connection on which more comes in resets it, and what was said is lost with it.
-    """
-
-    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def close(self) -> None:
-        """Says that nothing more is said, and closes when the client has, or after a moment."""
-        if not self._transport.can_write_eof():  # TLS has no such word
-            self._transport.close()
-            return
-        self._transport.write_eof()
-        self._loop.call_later(LINGER_S, self._transport.close)
-
-
 def _size_bytes(url: bytes, headers: list[tuple[bytes, bytes]]) -> int:
     return len(url) + sum(len(name) + len(value) + 4 for name, value in headers)
-
-
-def _last_word(status: int, text: bytes) -> bytes:
-    """A whole reply behind which the connection ends."""
-    fields = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close"
-    return STATUS_LINE[status] + fields % len(text) + b"\r\n\r\n" + text
 
 
 @lru_cache(maxsize=256)
@@ -462,26 +430,3 @@ def _head(status: int, headers: Headers, keep_alive: bool) -> bytes:
     if not keep_alive:
         lines.append(b"connection: close\r\n")
     return b"".join(lines)
-
-
-@coroutine
-def _resumed(serving: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
-    """Goes on with a coroutine that has begun and waits for something."""
-    try:
-        yield awaited
-    except CancelledError as cancelled:
-        try:
-            awaited = serving.throw(cancelled)
-        except StopIteration:
-            return
-        yield from _resumed(serving, awaited)
-    else:
-        yield from serving.__await__()
-
-
-def reset(transport: Any) -> None:
-    """Ends a connection with a TCP reset: zero linger makes the kernel send RST."""
-    connection = transport.get_extra_info("socket")
-    if connection is not None:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
-    transport.abort()

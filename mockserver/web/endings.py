@@ -1,0 +1,49 @@
+"""How a connection ends: with a word to the client, in peace, or with a reset."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE
+
+LINGER_S = 2.0
+_LINGER_ZERO = struct.pack("ii", 1, 0)
+
+
+class Lingering:
+    """A transport whose end leaves the client time to read what was said last.
+
+    To close a connection on which more comes in resets it, and what was said is lost with it.
+    """
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def close(self) -> None:
+        """Says that nothing more is said, and closes when the client has, or after a moment."""
+        if not self._transport.can_write_eof():  # TLS has no such word
+            self._transport.close()
+            return
+        self._transport.write_eof()
+        self._loop.call_later(LINGER_S, self._transport.close)
+
+
+def last_word(status: int, text: bytes) -> bytes:
+    """A whole reply behind which the connection ends."""
+    fields = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close"
+    return STATUS_LINE[status] + fields % len(text) + b"\r\n\r\n" + text
+
+
+def reset(transport: Any) -> None:
+    """Ends a connection with a TCP reset: zero linger makes the kernel send RST."""
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
+    transport.abort()
