@@ -138,11 +138,33 @@ def transitions_between(plan: Plan, after_ms: int, upto_ms: int) -> tuple[Step, 
 
 
 def next_step_ms(plan: Plan, now_ms: int) -> int | None:
-    """When the next step begins; None after the last. Expiry is none that anybody waits for."""
-    for step in plan.steps:
-        if step.at_ms > now_ms and step.phase != "expired":
-            return step.at_ms
-    return next((ms for ms in (plan.known_ms, plan.content_ms) if ms > now_ms), None)
+    """The next moment that somebody waits for: a phase, the id known, the content ready.
+
+    None where there is none. Expiry is none that anybody waits for.
+    """
+    steps = [step.at_ms for step in plan.steps if step.phase != "expired"]
+    moments = (*steps, plan.known_ms, plan.content_ms)
+    return min((at_ms for at_ms in moments if at_ms > now_ms), default=None)
+
+
+def next_in_ms(
+    plan: Plan, now_ms: int, phase: str | None, progress: tuple[float, float] | None
+) -> int | None:
+    """The next step or tick at which the job is in a phase (None: any) and a range of progress.
+
+    A range has both ends in. None where it never is again.
+    """
+    moments = {step.at_ms for step in plan.steps}
+    if progress is not None:
+        moments |= set(tick_times_ms(plan))
+    for at_ms in sorted(moments):
+        state = state_at(plan, at_ms)
+        fits = phase in (None, state.phase)
+        if progress is not None:
+            fits = fits and progress[0] <= state.progress <= progress[1]
+        if at_ms > now_ms and fits:
+            return at_ms
+    return None
 
 
 def tick_times_ms(plan: Plan) -> tuple[int, ...]:
