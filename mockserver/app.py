@@ -17,6 +17,7 @@ from mockserver.domain.fault import Fault
 from mockserver.domain.provider import Provider
 from mockserver.domain.scenario import Choice, Scenario
 from mockserver.engine.arming import Armoury
+from mockserver.engine.auto import Auto
 from mockserver.engine.bell import Bell
 from mockserver.engine.callbacks import Callbacks
 from mockserver.engine.catalogue import Catalogue
@@ -87,6 +88,7 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
     callbacks = Callbacks(
         store, system, bell, sandboxes, sender, providers, faults, timeout_ms, recheck_ms
     )
+    auto = Auto(sandboxes, faults)
     core = Core(
         store=store,
         system=system,
@@ -95,7 +97,7 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
         scenarios=scenarios,
         sandboxes=sandboxes,
         faults=faults,
-        exchange=Exchange(store, system, bell, scenarios, faults, callbacks.deliver_due),
+        exchange=Exchange(store, system, bell, scenarios, faults, callbacks.deliver_due, auto),
         downloads=Downloads(store, system, faults),
         callbacks=callbacks,
     )

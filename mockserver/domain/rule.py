@@ -76,6 +76,11 @@ class FaultRule(
     note: str = ""
     serial: int = 0
 
+    @property
+    def waits_for_time(self) -> bool:
+        """Whether it strikes only at a certain stage of a job."""
+        return self.when.job_phase is not None or self.when.progress is not None
+
 
 def settled(rule: FaultRule, now_ms: int) -> FaultRule:
     """The rule with `from` and `until` as virtual times. Raises BadInput."""

@@ -60,6 +60,15 @@ class ArmedRule(Struct, frozen=True):
         """Whether the prompt is one that the rule is for."""
         return self.prompt is None or self.prompt.search(prompt) is not None
 
+    def fits(self, task: Task) -> bool:
+        """Whether a task is one that `when` names, at whatever stage it is."""
+        when = self.rule.when
+        return (
+            when.provider in (None, task.provider)
+            and when.model in (None, task.model)
+            and self.wants(task.prompt)
+        )
+
     def matches(self, facts: Facts) -> bool:
         """Whether the call is one that `when` names, as far as no counting is needed."""
         when = self.rule.when

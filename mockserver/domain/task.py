@@ -27,6 +27,11 @@ class Upgrade(Struct, frozen=True, gc=False):
     failure: Failure | None = None
     callback_url: str | None = None
 
+    @property
+    def ends_ms(self) -> int | None:
+        """When it is ready or given up; None where it never is."""
+        return self.failed_ms if self.ready_ms is None else self.ready_ms
+
 
 class Task(Struct, frozen=True, gc=False):
     """A job with its whole future; nothing in it changes but the list of upgrades."""

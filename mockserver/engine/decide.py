@@ -67,7 +67,6 @@ def decide(
     caller: tasks.Caller,
     command: Command,
     scenarios: Registry[Scenario],
-    real_ms: int,
     terms: Terms = USUAL_TERMS,
 ) -> Decision:
     """The outcome of a command. Raises Refusal."""
@@ -77,27 +76,21 @@ def decide(
         windows = admit_read(snapshot.sandbox, snapshot.books, caller, terms)
         if windows is not None:
             snapshot = replace(snapshot, books=replace(snapshot.books, windows=windows))
-            decision = _decided(snapshot, caller, command, real_ms, terms)
+            decision = _decided(snapshot, caller, command, terms)
             changes = decision.changes or Changes()
             return replace(
                 decision, changes=replace(changes, books=changes.books or snapshot.books)
             )
-    return _decided(snapshot, caller, command, real_ms, terms)
+    return _decided(snapshot, caller, command, terms)
 
 
-def _decided(
-    snapshot: Snapshot, caller: tasks.Caller, command: Query, real_ms: int, terms: Terms
-) -> Decision:
+def _decided(snapshot: Snapshot, caller: tasks.Caller, command: Query, terms: Terms) -> Decision:
     match command:
         case Read():
             found = tasks.read(snapshot, caller, command.task_id, command.language)
-            moved = tasks.after_read(snapshot, found.task, caller.now_ms, real_ms)
-            return Decision(found, Changes(sandbox=moved) if moved else None, found.task)
+            return Decision(found, None, found.task)
         case UpgradeVideo():
             upgraded, changes = tasks.upgrade(snapshot, caller, command, terms)
-            moved = tasks.after_read(snapshot, upgraded.task, caller.now_ms, real_ms)
-            if moved:
-                changes = replace(changes or Changes(), sandbox=moved)
             return Decision(upgraded, changes, upgraded.task)
         case ReadBalance():
             return Decision(tasks.balance(snapshot, caller))

@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mockserver.domain.command import Submit
 from mockserver.domain.drafts import ExchangeDraft
 from mockserver.domain.errors import Refusal
 from mockserver.domain.provider import Context, Inbound, Operation, Provider
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from mockserver.domain.scenario import Scenario
     from mockserver.domain.task import Task
     from mockserver.domain.terms import Terms
+    from mockserver.engine.auto import Auto
     from mockserver.engine.bell import Bell
     from mockserver.engine.faults import Faults
     from mockserver.engine.ports import Snapshot, Store, System
@@ -68,6 +70,7 @@ class Served(Struct, frozen=True, gc=False):
     reason: str
     matched: tuple[Matched, ...] = ()
     model: str = ""
+    about: Task | None = None  # to whose next landmark a clock in mode auto goes now
 
 
 class Exchange:
@@ -81,6 +84,7 @@ class Exchange:
         scenarios: Registry[Scenario],
         faults: Faults,
         deliver_due: Callable[[str], Awaitable[None]],
+        auto: Auto,
     ) -> None:
         self._store = store
         self._system = system
@@ -88,6 +92,7 @@ class Exchange:
         self._scenarios = scenarios
         self._faults = faults
         self._deliver_due = deliver_due
+        self._auto = auto
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.trimmed = 0
 
@@ -114,6 +119,8 @@ class Exchange:
                 served = await self._struck(call, snapshot, context, real_ms, armed)
             else:
                 served = await self._serve(call, snapshot, context, real_ms)
+        if served.about is not None and sandbox.clock.mode == "auto":
+            await self._auto.go_on(sandbox, served.about, served.context.now_ms)
         draft = _draft(call, served, real_ms)
         try:
             seq = await self._store.record(
@@ -166,14 +173,17 @@ class Exchange:
         command: Command,
     ) -> Served | None:
         """Decides and commits once; None when somebody else was faster."""
-        task, changes, reason = None, None, ""
+        task, changes, reason, about = None, None, "", snapshot.task
         try:
             caller = _caller(call, context)
-            decision = decide(snapshot, caller, command, self._scenarios, real_ms, terms)
+            decision = decide(snapshot, caller, command, self._scenarios, terms)
             task, changes = decision.task, decision.changes
+            about = None if type(command) is Submit else task
             reply = call.operation.encode(decision.outcome, call.inbound, context)
         except Refusal as refusal:
             reply, reason = refused(call.provider, refusal, context), refusal.reason
+            if refusal.kind == "rate_limited":  # nothing has happened
+                about = None
         if changes is not None:
             if not await self._store.commit(call.sandbox_id, snapshot.version, changes):
                 return None
@@ -181,7 +191,7 @@ class Exchange:
                 self._bell.ring(call.sandbox_id)
             if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
                 await self._trim(call.sandbox_id, context.now_ms)
-        return Served(reply, context, task, reason)
+        return Served(reply, context, task, reason, about=about)
 
     async def _trim(self, sandbox_id: str, now_ms: int) -> None:
         self.trimmed += await self._store.trim(sandbox_id, now_ms, MAX_TASKS)
@@ -213,7 +223,8 @@ class Exchange:
         )
         instead = await strike.instead()
         if instead is not None:
-            served = Served(instead, context, None, "")
+            about = snapshot.task if strike.waited_for_time else None
+            served = Served(instead, context, None, "", about=about)
         else:
             terms = await strike.terms()
             served = await self._serve(call, snapshot, context, real_ms, terms, command)

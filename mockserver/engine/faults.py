@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mockserver.domain.sandbox import Sandbox
     from mockserver.domain.striking import ArmedRule
+    from mockserver.domain.task import Task
     from mockserver.engine.arming import Armoury, Place
     from mockserver.engine.ports import Store
 
@@ -102,6 +103,13 @@ class Faults:
             found.append(replace(settled_rule, id=rule.id or f"rule-{serial}", serial=serial))
             taken.add(found[-1].id)
         return tuple(found)
+
+    async def waiting(self, sandbox: Sandbox, task: Task, now_ms: int) -> tuple[ArmedRule, ...]:
+        """The rules that may still strike a task, in a phase or a range of progress of their own."""
+        timed = [rule for rule in sandbox.rules if rule.waits_for_time]
+        tallies = await self.tallies(replace(sandbox, rules=tuple(timed))) if timed else ()
+        armed = [self.armoury.arm(t.rule) for t in tallies if t.state(now_ms) == "active"]
+        return tuple(each for each in armed if each.fits(task))
 
     async def tallies(self, sandbox: Sandbox) -> tuple[Tally, ...]:
         """How each rule of a sandbox has fared."""

@@ -39,6 +39,6 @@ def landmark_ms(
 
 
 def _events_ms(task: Task, now_ms: int) -> list[int]:
-    ready = [upgrade.ready_ms for upgrade in task.upgrades if upgrade.ready_ms is not None]
+    ends = [upgrade.ends_ms for upgrade in task.upgrades if upgrade.ends_ms is not None]
     step_ms = next_step_ms(task.plan, now_ms)
-    return ready if step_ms is None else [*ready, step_ms]
+    return ends if step_ms is None else [*ends, step_ms]

@@ -53,6 +53,7 @@ class Strike:
         self._refuse = refuse
         self._armed = armed
         self.matched: list[Matched] = []
+        self.waited_for_time = False  # a rule for one stage of a job has answered instead
 
     async def instead(self) -> Reply | None:
         """The reply that a fault gives instead of the use case; None when none does."""
@@ -62,6 +63,7 @@ class Strike:
                 await self._missed(armed, "another rule answered")
             else:
                 answer = await self._fire(armed, partial(_on_reply(armed), NOTHING))
+                self.waited_for_time = answer is not None and armed.rule.waits_for_time
         return answer
 
     async def terms(self) -> Terms:

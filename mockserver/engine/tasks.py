@@ -13,7 +13,7 @@ from mockserver.domain.command import Accepted, Balance, Found, Submit, Upgraded
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.errors import BadInput, Refusal, shown
 from mockserver.domain.ids import CHANCE_BYTES
-from mockserver.domain.plan import expires_ms, next_step_ms, outcome_step, state_at
+from mockserver.domain.plan import expires_ms, outcome_step, state_at
 from mockserver.domain.sandbox import Books
 from mockserver.domain.scenario import Choice, PlanRequest, Scenario, check_options
 from mockserver.domain.task import Task, Upgrade
@@ -186,19 +186,6 @@ def check_parent(snapshot: Snapshot, caller: Caller, task_id: str) -> None:
         raise Refusal("not_extendable", "taskId: the original was upgraded to 1080p")
 
 
-def after_read(snapshot: Snapshot, task: Task, now_ms: int, real_ms: int) -> Sandbox | None:
-    """What a read moves: nothing, but in mode auto the clock goes on to the task's next step."""
-    clock = snapshot.sandbox.clock
-    if clock.mode != "auto":
-        return None
-    ends = [_ends_ms(upgrade) for upgrade in task.upgrades]
-    ahead = [at_ms for at_ms in ends if at_ms is not None and at_ms > now_ms]
-    step_ms = next_step_ms(task.plan, now_ms)
-    if step_ms is not None:
-        ahead.append(step_ms)
-    return replace(snapshot.sandbox, clock=clock.reach(min(ahead), real_ms)) if ahead else None
-
-
 def upgrade(
     snapshot: Snapshot, caller: Caller, command: UpgradeVideo, terms: Terms = USUAL_TERMS
 ) -> tuple[Upgraded, Changes | None]:
@@ -223,7 +210,7 @@ def upgrade(
     )
     books = replace(snapshot.books, ledgers=ledgers)
     deliveries: tuple[Delivery, ...] = ()
-    ends_ms = _ends_ms(begun)
+    ends_ms = begun.ends_ms
     if begun.callback_url and ends_ms is not None:
         event = f"upgraded_{command.variant}_{command.index}"
         deliveries = (_delivery(task, event, begun.callback_url, ends_ms),)
@@ -231,14 +218,9 @@ def upgrade(
     return _upgraded(upgraded, begun, caller.now_ms, first=True), changes
 
 
-def _ends_ms(upgrade: Upgrade) -> int | None:
-    """When an upgrade is ready or given up, if ever."""
-    return upgrade.failed_ms if upgrade.ready_ms is None else upgrade.ready_ms
-
-
 def _upgraded(task: Task, upgrade: Upgrade, now_ms: int, *, first: bool) -> Upgraded:
     """How an upgrade stands now."""
-    ends_ms = _ends_ms(upgrade)
+    ends_ms = upgrade.ends_ms
     ended = ends_ms is not None and ends_ms <= now_ms
     failed = upgrade.ready_ms is None
     return Upgraded(task, upgrade, ended and not failed, first, ended and failed)

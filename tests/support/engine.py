@@ -15,6 +15,7 @@ from mockserver.domain.provider import Inbound, Provider
 from mockserver.domain.reply import Reply
 from mockserver.domain.scenario import Scenario
 from mockserver.engine.arming import Armoury
+from mockserver.engine.auto import Auto
 from mockserver.engine.bell import Bell
 from mockserver.engine.callbacks import Callbacks
 from mockserver.engine.catalogue import Catalogue
@@ -92,7 +93,13 @@ class Engine:
             faults,
         )
         self.exchange = Exchange(
-            self.store, self.system, bell, scenarios, faults, self.callbacks.deliver_due
+            self.store,
+            self.system,
+            bell,
+            scenarios,
+            faults,
+            self.callbacks.deliver_due,
+            Auto(self.sandboxes, faults),
         )
         self._bell = bell
         self._loop = asyncio.new_event_loop()

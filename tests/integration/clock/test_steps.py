@@ -46,7 +46,9 @@ def test_a_job_that_is_extended_too_early_can_be_extended_later(auto: Struck) ->
     assert codes[-1] == 200
 
 
-@pytest.mark.parametrize("when", [{"progress": [40, 60]}, {"progress": [40, 60], "job_phase": "running"}])
+@pytest.mark.parametrize(
+    "when", [{"progress": [40, 60]}, {"progress": [40, 60], "job_phase": "running"}]
+)
 def test_a_range_of_progress_that_a_rule_waits_for_is_a_stop(
     auto: Struck, when: dict[str, Any]
 ) -> None:

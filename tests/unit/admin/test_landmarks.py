@@ -43,6 +43,11 @@ def test_an_upgrade_and_a_callback_are_events() -> None:
     assert landmark_ms("next_event", [task], [replace(callback, due_ms=None)], 25) == 70
 
 
+def test_an_upgrade_that_fails_is_an_event() -> None:
+    task = replace(_task(), upgrades=(Upgrade("4k", 0, 25, None, failed_ms=60),))
+    assert landmark_ms("next_event", [task], [], 25) == 60
+
+
 def test_a_task_that_never_ends_has_neither_end_nor_links() -> None:
     endless = _task(done_ms=None)
     assert landmark_ms("task_done", [endless], [], 0) is None

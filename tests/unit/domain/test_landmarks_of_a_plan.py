@@ -40,7 +40,9 @@ def test_every_tick_within_the_range_is_a_moment_and_none_behind_it() -> None:
     while (next_ms := next_in_ms(DONE, now_ms, "running", (30, 60))) is not None:
         now_ms = next_ms
         moments.append(now_ms)
-    assert moments == [ms for ms in range(4000, 14_000, 1000) if 30 <= state_at(DONE, ms).progress <= 60]
+    assert moments == [
+        ms for ms in range(4000, 14_000, 1000) if 30 <= state_at(DONE, ms).progress <= 60
+    ]
     assert len(moments) == 3
 
 

@@ -1,0 +1,49 @@
+"""What a clock in mode auto does after a reply about a task: it goes to what is waited for next."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING
+
+from mockserver.domain.errors import Missing
+from mockserver.domain.plan import next_in_ms, next_step_ms
+from mockserver.engine.ports import StoreUnavailable
+
+if TYPE_CHECKING:
+    from mockserver.domain.clock import ClockState
+    from mockserver.domain.sandbox import Sandbox
+    from mockserver.domain.striking import ArmedRule
+    from mockserver.domain.task import Task
+    from mockserver.engine.faults import Faults
+    from mockserver.engine.sandboxes import Sandboxes
+
+
+class Auto:
+    """Moves clocks in mode auto on; others stay as they are."""
+
+    def __init__(self, sandboxes: Sandboxes, faults: Faults) -> None:
+        self._sandboxes = sandboxes
+        self._faults = faults
+
+    async def go_on(self, sandbox: Sandbox, task: Task, now_ms: int) -> None:
+        """After a reply of the virtual time `now_ms`: on to the task's next landmark, if any."""
+        with suppress(StoreUnavailable, Missing):  # the reply stands, whatever becomes of this
+            waiting = await self._faults.waiting(sandbox, task, now_ms)
+            at_ms = next_landmark_ms(task, waiting, now_ms)
+            if at_ms is not None:
+                await self._sandboxes.set_clock(sandbox.id, partial(_reached, at_ms))
+
+
+def next_landmark_ms(task: Task, waiting: tuple[ArmedRule, ...], now_ms: int) -> int | None:
+    """The nearest moment that a client or one of these rules waits for; None where none is."""
+    found = [next_step_ms(task.plan, now_ms), *(upgrade.ends_ms for upgrade in task.upgrades)]
+    for armed in waiting:
+        when = armed.rule.when
+        found.append(next_in_ms(task.plan, now_ms, when.job_phase, when.progress))
+    return min((ms for ms in found if ms is not None and ms > now_ms), default=None)
+
+
+def _reached(at_ms: int, clock: ClockState, real_ms: int) -> ClockState:
+    """A clock that has been set to another mode meanwhile is left alone."""
+    return clock.reach(at_ms, real_ms) if clock.mode == "auto" else clock
