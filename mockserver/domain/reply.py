@@ -26,9 +26,20 @@ encode_json = msgspec.json.Encoder().encode
 
 
 class MediaRef(Struct, frozen=True, gc=False):
-    """A shipped asset by name; ranges and conditions are the player's business."""
+    """A shipped asset by name: its bytes from `start` up to `stop`, of `size_bytes` in all.
+
+    Providers name the asset alone; which part of it a request asks for is found before it is sent.
+    """
 
     asset: str
+    start: int = 0
+    stop: int = 0
+    size_bytes: int = 0
+
+    @property
+    def part_bytes(self) -> int:
+        """How many bytes of it are sent."""
+        return self.stop - self.start
 
 
 CHUNK_KINDS = ("role", "heading", "waiting", "progress", "video", "failure", "stop", "done")
@@ -80,9 +91,9 @@ class Stream(Struct, frozen=True, gc=False):
 class Effects(Struct, frozen=True, gc=False):
     """How a reply is performed where that differs from at once, whole and in order.
 
-    `cut_after_bytes` and `cut_after_share` count the body; `cut_in_head_bytes` the status line and
-    headers. `ending` is what happens at the cut, or after the body: close, a TCP reset, or nothing
-    at all until the client gives up.
+    `cut_after_bytes` counts the body; `cut_in_head_bytes` the status line and headers. `ending` is
+    what happens at the cut, or after the body: close, a TCP reset, or nothing at all until the
+    client gives up.
     """
 
     head_delay_ms: int = 0
@@ -91,11 +102,9 @@ class Effects(Struct, frozen=True, gc=False):
     chunk_gap_ms: int = 0
     cut_in_head_bytes: int | None = None
     cut_after_bytes: int | None = None
-    cut_after_share: float | None = None
     ending: Ending = "complete"
     hang_ms: int = 0  # how long an ending in silence lasts; 0: until the client gives up
     length_offset_bytes: int = 0  # Content-Length lies by this much
-    ignore_range: bool = False
     scrambled: bool = False  # every byte of a video is another
 
     @property

@@ -12,6 +12,7 @@ from mockserver.domain.reply import MediaRef, Reply, header_text
 from mockserver.domain.task import MediaName, Task, media_until_ms, parse_media_name
 from mockserver.engine.exchange import Answered
 from mockserver.engine.facts import of_task
+from mockserver.engine.part import part_asked
 from mockserver.engine.strike import Strike
 from mockserver.media.assets import pick
 
@@ -77,14 +78,14 @@ class Downloads:
         """The reply, as the fault rules of the sandbox leave it."""
         task, sandbox = snapshot.task, snapshot.sandbox
         if task is None:
-            return _serve(snapshot, media, until, now_ms), ()
+            return _serve(snapshot, inbound, media, until, now_ms), ()
         place = (task.provider, "download")
         try:
             armed = self._faults.armed(sandbox, place, inbound.headers, now_ms)
         except Refusal as refusal:
             return _no(400, refusal.reason), ()
         if not armed:
-            return _serve(snapshot, media, until, now_ms), ()
+            return _serve(snapshot, inbound, media, until, now_ms), ()
         facts = of_task(task, "download", "download", now_ms, inbound.headers)
         context = Context(
             now_ms, sandbox.id, sandbox.seed, sandbox.clock, {}, task.base_url, request=inbound
@@ -92,7 +93,7 @@ class Downloads:
         strike = Strike(self._faults.store, armed.matching(facts), facts, context, _refuse)
         reply = await strike.instead()
         if reply is None:
-            reply = _serve(snapshot, media, until, now_ms)
+            reply = _serve(snapshot, inbound, media, until, now_ms)
         return await strike.after(reply), tuple(strike.matched)
 
 
@@ -100,7 +101,9 @@ def _refuse(refusal: Refusal) -> Reply:
     return _no(404 if refusal.kind == "not_found" else 403, refusal.reason)
 
 
-def _serve(snapshot: Snapshot, media: MediaName | None, until: str, now_ms: int) -> Reply:
+def _serve(
+    snapshot: Snapshot, inbound: Inbound, media: MediaName | None, until: str, now_ms: int
+) -> Reply:
     task = snapshot.task
     if media is None or task is None or media.index >= task.videos:
         return _no(404, "no such video; uploaded images are kept as hash, size and type only")
@@ -116,7 +119,8 @@ def _serve(snapshot: Snapshot, media: MediaName | None, until: str, now_ms: int)
     if now_ms >= _until_ms(task, until):
         return _no(403, "the link has expired")
     asset = pick(task.orientation, media.variant, media.gif)
-    return Reply(200, ((b"content-type", asset.content_type.encode()),), MediaRef(asset.name))
+    video = Reply(200, ((b"content-type", asset.content_type.encode()),), MediaRef(asset.name))
+    return part_asked(video, inbound)
 
 
 def _upgraded(task: Task, media: MediaName, now_ms: int) -> bool:

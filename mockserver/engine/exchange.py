@@ -17,6 +17,7 @@ from mockserver.domain.reply import Reply, header_text, unfolded, with_headers
 from mockserver.domain.terms import USUAL_TERMS
 from mockserver.engine.decide import decide, task_missing
 from mockserver.engine.facts import aim_of, facts_of
+from mockserver.engine.part import part_asked
 from mockserver.engine.ports import StoreUnavailable
 from mockserver.engine.strike import Strike
 from mockserver.engine.tasks import Caller
@@ -179,7 +180,8 @@ class Exchange:
             decision = decide(snapshot, caller, command, self._scenarios, terms)
             task, changes = decision.task, decision.changes
             about = None if type(command) is Submit else task
-            reply = call.operation.encode(decision.outcome, call.inbound, context)
+            encoded = call.operation.encode(decision.outcome, call.inbound, context)
+            reply = part_asked(encoded, call.inbound)
         except Refusal as refusal:
             reply, reason = refused(call.provider, refusal, context), refusal.reason
             if refusal.kind == "rate_limited":  # nothing has happened

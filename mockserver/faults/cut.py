@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mockserver.domain.fault import Fault, Hit, Options, Parameter, Stage, Unfit
-from mockserver.domain.reply import Effects, Reply
+from mockserver.domain.reply import Effects, MediaRef, Reply
 
 WORDS = ("head", "in_head")
 HEAD_BYTES = 20  # the status line and a piece of the first header
@@ -20,20 +20,20 @@ def _cut(effects: Effects, reply: Reply, at: int | float | str) -> Effects:
     if isinstance(at, str):
         return replace(effects, cut_in_head_bytes=HEAD_BYTES if at == "in_head" else 0)
     size = _size(reply)
-    if size is None:  # a video: its bytes are the player's
-        if isinstance(at, float):
-            return replace(effects, cut_after_share=at)
-        return replace(effects, cut_after_bytes=at)
     cut = int(size * at) if isinstance(at, float) else at
     if cut >= size:
         raise Unfit(f"the body has {size} bytes only")
-    return replace(effects, cut_after_bytes=cut, cut_after_share=None)
+    return replace(effects, cut_after_bytes=cut)
 
 
-def _size(reply: Reply) -> int | None:
-    if isinstance(reply.body, bytes):
-        return len(reply.body)
-    return sum(len(f.data) for f in reply.body) if isinstance(reply.body, tuple) else None
+def _size(reply: Reply) -> int:
+    body = reply.body
+    if isinstance(body, bytes):
+        return len(body)
+    if isinstance(body, MediaRef):
+        return body.part_bytes
+    assert isinstance(body, tuple), "a stream is unfolded before faults strike it"
+    return sum(len(frame.data) for frame in body)
 
 
 def _stage(options: Options) -> Stage:

@@ -19,7 +19,6 @@ from mockserver.engine.bell import Patience
 from mockserver.media.assets import catalogue, path_of
 from mockserver.web.endings import reset
 from mockserver.web.protocol import ANSWER, TRANSPORT, Answer
-from mockserver.web.ranges import extent
 
 if TYPE_CHECKING:
     from mockserver.engine.sandboxes import Sandboxes
@@ -164,7 +163,7 @@ class _Act:
         self.ended = self.whole = True
 
     def _content(self) -> tuple[int, list[Header], bytes | Iterable[Frame]]:
-        """Status, headers and body; media is cut to the range that was asked for."""
+        """Status, headers and body."""
         reply = self._reply
         status, headers, body = reply.status, list(reply.headers), reply.body
         if isinstance(body, Stream):
@@ -172,12 +171,9 @@ class _Act:
         if isinstance(body, tuple):
             return status, headers, body
         if isinstance(body, MediaRef):
-            status, body = self._media(body, headers)
+            body = self._video(body)
         length = len(body)
-        share = self._effects.cut_after_share
         cut = self._effects.cut_after_bytes
-        if share is not None:
-            cut = int(length * share)
         self._left_bytes = cut
         headers.append(
             (b"content-length", b"%d" % max(0, length + self._effects.length_offset_bytes))
@@ -188,26 +184,9 @@ class _Act:
             headers.append((b"connection", b"close"))
         return status, headers, body
 
-    def _media(self, media: MediaRef, headers: list[Header]) -> tuple[int, bytes]:
-        asset = catalogue()[media.asset]
-        asked = {k: v.decode("latin-1") for k, v in self._scope["headers"]}
-        wanted = "" if self._effects.ignore_range else asked.get(b"range", "")
-        part = extent(
-            asset.size_bytes,
-            asset.etag,
-            wanted,
-            asked.get(b"if-range", ""),
-            asked.get(b"if-none-match", ""),
-        )
-        headers.append((b"etag", asset.etag.encode()))
-        headers.append((b"accept-ranges", b"bytes"))
-        if part.status == 206:
-            span = f"bytes {part.start}-{part.stop - 1}/{asset.size_bytes}"
-            headers.append((b"content-range", span.encode()))
-        elif part.status == 416:
-            headers.append((b"content-range", b"bytes */%d" % asset.size_bytes))
-        content = _asset_bytes(media.asset)[part.start : part.stop]
-        return part.status, content.translate(_SCRAMBLED) if self._effects.scrambled else content
+    def _video(self, part: MediaRef) -> bytes:
+        content = _asset_bytes(part.asset)[part.start : part.stop]
+        return content.translate(_SCRAMBLED) if self._effects.scrambled else content
 
     async def _whole(self, body: bytes) -> None:
         size = self._effects.chunk_bytes or CHUNK_BYTES

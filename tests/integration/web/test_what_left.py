@@ -1,0 +1,39 @@
+"""The journal says what really left: status and headers of the media host, bytes, who closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from mockserver.app import Running
+from tests.support.struck import Struck
+
+
+@pytest.fixture
+def struck(server: Running, key: str) -> Iterator[Struck]:
+    struck = Struck(server, key)
+    yield struck
+    struck.close()
+
+
+def get(url: str, **headers: str) -> httpx.Response:
+    return httpx.get(url, headers=headers, trust_env=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [("range", "bytes=0-9", 206), ("range", "bytes=9999999-", 416), ("if-none-match", "*", 304)],
+)
+def test_the_media_hosts_own_statuses_are_journalled(
+    struck: Struck, name: str, value: str, status: int
+) -> None:
+    url = struck.video()
+    reply = get(url, **{name: value})
+    assert reply.status_code == status
+    (entry,) = [e for e in struck.control.entries() if e.operation == "download"]
+    assert entry.status == status
+    recorded = dict(entry.reply_headers)
+    assert recorded["etag"] == reply.headers["etag"]
+    assert recorded.get("content-range") == reply.headers.get("content-range")
