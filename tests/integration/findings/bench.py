@@ -27,8 +27,14 @@ class Bench:
         self.hook = hook
         self.run: dict[str, Any] = {}
 
-    def fault(self, name: str, times: int | None = 1, **parameters: Any) -> None:
-        rule: dict[str, Any] = {"fault": name, "with": parameters}
+    def fault(
+        self,
+        name: str,
+        times: int | None = 1,
+        when: dict[str, Any] | None = None,
+        **parameters: Any,
+    ) -> None:
+        rule: dict[str, Any] = {"fault": name, "with": parameters, "when": when or {}}
         self.control.add_fault(rule if times is None else rule | {"times": times}, self.sandbox)
 
     def create(self, **fields: Any) -> str:

@@ -37,6 +37,16 @@ def avoids_submitted_twice(client: Bench) -> None:
     client.create() or client.create()
 
 
+def does_submitted_rephrased(client: Bench) -> None:
+    client.poll(client.create())
+    client.create(prompt="a cat, in the rain")
+
+
+def avoids_submitted_rephrased(client: Bench) -> None:
+    download(client.url(client.finished()))
+    client.create(prompt="a cat, in the rain")
+
+
 def does_retried_in_vain(client: Bench) -> None:
     client.create() or client.create() or client.create()
 

@@ -27,6 +27,23 @@ def avoids_submitted_twice() -> Evidence:
     return story.evidence()
 
 
+def does_submitted_rephrased() -> Evidence:
+    story = Story()
+    story.create(A)
+    story.wait(10_000).poll(A)
+    story.wait(10_000).create(B, {"prompt": "a cat, in the rain"})
+    return story.evidence()
+
+
+def avoids_submitted_rephrased() -> Evidence:
+    story = Story()
+    story.create(A)
+    story.wait(90_000).poll(A)
+    story.download(A)
+    story.create(B, {"prompt": "a cat, in the rain"})
+    return story.evidence()
+
+
 def does_retried_in_vain() -> Evidence:
     story = Story()
     for _ in range(3):

@@ -11,7 +11,7 @@ from mockserver.domain.clock import Mode
 from mockserver.domain.evidence import ClientRun, Evidence
 from mockserver.domain.finding import Sighting
 from mockserver.domain.journal import Entry, Matched
-from mockserver.domain.plan import Failure, Plan, Step
+from mockserver.domain.plan import Failure, Plan, Results, Step
 from mockserver.domain.provider import Provider
 from mockserver.domain.task import Task
 from mockserver.engine.registry import Registry
@@ -80,11 +80,27 @@ class Story:
         return self.add("exchange", **(given | fields))
 
     def create(self, task_id: str = "", body: Any = None, **fields: Any) -> int:
-        """A submission; with a task id it was accepted and its task is kept."""
+        """A submission; with a task id it was accepted, its task is kept and the reply names it."""
+        asked = {"prompt": "a cat"} | (body or {})
+        given: dict[str, Any] = {"task_id": task_id, "request_body": json.dumps(asked).encode()}
         if task_id:
-            self._tasks.append(task(task_id, self.at_ms))
-        content = json.dumps(body or {"prompt": "a cat"}).encode()
-        return self.call("create", task_id=task_id, request_body=content, **fields)
+            self._tasks.append(task(task_id, self.at_ms, asked))
+            given["reply"] = {"code": 200, "data": {"taskId": task_id}}
+        return self.call("create", **(given | fields))
+
+    def chat(self, task_id: str, prompt: str = "a cat", **fields: Any) -> int:
+        """A streamed job; `sent` says how its stream ended."""
+        self._tasks.append(task(task_id, self.at_ms, {"prompt": prompt}))
+        body = {"messages": [{"role": "user", "content": prompt}]}
+        given: dict[str, Any] = {
+            "provider": "apiyi",
+            "operation": "chat",
+            "task_id": task_id,
+            "request_body": json.dumps(body).encode(),
+            "reply_headers": SSE,
+            "reply_body": b"",
+        }
+        return self.call("stream", **(given | fields))
 
     def poll(self, task_id: str, **fields: Any) -> int:
         """A status call."""
@@ -125,8 +141,27 @@ class Story:
 
     def fail(self, task_id: str) -> None:
         """The task fails instead."""
+        self.change(task_id, plan=lambda t: _plan(t.created_ms, "failed"))
+
+    def takes_back(self, task_id: str) -> None:
+        """The task has failed half a minute after it has succeeded."""
+
+        def plan(made: Task) -> Plan:
+            *steps, expired = made.plan.steps
+            failed = Step(steps[-1].at_ms + 30_000, "failed", failure=Failure("late", 500, "no"))
+            return replace(made.plan, steps=(*steps, failed, expired))
+
+        self.change(task_id, plan=plan)
+
+    def yields(self, task_id: str, urls: Any, **results: Any) -> None:
+        """The task's success holds something else than the usual links."""
+        found = Results(urls, **results)
+        self.change(task_id, plan=lambda t: replace(t.plan, results=found))
+
+    def change(self, task_id: str, **fields: Any) -> None:
+        """The task gets other fields; each is made of the task."""
         self._tasks = [
-            replace(t, plan=_plan(t.created_ms, "failed")) if t.id == task_id else t
+            replace(t, **{name: make(t) for name, make in fields.items()}) if t.id == task_id else t
             for t in self._tasks
         ]
 
@@ -136,19 +171,22 @@ def struck(fault: str) -> tuple[Matched, ...]:
     return (Matched("r1", fault, True, True, "always"),)
 
 
-def task(task_id: str, created_ms: int) -> Task:
+def task(task_id: str, created_ms: int, asked: dict[str, Any] | None = None) -> Task:
     """A task that succeeds a minute after its creation."""
+    fields = {"prompt": "a cat"} | (asked or {})
     return Task(
         id=task_id,
         ordinal=1,
         provider="kie",
         operation="generate",
         key="k1",
-        model="veo3_fast",
-        prompt="a cat",
+        model=fields.get("model", "veo3_fast"),
+        prompt=fields["prompt"],
         created_ms=created_ms,
         plan=_plan(created_ms, "succeeded"),
         base_url="http://127.0.0.1",
+        params=fields,
+        callback_url=fields.get("callBackUrl"),
     )
 
 

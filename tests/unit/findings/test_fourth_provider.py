@@ -34,7 +34,7 @@ def test_a_refusal_is_what_the_provider_says_it_is() -> None:
 
 def test_parameters_are_those_of_the_provider() -> None:
     story = FourthStory()
-    story.create(A, {"text": "a cat", "shapes": "wide"})
+    story.create(A, request_body=b'{"text": "a cat", "shapes": "wide"}')
     (seen,) = sightings("sent_ignored_parameter", story.evidence())
     assert seen.what == "`shapes` is ignored; did you mean `shape`?"
 

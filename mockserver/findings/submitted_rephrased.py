@@ -1,0 +1,42 @@
+"""A job was left, and the next one asks for nearly the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.domain.evidence import Evidence
+from mockserver.domain.finding import Finding, Sighting
+from mockserver.domain.followed import Job, jobs, next_after, was_left
+from mockserver.domain.wish import is_near, wish
+
+
+def _look(evidence: Evidence) -> Iterator[Sighting]:
+    by_key: dict[str, list[Job]] = {}
+    for job in jobs(evidence):
+        by_key.setdefault(job.task.key, []).append(job)
+    for made in by_key.values():
+        yield from _left(evidence, made)
+
+
+def _left(evidence: Evidence, made: list[Job]) -> Iterator[Sighting]:
+    for job in made:
+        later = next_after(made, job.last_seq)
+        if later is None or wish(evidence, later.created) == wish(evidence, job.created):
+            continue
+        if is_near(job, later) and was_left(evidence, job, later):
+            signs = tuple(sign.seq for sign in job.signs[-1:])
+            what = f"task {job.task.id} was left, and task {later.task.id} asks for nearly the same"
+            entries = (job.created.seq, *signs, later.created.seq)
+            yield Sighting(what, entries, later.task.id)
+
+
+FINDING = Finding(
+    "submitted_rephrased",
+    "warning",
+    "left a paid job and asked for nearly the same",
+    "A job that is left is made and paid all the same. Another prompt, model or size does not take it "
+    "back: your user pays for both and gets one.",
+    "Create the next job only when the first has ended: when its failure was told and refunded, or "
+    "when its video was fetched and did not please. Keep the id of a job that takes too long.",
+    _look,
+)
