@@ -1,4 +1,4 @@
-"""The OpenAI SDK's stream as its documentation shows it: every chunk printed, the link taken from the text."""
+"""The OpenAI SDK's stream as its documentation shows it: the link is taken from the text of all chunks."""
 
 import re
 import sys
