@@ -1,6 +1,7 @@
 """Receives callbacks on a port of its own."""
 
 import json
+import sys
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -40,7 +41,7 @@ class Listener:
 
     def start(self) -> str:
         """Open the port; return the URL of the listener. Raises OSError."""
-        self._server = ThreadingHTTPServer((self.host, self.port), _handler(self.deliveries))
+        self._server = _Server((self.host, self.port), _handler(self.deliveries))
         self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
         self._thread.start()
         return f"http://{self.host}:{self._server.server_address[1]}/verify"
@@ -50,6 +51,13 @@ class Listener:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing where the sender hung up before it had its answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(deliveries: list[Delivery]) -> type[BaseHTTPRequestHandler]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from tests.support.quiet_server import QuietServer
 
-class _Server(ThreadingHTTPServer):
+
+class _Server(QuietServer):
     request_queue_size = 512  # a full queue would make connections wait a second
 
 
@@ -39,7 +41,6 @@ class Receiver:
                 """Says nothing."""
 
         self._server = _Server(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), daemon=True
         )

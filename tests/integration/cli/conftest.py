@@ -57,6 +57,13 @@ def cli(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    if process.stderr is not None and not process.stderr.closed:
+        process.communicate(timeout=PATIENCE_S)  # what it complained of is looked at
+    process.wait(PATIENCE_S)
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     """Starts servers on free ports; they are ended with the test."""
@@ -71,8 +78,7 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
                 cwd=tmp_path,
                 env=environment(tmp_path),
             )
-            running.callback(process.__exit__, None, None, None)
-            running.callback(process.terminate)
+            running.callback(_end, process)
             assert process.stdout is not None
             return Served(process, json.loads(process.stdout.readline()))
 

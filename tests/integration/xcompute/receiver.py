@@ -6,10 +6,12 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from queue import Queue
 from threading import Thread
 from typing import Any
+
+from tests.support.quiet_server import QuietServer
 
 
 @dataclass
@@ -42,7 +44,7 @@ def receiving(*answers: int) -> Iterator[Receiver]:
         def log_message(self, format: str, *args: object) -> None:
             """Says nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    with QuietServer(("127.0.0.1", 0), Handler) as server:
         receiver = Receiver(f"http://127.0.0.1:{server.server_port}", list(answers))
         thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()

@@ -135,6 +135,7 @@ def test_an_idle_connection_ends_and_one_in_use_does_not() -> None:
     assert asyncio.run(exchange()) == [False, False, True]
 
 
+@pytest.mark.troubles("CancelledError")  # uvicorn reports whatever leaves an application
 def test_a_request_that_has_to_wait_becomes_a_task_that_can_be_cancelled() -> None:
     async def exchange() -> tuple[list[str], bool]:
         app = Patient()

@@ -1,0 +1,53 @@
+"""A receiver whose sender hangs up before it has its answer says nothing about it."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+
+from contracts.verifier.listener import Listener
+from mockserver.pytest_plugin.receiver import Receiver
+
+LINGER_NOT = struct.pack("ii", 1, 0)  # closing then resets the connection
+REQUEST = (
+    b"POST / HTTP/1.1\r\nhost: here\r\ncontent-length: 2\r\n\r\n{"  # its handler waits for more
+)
+
+
+def of_the_plugin(stack: ExitStack) -> str:
+    return stack.enter_context(Receiver()).url
+
+
+def of_the_verifier(stack: ExitStack) -> str:
+    listener = Listener()
+    stack.callback(listener.stop)
+    return listener.start()
+
+
+@pytest.mark.parametrize("started", [of_the_plugin, of_the_verifier])
+def test_a_sender_that_hangs_up_is_no_news(
+    started: Callable[[ExitStack], str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    with ExitStack() as stack:
+        where = urlsplit(started(stack))
+        before = set(threading.enumerate())
+        with socket.create_connection((where.hostname or "", where.port or 0), 10) as sender:
+            sender.sendall(REQUEST)
+            handler = _begun(before)
+            sender.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER_NOT)
+        handler.join(10)
+    assert capfd.readouterr().err == ""
+
+
+def _begun(before: set[threading.Thread]) -> threading.Thread:
+    """The thread that has come since then, once there is one that runs."""
+    while True:
+        for thread in set(threading.enumerate()) - before:
+            if thread.is_alive():
+                return thread
