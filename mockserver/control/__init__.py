@@ -25,6 +25,7 @@ from mockserver.control.records import (
     Task,
     Timeline,
 )
+from mockserver.control.struck import Struck, rule_struck, scenario_struck
 
 __all__ = [
     "CURRENT",
@@ -42,6 +43,9 @@ __all__ = [
     "Moment",
     "Sandbox",
     "Scenario",
+    "Struck",
     "Task",
     "Timeline",
+    "rule_struck",
+    "scenario_struck",
 ]

@@ -13,9 +13,9 @@ from msgspec import Struct, field
 
 from mockserver.domain.errors import BadInput, nearest
 from mockserver.domain.fault import Fault, NamedFault
-from mockserver.domain.provider import CALL_PHASES
+from mockserver.domain.provider import CALL_PHASES, Provider
 from mockserver.domain.scenario import Scenario
-from mockserver.engine.arming import reachable
+from mockserver.engine.arming import DOWNLOAD, reachable
 from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.registry import Registry
 
@@ -28,7 +28,10 @@ _PLACES = frozenset({"chunk", "delivery"})  # parts of an example's `when` that 
 
 
 class Case(Struct, frozen=True):
-    """One way: a fault rule as the control API takes it, or the name of a scenario."""
+    """One way: a fault rule as the control API takes it, or the name of a scenario.
+
+    A scenario that is for one `provider` alone is set by a rule: `scenario_rules` has it.
+    """
 
     name: str
     family: str
@@ -37,6 +40,15 @@ class Case(Struct, frozen=True):
     rule: dict[str, Any] = field(default_factory=dict)
     damages_field: bool = False  # one that the reply has: which, depends on who is called
     scenario: str = ""
+    provider: str | None = None
+
+    @property
+    def scenario_rules(self) -> tuple[dict[str, Any], ...]:
+        """The scenario as a rule of the control API, for the jobs of one provider or of all."""
+        if not self.scenario:
+            return ()
+        when = {} if self.provider is None else {"provider": self.provider}
+        return ({"scenario": {"name": self.scenario}, "when": when},)
 
 
 def catalogue() -> Catalogue:
@@ -57,13 +69,16 @@ def cases(
 ) -> tuple[Case, ...]:
     """The cases of families and faults (all without any), at some phases or all.
 
-    Raises BadInput with the nearest word for a family, fault or phase that does not exist.
+    With a provider, only at calls that it has. Raises BadInput with the nearest word for a family,
+    fault, phase or provider that does not exist.
     """
     for phase in phases:
         if phase not in PHASES:
             expected = f"one of: {', '.join(PHASES)}{nearest(phase, PHASES)}"
             raise BadInput("phases", phase, expected)
-    every = (*_struck(catalogue().all(), provider, times), *_lived())
+    if times is not None and times < 1:
+        raise BadInput("times", times, "1 or more")
+    every = (*_struck(catalogue().all(), provider, times), *_lived(provider))
     known = dict.fromkeys(word for case in every for word in (case.family, case.fault))
     for word in wanted:
         if word not in known:
@@ -81,11 +96,14 @@ def cases(
 def _struck(
     faults: Iterable[NamedFault], provider: str | None, times: int | None
 ) -> Iterator[Case]:
+    called = CALL_PHASES if provider is None else _phases_of(provider)
     for fault in faults:
         given = dict(fault.example.get("with", {}))
         options = fault.read(given)
         place = {k: v for k, v in fault.example.get("when", {}).items() if k in _PLACES}
         for phase in reachable(fault, fault.stage_with(options)):
+            if phase not in called:
+                continue
             when = {"call_phase": phase, **place}
             if provider is not None:
                 when["provider"] = provider
@@ -99,11 +117,21 @@ def _struck(
                 phase,
                 rule,
                 damages_field=options.get("how") in _DAMAGE,
+                provider=provider,
             )
 
 
-def _lived() -> Iterator[Case]:
+def _phases_of(name: str) -> frozenset[str]:
+    """The call phases of one provider. Raises BadInput."""
+    provider = Registry[Provider]("mockserver.providers", "PROVIDER").get(name)
+    sends = ("callback",) if provider.callback is not None else ()
+    return frozenset((DOWNLOAD, *sends, *(each.call_phase for each in provider.operations)))
+
+
+def _lived(provider: str | None) -> Iterator[Case]:
     for scenario in Registry[Scenario]("mockserver.scenarios", "SCENARIO").all():
         if scenario.name not in _PLAIN:
             name = f"{scenario.name}@{JOB}"
-            yield Case(name, LIFECYCLE, scenario.name, JOB, scenario=scenario.name)
+            yield Case(
+                name, LIFECYCLE, scenario.name, JOB, scenario=scenario.name, provider=provider
+            )

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 MARKERS = (
     "reelmock(scenario=…, clock=…, seed=…, keys=…, speed=…, rate=…, start=…, dialect=…, balances=…, "
     "webhook_key=…): sets up the sandbox of the test's `reelmock` fixture.",
-    "reelmock_faults(*families_or_names, phases=(), times=None, provider=None): runs the test once "
-    "for every fault of the families, at every call phase that it strikes.",
+    "reelmock_faults(*families_or_names, phases=(), times=None, provider=None, not_struck='skip'): "
+    "runs the test once for every fault of the families, at every call phase that it strikes.",
 )
+
+
+SANDBOX: pytest.StashKey[Reelmock] = pytest.StashKey()  # of a test: what its fixture opened
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,7 +59,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declares the markers; a report is kept where one is asked for."""
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
-    if config.getoption("--reelmock-report") and not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        return  # the one process that hears of all workers counts
+    from mockserver.pytest_plugin.tally import Tally
+
+    config.pluginmanager.register(Tally(), "reelmock-tally")
+    if config.getoption("--reelmock-report"):
         from mockserver.pytest_plugin.report import RunReport
 
         config.pluginmanager.register(RunReport(config), "reelmock-report")
@@ -64,20 +72,44 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One test for each case of the marker `reelmock_faults`."""
-    marker = metafunc.definition.get_closest_marker("reelmock_faults")
-    if marker is not None:
+    if _is_marked(metafunc.definition):
         from mockserver.pytest_plugin.faults import parametrize
 
-        parametrize(metafunc, marker)
+        parametrize(metafunc)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """One test for each case where a method of unittest is marked."""
+    report = yield
+    if isinstance(collector, pytest.Class) and any(map(_is_marked, report.result or ())):
+        from mockserver.pytest_plugin.faults import multiplied
+        from mockserver.pytest_plugin.tally import fail
+
+        try:
+            report.result = multiplied(collector, report.result)
+        except collector.CollectError as error:
+            fail(report, str(error))
+    return report
+
+
+def _is_marked(item: pytest.Item | pytest.Collector) -> bool:
+    return item.get_closest_marker("reelmock_faults") is not None
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A test that fails shows the time line of its sandbox, and the seed that repeats it."""
+    """Says whether the test's case struck. A test that fails shows the time line of its sandbox."""
     report = yield
-    reelmock: Reelmock | None = getattr(item, "funcargs", {}).get("reelmock")
+    if _is_marked(item):
+        from mockserver.pytest_plugin.striking import judge
+
+        judge(item, report)
+    reelmock = item.stash.get(SANDBOX, None)
     if report.failed and report.when == "call" and reelmock is not None:
         report.sections.append(("Reelmock time line", reelmock.timeline()))
     return report
@@ -118,8 +150,8 @@ def reelmock_receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def reelmock_fault(request: pytest.FixtureRequest, reelmock: Reelmock) -> Case:
-    """The case of `reelmock_faults` that this test runs under; it strikes the test's sandbox."""
-    case: Case = request.param
-    reelmock.arm(case)
-    return case
+def reelmock_fault(reelmock: Reelmock) -> Case:
+    """The case of `reelmock_faults` that this test runs under; `reelmock` has armed it."""
+    if reelmock.case is None:
+        pytest.fail("reelmock_fault: the test has no marker reelmock_faults", pytrace=False)
+    return reelmock.case

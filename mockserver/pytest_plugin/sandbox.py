@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from mockserver.control import Struck, rule_struck, scenario_struck
 from mockserver.domain.errors import BadInput, nearest
 from mockserver.pytest_plugin import checks
 from mockserver.pytest_plugin.clock import SandboxClock
@@ -30,6 +31,8 @@ class Reelmock:
         self.api_key = sandbox.api_key
         self.seed = sandbox.seed
         self.clock = SandboxClock(server.control, sandbox.id)
+        self.case: Case | None = None
+        self._case_rule = ""
         self._providers = server.providers
         self._patch = patch
 
@@ -87,10 +90,19 @@ class Reelmock:
 
     def arm(self, case: Case) -> None:
         """Sets up a case of the marker `reelmock_faults`."""
+        self.case = case
         if case.scenario:
-            self.scenario(case.scenario)
+            self.control.set_scenario_rules(case.scenario_rules, self.id)
         else:
-            self._add_rule(case.rule)
+            self._case_rule = self._add_rule(case.rule)
+
+    def struck(self) -> Struck:
+        """How often the case of `reelmock_faults` struck, and why not where it never did."""
+        if self.case is None:
+            raise BadInput("case", None, "a test with the marker reelmock_faults")
+        if self.case.scenario:
+            return scenario_struck(self.control, self.id, self.case.scenario)
+        return rule_struck(self.control, self.id, self._case_rule)
 
     def _add_rule(self, rule: dict[str, Any]) -> str:
         given = {name: value for name, value in rule.items() if value is not None}

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from mockserver.domain.errors import nearest
+from mockserver.control import ControlError
+from mockserver.domain.errors import BadInput, nearest
+from mockserver.pytest_plugin import SANDBOX
+from mockserver.pytest_plugin.faults import case_of
 from mockserver.pytest_plugin.report import PROPERTY
 from mockserver.pytest_plugin.sandbox import Reelmock
 
@@ -26,19 +29,20 @@ MAX_SEED_CHARS = 256
 
 @contextmanager
 def opened(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Reelmock]:
-    """A fresh sandbox for one test. Raises UsageError over a marker that is wrong."""
-    config, wanted = request.config, _wanted(request.node)
-    server = servers.get(wanted.get("keys", "open"))
-    clock = {"mode": wanted.get("clock", config.getoption("--reelmock-clock"))}
-    clock |= {name: wanted[name] for name in ("rate", "start") if name in wanted}
-    seed = wanted.get("seed") or config.getoption("--reelmock-seed") or request.node.nodeid
-    settings = {name: wanted[name] for name in PASSED_ON if name in wanted}
-    sandbox = server.control.create_sandbox(
-        clock=clock, seed=str(seed)[:MAX_SEED_CHARS], label=request.node.name, **settings
-    )
+    """A fresh sandbox for one test. A marker that is wrong fails the test with one line."""
+    config = request.config
+    try:
+        wanted = _wanted(request.node)
+        server = servers.get(wanted.get("keys", "open"))
+        sandbox = server.control.create_sandbox(**_settings(request, wanted))
+    except (BadInput, ControlError) as error:
+        pytest.fail(f"the marker reelmock: {error}", pytrace=False)
     with pytest.MonkeyPatch.context() as patch:
-        reelmock = Reelmock(server, sandbox, patch)
+        reelmock = request.node.stash[SANDBOX] = Reelmock(server, sandbox, patch)
         try:
+            case = case_of(request.node)
+            if case is not None:
+                reelmock.arm(case)
             yield reelmock
             if config.getoption("--reelmock-report"):
                 _write_down(request.node, reelmock)
@@ -46,17 +50,32 @@ def opened(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Reelmoc
             server.control.delete_sandbox(sandbox.id)
 
 
+def _settings(request: pytest.FixtureRequest, wanted: dict[str, Any]) -> dict[str, Any]:
+    """The sandbox as marker and options ask for it, in the words of the control API."""
+    option = request.config.getoption
+    clock = {"mode": wanted.get("clock", option("--reelmock-clock"))}
+    clock |= {name: wanted[name] for name in ("rate", "start") if name in wanted}
+    seed = wanted.get("seed") or option("--reelmock-seed") or request.node.nodeid
+    settings = {name: wanted[name] for name in PASSED_ON if name in wanted}
+    return {
+        "clock": clock,
+        "seed": str(seed)[:MAX_SEED_CHARS],
+        "label": request.node.name,
+        **settings,
+    }
+
+
 def _wanted(node: pytest.Item) -> dict[str, Any]:
-    """What the markers ask for; the closest one wins."""
+    """What the markers ask for; the closest one wins. Raises BadInput."""
     wanted: dict[str, Any] = {}
     for marker in reversed(list(node.iter_markers("reelmock"))):
         if marker.args:
-            raise pytest.UsageError("the marker reelmock takes keywords only, as scenario='fail'")
+            raise BadInput("marker", marker.args[0], "keywords only, as scenario='fail'")
         wanted |= marker.kwargs
     for name in wanted:
         if name not in TAKEN:
             known = f"one of: {', '.join(TAKEN)}{nearest(name, TAKEN)}"
-            raise pytest.UsageError(f"the marker reelmock does not take {name!r}, but {known}")
+            raise BadInput(name, wanted[name], known)
     return wanted
 
 

@@ -10,10 +10,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.integration.pytest_plugin.conftest import ALONE, QUIET
+
 pytest_plugins = ["pytester"]
 
-# In a process of its own, plug-ins that are slow to load and have no part in this stay out.
-PLAIN = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
+PLAIN = (*QUIET, *ALONE)
 
 CALL = """
     import httpx, pytest
@@ -25,11 +26,20 @@ CALL = """
 """
 
 
+def only_line(result: pytest.RunResult) -> str:
+    """The one line between the head of an error and the summary."""
+    lines = [line for line in result.outlines if line.strip()]
+    (begins,) = (n for n, line in enumerate(lines) if line.startswith("_") and " ERROR " in line)
+    (ends,) = (n for n, line in enumerate(lines) if "short test summary" in line)
+    (line,) = lines[begins + 1 : ends]
+    return line
+
+
 def test_a_failing_test_shows_its_time_line_and_seed(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         CALL + "\n    def test_it(reelmock):\n        assert call(reelmock) is None"
     )
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess(*QUIET)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
         [
@@ -42,13 +52,13 @@ def test_a_failing_test_shows_its_time_line_and_seed(pytester: pytest.Pytester) 
 
 def test_a_failing_test_that_called_nothing_is_told_so(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_it(reelmock): assert 0")
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess(*QUIET)
     result.stdout.fnmatch_lines(["*no call reached this sandbox*"])
 
 
 def test_a_passing_test_shows_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_it(reelmock): assert reelmock.tasks == []")
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess(*QUIET)
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("*Reelmock*")
 
@@ -64,15 +74,33 @@ def test_a_passing_test_shows_nothing(pytester: pytest.Pytester) -> None:
         ("reelmock_faults('exchange', phases='creat')", "did you mean 'create'"),
         ("reelmock_faults('exchange', phase='create')", "did you mean 'phases'"),
         ("reelmock_faults('lifecycle', phases='create')", "no fault of these strikes"),
+        ("reelmock_faults('exchange', provider='kei')", "did you mean 'kie'"),
+        ("reelmock_faults('exchange', times=0)", "times: 0 is not valid, expected 1 or more"),
+        ("reelmock_faults('exchange', not_struck='fall')", "one of: skip, fail"),
     ],
 )
 def test_a_marker_that_is_wrong_says_what_would_be_right(
     pytester: pytest.Pytester, marker: str, told: str
 ) -> None:
     pytester.makepyfile(f"import pytest\n@pytest.mark.{marker}\ndef test_it(reelmock): pass")
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider")
+    result = pytester.runpytest_inprocess(*QUIET, "-p", "no:schemathesis")
     assert result.ret != 0
-    result.stdout.fnmatch_lines([f"*{told}*"])
+    assert told in only_line(result)
+
+
+def test_a_wrong_marker_of_a_unittest_method_is_one_line_too(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest, unittest
+
+        class Tests(unittest.TestCase):
+            @pytest.mark.reelmock_faults("exchang")
+            def test_it(self): pass
+        """
+    )
+    result = pytester.runpytest_inprocess(*QUIET)
+    assert result.ret != 0
+    assert "did you mean 'exchange'" in only_line(result)
 
 
 def test_a_family_of_faults_makes_tests_with_readable_ids(pytester: pytest.Pytester) -> None:
@@ -80,12 +108,19 @@ def test_a_family_of_faults_makes_tests_with_readable_ids(pytester: pytest.Pytes
         CALL
         + """
     @pytest.mark.reelmock_faults("http_error", "fail", phases=("poll", "job"), times=1)
-    def test_it(reelmock):
-        statuses = [call(reelmock, "/v1/videos/x").status_code for _ in range(2)]
-        assert statuses in ([500, 404], [404, 404])
+    def test_it(reelmock, reelmock_fault):
+        url, key = reelmock.base_url("apiyi"), {"authorization": reelmock.api_key}
+        body = {"model": "veo-3.1", "prompt": "a cat"}
+        video = httpx.post(url + "/v1/videos", json=body, headers=key, trust_env=False).json()["id"]
+        replies = [call(reelmock, "/v1/videos/" + video) for _ in range(3)]
+        seen = [reply.json().get("status", reply.status_code) for reply in replies]
+        assert seen == {
+            "http_error": [500, "queued", "processing"],
+            "fail": ["queued", "processing", "failed"],
+        }[reelmock_fault.fault]
     """
     )
-    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-v")
+    result = pytester.runpytest_inprocess(*QUIET, "-v")
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines(["*::test_it?http_error@poll?*", "*::test_it?fail?*"])
 
@@ -93,7 +128,7 @@ def test_a_family_of_faults_makes_tests_with_readable_ids(pytester: pytest.Pytes
 def test_findings_are_written_for_the_whole_run(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(CALL + "\n    def test_it(reelmock): call(reelmock)")
     result = pytester.runpytest_inprocess(
-        "-p", "no:cacheprovider", "--reelmock-report=found.json", "--junitxml=junit.xml"
+        *QUIET, "--reelmock-report=found.json", "--junitxml=junit.xml"
     )
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*Reelmock findings*", "error*ignored_envelope_code: 1"])
@@ -135,9 +170,7 @@ def test_the_options_set_every_sandbox_up(pytester: pytest.Pytester) -> None:
             assert reelmock.clock.state().mode == "manual"
         """
     )
-    result = pytester.runpytest_inprocess(
-        "-p", "no:cacheprovider", "--reelmock-clock=manual", "--reelmock-seed=s1"
-    )
+    result = pytester.runpytest_inprocess(*QUIET, "--reelmock-clock=manual", "--reelmock-seed=s1")
     result.assert_outcomes(passed=1)
 
 
@@ -158,7 +191,7 @@ def test_the_same_seed_and_start_give_the_same_ids(pytester: pytest.Pytester) ->
             assert len(IDS) == 1
         """
     )
-    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
+    pytester.runpytest_inprocess(*QUIET).assert_outcomes(passed=2)
 
 
 def test_nothing_of_ours_is_loaded_with_the_plugin(tmp_path: Path) -> None:

@@ -1,0 +1,52 @@
+"""Which cases a matrix has: those of a provider are at calls that it has, and strike it alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockserver.domain.errors import BadInput
+from mockserver.engine.cases import LIFECYCLE, cases
+
+KIE = {"create", "poll", "upgrade", "download", "account", "callback", "job"}
+
+
+def test_a_provider_limits_the_matrix_to_calls_that_it_has() -> None:
+    assert {case.phase for case in cases(provider="kie")} == KIE
+    assert {case.phase for case in cases()} == KIE | {"content", "stream"}
+    assert "callback" not in {case.phase for case in cases(provider="apiyi")}
+
+
+def test_every_rule_of_a_provider_names_it() -> None:
+    rules = [case.rule for case in cases(provider="kie") if case.rule]
+    assert len(rules) > 50
+    assert {rule["when"]["provider"] for rule in rules} == {"kie"}
+
+
+def test_a_scenario_is_a_rule_for_the_jobs_of_its_provider() -> None:
+    (fail,) = cases(["fail"], provider="kie")
+    (rule,) = fail.scenario_rules
+    assert rule == {"scenario": {"name": "fail"}, "when": {"provider": "kie"}}
+    (anywhere,) = cases(["fail"])[0].scenario_rules
+    assert anywhere["when"] == {}
+
+
+def test_a_fault_rule_has_no_scenario() -> None:
+    faults = [case for case in cases() if case.family != LIFECYCLE]
+    assert faults
+    assert {case.scenario_rules for case in faults} == {()}
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"provider": "kei"}, "did you mean 'kie'"),
+        ({"phases": ["creat"]}, "did you mean 'create'"),
+        ({"wanted": ["exchang"]}, "did you mean 'exchange'"),
+        ({"times": 0}, "1 or more"),
+    ],
+)
+def test_what_does_not_exist_is_refused_with_the_nearest(
+    given: dict[str, object], told: str
+) -> None:
+    with pytest.raises(BadInput, match=told):
+        cases(**given)  # type: ignore[arg-type]
