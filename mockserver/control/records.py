@@ -44,9 +44,11 @@ class Sandbox(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True):
-    """A task and how it stands now; `plan`, `urls` and `upgrades` are filled by `task()` alone.
+    """A task and how it stands now; the lists and `plan` are filled by `task()` alone.
 
     `scenario_struck`: something was really sent that the scenario `succeed` would not have given.
+    `files` are its videos and their upgrades: `index`, `variant`, `url`, `content_type`,
+    `size_bytes` and `sha256` of what the link sends once it is ready.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Task(Struct, frozen=True):
     failure: dict[str, Any] | None = None
     callback_url: str | None = None
     urls: list[str] = []
+    files: list[dict[str, Any]] = []
     upgrades: list[dict[str, Any]] = []
     plan: dict[str, Any] = {}
 

@@ -26,12 +26,15 @@ encode_json = msgspec.json.Encoder().encode
 
 
 class MediaRef(Struct, frozen=True, gc=False):
-    """A shipped asset by name: its bytes from `start` up to `stop`, of `size_bytes` in all.
+    """A video of a job: its bytes from `start` up to `stop`, of `size_bytes` in all.
 
-    Providers name the asset alone; which part of it a request asks for is found before it is sent.
+    Providers name the shipped asset that it is made of, the job and the video's number in it; which
+    part of it a request asks for is found before it is sent.
     """
 
     asset: str
+    task_id: str
+    index: int
     start: int = 0
     stop: int = 0
     size_bytes: int = 0

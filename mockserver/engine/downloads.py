@@ -119,7 +119,8 @@ def _serve(
     if now_ms >= _until_ms(task, until):
         return _no(403, "the link has expired")
     asset = pick(task.orientation, media.variant, media.gif)
-    video = Reply(200, ((b"content-type", asset.content_type.encode()),), MediaRef(asset.name))
+    headers = ((b"content-type", asset.content_type.encode()),)
+    video = Reply(200, headers, MediaRef(asset.name, task.id, media.index))
     return part_asked(video, inbound)
 
 

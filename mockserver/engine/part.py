@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from mockserver.domain.ranges import extent
 from mockserver.domain.reply import MediaRef, Reply
 from mockserver.media.assets import catalogue
+from mockserver.media.own import own_video
 
 if TYPE_CHECKING:
     from mockserver.domain.provider import Inbound
@@ -19,23 +20,24 @@ def part_asked(reply: Reply, request: Inbound) -> Reply:
 
     Any other reply is given back as it is.
     """
-    if type(reply.body) is not MediaRef:
+    body = reply.body
+    if type(body) is not MediaRef:
         return reply
-    asset = catalogue()[reply.body.asset]
+    video = own_video(catalogue()[body.asset], body.task_id, body.index)
     found = extent(
-        asset.size_bytes,
-        asset.etag,
+        video.size_bytes,
+        video.etag,
         request.header(b"range"),
         request.header(b"if-range"),
         request.header(b"if-none-match"),
     )
-    headers = [*reply.headers, (b"etag", asset.etag.encode()), (b"accept-ranges", b"bytes")]
+    headers = [*reply.headers, (b"etag", video.etag.encode()), (b"accept-ranges", b"bytes")]
     if found.status == 206:
-        span = f"bytes {found.start}-{found.stop - 1}/{asset.size_bytes}"
+        span = f"bytes {found.start}-{found.stop - 1}/{video.size_bytes}"
         headers.append((b"content-range", span.encode()))
     elif found.status == 416:
-        headers.append((b"content-range", b"bytes */%d" % asset.size_bytes))
+        headers.append((b"content-range", b"bytes */%d" % video.size_bytes))
     if found.start == found.stop:
         return replace(reply, status=found.status, headers=tuple(headers), body=b"")
-    part = MediaRef(asset.name, found.start, found.stop, asset.size_bytes)
+    part = replace(body, start=found.start, stop=found.stop, size_bytes=video.size_bytes)
     return replace(reply, status=found.status, headers=tuple(headers), body=part)

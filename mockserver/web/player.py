@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from mockserver.domain.reply import PLAIN, Frame, MediaRef, Reply, Stream
 from mockserver.engine.bell import Patience
-from mockserver.media.assets import catalogue, path_of
+from mockserver.media.assets import catalogue
+from mockserver.media.own import own_video
 from mockserver.web.endings import reset
 from mockserver.web.protocol import ANSWER, TRANSPORT, Answer
 
@@ -185,7 +185,8 @@ class _Act:
         return status, headers, body
 
     def _video(self, part: MediaRef) -> bytes:
-        content = _asset_bytes(part.asset)[part.start : part.stop]
+        video = own_video(catalogue()[part.asset], part.task_id, part.index)
+        content = video.read(part.start, part.stop)
         return content.translate(_SCRAMBLED) if self._effects.scrambled else content
 
     async def _whole(self, body: bytes) -> None:
@@ -274,9 +275,3 @@ def _writes(frames: Iterable[Frame]) -> Iterator[tuple[int, bytes]]:
             pending = []
     if pending:
         yield due_ms, b"".join(pending)
-
-
-@cache
-def _asset_bytes(name: str) -> bytes:
-    """All assets together weigh less than 3 MB."""
-    return path_of(catalogue()[name]).read_bytes()

@@ -25,7 +25,7 @@ from clientlib import (
     VideoError,
 )
 from mockserver.app import Running
-from mockserver.control import Control
+from mockserver.control import Control, Task
 from mockserver.domain.errors import BadInput
 from mockserver.domain.fault import Fault, NamedFault
 from mockserver.domain.provider import Provider
@@ -287,7 +287,7 @@ def _seen(
         sum(task.price for task in tasks),
         virtual_s,
         tuple(file.name for file in folder.iterdir()),
-        path.exists() and digest(path) in originals(),
+        path.exists() and digest(path) in _own(control, sandbox, tasks),
     )
 
 
@@ -341,10 +341,7 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@cache
-def originals() -> frozenset[str]:
-    """The videos that the server has to give."""
-    import mockserver.media
-
-    folder = Path(mockserver.media.__path__[0])
-    return frozenset(digest(path) for path in folder.glob("*.mp4"))
+def _own(control: Control, sandbox: str, tasks: list[Task]) -> set[str]:
+    """The videos of a sandbox's jobs; no other sandbox has the same."""
+    whole = [control.task(task.id, sandbox) for task in tasks]
+    return {file["sha256"] for task in whole for file in task.files}

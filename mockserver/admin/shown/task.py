@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from mockserver.domain.command import MICROS
 from mockserver.domain.plan import expires_ms, outcome_step, state_at
 from mockserver.domain.task import media_until_ms, media_url
+from mockserver.media.assets import pick
+from mockserver.media.own import own_video
 
 if TYPE_CHECKING:
     from mockserver.domain.plan import Failure, Plan, Step
     from mockserver.domain.provider import Provider
-    from mockserver.domain.task import Task, Upgrade
+    from mockserver.domain.task import Resolution, Task, Upgrade
 
 
 def task_shown(
@@ -60,8 +62,28 @@ def task_shown_whole(
         "params": task.params,
         "urls": [media_url(task, sandbox_id, index) for index in range(task.videos)],
         "urls_until_ms": until_ms or None,
+        "files": _files(task, sandbox_id),
         "upgrades": [upgrade_shown(upgrade) for upgrade in task.upgrades],
         "plan": plan_shown(task.plan),
+    }
+
+
+def _files(task: Task, sandbox_id: str) -> list[dict[str, Any]]:
+    """The videos of a task and of its upgrades, ready or not: what a link will send."""
+    own = [(index, task.resolution) for index in range(task.videos)]
+    better = [(u.index, u.variant) for u in task.upgrades if u.ready_ms is not None]
+    return [_file(task, sandbox_id, *which) for which in dict.fromkeys(own + better)]
+
+
+def _file(task: Task, sandbox_id: str, index: int, variant: Resolution) -> dict[str, Any]:
+    video = own_video(pick(task.orientation, variant, task.gif), task.id, index)
+    return {
+        "index": index,
+        "variant": variant,
+        "url": media_url(task, sandbox_id, index, variant),
+        "content_type": video.content_type,
+        "size_bytes": video.size_bytes,
+        "sha256": video.sha256,
     }
 
 

@@ -120,7 +120,7 @@ def content(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
                 b"public, max-age=86400",
             ),  # code: new-api, controller/video_proxy.go
         )
-        return Reply(200, headers, MediaRef(asset.name))
+        return Reply(200, headers, MediaRef(asset.name, task.id, 0))
     return json_reply(200, _content(task, state, context))
 
 

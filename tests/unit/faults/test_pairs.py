@@ -39,7 +39,9 @@ REPLIES = {
     "short stream": Reply(200, (), (Frame(NOW_MS, b""),)),
     "no stream": Reply(200, (), ()),
     "media": Reply(
-        200, ((b"content-type", b"video/mp4"),), MediaRef("landscape-720p.mp4", 0, 10, 114849)
+        200,
+        ((b"content-type", b"video/mp4"),),
+        MediaRef("landscape-720p.mp4", "t", 0, 0, 10, 114849),
     ),
 }
 ON_REPLIES = [fault for fault in CATALOGUE.all() if fault.mechanism.reply]
