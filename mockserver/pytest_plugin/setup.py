@@ -36,7 +36,7 @@ def opened(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Reelmoc
         server = servers.get(wanted.get("keys", "open"))
         sandbox = server.control.create_sandbox(**_settings(request, wanted))
     except (BadInput, ControlError) as error:
-        pytest.fail(f"the marker reelmock: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"the marker reelmock: {error}", pytrace=False) from None
     with pytest.MonkeyPatch.context() as patch:
         reelmock = request.node.stash[SANDBOX] = Reelmock(server, sandbox, patch)
         try:
