@@ -27,14 +27,13 @@ async def show(ask: Ask) -> dict[str, Any]:
     """Every rule with how often it matched, was applied, struck, and why it was not."""
     sandbox = await ask.sandbox()
     tallies = await ask.core.faults.tallies(sandbox)
-    now_ms = ask.now_ms(sandbox.clock)
-    return {"rules": [_tally_shown(tally, now_ms) for tally in tallies]}
+    return {"rules": [_tally_shown(tally, ask, sandbox) for tally in tallies]}
 
 
-def _tally_shown(tally: Tally, now_ms: int) -> dict[str, Any]:
+def _tally_shown(tally: Tally, ask: Ask, sandbox: Sandbox) -> dict[str, Any]:
     return {
         **rule_shown(tally.rule),
-        "state": tally.state(now_ms),
+        "state": tally.state(ask.now(sandbox.clock), sandbox.clock.in_either),
         "matched": tally.matched,
         "applied": tally.applied,
         "struck": tally.struck,
@@ -45,7 +44,9 @@ def _tally_shown(tally: Tally, now_ms: int) -> dict[str, Any]:
 
 def rule_shown(rule: FaultRule) -> dict[str, Any]:
     """A rule as it could be given again."""
-    shown: dict[str, Any] = msgspec.to_builtins(replace(rule, serial=0))
+    shown: dict[str, Any] = msgspec.to_builtins(
+        replace(rule, serial=0, from_real_ms=None, until_real_ms=None)
+    )
     return {"id": rule.id, **shown}
 
 
@@ -53,7 +54,7 @@ async def add(ask: Ask) -> Answer:
     """One more rule, behind those that are set."""
     given = ask.body(FaultRule)
     sandbox = await ask.sandbox()
-    (rule,) = await ask.core.faults.numbered(sandbox, (given,), ask.now_ms(sandbox.clock))
+    (rule,) = await ask.core.faults.numbered(sandbox, (given,), ask.now(sandbox.clock))
     await ask.change(sandbox.id, lambda s: replace(s, rules=(*s.rules, rule)))
     location = f"{PREFIX}/sandboxes/{sandbox.id}/faults/{rule.id}"
     return Answer(201, rule_shown(rule), location)
@@ -64,7 +65,7 @@ async def put(ask: Ask) -> dict[str, Any]:
     given = ask.body(RulesGiven)
     sandbox = await ask.sandbox()
     bare = replace(sandbox, rules=())
-    rules = await ask.core.faults.numbered(bare, given.rules, ask.now_ms(sandbox.clock))
+    rules = await ask.core.faults.numbered(bare, given.rules, ask.now(sandbox.clock))
     await ask.change(sandbox.id, lambda s: replace(s, rules=rules))
     return await show(ask)
 
@@ -80,7 +81,7 @@ async def show_one(ask: Ask) -> dict[str, Any]:
     sandbox = await ask.sandbox()
     rule = _named(sandbox, ask.params["rule"])
     tallies = await ask.core.faults.tallies(replace(sandbox, rules=(rule,)))
-    return _tally_shown(tallies[0], ask.now_ms(sandbox.clock))
+    return _tally_shown(tallies[0], ask, sandbox)
 
 
 async def remove(ask: Ask) -> None:

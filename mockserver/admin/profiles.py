@@ -47,8 +47,8 @@ async def choose(ask: Ask) -> dict[str, Any]:
     profile = _chosen(chosen, ask)
     sandbox = await ask.sandbox()
     bare = replace(sandbox, rules=())
-    now_ms = ask.now_ms(sandbox.clock)
-    rules = await ask.core.faults.numbered(bare, profile.faults, now_ms)
+    now = ask.now(sandbox.clock)
+    rules = await ask.core.faults.numbered(bare, profile.faults, now)
 
     def changed(before: Sandbox) -> Sandbox:
         return replace(

@@ -25,6 +25,25 @@ MODES: tuple[Mode, ...] = ("real", "manual", "auto")
 MAX_RATE = 1_000_000.0
 
 
+class Instant(Struct, frozen=True, gc=False, array_like=True):
+    """One moment in both times: what a client waits out is kept in virtual and in real time."""
+
+    virtual_ms: int
+    real_ms: int
+
+    def later(self, span_ms: int) -> Instant:
+        """The moment a span later."""
+        return Instant(self.virtual_ms + span_ms, self.real_ms + span_ms)
+
+    def rest_ms(self, now: Instant, in_either: bool) -> int:
+        """How far this moment lies ahead, 0 or less where it has passed.
+
+        `in_either`: it has passed as soon as either time has; else virtual time alone counts.
+        """
+        virtual_ms = self.virtual_ms - now.virtual_ms
+        return min(virtual_ms, self.real_ms - now.real_ms) if in_either else virtual_ms
+
+
 class ClockState(Struct, frozen=True, gc=False):
     """A sandbox's clock. `rate` is virtual milliseconds per real millisecond."""
 
@@ -39,6 +58,15 @@ class ClockState(Struct, frozen=True, gc=False):
         if elapsed_ms <= 0 or not rate:
             return self.virtual_base_ms
         return self.virtual_base_ms + (elapsed_ms if rate == 1.0 else int(elapsed_ms * rate))
+
+    def instant(self, real_ms: int) -> Instant:
+        """The moment in both times at a real time."""
+        return Instant(self.at(real_ms), real_ms)
+
+    @property
+    def in_either(self) -> bool:
+        """Whether limits pass in real time too: virtual time of mode auto waits for nobody."""
+        return self.mode == "auto"
 
     def jump(self, by_ms: int) -> ClockState:
         """Moves forward by `by_ms`; raises BadInput when that would be back."""

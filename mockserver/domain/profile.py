@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mockserver.domain.clock import Instant
 from mockserver.domain.rule import FaultRule, settled
 from mockserver.domain.sandbox import Sandbox
 from mockserver.domain.scenario import Choice, ScenarioRule
@@ -20,10 +21,10 @@ class Profile(Struct, frozen=True):
     faults: tuple[FaultRule, ...] = ()
 
 
-def dressed(profile: Profile, sandbox: Sandbox, now_ms: int) -> Sandbox:
+def dressed(profile: Profile, sandbox: Sandbox, now: Instant) -> Sandbox:
     """A new sandbox under a profile; its rules count apart from those that are added later."""
     rules = tuple(
-        replace(settled(rule, now_ms), id=rule.id or f"{profile.name}-{number}", serial=-number)
+        replace(settled(rule, now), id=rule.id or f"{profile.name}-{number}", serial=-number)
         for number, rule in enumerate(profile.faults, 1)
     )
     return replace(

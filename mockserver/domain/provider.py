@@ -112,6 +112,7 @@ class Context(Struct, frozen=True, gc=False):
     webhook_key: str = ""
     speed: float = 1.0
     request: Inbound | None = None  # what is answered; None for callbacks
+    real_ms: int = 0  # by which limits pass, too
 
     def retry_after(self, wait_ms: int) -> bytes:
         """A span as the value of Retry-After: whole seconds of the client's own, at least 1."""

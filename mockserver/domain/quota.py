@@ -1,8 +1,12 @@
-"""Limits on requests per window of virtual time, and on jobs that are under way at once."""
+"""Limits on requests per window of time, and on jobs that are under way at once."""
 
 from __future__ import annotations
 
 from msgspec import Struct
+
+from mockserver.domain.clock import Instant
+
+Hits = tuple[Instant, ...]
 
 
 class Quota(Struct, frozen=True, gc=False):
@@ -30,18 +34,25 @@ class Quota(Struct, frozen=True, gc=False):
         return f"{self.limit} calls in {self.window_ms / 1000:g} s"
 
 
-def recent(hits: tuple[int, ...], now_ms: int, quota: Quota) -> tuple[int, ...]:
+def recent(hits: Hits, now: Instant, quota: Quota, in_either: bool = False) -> Hits:
     """The hits that still count: calls by their time, jobs under way by their end."""
-    since_ms = now_ms if quota.concurrent else now_ms - quota.window_ms
-    return tuple(at_ms for at_ms in hits if at_ms > since_ms)
+    return tuple([hit for hit in hits if _rest_ms(hit, now, quota, in_either) > 0])
 
 
-def wait_ms(hits: tuple[int, ...], now_ms: int, quota: Quota) -> int:
-    """How long until another call is let in; 0 when it is let in now."""
-    counted = sorted(recent(hits, now_ms, quota))
+def wait_ms(hits: Hits, now: Instant, quota: Quota, in_either: bool = False) -> int:
+    """How long until another call is let in; 0 when it is let in now.
+
+    `in_either`: a hit counts no more as soon as either time has passed it.
+    """
+    rests = [_rest_ms(hit, now, quota, in_either) for hit in hits]
+    counted = sorted([rest_ms for rest_ms in rests if rest_ms > 0])
     if len(counted) < quota.limit:
         return 0
     if quota.limit == 0:
         return max(1, quota.window_ms)
-    lasts_ms = 0 if quota.concurrent else quota.window_ms
-    return counted[-quota.limit] + lasts_ms - now_ms
+    return counted[len(counted) - quota.limit]
+
+
+def _rest_ms(hit: Instant, now: Instant, quota: Quota, in_either: bool) -> int:
+    ends = hit if quota.concurrent else hit.later(quota.window_ms)
+    return ends.rest_ms(now, in_either)

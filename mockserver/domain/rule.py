@@ -14,6 +14,7 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from mockserver.domain.clock import Instant
 from mockserver.domain.errors import BadInput
 from mockserver.domain.quantity import span_ms
 
@@ -60,8 +61,9 @@ class FaultRule(
     """A named fault with its parameters and its conditions.
 
     `skip` passes over the first firings, `times` limits those that follow. `from` and `until` are
-    epoch milliseconds of virtual time once the rule is stored; `serial` is ours: it keeps the
-    counts of a rule apart from those of another that had its id before.
+    epoch milliseconds of virtual time once the rule is stored. The rest is ours: `serial` keeps the
+    counts of a rule apart from those of another that had its id before; `from_real_ms` and
+    `until_real_ms` are real times, None where `from` and `until` were dates.
     """
 
     fault: str
@@ -75,6 +77,8 @@ class FaultRule(
     until: Moment | None = None
     note: str = ""
     serial: int = 0
+    from_real_ms: int | None = None
+    until_real_ms: int | None = None
 
     @property
     def waits_for_time(self) -> bool:
@@ -82,28 +86,51 @@ class FaultRule(
         return self.when.job_phase is not None or self.when.progress is not None
 
 
-def settled(rule: FaultRule, now_ms: int) -> FaultRule:
-    """The rule with `from` and `until` as virtual times. Raises BadInput."""
-    from_ms = None if rule.from_ is None else moment_ms(rule.from_, now_ms, "from")
-    until_ms = None if rule.until is None else moment_ms(rule.until, now_ms, "until")
+def settled(rule: FaultRule, now: Instant) -> FaultRule:
+    """The rule with `from` and `until` as times, spans in both times. Raises BadInput."""
+    from_ms, from_real_ms = _settled(rule.from_, now, "from")
+    until_ms, until_real_ms = _settled(rule.until, now, "until")
     if from_ms is not None and until_ms is not None and until_ms <= from_ms:
         raise BadInput("until", rule.until, "a moment after `from`")
-    return replace(rule, from_=from_ms, until=until_ms)
+    return replace(
+        rule,
+        from_=from_ms,
+        until=until_ms,
+        from_real_ms=from_real_ms,
+        until_real_ms=until_real_ms,
+    )
+
+
+def _settled(given: Moment | None, now: Instant, name: str) -> tuple[int | None, int | None]:
+    """A moment in virtual time and, where it was given as a span, in real time."""
+    if given is None:
+        return None, None
+    at_ms = _dated_ms(given, name)
+    if at_ms is not None:
+        return at_ms, None
+    ends = now.later(span_ms(given, name))
+    return ends.virtual_ms, ends.real_ms
 
 
 def moment_ms(given: Moment, now_ms: int, name: str) -> int:
     """A virtual time from a span after now, an ISO time or epoch milliseconds. Raises BadInput."""
+    at_ms = _dated_ms(given, name)
+    return now_ms + span_ms(given, name) if at_ms is None else at_ms
+
+
+def _dated_ms(given: Moment, name: str) -> int | None:
+    """An ISO time or epoch milliseconds as a virtual time; None for a span. Raises BadInput."""
     text = str(given).strip()
     if text.isdecimal() and int(text) >= _EPOCH_FLOOR_MS:
         return int(text)
-    if re.match(r"\d{4}-\d\d", text):
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            raise BadInput(name, given, "an ISO time such as 2026-03-01T12:00:00Z") from None
-        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return int(aware.timestamp() * 1000)
-    return now_ms + span_ms(given, name)
+    if not re.match(r"\d{4}-\d\d", text):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(name, given, "an ISO time such as 2026-03-01T12:00:00Z") from None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return int(aware.timestamp() * 1000)
 
 
 @lru_cache(maxsize=1024)

@@ -6,7 +6,7 @@ from msgspec import Struct, field
 
 from mockserver.domain.clock import ClockState
 from mockserver.domain.ledger import EMPTY, Ledger
-from mockserver.domain.quota import Quota
+from mockserver.domain.quota import Hits, Quota
 from mockserver.domain.rule import FaultRule
 from mockserver.domain.scenario import Choice, ScenarioRule
 
@@ -37,11 +37,11 @@ class Sandbox(Struct, frozen=True, gc=False):
 
 
 class Books(Struct, frozen=True, gc=False):
-    """What submissions count: the ordinal of the last task, money, and calls per window."""
+    """What submissions count: the ordinal of the last task, money, and calls per limit."""
 
     ordinal: int = 0
     ledgers: dict[str, Ledger] = field(default_factory=dict)
-    windows: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    hits: dict[str, Hits] = field(default_factory=dict)
 
     def ledger(self, provider: str) -> Ledger:
         """The provider's ledger, empty at first."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from mockserver.domain.clock import Instant
 from mockserver.domain.command import Submit
 from mockserver.domain.fault import NamedFault, Options, Stage
 from mockserver.domain.rule import FaultRule, is_nth
@@ -90,13 +91,22 @@ def _sent(headers: Sequence[tuple[bytes, bytes]], name: bytes, wanted: re.Patter
     return any(k == name and wanted.search(v.decode("latin-1")) for k, v in headers)
 
 
-def asleep(rule: FaultRule, now_ms: int) -> str:
-    """Why a rule does not strike at this moment; empty when it may."""
-    if isinstance(rule.from_, int) and now_ms < rule.from_:
+def asleep(rule: FaultRule, now: Instant, in_either: bool = False) -> str:
+    """Why a rule does not strike at this moment; empty when it may.
+
+    `in_either`: a `from` or `until` that was given as a span has come as soon as either time has.
+    """
+    if isinstance(rule.from_, int) and not _has_come(rule.from_, rule.from_real_ms, now, in_either):
         return "not begun"
-    if isinstance(rule.until, int) and now_ms >= rule.until:
+    if isinstance(rule.until, int) and _has_come(rule.until, rule.until_real_ms, now, in_either):
         return "healed"
     return ""
+
+
+def _has_come(at_ms: int, real_ms: int | None, now: Instant, in_either: bool) -> bool:
+    if real_ms is None:  # a date
+        return now.virtual_ms >= at_ms
+    return Instant(at_ms, real_ms).rest_ms(now, in_either) <= 0
 
 
 def decide(rule: FaultRule, call: int, attempt: int, roll: float) -> str:

@@ -10,12 +10,12 @@ from mockserver.domain.quota import recent, wait_ms
 
 if TYPE_CHECKING:
     from mockserver.domain.ledger import Ledger
-    from mockserver.domain.quota import Quota
+    from mockserver.domain.quota import Hits, Quota
     from mockserver.domain.sandbox import Books, Sandbox
     from mockserver.domain.terms import Terms
     from mockserver.engine.tasks import Caller
 
-Windows = dict[str, tuple[int, ...]]
+AllHits = dict[str, "Hits"]
 
 
 def limits(sandbox: Sandbox, caller: Caller, terms: Terms) -> list[Quota]:
@@ -24,13 +24,13 @@ def limits(sandbox: Sandbox, caller: Caller, terms: Terms) -> list[Quota]:
     return [quota for quota in quotas if quota.counts(caller.operation)] if quotas else []
 
 
-def admit(quotas: list[Quota], books: Books, caller: Caller) -> Windows:
-    """The windows with this submission counted. Raises Refusal when one is full."""
-    windows = books.windows
+def admit(quotas: list[Quota], books: Books, caller: Caller) -> AllHits:
+    """The hits with this submission counted. Raises Refusal when a limit is reached."""
+    counted = books.hits
     for quota in quotas:
         name = f"{quota.name}:{caller.key}"
-        hits = windows.get(name, ())
-        pause_ms = wait_ms(hits, caller.now_ms, quota)
+        hits = counted.get(name, ())
+        pause_ms = wait_ms(hits, caller.now, quota, caller.in_either)
         if pause_ms:
             raise Refusal(
                 "rate_limited",
@@ -38,11 +38,12 @@ def admit(quotas: list[Quota], books: Books, caller: Caller) -> Windows:
                 retry_after_ms=pause_ms,
             )
         if not quota.concurrent:
-            windows = {**windows, name: (*recent(hits, caller.now_ms, quota), caller.now_ms)}
-    return windows
+            still = recent(hits, caller.now, quota, caller.in_either)
+            counted = {**counted, name: (*still, caller.now)}
+    return counted
 
 
-def admit_read(sandbox: Sandbox, books: Books, caller: Caller, terms: Terms) -> Windows | None:
+def admit_read(sandbox: Sandbox, books: Books, caller: Caller, terms: Terms) -> AllHits | None:
     """The same for a call that submits nothing: limited only by quotas that name its operation.
 
     None when there is no such quota. Raises Refusal.
@@ -52,14 +53,15 @@ def admit_read(sandbox: Sandbox, books: Books, caller: Caller, terms: Terms) -> 
     return admit(named, books, caller) if named else None
 
 
-def occupied(quotas: list[Quota], caller: Caller, windows: Windows, until_ms: int) -> Windows:
-    """The windows with a job under way until `until_ms` counted in."""
+def occupied(quotas: list[Quota], caller: Caller, counted: AllHits, until_ms: int) -> AllHits:
+    """The hits with a job under way until the virtual time `until_ms` counted in."""
+    ends = caller.now.later(until_ms - caller.now_ms)
     for quota in quotas:
         if quota.concurrent:
             name = f"{quota.name}:{caller.key}"
-            ends = recent(windows.get(name, ()), caller.now_ms, quota)
-            windows = {**windows, name: (*ends, until_ms)}
-    return windows
+            still = recent(counted.get(name, ()), caller.now, quota, caller.in_either)
+            counted = {**counted, name: (*still, ends)}
+    return counted
 
 
 def charged(

@@ -6,6 +6,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mockserver.domain.clock import Instant
 from mockserver.domain.errors import Missing
 from mockserver.domain.plan import next_in_ms, next_step_ms
 from mockserver.engine.ports import StoreUnavailable
@@ -26,10 +27,10 @@ class Auto:
         self._sandboxes = sandboxes
         self._faults = faults
 
-    async def go_on(self, sandbox: Sandbox, task: Task, now_ms: int) -> None:
-        """After a reply of the virtual time `now_ms`: on to the task's next landmark, if any."""
+    async def go_on(self, sandbox: Sandbox, task: Task, now_ms: int, real_ms: int) -> None:
+        """After a reply of that time: on to the task's next landmark, if any."""
         with suppress(StoreUnavailable, Missing):  # the reply stands, whatever becomes of this
-            waiting = await self._faults.waiting(sandbox, task, now_ms)
+            waiting = await self._faults.waiting(sandbox, task, Instant(now_ms, real_ms))
             at_ms = next_landmark_ms(task, waiting, now_ms)
             if at_ms is not None:
                 await self._sandboxes.set_clock(sandbox.id, partial(_reached, at_ms))

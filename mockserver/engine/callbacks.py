@@ -263,6 +263,7 @@ class Callbacks:
             dialect=dialect,
             base_url=snapshot.task.base_url,
             webhook_key=sandbox.webhook_key,
+            real_ms=real_ms,
         )
         parcel, matched = await dispatch(
             self._faults, sandbox, provider, snapshot.task, delivery, context

@@ -73,9 +73,9 @@ def decide(
     if isinstance(command, Submit):
         return _submit(snapshot, caller, command, scenarios, terms)
     if snapshot.sandbox.quotas or terms.quotas:
-        windows = admit_read(snapshot.sandbox, snapshot.books, caller, terms)
-        if windows is not None:
-            snapshot = replace(snapshot, books=replace(snapshot.books, windows=windows))
+        hits = admit_read(snapshot.sandbox, snapshot.books, caller, terms)
+        if hits is not None:
+            snapshot = replace(snapshot, books=replace(snapshot.books, hits=hits))
             decision = _decided(snapshot, caller, command, terms)
             changes = decision.changes or Changes()
             return replace(

@@ -49,7 +49,7 @@ class Downloads:
         real_ms = self._system.real_ms()
         now_ms = snapshot.sandbox.clock.at(real_ms)
         task = snapshot.task
-        reply, matched = await self._struck(snapshot, inbound, media, until, now_ms)
+        reply, matched = await self._struck(snapshot, inbound, media, until, now_ms, real_ms)
         entry = Entry(
             kind="exchange",
             real_ms=real_ms,
@@ -73,7 +73,13 @@ class Downloads:
         return sandbox_id, Answered(reply, seq, real_ms, now_ms)
 
     async def _struck(
-        self, snapshot: Snapshot, inbound: Inbound, media: MediaName | None, until: str, now_ms: int
+        self,
+        snapshot: Snapshot,
+        inbound: Inbound,
+        media: MediaName | None,
+        until: str,
+        now_ms: int,
+        real_ms: int,
     ) -> tuple[Reply, tuple[Matched, ...]]:
         """The reply, as the fault rules of the sandbox leave it."""
         task, sandbox = snapshot.task, snapshot.sandbox
@@ -88,7 +94,14 @@ class Downloads:
             return _serve(snapshot, inbound, media, until, now_ms), ()
         facts = of_task(task, "download", "download", now_ms, inbound.headers)
         context = Context(
-            now_ms, sandbox.id, sandbox.seed, sandbox.clock, {}, task.base_url, request=inbound
+            now_ms,
+            sandbox.id,
+            sandbox.seed,
+            sandbox.clock,
+            {},
+            task.base_url,
+            request=inbound,
+            real_ms=real_ms,
         )
         strike = Strike(self._faults.store, armed.matching(facts), facts, context, _refuse)
         reply = await strike.instead()

@@ -121,7 +121,7 @@ class Exchange:
             else:
                 served = await self._serve(call, snapshot, context, real_ms)
         if served.about is not None and sandbox.clock.mode == "auto":
-            await self._auto.go_on(sandbox, served.about, served.context.now_ms)
+            await self._auto.go_on(sandbox, served.about, served.context.now_ms, real_ms)
         draft = _draft(call, served, real_ms)
         try:
             seq = await self._store.record(
@@ -255,12 +255,22 @@ class Exchange:
             sandbox.webhook_key,
             sandbox.speed,
             call.inbound,
+            real_ms,
         )
 
 
 def _caller(call: Call, context: Context) -> Caller:
     provider, operation = call.provider, call.operation.name
-    return Caller(provider, operation, call.key, call.base_url, context.now_ms, context.dialect)
+    return Caller(
+        provider,
+        operation,
+        call.key,
+        call.base_url,
+        context.now_ms,
+        context.dialect,
+        context.real_ms,
+        context.clock.in_either,
+    )
 
 
 def _draft(call: Call, served: Served, real_ms: int) -> ExchangeDraft:

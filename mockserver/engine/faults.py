@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.domain.armed import NO_RULES, Armed
+from mockserver.domain.clock import Instant
 from mockserver.domain.errors import BadInput, Refusal
 from mockserver.domain.rule import HEADER_ID, FaultRule, settled
 from mockserver.domain.striking import asleep
@@ -36,12 +37,12 @@ class Tally(Struct, frozen=True):
     struck: int
     held_back: dict[str, int]
 
-    def state(self, now_ms: int) -> str:
+    def state(self, now: Instant, in_either: bool = False) -> str:
         """`active`, or why it can strike nothing now: `not begun`, `healed`, `spent`."""
         times = self.rule.times
         if times is not None and self.applied >= times:
             return "spent"
-        return asleep(self.rule, now_ms) or "active"
+        return asleep(self.rule, now, in_either) or "active"
 
 
 class Faults:
@@ -79,7 +80,7 @@ class Faults:
 
     def _from_header(self, value: bytes, place: Place, now_ms: int) -> ArmedRule:
         try:
-            armed = self.armoury.arm(settled(header_rule(value), now_ms))
+            armed = self.armoury.arm(settled(header_rule(value), Instant(now_ms, now_ms)))
             if place not in self.armoury.places(armed):
                 what = f"a fault that strikes {place[1]}"
                 raise BadInput("fault", armed.rule.fault, what)
@@ -88,7 +89,7 @@ class Faults:
             raise Refusal("malformed", f"X-Mock-Fault: {error}") from None
 
     async def numbered(
-        self, sandbox: Sandbox, rules: tuple[FaultRule, ...], now_ms: int
+        self, sandbox: Sandbox, rules: tuple[FaultRule, ...], now: Instant
     ) -> tuple[FaultRule, ...]:
         """New rules with ids and settled times. Raises BadInput over one that is wrong."""
         for rule in rules:
@@ -98,17 +99,18 @@ class Faults:
         for rule in rules:
             if rule.id in taken:
                 raise BadInput("id", rule.id, "an id that no other rule has")
-            settled_rule = settled(rule, now_ms)
+            settled_rule = settled(rule, now)
             serial = await self.store.count(sandbox.id, "fault:rules")
             found.append(replace(settled_rule, id=rule.id or f"rule-{serial}", serial=serial))
             taken.add(found[-1].id)
         return tuple(found)
 
-    async def waiting(self, sandbox: Sandbox, task: Task, now_ms: int) -> tuple[ArmedRule, ...]:
+    async def waiting(self, sandbox: Sandbox, task: Task, now: Instant) -> tuple[ArmedRule, ...]:
         """The rules that may still strike a task, in a phase or a range of progress of their own."""
+        in_either = sandbox.clock.in_either
         timed = [rule for rule in sandbox.rules if rule.waits_for_time]
         tallies = await self.tallies(replace(sandbox, rules=tuple(timed))) if timed else ()
-        armed = [self.armoury.arm(t.rule) for t in tallies if t.state(now_ms) == "active"]
+        armed = [self.armoury.arm(t.rule) for t in tallies if t.state(now, in_either) == "active"]
         return tuple(each for each in armed if each.fits(task))
 
     async def tallies(self, sandbox: Sandbox) -> tuple[Tally, ...]:

@@ -80,7 +80,7 @@ class Sandboxes:
             created_real_ms=real_ms,
         )
         if defaults.profile is not None:
-            sandbox = dressed(defaults.profile, sandbox, sandbox.clock.at(real_ms))
+            sandbox = dressed(defaults.profile, sandbox, sandbox.clock.instant(real_ms))
         return replace(sandbox, **settings)
 
     def _begun(self, sandbox: Sandbox) -> Sandbox:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from mockserver.domain.chance import roll
+from mockserver.domain.clock import Instant
 from mockserver.domain.fault import Hit, Unfit
 from mockserver.domain.journal import Matched
 from mockserver.domain.reply import MediaRef, Reply
@@ -50,6 +51,7 @@ class Strike:
         self._store = store
         self._facts = facts
         self._context = context
+        self._now = Instant(facts.now_ms, context.real_ms)
         self._refuse = refuse
         self._armed = armed
         self.matched: list[Matched] = []
@@ -100,7 +102,7 @@ class Strike:
     async def _fire(self, armed: ArmedRule, change: Callable[[Hit], T]) -> T | None:
         """What the change makes of its subject when the rule fires; else None."""
         rule, facts = armed.rule, self._facts
-        why = asleep(rule, facts.now_ms)
+        why = asleep(rule, self._now, self._context.clock.in_either)
         if why:
             await self._missed(armed, why)
             return None

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.domain.chance import digest_of, roll
+from mockserver.domain.clock import Instant
 from mockserver.domain.command import Accepted, Balance, Found, Submit, Upgraded, UpgradeVideo
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.errors import BadInput, Refusal, shown
@@ -42,6 +43,13 @@ class Caller(Struct, frozen=True, gc=False):
     base_url: str
     now_ms: int
     dialect: Mapping[str, str]
+    real_ms: int = 0
+    in_either: bool = False  # limits pass in real time too
+
+    @property
+    def now(self) -> Instant:
+        """The moment in both times."""
+        return Instant(self.now_ms, self.real_ms)
 
 
 def _rolled(sandbox: Sandbox, index: int, ordinal: int) -> float:
@@ -69,7 +77,7 @@ def submit(
     """Stores a new job. Raises Refusal over the rate window, the balance or a bad directive."""
     sandbox, books = snapshot.sandbox, snapshot.books
     quotas = limits(sandbox, caller, terms)
-    windows = admit(quotas, books, caller) if quotas else books.windows
+    hits = admit(quotas, books, caller) if quotas else books.hits
     task = _made(snapshot, caller, command, scenario, choice)
     end = outcome_step(task.plan)
     refund_ms = end.at_ms if end is not None and end.phase == "failed" else None
@@ -77,11 +85,11 @@ def submit(
     busy_until_ms = end.at_ms if end is not None else expires_ms(task.plan)
     ledgers = charged(books, sandbox, caller, terms, task.price_micros, refund_ms)
     if quotas:
-        windows = occupied(quotas, caller, windows, busy_until_ms)
+        hits = occupied(quotas, caller, hits, busy_until_ms)
     deliveries: tuple[Delivery, ...] = ()
     if task.callback_url and end is not None:
         deliveries = (_announcement(task, task.callback_url, end, terms),)
-    changes = Changes(None, Books(task.ordinal, ledgers, windows), task, deliveries)
+    changes = Changes(None, Books(task.ordinal, ledgers, hits), task, deliveries)
     return Accepted(task, command.reply_as), changes
 
 

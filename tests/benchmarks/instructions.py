@@ -26,6 +26,7 @@ from msgspec.structs import replace
 from uvicorn.server import ServerState
 
 from mockserver.app import build
+from mockserver.domain.clock import Instant
 from mockserver.domain.ids import key_hash
 from mockserver.domain.rule import FaultRule
 from mockserver.providers.apiyi.models import BY_NAME
@@ -82,7 +83,7 @@ async def serve(case: str, rules: str, count: int) -> None:
         sandbox_id = await app.core.sandboxes.identify(KEY, key_hash(KEY))
         sandbox = (await app.core.sandboxes.load(sandbox_id)).sandbox
         given = tuple(convert(rule, FaultRule) for rule in rules_for(rules))
-        found = await app.core.faults.numbered(sandbox, given, 0)
+        found = await app.core.faults.numbered(sandbox, given, Instant(0, 0))
         await app.core.sandboxes.update(sandbox_id, lambda now: replace(now, rules=found))
     data = {
         "status": request("GET", f"{VIDEOS}/{job_id}", KEY),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from msgspec.structs import replace
 
-from mockserver.domain.clock import start_clock
+from mockserver.domain.clock import Instant, start_clock
 from mockserver.domain.delivery import Attempt, CallbackPolicy, Delivery, after_attempt
 from mockserver.domain.journal import Entry
 from mockserver.domain.ledger import Ledger
@@ -97,7 +97,7 @@ class StoresAgree(RuleBasedStateMachine):
     def submit(self, sandbox: str, ends_ms: int, announced: bool, stale: bool) -> None:
         number = next(self.ordinals)
         deliveries = (_delivery(number, ends_ms),) if announced else ()
-        books = Books(number, {"kie": Ledger(5, 1, ((9, 2),))}, {"w": (1, 2)})
+        books = Books(number, {"kie": Ledger(5, 1, ((9, 2),))}, {"w": (Instant(1, 2),)})
         changes = Changes(books=books, task=_task(number, ends_ms), deliveries=deliveries)
 
         async def commit(store: Any) -> bool | None:

@@ -97,7 +97,8 @@ def profile_schema() -> str:
     parts = schema["$defs"]
     rule = parts["FaultRule"]["properties"]
     rule["fault"] = {"enum": list(CATALOGUE.names())}
-    del rule["serial"]
+    for ours in ("serial", "from_real_ms", "until_real_ms"):
+        del rule[ours]
     names = {"enum": list(SCENARIOS.names())}
     parts["ChoiceGiven"]["properties"]["name"] = names
     top = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Reelmock profile"}

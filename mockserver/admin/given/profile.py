@@ -103,5 +103,7 @@ def profile_from(given: ProfileGiven, name: str, core: Core) -> Profile:
             rule_from(rule, core, f"scenario_rules[{index}]")
             for index, rule in enumerate(given.scenario_rules)
         ),
-        faults=tuple(replace(rule, serial=0) for rule in given.faults),
+        faults=tuple(
+            replace(rule, serial=0, from_real_ms=None, until_real_ms=None) for rule in given.faults
+        ),
     )

@@ -16,7 +16,7 @@ from mockserver.domain.ids import key_hash
 from mockserver.domain.journal import Entry
 
 if TYPE_CHECKING:
-    from mockserver.domain.clock import ClockState
+    from mockserver.domain.clock import ClockState, Instant
     from mockserver.domain.journal import Kind
     from mockserver.domain.provider import Provider
     from mockserver.domain.sandbox import Sandbox
@@ -111,6 +111,10 @@ class Ask:
     def now_ms(self, clock: ClockState) -> int:
         """The virtual time of a clock."""
         return clock.at(self.core.system.real_ms())
+
+    def now(self, clock: ClockState) -> Instant:
+        """The moment in both times."""
+        return clock.instant(self.core.system.real_ms())
 
     def provider(self, name: str, field: str) -> Provider:
         """A provider by name. Raises BadInput with the nearest."""

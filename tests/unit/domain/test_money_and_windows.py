@@ -1,5 +1,6 @@
 """Ledger and quota by example."""
 
+from mockserver.domain.clock import Instant
 from mockserver.domain.ledger import EMPTY
 from mockserver.domain.quota import Quota, recent, wait_ms
 
@@ -18,12 +19,31 @@ def test_past_refunds_are_folded_into_a_sum() -> None:
 
 
 def test_a_window_slides() -> None:
-    hits = tuple(range(0, 2000, 100))
+    hits = tuple(Instant(ms, 0) for ms in range(0, 2000, 100))
     assert len(hits) == 20
-    assert wait_ms(hits, 2000, KIE) == 8000
-    assert wait_ms(hits, 9999, KIE) == 1
-    assert wait_ms(hits, 10_000, KIE) == 0
-    assert recent(hits, 10_000, KIE) == hits[1:]
+    assert wait_ms(hits, Instant(2000, 0), KIE) == 8000
+    assert wait_ms(hits, Instant(9999, 0), KIE) == 1
+    assert wait_ms(hits, Instant(10_000, 0), KIE) == 0
+    assert recent(hits, Instant(10_000, 0), KIE) == hits[1:]
+
+
+def test_where_either_time_counts_the_shorter_rest_is_told() -> None:
+    one = Quota("one", 1, 10_000)
+    hits = (Instant(0, 100_000),)
+    now = Instant(2000, 107_000)  # 2 s later in virtual time, 7 s in real time
+    assert wait_ms(hits, now, one) == 8000
+    assert wait_ms(hits, now, one, in_either=True) == 3000
+    assert wait_ms(hits, Instant(9000, 100_001), one, in_either=True) == 1000
+    assert wait_ms(hits, Instant(0, 110_000), one, in_either=True) == 0
+    assert wait_ms(hits, Instant(10_000, 100_000), one, in_either=True) == 0
+
+
+def test_jobs_under_way_end_in_either_time() -> None:
+    busy = Quota("busy", 1, 1000, concurrent=True)
+    ends = (Instant(60_000, 160_000),)
+    assert wait_ms(ends, Instant(0, 160_000), busy) == 60_000
+    assert wait_ms(ends, Instant(0, 159_000), busy, in_either=True) == 1000
+    assert recent(ends, Instant(0, 160_000), busy, in_either=True) == ()
 
 
 def test_a_quota_counts_its_own_operations_or_all() -> None:

@@ -50,7 +50,7 @@ def test_a_creation_can_be_refused_in_every_way_that_a_provider_words(
         assert kind in reason
         assert snapshot.books.ordinal == 0, "nothing is stored"
         assert snapshot.books.ledger(name).used_micros(0) == 0, "nothing is charged"
-        assert snapshot.books.windows == {}, "nothing is counted"
+        assert snapshot.books.hits == {}, "nothing is counted"
 
 
 def test_without_a_kind_it_is_an_error_of_the_server() -> None:

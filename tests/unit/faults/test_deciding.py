@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.domain.clock import Instant
 from mockserver.domain.errors import BadInput
 from mockserver.domain.rule import FaultRule, FaultWhen, is_nth, moment_ms, settled
 from mockserver.domain.striking import asleep, decide, spent
 
 NOW_MS = 1_767_225_600_000
+NOW = Instant(NOW_MS, 0)
 
 
 @pytest.mark.parametrize(
@@ -44,13 +46,26 @@ def test_a_moment_is_a_span_from_now_or_a_date(given_: int | str, at_ms: int) ->
 
 def test_a_rule_cannot_end_before_it_begins() -> None:
     with pytest.raises(BadInput, match="after `from`"):
-        settled(FaultRule("http_error", from_="2m", until="1m"), NOW_MS)
+        settled(FaultRule("http_error", from_="2m", until="1m"), NOW)
 
 
 def test_a_rule_sleeps_before_its_beginning_and_is_healed_after_its_end() -> None:
-    rule = settled(FaultRule("http_error", from_="1m", until="2m"), NOW_MS)
-    reasons = [asleep(rule, NOW_MS + minutes * 60_000) for minutes in range(4)]
+    rule = settled(FaultRule("http_error", from_="1m", until="2m"), NOW)
+    reasons = [asleep(rule, NOW.later(minutes * 60_000)) for minutes in range(4)]
     assert reasons == ["not begun", "", "healed", "healed"]
+
+
+def test_spans_of_a_rule_pass_in_either_time_where_both_count() -> None:
+    rule = settled(FaultRule("http_error", from_="1m", until="2m"), NOW)
+    stood = [Instant(NOW_MS, minutes * 60_000) for minutes in range(3)]
+    assert [asleep(rule, now, in_either=True) for now in stood] == ["not begun", "", "healed"]
+    assert [asleep(rule, now) for now in stood] == ["not begun"] * 3
+
+
+def test_a_dated_end_counts_virtual_time_alone() -> None:
+    rule = settled(FaultRule("http_error", until="2026-01-01T00:00:07Z"), NOW)
+    assert asleep(rule, Instant(NOW_MS, 10**15), in_either=True) == ""
+    assert asleep(rule, Instant(NOW_MS + 7000, 0), in_either=True) == "healed"
 
 
 @given(st.floats(0, 1, exclude_max=True), st.floats(0, 1))

@@ -1,0 +1,169 @@
+"""Limits in mode auto: a client that really waits as long as it was told gets in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from msgspec import convert
+from msgspec.structs import replace
+
+from mockserver.domain.clock import Mode
+from mockserver.domain.quota import Quota
+from mockserver.domain.reply import Reply
+from mockserver.domain.rule import FaultRule
+from tests.support.engine import Engine, asked, posted
+
+KEY = "sk-limits"
+JOB = {"prompt": "a cat", "model": "veo-3.1"}
+
+
+@pytest.fixture
+def engine() -> Iterator[Engine]:
+    engine = Engine(1_000_000, 2_000_000_000_000)
+    yield engine
+    engine.close()
+
+
+def _mode(engine: Engine, mode: Mode) -> None:
+    engine.run(
+        engine.sandboxes.set_clock(
+            engine.sandbox_id(KEY), lambda clock, real_ms: clock.with_mode(mode, real_ms)
+        )
+    )
+
+
+def _limit(engine: Engine, quota: Quota) -> None:
+    engine.run(
+        engine.sandboxes.update(engine.sandbox_id(KEY), lambda s: replace(s, quotas=(quota,)))
+    )
+
+
+def _rule(engine: Engine, given: dict[str, Any]) -> None:
+    sandbox_id = engine.sandbox_id(KEY)
+    sandbox = engine.run(engine.sandboxes.load(sandbox_id)).sandbox
+    now = sandbox.clock.instant(engine.system.now_ms)
+    rules = engine.run(engine.exchange._faults.numbered(sandbox, (convert(given, FaultRule),), now))
+    engine.run(engine.sandboxes.update(sandbox_id, lambda s: replace(s, rules=rules)))
+
+
+def _create(engine: Engine) -> Reply:
+    return engine.call(KEY, "apiyi", "create", posted(JOB))
+
+
+def _told_s(reply: Reply) -> int:
+    return int(dict(reply.headers)[b"retry-after"])
+
+
+LIMITS = [
+    Quota("window", 1, 10_000),
+    Quota("jobs", 1, 1000, concurrent=True),
+]
+
+
+@pytest.mark.parametrize("quota", LIMITS, ids=lambda quota: quota.name)
+def test_a_client_that_waits_as_it_was_told_is_let_in(engine: Engine, quota: Quota) -> None:
+    _mode(engine, "auto")
+    _limit(engine, quota)
+    assert _create(engine).status == 200
+    refused = _create(engine)
+    assert refused.status == 429
+    engine.system.now_ms += _told_s(refused) * 1000
+    assert _create(engine).status == 200
+
+
+@pytest.mark.parametrize("quota", LIMITS, ids=lambda quota: quota.name)
+def test_one_that_comes_back_too_early_is_told_what_is_left(engine: Engine, quota: Quota) -> None:
+    _mode(engine, "auto")
+    _limit(engine, quota)
+    _create(engine)
+    told_s = _told_s(_create(engine))
+    engine.system.now_ms += 3000
+    assert _told_s(_create(engine)) == told_s - 3
+    engine.system.now_ms += (told_s - 5) * 1000
+    assert _told_s(_create(engine)) == 2
+
+
+@pytest.mark.parametrize("quota", LIMITS, ids=lambda quota: quota.name)
+def test_virtual_time_that_others_moved_passes_a_limit_too(engine: Engine, quota: Quota) -> None:
+    _mode(engine, "auto")
+    _limit(engine, quota)
+    _create(engine)
+    engine.advance(KEY, _told_s(_create(engine)) * 1000)
+    assert _create(engine).status == 200
+
+
+@pytest.mark.parametrize("quota", LIMITS, ids=lambda quota: quota.name)
+def test_in_mode_manual_virtual_time_alone_counts(engine: Engine, quota: Quota) -> None:
+    _limit(engine, quota)
+    _create(engine)
+    told_s = _told_s(_create(engine))
+    engine.system.now_ms += 10 * told_s * 1000
+    assert _told_s(_create(engine)) == told_s
+
+
+def test_a_refusal_commits_nothing(engine: Engine) -> None:
+    _mode(engine, "auto")
+    _limit(engine, Quota("window", 1, 10_000, frozenset({"status"})))
+    task_id = _created_id(engine)
+    poll = asked(id=task_id)
+    assert engine.call(KEY, "apiyi", "status", poll).status == 200
+    before = engine.run(engine.sandboxes.load(engine.sandbox_id(KEY)))
+    assert engine.call(KEY, "apiyi", "status", poll).status == 429
+    assert engine.run(engine.sandboxes.load(engine.sandbox_id(KEY))) == before
+
+
+def _created_id(engine: Engine) -> str:
+    from msgspec import json
+
+    body = _create(engine).body
+    assert isinstance(body, bytes)
+    return str(json.decode(body)["id"])
+
+
+OUTAGE = {"fault": "outage", "when": {"provider": "apiyi"}}
+
+
+def test_an_outage_heals_for_a_client_that_waits(engine: Engine) -> None:
+    _mode(engine, "auto")
+    _rule(engine, OUTAGE | {"until": "5s"})
+    assert _create(engine).status == 503
+    engine.system.now_ms += 4999
+    assert _create(engine).status == 503
+    engine.system.now_ms += 1
+    assert _create(engine).status == 200
+
+
+def test_an_outage_begins_for_a_client_that_waits(engine: Engine) -> None:
+    _mode(engine, "auto")
+    _rule(engine, OUTAGE | {"from": "5s"})
+    assert _create(engine).status == 200
+    engine.system.now_ms += 5000
+    assert _create(engine).status == 503
+
+
+def test_an_outage_with_a_dated_end_counts_virtual_time_alone(engine: Engine) -> None:
+    _mode(engine, "auto")
+    _rule(engine, OUTAGE | {"until": engine.now_ms(KEY) + 5000})
+    engine.system.now_ms += 60_000
+    assert _create(engine).status == 503
+    engine.advance(KEY, 5000)
+    assert _create(engine).status == 200
+
+
+def test_in_mode_manual_an_outage_waits_for_the_clock(engine: Engine) -> None:
+    _rule(engine, OUTAGE | {"until": "5s"})
+    engine.system.now_ms += 60_000
+    assert _create(engine).status == 503
+
+
+def test_a_fault_that_says_retry_after_refuses_as_often_as_times_says(engine: Engine) -> None:
+    _mode(engine, "auto")
+    _rule(engine, {"fault": "rate_limit", "with": {"retry_after": "2s"}, "times": 2})
+    seen = []
+    for _ in range(4):
+        reply = _create(engine)
+        seen.append(reply.status)
+        engine.system.now_ms += 2000
+    assert seen == [429, 429, 200, 200]
