@@ -98,7 +98,7 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
         sandboxes=sandboxes,
         faults=faults,
         exchange=Exchange(store, system, bell, scenarios, faults, callbacks.deliver_due, auto),
-        downloads=Downloads(store, system, faults),
+        downloads=Downloads(store, system, faults, auto),
         callbacks=callbacks,
     )
     if settings.profile:

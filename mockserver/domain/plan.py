@@ -137,13 +137,13 @@ def transitions_between(plan: Plan, after_ms: int, upto_ms: int) -> tuple[Step, 
     return tuple(step for step in plan.steps if after_ms < step.at_ms <= upto_ms)
 
 
-def next_step_ms(plan: Plan, now_ms: int) -> int | None:
-    """The next moment that somebody waits for: a phase, the id known, the content ready.
+def next_step_ms(plan: Plan, now_ms: int, content: bool = True) -> int | None:
+    """The next moment that somebody waits for: a phase, the id known, the `content` ready.
 
     None where there is none. Expiry is none that anybody waits for.
     """
-    steps = [step.at_ms for step in plan.steps if step.phase != "expired"]
-    moments = (*steps, plan.known_ms, plan.content_ms)
+    moments = [step.at_ms for step in plan.steps if step.phase != "expired"]
+    moments += (plan.known_ms, plan.content_ms) if content else (plan.known_ms,)
     return min((at_ms for at_ms in moments if at_ms > now_ms), default=None)
 
 

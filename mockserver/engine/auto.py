@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mockserver.engine.sandboxes import Sandboxes
 
 
+CONTENT = ("content", "download")  # call phases that ask for the video itself
+
+
 class Auto:
     """Moves clocks in mode auto on; others stay as they are."""
 
@@ -27,18 +30,28 @@ class Auto:
         self._sandboxes = sandboxes
         self._faults = faults
 
-    async def go_on(self, sandbox: Sandbox, task: Task, now_ms: int, real_ms: int) -> None:
-        """After a reply of that time: on to the task's next landmark, if any."""
+    async def go_on(
+        self, sandbox: Sandbox, task: Task, now_ms: int, real_ms: int, phase: str
+    ) -> None:
+        """After a reply of that time to a call of that phase: on to the task's next landmark, if any."""
         with suppress(StoreUnavailable, Missing):  # the reply stands, whatever becomes of this
             waiting = await self._faults.waiting(sandbox, task, Instant(now_ms, real_ms))
-            at_ms = next_landmark_ms(task, waiting, now_ms)
+            at_ms = next_landmark_ms(task, waiting, now_ms, phase in CONTENT)
             if at_ms is not None:
                 await self._sandboxes.set_clock(sandbox.id, partial(_reached, at_ms))
 
 
-def next_landmark_ms(task: Task, waiting: tuple[ArmedRule, ...], now_ms: int) -> int | None:
-    """The nearest moment that a client or one of these rules waits for; None where none is."""
-    found = [next_step_ms(task.plan, now_ms), *(upgrade.ends_ms for upgrade in task.upgrades)]
+def next_landmark_ms(
+    task: Task, waiting: tuple[ArmedRule, ...], now_ms: int, content: bool
+) -> int | None:
+    """The nearest moment that a client or one of these rules waits for; None where none is.
+
+    `content`: the client has asked for the video, and waits for that, too.
+    """
+    found = [
+        next_step_ms(task.plan, now_ms, content),
+        *(upgrade.ends_ms for upgrade in task.upgrades),
+    ]
     for armed in waiting:
         when = armed.rule.when
         found.append(next_in_ms(task.plan, now_ms, when.job_phase, when.progress))

@@ -19,6 +19,7 @@ from mockserver.media.assets import pick
 if TYPE_CHECKING:
     from mockserver.domain.journal import Matched
     from mockserver.domain.provider import Inbound
+    from mockserver.engine.auto import Auto
     from mockserver.engine.faults import Faults
     from mockserver.engine.ports import Snapshot, Store, System
 
@@ -29,10 +30,11 @@ LONGEST_STAMP = 19  # digits: more are no time that was ever handed out
 class Downloads:
     """Serves media URLs through the same data and journal as every other exchange."""
 
-    def __init__(self, store: Store, system: System, faults: Faults) -> None:
+    def __init__(self, store: Store, system: System, faults: Faults, auto: Auto) -> None:
         self._store = store
         self._system = system
         self._faults = faults
+        self._auto = auto
 
     async def handle(self, inbound: Inbound, key: str) -> tuple[str, Answered]:
         """The sandbox that the path names, and what it answers.
@@ -50,6 +52,8 @@ class Downloads:
         now_ms = snapshot.sandbox.clock.at(real_ms)
         task = snapshot.task
         reply, matched = await self._struck(snapshot, inbound, media, until, now_ms, real_ms)
+        if task is not None and snapshot.sandbox.clock.mode == "auto":
+            await self._auto.go_on(snapshot.sandbox, task, now_ms, real_ms, "download")
         entry = Entry(
             kind="exchange",
             real_ms=real_ms,

@@ -121,7 +121,8 @@ class Exchange:
             else:
                 served = await self._serve(call, snapshot, context, real_ms)
         if served.about is not None and sandbox.clock.mode == "auto":
-            await self._auto.go_on(sandbox, served.about, served.context.now_ms, real_ms)
+            now_ms, phase = served.context.now_ms, operation.call_phase
+            await self._auto.go_on(sandbox, served.about, now_ms, real_ms, phase)
         draft = _draft(call, served, real_ms)
         try:
             seq = await self._store.record(

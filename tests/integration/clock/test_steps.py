@@ -35,6 +35,23 @@ def test_content_that_is_asked_for_too_early_gets_ready(auto: Struck) -> None:
     assert replies[-1].status_code == 200
 
 
+def test_a_poll_does_not_move_the_clock_past_content_that_is_late(auto: Struck) -> None:
+    task_id = auto.job("a cat [mock:content_late by=10m]")
+    assert _statuses(auto, task_id)[-1] == (200, "completed")
+    path = f"/apiyi/v1/videos/{task_id}/content"
+    assert [auto.http.get(path).status_code for _ in range(2)] == [400, 200]
+
+
+def test_a_download_that_is_not_ready_gets_ready(auto: Struck) -> None:
+    body = {"prompt": "a cat [mock:content_late by=10m]"}
+    created = auto.http.post("/kie/api/v1/veo/generate", json=body)
+    query = {"taskId": created.json()["data"]["taskId"]}
+    for _ in range(POLLS):
+        told = auto.http.get("/kie/api/v1/veo/record-info", params=query).json()["data"]
+    (url,) = told["response"]["resultUrls"]
+    assert [auto.http.get(url).status_code for _ in range(2)] == [404, 200]
+
+
 def test_a_job_that_is_extended_too_early_can_be_extended_later(auto: Struck) -> None:
     body = {"prompt": "a cat"}
     created = auto.http.post("/kie/api/v1/veo/generate", json=body)
