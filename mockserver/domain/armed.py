@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from mockserver.domain.striking import ArmedRule, Facts
 
 REMEMBERED = 1000  # answers for a task that is polled again and again
+LONGEST_PROMPT = 1000  # with a longer one nothing is remembered
 # Model, job phase and prompt of a call; empty where it has none, or where no rule asks for it.
 Aim = tuple[str, str, str]
 Slot = tuple[str | None, str | None]  # model and job phase; None: any
@@ -56,9 +57,10 @@ class Armed:
             found = [pair for slot in wanted for pair in self._slots.get(slot, ())]
             found.sort(key=lambda pair: pair[0])
             near = tuple([armed for _, armed in found if armed.wants(prompt)])
-            if len(self._near) >= REMEMBERED:
-                self._near.clear()
-            self._near[aim] = near
+            if len(prompt) <= LONGEST_PROMPT:
+                if len(self._near) >= REMEMBERED:
+                    self._near.clear()
+                self._near[aim] = near
         return near
 
 

@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SHOWN_CHARS = 80
+REASON_CHARS = 500  # it goes into a header and the journal, and may name what a client sent
 
 
 def shown(value: object) -> str:
     """A value as a message shows it: one line, cut at 80 characters."""
-    text = repr(value)
-    return text if len(text) <= SHOWN_CHARS else text[: SHOWN_CHARS - 1] + "…"
+    return clipped(repr(value), SHOWN_CHARS)
+
+
+def clipped(text: str, most_chars: int) -> str:
+    """A text of at most so many characters; an ellipsis stands for the rest."""
+    return text if len(text) <= most_chars else text[: most_chars - 1] + "…"
 
 
 def nearest(word: str, valid: Iterable[str]) -> str:
@@ -64,7 +69,7 @@ class Refusal(Exception):
     ) -> None:
         super().__init__(reason)
         self.kind = kind
-        self.reason = reason
+        self.reason = clipped(reason, REASON_CHARS)
         self.message = message
         self.retry_after_ms = retry_after_ms
         self.task_id = task_id

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
+from mockserver.domain.errors import REASON_CHARS, clipped
 from mockserver.domain.plan import Plan, running_ms, tick_times_ms
 
 Headers = tuple[tuple[bytes, bytes], ...]
@@ -142,8 +143,8 @@ def json_reply(status: int, content: object, headers: Headers = ()) -> Reply:
 
 
 def header_text(text: str) -> bytes:
-    """A text as a header value: one line, ASCII, everything else escaped."""
-    return " ".join(text.split()).encode("ascii", "backslashreplace")
+    """A text as a header value: one line of bounded length, ASCII, everything else escaped."""
+    return clipped(" ".join(text.split()), REASON_CHARS).encode("ascii", "backslashreplace")
 
 
 def with_headers(reply: Reply, *headers: tuple[bytes, bytes]) -> Reply:

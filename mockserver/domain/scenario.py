@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from mockserver.domain.chance import STEPS, Spread, roll, seconds, spans_ms
-from mockserver.domain.errors import BadInput, Refusal, nearest, wrong_field
+from mockserver.domain.errors import BadInput, Refusal, nearest, shown, wrong_field
 from mockserver.domain.plan import Failure, Plan
 
 QUEUE = seconds(2, 5, 15)  # assumed: all providers queue alike
@@ -120,6 +120,7 @@ class ScenarioRule(Struct, frozen=True, gc=False):
     probability: float = 1.0
 
 
+LONGEST_DIRECTIVE = 1000
 _OPENING = "[mock:"
 
 
@@ -137,6 +138,10 @@ def directive(prompt: str, names: Callable[[], tuple[str, ...]]) -> Choice | Non
             "bad_directive",
             "prompt: a mock directive is not closed, expected [mock:NAME key=value …]",
         )
+    if len(said) > LONGEST_DIRECTIVE:
+        raise wrong_field(
+            "bad_directive", "prompt", said, f"a mock directive of {LONGEST_DIRECTIVE} characters"
+        )
     return _choice(said, names)
 
 
@@ -147,7 +152,7 @@ def _choice(said: str, names: Callable[[], tuple[str, ...]]) -> Choice:
     if name not in names():
         raise Refusal(
             "bad_directive",
-            f"prompt: no scenario {name!r}"
+            f"prompt: no scenario {shown(name)}"
             + (nearest(name, names()) or f", expected one of {', '.join(names())}"),
         )
     options: dict[str, Any] = {}

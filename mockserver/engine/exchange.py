@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 from msgspec import Struct
 from msgspec.structs import replace
 
+from mockserver.domain.bounds import MAX_PROMPT_BYTES, check_size
 from mockserver.domain.command import Submit
 from mockserver.domain.drafts import ExchangeDraft
 from mockserver.domain.errors import Refusal
@@ -147,7 +148,7 @@ class Exchange:
         """
         if command is None:
             try:
-                command = call.operation.decode(call.inbound, context)
+                command = _read(call, context)
             except Refusal as refusal:
                 reply = refused(call.provider, refusal, context)
                 return Served(reply, context, None, refusal.reason)
@@ -206,7 +207,7 @@ class Exchange:
         provider = call.provider
         command: Command | None = None
         try:
-            command = call.operation.decode(call.inbound, context)
+            command = _read(call, context)
             if wanted := task_missing(command, snapshot):
                 snapshot = await self._snapshot(call, wanted)
         except Refusal:
@@ -258,6 +259,14 @@ class Exchange:
             call.inbound,
             real_ms,
         )
+
+
+def _read(call: Call, context: Context) -> Command:
+    """What the call asks for, no larger than may be kept. Raises Refusal."""
+    command = call.operation.decode(call.inbound, context)
+    if len(call.inbound.body) > MAX_PROMPT_BYTES:
+        check_size(command)
+    return command
 
 
 def _caller(call: Call, context: Context) -> Caller:

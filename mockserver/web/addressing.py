@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from mockserver.web.router import Route, Router
 
 REMEMBERED = 10_000  # clients poll the same paths
+LONGEST_PATH = 512  # a longer one is worked out each time: nothing is remembered without bound
 Asked = tuple[str, str, bytes, bytes | None]  # method, path, Host, Authorization
 
 
@@ -45,7 +46,9 @@ class Addresses:
         _, path, host, authorization = asked
         key, key_hash = read_key(authorization, route.provider)
         base_url = self._base_urls.base(scheme, host)
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        address = self._known[asked] = Address(path, route, key, key_hash, base_url)
+        address = Address(path, route, key, key_hash, base_url)
+        if len(path) <= LONGEST_PATH and len(host) <= LONGEST_PATH:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[asked] = address
         return address

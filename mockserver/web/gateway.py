@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.clock import start_clock
 from mockserver.domain.drafts import SentDraft
-from mockserver.domain.errors import Refusal
+from mockserver.domain.errors import Refusal, shown
 from mockserver.domain.provider import Context, Inbound
 from mockserver.domain.reply import MediaRef, Reply, Stream
 from mockserver.domain.sse import DONE
@@ -138,7 +138,7 @@ class Gateway:
         elif path.startswith(MEDIA_PREFIX):
             await self._media(scope, receive, send, extra)
         elif route is None:
-            detail = f"no provider has the path {path!r}; GET / lists their base URLs"
+            detail = f"no provider has the path {shown(path)}; GET / lists their base URLs"
             await send_plain(scope, send, problem(404, detail), extra)
         else:
             try:

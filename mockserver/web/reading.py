@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.domain.errors import Refusal
+from mockserver.domain.errors import Refusal, shown
 from mockserver.domain.provider import Context, Inbound, Operation
 from mockserver.web.multipart import parse_form
 from mockserver.web.protocol import TAKE_BODY, TakeBody
@@ -84,4 +84,4 @@ def _no_operation(method: str, path: str, allowed: tuple[str, ...]) -> Refusal:
         return Refusal(
             "method_not_allowed", f"method: got {method}, expected {' or '.join(allowed)}"
         )
-    return Refusal("unknown_path", f"path: this provider documents no {path!r}")
+    return Refusal("unknown_path", f"path: this provider documents no {shown(path)}")
