@@ -40,7 +40,7 @@ def test_a_prompt_is_kept_whole_up_to_the_bound_and_refused_above(letter: str) -
 def test_what_else_a_submission_holds_is_bounded_together(
     changes: dict[str, Any], field: str
 ) -> None:
-    with pytest.raises(Refusal, match=f"^{field}: got ") as refused:
+    with pytest.raises(Refusal, match=f"{field}: got ") as refused:
         check_size(submission(**changes))
     assert refused.value.kind == "too_large"
 
@@ -51,7 +51,7 @@ def test_a_prompt_that_is_echoed_counts_once() -> None:
 
 
 def test_an_upgrade_s_callback_is_bounded_and_what_is_only_read_is_not_looked_at() -> None:
-    with pytest.raises(Refusal, match="^callback: got "):
+    with pytest.raises(Refusal, match="callback: got "):
         check_size(UpgradeVideo("t", "4k", 1, callback_url="https://a.example/" + "x" * 70_000))
     check_size(Read("x" * 70_000))
 
