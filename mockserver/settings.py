@@ -11,12 +11,15 @@ from msgspec import Struct
 
 from mockserver.domain.clock import MAX_RATE, Mode
 from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.ignoring import Ignore, check
 from mockserver.domain.quantity import span_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PREFIX = "REELMOCK_"
+FILE = "reelmock.toml"
+IGNORE = "ignore"  # in the file beside the settings of a server: what judges of clients leave out
 MIN_KEEP_ALIVE_MS = 75_000
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -88,18 +91,45 @@ def load_settings(
     return settings
 
 
-def _from_file(path: Path) -> dict[str, Any]:
+def load_ignored(config: Path) -> tuple[Ignore, ...]:
+    """The findings that a settings file says do not count: `ignore = [{finding, reason, until}]`.
+
+    Empty where there is no such file. Raises BadInput.
+    """
+    return _ignored(config, _table(config)) if config.is_file() else ()
+
+
+def _ignored(path: Path, values: dict[str, Any]) -> tuple[Ignore, ...]:
+    given = values.get(IGNORE, [])
     try:
-        values = tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise BadInput("config", str(path), f"a readable file ({error.strerror})") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput("config", str(path), f"valid TOML ({error})") from None
+        ignores = msgspec.convert(given, tuple[Ignore, ...])
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `$")
+        field = f"{path.name}: {IGNORE}{where.rstrip('`')}"
+        raise BadInput(field, given, what[:1].lower() + what[1:]) from None
+    check(ignores)
+    return ignores
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    """The settings in a file. Raises BadInput, over what is ignored too."""
+    values = _table(path)
+    _ignored(path, values)
+    values.pop(IGNORE, None)
     for name, value in values.items():
         if name not in Settings.__struct_fields__:
             near = nearest(name, Settings.__struct_fields__)
             raise BadInput(f"{path.name}: {name}", value, f"a known key{near}")
     return values
+
+
+def _table(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise BadInput("config", str(path), f"a readable file ({error.strerror})") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput("config", str(path), f"valid TOML ({error})") from None
 
 
 def _from_text(name: str, text: str) -> Any:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import secrets
 import time
+from datetime import UTC, date, datetime
 
 
 def real_ns() -> int:
     """Nanoseconds of a clock that only ever goes on; for measuring spans."""
     return time.perf_counter_ns()
+
+
+def today() -> date:
+    """The present day in UTC."""
+    return datetime.now(UTC).date()
 
 
 class RealSystem:

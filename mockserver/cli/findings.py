@@ -2,38 +2,69 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
+from mockserver.cli.terminal.options import CONFIG_FILE
 from mockserver.cli.terminal.remote import Remote, remote_options
+
+if TYPE_CHECKING:
+    from mockserver.cli.terminal.judged import Judged
+
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command("findings", short_help="Say what a client did wrong.")
 @click.option("--over", is_flag=True, help="The client makes no further call: judge that too.")
 @click.option("--junit", is_flag=True, help="Print JUnit XML, one test case for each finding.")
+@click.option(
+    "--baseline", type=FILE, metavar="FILE",
+    help="Count only what is new since a report that --json wrote.",
+)  # fmt: skip
+@click.option(
+    "--config", type=FILE, default=CONFIG_FILE, metavar="FILE",
+    help="Settings as TOML: `ignore` names findings that do not count. [reelmock.toml]",
+)  # fmt: skip
 @remote_options
-def findings(remote: Remote, over: bool, junit: bool) -> int:
+def findings(remote: Remote, over: bool, junit: bool, baseline: Path | None, config: Path) -> int:
     """Judge what a sandbox has seen of its client: what, why it matters, how to mend it.
 
-    Ends with 1 when there are errors, with 0 when there are warnings at most.
+    Ends with 1 when there are errors, with 0 when there are warnings at most, and with 2 when
+    there is nothing to judge: the key has no sandbox, or no client has called.
     """
-    report = remote.control.findings(remote.sandbox(), over=over)
+    from mockserver.cli.terminal.judged import check_called, judged, read_baseline
+
+    before = read_baseline(baseline) if baseline else None
+    sandbox = remote.sandbox_in_use()
+    check_called(remote.control, sandbox)
+    seen = judged(remote.control, remote.control.findings(sandbox, over=over), config, before)
     if junit:
         from mockserver.cli.campaigns.junit import findings_xml
 
         catalogue = [one["name"] for one in remote.control.finding_kinds()]
-        click.echo(findings_xml(report, catalogue))
+        click.echo(findings_xml(seen, catalogue))
     elif remote.as_json:
-        remote.say(report, "")
+        remote.say(seen, "")
     else:
-        for found in report.found:
-            colour = {"error": "red", "warning": "yellow"}.get(found.severity)
-            click.echo(click.style(f"{found.severity}: {found.title}", fg=colour, bold=True))
-            click.echo(f"  {found.told}")
-            click.echo(f"  why   {found.why}\n  mend  {found.mend}\n")
-        for name, reason in report.not_judged.items():
-            click.echo(f"not judged: {name}: {reason}")
-        click.echo(", ".join(f"{count} of {kind}" for kind, count in report.counts.items()))
-    return 1 if report.counts["error"] else 0
+        _show(seen)
+    return 1 if seen.counts["error"] else 0
 
 
 COMMAND = findings
+
+
+def _show(seen: Judged) -> None:
+    for found in seen.found:
+        colour = {"error": "red", "warning": "yellow"}.get(found.severity)
+        click.echo(click.style(f"{found.severity}: {found.title}", fg=colour, bold=True))
+        click.echo(f"  {found.told}")
+        click.echo(f"  why   {found.why}\n  mend  {found.mend}\n")
+    for name, reason in seen.not_judged.items():
+        click.echo(f"not judged: {name}: {reason}")
+    for one in seen.aside:
+        click.echo(f"does not count: {one.finding} ({one.count}): {one.why}")
+    for note in seen.notes:
+        click.echo(note)
+    click.echo(", ".join(f"{count} of {kind}" for kind, count in seen.counts.items()))

@@ -11,7 +11,7 @@ from mockserver.cli.campaigns.outcome import Campaign, Outcome
 from mockserver.cli.campaigns.verdict import MEANING, UNJUDGED, in_words
 
 if TYPE_CHECKING:
-    from mockserver.control import Findings
+    from mockserver.cli.terminal.judged import Judged
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -52,14 +52,15 @@ def campaign_xml(campaign: Campaign, failing: Sequence[Outcome]) -> str:
     return _written(suite)
 
 
-def findings_xml(report: Findings, catalogue: Sequence[str]) -> str:
-    """A suite with one test case for each kind of finding; one that was found fails."""
+def findings_xml(report: Judged, catalogue: Sequence[str]) -> str:
+    """A suite with one test case for each kind of finding; one that was found and counts fails."""
+    skipped = report.not_judged | {one.finding: one.why for one in report.aside}
     suite = Element(
         "testsuite",
         name="reelmock findings",
         tests=str(len(catalogue)),
         failures=str(len({found.name for found in report.found})),
-        skipped=str(len(report.not_judged)),
+        skipped=str(len(skipped.keys() - {found.name for found in report.found})),
         errors="0",
     )
     for name in catalogue:
@@ -69,8 +70,8 @@ def findings_xml(report: Findings, catalogue: Sequence[str]) -> str:
             message = _xml("; ".join(found.what for found in seen))
             failure = SubElement(case, "failure", message=message, type=seen[0].severity)
             failure.text = f"{seen[0].why}\n{seen[0].mend}"
-        elif name in report.not_judged:
-            SubElement(case, "skipped", message=report.not_judged[name])
+        elif name in skipped:
+            SubElement(case, "skipped", message=_xml(skipped[name]))
     return _written(suite)
 
 

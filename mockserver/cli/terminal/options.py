@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from mockserver.domain.clock import MODES
-from mockserver.settings import Settings, load_settings
+from mockserver.settings import FILE, Settings, load_settings
 
-CONFIG_FILE = Path("reelmock.toml")
+CONFIG_FILE = Path(FILE)
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--port", type=int, help="Port to listen on; 0 takes a free one."),

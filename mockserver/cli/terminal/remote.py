@@ -67,6 +67,20 @@ class Remote:
         known = f"one of: {', '.join(ids[:10])}" if ids else "the server has none yet"
         raise click.UsageError(f"say which sandbox with --sandbox or --key; {known}")
 
+    def sandbox_in_use(self) -> str:
+        """As `sandbox`, but a key that nobody has used opens none. Raises UsageError, Unmet."""
+        from mockserver.cli.terminal.starting import Unmet
+        from mockserver.domain.ids import key_hash
+        from mockserver.engine.sandboxes import SHARED_ID
+
+        found = self.sandbox()
+        if self.key and not self.named:
+            there = self.control.sandboxes()
+            used = any(key_hash(self.key) in one.keys or one.id == SHARED_ID for one in there)
+            if not used:
+                raise Unmet("no sandbox has this key: no client has called with it yet")
+        return found
+
     def show(self, content: Any, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
         """The content as JSON, or its rows as a table."""
         if self.as_json:

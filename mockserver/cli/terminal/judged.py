@@ -1,0 +1,73 @@
+"""A sandbox's findings as a project counts them: without what it ignores or has had before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec import Struct
+
+from mockserver.cli.terminal.starting import Unmet
+from mockserver.domain.errors import BadInput
+from mockserver.domain.ignoring import Aside, sift, since
+from mockserver.settings import load_ignored
+from mockserver.system import today
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mockserver.control import Control, Findings, Found
+
+CLIENTS = ("exchange", "delivery")  # entries of the journal in which a client had a part
+
+
+class Judged(Struct, frozen=True):
+    """`found` and `counts` are what counts; `aside` is what was seen and does not."""
+
+    found: tuple[Found, ...]
+    not_judged: dict[str, str]
+    counts: dict[str, int]
+    aside: tuple[Aside, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def judged(
+    control: Control, report: Findings, config: Path, before: Mapping[str, int] | None = None
+) -> Judged:
+    """The report sifted by a settings file and an earlier report. Raises BadInput."""
+    known = [one["name"] for one in control.finding_kinds()]
+    ours = sift(report.found, load_ignored(config), known, today())
+    new = since(ours.kept, before or {})
+    severities = Counter(one.severity for one in new.kept)
+    return Judged(
+        found=new.kept,
+        not_judged=report.not_judged,
+        counts={severity: severities[severity] for severity in report.counts},
+        aside=ours.aside + new.aside,
+        notes=ours.notes + new.notes,
+    )
+
+
+def read_baseline(path: Path) -> dict[str, int]:
+    """How often each finding is in a report that `findings --json` wrote. Raises BadInput."""
+    try:
+        content: Any = msgspec.json.decode(path.read_bytes())
+        counts = Counter(str(found["name"]) for found in content["found"])
+        for one in content["aside"]:
+            counts[str(one["finding"])] += int(one["count"])
+    except OSError as error:
+        raise BadInput("baseline", str(path), f"a readable file ({error.strerror})") from None
+    except (msgspec.DecodeError, KeyError, TypeError, ValueError):
+        raise BadInput("baseline", str(path), "a file that `findings --json` wrote") from None
+    return dict(counts)
+
+
+def check_called(control: Control, sandbox: str) -> None:
+    """Raises Unmet where no client has called: there is nothing to judge."""
+    if not any(control.journal(sandbox, kind=kind, limit=1).entries for kind in CLIENTS):
+        raise Unmet(
+            f"no call of a client is in the journal of sandbox {control.sandbox(sandbox).id}, so "
+            "there is nothing to judge: check its base URL and key"
+        )
