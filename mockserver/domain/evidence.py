@@ -85,6 +85,10 @@ class Evidence(Struct, frozen=True):
         """This sandbox's tasks."""
         return {task.id: task for task in self.tasks}
 
+    def keys(self) -> frozenset[str]:
+        """The hashes of the keys that this sandbox's client has."""
+        return frozenset(e.key for e in self.exchanges() if e.key) | {t.key for t in self.tasks}
+
     def judging(self, entry: Entry) -> Judging:
         """What the provider of a call says to judges; the usual where nobody knows the provider."""
         provider = self.providers.get(entry.provider)
@@ -121,6 +125,10 @@ class Evidence(Struct, frozen=True):
             return True
         unreadable = entry.call_phase == "create" and json_of(entry.reply_body) is None
         return entry.status < 300 and unreadable
+
+    def struck(self, entry: Entry) -> bool:
+        """Whether a fault changed this exchange or delivery at all."""
+        return any(fault.struck for fault in entry.faults)
 
     def harmed(self, entry: Entry) -> bool:
         """Whether a fault took something from what this exchange or delivery says."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from mockserver.domain.evidence import SUBMISSIONS, Evidence
+from mockserver.domain.evidence import SUBMISSIONS, Evidence, header
 from mockserver.domain.journal import Entry
 from mockserver.domain.judging import json_of
 from mockserver.domain.plan import has_ended, outcome_step, state_at
@@ -75,7 +75,7 @@ def _served(evidence: Evidence, job: Job) -> bool:
     """Whether the client had what the job was for: its video, its links, or word of its failure."""
     fetches = [sign for sign in job.signs if _is_fetch(sign)]
     if fetches:
-        return any(sign.status in (200, 206) for sign in fetches)
+        return any(sign.status in (200, 206) and not evidence.harmed(sign) for sign in fetches)
     if any(_tells_failure(evidence, sign, job.task) for sign in job.signs):
         return True
     if job.created.call_phase == "stream":
@@ -84,7 +84,8 @@ def _served(evidence: Evidence, job: Job) -> bool:
 
 
 def _is_fetch(sign: Entry) -> bool:
-    return sign.call_phase == "download"
+    is_video = header(sign, b"content-type").startswith("video/")
+    return sign.call_phase == "download" or (sign.call_phase == "content" and is_video)
 
 
 def _links(task: Task) -> bool:

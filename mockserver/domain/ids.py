@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b32encode
 from binascii import b2a_base64
 from struct import Struct as StructFormat
@@ -16,6 +17,11 @@ _CROCKFORD = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )
 _ULID_CHARS = 26
+_UNSET_MARK = "unset"
+_UNSET_TEXT = re.compile(
+    r"(?i)(?:undefined|none|null|nil|nan|\[object object\]|\$\{[^}]*\}|\$\([^)]*\)|\{\{[^}]*\}\}"
+    r"|<[^>]*>)?"
+)
 _UUID_FIELDS = StructFormat("8s4sx3sx3s12s").unpack  # all but the digits of version and variant
 # Times one apart lie far apart: a sandbox that is reset begins with the same chance again.
 _STRETCH = int.from_bytes(digest("stretch", size_bytes=17), "big") | 1
@@ -55,6 +61,23 @@ def uuid_of(seed: str) -> bytes:
     return b"".join((low, b"-", mid, b"-4", high, b"-a", clock, b"-", node))
 
 
+def looks_unset(text: str) -> bool:
+    """Whether a text is what programs write for a value that was never set.
+
+    Empty, the words that languages have for nothing, or a template that nobody filled in.
+    """
+    return _UNSET_TEXT.fullmatch(text.strip()) is not None
+
+
 def key_hash(key: str) -> str:
-    """What is kept of an API key: enough to tell two keys apart, not enough to use one."""
-    return digest("key", key, size_bytes=6).hex()
+    """What is kept of an API key: enough to tell two keys apart, not enough to use one.
+
+    That of a key that was never set says so, which gives nothing away.
+    """
+    mark = _UNSET_MARK if looks_unset(key) else ""
+    return mark + digest("key", key, size_bytes=6).hex()
+
+
+def is_unset(hashed: str) -> bool:
+    """Whether the key of a hash was never set."""
+    return hashed.startswith(_UNSET_MARK)

@@ -11,11 +11,11 @@ from urllib.parse import unquote_plus
 
 from msgspec import Struct, field
 
+from mockserver.domain.ids import key_hash
 from mockserver.domain.reply import Headers
 
 Kind = Literal["exchange", "sent", "delivery", "clock", "fault", "control"]
 BODY_CAP_BYTES = 16_384
-REDACTED = "[redacted]"
 SECRET_HEADERS = frozenset({b"authorization", b"cookie", b"x-api-key", b"proxy-authorization"})
 
 
@@ -84,11 +84,12 @@ class Draft(Protocol):
 _SECRET_NAME = re.compile(
     r"(?i)(?:x-)?(?:api[-_]?key|key|(?:access[-_]?)?token|auth(?:orization)?|secret|bearer)"
 )
+_MARKED = re.compile(r"(?:(?:^|&)([^=&]*)=)?\[redacted (\w+)\]")
 _SHORTEST_KEY = 6  # a shorter one may be part of any word
 
 
 def redacted_query(query: str, headers: list[tuple[bytes, bytes]]) -> str:
-    """A query string without secrets; `[redacted]` stays where one was.
+    """A query string without secrets; `[redacted 1a2b3c4d5e6f]`, its hash, stays where one was.
 
     A secret is the value of a parameter that is named like one, or holds the request's own key.
     """
@@ -102,10 +103,19 @@ def redacted_query(query: str, headers: list[tuple[bytes, bytes]]) -> str:
 def _redacted_part(part: str, key: str) -> str:
     name, equals, value = part.partition("=")
     if equals and value and _SECRET_NAME.fullmatch(unquote_plus(name)):
-        return f"{name}={REDACTED}"
+        return f"{name}={_mark(unquote_plus(value))}"
     if key and key in unquote_plus(part):
-        return f"{name}={REDACTED}" if key in unquote_plus(value) else REDACTED
+        return f"{name}={_mark(key)}" if key in unquote_plus(value) else _mark(key)
     return part
+
+
+def _mark(secret: str) -> str:
+    return f"[redacted {key_hash(secret)}]"
+
+
+def redacted_in(query: str) -> tuple[tuple[str, str], ...]:
+    """The secrets that were taken out of a query: the name of each parameter, and the hash."""
+    return tuple((found[1] or "", found[2]) for found in _MARKED.finditer(query))
 
 
 def query_secrets(query: str) -> tuple[str, ...]:

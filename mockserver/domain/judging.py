@@ -5,25 +5,13 @@ A judge (a finding, a campaign) knows no provider's name, number or word: it ask
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Struct, field
 
-_UNSET = re.compile(
-    r"(?i)(?:undefined|none|null|nil|nan|\[object object\]|\$\{[^}]*\}|\$\([^)]*\)|\{\{[^}]*\}\}"
-    r"|<[^>]*>)?"
-)
-
-
-def looks_unset(text: str) -> bool:
-    """Whether a text is what programs write for a value that was never set.
-
-    Empty, the words that languages have for nothing, or a template that nobody filled in.
-    """
-    return _UNSET.fullmatch(text.strip()) is not None
+from mockserver.domain.ids import looks_unset
 
 
 def json_of(body: bytes) -> Any:

@@ -36,10 +36,10 @@ class Downloads:
         self._faults = faults
         self._auto = auto
 
-    async def handle(self, inbound: Inbound, key: str) -> tuple[str, Answered]:
+    async def handle(self, inbound: Inbound, keys: tuple[str, ...]) -> tuple[str, Answered]:
         """The sandbox that the path names, and what it answers.
 
-        `key` is the hash of a key that came along.
+        `keys` are the hashes of what came along and may be a key.
         """
         sandbox_id, _, rest = inbound.path.removeprefix(PREFIX).partition("/")
         until, _, name = rest.rpartition("/")
@@ -64,7 +64,7 @@ class Downloads:
             method=inbound.method,
             path=inbound.path,
             query=redacted_query(inbound.query_string, inbound.headers),
-            key=key,
+            key=await self._own(sandbox_id, keys),
             model=task.model if task else "",
             task_id=media.task_id if media else "",
             status=reply.status,
@@ -75,6 +75,13 @@ class Downloads:
         )
         seq = await self._store.record(sandbox_id, entry)
         return sandbox_id, Answered(reply, seq, real_ms, now_ms)
+
+    async def _own(self, sandbox_id: str, keys: tuple[str, ...]) -> str:
+        """The first that chooses this very sandbox: other credentials are no business of ours."""
+        for key in keys:
+            if await self._store.resolve(key) == sandbox_id:
+                return key
+        return ""
 
     async def _struck(
         self,

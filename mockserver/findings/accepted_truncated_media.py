@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.evidence import Evidence, by_task, header
+from mockserver.domain.arrived import PROBE_BYTES, Arrived, arrived
+from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, NotJudged, Sighting
 from mockserver.domain.journal import Entry
 
@@ -16,29 +17,32 @@ def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
 
 
 def _damaged(evidence: Evidence) -> Iterator[Sighting]:
-    sent = evidence.sent()
-    for task_id, calls in by_task(evidence.exchanges("download", "content")):
-        media = [call for call in calls if _is_media(call)]
-        if media and not any(_is_whole(sent.get(call.seq)) for call in media):
-            last = sent.get(media[-1].seq, media[-1])
-            what = (
-                f"exit code 0, but no download of this video was whole and undamaged; "
-                f"{last.reply_size_bytes} bytes came last"
-            )
-            yield Sighting(what, tuple(call.seq for call in media), task_id)
+    by_task: dict[str, list[Arrived]] = {}
+    for video in arrived(evidence):
+        by_task.setdefault(video.task_id, []).append(video)
+    for task_id, videos in by_task.items():
+        taken = [video for video in videos if _was_taken(video)]
+        if not taken or any(video.is_whole for video in videos):
+            continue
+        last = taken[-1]
+        what = (
+            f"exit code 0, but no download of this video was whole and undamaged; "
+            f"{last.got_bytes} sound bytes of it came"
+        )
+        seqs = tuple(entry.seq for video in taken for entry in _answered(video))
+        yield Sighting(what, seqs, task_id)
 
 
-def _is_media(call: Entry) -> bool:
-    if call.status not in (200, 206) or call.method == "HEAD":
-        return False
-    return call.call_phase == "download" or header(call, b"content-type").startswith("video/")
+def _answered(video: Arrived) -> tuple[Entry, ...]:
+    return tuple(entry for entry in video.tries if entry.status in (200, 206))
 
 
-def _is_whole(performed: Entry | None) -> bool:
-    """Whether a shipped video left to its end; a damaged one is sent as plain bytes instead."""
-    return performed is not None and bool(
-        performed.detail.get("whole") and performed.detail.get("asset")
-    )
+def _was_taken(video: Arrived) -> bool:
+    """Whether somebody downloaded it, and did not only look whether its link works."""
+    answered = _answered(video)
+    sound = {part.entry.seq for part in video.parts if part.whole}
+    is_probe = video.got_bytes <= PROBE_BYTES and all(e.seq in sound for e in answered)
+    return bool(answered) and not is_probe
 
 
 FINDING = Finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mockserver.domain.arrived import Arrived, arrived
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
 
@@ -11,14 +12,17 @@ ENOUGH = 3  # a preview, the download, and one for luck
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    whole = {of for of, performed in evidence.sent().items() if performed.detail.get("whole")}
-    fetched: dict[str, list[int]] = {}
-    for entry in evidence.exchanges("download"):
-        if entry.method == "GET" and entry.status == 200 and entry.seq in whole:
-            fetched.setdefault(entry.path, []).append(entry.seq)
-    for path, seqs in fetched.items():
-        if len(seqs) > ENOUGH:
-            yield Sighting(f"{path} was downloaded whole {len(seqs)} times", tuple(seqs))
+    for video in arrived(evidence):
+        if _times(video) > ENOUGH:
+            seqs = tuple(part.entry.seq for part in video.parts if part.whole)
+            what = f"{video.path} was downloaded whole {_times(video)} times"
+            yield Sighting(what, seqs, video.task_id)
+
+
+def _times(video: Arrived) -> int:
+    """How often all of it came; ranges count by what they hold, broken downloads not at all."""
+    came = sum(part.stop - part.start for part in video.parts if part.whole)
+    return came // video.size_bytes if video.size_bytes else 0
 
 
 FINDING = Finding(

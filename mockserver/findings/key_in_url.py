@@ -1,19 +1,30 @@
-"""A secret was sent in a URL."""
+"""A key was sent in a URL."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.journal import REDACTED
+from mockserver.domain.journal import redacted_in
+
+# Names that mean an API key whosoever it is; a `token` or a `key` may be anything.
+_KEY_NAME = re.compile(r"(?i)(?:x-)?api[-_]?key|authorization|bearer")
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    exposed = [entry for entry in evidence.exchanges() if REDACTED in entry.query]
+    keys = evidence.keys()
+    exposed = [
+        entry
+        for entry in evidence.exchanges()
+        if any(
+            hashed in keys or _KEY_NAME.fullmatch(name) for name, hashed in redacted_in(entry.query)
+        )
+    ]
     if exposed:
         first = exposed[0]
-        what = f"{first.method} {first.path}?{first.query} carries a secret"
+        what = f"{first.method} {first.path}?{first.query} carries a key"
         yield Sighting(what, tuple(entry.seq for entry in exposed))
 
 

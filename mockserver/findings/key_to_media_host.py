@@ -12,7 +12,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
     seqs = tuple(entry.seq for entry in evidence.exchanges("download") if entry.key)
     if seqs:
         times = "once" if len(seqs) == 1 else f"{len(seqs)} times"
-        yield Sighting(f"the media host got an Authorization header {times}", seqs)
+        yield Sighting(f"the media host got the API key {times}", seqs)
 
 
 FINDING = Finding(

@@ -4,34 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mockserver.domain.arrived import Arrived, arrived
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
 from mockserver.domain.journal import Entry
-from mockserver.domain.plan import outcome_step
+from mockserver.domain.plan import Step, outcome_step
 from mockserver.domain.task import Task
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    got = {e.task_id for e in evidence.exchanges("download", "content") if _has_media(e)}
+    videos: dict[str, list[Arrived]] = {}
+    for video in arrived(evidence):
+        videos.setdefault(video.task_id, []).append(video)
     knew = _knowing(evidence)
     for task in evidence.tasks:
-        step = outcome_step(task.plan)
-        if step is None or step.phase != "succeeded" or step.at_ms > evidence.now_ms:
+        if not _has_a_video(evidence, task) or _was_had(evidence, videos.get(task.id, [])):
             continue
         told = (knew[task.id],) if task.id in knew else ()
-        if task.id not in got and (told or evidence.over):
+        if told or evidence.over:
             how = "although the client was told of it" if told else "and the client never learned"
-            yield Sighting(f"the video of {task.id} is ready, {how}", told, task.id)
+            part = " (a part of it was)" if task.id in videos else ""
+            what = f"the video of {task.id} is ready and was not fetched{part}, {how}"
+            yield Sighting(what, told, task.id)
 
 
-def _has_media(entry: Entry) -> bool:
-    kinds = [v for k, v in entry.reply_headers if k == b"content-type"]
-    is_media = any(kind.startswith((b"video/", b"image/")) for kind in kinds)
-    return entry.status in (200, 206) and is_media and entry.method != "HEAD"
+def _has_a_video(evidence: Evidence, task: Task) -> bool:
+    """Whether there is something to fetch, and nothing but a fetch gets it."""
+    step, results = outcome_step(task.plan), task.plan.results
+    if step is None or step.phase != "succeeded" or step.at_ms > evidence.now_ms:
+        return False
+    names_links = results.urls == "all" and len(results.failed_videos) < task.videos
+    return names_links and not _is_taken_back(task, step) and not _in_a_reply(evidence, task)
+
+
+def _is_taken_back(task: Task, success: Step) -> bool:
+    """Whether the success is gone again: the record vanished, or the job failed after all."""
+    plan = task.plan
+    return plan.vanish_ms is not None or any(
+        step.phase == "failed" and step.at_ms >= success.at_ms for step in plan.steps
+    )
+
+
+def _in_a_reply(evidence: Evidence, task: Task) -> bool:
+    """Whether the reply to the creation itself brings the links, as a chat's does."""
+    provider = evidence.providers.get(task.provider)
+    return provider is not None and any(
+        operation.name == task.operation and operation.call_phase == "stream"
+        for operation in provider.operations
+    )
+
+
+def _was_had(evidence: Evidence, videos: list[Arrived]) -> bool:
+    """Whether one of its videos came whole, or a fault kept the client from it."""
+    return any(
+        video.is_whole or any(evidence.struck(entry) for entry in video.tries) for video in videos
+    )
 
 
 def _knowing(evidence: Evidence) -> dict[str, int]:
-    """For each task the first entry that told the client of its end."""
+    """For each task the first entry that told the client of its success."""
     tasks = evidence.tasks_by_id()
     knew: dict[str, int] = {}
     for entry in evidence.entries:
@@ -43,7 +74,8 @@ def _knowing(evidence: Evidence) -> dict[str, int]:
 
 def _tells(evidence: Evidence, entry: Entry, task: Task) -> bool:
     if entry.kind == "delivery":
-        return 200 <= entry.status < 300
+        says_so = not task.plan.results.contradict_callback and not evidence.harmed(entry)
+        return says_so and 200 <= entry.status < 300
     return entry.call_phase == "poll" and evidence.told_the_end(entry, task)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mockserver.domain.arrived import arrived
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, NotJudged, Sighting
 
@@ -23,6 +24,8 @@ def _cut(evidence: Evidence) -> Iterator[Sighting]:
     ]
     if streams and not any(performed.detail.get("done") for _, performed in streams):
         last, performed = streams[-1]
+        if any(video.is_whole for video in arrived(evidence)):
+            return  # what the stream did not say was found out all the same
         what = f"exit code 0, but the stream ended after {performed.reply_size_bytes} bytes, "
         yield Sighting(what + "without [DONE]", (last.seq, performed.seq), last.task_id)
 

@@ -16,7 +16,7 @@ from mockserver.domain.sse import DONE
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
 from mockserver.engine.exchange import Answered, Call, Exchange, SandboxGone, refused
 from mockserver.engine.ports import StoreUnavailable
-from mockserver.web.identify import stray_key
+from mockserver.web.identify import stray_keys
 from mockserver.web.misplaced import record_misplaced
 from mockserver.web.player import (
     Headers,
@@ -186,8 +186,8 @@ class Gateway:
             return await send_plain(scope, send, refused, extra)
         query = scope["query_string"].decode("latin-1")
         inbound = Inbound(scope["method"], scope["path"], query, scope["headers"])
-        key = stray_key(scope["headers"])
-        sandbox_id, answered = await self._downloads.handle(inbound, key)
+        keys = stray_keys(scope["headers"])
+        sandbox_id, answered = await self._downloads.handle(inbound, keys)
         await self._perform(scope, receive, send, sandbox_id, answered, extra, "")
 
     async def _perform(
@@ -264,7 +264,7 @@ def _says_done(body: object) -> bool:
     """Whether a stream holds its terminal event; nothing else has one."""
     if type(body) is Stream:
         return body.closing != b""
-    return isinstance(body, tuple) and any(DONE.strip() in frame.data for frame in body)
+    return isinstance(body, tuple) and DONE.strip() in b"".join([frame.data for frame in body])
 
 
 def _preflight(fields: dict[bytes, bytes]) -> Reply:

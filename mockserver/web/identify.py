@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import binascii
 import re
+from base64 import b64decode
 
 from mockserver.domain.errors import Refusal
 from mockserver.domain.ids import key_hash
@@ -38,8 +40,31 @@ def _expected(provider: Provider) -> str:
     return "Bearer KEY" if provider.auth == "bearer" else "the key, with or without Bearer"
 
 
-def stray_key(headers: list[tuple[bytes, bytes]]) -> str:
-    """The hash of a key that came along where none is asked for; empty without one."""
-    value = next((v for k, v in headers if k == b"authorization"), b"")
-    key = value.decode("latin-1").rpartition(" ")[2]
-    return key_hash(key) if key else ""
+# Where clients put keys, beside where the providers want them.
+KEY_HEADERS = frozenset(
+    (b"authorization", b"x-api-key", b"api-key", b"apikey", b"x-goog-api-key", b"x-auth-token")
+)
+
+
+def stray_keys(headers: list[tuple[bytes, bytes]]) -> tuple[str, ...]:
+    """The hashes of what may be a key in the headers of a request that needs none, or a wrong one.
+
+    A key is the whole value, what follows its scheme, or name and password of `Basic`.
+    """
+    values = [value.decode("latin-1").strip() for name, value in headers if name in KEY_HEADERS]
+    return tuple(key_hash(text) for value in values for text in _texts(value) if text)
+
+
+def _texts(value: str) -> tuple[str, ...]:
+    scheme, _, rest = value.partition(" ")
+    if scheme.lower() == "basic":
+        return _basic(rest)
+    return (value, rest.strip()) if rest or scheme.lower() != "bearer" else ()
+
+
+def _basic(coded: str) -> tuple[str, ...]:
+    try:
+        name, _, password = b64decode(coded.strip(), validate=True).decode("latin-1").partition(":")
+    except binascii.Error:
+        return ()
+    return name, password

@@ -14,6 +14,7 @@ from tests.integration.findings.bench import CHAT, Bench, download
 REAL = {"clock": {"mode": "real"}}
 SIGNED = {"webhook_key": "k" * 16}
 SETTINGS: dict[str, dict[str, Any]] = {
+    "does_sent_unset_key": {"api_key": "${KIE_API_KEY}"},
     "does_polled_too_fast": REAL,
     "avoids_polled_too_fast": REAL | {"speed": 1_000_000.0},
     "does_polled_without_deadline": REAL | {"speed": 1_000_000.0},
@@ -146,7 +147,15 @@ def does_key_in_url(client: Bench) -> None:
 
 
 def avoids_key_in_url(client: Bench) -> None:
-    client.http.get("/kie/api/v1/chat/credit")
+    client.http.get("/kie/api/v1/chat/credit", params={"token": "of-something-else", "key": "7"})
+
+
+def does_sent_unset_key(client: Bench) -> None:
+    client.create()  # with the key of SETTINGS
+
+
+def avoids_sent_unset_key(client: Bench) -> None:
+    client.create()
 
 
 def does_accepted_truncated_media(client: Bench) -> None:

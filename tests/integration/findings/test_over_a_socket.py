@@ -11,6 +11,7 @@ import pytest
 from mockserver.app import Running
 from mockserver.cli import run_line
 from mockserver.control import Control, Findings
+from mockserver.domain.ids import key_hash
 from mockserver.engine.findings import FINDINGS
 from tests.integration.findings import clients
 from tests.integration.findings.bench import Bench, bench
@@ -41,7 +42,7 @@ def test_a_secret_in_a_query_is_never_written_down(server: Running) -> None:
     with bench(server.base_url) as client:
         clients.does_key_in_url(client)
         (entry,) = client.control.entries(client.sandbox)
-    assert entry.query == "api_key=[redacted]"
+    assert entry.query == f"api_key=[redacted {key_hash('sk-secret-12345')}]"
 
 
 def test_the_own_key_in_a_query_is_never_written_down(server: Running) -> None:
@@ -59,7 +60,7 @@ def test_a_key_that_came_in_the_url_alone_is_seen_where_it_belongs(server: Runni
         client.http.get("/kie/api/v1/chat/credit", params={"api_key": key})
         (entry,) = client.control.entries(client.sandbox)
         assert entry.operation == "credit"
-        assert entry.query == "api_key=[redacted]"
+        assert entry.query == f"api_key=[redacted {key_hash(key)}]"
         assert [one.name for one in client.findings().found] == ["key_in_url"]
 
 

@@ -6,6 +6,7 @@ A function `does_<finding>` or `avoids_<finding>` tells one client's whole story
 from __future__ import annotations
 
 from mockserver.domain.evidence import Evidence
+from mockserver.domain.ids import key_hash
 from tests.unit.findings.story import SSE, Story, struck
 
 A, B = "1" * 32, "2" * 32
@@ -155,7 +156,7 @@ def avoids_never_fetched_result() -> Evidence:
     story = Story()
     story.create(A)
     story.wait(90_000).poll(A)
-    story.download(A)
+    story.fetch(A)
     story.create(B)  # still under way: nothing to fetch
     return story.evidence()
 
@@ -191,13 +192,26 @@ def avoids_key_to_media_host() -> Evidence:
 
 def does_key_in_url() -> Evidence:
     story = Story()
-    story.call("poll", query=f"taskId={A}&api_key=[redacted]")
+    story.call("poll", query=f"taskId={A}&api_key=[redacted 0123456789ab]")
     return story.evidence()
 
 
 def avoids_key_in_url() -> Evidence:
     story = Story()
     story.poll(A)
+    story.call("poll", query=f"taskId={A}&token=[redacted 0123456789ab]")  # of somebody else's
+    return story.evidence()
+
+
+def does_sent_unset_key() -> Evidence:
+    story = Story()
+    story.create(status=401, key=key_hash("undefined"))
+    return story.evidence()
+
+
+def avoids_sent_unset_key() -> Evidence:
+    story = Story()
+    story.create(A, key=key_hash("sk-undefined"))
     return story.evidence()
 
 
@@ -213,10 +227,8 @@ def avoids_accepted_truncated_media() -> Evidence:
     story = Story()
     story.create(A)
     story.call("content", task_id=A, reply={"url": "http://127.0.0.1/a.mp4"})
-    cut = story.download(A)
-    story.sent(cut, 500, whole=False)
-    rest = story.download(A, 206)
-    story.sent(rest, 500)
+    story.fetch(A, size_bytes=500)
+    story.fetch(A, "500-999/1000")
     return story.evidence(exit_code=0)
 
 

@@ -112,6 +112,15 @@ class Story:
         given = {"path": path, "task_id": task_id, "key": "", "reply_headers": VIDEO}
         return self.call("download", status, "", **({"reply_body": b""} | given | fields))
 
+    def fetch(self, task_id: str, span: str = "", size_bytes: int = 0, **fields: Any) -> int:
+        """A download that came: all of it, or a span such as `0-499/1000`, or `size_bytes` of it."""
+        headers = (*VIDEO, (b"content-range", f"bytes {span}".encode())) if span else VIDEO
+        call = self.download(task_id, 206 if span else 200, reply_headers=headers, **fields)
+        first, last = map(int, span.partition("/")[0].split("-")) if span else (0, 999)
+        asked_bytes = last - first + 1
+        self.sent(call, size_bytes or asked_bytes, whole=size_bytes in (0, asked_bytes))
+        return call
+
     def sent(self, of: int, size_bytes: int = 1000, **detail: Any) -> int:
         """How the reply of an exchange was performed."""
         whole = {"of": of, "client_left": False, "whole": True, "done": False, "asset": "v"}

@@ -58,7 +58,7 @@ def entry(draw: st.DrawFn, seq: int) -> Entry:
         call_phase=draw(st.sampled_from(CALL_PHASES)),
         method=draw(st.sampled_from(["GET", "POST", "HEAD"])),
         path=draw(st.sampled_from(["/v1/videos/None", "/api/v1/veo/generate", "/media/a"])),
-        query=draw(st.sampled_from(["", "taskId=", "key=[redacted]"])),
+        query=draw(st.sampled_from(["", "taskId=", "key=[redacted 0123456789ab]"])),
         key=draw(st.sampled_from(["", "k1"])),
         task_id=draw(st.sampled_from(TASKS)),
         status=draw(st.sampled_from([0, 200, 206, 400, 403, 429, 500, 503])),
