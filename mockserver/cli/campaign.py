@@ -68,7 +68,12 @@ _report = partial(click.option, type=FILE, callback=_in_a_folder, metavar="FILE"
     help="How often a fault strikes; 0: always.",
 )  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1, 64), default=4, show_default=True, metavar="N")
-@click.option("--deadline", default="60s", show_default=True, help="Real time a run may take.")
+@click.option(
+    "--deadline",
+    default="60s",
+    show_default=True,
+    help="Real time a run may take, beyond what it must wait.",
+)
 @click.option("--rate", type=float, help="Run a real clock this fast. [clock auto: no waiting]")
 @click.option("--speed", type=float, default=60.0, show_default=True, help="How fast jobs are.")
 @click.option("--seed", help="Same seed, same jobs. [a new one]")
@@ -91,7 +96,7 @@ def campaign(command: tuple[str, ...], every: bool, **flags: Any) -> int:
     """Run CMD once without a fault and once per fault and phase, each in a sandbox of its own.
 
     It finds base URLs and keys in its environment as under `reelmock run`. `{tmp}` in CMD is a
-    folder of the run's own; a video there is checked to be complete.
+    folder of the run's own; a video there must be that of the run's own job.
 
     Ends with 1 when a case is worse than --require or than --baseline, with 2 when no case could
     be judged.
@@ -109,9 +114,11 @@ def campaign(command: tuple[str, ...], every: bool, **flags: Any) -> int:
             raise BadInput(
                 "provider", flags["provider"], f"one of: {', '.join(trial.address.providers)}"
             )
-        done = _run(control, trial, cases, flags)
+        done, order = _run(control, trial, cases, flags)
     failing = baseline.failing(done.outcomes, required, before)
     _show(done, failing, flags, every=every)
+    if order is not None:
+        raise order
     return 1 if failing else 0
 
 
@@ -150,6 +157,7 @@ def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[C
                     seed=seed,
                     repeat=_repeat(flags, seed),
                     children=Children(),
+                    real_ms=server.app.core.system.real_ms,
                 ),
             )
     finally:
@@ -168,38 +176,44 @@ def _repeat(flags: dict[str, Any], seed: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _run(control: Control, trial: Trial, cases: tuple[Any, ...], flags: dict[str, Any]) -> Campaign:
-    """The run without a fault, then every case within reach, with a progress bar."""
+def _run(
+    control: Control, trial: Trial, cases: tuple[Any, ...], flags: dict[str, Any]
+) -> tuple[Campaign, SystemExit | None]:
+    """The run without a fault, then every case within reach.
+
+    Who breaks it off with a signal gets what has been run so far, and the order to end beside it.
+    """
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    from mockserver.cli.campaigns import plan, running
-    from mockserver.cli.campaigns.verdict import in_words
+    from mockserver.cli.campaigns import plan
+    from mockserver.cli.campaigns.progress import telling
+    from mockserver.cli.campaigns.running import Course
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description:<40}"), BarColumn(), MofNCompleteColumn())
-    with running.crew(trial, flags["jobs"]) as pool:
-        usual = running.first_run(pool, control, trial)
-        named = bool(flags["phases"] or flags["only"])
-        chosen = plan.within_reach(cases, usual.seen.phases, all_of_them=named)
-        with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-            task = bar.add_task("running", total=len(chosen))
-
-            def tick(outcome: Outcome) -> None:
-                told = f"{outcome.name}: {in_words(outcome.verdict)}"
-                bar.update(task, advance=1, description=told)
-
-            return running.run_all(pool, control, trial, usual, chosen, tick)
+    order: SystemExit | None = None
+    with telling(Console(stderr=True)) as teller:
+        course = Course(control, trial, flags["jobs"], teller)
+        try:
+            usual = course.first()
+            named = bool(flags["phases"] or flags["only"])
+            course.rest(usual, plan.within_reach(cases, usual.seen.phases, all_of_them=named))
+        except SystemExit as stop:
+            order = stop
+            if course.campaign() is None:
+                raise
+    done = course.campaign()
+    assert done is not None, "the run without a fault is over"
+    return done, order
 
 
 def _show(done: Campaign, failing: list[Outcome], flags: dict[str, Any], *, every: bool) -> None:
     """Prints the table, and writes the reports that were asked for."""
     from rich.console import Console
 
-    from mockserver.cli.campaigns import junit, page, table
+    from mockserver.cli.campaigns import junit, page, report, table
 
-    width = None if sys.stdout.isatty() else PIPE_COLUMNS
-    table.show(Console(width=width), done, every=every)
+    console = Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS)
+    table.show(console, done)
+    report.show(console, done, every=every, whole=bool(flags["only"]))
     written: dict[str, Callable[[], bytes]] = {
         "html": lambda: page.page(done).encode(),
         "junit": lambda: junit.campaign_xml(done, failing).encode(),
@@ -210,6 +224,6 @@ def _show(done: Campaign, failing: list[Outcome], flags: dict[str, Any], *, ever
         if flags[name]:
             flags[name].write_bytes(content())
     worse = "worse than the baseline" if flags["baseline"] else f"below {flags['require']}"
-    click.echo(
-        f"\n{len(done.outcomes)} cases in {done.real_ms / 1000:.1f} s; {len(failing)} {worse}"
-    )
+    rest = f", {len(done.not_run)} not run" if done.not_run else ""
+    took = f"{len(done.outcomes)} cases in {done.real_ms / 1000:.1f} s"
+    click.echo(f"\n{took}{rest}; {len(failing)} {worse}")

@@ -8,7 +8,6 @@ only what a reply's header said counts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from email.utils import parsedate_to_datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from mockserver.domain.fields import boundary_of
 from mockserver.domain.journal import Entry
 from mockserver.domain.judging import Judging, json_of
 from mockserver.domain.plan import outcome_step
+from mockserver.domain.retry_after import wait_told_ms
 from mockserver.domain.task import Task
 
 if TYPE_CHECKING:
@@ -162,19 +162,8 @@ def header(entry: Entry, name: bytes) -> str:
 
 def told_to_wait_ms(entry: Entry) -> int:
     """What a reply told the client to wait, in the client's own milliseconds; 0 when nothing."""
-    exact = header(entry, b"retry-after-ms")
-    if exact.isdecimal():
-        return int(exact)
-    text = header(entry, b"retry-after").strip()
-    if text.isdecimal():
-        return int(text) * 1000
-    if not text:
-        return 0
-    try:
-        until_ms = parsedate_to_datetime(text).timestamp() * 1000
-    except (ValueError, TypeError):
-        return 0  # no date: a fault may send anything
-    return max(0, round(until_ms - entry.real_ms))
+    exact, text = header(entry, b"retry-after-ms"), header(entry, b"retry-after")
+    return wait_told_ms(exact, text, entry.real_ms)
 
 
 def fingerprint(entry: Entry) -> tuple[str, str, str, str, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event
@@ -13,10 +13,14 @@ from msgspec import Struct
 
 from mockserver.cli.campaigns import process
 from mockserver.cli.campaigns.aim import aimed
+from mockserver.cli.campaigns.deadline import allowed_s, waited_as_told_ms, waiting
+from mockserver.cli.campaigns.files import TMP, File, files_in
 from mockserver.cli.campaigns.outcome import NO_FAULT, Outcome
-from mockserver.cli.campaigns.seen import Seen, videos_in
-from mockserver.cli.campaigns.verdict import Watched, verdict
+from mockserver.cli.campaigns.seen import Seen
+from mockserver.cli.campaigns.usual import Run, Usual
+from mockserver.cli.campaigns.verdict import Watched, evidence, verdict
 from mockserver.cli.terminal import child
+from mockserver.control.struck import Struck, rule_struck, scenario_struck
 
 if TYPE_CHECKING:
     from mockserver.cli.terminal.address import Address
@@ -25,7 +29,6 @@ if TYPE_CHECKING:
 
 SETTLE_S = 0.025
 SETTLE_ROUNDS = 40
-TMP = "{tmp}"
 
 
 class Trial(Struct, frozen=True):
@@ -40,43 +43,109 @@ class Trial(Struct, frozen=True):
     seed: str
     repeat: tuple[str, ...]  # the command line up to `--only`
     children: process.Children
+    real_ms: Callable[[], int]  # the server's own clock
 
 
 class Attempted(Struct, frozen=True):
-    """A run as it was seen, before it is judged by what the run without a fault ended with."""
+    """A run as it was seen, and what it is called."""
 
-    case: Case | None
+    run: Run
     ended: process.Ended
-    seen: Seen
+    usual: Usual
     outcome: Outcome
 
 
-def attempt(control: Control, trial: Trial, case: Case | None, usual: Seen | None) -> Attempted:
-    """Runs the command once. `usual` is what the run without a fault showed. Raises CannotStart."""
+def attempt(
+    control: Control, trial: Trial, case: Case | None, usual: Usual | None, *, alone: bool = False
+) -> Attempted:
+    """Runs the command once. Raises CannotStart, BrokenOff.
+
+    `usual` is what the run without a fault showed, None for that run itself; `alone` says that
+    no other case runs beside this one.
+    """
     if case is not None and usual is not None:
-        case = aimed(case, usual.fields)
+        case = aimed(case, usual.seen.fields)
     sandbox = _opened(control, trial, case)
+    ended, files = _ran(control, trial, sandbox, case, usual)
+    _settle(control, sandbox.id)
+    seen = Seen.of(control, sandbox.id)
+    run = Run(trial.command, sandbox.api_key, files, ended.output, seen)
+    struck = _struck(control, sandbox.id, case)
+    known = {"over": True, "exit_code": ended.exit_code, "output": ended.output}
+    findings = control.findings(sandbox.id, **known).found
+    moments = control.timeline(sandbox.id).moments
+    control.clear_faults(sandbox.id)  # so that links answer what they are worth
+    usual = usual or Usual.of(run, ended.real_ms)
+    watched = Watched(
+        exit_code=ended.exit_code,
+        output=ended.output,
+        calls=seen.calls,
+        why_not_struck=struck.why,
+        ending=usual.ending_of(run),
+        paid=seen.paid,
+        usual_paid=usual.seen.paid,
+        waiting=waiting(ended.real_ms, usual.took_ms, moments, alone=alone),
+    )
+    control.delete_sandbox(sandbox.id)
+    outcome = Outcome(
+        **_named(trial, case),
+        verdict=verdict(watched),
+        evidence=evidence(watched),
+        exit_code=ended.exit_code,
+        real_ms=ended.real_ms,
+        calls=seen.calls,
+        paid_jobs=seen.paid.jobs,
+        more_jobs=max(0, seen.paid.jobs - usual.seen.paid.jobs),
+        spent_usd=seen.paid.usd,
+        struck=struck.times,
+        why=struck.why,
+        findings=findings,
+        moments=moments,
+        output=ended.output,
+        seed=sandbox.seed,
+    )
+    return Attempted(run, ended, usual, outcome)
+
+
+def _named(trial: Trial, case: Case | None) -> dict[str, str]:
+    """What a case is called in reports, and the command that repeats it."""
+    if case is None:
+        nothing = dict.fromkeys(("family", "fault", "phase"), "")
+        return {"name": NO_FAULT, "command": shlex.join(trial.command), **nothing}
+    named = {name: getattr(case, name) for name in ("name", "family", "fault", "phase")}
+    return {**named, "command": repeated(trial, case.name)}
+
+
+def _opened(control: Control, trial: Trial, case: Case | None) -> Sandbox:
+    """A sandbox with a seed of the case's own, so that no other run has the same video."""
+    settings: dict[str, Any] = {"clock": trial.clock, "speed": trial.speed}
+    if case is not None and case.scenario:
+        settings["scenario"] = case.scenario
+    label = case.name if case else NO_FAULT
+    sandbox = control.create_sandbox(label=label, seed=f"{trial.seed} {label}", **settings)
+    if case is not None and case.rule:
+        control.add_fault(case.rule, sandbox.id)
+    return sandbox
+
+
+def _ran(
+    control: Control, trial: Trial, sandbox: Sandbox, case: Case | None, usual: Usual | None
+) -> tuple[process.Ended, tuple[File, ...]]:
+    """Runs the command to its end or its deadline, and looks at what it left."""
+    allowed = allowed_s(trial.deadline_s, usual.took_ms if usual else 0)
+
+    def left_s(passed_s: float) -> float:
+        if passed_s < allowed:
+            return allowed - passed_s
+        waited_ms = waited_as_told_ms(list(control.entries(sandbox.id)), trial.real_ms())
+        return allowed + waited_ms / 1000 - passed_s
+
     with TemporaryDirectory(prefix="reelmock-") as folder:
         exported = child.environment(trial.address, sandbox.api_key, trial.extra)
         exported |= {"REELMOCK_CASE": case.name if case else NO_FAULT, "REELMOCK_TMP": folder}
         command = [word.replace(TMP, folder) for word in trial.command]
-        ended = trial.children.run(command, exported, trial.deadline_s)
-        videos = videos_in(Path(folder))
-    _settle(control, sandbox.id)
-    seen = Seen.of(control, sandbox.id, videos)
-    outcome = _judged(control, trial, sandbox, case, ended, seen, usual)
-    control.delete_sandbox(sandbox.id)
-    return Attempted(case, ended, seen, outcome)
-
-
-def _opened(control: Control, trial: Trial, case: Case | None) -> Sandbox:
-    settings: dict[str, Any] = {"clock": trial.clock, "speed": trial.speed, "seed": trial.seed}
-    if case is not None and case.scenario:
-        settings["scenario"] = case.scenario
-    sandbox = control.create_sandbox(label=case.name if case else NO_FAULT, **settings)
-    if case is not None and case.rule:
-        control.add_fault(case.rule, sandbox.id)
-    return sandbox
+        ended = trial.children.run(command, exported, left_s)
+        return ended, files_in(Path(folder))
 
 
 def _settle(control: Control, sandbox: str) -> None:
@@ -90,60 +159,14 @@ def _settle(control: Control, sandbox: str) -> None:
         Event().wait(SETTLE_S)
 
 
-def _judged(
-    control: Control,
-    trial: Trial,
-    sandbox: Sandbox,
-    case: Case | None,
-    ended: process.Ended,
-    seen: Seen,
-    usual: Seen | None,
-) -> Outcome:
-    fired, why = _struck(control, sandbox.id, case, seen)
-    watched = Watched(
-        exit_code=ended.exit_code,
-        output=ended.output,
-        calls=seen.calls,
-        struck=case is None or fired > 0,
-        complete=seen.complete_as(usual or seen),
-        spent=seen.spent_usd,
-        usual_spent=(usual or seen).spent_usd,
-    )
-    run = {"over": True, "exit_code": ended.exit_code, "output": ended.output}
-    name = case.name if case else NO_FAULT
-    return Outcome(
-        name=name,
-        family=case.family if case else "",
-        fault=case.fault if case else "",
-        phase=case.phase if case else "",
-        verdict=verdict(watched),
-        exit_code=ended.exit_code,
-        real_ms=ended.real_ms,
-        calls=seen.calls,
-        spent_usd=seen.spent_usd,
-        fired=fired,
-        why=why,
-        findings=control.findings(sandbox.id, **run).found,
-        moments=control.timeline(sandbox.id).moments,
-        output=ended.output,
-        command=repeated(trial, name) if case else shlex.join(trial.command),
-        seed=sandbox.seed,
-    )
-
-
-def _struck(control: Control, sandbox: str, case: Case | None, seen: Seen) -> tuple[int, str]:
+def _struck(control: Control, sandbox: str, case: Case | None) -> Struck:
     """How often the case struck, and why not where it never did."""
     if case is None:
-        return 0, ""
+        return Struck(1)
     if case.scenario:
-        return seen.submissions, "" if seen.submissions else "no job was submitted"
+        return scenario_struck(control, sandbox, case.scenario)
     (rule,) = control.faults(sandbox)
-    fired = int(rule["struck"])
-    if fired:
-        return fired, ""
-    held = rule["held_back"]
-    reasons = ", ".join(held) if isinstance(held, (dict, list)) else str(held or "")
-    return 0, reasons or f"no call of phase {case.phase} came"
+    return rule_struck(control, sandbox, rule["id"])
 
 
 def repeated(trial: Trial, name: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from mockserver.cli.campaigns.outcome import Campaign, Outcome
-from mockserver.cli.campaigns.verdict import MEANING, UNJUDGED, in_words
+from mockserver.cli.campaigns.verdict import UNJUDGED, in_words
 
 if TYPE_CHECKING:
     from mockserver.cli.terminal.judged import Judged
@@ -23,9 +23,9 @@ def campaign_xml(campaign: Campaign, failing: Sequence[Outcome]) -> str:
     suite = Element(
         "testsuite",
         name="reelmock campaign",
-        tests=str(len(campaign.outcomes)),
+        tests=str(len(campaign.outcomes) + len(campaign.not_run)),
         failures=str(len(names)),
-        skipped=str(skipped),
+        skipped=str(skipped + len(campaign.not_run)),
         errors="0",
         time=f"{campaign.real_ms / 1000:.3f}",
     )
@@ -39,16 +39,22 @@ def campaign_xml(campaign: Campaign, failing: Sequence[Outcome]) -> str:
         )
         properties = SubElement(case, "properties")
         SubElement(properties, "property", name="verdict", value=outcome.verdict)
+        SubElement(properties, "property", name="more_jobs", value=str(outcome.more_jobs))
+        for phrase in outcome.evidence:
+            SubElement(properties, "property", name="evidence", value=_xml(phrase))
         for found in outcome.findings:
             value = _xml(f"{found.name}: {found.what}")
             SubElement(properties, "property", name="finding", value=value)
-        word = f"{in_words(outcome.verdict)}: {MEANING[outcome.verdict]}"
+        word = _xml(f"{in_words(outcome.verdict)}: {'; '.join(outcome.evidence)}")
         if outcome.name in names:
             failure = SubElement(case, "failure", message=word, type=outcome.verdict)
             failure.text = outcome.command
         elif outcome.verdict in UNJUDGED:
-            SubElement(case, "skipped", message=_xml(f"{word}: {outcome.why}"))
+            SubElement(case, "skipped", message=word)
         SubElement(case, "system-out").text = _xml(outcome.output)
+    for name in campaign.not_run:
+        case = SubElement(suite, "testcase", classname="campaign", name=name, time="0.000")
+        SubElement(case, "skipped", message="not run: the campaign was broken off before")
     return _written(suite)
 
 

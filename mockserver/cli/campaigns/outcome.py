@@ -13,18 +13,25 @@ NO_FAULT = "no fault"
 
 
 class Outcome(Struct, frozen=True):
-    """One case: the verdict, what it rests on, and the command that repeats it alone."""
+    """One case: the verdict, the evidence that it rests on, and the command that repeats it alone.
+
+    `more_jobs` counts the jobs that stay paid beyond those of the run without a fault. `struck` says
+    how often the fault really struck, and `why` why it never did.
+    """
 
     name: str
     family: str
     fault: str
     phase: str
     verdict: str
+    evidence: list[str]
     exit_code: int | None
     real_ms: int
     calls: int
+    paid_jobs: int
+    more_jobs: int
     spent_usd: float
-    fired: int
+    struck: int
     why: str
     findings: list[Found]
     moments: list[Moment]
@@ -39,12 +46,16 @@ class Outcome(Struct, frozen=True):
 
 
 class Campaign(Struct, frozen=True):
-    """All cases, the run without a fault first in `control`."""
+    """All cases, the run without a fault first in `control`.
+
+    `not_run` names the cases that did not run before somebody broke the campaign off.
+    """
 
     command: list[str]
     seed: str
     control: Outcome
     outcomes: list[Outcome]
+    not_run: list[str]
     real_ms: int
 
     def counts(self) -> dict[str, int]:

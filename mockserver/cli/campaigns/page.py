@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from mockserver.cli.campaigns.outcome import Campaign, Outcome
-from mockserver.cli.campaigns.table import label, phases_of, rows_of
+from mockserver.cli.campaigns.table import label, marks_told, phases_of, rows_of
 from mockserver.cli.campaigns.verdict import MEANING, in_words
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def page(campaign: Campaign) -> str:
         f"<tr><td class={word}>{in_words(word)}<td>{count}<td>{MEANING[word]}"
         for word, count in campaign.counts().items()
     )
+    broken_off = f"<p>{len(campaign.not_run)} cases not run" if campaign.not_run else ""
     cases = "".join(_case(outcome) for outcome in (campaign.control, *campaign.outcomes))
     return (
         "<!doctype html><html lang=en><meta charset=utf-8>"
@@ -52,7 +53,8 @@ def page(campaign: Campaign) -> str:
         f"<p><code>{command}</code><p>{len(campaign.outcomes)} cases in "
         f"{campaign.real_ms / 1000:.1f} s, seed <code>{escape(campaign.seed)}</code>"
         f"<table>{sums}</table><h2>Fault and phase</h2>{_grid(campaign)}"
-        f"<p>! an error among the findings<h2>Cases</h2>{cases}</html>\n"
+        f"<p>{escape('; '.join(marks_told(campaign.outcomes)))}{broken_off}"
+        f"<h2>Cases</h2>{cases}</html>\n"
     )
 
 
@@ -76,7 +78,7 @@ def _cell(outcome: Outcome | None) -> str:
 def _case(outcome: Outcome) -> str:
     # The anchor lies inside, so that a browser which goes there opens the case.
     facts = f"exit code {outcome.exit_code}, {outcome.calls} calls, ${outcome.spent_usd:g}"
-    why = f"<p>{escape(outcome.why)}" if outcome.why else ""
+    why = "".join(f"<li>{escape(phrase)}" for phrase in outcome.evidence)
     findings = "".join(
         f"<li><b class={found.severity}>{escape(found.title)}</b>: {escape(found.what)}"
         f"<br>{escape(found.why)} <em>{escape(found.mend)}</em>"
@@ -87,7 +89,7 @@ def _case(outcome: Outcome) -> str:
     return (
         f"<details><summary><b>{escape(outcome.name)}</b>"
         f"<span class={outcome.verdict}>{in_words(outcome.verdict)}</span> {facts}</summary>"
-        f"{why}<div class=axis id='{escape(outcome.name)}'>{moments}</div><ul>{findings}</ul>"
+        f"<ul>{why}</ul><div class=axis id='{escape(outcome.name)}'>{moments}</div><ul>{findings}</ul>"
         f"<p>Output:<pre>{output}</pre><p>Repeat it:<pre>{escape(outcome.command)}</pre></details>"
     )
 

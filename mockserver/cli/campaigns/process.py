@@ -5,21 +5,27 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 import click
 from msgspec import Struct
 
+from mockserver.cli.campaigns.transcript import Transcript
 from mockserver.system import real_ns
 
-OUTPUT_CAP_CHARS = 20_000
+# Real seconds that a command still has, from those that have passed.
+Left = Callable[[float], float]
 
 
 class CannotStart(click.ClickException):
     """The command cannot be started: one line, exit code 2."""
 
     exit_code = 2
+
+
+class BrokenOff(Exception):
+    """The campaign ends before its time: what this run shows is nobody's doing but ours."""
 
 
 class Ended(Struct, frozen=True):
@@ -35,56 +41,60 @@ class Children:
 
     def __init__(self) -> None:
         self._running: set[subprocess.Popen[bytes]] = set()
-        self._over = False
+        self.over = False  # whether all of it has been broken off
 
-    def run(
-        self, command: Sequence[str], environment: Mapping[str, str], deadline_s: float
-    ) -> Ended:
-        """Runs a command; what it leaves behind ends with it. Raises CannotStart."""
+    def run(self, command: Sequence[str], environment: Mapping[str, str], left_s: Left) -> Ended:
+        """Runs a command; what it leaves behind ends with it. Raises CannotStart, BrokenOff.
+
+        `left_s` is asked how much longer it may run, again whenever that time is up.
+        """
         began_ns = real_ns()
-        try:
-            child = subprocess.Popen(
-                command,
-                env={**os.environ, **environment},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise CannotStart(f"cannot start {command[0]!r}: {error.strerror}") from None
+        child = _started(command, environment)
         self._running.add(child)
-        if self._over:  # the order came while this one was being started
+        if self.over:  # the order came while this one was being started
             _end(child)
-        code: int | None
+        assert child.stdout is not None
+        transcript = Transcript(child.stdout)
         try:
-            output, _ = child.communicate(timeout=deadline_s)
-            code = child.returncode
-        except subprocess.TimeoutExpired:
-            _end(child)
-            output, _ = child.communicate()
-            code = None
+            code = _awaited(child, left_s, began_ns)
         finally:
             _end(child)
+            child.wait()
             self._running.discard(child)
-        return Ended(code, _text(output), (real_ns() - began_ns) // 1_000_000)
+        if self.over:
+            raise BrokenOff
+        return Ended(code, transcript.text(), (real_ns() - began_ns) // 1_000_000)
 
     def end_all(self) -> None:
         """Kills every command that runs or is being started: somebody has pressed Ctrl-C."""
-        self._over = True
+        self.over = True
         for child in tuple(self._running):
             _end(child)
+
+
+def _started(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            command,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise CannotStart(f"cannot start {command[0]!r}: {error.strerror}") from None
+
+
+def _awaited(child: subprocess.Popen[bytes], left_s: Left, began_ns: int) -> int | None:
+    """The exit code of a command; None when its time was up."""
+    while (left := left_s((real_ns() - began_ns) / 1e9)) > 0:
+        with suppress(subprocess.TimeoutExpired):
+            return child.wait(left)
+    return None
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
     """Kills the command's process group, its own children included."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)
-
-
-def _text(output: bytes) -> str:
-    text = output.decode("utf-8", "replace")
-    if len(text) <= OUTPUT_CAP_CHARS:
-        return text
-    half = OUTPUT_CAP_CHARS // 2
-    return f"{text[:half]}\n[… {len(text) - OUTPUT_CAP_CHARS} characters …]\n{text[-half:]}"

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from mockserver.cli.campaigns.attempt import Attempted, Trial, attempt
+from mockserver.cli.campaigns.files import TMP
 from mockserver.cli.campaigns.outcome import Campaign, Outcome
-from mockserver.cli.terminal.signals import result
+from mockserver.cli.terminal.signals import as_they_end
 from mockserver.system import real_ns
 
 if TYPE_CHECKING:
+    from mockserver.cli.campaigns.progress import Teller
+    from mockserver.cli.campaigns.usual import Usual
     from mockserver.control import Control
     from mockserver.engine.cases import Case
 
@@ -27,8 +31,79 @@ class NoCampaign(click.ClickException):
     exit_code = 2
 
 
+class Course:
+    """The course of one campaign: what has been run so far, and what is still to come."""
+
+    def __init__(self, control: Control, trial: Trial, jobs: int, teller: Teller) -> None:
+        self._control = control
+        self._trial = trial
+        self._jobs = jobs
+        self._teller = teller
+        self._began_ns = real_ns()
+        self._first: Outcome | None = None
+        self._cases: Sequence[Case] = ()
+        self._done: dict[str, Outcome] = {}
+
+    def first(self) -> Usual:
+        """The run without a fault, as often at once as cases will run. Raises NoCampaign."""
+        with _crew(self._trial, self._jobs) as pool:
+            runs = [pool.submit(self._attempt, None, None) for _ in range(self._jobs)]
+            found = [future.result() for future in as_they_end(runs, self._teller.beat)]
+        whys = [why for one in found if (why := _why_not(self._control, self._trial, one))]
+        if whys and len(whys) < len(found):
+            hint = (
+                f"give it a folder of its own with {TMP}, or run one case at a time with --jobs 1"
+            )
+            raise NoCampaign(f"of {len(found)} runs at once {len(whys)} failed; {hint}; {whys[0]}")
+        if whys:
+            raise NoCampaign(whys[0])
+        self._first = found[0].outcome
+        return found[0].usual.beside([(one.run, one.ended.real_ms) for one in found])
+
+    def rest(self, usual: Usual, cases: Sequence[Case]) -> None:
+        """Every case; one that hung is run again alone, and what it shows then counts."""
+        self._cases = cases
+        self._teller.begin(len(cases))
+        with _crew(self._trial, self._jobs) as pool:
+            running = [pool.submit(self._attempt, case, usual) for case in cases]
+            for future in as_they_end(running, self._teller.beat):
+                self._note(future.result().outcome)
+        hung = [case for case in cases if self._done[case.name].verdict == "hung"]
+        with _crew(self._trial, 1) as pool:
+            for case in hung:
+                again = [pool.submit(self._attempt, case, usual, alone=True)]
+                for future in as_they_end(again, self._teller.beat):
+                    self._note(_twice(self._done[case.name], future.result().outcome))
+
+    def _attempt(self, case: Case | None, usual: Usual | None, *, alone: bool = False) -> Attempted:
+        return attempt(self._control, self._trial, case, usual, alone=alone)
+
+    def _note(self, outcome: Outcome) -> None:
+        self._done[outcome.name] = outcome
+        self._teller.tick(outcome)
+
+    def campaign(self) -> Campaign | None:
+        """What has been run so far, in the order of the cases; None before the first run is over."""
+        if self._first is None:
+            return None
+        return Campaign(
+            command=list(self._trial.command),
+            seed=self._trial.seed,
+            control=self._first,
+            outcomes=[self._done[case.name] for case in self._cases if case.name in self._done],
+            not_run=[case.name for case in self._cases if case.name not in self._done],
+            real_ms=(real_ns() - self._began_ns) // 1_000_000,
+        )
+
+
+def _twice(beside: Outcome, alone: Outcome) -> Outcome:
+    """What a case is called that hung beside others and was run again alone."""
+    first = beside.evidence[0]
+    return replace(alone, evidence=[*alone.evidence, f"before that {first}"])
+
+
 @contextmanager
-def crew(trial: Trial, jobs: int) -> Iterator[ThreadPoolExecutor]:
+def _crew(trial: Trial, jobs: int) -> Iterator[ThreadPoolExecutor]:
     """Threads for the cases. What breaks a campaign off ends the commands that still run."""
     with ThreadPoolExecutor(jobs, thread_name_prefix="campaign") as pool:
         try:
@@ -39,62 +114,35 @@ def crew(trial: Trial, jobs: int) -> Iterator[ThreadPoolExecutor]:
             raise
 
 
-def first_run(pool: ThreadPoolExecutor, control: Control, trial: Trial) -> Attempted:
-    """The run without a fault. Raises NoCampaign when it calls nobody, fails or hangs."""
-    found = result(pool.submit(attempt, control, trial, None, None))
-    ended, seen = found.ended, found.seen
-    if not seen.calls:
+def _why_not(control: Control, trial: Trial, found: Attempted) -> str:
+    """Why no case could be judged by such a run without a fault; empty where one can."""
+    ended = found.ended
+    if not found.run.seen.calls:
         if any(sandbox.opened_by_key for sandbox in control.sandboxes()):
-            raise NoCampaign(
+            return (
                 "the command called the server with another key than the one in its environment "
                 "(KIE_API_KEY and the like; --env NAME={key} sets another name), so no case could "
                 "be judged"
             )
-        raise NoCampaign(
+        return (
             "no call of the command reached the server with a key: it must take its base URL from "
             "KIE_BASE_URL, APIYI_BASE_URL, XCOMPUTE_BASE_URL or OPENAI_BASE_URL and its key from "
             "KIE_API_KEY and the like (--env NAME={kie} sets another name), so no case could be "
             f"judged{_tail(ended.output)}"
         )
     if ended.exit_code is None:
-        raise NoCampaign(
+        return (
             f"the command did not end within {trial.deadline_s:g} s even without a fault; "
             f"--deadline gives it longer{_tail(ended.output)}"
         )
     if ended.exit_code != 0:
-        raise NoCampaign(
+        return (
             f"the command fails even without a fault (exit code {ended.exit_code}), so no case "
             f"could be judged{_tail(ended.output)}"
         )
-    return found
+    return ""
 
 
 def _tail(output: str) -> str:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return f"; it printed last: {' | '.join(lines[-TAIL_LINES:])}" if lines else ""
-
-
-def run_all(
-    pool: ThreadPoolExecutor,
-    control: Control,
-    trial: Trial,
-    usual: Attempted,
-    chosen: Sequence[Case],
-    tick: Callable[[Outcome], None],
-) -> Campaign:
-    """Every case; `tick` hears of each as it ends. The order is that of the cases."""
-    began_ns = real_ns()
-
-    def one(case: Case) -> Outcome:
-        outcome = attempt(control, trial, case, usual.seen).outcome
-        tick(outcome)
-        return outcome
-
-    running = [pool.submit(one, case) for case in chosen]
-    return Campaign(
-        command=list(trial.command),
-        seed=trial.seed,
-        control=usual.outcome,
-        outcomes=[result(future) for future in running],
-        real_ms=(real_ns() - began_ns) // 1_000_000,
-    )

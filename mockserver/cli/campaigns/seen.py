@@ -1,118 +1,135 @@
-"""What the server and the file system saw of one run, and whether it ended with a video."""
+"""What the server saw of one run: its calls, its jobs, and what it sent for them."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+import msgspec
 from msgspec import Struct
 
 from mockserver.cli.campaigns.aim import fields
+from mockserver.cli.campaigns.fetched import is_fetched
 
 if TYPE_CHECKING:
-    from mockserver.control import Control, Entry, Task
+    from mockserver.control import Balance, Control, Entry, Task
 
 ENDED = ("succeeded", "failed", "expired")
-SUFFIXES = (".mp4", ".gif")
-SUBMITTING = ("create", "stream")
+
+
+class Paid(Struct, frozen=True):
+    """The jobs of a run that stay paid, and what they cost in USD."""
+
+    jobs: int
+    usd: float
+
+    def __str__(self) -> str:
+        return f"{self.jobs} {'job' if self.jobs == 1 else 'jobs'} paid, ${self.usd:g}"
 
 
 class Seen(Struct, frozen=True):
-    """How a run ended, by proofs of falling strength; a later one counts where no earlier one did.
+    """One run, from the server's side.
 
-    `on_disk`: a complete video in the folder `{tmp}`; `downloaded`: one left the media host whole;
-    `streamed`: a stream to its terminal event; `told`: a status or callback said success;
-    `submitted`: a job was accepted. `jobs` counts those; `fields` names what matters in the replies
-    of each phase.
+    `hosts` are those that hand out its videos. `own` maps the SHA-256 of each video of its jobs to
+    the job's id. `fetched` are the hashes of those that left the media host whole, `told` of those
+    whose link a whole reply or an acknowledged callback named; `streamed` says that a stream was
+    sent to its end. `fields` names what matters in the replies of each phase.
     """
 
     calls: int
     phases: tuple[str, ...]
     jobs: int
-    spent_usd: float
-    on_disk: bool
-    downloaded: bool
+    paid: Paid
+    hosts: frozenset[str]
+    own: dict[str, str]
+    fetched: frozenset[str]
+    told: frozenset[str]
     streamed: bool
-    told: bool
-    submitted: bool
     fields: dict[str, str]
 
     @staticmethod
-    def of(control: Control, sandbox: str, on_disk: bool) -> Seen:
+    def of(control: Control, sandbox: str) -> Seen:
         """What the sandbox holds."""
         entries = list(control.entries(sandbox))
         tasks = [control.task(task.id, sandbox) for task in control.tasks(sandbox)]
-        exchanges = [entry for entry in entries if entry.kind == "exchange"]
-        phases = dict.fromkeys(
-            entry.call_phase for entry in entries if entry.kind in ("exchange", "delivery")
-        )
-        sent = [entry.detail for entry in entries if entry.kind == "sent"]
-        served = {entry.seq for entry in exchanges if entry.status in (200, 206)}
-        whole = [detail for detail in sent if detail["whole"] and detail["of"] in served]
+        made = [(task.id, file) for task in tasks for file in _made(task)]
+        named = _named(entries)
+        phases = [e.call_phase for e in entries if e.kind in ("exchange", "delivery")]
         return Seen(
-            calls=len(exchanges),
-            phases=tuple(phases),
+            calls=sum(entry.kind == "exchange" for entry in entries),
+            phases=tuple(dict.fromkeys(phases)),
             jobs=len(tasks),
-            spent_usd=_spent_usd(control, sandbox, tasks),
-            on_disk=on_disk,
-            downloaded=any(detail["asset"] for detail in whole),
-            streamed=any(detail["done"] for detail in sent),
-            told=any(_told(entry, tasks) for entry in entries),
-            submitted=bool(tasks),
+            paid=Paid(
+                sum(not _fails(task) for task in tasks),
+                _spent_usd(control.balance(sandbox), tasks),
+            ),
+            hosts=frozenset(urlsplit(f["url"]).netloc for task in tasks for f in task.files),
+            own={file["sha256"]: task for task, file in made},
+            fetched=frozenset(
+                file["sha256"]
+                for task, file in made
+                if is_fetched(entries, task, _name(file["url"]), file["size_bytes"])
+            ),
+            told=frozenset(file["sha256"] for _, file in made if _name(file["url"]) in named),
+            streamed=any(entry.detail.get("done") for entry in entries if entry.kind == "sent"),
             fields=fields(entries, {task.id for task in tasks}),
         )
 
-    @property
-    def submissions(self) -> int:
-        """How often a scenario had a say: in every job, and in a creation that it refused.
 
-        Jobs first, because a client that polls for long pushes its creations out of the journal.
-        """
-        return self.jobs or sum(phase in SUBMITTING for phase in self.phases)
-
-    def complete_as(self, usual: Seen) -> bool:
-        """Whether this run ended with as much as the run without a fault, by its strongest proof."""
-        for proof in ("on_disk", "downloaded", "streamed", "told", "submitted"):
-            if getattr(usual, proof):
-                return bool(getattr(self, proof))
-        return True
+def _made(task: Task) -> Iterator[Mapping[str, Any]]:
+    """The videos of a job that are made, or will be."""
+    for file in task.files:
+        never = task.plan["urls"] == "broken" or file["index"] in task.plan["failed_videos"]
+        if not never:
+            yield file
 
 
-def _spent_usd(control: Control, sandbox: str, tasks: list[Task]) -> float:
+def _named(entries: Sequence[Entry]) -> set[str]:
+    """The file names of all links that a whole reply or an acknowledged callback named."""
+    broken = {e.detail["of"] for e in entries if e.kind == "sent" and not e.detail["whole"]}
+    named: set[str] = set()
+    for entry in entries:
+        if entry.kind == "delivery" and 200 <= entry.status < 300:
+            body = entry.request_body
+        elif entry.kind == "exchange" and entry.status == 200 and entry.seq not in broken:
+            body = entry.reply_body
+        else:
+            continue
+        named.update(map(_name, _links(body.text) if body else ()))
+    return named
+
+
+def _links(text: str) -> Iterator[str]:
+    try:
+        waiting = [msgspec.json.decode(text)]
+    except msgspec.DecodeError:
+        return
+    while waiting:
+        content = waiting.pop()
+        if isinstance(content, dict):
+            waiting += content.values()
+        elif isinstance(content, list):
+            waiting += content
+        elif isinstance(content, str) and content.startswith("http"):
+            yield content
+
+
+def _name(link: str) -> str:
+    """What stands last in a link's path: a job's id and the number of its video."""
+    return urlsplit(link).path.rpartition("/")[2]
+
+
+def _fails(task: Task) -> bool:
+    return any(step["phase"] == "failed" for step in task.plan["steps"])
+
+
+def _spent_usd(balances: Mapping[str, Balance], tasks: Sequence[Task]) -> float:
     """What stays paid once every job has ended: failures to come are refunded then."""
-    balances = control.balance(sandbox)
     spent = sum(balance.spent_usd for balance in balances.values())
     for task in tasks:
-        fails = any(step["phase"] == "failed" for step in task.plan["steps"])
-        if fails and task.phase not in ENDED:
+        if _fails(task) and task.phase not in ENDED:
             balance = balances[task.provider]
             per_unit = balance.spent_usd / balance.spent if balance.spent else 0
             spent -= task.price * per_unit
     return round(spent, 6)
-
-
-def _told(entry: Entry, tasks: list[Task]) -> bool:
-    """Whether a reply or a callback told the client, undamaged, that a job had succeeded."""
-    task = next((task for task in tasks if task.id == entry.task_id), None)
-    if task is None or any(fault["struck"] for fault in entry.faults):
-        return False
-    if not any(
-        step["phase"] == "succeeded" and step["at_ms"] <= entry.virtual_ms
-        for step in task.plan["steps"]
-    ):
-        return False
-    if entry.kind == "delivery":
-        return 200 <= entry.status < 300
-    return entry.call_phase in ("poll", "content") and entry.status == 200 and not entry.reason
-
-
-def videos_in(folder: Path) -> bool:
-    """Whether a folder holds a video, and every one in it is complete."""
-    from clientlib._mp4 import Verdict, inspect
-
-    found = [path for path in folder.rglob("*") if path.suffix in SUFFIXES]
-    verdicts = []
-    for path in found:
-        with path.open("rb") as file:
-            verdicts.append(inspect(file).verdict)
-    return bool(verdicts) and all(each is Verdict.COMPLETE for each in verdicts)

@@ -1,4 +1,4 @@
-"""The table fault × phase, for a terminal and for Markdown, and the cases one by one."""
+"""The table fault × phase, for a terminal and for Markdown."""
 
 from __future__ import annotations
 
@@ -35,9 +35,27 @@ STYLE = {
 }
 
 
+MARKS = {
+    "!": "an error among the findings",
+    "+n": "so many more jobs stay paid than without the fault",
+}
+
+
 def label(outcome: Outcome) -> str:
-    """The verdict in a cell; `!` where the findings hold an error all the same."""
-    return SHORT[outcome.verdict] + (" !" if outcome.has_errors else "")
+    """The verdict in a cell, with its marks whatever it is."""
+    return " ".join([SHORT[outcome.verdict], *marks(outcome)])
+
+
+def marks(outcome: Outcome) -> list[str]:
+    """`!` where the findings hold an error, and how many more jobs stay paid than usual."""
+    more = [f"+{outcome.more_jobs}"] if outcome.more_jobs else []
+    return ["!"] * outcome.has_errors + more
+
+
+def marks_told(outcomes: Iterable[Outcome]) -> list[str]:
+    """What the marks in a table mean, those that it has."""
+    found = {mark if mark == "!" else "+n" for outcome in outcomes for mark in marks(outcome)}
+    return [f"{mark} {meaning}" for mark, meaning in MARKS.items() if mark in found]
 
 
 def phases_of(outcomes: Iterable[Outcome]) -> list[str]:
@@ -54,8 +72,8 @@ def rows_of(outcomes: Sequence[Outcome]) -> list[tuple[str, dict[str, Outcome]]]
     return list(rows.items())
 
 
-def show(console: Console, campaign: Campaign, *, every: bool) -> None:
-    """The table, the sums, and each case that did not recover (or `every` one) with its command."""
+def show(console: Console, campaign: Campaign) -> None:
+    """The table, and below it how many cases got each verdict and what the words and marks mean."""
     from rich.table import Table
     from rich.text import Text
 
@@ -69,30 +87,16 @@ def show(console: Console, campaign: Campaign, *, every: bool) -> None:
         console.print(
             Text.assemble((f"{count:>5} {in_words(word)}", STYLE[word]), f": {MEANING[word]}")
         )
-    if any(outcome.has_errors for outcome in campaign.outcomes):
-        console.print("    ! an error among the findings")
-    for outcome in campaign.outcomes:
-        if every or outcome.has_errors or outcome.verdict not in ("recovered", "not_struck"):
-            _case(console, outcome)
+    if campaign.not_run:
+        console.print(f"{len(campaign.not_run):>5} not run: broken off before")
+    for mark in marks_told(campaign.outcomes):
+        console.print(f"      {mark}")
 
 
 def _cell(outcome: Outcome) -> Text:
     from rich.text import Text
 
     return Text(label(outcome), STYLE[outcome.verdict])
-
-
-def _case(console: Console, outcome: Outcome) -> None:
-    from rich.text import Text
-
-    console.print()
-    head = Text.assemble(
-        (outcome.name, "bold"), ": ", (in_words(outcome.verdict), STYLE[outcome.verdict])
-    )
-    console.print(head.append(f", exit code {outcome.exit_code}"))
-    for found in outcome.findings:
-        console.print(Text(f"  {found.severity}: {found.title}: {found.what}"), soft_wrap=True)
-    console.print(Text(f"  {outcome.command}", "dim"), soft_wrap=True)
 
 
 def markdown(campaign: Campaign) -> str:
@@ -107,7 +111,8 @@ def markdown(campaign: Campaign) -> str:
         words = [_stressed(one) if one else "" for one in cells]
         lines.append(f"| {fault} | " + " | ".join(words) + " |")
     sums = ", ".join(f"{count} {in_words(word)}" for word, count in campaign.counts().items())
-    return "\n".join([*lines, "", f"{len(campaign.outcomes)} cases: {sums}.", ""])
+    told = "; ".join([f"{len(campaign.outcomes)} cases: {sums}", *marks_told(campaign.outcomes)])
+    return "\n".join([*lines, "", f"{told}.", ""])
 
 
 def _stressed(outcome: Outcome) -> str:

@@ -6,6 +6,8 @@ import re
 
 from msgspec import Struct
 
+from mockserver.cli.campaigns.proof import Proof
+from mockserver.cli.campaigns.seen import Paid
 from mockserver.domain.errors import BadInput, nearest
 
 # From best to worst; what comes before is a pass when a later one is required.
@@ -20,13 +22,13 @@ VERDICTS = (
 # No verdict about the client: its fault never struck, or it never called.
 UNJUDGED = ("not_struck", "not_reached")
 MEANING = {
-    "recovered": "exit code 0 and a complete video, for the price of one",
+    "recovered": "exit code 0 and the video of a job of this run, for the price of one",
     "failed_cleanly": "an exit code other than 0, and no stack trace",
     "failed_with_a_traceback": "an unhandled exception, or a crash",
-    "hung": "still running at the deadline, and killed",
+    "hung": "still running at its deadline, again when it ran alone, and killed",
     "overspent": "more jobs were paid than without the fault",
-    "lied": "exit code 0, but no complete video",
-    "not_struck": "the fault found nothing to strike",
+    "lied": "exit code 0, but no video of a job of this run",
+    "not_struck": "the fault changed nothing that the command got",
     "not_reached": "no call reached the server",
 }
 _TRACES = re.compile(
@@ -48,16 +50,18 @@ _CENT = 1e-6
 class Watched(Struct, frozen=True):
     """What was seen of one run. `exit_code` is None when it was killed at the deadline.
 
-    `complete` says whether it ended with what the run without a fault ended with; money is in USD.
+    `ending` says whether it ended with what the run without a fault ended with; money is in USD.
+    `why_not_struck` is empty where the fault struck. `waiting` says what it did when it was killed.
     """
 
     exit_code: int | None
     output: str
     calls: int
-    struck: bool
-    complete: bool
-    spent: float
-    usual_spent: float
+    why_not_struck: str
+    ending: Proof
+    paid: Paid
+    usual_paid: Paid
+    waiting: str = ""
 
 
 def has_traceback(watched: Watched) -> bool:
@@ -70,17 +74,48 @@ def verdict(watched: Watched) -> str:
     """One of VERDICTS or UNJUDGED."""
     if not watched.calls:
         return "not_reached"
-    if not watched.struck:
+    if watched.why_not_struck:
         return "not_struck"
-    if watched.exit_code == 0 and not watched.complete:
-        return "lied"
     if watched.exit_code is None:
         return "hung"
-    if watched.spent > watched.usual_spent + _CENT:
+    if watched.exit_code == 0 and not watched.ending.holds:
+        return "lied"
+    if overspent(watched.paid, watched.usual_paid):
         return "overspent"
     if watched.exit_code == 0:
         return "recovered"
     return "failed_with_a_traceback" if has_traceback(watched) else "failed_cleanly"
+
+
+def overspent(paid: Paid, usual: Paid) -> bool:
+    """Whether more stays paid than in the run without a fault."""
+    return paid.jobs > usual.jobs or paid.usd > usual.usd + _CENT
+
+
+def evidence(watched: Watched) -> list[str]:
+    """What the verdict rests on, a phrase each, the weightiest first."""
+    found = verdict(watched)
+    if found in UNJUDGED:
+        return [watched.why_not_struck or MEANING[found]]
+    said = [_end_told(watched)]
+    if found in ("recovered", "lied"):
+        said.append(watched.ending.why)
+    if overspent(watched.paid, watched.usual_paid):
+        money = f"{watched.paid}; without the fault {watched.usual_paid}"
+        said.insert(0 if found == "overspent" else len(said), money)
+    return said
+
+
+def _end_told(watched: Watched) -> str:
+    if watched.exit_code is None:
+        return watched.waiting
+    if watched.exit_code < 0:
+        return f"ended by signal {-watched.exit_code}"
+    code = f"exit code {watched.exit_code}"
+    if watched.exit_code == 0:
+        return code
+    lines = [line.strip() for line in watched.output.splitlines() if line.strip()]
+    return f"{code}, and it said last: {lines[-1]}" if lines else f"{code}, and it said nothing"
 
 
 def is_below(found: str, required: str) -> bool:

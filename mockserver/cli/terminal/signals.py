@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -44,3 +44,12 @@ def result(future: Future[T]) -> T:
     while not future.done():
         wait((future,), HEARING_S)
     return future.result()
+
+
+def as_they_end(futures: Sequence[Future[T]], beat: Callable[[], None]) -> Iterator[Future[T]]:
+    """Futures as they end, for the main thread; `beat` is called again and again meanwhile."""
+    left = set(futures)
+    while left:
+        done, left = wait(left, HEARING_S, FIRST_COMPLETED)
+        beat()
+        yield from done

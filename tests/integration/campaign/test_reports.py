@@ -70,12 +70,17 @@ def test_a_page_holds_all_of_it_and_nothing_from_elsewhere(campaign: Campaign) -
 
 def test_a_page_escapes_what_the_command_printed() -> None:
     hostile = "</pre><script>alert(1)</script>"
+    texts = ("name", "family", "fault", "phase", "why", "output", "command", "seed")
+    numbers = ("exit_code", "real_ms", "calls", "paid_jobs", "more_jobs", "spent_usd", "struck")
     outcome = Outcome(
-        name=hostile, family="", fault=hostile, phase="create", verdict="lied", exit_code=0,
-        real_ms=1, calls=1, spent_usd=0.0, fired=1, why=hostile, findings=[], moments=[],
-        output=hostile, command=hostile, seed=hostile,
-    )  # fmt: skip
-    assert "<script" not in page(Record([hostile], hostile, outcome, [outcome], 1))
+        **dict.fromkeys(texts, hostile),
+        **dict.fromkeys(numbers, 1),
+        verdict="lied",
+        evidence=[hostile],
+        findings=[],
+        moments=[],
+    )
+    assert "<script" not in page(Record([hostile], hostile, outcome, [outcome], [hostile], 1))
 
 
 def test_junit_has_a_test_for_each_case(campaign: Campaign) -> None:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.cli.campaigns.seen import Seen
-from mockserver.cli.campaigns.verdict import VERDICTS, Watched, checked, is_below, verdict
+from mockserver.cli.campaigns.proof import Proof
+from mockserver.cli.campaigns.seen import Paid
+from mockserver.cli.campaigns.verdict import VERDICTS, Watched, checked, evidence, is_below, verdict
 from mockserver.domain.errors import BadInput
 from tests.integration.campaign.conftest import Campaign
 
+ONE, TWO = Paid(1, 0.3), Paid(2, 0.6)
 SEEN = Watched(
-    exit_code=0, output="", calls=3, struck=True, complete=True, spent=0.3, usual_spent=0.3
+    exit_code=0,
+    output="",
+    calls=3,
+    why_not_struck="",
+    ending=Proof(True, "v.mp4 is the video of job 1"),
+    paid=ONE,
+    usual_paid=ONE,
 )
+NO_VIDEO = Proof(False, "there is no v.mp4")
 PYTHON = "Traceback (most recent call last):\n  File"
 NODE = "file:///app.mjs:3\nError: no\n    at main (file:///app.mjs:3:9)"
 
@@ -29,11 +38,15 @@ def seen(**changes: object) -> Watched:
         (seen(exit_code=1, output=NODE), "failed_with_a_traceback"),
         (seen(exit_code=-11), "failed_with_a_traceback"),
         (seen(exit_code=None), "hung"),
-        (seen(spent=0.6), "overspent"),
-        (seen(spent=0.6, exit_code=1), "overspent"),
-        (seen(complete=False), "lied"),
-        (seen(complete=False, spent=0.6), "lied"),
-        (seen(struck=False), "not_struck"),
+        (seen(paid=TWO), "overspent"),
+        (seen(paid=Paid(2, 0.3)), "overspent"),
+        (seen(paid=TWO, exit_code=1), "overspent"),
+        (seen(paid=TWO, exit_code=None), "hung"),
+        (seen(ending=NO_VIDEO), "lied"),
+        (seen(ending=NO_VIDEO, paid=TWO), "lied"),
+        (seen(why_not_struck="no call came"), "not_struck"),
+        (seen(why_not_struck="no call came", ending=NO_VIDEO), "not_struck"),
+        (seen(why_not_struck="no call came", exit_code=None), "not_struck"),
         (seen(calls=0, exit_code=1), "not_reached"),
     ],
 )
@@ -60,20 +73,32 @@ def test_a_required_verdict_is_written_as_people_write() -> None:
 
 
 @pytest.mark.parametrize(
-    ("jobs", "phases", "expected"),
+    ("watched", "told"),
     [
-        (1, ("create", "poll"), 1),
-        (2, ("poll",), 2),  # so many polls that the journal has forgotten the creations
-        (0, ("create",), 1),  # it was refused
-        (0, ("poll", "content"), 0),
+        (seen(), ["exit code 0", "v.mp4 is the video of job 1"]),
+        (seen(ending=NO_VIDEO), ["exit code 0", "there is no v.mp4"]),
+        (
+            seen(ending=NO_VIDEO, paid=TWO),
+            [
+                "exit code 0",
+                "there is no v.mp4",
+                "2 jobs paid, $0.6; without the fault 1 job paid, $0.3",
+            ],
+        ),
+        (
+            seen(paid=TWO),
+            ["2 jobs paid, $0.6; without the fault 1 job paid, $0.3", "exit code 0"],
+        ),
+        (seen(exit_code=1, output="a\nno video\n\n"), ["exit code 1, and it said last: no video"]),
+        (seen(exit_code=1), ["exit code 1, and it said nothing"]),
+        (seen(exit_code=-9), ["ended by signal 9"]),
+        (seen(exit_code=None, waiting="still running"), ["still running"]),
+        (seen(why_not_struck="no call came"), ["no call came"]),
+        (seen(calls=0), ["no call reached the server"]),
     ],
 )
-def test_a_scenario_strikes_every_job_and_what_it_refuses(
-    jobs: int, phases: tuple[str, ...], expected: int
-) -> None:
-    nothing = dict.fromkeys(("on_disk", "downloaded", "streamed", "told", "submitted"), False)
-    run = Seen(calls=3, phases=phases, jobs=jobs, spent_usd=0.3, fields={}, **nothing)
-    assert run.submissions == expected
+def test_a_verdict_names_what_it_rests_on(watched: Watched, told: list[str]) -> None:
+    assert evidence(watched) == told
 
 
 def test_a_careful_client_recovers_or_fails_cleanly(campaign: Campaign) -> None:
@@ -86,7 +111,7 @@ def test_a_careful_client_recovers_or_fails_cleanly(campaign: Campaign) -> None:
         "media_truncated@download": "recovered",
     }
     assert run.code == 0
-    assert run.case("http_error@poll")["fired"] == 1
+    assert run.case("http_error@poll")["struck"] == 1
 
 
 def test_a_client_that_repeats_creations_overspends(campaign: Campaign) -> None:

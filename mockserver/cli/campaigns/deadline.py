@@ -1,0 +1,50 @@
+"""How long a case may take: pure.
+
+A run has its deadline for itself: what the run without a fault takes, several times over, comes on
+top, and so does every second that it spent waiting because a reply had told it to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mockserver.domain.retry_after import wait_told_ms
+
+if TYPE_CHECKING:
+    from mockserver.control import Entry, Moment
+
+SLOWER = 4  # how many times as long as without a fault a run may take on top of its deadline
+
+
+def allowed_s(deadline_s: float, usual_ms: int) -> float:
+    """What a case may take; `usual_ms` is the run without a fault beside as many others."""
+    return deadline_s + SLOWER * usual_ms / 1000
+
+
+def waited_as_told_ms(entries: Sequence[Entry], now_ms: int) -> int:
+    """How much of its time a client spent waiting as replies had told it to, in real ms.
+
+    Between a reply that told it to wait and its next call (or now) at most as much counts as it was
+    told, so that nobody gains time by asking again and again.
+    """
+    calls = [entry for entry in entries if entry.kind == "exchange"]
+    nexts_ms = [entry.real_ms for entry in calls[1:]] + [now_ms]
+    return sum(
+        max(0, min(next_ms - entry.real_ms, _told_ms(entry)))
+        for entry, next_ms in zip(calls, nexts_ms, strict=True)
+    )
+
+
+def waiting(ended_ms: int, usual_ms: int, moments: Sequence[Moment], *, alone: bool) -> str:
+    """What is said of a command that was killed at its deadline."""
+    last = next((m.what for m in reversed(moments) if m.kind == "request"), "")
+    beside = "alone" if alone else "beside other cases"
+    said = f"still running after {ended_ms / 1000:.1f} s {beside}; {usual_ms / 1000:.1f} s without the fault"
+    return f"{said}; its last call: {last}" if last else said
+
+
+def _told_ms(entry: Entry) -> int:
+    headers = dict(entry.reply_headers)
+    exact, text = headers.get("retry-after-ms", ""), headers.get("retry-after", "")
+    return wait_told_ms(exact, text, entry.real_ms)

@@ -1,0 +1,92 @@
+"""How far a campaign has come: a bar on a terminal, else a line every few seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from mockserver.cli.campaigns.verdict import in_words
+from mockserver.system import real_ns
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    from mockserver.cli.campaigns.outcome import Outcome
+
+EVERY_NS = 5_000_000_000
+
+
+class Teller(Protocol):
+    """Hears how far a campaign is."""
+
+    def begin(self, total: int) -> None:
+        """The run without a fault is over; so many cases are to come."""
+
+    def tick(self, outcome: Outcome) -> None:
+        """A case has ended."""
+
+    def beat(self) -> None:
+        """A moment has passed, whether or not anything has ended."""
+
+
+class Lines:
+    """A line when the cases begin, and then one at most every few seconds."""
+
+    def __init__(self, write: Callable[[str], None], now_ns: Callable[[], int] = real_ns) -> None:
+        self._write = write
+        self._now_ns = now_ns
+        self._total = 0
+        self._done = 0
+        self._latest = "running without a fault"
+        self._told_ns = now_ns()
+
+    def begin(self, total: int) -> None:
+        self._total = total
+        self._latest = "the run without a fault is over"
+        self._tell()
+
+    def tick(self, outcome: Outcome) -> None:
+        self._done += 1
+        self._latest = f"{outcome.name}: {in_words(outcome.verdict)}"
+
+    def beat(self) -> None:
+        if self._now_ns() - self._told_ns >= EVERY_NS:
+            self._tell()
+
+    def _tell(self) -> None:
+        self._told_ns = self._now_ns()
+        far = f"{min(self._done, self._total)} of {self._total} cases; " if self._total else ""
+        self._write(f"{far}{self._latest}")
+
+
+class Bar:
+    """A bar with the latest verdict before it."""
+
+    def __init__(self, bar: Progress, task: TaskID) -> None:
+        self._bar = bar
+        self._task = task
+
+    def begin(self, total: int) -> None:
+        self._bar.update(self._task, total=total)
+
+    def tick(self, outcome: Outcome) -> None:
+        told = f"{outcome.name}: {in_words(outcome.verdict)}"
+        self._bar.update(self._task, advance=1, description=told)
+
+    def beat(self) -> None:
+        """The bar moves by itself."""
+
+
+@contextmanager
+def telling(console: Console) -> Iterator[Teller]:
+    """A bar where `console` is a terminal, lines elsewhere."""
+    if not console.is_terminal:
+        yield Lines(lambda line: console.print(line, soft_wrap=True, highlight=False, markup=False))
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description:<40}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console) as bar:
+        yield Bar(bar, bar.add_task("running without a fault", total=None))

@@ -1,0 +1,56 @@
+"""The run without a fault and the cases one by one, in text: evidence, findings, output, command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.cli.campaigns.outcome import Campaign, Outcome
+from mockserver.cli.campaigns.table import STYLE, marks
+from mockserver.cli.campaigns.verdict import in_words
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+OUTPUT_LINES = 8  # the last ones of a case's output; all of it where cases were named
+
+
+def show(console: Console, campaign: Campaign, *, every: bool, whole: bool) -> None:
+    """The run without a fault, and each case that is bad news (or `every` one).
+
+    `whole` prints all that a case printed, not only its last lines.
+    """
+    _head(console, campaign.control, "bold")
+    _body(console, campaign.control, 0)
+    for outcome in campaign.outcomes:
+        if every or whole or marks(outcome) or outcome.verdict not in ("recovered", "not_struck"):
+            _head(console, outcome, STYLE[outcome.verdict])
+            _body(console, outcome, None if whole else OUTPUT_LINES)
+
+
+def _head(console: Console, outcome: Outcome, style: str) -> None:
+    from rich.text import Text
+
+    console.print()
+    words = " ".join([in_words(outcome.verdict), *marks(outcome)])
+    console.print(Text.assemble((outcome.name, "bold"), ": ", (words, style)))
+
+
+def _body(console: Console, outcome: Outcome, lines: int | None) -> None:
+    """Everything below a case's name; `lines` of its output, None for all."""
+    from rich.text import Text
+
+    for phrase in outcome.evidence:
+        console.print(Text(f"  {phrase}"), soft_wrap=True)
+    for found in outcome.findings:
+        console.print(Text(f"  {found.severity}: {found.title}: {found.what}"), soft_wrap=True)
+    for line in _last(outcome.output, lines):
+        console.print(Text(f"  | {line}", "dim"), soft_wrap=True)
+    console.print(Text(f"  {outcome.command}", "dim"), soft_wrap=True)
+
+
+def _last(output: str, lines: int | None) -> list[str]:
+    found = output.rstrip().splitlines()
+    if lines is None or len(found) <= lines:
+        return found
+    left_out = len(found) - lines
+    return [f"… {left_out} lines before", *found[left_out:]] if lines else []

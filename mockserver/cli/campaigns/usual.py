@@ -1,0 +1,82 @@
+"""What the run without a fault ended with, and whether another run ended with as much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.cli.campaigns import links
+from mockserver.cli.campaigns.files import File, named_by
+from mockserver.cli.campaigns.proof import NO_PROOF, Kept, Proof, by_file, by_link, by_server, kept
+from mockserver.cli.campaigns.seen import Seen
+
+
+class Run(Struct, frozen=True):
+    """One run of the command: what it left, what it printed, and what the server saw of it.
+
+    `key` is the API key that it was given.
+    """
+
+    command: tuple[str, ...]
+    key: str
+    files: tuple[File, ...]
+    output: str
+    seen: Seen
+
+
+class Usual(Struct, frozen=True):
+    """The run without a fault, and the strongest proof that it gave, to which every case is held.
+
+    `videos` is how many videos that proof covered. Of as many such runs at once as cases run at once,
+    `took_ms` is how long the slowest took, and `own` are the hashes of all their videos.
+    """
+
+    seen: Seen
+    proof: str
+    videos: int
+    kept: Kept | None
+    took_ms: int
+    own: frozenset[str]
+
+    @staticmethod
+    def of(run: Run, took_ms: int) -> Usual:
+        """What a run without a fault shows."""
+        seen = run.seen
+        found = kept(run.files, named_by(run.command), seen.own)
+        counts = {
+            "file": found.videos if found else 0,
+            "link": 0 if found else len(_working(answers_to(run), seen)),
+            "download": len(seen.fetched),
+            "stream": int(seen.streamed),
+            "told": len(seen.told),
+            "job": seen.jobs,
+        }
+        proof = next((name for name, count in counts.items() if count), NO_PROOF)
+        return Usual(seen, proof, counts.get(proof, 0), found, took_ms, frozenset(seen.own))
+
+    def beside(self, others: Sequence[tuple[Run, int]]) -> Usual:
+        """The same with what others showed that ran at the same time, and how long each took in ms."""
+        own = self.own.union(*(run.seen.own for run, _ in others))
+        return replace(self, took_ms=max([self.took_ms, *(ms for _, ms in others)]), own=own)
+
+    def ending_of(self, run: Run) -> Proof:
+        """Whether a run ended with as much."""
+        if self.kept is not None:
+            return by_file(run.files, self.kept, run.seen.own, self.own)
+        if self.proof == "link":
+            return by_link(answers_to(run), run.seen.own, self.videos)
+        return by_server(self.proof, run.seen, self.videos)
+
+
+def answers_to(run: Run) -> dict[str, tuple[int, str]]:
+    """What each link that a run printed answers; status 0 for one that leads elsewhere."""
+    return {
+        link: links.content_of(link, run.key) if links.place_of(link) in run.seen.hosts else (0, "")
+        for link in links.printed(run.output)
+    }
+
+
+def _working(answers: Mapping[str, tuple[int, str]], seen: Seen) -> set[str]:
+    return {digest for _, digest in answers.values() if digest in seen.own}
