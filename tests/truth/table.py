@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,13 +57,17 @@ class Client:
 
 def read(clients: str | None = None, table: str | None = None) -> tuple[Client, ...]:
     """The clients with their rows. Raises ValueError for a table that is not one."""
-    known = tomllib.loads(clients or (HERE / "clients.toml").read_text("utf-8"))
-    rows = yaml.safe_load(table or (HERE / "table.yaml").read_text("utf-8")) or {}
+    known = tomllib.loads(_text("clients.toml") if clients is None else clients)
+    rows = yaml.safe_load(_text("table.yaml") if table is None else table) or {}
     if not rows or not all(rows.values()):
         raise ValueError("the table has no rows, or a client in it has none")
     if set(known) != set(rows):
         raise ValueError(f"in one of the two files alone: {sorted(set(known) ^ set(rows))}")
     return tuple(_client(name, given, rows[name]) for name, given in known.items())
+
+
+def _text(name: str) -> str:
+    return (HERE / name).read_text("utf-8")
 
 
 def _client(name: str, given: dict[str, Any], rows: dict[str, dict[str, Any]]) -> Client:
@@ -89,7 +93,5 @@ def _row(client: str, case: str, given: dict[str, Any]) -> Row:
 
 def quick(clients: tuple[Client, ...]) -> tuple[Client, ...]:
     """The part that runs with every `make test`."""
-    from dataclasses import replace
-
     short = (replace(one, rows=tuple(row for row in one.rows if row.quick)) for one in clients)
     return tuple(one for one in short if one.rows)
