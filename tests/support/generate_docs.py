@@ -2,6 +2,7 @@
 
 docs/reference/faults.md            from mockserver/faults/catalogue.yaml
 docs/reference/scenarios.md         from mockserver/scenarios
+docs/reference/truth.md             from tests/truth
 mockserver/profiles/schema.json     the JSON Schema of profiles
 """
 
@@ -19,6 +20,7 @@ from mockserver.domain.scenario import Scenario
 from mockserver.engine.arming import reachable
 from mockserver.engine.catalogue import FAMILIES, Catalogue
 from mockserver.engine.registry import Registry
+from tests.truth.page import truth_page
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
@@ -113,6 +115,7 @@ def profile_schema() -> str:
 PAGES = {
     ROOT / "docs" / "reference" / "faults.md": faults_page,
     ROOT / "docs" / "reference" / "scenarios.md": scenarios_page,
+    ROOT / "docs" / "reference" / "truth.md": truth_page,
     ROOT / "mockserver" / "profiles" / "schema.json": profile_schema,
 }
 
