@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-redis serve bench check clean
+.PHONY: demo test test-redis serve bench mutants check clean
 
 demo: .venv/.runtime
 	$(BIN)/reelmock demo
@@ -25,6 +25,10 @@ serve: .venv/.runtime
 bench: .venv/.dev
 	$(BIN)/python -m tests.benchmarks
 
+# MUTANTS="--count 20 --seed other": which ones; --help tells the rest.
+mutants: .venv/.mutants
+	$(BIN)/python -m tests.mutants $(MUTANTS)
+
 check: .venv/.dev
 	bash .ci/check
 
@@ -42,3 +46,7 @@ clean:
 .venv/.dev: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ .venv/.runtime
+
+.venv/.mutants: .venv/bin/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[mutants]'
+	@touch $@ .venv/.dev .venv/.runtime

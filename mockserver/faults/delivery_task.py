@@ -14,10 +14,15 @@ def _strike(parcel: Parcel, hit: Hit) -> Parcel:
     return replace(parcel, task=replace(parcel.task, id=given))
 
 
+def near(task_id: str) -> str:
+    """The id with two others in place of its last two characters."""
+    return task_id[:-2] + "".join("1" if old == "0" else "0" for old in task_id[-2:])
+
+
 def _made_up(task_id: str, hit: Hit) -> str:
-    """An id of the same form that no task has; a `near` one differs in its last two characters."""
+    """An id of the same form that no task has."""
     if hit.options["likeness"] == "near":
-        return task_id[:-2] + ("00" if not task_id.endswith("00") else "11")
+        return near(task_id)
     head, underscore, tail = task_id.rpartition("_")
     fresh = digest(hit.context.seed, "unknown", task_id, size_bytes=32).hex()[: len(tail)]
     return head + underscore + fresh

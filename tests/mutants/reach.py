@@ -12,10 +12,15 @@ from pathlib import Path
 
 import coverage
 
-TESTS = (
-    "tests/unit tests/property tests/contract tests/integration tests/examples "
-    "tests/architecture/test_documented.py tests/architecture/test_plugins.py"
-).split()
+TESTS = [
+    "tests/unit",
+    "tests/property",
+    "tests/contract",
+    "tests/integration",
+    "tests/examples",
+    "tests/architecture/test_documented.py",
+    "tests/architecture/test_plugins.py",
+]
 
 
 def measure(root: Path, folder: Path, jobs: int) -> None:

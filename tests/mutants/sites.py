@@ -16,11 +16,19 @@ from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
 
-DECIDES = (
-    "mockserver/domain mockserver/engine mockserver/faults mockserver/findings mockserver/scenarios "
-    "mockserver/stores mockserver/providers mockserver/pytest_plugin mockserver/cli/campaigns "
-    "clientlib contracts"
-).split()
+DECIDES = [
+    "mockserver/domain",
+    "mockserver/engine",
+    "mockserver/faults",
+    "mockserver/findings",
+    "mockserver/scenarios",
+    "mockserver/stores",
+    "mockserver/providers",
+    "mockserver/pytest_plugin",
+    "mockserver/cli/campaigns",
+    "clientlib",
+    "contracts",
+]
 SWAPS = {
     "ReplaceComparisonOperator": "Eq_NotEq NotEq_Eq Lt_LtE LtE_Lt Gt_GtE GtE_Gt Lt_Gt Gt_Lt Is_IsNot "
     "IsNot_Is",

@@ -16,7 +16,7 @@ from tests.mutants.sites import Mutant
 LEFT_OUT = shutil.ignore_patterns(".venv", ".git", ".hypothesis", "__pycache__", "build", "dist")
 TEST_S, ALL_S = 60, 900
 """What one test may take, and all that reach a mutant; who takes longer noticed it too."""
-BASE = "-x -q -p no:cacheprovider -p tests.mutants.chosen -p no:randomly".split()
+BASE = ["-x", "-q", "-p", "no:cacheprovider", "-p", "tests.mutants.chosen", "-p", "no:randomly"]
 _moments = itertools.count(1)
 
 

@@ -21,6 +21,7 @@ class Arrived:
     headers: dict[str, str]
     body: bytes
     port: int  # of the sender, the same for all that share a connection
+    chunks: tuple[int, ...] = ()  # their sizes, where the body came in chunks
 
     @property
     def json(self) -> Any:
@@ -60,10 +61,12 @@ def raw_receiver() -> Iterator[RawReceiver]:
         def do_POST(self) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
             if headers.get("transfer-encoding") == "chunked":
-                body = _unchunked(self.rfile)
+                pieces = list(_unchunked(self.rfile))
+                body, sizes = b"".join(pieces), tuple(map(len, pieces))
             else:
+                sizes = ()
                 body = self.rfile.read(int(headers["content-length"]))
-            receiver.take(Arrived(self.path, headers, body, self.client_address[1]))
+            receiver.take(Arrived(self.path, headers, body, self.client_address[1], sizes))
             self.send_response(receiver.status)
             self.send_header("content-length", "0")
             self.end_headers()
@@ -83,10 +86,8 @@ def raw_receiver() -> Iterator[RawReceiver]:
         thread.join()
 
 
-def _unchunked(stream: Any) -> bytes:
-    body = b""
+def _unchunked(stream: Any) -> Iterator[bytes]:
     while size := int(stream.readline(), 16):
-        body += stream.read(size)
+        yield stream.read(size)
         stream.readline()
     stream.readline()
-    return body

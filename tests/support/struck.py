@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -17,6 +20,25 @@ T = TypeVar("T")
 JOB = {"model": "veo-3.1", "prompt": "a cat"}
 VIDEOS = "/apiyi/v1/videos"
 TURN_REAL_S = 0.02
+HELD_REAL_S = 10
+"""How long a test waits for a reply that is due, or that has to be held."""
+
+
+@dataclass(frozen=True)
+class Wire:
+    """Every byte that came of a reply, and how the connection ended: "close" or "reset"."""
+
+    came: bytes
+    ending: str
+
+    @property
+    def head(self) -> str:
+        """Status line and headers, in lower case."""
+        return self.came.partition(b"\r\n\r\n")[0].decode("latin-1").lower()
+
+    @property
+    def body(self) -> bytes:
+        return self.came.partition(b"\r\n\r\n")[2]
 
 
 class Struck:
@@ -89,6 +111,36 @@ class Struck:
         with self.http.stream("POST", "/apiyi/v1/chat/completions", json=body) as reply:
             yield reply
 
+    def status_url(self, task_id: str) -> str:
+        return f"{self.server.base_url}{VIDEOS}/{task_id}"
+
+    def held(self, call: Callable[[], T], *spans_ms: int) -> T:
+        """What a call gives that is held for just these spans of virtual time, one after the other.
+
+        Fails where the server holds it for less, or for more.
+        """
+        assert spans_ms, "nothing to be held for"
+        with ThreadPoolExecutor(1) as pool:
+            future = pool.submit(call)
+            for span_ms in spans_ms:
+                self._until_held(future)
+                self.control.advance(span_ms - 1)
+                self._until_held(future)
+                self.control.advance(1)
+            try:
+                return future.result(HELD_REAL_S)
+            except TimeoutError:
+                self.control.advance("10d")  # lets it go
+                raise AssertionError(f"held for longer than {sum(spans_ms)} ms") from None
+
+    def _until_held(self, future: Future[Any]) -> None:
+        """Returns once an exchange of the sandbox waits for a virtual time."""
+        sandbox_id = self.control.sandbox().id  # whoever was woken has looked at the clock by now
+        waiting = self.server.app.core.bell._waiting
+        while sandbox_id not in waiting:
+            assert not future.done(), f"it was not held: {future.result()!r}"
+            wait([future], 0.005)
+
     def turning(self, call: Callable[[], T], step: str = "1s") -> tuple[T, int]:
         """What a call gives while the clock is turned in steps, and how far it was turned (ms)."""
         before_ms = self.now_ms()
@@ -97,6 +149,23 @@ class Struck:
             while wait([future], TURN_REAL_S).not_done:
                 self.control.advance(step)
             return future.result(), self.now_ms() - before_ms
+
+
+def on_the_wire(url: str, key: str = "", method: str = "GET", **headers: str) -> Wire:
+    """What a request without a body brings, byte by byte, until the server ends the connection."""
+    where = urlsplit(url)
+    lines = [f"{method} {where.path} HTTP/1.1", f"host: {where.netloc}", "connection: close"]
+    lines += [f"authorization: Bearer {key}"] if key else []
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    came = b""
+    with socket.create_connection((where.hostname or "", where.port or 80), HELD_REAL_S) as wire:
+        wire.sendall("\r\n".join([*lines, "", ""]).encode())
+        try:
+            while piece := wire.recv(65536):
+                came += piece
+        except ConnectionResetError:
+            return Wire(came, "reset")
+    return Wire(came, "close")
 
 
 def chunks(raw: list[bytes]) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from typing import Any
 
 import pytest
@@ -116,43 +116,68 @@ def callback_wrong_id(struck: Struck, example: Rule) -> None:
     task_id, arrived = one(struck, example)
     assert arrived.json["data"]["taskId"] == "0" * 32 != task_id
     assert arrived.headers["x-webhook-signature"] == signature(arrived, "0" * 32)
+    struck.control.clear_faults()
+    task_id, arrived = one(struck, example | {"with": {}})
+    named = arrived.json["data"]["taskId"]
+    assert len(named) == len(task_id)
+    assert sum(a != b for a, b in zip(named, task_id, strict=True)) == 2
 
 
 def callback_unknown_id(struck: Struck, example: Rule) -> None:
     task_id, arrived = one(struck, example)
     named = arrived.json["data"]["taskId"]
-    assert named != task_id
     assert len(named) == len(task_id)
+    assert sum(a != b for a, b in zip(named, task_id, strict=True)) > 2
+    asked = struck.http.get("/kie/api/v1/veo/record-info", params={"taskId": named})
+    assert asked.json()["code"] == 422
 
 
 def callback_bad_signature(struck: Struck, example: Rule) -> None:
     task_id, arrived = one(struck, example)
-    assert arrived.headers["x-webhook-signature"] != signature(arrived, task_id)
+    signed = arrived.headers["x-webhook-signature"]
+    assert len(b64decode(signed, validate=True)) == 32
+    assert signed != signature(arrived, task_id)
+    assert told(arrived) == (200, task_id)
 
 
 def callback_missing_signature(struck: Struck, example: Rule) -> None:
-    _, arrived = one(struck, example)
+    task_id, arrived = one(struck, example)
     assert "x-webhook-signature" not in arrived.headers
+    assert told(arrived) == (200, task_id)
+    struck.control.clear_faults()
+    with raw_receiver() as receiver:
+        struck.kie_job(receiver.url)
+        (plain,) = receiver.wait_for(1)
+    assert plain.headers["x-webhook-signature"]
 
 
 def callback_stale_signature(struck: Struck, example: Rule) -> None:
     task_id, arrived = one(struck, example)
-    stamp_ms = int(arrived.headers["x-webhook-timestamp"]) * 1000
-    assert struck.now_ms() - stamp_ms >= 3_600_000
+    stamp_s = int(arrived.headers["x-webhook-timestamp"])
+    assert stamp_s == struck.now_ms() // 1000 - 3600
     assert arrived.headers["x-webhook-signature"] == signature(arrived, task_id)
 
 
 def callback_malformed_body(struck: Struck, example: Rule) -> None:
-    _, arrived = one(struck, example)
+    task_id, arrived = one(struck, example)
     assert arrived.body
+    assert int(arrived.headers["content-length"]) == len(arrived.body)
     with pytest.raises(json.JSONDecodeError):
         arrived.json  # noqa: B018
+    struck.control.clear_faults()
+    with raw_receiver() as receiver:
+        other_id = struck.kie_job(receiver.url)
+        (plain,) = receiver.wait_for(1)
+    whole = plain.body.replace(other_id.encode(), task_id.encode())
+    assert len(arrived.body) == len(whole) // 2
+    assert whole[:20] == arrived.body[:20]
 
 
 def callback_missing_field(struck: Struck, example: Rule) -> None:
     _, arrived = one(struck, example)
     assert "taskId" not in arrived.json["data"]
-    assert "code" in arrived.json
+    assert arrived.json["code"] == 200
+    assert arrived.json["data"]["info"]["resultUrls"]
 
 
 def callback_wrong_content_type(struck: Struck, example: Rule) -> None:
@@ -164,6 +189,9 @@ def callback_wrong_content_type(struck: Struck, example: Rule) -> None:
 def callback_slow_chunks(struck: Struck, example: Rule) -> None:
     task_id, arrived = one(struck, example)
     assert arrived.headers["transfer-encoding"] == "chunked"
+    assert len(arrived.chunks) > 1
+    assert set(arrived.chunks[:-1]) == {200}
+    assert 0 < arrived.chunks[-1] <= 200
     assert told(arrived) == (200, task_id)
 
 
@@ -173,6 +201,7 @@ def callback_retried_after_ack(struck: Struck, example: Rule) -> None:
         struck.kie_job(receiver.url)
         receiver.wait_for(1)
         struck.control.advance("10m")
-        assert len(receiver.arrived) == 2
+        first, again = receiver.arrived
+    assert first.body == again.body
     (callback,) = struck.control.callbacks()
     assert callback.state == "acknowledged"

@@ -21,10 +21,13 @@ def quota_requests(struck: Struck, example: Rule) -> None:
 
 def quota_concurrent(struck: Struck, example: Rule) -> None:
     struck.set(example)
-    assert struck.create().status_code == 200
+    task_id = struck.job()
     refused = struck.create()
     assert refused.status_code == 429
-    struck.control.advance(f"{refused.headers['retry-after']}s")
+    struck.control.advance(f"{int(refused.headers['retry-after']) - 1}s")
+    assert struck.status(task_id).json()["status"] != "completed"
+    assert struck.create().status_code == 429
+    struck.control.advance("1s")
     assert struck.create().status_code == 200
 
 
@@ -40,8 +43,10 @@ def quota_balance(struck: Struck, example: Rule) -> None:
 def quota_late_refund(struck: Struck, example: Rule) -> None:
     struck.control.set_balance(apiyi=1.0)
     struck.set(example)
-    struck.job("a cat [mock:fail]")
+    task_id = struck.job("a cat [mock:fail]")
     struck.control.advance("10m")
+    assert struck.status(task_id).json()["status"] == "failed"
+    struck.control.advance("110m")  # two hours after it was created, less after it failed
     assert struck.control.balance()["apiyi"].left == 0.75
-    struck.control.advance("2h")
+    struck.control.advance("10m")
     assert struck.control.balance()["apiyi"].left == 1.0

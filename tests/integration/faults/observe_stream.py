@@ -46,32 +46,64 @@ def until_it_breaks(struck: Struck) -> bytes:
     return came
 
 
+def alike(texts: list[str]) -> list[str]:
+    """Texts of two streams to compare: each job has links and percentages of its own."""
+    without = [re.sub(r"https?://\S+?\.mp4", "LINK.mp4", text) for text in texts]
+    return [re.sub(r"[\d.]+%", "N%", text) for text in without]
+
+
+def roles(raw: list[bytes]) -> list[str | None]:
+    """Who each chunk says is speaking."""
+    return [chunk["choices"][0]["delta"].get("role") for chunk in chunks(raw)]
+
+
+def _parses(event: bytes) -> bool:
+    text = event.removeprefix(b"data: ")
+    try:
+        return text == b"[DONE]" or bool(json.loads(text))
+    except ValueError:
+        return False
+
+
 def stream_stall(struck: Struck, example: Rule) -> None:
+    usual = said(clean(struck))
     struck.set(example)
-    raw, passed_ms = struck.turning(struck.events, "30s")
-    assert passed_ms >= 600_000
+    raw = struck.held(struck.events, 600_000)
+    assert alike(said(raw)) == alike(usual)
     assert raw[-1].endswith(DONE)
     struck.control.clear_faults()
     struck.set(example | {"with": {}})
+    came = b""
     with struck.client(timeout=0.3) as hasty:
         struck.http, patient = hasty, struck.http
-        with pytest.raises(httpx.ReadTimeout):
-            struck.events()
+        with struck.stream() as reply, pytest.raises(httpx.ReadTimeout):
+            for piece in reply.iter_raw():
+                came += piece
         struck.http = patient
+    assert alike(said([came])) == alike(usual)[: len(said([came]))]
+    assert len(progress([came])) == 10
+    assert b".mp4" not in came
 
 
 def stream_cut(struck: Struck, example: Rule) -> None:
+    usual = alike(said(clean(struck)))
     struck.set(example)
     came = until_it_breaks(struck)
-    assert "请耐心等待" in came.decode()
-    assert "进度" not in came.decode()
+    before = [text for text in usual if "进度" not in text and ".mp4" not in text]
+    assert alike(said([came])) == usual[: len(said([came]))]
+    assert len(said([came])) == usual.index(next(t for t in usual if "进度" in t)) > 0
+    assert "请耐心等待" in "".join(before)
     assert b"[DONE]" not in came
 
 
 def stream_reset(struck: Struck, example: Rule) -> None:
     struck.set(example)
+    came = b""
     with struck.stream() as reply, pytest.raises(httpx.ReadError, match="reset"):
-        list(reply.iter_raw())
+        assert reply.status_code == 200
+        for piece in reply.iter_raw():
+            came += piece
+    assert b".mp4" not in came  # what was on its way is lost with a reset
 
 
 def stream_silent_end(struck: Struck, example: Rule) -> None:
@@ -82,41 +114,56 @@ def stream_silent_end(struck: Struck, example: Rule) -> None:
 
 
 def stream_error_event(struck: Struck, example: Rule) -> None:
+    usual = alike(said(clean(struck)))
     raw = struck_events(struck, example)
-    (error,) = [chunk["error"] for chunk in chunks(raw) if "error" in chunk]
-    assert error["code"] == "server_error"
+    found = chunks(raw)
+    (at,) = [number for number, chunk in enumerate(found) if "error" in chunk]
+    assert found[at]["error"]["code"] == "server_error"
+    assert ".mp4" not in json.dumps(found[:at])
+    assert ".mp4" in json.dumps(found[at:])
+    assert alike(said(raw)) == usual
 
 
 def stream_malformed_event(struck: Struck, example: Rule) -> None:
-    raw = struck_events(struck, example)
-    with pytest.raises(json.JSONDecodeError):
-        chunks(raw)
-    assert raw[-1].endswith(DONE)
+    usual = alike(said(clean(struck)))
+    raw = b"".join(struck_events(struck, example))
+    events = raw.removesuffix(b"\n\n").split(b"\n\n")
+    whole = [event for event in events if _parses(event)]
+    assert len(events) == len(whole) + 1
+    assert alike(said([b"\n\n".join(whole)])) == usual
+    assert raw.endswith(DONE)
 
 
 def stream_split_utf8(struck: Struck, example: Rule) -> None:
+    usual = alike(said(clean(struck)))
     raw = struck_events(struck, example)
-    assert len(progress(raw)) == 10
-    with pytest.raises(UnicodeDecodeError):
-        for piece in raw:
-            piece.decode()
+    assert alike(said(raw)) == usual
+    inside = [piece for piece in raw if piece and 0x80 <= piece[0] < 0xC0]
+    assert len(inside) >= len(usual) - 1  # each event that has such a character
 
 
 def stream_joined_events(struck: Struck, example: Rule) -> None:
+    in_all = b"".join(clean(struck)).count(b"data: ")
     raw = struck_events(struck, example)
-    assert raw[0].count(b"data: ") == 5
+    groups = [piece.count(b"data: ") for piece in raw]
+    assert groups[:-1] == [5] * (in_all // 5)
+    assert sum(groups) == in_all
     assert raw[-1].endswith(DONE)
 
 
 def stream_split_event(struck: Struck, example: Rule) -> None:
+    usual = alike(said(clean(struck)))
     raw = struck_events(struck, example)
-    assert len(progress(raw)) == 10
+    assert alike(said(raw)) == usual
+    assert max(map(len, raw)) == 7
     assert raw[0] == b"data: {"
 
 
 def stream_crlf(struck: Struck, example: Rule) -> None:
     raw = b"".join(struck_events(struck, example))
-    assert raw.startswith(b": comment\r\ndata: {")
+    assert b"\n" not in raw.replace(b"\r\n", b"")
+    events = raw.removesuffix(b"\r\n\r\n").split(b"\r\n\r\n")
+    assert [event.startswith(b": comment\r\ndata: ") for event in events] == [True] * len(events)
     assert raw.endswith(b"data: [DONE]\r\n\r\n")
     assert len(progress([raw])) == 10
 
@@ -124,32 +171,40 @@ def stream_crlf(struck: Struck, example: Rule) -> None:
 def stream_heartbeats(struck: Struck, example: Rule) -> None:
     struck.set(example)
     raw, _ = struck.turning(lambda: struck.events("a cat"), "10s")
-    assert b"".join(raw).count(b": keep-alive\n\n") == 3
-    assert len(progress(raw)) == 10
+    before, after = b"".join(raw).split(b": keep-alive\n\n" * 3)
+    assert b"keep-alive" not in before + after
+    assert len(progress([before])) == 10
+    assert b".mp4" in after
+    assert b".mp4" not in before
 
 
 def stream_duplicated(struck: Struck, example: Rule) -> None:
-    usual = progress(clean(struck))
     levels = progress(struck_events(struck, example))
-    assert len(levels) == len(usual) + 1
-    assert len(set(levels)) == len(usual)
+    assert len(levels) == 11
+    assert len(set(levels)) == 10
+    assert levels == sorted(levels)  # the second follows the first
 
 
 def stream_reordered(struck: Struck, example: Rule) -> None:
     levels = progress(struck_events(struck, example))
-    assert levels != sorted(levels)
     assert len(set(levels)) == 10
+    (at,) = [at for at in range(9) if levels[at] > levels[at + 1]]
+    levels[at], levels[at + 1] = levels[at + 1], levels[at]
+    assert levels == sorted(levels)
 
 
 def stream_progress_back(struck: Struck, example: Rule) -> None:
     levels = progress(struck_events(struck, example))
-    assert levels.count(9.0) == 2
-    assert levels[5] == 9.0
+    falls = [at for at in range(1, len(levels)) if levels[at] < levels[at - 1]]
+    assert falls == [5]
+    assert levels[5] == levels[0]
+    assert levels[6:] == sorted(levels[6:])
 
 
 def stream_missing_role(struck: Struck, example: Rule) -> None:
-    raw = struck_events(struck, example)
-    assert all("role" not in chunk["choices"][0]["delta"] for chunk in chunks(raw))
+    usual = roles(clean(struck))
+    assert (usual[0], set(usual[1:])) == ("assistant", {None})
+    assert roles(struck_events(struck, example)) == usual[1:]
 
 
 def stream_missing_videos(struck: Struck, example: Rule) -> None:
