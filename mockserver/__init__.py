@@ -1,3 +1,3 @@
 """Reelmock's server: stands in for the AI-video providers APIYI, Kie.ai and xcompute/APIMart."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

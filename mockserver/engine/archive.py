@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from msgspec import Struct
 
+from mockserver import __version__
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.errors import BadInput, Missing
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
+from mockserver.engine.earlier import SCHEMA, Present, brought_up
 from mockserver.engine.ports import Changes
 
 if TYPE_CHECKING:
@@ -21,57 +23,51 @@ if TYPE_CHECKING:
 
     from mockserver.engine.ports import Store
 
-SCHEMA = 1
 PAGE = 1000
 
 
 class Archive(Struct, frozen=True):
     """One sandbox with all that is to be kept of it. `keys` are hashes."""
 
-    schema: int
+    schema: Present
     sandbox: Sandbox
     books: Books
     keys: tuple[str, ...] = ()
     tasks: tuple[Task, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     counters: dict[str, int] = {}
+    written_by: str = __version__
 
 
 class State(Struct, frozen=True):
     """Every sandbox of a server, as `--state` keeps it."""
 
-    schema: int
+    schema: Present
     sandboxes: tuple[Archive, ...] = ()
+    written_by: str = __version__
 
 
 T = TypeVar("T")
-D = TypeVar("D", Archive, State)
 
 _archive = msgspec.json.Decoder(Archive)
 _state = msgspec.json.Decoder(State)
 
 
 def read_archive(text: bytes) -> Archive:
-    """An archive from JSON. Raises BadInput."""
-    return _of_this_schema(_decoded(_archive, text, "archive"))
+    """An archive from JSON, also one of an earlier schema. Raises BadInput."""
+    return _read(_archive, text, "archive")
 
 
 def read_state(text: bytes) -> State:
-    """A server's state from JSON. Raises BadInput."""
-    return _of_this_schema(_decoded(_state, text, "state"))
+    """A server's state from JSON, also one of an earlier schema. Raises BadInput."""
+    return _read(_state, text, "state")
 
 
-def _decoded(decoder: msgspec.json.Decoder[T], text: bytes, what: str) -> T:
+def _read(decoder: msgspec.json.Decoder[T], text: bytes, what: str) -> T:
     try:
-        return decoder.decode(text)
+        return decoder.decode(brought_up(text))
     except (msgspec.DecodeError, RecursionError) as error:
         raise BadInput(what, "…", f"a document that Reelmock wrote ({error})") from None
-
-
-def _of_this_schema(document: D) -> D:
-    if document.schema != SCHEMA:
-        raise BadInput("schema", document.schema, f"{SCHEMA}, which this version writes")
-    return document
 
 
 async def export(store: Store, sandbox_id: str) -> Archive:

@@ -54,13 +54,14 @@ def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:
         import redis
     except ImportError:
         raise BadInput("store", url, "the extra reelmock[redis] to be installed") from None
-    from mockserver.stores.redis import RedisStore
+    from mockserver.stores.redis import RedisStore, foreign_data
     from mockserver.stores.redis_time import SharedClock, milliseconds
 
     try:
         client = redis.Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2)
         memory = client.info("memory")
         clock = SharedClock(system, milliseconds(client.time()))
+        foreign = foreign_data(client, prefix)
         client.close()
     except (redis.RedisError, OSError, ValueError, TypeError) as error:  # TypeError: an option
         raise BadInput("store", _without_password(url), f"a Redis that answers ({error})") from None
@@ -68,6 +69,8 @@ def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:
     if policy != "noeviction":
         wanted = "maxmemory-policy noeviction: one that evicts would lose tasks without a word"
         raise BadInput("store", f"maxmemory-policy {policy}", wanted)
+    if foreign:
+        raise BadInput("store_prefix", prefix, f"one under which there is no {foreign}")
     store = RedisStore(url, clock, prefix, lease_ms)
     return Opened(cast("Store", store), clock, shared=True, listen=store.listen, close=store.close)
 

@@ -23,21 +23,22 @@ from typing import Any, Literal
 from mockserver.domain.plan import expires_ms, has_ended
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
-from mockserver.engine.ports import Changes, Snapshot
+from mockserver.engine.ports import Changes, Snapshot, StoreUnavailable
 from mockserver.stores.redis_base import reported
 from mockserver.stores.redis_deliveries import RedisDeliveries
 from mockserver.stores.redis_journal import RedisJournal
 from mockserver.stores.redis_records import (
+    SCHEMA,
     decode_books,
     decode_sandbox,
     decode_task,
     encode,
     member_of,
     text,
+    unreadable,
 )
 from mockserver.stores.redis_time import SharedClock, milliseconds
 
-SCHEMA = 1
 PAGE = 1000
 OPENED_TTL_S = 24 * 3600  # a sandbox that a key opened, unused
 CREATED_TTL_S = 7 * 24 * 3600  # one that somebody asked for, unused
@@ -45,6 +46,16 @@ TOUCH_EVERY_MS = 60_000
 MAX_REMEMBERED = 10_000  # of sandboxes touched, and of keys
 EMPTIED = ("tasks", "order", "expires", "deliveries", "due", "leases", "journal", "counters")
 PARTS = ("cell", "keys", *EMPTIED)  # EMPTIED is what a reset drops
+
+
+def foreign_data(client: Any, prefix: str) -> str:
+    """What kind of data under a prefix this version does not read; empty where there is none."""
+    ids = [text(member) for member in client.smembers(f"{prefix}:sandboxes")]
+    pipe = client.pipeline(transaction=False)
+    for id_ in ids:
+        pipe.hmget(f"{prefix}:{{{id_}}}:cell", "version", "schema")
+    found = (unreadable(schema) for version, schema in pipe.execute() if version is not None)
+    return next(filter(None, found), "")
 
 
 class RedisStore(RedisJournal, RedisDeliveries):
@@ -111,7 +122,7 @@ class RedisStore(RedisJournal, RedisDeliveries):
             # version comes first, so a task that changes in between makes the commit lose. The
             # time comes last, so it is later than any that stands in what was read.
             pipe = self._redis.pipeline(transaction=False)
-            pipe.hmget(self._key(sandbox_id, "cell"), "version", "sandbox", "books")
+            pipe.hmget(self._key(sandbox_id, "cell"), "version", "sandbox", "books", "schema")
             if task_id:
                 pipe.hget(self._key(sandbox_id, "tasks"), task_id)
             if key:
@@ -122,9 +133,11 @@ class RedisStore(RedisJournal, RedisDeliveries):
         if key and text(rest.pop() or b"") != sandbox_id:
             self._chosen.pop(key, None)
             return None
-        version, sandbox, books = cell
+        version, sandbox, books, schema = cell
         if version is None or sandbox is None or books is None:
             return None
+        if reason := unreadable(schema):  # a replica of another version wrote it
+            raise StoreUnavailable(f"Redis holds {reason}")
         found = decode_sandbox(sandbox)
         await self._touch(found)
         task = decode_task(rest[0]) if rest and rest[0] is not None else None

@@ -9,12 +9,24 @@ from mockserver.domain.journal import Entry
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
 
+SCHEMA = 2  # raised whenever a record is kept otherwise than before
+READERS = {1: "Reelmock 0.1.0"}  # which version reads the data of an earlier schema
+
 encode = msgspec.msgpack.Encoder().encode
 decode_sandbox = msgspec.msgpack.Decoder(Sandbox).decode
 decode_books = msgspec.msgpack.Decoder(Books).decode
 decode_task = msgspec.msgpack.Decoder(Task).decode
 decode_delivery = msgspec.msgpack.Decoder(Delivery).decode
 decode_entry = msgspec.msgpack.Decoder(Entry).decode
+
+
+def unreadable(schema: bytes | None) -> str:
+    """Why a record of this schema is none for this version; empty where it is of the present one."""
+    if schema == b"%d" % SCHEMA:
+        return ""
+    number = text(schema or b"?")
+    reader = READERS.get(int(number)) if number.isdecimal() else None
+    return f"data of schema {number}, which {reader or 'a later Reelmock'} reads"
 
 
 def member_of(delivery: Delivery) -> str:

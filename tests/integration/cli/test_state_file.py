@@ -94,3 +94,32 @@ def test_a_state_that_could_never_be_written_is_refused_at_start(tmp_path: Path)
     assert done.returncode == 2
     assert "a file that can be written to" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+EARLIER = Path(__file__).parents[3] / "fixtures" / "earlier" / "0.1.0" / "state.json"
+EARLIER_KEY = "sk-earlier-0001"
+HOME = "/_mock/v1/sandboxes/current"
+
+
+def test_the_state_of_the_first_version_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    file.write_bytes(EARLIER.read_bytes())
+    with replicas(1, "--state", str(file)) as (server,), server.client(EARLIER_KEY) as client:
+        assert client.get(HOME).json()["label"] == "written before"
+        tasks = client.get(f"{HOME}/tasks").json()
+        tasks = tasks["tasks"] if isinstance(tasks, dict) else tasks
+        assert [task["phase"] for task in tasks][:5] == [
+            "succeeded",
+            "failed",
+            "succeeded",
+            "succeeded",
+            "running",
+        ]
+        status = client.get(f"/apiyi/v1/videos/{tasks[0]['id']}")
+        assert status.json()["status"] == "completed"  # the rule that was spent strikes no more
+        spent, idle = client.get(f"{HOME}/faults").json()["rules"]
+        assert (spent["state"], spent["applied"]) == ("spent", 1)
+        assert (idle["state"], idle["applied"]) == ("active", 0)
+        refused = client.post("/kie/api/v1/veo/generate", json={"prompt": "one more"}).json()
+        assert refused["code"] == 429  # the quota stays used up
+    assert json.loads(file.read_bytes())["schema"] == 2

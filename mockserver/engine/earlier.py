@@ -1,0 +1,71 @@
+"""Archives and state files of earlier versions, brought up to the present schema step by step.
+
+Schema 1 (Reelmock 0.1.0): how often a fault rule was applied was counted as `fired`; calls that
+count against a limit were kept in virtual time alone, as `windows`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from mockserver.domain.errors import BadInput
+
+SCHEMA = 2
+Present = Literal[2]
+_VERSION = re.compile(r"[\w.+-]{1,40}", re.ASCII)
+
+
+class _Head(Struct, frozen=True):
+    """What a document of any schema begins with; the first one did not name its version."""
+
+    schema: Annotated[int, Meta(ge=1)]
+    written_by: str = ""
+
+
+class _First(Struct, frozen=True):
+    """What of an archive of schema 1 has changed since."""
+
+    books: dict[str, Any]
+    counters: dict[str, int] = {}
+
+
+def brought_up(text: bytes) -> bytes:
+    """A document as JSON of the present schema. Raises BadInput for a later one, and DecodeError."""
+    head = msgspec.json.decode(text, type=_Head)
+    _refuse_later(head)
+    if head.schema == SCHEMA:
+        return text
+    return msgspec.json.encode(_converted(msgspec.json.decode(text, type=dict[str, Any])))
+
+
+def _refuse_later(head: _Head) -> None:
+    if head.schema > SCHEMA:
+        named = _VERSION.fullmatch(head.written_by)
+        writer = f"Reelmock {head.written_by}" if named else "a later Reelmock"
+        raise BadInput("schema", head.schema, f"at most {SCHEMA}: {writer} wrote it and reads it")
+
+
+def _converted(document: dict[str, Any]) -> dict[str, Any]:
+    """A state or an archive; each archive in a state has a schema of its own."""
+    sandboxes = msgspec.convert(document.get("sandboxes", []), list[dict[str, Any]])
+    if sandboxes:
+        document["sandboxes"] = [_archive(each) for each in sandboxes]
+        return document | {"schema": SCHEMA}
+    return _archive(document)
+
+
+def _archive(document: dict[str, Any]) -> dict[str, Any]:
+    head = msgspec.convert(document, _Head)
+    _refuse_later(head)
+    first = msgspec.convert(document, _First)
+    fired = re.compile(r"^(fault:\d+:)fired$")
+    counters = {fired.sub(r"\1applied", name): value for name, value in first.counters.items()}
+    windows = msgspec.convert(first.books.pop("windows", {}), dict[str, list[int]])
+    # In real time they have passed: nobody knows when they were.
+    hits = {name: [(at_ms, 0) for at_ms in times] for name, times in windows.items()}
+    books = first.books | {"hits": hits}
+    return document | {"schema": SCHEMA, "counters": counters, "books": books}
