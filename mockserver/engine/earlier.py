@@ -7,15 +7,15 @@ count against a limit were kept in virtual time alone, as `windows`.
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
 from mockserver.domain.errors import BadInput
 
-SCHEMA = 2
 Present = Literal[2]
+SCHEMA: Final = 2
 _VERSION = re.compile(r"[\w.+-]{1,40}", re.ASCII)
 
 
