@@ -141,7 +141,7 @@ def _edited(archive: Any, path: str, value: object) -> bytes:
 @pytest.mark.parametrize(
     ("path", "value", "field"),
     [
-        ("schema", 2, "schema"),
+        ("schema", 99, "schema"),
         ("sandbox", 3, "archive"),
         ("sandbox.id", "a/b", "sandbox.id"),
         ("sandbox.id", "import", "sandbox.id"),
@@ -222,7 +222,7 @@ def test_a_sandbox_goes_into_a_file_and_back(
 
 @pytest.mark.parametrize(
     ("content", "hint"),
-    [(None, "nowhere.json"), ("no json", "no valid JSON"), ('{"schema": 1}', "sandbox")],
+    [(None, "nowhere.json"), ("no json", "no valid JSON"), ('{"schema": 2}', "sandbox")],
 )
 def test_a_file_that_is_no_archive_is_one_line_and_exit_2(
     line: Callable[..., tuple[int, str, str]], tmp_path: Path, content: str | None, hint: str
