@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from mockserver.cli.campaigns import process
 from mockserver.cli.campaigns.aim import aimed
-from mockserver.cli.campaigns.deadline import allowed_s, waited_as_told_ms, waiting
+from mockserver.cli.campaigns.deadline import allowed_s, left_s, waited_as_told_ms, waiting
 from mockserver.cli.campaigns.files import TMP, File, files_in
 from mockserver.cli.campaigns.outcome import NO_FAULT, Outcome
 from mockserver.cli.campaigns.seen import Seen
@@ -118,12 +118,13 @@ def _named(trial: Trial, case: Case | None) -> dict[str, str]:
 
 def _opened(control: Control, trial: Trial, case: Case | None) -> Sandbox:
     """A sandbox with a seed of the case's own, so that no other run has the same video."""
-    settings: dict[str, Any] = {"clock": trial.clock, "speed": trial.speed}
-    if case is not None and case.scenario:
-        settings["scenario"] = case.scenario
     label = case.name if case else NO_FAULT
-    sandbox = control.create_sandbox(label=label, seed=f"{trial.seed} {label}", **settings)
-    if case is not None and case.rule:
+    sandbox = control.create_sandbox(
+        label=label, seed=f"{trial.seed} {label}", clock=trial.clock, speed=trial.speed
+    )
+    if case is not None and case.scenario:
+        control.set_scenario_rules(case.scenario_rules, sandbox.id)
+    elif case is not None:
         control.add_fault(case.rule, sandbox.id)
     return sandbox
 
@@ -134,17 +135,14 @@ def _ran(
     """Runs the command to its end or its deadline, and looks at what it left."""
     allowed = allowed_s(trial.deadline_s, usual.took_ms if usual else 0)
 
-    def left_s(passed_s: float) -> float:
-        if passed_s < allowed:
-            return allowed - passed_s
-        waited_ms = waited_as_told_ms(list(control.entries(sandbox.id)), trial.real_ms())
-        return allowed + waited_ms / 1000 - passed_s
+    def waited_ms() -> int:
+        return waited_as_told_ms(list(control.entries(sandbox.id)), trial.real_ms())
 
     with TemporaryDirectory(prefix="reelmock-") as folder:
         exported = child.environment(trial.address, sandbox.api_key, trial.extra)
         exported |= {"REELMOCK_CASE": case.name if case else NO_FAULT, "REELMOCK_TMP": folder}
         command = [word.replace(TMP, folder) for word in trial.command]
-        ended = trial.children.run(command, exported, left_s)
+        ended = trial.children.run(command, exported, lambda s: left_s(s, allowed, waited_ms))
         return ended, files_in(Path(folder))
 
 

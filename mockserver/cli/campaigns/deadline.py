@@ -6,7 +6,7 @@ top, and so does every second that it spent waiting because a reply had told it 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mockserver.domain.retry_after import wait_told_ms
@@ -22,6 +22,13 @@ def allowed_s(deadline_s: float, usual_ms: int) -> float:
     return deadline_s + SLOWER * usual_ms / 1000
 
 
+def left_s(passed_s: float, allowed_s: float, waited_ms: Callable[[], int]) -> float:
+    """What is left after `passed_s`; how long it `waited_ms` as told is asked when it matters."""
+    if passed_s < allowed_s:
+        return allowed_s - passed_s
+    return allowed_s + waited_ms() / 1000 - passed_s
+
+
 def waited_as_told_ms(entries: Sequence[Entry], now_ms: int) -> int:
     """How much of its time a client spent waiting as replies had told it to, in real ms.
 
@@ -29,7 +36,7 @@ def waited_as_told_ms(entries: Sequence[Entry], now_ms: int) -> int:
     told, so that nobody gains time by asking again and again.
     """
     calls = [entry for entry in entries if entry.kind == "exchange"]
-    nexts_ms = [entry.real_ms for entry in calls[1:]] + [now_ms]
+    nexts_ms = [*(entry.real_ms for entry in calls), now_ms][1:]
     return sum(
         max(0, min(next_ms - entry.real_ms, _told_ms(entry)))
         for entry, next_ms in zip(calls, nexts_ms, strict=True)

@@ -11,6 +11,8 @@ keeps        remembers the first video that it ever got in KEPT, and leaves a co
 leftovers    fetches into v.mp4.try0.mp4 and so on, and lets them lie beside the whole file
 announces    saves nothing, prints "VIDEO READY! URL: …" whatever it got, and ends with 0
 answers      saves nothing, prints {"urls": …} whatever it got, and ends with 0
+stuck_once   in each case it never ends the first time, and careful from then on; ONCE is a folder
+unshared     careful, but only one of it may run, ever: LOCK is its file
 helped       starts a helper that holds its output open and outlives it
 """
 
@@ -22,6 +24,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -138,6 +141,14 @@ def main(path):
     if MANNERS == "raises":
         make(path)
         return 0
+    if MANNERS == "stuck_once" and os.environ["REELMOCK_CASE"] != "no fault":
+        seen = Path(os.environ["ONCE"], os.environ["REELMOCK_CASE"])
+        if not seen.exists():
+            seen.touch()
+            make(path)
+            threading.Event().wait()
+    if MANNERS == "unshared":
+        Path(os.environ["LOCK"]).touch(exist_ok=False)
     if MANNERS == "helped":
         subprocess.Popen(["sleep", "600"])
     try:

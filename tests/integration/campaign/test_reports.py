@@ -5,18 +5,48 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+from io import StringIO
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from rich.console import Console
 
+from mockserver.cli.campaigns import report, table
 from mockserver.cli.campaigns.outcome import Campaign as Record
 from mockserver.cli.campaigns.outcome import Outcome
 from mockserver.cli.campaigns.page import page
+from mockserver.cli.campaigns.verdict import UNJUDGED, VERDICTS
 from tests.integration.campaign.conftest import Campaign
 from tests.support import needs
 
+TEXTS = ("name", "family", "fault", "phase", "why", "output", "command", "seed")
+NUMBERS = ("exit_code", "real_ms", "calls", "paid_jobs", "more_jobs", "spent_usd", "struck")
 EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def outcome(**changes: Any) -> Outcome:
+    """A case that recovered, but for `changes`."""
+    given: dict[str, Any] = {**dict.fromkeys(TEXTS, ""), **dict.fromkeys(NUMBERS, 0)}
+    given |= {"verdict": "recovered", "evidence": [], "findings": [], "moments": []}
+    return Outcome(**(given | changes))
+
+
+def record(*outcomes: Outcome, **changes: Any) -> Record:
+    """A campaign of some cases."""
+    given: dict[str, Any] = {"command": ["x"], "seed": "s", "control": outcome(name="no fault")}
+    given |= {"outcomes": list(outcomes), "not_run": [], "real_ms": 1}
+    return Record(**(given | changes))
+
+
+def text_of(campaign: Record, *, every: bool = False, whole: bool = False) -> str:
+    """What is printed of a campaign."""
+    written = StringIO()
+    console = Console(file=written, width=200)
+    table.show(console, campaign)
+    report.show(console, campaign, every=every, whole=whole)
+    return written.getvalue()
 
 
 def test_a_table_shows_every_fault_at_every_phase(campaign: Campaign) -> None:
@@ -70,17 +100,60 @@ def test_a_page_holds_all_of_it_and_nothing_from_elsewhere(campaign: Campaign) -
 
 def test_a_page_escapes_what_the_command_printed() -> None:
     hostile = "</pre><script>alert(1)</script>"
-    texts = ("name", "family", "fault", "phase", "why", "output", "command", "seed")
-    numbers = ("exit_code", "real_ms", "calls", "paid_jobs", "more_jobs", "spent_usd", "struck")
-    outcome = Outcome(
-        **dict.fromkeys(texts, hostile),
-        **dict.fromkeys(numbers, 1),
-        verdict="lied",
-        evidence=[hostile],
-        findings=[],
-        moments=[],
-    )
-    assert "<script" not in page(Record([hostile], hostile, outcome, [outcome], [hostile], 1))
+    told = dict.fromkeys(TEXTS, hostile)
+    found = outcome(**told, verdict="lied", evidence=[hostile])
+    assert "<script" not in page(record(found, not_run=[hostile]))
+
+
+@pytest.mark.parametrize("verdict", [*VERDICTS, *UNJUDGED])
+def test_more_paid_jobs_are_told_whatever_the_verdict(verdict: str) -> None:
+    found = outcome(name="a@poll", fault="a", phase="poll", verdict=verdict, more_jobs=2)
+    assert table.label(found).endswith(" +2")
+    assert "+n so many more jobs" in text_of(record(found))
+    assert "+2" in table.markdown(record(found))
+    assert "a@poll:" in text_of(record(found))  # it stands among the bad news
+
+
+def test_a_campaign_that_costs_no_more_has_no_marks() -> None:
+    found = outcome(name="a@poll", fault="a", phase="poll")
+    assert table.label(found) == "recovered"
+    assert "+n" not in text_of(record(found))
+    assert "a@poll:" not in text_of(record(found))
+    assert "a@poll:" in text_of(record(found), every=True)
+
+
+def test_bad_news_comes_with_its_evidence_and_the_end_of_its_own_output() -> None:
+    output = "\n".join(f"line {number}" for number in range(1, 21))
+    bad = outcome(name="a@poll", verdict="lied", evidence=["there is no v.mp4"], output=output)
+    told = text_of(record(bad))
+    assert "  there is no v.mp4\n" in told
+    assert "  | … 12 lines before\n  | line 13\n" in told
+    assert "line 12\n" not in told
+    assert "  | line 1\n  | line 2\n" in text_of(record(bad), whole=True)
+
+
+def test_a_case_that_was_named_prints_all_that_it_said(campaign: Campaign) -> None:
+    assert "  | no video: HTTP Error 500" in campaign("swallows", "--only", "http_error@create").out
+
+
+def test_findings_about_the_run_without_a_fault_are_shown(campaign: Campaign) -> None:
+    run = campaign("announces", "--faults", "slow")
+    control = run.out.partition("no fault: recovered")[2]
+    assert "warning: never fetched the result" in control.partition("slow@job")[0]
+
+
+def test_every_report_names_the_evidence(campaign: Campaign) -> None:
+    files = ("--junit", "junit.xml", "--html", "page.html")
+    run = campaign("swallows", "--only", "http_error@create", *files)
+    (case,) = ElementTree.parse("junit.xml").getroot()
+    evidence = [each.get("value") for each in case.iter() if each.get("name") == "evidence"]
+    failure = case.find("failure")
+    assert evidence == ["exit code 0", "there is no video.mp4"]
+    assert failure is not None
+    assert failure.get("message") == "lied: exit code 0; there is no video.mp4"
+    assert "<li>there is no video.mp4" in Path("page.html").read_text()
+    assert run.case("http_error@create")["evidence"] == evidence
+    assert "  there is no video.mp4\n" in run.out
 
 
 def test_junit_has_a_test_for_each_case(campaign: Campaign) -> None:
@@ -110,12 +183,18 @@ def test_names_of_the_environment_can_be_chosen(campaign: Campaign) -> None:
     assert "--env 'MY_URL={kie}'" in run.case("http_error@poll")["command"]
 
 
-@pytest.mark.parametrize(("provider", "verdict"), [("kie", "recovered"), ("apiyi", "not_struck")])
+@pytest.mark.parametrize(
+    ("provider", "verdicts"),
+    [
+        ("kie", {"http_error@poll": "recovered", "fail@job": "failed_cleanly"}),
+        ("apiyi", {"http_error@poll": "not_struck", "fail@job": "not_struck"}),
+    ],
+)
 def test_faults_strike_the_provider_that_is_named(
-    campaign: Campaign, provider: str, verdict: str
+    campaign: Campaign, provider: str, verdicts: dict[str, str]
 ) -> None:
-    run = campaign("careful", "--only", "http_error@poll", "--provider", provider)
-    assert run.verdicts == {"http_error@poll": verdict}
+    run = campaign("careful", "--only", "http_error@poll,fail@job", "--provider", provider)
+    assert run.verdicts == verdicts
 
 
 def test_a_case_says_why_its_fault_never_struck(campaign: Campaign) -> None:
