@@ -1,19 +1,52 @@
-"""What a command called, and what it would have cost."""
+"""What a command called, what it would have cost, and how it coped."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mockserver.control import Balance, Control, Entry
 
 
-def bill(control: Control) -> str:
+def bill(control: Control, calls: Sequence[Entry]) -> str:
     """The calls of the client's sandbox by operation, and its spending by provider."""
-    calls = list(control.entries(kind="exchange"))
     spent = {name: b for name, b in control.balance().items() if b.spent}
     return "\n".join([*_called(calls), *_cost(spent)])
+
+
+def unused(control: Control, exported: Mapping[str, str]) -> str:
+    """Where a command should have looked that made no call with its key."""
+    if any(sandbox.opened_by_key for sandbox in control.sandboxes()):
+        begins = "The program called Reelmock with another key than it was given."
+    else:
+        begins = "The program did not use Reelmock: no call came with its key."
+    return (
+        f"{begins} It finds base URLs and keys in its environment: {', '.join(exported)}. "
+        "Where it reads other names, --env NAME={kie} or NAME={key} sets them."
+    )
+
+
+def coped(control: Control, config: Path) -> str:
+    """Two lines: how many things went wrong and the worst of them, and what to do. Raises BadInput."""
+    from mockserver.cli.terminal.judged import judged
+
+    seen = judged(control, control.findings(over=True), config)
+    aside = sum(one.count for one in seen.aside)
+    told = [_counted(seen.counts["error"], "error"), _counted(seen.counts["warning"], "warning")]
+    if aside:
+        told.append(f"{aside} that {'does' if aside == 1 else 'do'} not count")
+    begins = f"How it coped: {', '.join(told)}"
+    if not seen.found:
+        return f"{begins}\nHow it copes when things go wrong: reelmock campaign -- CMD"
+    worst = seen.found[0]
+    return f"{begins}; {worst.name}: {worst.told}\nHow to mend it: {worst.mend}"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" + ("" if count == 1 else "s")
 
 
 def price(balance: Balance) -> str:
@@ -22,8 +55,8 @@ def price(balance: Balance) -> str:
     return f"{balance.spent:g} {balance.unit}{usd}"
 
 
-def _called(calls: list[Entry]) -> Iterator[str]:
-    yield f"Reelmock was called {len(calls)} times" + (":" if calls else ".")
+def _called(calls: Sequence[Entry]) -> Iterator[str]:
+    yield f"Reelmock was called {len(calls)} times:"
     grouped: dict[tuple[str, str], list[int]] = {}
     for call in calls:
         grouped.setdefault((call.provider or "media", call.operation), []).append(call.status)

@@ -22,9 +22,32 @@ import os, urllib.request
 request = urllib.request.Request(
     os.environ["KIE_BASE_URL"] + "/api/v1/veo/generate",
     b'{"prompt": "a cat", "model": "veo3_fast"}',
-    {"Authorization": "Bearer " + os.environ["KIE_API_KEY"]},
+    {"Authorization": "Bearer " + os.environ["KIE_API_KEY"], "Content-Type": "application/json"},
 )
 print(urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request).status)
+"""
+
+MODELS = CALL.replace(
+    """    os.environ["KIE_BASE_URL"] + "/api/v1/veo/generate",
+    b'{"prompt": "a cat", "model": "veo3_fast"}',
+    {"Auth""",
+    """    os.environ["APIYI_BASE_URL"] + "/v1/models",
+    None,
+    {"Auth""",
+)
+# The same with a parameter that Kie does not know: a warning among the findings.
+MISSPELT = CALL.replace('"a cat",', '"a cat", "callbackUrl": "http://127.0.0.1/",')
+# Asks for a job whose id was never set, and takes the answer for one.
+WRONG = """
+import urllib.error
+request = urllib.request.Request(
+    os.environ["APIYI_BASE_URL"] + "/v1/videos/undefined",
+    headers={"Authorization": "Bearer " + os.environ["APIYI_API_KEY"]},
+)
+try:
+    urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request)
+except urllib.error.HTTPError:
+    pass
 """
 
 
@@ -48,7 +71,71 @@ def test_it_says_what_was_called_and_what_it_would_have_cost(cli: Run) -> None:
 
 @pytest.mark.parametrize("code", [0, 3])
 def test_it_ends_with_the_commands_code(cli: Run, code: int) -> None:
-    assert cli("run", "--", "sh", "-c", f"exit {code}").returncode == code
+    done = cli("run", "--", sys.executable, "-c", f"{CALL}\nraise SystemExit({code})")
+    assert done.returncode == code
+    assert "called 1 times" in done.stderr
+
+
+def test_it_ends_with_two_lines_on_how_the_client_coped(cli: Run) -> None:
+    done = cli("run", "--", sys.executable, "-c", MISSPELT)
+    coped, mend = done.stderr.splitlines()[-2:]
+    assert coped.startswith("How it coped: 0 errors, 1 warning; sent_ignored_parameter: ")
+    assert mend.startswith("How to mend it: ")
+    assert done.returncode == 0
+
+
+def test_the_worst_that_the_client_did_is_named(cli: Run) -> None:
+    done = cli("run", "--", sys.executable, "-c", MISSPELT + WRONG)
+    coped = done.stderr.splitlines()[-2]
+    assert coped.startswith("How it coped: 1 error, 1 warning; ignored_envelope_code: ")
+
+
+def test_a_client_that_did_nothing_wrong_is_told_so(cli: Run) -> None:
+    done = cli("run", "--", sys.executable, "-c", MODELS)
+    coped, more = done.stderr.splitlines()[-2:]
+    assert coped.startswith("How it coped: 0 errors, 0 warnings")
+    assert "reelmock campaign -- " in more
+
+
+def test_what_the_settings_ignore_is_left_out_of_how_the_client_coped(
+    cli: Run, tmp_path: Path
+) -> None:
+    rule = '{finding = "sent_ignored_parameter", reason = "ticket 7"}'
+    (tmp_path / "reelmock.toml").write_text(f"ignore = [{rule}]")
+    done = cli("run", "--", sys.executable, "-c", MISSPELT)
+    coped = done.stderr.splitlines()[-2]
+    assert coped.startswith("How it coped: 0 errors, 0 warnings, 1 that does not count")
+
+
+def test_a_program_that_calls_nobody_did_not_use_reelmock(cli: Run) -> None:
+    done = cli("run", "--env", "MINE={kie}/api", "--", "true")
+    assert done.returncode == 2
+    assert done.stderr.startswith("The program did not use Reelmock: no call came with its key.")
+    for name in ("KIE_BASE_URL", "KIE_API_KEY", "OPENAI_BASE_URL", "REELMOCK_URL", "MINE"):
+        assert name in done.stderr
+    assert "cost" not in done.stderr
+
+
+def test_a_program_may_call_nobody_where_that_is_allowed(cli: Run) -> None:
+    done = cli("run", "--allow-no-calls", "--", "true")
+    assert done.returncode == 0
+    assert "did not use Reelmock" in done.stderr
+
+
+@pytest.mark.parametrize("code", [1, 3])
+def test_a_program_that_fails_before_it_calls_keeps_its_code(cli: Run, code: int) -> None:
+    done = cli("run", "--", "sh", "-c", f"exit {code}")
+    assert done.returncode == code
+    assert "did not use Reelmock" in done.stderr
+
+
+def test_a_program_that_calls_with_another_key_is_told_so(cli: Run) -> None:
+    other = CALL.replace('os.environ["KIE_API_KEY"]', '"sk-hard-coded"')
+    assert other != CALL
+    done = cli("run", "--", sys.executable, "-c", other)
+    assert done.stdout == "200\n"
+    assert done.returncode == 2
+    assert done.stderr.startswith("The program called Reelmock with another key")
 
 
 def test_a_command_killed_by_a_signal_gives_128_and_its_number(cli: Run) -> None:
@@ -97,5 +184,5 @@ def test_over_https_the_command_trusts_the_server_and_the_bill_comes_too(cli: Ru
 
 def test_the_control_commands_find_the_server_that_run_has_started(cli: Run) -> None:
     steer = f"{REELMOCK} clock mode manual && {REELMOCK} clock advance 1h && {REELMOCK} task list"
-    done = cli("run", "--host", "0.0.0.0", "--", "sh", "-c", steer)
+    done = cli("run", "--allow-no-calls", "--host", "0.0.0.0", "--", "sh", "-c", steer)
     assert done.returncode == 0, done.stderr
