@@ -158,3 +158,11 @@ def decoded(*pieces):
 )
 def test_events_are_cut_as_the_standard_says(pieces, events):
     assert decoded(*pieces) == events
+
+
+def test_a_stream_that_ends_inside_a_character_is_no_utf8():
+    validator = contracts.SseValidator("apiyi", "chat")
+    validator.feed(b"\n\n".join(EVENTS) + b"\n\n: " + "猫".encode()[:2])
+    verdict = validator.finish()
+    assert [problem.expected for problem in verdict.problems] == ["UTF-8"]
+    assert not verdict.complete

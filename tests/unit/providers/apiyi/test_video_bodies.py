@@ -125,6 +125,13 @@ def test_content_as_json_has_the_link_and_the_size() -> None:
     wide = body_of(content(task(orientation="landscape")))
     assert wide["resolution"] == "1280x720"
     assert body_of(content(task(), content_url_field="video_url"))["video_url"] == URL
+    assert "expires_at" not in body
+
+
+def test_content_with_extras_says_in_unix_seconds_when_its_link_ends() -> None:
+    made = task()
+    body = body_of(content(made, extras="on"))
+    assert body["expires_at"] == (DONE_MS + made.media_ttl_ms) // 1000
 
 
 @pytest.mark.parametrize(
