@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.admin.given.archive import MAX_ARCHIVE_BYTES, archive_from
 from mockserver.admin.shell.call import PREFIX, Answer, Ask, Call
-from mockserver.admin.shown.sandbox import sandbox_shown
+from mockserver.admin.shown.sandbox import sandbox_counted
 from mockserver.engine.archive import export, restore
 
 if TYPE_CHECKING:
@@ -26,12 +26,11 @@ async def put_in(ask: Ask) -> Answer:
     archive = archive_from(ask.content, core)
     await restore(core.store, archive)
     await ask.note(archive.sandbox, "control", "brought in from an archive")
-    sandbox, real_ms = archive.sandbox, core.system.real_ms()
-    core.sandboxes.last_used_real_ms[sandbox.id] = real_ms
+    sandbox = archive.sandbox
+    core.sandboxes.last_used_real_ms[sandbox.id] = core.system.real_ms()
     core.bell.ring(sandbox.id)
-    shown = sandbox_shown(sandbox, await core.store.keys_of(sandbox.id), real_ms)
-    tasks = await core.store.task_count(sandbox.id)
-    return Answer(201, {**shown, "tasks": tasks}, f"{PREFIX}/sandboxes/{sandbox.id}")
+    shown = await sandbox_counted(core, sandbox)
+    return Answer(201, shown, f"{PREFIX}/sandboxes/{sandbox.id}")
 
 
 ROUTES = (

@@ -17,11 +17,10 @@ from mockserver.admin.given.settings import (
 )
 from mockserver.admin.given.time import moment_ms
 from mockserver.admin.shell.call import PREFIX, Answer, Ask, Call
-from mockserver.admin.shown.sandbox import sandbox_shown
+from mockserver.admin.shown.sandbox import sandbox_counted
 from mockserver.domain.clock import ClockState, start_clock
 from mockserver.domain.errors import BadInput
 from mockserver.domain.ids import key_hash
-from mockserver.domain.sandbox import Sandbox
 from mockserver.engine.core import Core
 
 
@@ -41,7 +40,7 @@ async def create(ask: Ask) -> Answer:
     fresh = replace(fresh, clock=_clock(given.clock, core, fresh.clock))
     sandbox = replace(fresh, **changes(given, fresh, core))
     await core.sandboxes.create(sandbox, tuple(map(key_hash, keys)))
-    shown = {"api_key": keys[0], **await _shown(core, sandbox)}
+    shown = {"api_key": keys[0], **await sandbox_counted(core, sandbox)}
     return Answer(201, shown, f"{PREFIX}/sandboxes/{sandbox_id}")
 
 
@@ -64,22 +63,18 @@ def _clock(given: ClockGiven, core: Core, usual: ClockState) -> ClockState:
     return start_clock(mode, core.system.real_ms(), start_ms, rate)
 
 
-async def _shown(core: Core, sandbox: Sandbox) -> dict[str, Any]:
-    keys = await core.store.keys_of(sandbox.id)
-    shown = sandbox_shown(sandbox, keys, core.system.real_ms())
-    return {**shown, "tasks": await core.store.task_count(sandbox.id)}
-
-
 async def list_all(ask: Ask) -> dict[str, Any]:
     """Every sandbox."""
     store = ask.core.store
     found = [await store.load(sandbox_id) for sandbox_id in await store.sandbox_ids()]
-    return {"sandboxes": [await _shown(ask.core, s.sandbox) for s in found if s is not None]}
+    return {
+        "sandboxes": [await sandbox_counted(ask.core, s.sandbox) for s in found if s is not None]
+    }
 
 
 async def show(ask: Ask) -> dict[str, Any]:
     """One sandbox."""
-    return await _shown(ask.core, await ask.sandbox())
+    return await sandbox_counted(ask.core, await ask.sandbox())
 
 
 async def change(ask: Ask) -> dict[str, Any]:
@@ -89,14 +84,14 @@ async def change(ask: Ask) -> dict[str, Any]:
     changed = await ask.change(
         sandbox.id, lambda present: replace(present, **changes(given, present, ask.core))
     )
-    return await _shown(ask.core, changed)
+    return await sandbox_counted(ask.core, changed)
 
 
 async def reset(ask: Ask) -> dict[str, Any]:
     """Drops tasks, money, callbacks, journal; settings, keys and clock stay."""
     sandbox = await ask.sandbox()
     await ask.core.sandboxes.reset(sandbox.id)
-    return await _shown(ask.core, sandbox)
+    return await sandbox_counted(ask.core, sandbox)
 
 
 async def delete(ask: Ask) -> None:

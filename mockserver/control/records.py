@@ -24,7 +24,11 @@ class Choice(Struct, frozen=True):
 
 
 class Sandbox(Struct, frozen=True):
-    """What is set for a sandbox. `keys` are hashes; `api_key` is known to its creator alone."""
+    """What is set for a sandbox. `keys` are hashes; `api_key` is known to its creator alone.
+
+    `patience_ms` is how long a fault may hold one connection, in real time, None: without end;
+    `outlasted` how many connections were held until that ended.
+    """
 
     id: str
     label: str
@@ -40,6 +44,8 @@ class Sandbox(Struct, frozen=True):
     quotas: list[dict[str, Any]]
     has_webhook_key: bool
     tasks: int
+    patience_ms: int | None = None
+    outlasted: int = 0
     api_key: str = ""
 
 

@@ -101,6 +101,15 @@ class ClockState(Struct, frozen=True, gc=False):
             return 0.0
         return ahead_ms / self.rate if self.rate else None
 
+    def real_hold_ms(self, until: Instant, real_ms: int) -> float | None:
+        """Real milliseconds that a fault still holds a connection; None where only a jump ends it.
+
+        A clock in mode auto jumps for whoever waits for a job: this wait takes the client's time.
+        """
+        if self.mode == "auto":
+            return until.real_ms - real_ms
+        return self.real_wait_ms(until.virtual_ms, real_ms)
+
     def real_at(self, virtual_ms: int) -> int:
         """The real time at a virtual time; for a clock that stands, the virtual time itself."""
         if not self.rate:

@@ -53,13 +53,15 @@ class Frame(Struct, frozen=True, gc=False):
     """Bytes of a stream and the virtual time at which they are due.
 
     `apart` keeps a frame in a write of its own; frames due together otherwise leave in one. `kind`
-    is one of CHUNK_KINDS, for faults that strike one kind alone.
+    is one of CHUNK_KINDS, for faults that strike one kind alone. `held_ms` is how long a fault lets
+    the stream stand still before this frame, part of what `at_ms` says; such a frame stands apart.
     """
 
     at_ms: int
     data: bytes
     apart: bool = False
     kind: str = ""
+    held_ms: int = 0
 
 
 class Stream(Struct, frozen=True, gc=False):

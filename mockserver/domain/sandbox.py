@@ -34,6 +34,7 @@ class Sandbox(Struct, frozen=True, gc=False):
     began_ms: int = 0  # virtual
     opened_by_key: bool = False
     label: str = ""
+    patience_ms: int | None = None  # real: how long faults may hold one connection; None: no end
 
 
 class Books(Struct, frozen=True, gc=False):

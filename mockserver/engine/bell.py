@@ -7,12 +7,18 @@ from contextlib import suppress
 
 
 class Patience:
-    """One client that waits. `give_up` ends the wait at once, for good: the client has gone."""
+    """One client that waits. `give_up` ends the wait at once, for good: the client has gone.
 
-    __slots__ = ("_future", "gone")
+    `held_real_ms` is how long faults have kept it waiting, over all its waits; `outlasted`: it was
+    still there when the sandbox's `patience_ms` ended.
+    """
+
+    __slots__ = ("_future", "gone", "held_real_ms", "outlasted")
 
     def __init__(self) -> None:
         self.gone = False
+        self.held_real_ms = 0
+        self.outlasted = False
         self._future: asyncio.Future[None] | None = None
 
     def give_up(self) -> None:

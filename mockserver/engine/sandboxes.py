@@ -29,6 +29,7 @@ MAX_OPEN_SANDBOXES = 10_000
 IDLE_REAL_MS = 24 * 3_600_000
 STORE_RETRY_REAL_MS = 500  # while the store cannot be reached
 RECHECK_REAL_MS = 1000  # with a shared store: news from other replicas is a hint that may be lost
+OUTLASTED = "outlasted"  # the counter of connections that were held until patience ended
 RATE_LIMITED = (Quota("reserved_key", 0, 60_000),)
 
 
@@ -227,13 +228,39 @@ class Sandboxes:
         """
         return await self._reached(await self._known(sandbox_id, patience), at_ms, patience)
 
-    async def after(self, sandbox_id: str, span_ms: int, patience: Patience) -> bool:
-        """Waits for a span of virtual time from now; False when the client or sandbox goes first."""
-        snapshot = await self._known(sandbox_id, patience)
-        if snapshot is None:
-            return False
-        now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
-        return await self._reached(snapshot, now_ms + span_ms, patience)
+    async def after(self, sandbox_id: str, span_ms: int | None, patience: Patience) -> bool:
+        """Keeps a client waiting for a span that a fault imposes, None: without end.
+
+        It passes in the client's own time in mode auto, where nothing moves the clock, and in
+        virtual time else. False when the client, the sandbox or its patience ends first.
+        """
+        snapshot, began_ms = await self._known(sandbox_id, patience), self._system.real_ms()
+        ends = None
+        if snapshot is not None and span_ms is not None:
+            ends = snapshot.sandbox.clock.instant(began_ms).later(span_ms)
+        before_ms = patience.held_real_ms
+        while snapshot is not None:
+            clock, real_ms = snapshot.sandbox.clock, self._system.real_ms()
+            rest_ms = None if ends is None else clock.real_hold_ms(ends, real_ms)
+            patience.held_real_ms = before_ms + real_ms - began_ms
+            if rest_ms is not None and rest_ms <= 0:
+                return True
+            left_ms = None
+            if snapshot.sandbox.patience_ms is not None:
+                left_ms = snapshot.sandbox.patience_ms - patience.held_real_ms
+                if left_ms <= 0:
+                    await self._outlasted(sandbox_id, patience)
+                    return False
+            rest_ms = sooner(sooner(rest_ms, left_ms), self._recheck_real_ms)
+            await self._bell.rest(sandbox_id, patience, rest_ms)
+            snapshot = await self._known(sandbox_id, patience)
+        return False
+
+    async def _outlasted(self, sandbox_id: str, patience: Patience) -> None:
+        """The client did not give up. Counted before its connection ends, so that no one can miss it."""
+        patience.outlasted = True
+        with suppress(StoreUnavailable):
+            await self._store.count(sandbox_id, OUTLASTED)
 
     async def _reached(self, snapshot: Snapshot | None, at_ms: int, patience: Patience) -> bool:
         while snapshot is not None:

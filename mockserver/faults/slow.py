@@ -1,18 +1,40 @@
-"""Sends a body in small pieces with a pause between them."""
+"""Sends a body in pieces with a pause between them."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
 from mockserver.domain.fault import Fault, Hit, Parameter
-from mockserver.domain.reply import Reply
+from mockserver.domain.reply import MediaRef, Reply, Stream
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:
-    effects = replace(
-        reply.effects, chunk_bytes=hit.options["bytes"], chunk_gap_ms=hit.options["gap"]
-    )
+    chunk_bytes, gap_ms = hit.options["bytes"], hit.options["gap"]
+    if chunk_bytes is None:
+        chunk_bytes, gap_ms = _shared_out(_sizes_bytes(reply), hit.options["pieces"], gap_ms)
+    effects = replace(reply.effects, chunk_bytes=chunk_bytes, chunk_gap_ms=gap_ms)
     return replace(reply, effects=effects)
+
+
+def _shared_out(sizes_bytes: list[int], pieces: int, gap_ms: int) -> tuple[int, int]:
+    """Size of a piece and pause, so that all pauses together last as long as those of one body.
+
+    A stream of many frames would take many times as long as a body otherwise.
+    """
+    chunk_bytes = max(1, -(-max(sizes_bytes, default=0) // pieces))
+    pauses = sum(max(0, -(-size // chunk_bytes) - 1) for size in sizes_bytes)
+    return chunk_bytes, gap_ms * (pieces - 1) // max(pauses, pieces - 1, 1)
+
+
+def _sizes_bytes(reply: Reply) -> list[int]:
+    """Of what is sent in one go: a body or, of a stream, each frame."""
+    body = reply.body
+    if isinstance(body, MediaRef):
+        return [body.part_bytes]
+    if isinstance(body, bytes):
+        return [len(body)]
+    frames = body.frames() if isinstance(body, Stream) else body
+    return [len(frame.data) for frame in frames]
 
 
 FAULT = Fault(
@@ -20,7 +42,8 @@ FAULT = Fault(
     "sends the body piece by piece",
     "after",
     {
-        "bytes": Parameter("count", "size of a piece", 64, low=1),
+        "pieces": Parameter("count", "in how many pieces", 4, low=1, high=1e6),
+        "bytes": Parameter("count", "size of a piece; it counts in place of `pieces`", low=1),
         "gap": Parameter("span", "pause between two pieces", 500),
     },
     reply=_strike,

@@ -15,7 +15,8 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
     span_ms = hit.options["for"]
     if span_ms is None:
         return replace(reply, body=frames[:index], effects=replace(reply.effects, ending="hang"))
-    late = tuple(replace(f, at_ms=f.at_ms + span_ms) for f in frames[index:])
+    late = [replace(f, at_ms=f.at_ms + span_ms) for f in frames[index:]]
+    late[0] = replace(late[0], held_ms=late[0].held_ms + span_ms, apart=True)
     return replace(reply, body=(*frames[:index], *late))
 
 

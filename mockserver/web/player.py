@@ -200,7 +200,10 @@ class _Act:
 
     async def _stream(self, frames: Iterable[Frame]) -> None:
         self._left_bytes = self._effects.cut_after_bytes
-        for at_ms, data in _writes(frames):
+        for at_ms, held_ms, data in _writes(frames):
+            if held_ms:
+                await self._until(at_ms - held_ms)
+                await self._pause(held_ms)
             await self._until(at_ms)
             size = self._effects.chunk_bytes or len(data) or 1
             for start in range(0, len(data), size):
@@ -234,8 +237,8 @@ class _Act:
             reset(self._transport())
         elif ending != "hang":
             self._transport().close()
-        if ending == "hang" and self._effects.hang_ms:
-            await self._pause(self._effects.hang_ms)
+        if ending == "hang":
+            await self._pause(self._effects.hang_ms or None)
             self._transport().close()
         await self._sandboxes.gone(self._sandbox_id, self._patience)
         self.ended = ending != "hang"
@@ -248,30 +251,37 @@ class _Act:
         if not await self._sandboxes.until(self._sandbox_id, at_ms, self._patience):
             await self._hang_up()
 
-    async def _pause(self, span_ms: int) -> None:
-        if span_ms and not await self._sandboxes.after(self._sandbox_id, span_ms, self._patience):
+    async def _pause(self, span_ms: int | None) -> None:
+        """Waits as a fault wants it; None: without end."""
+        if span_ms != 0 and not await self._sandboxes.after(
+            self._sandbox_id, span_ms, self._patience
+        ):
             await self._hang_up()
 
     async def _hang_up(self) -> None:
-        """The wait ended before its time: the client or the sandbox has gone, or the server stops."""
+        """The wait ended early: the client, the sandbox or its patience has gone, or the server stops."""
         transport = self._scope.get(TRANSPORT)
         if transport is not None:
             transport.close()
+            await self._sandboxes.gone(self._sandbox_id, self._patience)
         raise _Gone
 
 
-def _writes(frames: Iterable[Frame]) -> Iterator[tuple[int, bytes]]:
-    """Frames that are due together leave in one write, unless one stands apart."""
+def _writes(frames: Iterable[Frame]) -> Iterator[tuple[int, int, bytes]]:
+    """Frames that are due together leave in one write, unless one stands apart.
+
+    When each is due, how much of that a fault holds it, and its bytes.
+    """
     pending: list[bytes] = []
     due_ms = 0
     for frame in frames:
         if pending and (frame.at_ms != due_ms or frame.apart):
-            yield due_ms, b"".join(pending)
+            yield due_ms, 0, b"".join(pending)
             pending = []
         due_ms = frame.at_ms
         pending.append(frame.data)
         if frame.apart:
-            yield due_ms, b"".join(pending)
+            yield due_ms, frame.held_ms, b"".join(pending)
             pending = []
     if pending:
-        yield due_ms, b"".join(pending)
+        yield due_ms, 0, b"".join(pending)

@@ -44,6 +44,7 @@ class SettingsGiven(Struct, frozen=True, forbid_unknown_fields=True):
     webhook_key: str | UnsetType = UNSET
     quotas: tuple[QuotaGiven, ...] | UnsetType = UNSET
     label: str | UnsetType = UNSET
+    patience_ms: int | UnsetType | None = UNSET
 
 
 class SandboxGiven(SettingsGiven, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +98,8 @@ def changes(given: SettingsGiven, sandbox: Sandbox, core: Core) -> dict[str, Any
         found["quotas"] = tuple(
             quota_from(quota, core, f"quotas[{index}]") for index, quota in enumerate(given.quotas)
         )
+    if given.patience_ms is not UNSET:
+        found["patience_ms"] = _patience_ms(given.patience_ms)
     found |= {
         name: value
         for name in ("webhook_key", "label")
@@ -109,6 +112,12 @@ def _seed(seed: str) -> str:
     if not seed or len(seed) > 256:
         raise BadInput("seed", seed, "1 to 256 characters")
     return seed
+
+
+def _patience_ms(patience_ms: int | None) -> int | None:
+    if patience_ms is not None and patience_ms < 1:
+        raise BadInput("patience_ms", patience_ms, "1 or more, or null for no end")
+    return patience_ms
 
 
 def _speed(speed: float) -> float:

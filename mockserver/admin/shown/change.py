@@ -30,6 +30,9 @@ def changes_told(before: Sandbox, after: Sandbox) -> tuple[str, ...]:
         "rules": _listed("fault rules", [rule.fault for rule in after.rules]),
         "webhook_key": "a webhook key" if after.webhook_key else "no webhook key",
         "label": f"label {after.label}",
+        "patience_ms": "no end of patience"
+        if after.patience_ms is None
+        else f"patience {after.patience_ms} ms",
     }
     return tuple(
         text for name, text in told.items() if getattr(before, name) != getattr(after, name)

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.admin.shown.time import clock_shown
 from mockserver.domain.command import MICROS
+from mockserver.engine.sandboxes import OUTLASTED
 
 if TYPE_CHECKING:
     from mockserver.domain.quota import Quota
     from mockserver.domain.sandbox import Sandbox
     from mockserver.domain.scenario import Choice, ScenarioRule
+    from mockserver.engine.core import Core
 
 
 def choice_shown(choice: Choice) -> dict[str, Any]:
@@ -55,4 +57,16 @@ def sandbox_shown(sandbox: Sandbox, keys: tuple[str, ...], real_ms: int) -> dict
         "balances": {name: m / MICROS for name, m in sandbox.balances_micros.items()},
         "quotas": [quota_shown(quota) for quota in sandbox.quotas],
         "has_webhook_key": bool(sandbox.webhook_key),
+        "patience_ms": sandbox.patience_ms,
+    }
+
+
+async def sandbox_counted(core: Core, sandbox: Sandbox) -> dict[str, Any]:
+    """The same with its keys, and how many tasks and connections there were."""
+    keys = await core.store.keys_of(sandbox.id)
+    counted = await core.store.counters(sandbox.id, OUTLASTED)
+    return {
+        **sandbox_shown(sandbox, keys, core.system.real_ms()),
+        "tasks": await core.store.task_count(sandbox.id),
+        "outlasted": counted.get(OUTLASTED, 0),
     }
