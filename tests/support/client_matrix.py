@@ -22,6 +22,7 @@ from clientlib import (
     Pace,
     RetryPolicy,
     StreamVideo,
+    Timeouts,
     VideoError,
 )
 from mockserver.app import Running
@@ -101,6 +102,14 @@ UNFIT = {
 APIYI's content is JSON here."""
 FAILING = ("quota_late_refund", "callback_success_after_failure")
 """Faults that need a job that fails."""
+SHORT = {
+    "latency": {"delay": "50ms"},
+    "slow_body": {"gap": "10ms"},
+    "media_slow": {"gap": "10ms"},
+    "stream_stall": {"for": "50ms"},
+}
+"""Waits that take the client's own time: it waits them out. Silence lasts longer than it waits."""
+SILENT = Timeouts(read_s=0.5, stream_s=0.5)
 FULL = ("quota_requests", "quota_concurrent")
 """Faults that need a submission before the one that they refuse."""
 DEADLINE_S, LIMIT_S = 150.0, 900.0
@@ -209,6 +218,7 @@ def rule(case: Case) -> dict[str, Any]:
         given["field"] = FIELDS.get((case.flow, case.phase), "no.such.field")
     if fault.family == "quota" and "limit" in given:
         given["limit"] = 1
+    given |= SHORT.get(case.fault, {})
     if case.accepted:
         given["accepted"] = True
     when: dict[str, Any] = {"provider": case.provider, "call_phase": case.phase}
@@ -244,6 +254,8 @@ def run(case: Case, kind: str, server: Running, control: Control, folder: Path) 
         # One pace for all. Callbacks are waited for in real time, six times as long as this.
         "pace": Pace(every_s=0.02 if case.flow.endswith("-callback") else 15),
     }
+    if case.fault == "no_answer":
+        settings["timeouts"] = SILENT
     path = folder / "cat.mp4"
     outcome = "video"
     try:
