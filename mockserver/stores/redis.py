@@ -27,6 +27,7 @@ from mockserver.engine.ports import Changes, Snapshot, StoreUnavailable
 from mockserver.stores.redis_base import reported
 from mockserver.stores.redis_deliveries import RedisDeliveries
 from mockserver.stores.redis_journal import RedisJournal
+from mockserver.stores.redis_lane import Command
 from mockserver.stores.redis_records import (
     SCHEMA,
     decode_books,
@@ -121,14 +122,14 @@ class RedisStore(RedisJournal, RedisDeliveries):
             # No transaction: Redis refuses those, reads included, when it is out of memory. The
             # version comes first, so a task that changes in between makes the commit lose. The
             # time comes last, so it is later than any that stands in what was read.
-            pipe = self._redis.pipeline(transaction=False)
-            pipe.hmget(self._key(sandbox_id, "cell"), "version", "sandbox", "books", "schema")
+            wanted: list[Command] = [
+                ("HMGET", self._key(sandbox_id, "cell"), "version", "sandbox", "books", "schema")
+            ]
             if task_id:
-                pipe.hget(self._key(sandbox_id, "tasks"), task_id)
+                wanted.append(("HGET", self._key(sandbox_id, "tasks"), task_id))
             if key:
-                pipe.get(self._global(f"key:{key}"))
-            pipe.time()
-            cell, *rest, told = await pipe.execute()
+                wanted.append(("GET", self._global(f"key:{key}")))
+            cell, *rest, told = await self._lane.run(*wanted, ("TIME",))
         self._clock.heard(milliseconds(told))
         if key and text(rest.pop() or b"") != sandbox_id:
             self._chosen.pop(key, None)
@@ -168,7 +169,7 @@ class RedisStore(RedisJournal, RedisDeliveries):
             arguments += [len(rest) + 2, name, PARTS.index(part) + 1, *rest]
         keys = [self._key(sandbox_id, part) for part in PARTS]
         async with reported():
-            return bool(await self._compare_and_set(keys=keys, args=arguments))
+            return bool(await self._script("commit", keys, *arguments))
 
     def _commands(self, changes: Changes) -> Iterable[tuple[Any, ...]]:
         if changes.sandbox is not None:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from hashlib import sha1
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import redis.asyncio as aioredis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import NoScriptError
 
 from mockserver.engine.ports import StoreUnavailable
 from mockserver.stores.redis_bell import FAILURES, RedisBell
+from mockserver.stores.redis_lane import Lane
 from mockserver.stores.redis_records import text
 
 if TYPE_CHECKING:
     from mockserver.stores.redis_time import SharedClock
 
 FOR_EVER = -1  # what PTTL says of a key that does not expire
+SCRIPTS = ("commit", "lease", "append")
 _SCRIPTS = Path(__file__).parent / "scripts"
 
 
@@ -63,8 +67,19 @@ class RedisBase:
         self._lease_ms = lease_ms
         self._owner = clock.entropy()
         self._bell = RedisBell(self._redis, self._global("bell"), self._owner)
-        self._compare_and_set = self._redis.register_script((_SCRIPTS / "commit.lua").read_text())
-        self._lease = self._redis.register_script((_SCRIPTS / "lease.lua").read_text())
+        self._lane = Lane(self._redis)
+        self._scripts = {name: (_SCRIPTS / f"{name}.lua").read_text() for name in SCRIPTS}
+        self._digests = {n: sha1(text.encode()).hexdigest() for n, text in self._scripts.items()}
+
+    async def _script(self, name: str, keys: Sequence[str], *arguments: Any) -> Any:
+        """Runs a script, which Redis has forgotten when it was started anew."""
+        command = ("EVALSHA", self._digests[name], len(keys), *keys, *arguments)
+        try:
+            (answer,) = await self._lane.run(command)
+        except NoScriptError:  # so it has not run
+            await self._redis.script_load(self._scripts[name])
+            (answer,) = await self._lane.run(command)
+        return answer
 
     def _key(self, sandbox_id: str, part: str) -> str:
         return f"{self._prefix}:{{{sandbox_id}}}:{part}"

@@ -27,10 +27,10 @@ class RedisDeliveries(RedisBase):
         start, size = 0, PAGE
         while size == PAGE:  # one page, unless a whole page of them is leased
             async with reported():
-                pipe = self._redis.pipeline(transaction=False)
-                pipe.zrange(due, start, start + PAGE - 1, withscores=True)
-                pipe.hgetall(self._key(sandbox_id, "leases"))
-                members, leases = await pipe.execute()
+                members, leases = await self._lane.run(
+                    ("ZRANGE", due, start, start + PAGE - 1, "WITHSCORES"),
+                    ("HGETALL", self._key(sandbox_id, "leases")),
+                )
             leased = self._live(leases)
             for member, score in members:
                 if task_of(member) not in leased:
@@ -43,7 +43,7 @@ class RedisDeliveries(RedisBase):
         until_ms = real_ms + self._lease_ms
         arguments: list[Any] = ["claim", now_ms, limit, real_ms, until_ms, self._owner]
         async with reported():
-            records = await self._lease(keys=self._lease_keys(sandbox_id), args=arguments)
+            records = await self._script("lease", self._lease_keys(sandbox_id), *arguments)
         return tuple(decode_delivery(record) for record in records)
 
     async def claims(self, sandbox_id: str) -> int:
@@ -62,7 +62,7 @@ class RedisDeliveries(RedisBase):
         async with reported():
             if delivery.due_ms is not None:
                 await self._redis.sadd(self._global("pending"), sandbox_id)
-            await self._lease(keys=self._lease_keys(sandbox_id), args=arguments)
+            await self._script("lease", self._lease_keys(sandbox_id), *arguments)
 
     async def pending(self) -> tuple[Pending, ...]:
         """Those with something due or leased; the others are taken off the list.

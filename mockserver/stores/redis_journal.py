@@ -15,31 +15,22 @@ class RedisJournal(RedisBase):
     """What `engine.ports.Store` says of journal and counters."""
 
     async def record(self, sandbox_id: str, draft: Draft) -> int:
+        keys = [self._key(sandbox_id, part) for part in ("cell", "journal", "counters")]
         async with reported():
-            pipe = self._redis.pipeline(transaction=True)
-            pipe.xadd(
-                self._key(sandbox_id, "journal"),
-                {"e": encode(draft.entry())},
-                maxlen=JOURNAL_ENTRIES,
-            )
-            pipe.hincrby(self._key(sandbox_id, "counters"), "journal", 1)
-            added, recorded = await pipe.execute()
-            if recorded == 1:
-                await self._expire_with_cell(sandbox_id, "journal", "counters")
-        return sequence(added)
+            added = await self._script("append", keys, JOURNAL_ENTRIES, encode(draft.entry()))
+        return sequence(added) if added else 0
 
     async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
         stream = self._key(sandbox_id, "journal")
         start = f"({stream_id(after)}" if after else "-"
         async with reported():
-            pipe = self._redis.pipeline(transaction=False)
-            pipe.xrange(stream, start, "+", count=max(1, limit))  # redis-py refuses 0
-            pipe.xlen(stream)
-            pipe.hmget(self._key(sandbox_id, "counters"), "journal", "journal_cleared")
-            found, length, (recorded, cleared) = await pipe.execute()
+            found, length, (recorded, cleared) = await self._lane.run(
+                ("XRANGE", stream, start, "+", "COUNT", max(1, limit)),  # 0: nil
+                ("XLEN", stream),
+                ("HMGET", self._key(sandbox_id, "counters"), "journal", "journal_cleared"),
+            )
         entries = tuple(
-            replace(decode_entry(fields[b"e"]), seq=sequence(added))
-            for added, fields in found[:limit]
+            replace(decode_entry(fields[b"e"]), seq=sequence(added)) for added, fields in found
         )
         total = int(recorded or 0)
         return Page(entries, total - int(cleared or 0) - length, total)

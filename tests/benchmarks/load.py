@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from array import array
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,10 +18,16 @@ class Load:
     requests: int
     failed: int
     wall_s: float
+    waits_ms: Sequence[float] = ()
 
     @property
     def per_s(self) -> float:
         return self.requests / self.wall_s
+
+    def percentile_ms(self, share: float) -> float:
+        """How long a request took at most, for such a share of them; 1 for all."""
+        ordered = sorted(self.waits_ms)
+        return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
 def request(
@@ -67,6 +74,7 @@ async def drive(
 ) -> Load:
     """Sends the requests round and round over `connections` sockets for so many seconds."""
     done = failed = 0
+    waits_ms = array("d")
     started = time.perf_counter()
     end = started + seconds
 
@@ -74,7 +82,7 @@ async def drive(
         nonlocal done, failed
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         turn = number
-        while time.perf_counter() < end:
+        while (sent := time.perf_counter()) < end:
             writer.write(requests[turn % len(requests)])
             try:
                 status, body, closes = await _reply(reader)
@@ -84,13 +92,14 @@ async def drive(
                 turn += 1
                 done += 1
                 failed += not accept(status, body)
+                waits_ms.append((time.perf_counter() - sent) * 1000)
             if closes:
                 writer.close()
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.close()
 
     await asyncio.gather(*(one(number) for number in range(connections)))
-    return Load(done, failed, time.perf_counter() - started)
+    return Load(done, failed, time.perf_counter() - started, waits_ms)
 
 
 class Client:

@@ -63,7 +63,7 @@ def family(pid: int) -> Iterator[Path]:
 def reelmock(*options: str) -> Iterator[Served]:
     """`reelmock serve` on a free port."""
     command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--json", *options]
-    with _running(subprocess.Popen(command, stdout=subprocess.PIPE, text=True)) as process:
+    with running(subprocess.Popen(command, stdout=subprocess.PIPE, text=True)) as process:
         assert process.stdout is not None
         base_url = json.loads(process.stdout.readline())["base_url"]
         yield Served(process, int(base_url.rpartition(":")[2]))
@@ -74,7 +74,7 @@ def floor(bodies: dict[str, Any]) -> Iterator[Served]:
     """The bare ASGI function."""
     port = free_port()
     command = [sys.executable, "-m", "tests.benchmarks.floor", str(port)]
-    with _running(subprocess.Popen(command, stdin=subprocess.PIPE, text=True)) as process:
+    with running(subprocess.Popen(command, stdin=subprocess.PIPE, text=True)) as process:
         assert process.stdin is not None
         process.stdin.write(json.dumps(bodies))
         process.stdin.close()
@@ -87,13 +87,13 @@ def receiver() -> Iterator[Served]:
     """The callback receiver."""
     port = free_port()
     command = [sys.executable, "-m", "tests.benchmarks.receiver", str(port)]
-    with _running(subprocess.Popen(command, text=True)) as process:
+    with running(subprocess.Popen(command, text=True)) as process:
         wait_for(port)
         yield Served(process, port)
 
 
 @contextmanager
-def _running(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
+def running(process: subprocess.Popen[str]) -> Iterator[subprocess.Popen[str]]:
     try:
         yield process
     finally:
