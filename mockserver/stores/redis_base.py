@@ -56,6 +56,7 @@ class RedisBase:
     ) -> None:
         pool = _Pool.from_url(
             url,
+            protocol=2,  # the lane reads answers as they come
             socket_timeout=5,
             socket_connect_timeout=2,
             health_check_interval=15,
@@ -67,7 +68,7 @@ class RedisBase:
         self._lease_ms = lease_ms
         self._owner = clock.entropy()
         self._bell = RedisBell(self._redis, self._global("bell"), self._owner)
-        self._lane = Lane(self._redis)
+        self._lane = Lane(pool)
         self._scripts = {name: (_SCRIPTS / f"{name}.lua").read_text() for name in SCRIPTS}
         self._digests = {n: sha1(text.encode()).hexdigest() for n, text in self._scripts.items()}
 

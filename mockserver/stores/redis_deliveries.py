@@ -31,11 +31,11 @@ class RedisDeliveries(RedisBase):
                     ("ZRANGE", due, start, start + PAGE - 1, "WITHSCORES"),
                     ("HGETALL", self._key(sandbox_id, "leases")),
                 )
-            leased = self._live(leases)
-            for member, score in members:
+            leased = self._live(dict(zip(leases[::2], leases[1::2], strict=True)))
+            for member, score in zip(members[::2], members[1::2], strict=True):
                 if task_of(member) not in leased:
                     return int(score)
-            start, size = start + PAGE, len(members)
+            start, size = start + PAGE, len(members) // 2
         return None
 
     async def claim(self, sandbox_id: str, now_ms: int, limit: int) -> tuple[Delivery, ...]:

@@ -30,7 +30,7 @@ class RedisJournal(RedisBase):
                 ("HMGET", self._key(sandbox_id, "counters"), "journal", "journal_cleared"),
             )
         entries = tuple(
-            replace(decode_entry(fields[b"e"]), seq=sequence(added)) for added, fields in found
+            replace(decode_entry(entry), seq=sequence(added)) for added, (_, entry) in found[:limit]
         )
         total = int(recorded or 0)
         return Page(entries, total - int(cleared or 0) - length, total)

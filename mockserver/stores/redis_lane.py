@@ -13,6 +13,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from hiredis import pack_command
+
+ANSWER_S = 5
 Command = tuple[Any, ...]  # its name and its arguments
 
 
@@ -34,8 +37,8 @@ class _Asked:
 class Lane:
     """One replica's way to Redis for what each call needs."""
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
         self._waiting: list[_Asked] = []
         self._is_led = False
 
@@ -81,12 +84,21 @@ class Lane:
             self._hand_over()
 
     async def _sent(self, batch: list[_Asked]) -> list[Any]:
-        pipe = self._client.pipeline(transaction=False)
-        for asked in batch:
-            for command in asked.commands:
-                pipe.execute_command(*command)
-        found: list[Any] = await pipe.execute(raise_on_error=False)
-        return found
+        """The answers as they stand on the wire (RESP2), one by one; what Redis refuses among them.
+
+        One write, and one limit of time for all answers: redis-py's pipeline has one for each.
+        """
+        commands = [command for asked in batch for command in asked.commands]
+        connection = await self._pool.get_connection()
+        try:
+            await connection.send_packed_command([b"".join([*map(pack_command, commands)])])
+            async with asyncio.timeout(ANSWER_S):
+                return [await _answer(connection) for _ in commands]
+        except BaseException:
+            await connection.disconnect(nowait=True)  # what is still to come is nobody's answer
+            raise
+        finally:
+            await self._pool.release(connection)
 
     def _hand_over(self) -> None:
         """The first that waits leads; with nobody there, the next that comes."""
@@ -104,6 +116,10 @@ class Lane:
             self._waiting.remove(asked)
             if was_first and asked.turn.done() and not asked.turn.cancelled():
                 self._hand_over()
+
+
+async def _answer(connection: Any) -> Any:
+    return await connection._parser.read_response(disable_decoding=True)
 
 
 def _found(answers: list[Any] | BaseException | None) -> list[Any]:

@@ -15,6 +15,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mockserver.engine.ports import System
 
 # Two clocks that NTP corrects at its full 500 ppm, in opposite directions, drift apart by 1 in 1000.
@@ -44,7 +46,7 @@ class SharedClock:
         return self._system.entropy()
 
 
-def milliseconds(told: tuple[int, int]) -> int:
+def milliseconds(told: Sequence[int | bytes]) -> int:
     """What the command TIME answers, seconds and microseconds, in milliseconds."""
     seconds, micros = told
-    return seconds * 1000 + micros // 1000
+    return int(seconds) * 1000 + int(micros) // 1000
