@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -11,6 +10,7 @@ from msgspec import Struct, field
 
 from mockserver.domain.chance import STEPS, Spread, roll, seconds, spans_ms
 from mockserver.domain.errors import BadInput, Refusal, nearest, shown, wrong_field
+from mockserver.domain.pattern import ready
 from mockserver.domain.plan import Failure, Plan
 
 QUEUE = seconds(2, 5, 15)  # assumed: all providers queue alike
@@ -95,7 +95,10 @@ class Choice(Struct, frozen=True, gc=False):
 
 
 class When(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """Which submissions a rule is for; an absent field matches all. `prompt` is a regular expression."""
+    """Which submissions a rule is for; an absent field matches all. `prompt` is a regular expression.
+
+    One that runs out of time does not match.
+    """
 
     provider: str | None = None
     model: str | None = None
@@ -105,7 +108,7 @@ class When(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
         return (
             (self.provider is None or self.provider == provider)
             and (self.model is None or self.model == model)
-            and (self.prompt is None or re.search(self.prompt, prompt) is not None)
+            and (self.prompt is None or ready(self.prompt).answer(prompt) == "yes")
         )
 
 

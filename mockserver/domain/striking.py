@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -10,6 +9,7 @@ from msgspec import Struct
 from mockserver.domain.clock import Instant
 from mockserver.domain.command import Submit
 from mockserver.domain.fault import NamedFault, Options, Stage
+from mockserver.domain.pattern import Answer, Pattern
 from mockserver.domain.rule import FaultRule, is_nth
 from mockserver.domain.task import Task
 
@@ -43,8 +43,8 @@ class ArmedRule(Struct, frozen=True):
     fault: NamedFault
     options: Options
     stage: Stage
-    prompt: re.Pattern[str] | None = None
-    header: tuple[tuple[bytes, re.Pattern[str]], ...] = ()
+    prompt: Pattern | None = None
+    header: tuple[tuple[bytes, Pattern], ...] = ()
 
     @property
     def counts_attempts(self) -> bool:
@@ -58,8 +58,14 @@ class ArmedRule(Struct, frozen=True):
         return self.rule.skip > 0 or self.rule.times is not None
 
     def wants(self, prompt: str) -> bool:
-        """Whether the prompt is one that the rule is for."""
-        return self.prompt is None or self.prompt.search(prompt) is not None
+        """Whether the prompt is one that the rule is for, or may be: see `out_of_time`."""
+        return self.prompt is None or self.prompt.answer(prompt) != "no"
+
+    def out_of_time(self, facts: Facts) -> bool:
+        """Whether a pattern of a rule that matches could not be decided within its time."""
+        if self.prompt is not None and self.prompt.answer(facts.prompt) == "late":
+            return True
+        return any(_sent(facts.headers, name, wanted) == "late" for name, wanted in self.header)
 
     def fits(self, task: Task) -> bool:
         """Whether a task is one that `when` names, at whatever stage it is."""
@@ -79,7 +85,7 @@ class ArmedRule(Struct, frozen=True):
             and self.wants(facts.prompt)
             and (when.progress is None or _within(when.progress, facts.progress))
             and (when.delivery is None or is_nth(when.delivery, facts.delivery))
-            and all(_sent(facts.headers, name, wanted) for name, wanted in self.header)
+            and all(_sent(facts.headers, name, wanted) != "no" for name, wanted in self.header)
         )
 
 
@@ -87,8 +93,10 @@ def _within(span: tuple[float, float], progress: float | None) -> bool:
     return progress is not None and span[0] <= progress <= span[1]
 
 
-def _sent(headers: Sequence[tuple[bytes, bytes]], name: bytes, wanted: re.Pattern[str]) -> bool:
-    return any(k == name and wanted.search(v.decode("latin-1")) for k, v in headers)
+def _sent(headers: Sequence[tuple[bytes, bytes]], name: bytes, wanted: Pattern) -> Answer:
+    """Whether a header was sent with such a value."""
+    answers = {wanted.answer(v.decode("latin-1")) for k, v in headers if k == name}
+    return "yes" if "yes" in answers else "late" if "late" in answers else "no"
 
 
 def asleep(rule: FaultRule, now: Instant, in_either: bool = False) -> str:

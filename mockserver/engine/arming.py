@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from mockserver.domain.errors import BadInput, nearest
 from mockserver.domain.fault import NamedFault, Stage
+from mockserver.domain.pattern import ready
 from mockserver.domain.provider import CALL_PHASES, Provider
 from mockserver.domain.reply import CHUNK_KINDS
 from mockserver.domain.rule import FaultRule, Nth, check_nth
@@ -56,9 +56,9 @@ class Armoury:
             fault,
             options,
             stage,
-            _pattern("when.prompt", rule.when.prompt),
+            None if rule.when.prompt is None else ready(rule.when.prompt, "when.prompt"),
             tuple(
-                (name.lower().encode(), re.compile(_checked(f"when.header.{name}", pattern)))
+                (name.lower().encode(), ready(pattern, f"when.header.{name}"))
                 for name, pattern in rule.when.header.items()
             ),
         )
@@ -158,15 +158,3 @@ def _check_word(field: str, word: str | None, valid: Iterable[str]) -> None:
     if word is not None and word not in words:
         near = nearest(word, words)
         raise BadInput(field, word, f"one of: {', '.join(words)}{near}")
-
-
-def _pattern(field: str, text: str | None) -> re.Pattern[str] | None:
-    return None if text is None else re.compile(_checked(field, text))
-
-
-def _checked(field: str, text: str) -> str:
-    try:
-        re.compile(text)
-    except re.error as error:
-        raise BadInput(field, text, f"a regular expression ({error})") from None
-    return text

@@ -16,6 +16,7 @@ from mockserver.domain.chance import roll
 from mockserver.domain.clock import Instant
 from mockserver.domain.fault import Hit, Unfit
 from mockserver.domain.journal import Matched
+from mockserver.domain.pattern import OUT_OF_TIME
 from mockserver.domain.reply import MediaRef, Reply
 from mockserver.domain.rule import HEADER_ID
 from mockserver.domain.striking import asleep, decide, spent
@@ -103,6 +104,8 @@ class Strike:
         """What the change makes of its subject when the rule fires; else None."""
         rule, facts = armed.rule, self._facts
         why = asleep(rule, self._now, self._context.clock.in_either)
+        if not why and armed.out_of_time(facts):
+            why = OUT_OF_TIME
         if why:
             await self._missed(armed, why)
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 
 from mockserver.admin.given.names import known
 from mockserver.domain.errors import BadInput, Refusal
+from mockserver.domain.pattern import ready
 from mockserver.domain.scenario import Choice, PlanRequest, ScenarioRule, When, check_options
 
 if TYPE_CHECKING:
@@ -61,11 +61,7 @@ def rule_from(given: RuleGiven, core: Core, path: str) -> ScenarioRule:
         models = [model.name for provider in providers for model in provider.models]
         known(when.model, models, f"{path}.when.model")
     if when.prompt is not None:
-        try:
-            re.compile(when.prompt)
-        except re.error as error:
-            expected = f"a regular expression ({error})"
-            raise BadInput(f"{path}.when.prompt", when.prompt, expected) from None
+        ready(when.prompt, f"{path}.when.prompt")
     choice = choice_from(given.scenario, core, f"{path}.scenario", when.provider)
     return ScenarioRule(choice, when, given.probability)
 
