@@ -27,6 +27,9 @@ class Teller(Protocol):
     def tick(self, outcome: Outcome) -> None:
         """A case has ended."""
 
+    def again(self, name: str) -> None:
+        """A case that hung runs again, alone."""
+
     def beat(self) -> None:
         """A moment has passed, whether or not anything has ended."""
 
@@ -51,13 +54,16 @@ class Lines:
         self._done += 1
         self._latest = f"{outcome.name}: {in_words(outcome.verdict)}"
 
+    def again(self, name: str) -> None:
+        self._latest = f"{name} hung, and runs again alone"
+
     def beat(self) -> None:
         if self._now_ns() - self._told_ns >= EVERY_NS:
             self._tell()
 
     def _tell(self) -> None:
         self._told_ns = self._now_ns()
-        far = f"{min(self._done, self._total)} of {self._total} cases; " if self._total else ""
+        far = f"{self._done} of {self._total} cases; " if self._total else ""
         self._write(f"{far}{self._latest}")
 
 
@@ -74,6 +80,9 @@ class Bar:
     def tick(self, outcome: Outcome) -> None:
         told = f"{outcome.name}: {in_words(outcome.verdict)}"
         self._bar.update(self._task, advance=1, description=told)
+
+    def again(self, name: str) -> None:
+        self._bar.update(self._task, description=f"{name} again, alone")
 
     def beat(self) -> None:
         """The bar moves by itself."""

@@ -52,12 +52,13 @@ def kept(files: Sequence[File], named: Collection[str], own: Mapping[str, str]) 
     """What the run without a fault kept: `own` maps the hash of each of its videos to its job."""
     videos = [file for file in files if file.sha256 in own]
     chosen = [file for file in videos if file.name in named]
-    if not videos:
+    counted = chosen or videos
+    if not counted:
         return None
     return Kept(
         names=tuple(file.name for file in chosen),
-        suffixes=tuple(dict.fromkeys(PurePath(file.name).suffix for file in videos)),
-        videos=len({file.sha256 for file in chosen or videos}),
+        suffixes=tuple(dict.fromkeys(_suffix(file) for file in counted)),
+        videos=len({file.sha256 for file in counted}),
     )
 
 
@@ -133,7 +134,7 @@ def by_server(proof: str, seen: Seen, videos: int) -> Proof:
         case "told":
             return _as_many(len(seen.told), videos, "videos were named in a reply or callback")
         case "job":
-            return _as_many(seen.paid.jobs, videos, "jobs were accepted")
+            return _as_many(seen.jobs, videos, "jobs were accepted")
     return Proof(True, "the run without a fault makes no video either")
 
 

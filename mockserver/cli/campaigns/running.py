@@ -67,20 +67,20 @@ class Course:
         with _crew(self._trial, self._jobs) as pool:
             running = [pool.submit(self._attempt, case, usual) for case in cases]
             for future in as_they_end(running, self._teller.beat):
-                self._note(future.result().outcome)
+                outcome = future.result().outcome
+                self._done[outcome.name] = outcome
+                self._teller.tick(outcome)
         hung = [case for case in cases if self._done[case.name].verdict == "hung"]
         with _crew(self._trial, 1) as pool:
             for case in hung:
+                self._teller.again(case.name)
                 again = [pool.submit(self._attempt, case, usual, alone=True)]
                 for future in as_they_end(again, self._teller.beat):
-                    self._note(_twice(self._done[case.name], future.result().outcome))
+                    alone = future.result().outcome
+                    self._done[case.name] = _twice(self._done[case.name], alone)
 
     def _attempt(self, case: Case | None, usual: Usual | None, *, alone: bool = False) -> Attempted:
         return attempt(self._control, self._trial, case, usual, alone=alone)
-
-    def _note(self, outcome: Outcome) -> None:
-        self._done[outcome.name] = outcome
-        self._teller.tick(outcome)
 
     def campaign(self) -> Campaign | None:
         """What has been run so far, in the order of the cases; None before the first run is over."""

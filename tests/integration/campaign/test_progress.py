@@ -25,6 +25,10 @@ def test_a_line_comes_at_the_beginning_and_then_every_few_seconds() -> None:
     lines.beat()
     lines.beat()
     assert told[2:] == ["1 of 2 cases; reset@poll: lied"]
+    now[0] = 3 * EVERY_NS
+    lines.again("stall@job")
+    lines.beat()
+    assert told[3:] == ["1 of 2 cases; stall@job hung, and runs again alone"]
 
 
 def test_a_campaign_without_a_terminal_tells_how_far_it_is(campaign: Campaign) -> None:
