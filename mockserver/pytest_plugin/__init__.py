@@ -118,9 +118,15 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="session")
 def reelmock_servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
     """The servers of this run: one for each key policy that a test asks for."""
+    from mockserver.domain.errors import BadInput
     from mockserver.pytest_plugin.servers import Servers
+    from mockserver.settings import FILE
 
-    servers = Servers(speed=request.config.getoption("--reelmock-speed"))
+    config = request.config
+    try:
+        servers = Servers(config.getoption("--reelmock-speed"), config.rootpath / FILE)
+    except BadInput as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     yield servers
     servers.stop()
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mockserver.domain.errors import BadInput, nearest
 
 if TYPE_CHECKING:
-    from mockserver.control import Balance, Entry, Findings, Task
+    from mockserver.control import Balance, Entry, Found, Task
+    from mockserver.domain.ignoring import Sifted
 
 OTHER = ("download", "callback")  # operations that no provider's table lists
 
@@ -73,11 +74,19 @@ def _check_operation(operation: str, providers: Sequence[dict[str, Any]]) -> Non
         )
 
 
-def no_findings(findings: Findings, ignore: Sequence[str]) -> None:
-    """Raises AssertionError over every finding that is not ignored, with how to mend it."""
+def was_used(journal: Iterable[Entry]) -> None:
+    """Raises AssertionError where no call was made: there is nothing to judge."""
     __tracebackhide__ = True
-    known = {found.name for found in findings.found}
-    left = [found for found in findings.found if found.name not in ignore]
+    if not any(entry.kind == "exchange" for entry in journal):
+        raise AssertionError(
+            "no call reached this sandbox, so there is nothing to judge: check base URL and key"
+        )
+
+
+def no_findings(sifted: Sifted[Found]) -> None:
+    """Raises AssertionError over every finding that counts, with how to mend it."""
+    __tracebackhide__ = True
+    left = sifted.kept
     if not left:
         return
     lines = [f"the client did {len(left)} things wrong:"]
@@ -87,7 +96,5 @@ def no_findings(findings: Findings, ignore: Sequence[str]) -> None:
             f"    why:  {found.why}",
             f"    mend: {found.mend}",
         ]
-    unseen = [name for name in ignore if name not in known]
-    if unseen:
-        lines.append(f"  ignored, but not found: {', '.join(unseen)}")
+    lines += [f"  {note}" for note in sifted.notes]
     raise AssertionError("\n".join(lines))

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.control import Struck, rule_struck, scenario_struck
 from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.ignoring import Ignore, sift
 from mockserver.pytest_plugin import checks
 from mockserver.pytest_plugin.clock import SandboxClock
 from mockserver.pytest_plugin.lines import drawn
+from mockserver.system import today
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pytest
 
-    from mockserver.control import Balance, Callback, Entry, Findings, Sandbox, Task
+    from mockserver.control import Balance, Callback, Entry, Findings, Found, Sandbox, Task
+    from mockserver.domain.ignoring import Sifted
     from mockserver.engine.cases import Case
     from mockserver.pytest_plugin.servers import RunningServer
 
@@ -33,6 +38,7 @@ class Reelmock:
         self.clock = SandboxClock(server.control, sandbox.id)
         self.case: Case | None = None
         self._case_rule = ""
+        self._ignored = server.ignored
         self._providers = server.providers
         self._patch = patch
 
@@ -157,6 +163,17 @@ class Reelmock:
         checks.called(self.journal, self.control.providers(), operation, times)
 
     def assert_no_findings(self, ignore: tuple[str, ...] | list[str] = ()) -> None:
-        """Fails when the client did anything wrong, except for the findings named."""
+        """Fails when the client did anything wrong, or made no call that could be judged.
+
+        What `ignore` names does not count, nor does what reelmock.toml ignores.
+        """
         __tracebackhide__ = True
-        checks.no_findings(self.findings(over=True), ignore)
+        checks.was_used(self.journal)
+        checks.no_findings(self.sifted(ignore))
+
+    def sifted(self, ignore: Sequence[str] = ()) -> Sifted[Found]:
+        """The findings that count, and what was set aside. Raises BadInput over an unknown name."""
+        known = [one["name"] for one in self.control.finding_kinds()]
+        here = [Ignore(name, "ignored by the test") for name in ignore]
+        found = self.findings(over=True).found
+        return sift(found, (*self._ignored, *here), known, today())

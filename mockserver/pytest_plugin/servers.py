@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from mockserver.control import Control
 from mockserver.domain.errors import BadInput, nearest
+from mockserver.settings import load_ignored
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mockserver.app import Running
+    from mockserver.domain.ignoring import Ignore
 
 POLICIES = ("open", "shared", "closed")
 
@@ -16,12 +20,13 @@ POLICIES = ("open", "shared", "closed")
 class RunningServer:
     """One server: where it listens, and its control API."""
 
-    def __init__(self, keys: str, speed: float) -> None:
+    def __init__(self, keys: str, speed: float, ignored: tuple[Ignore, ...] = ()) -> None:
         from mockserver.app import Running
         from mockserver.settings import load_settings
 
         flags = {"port": 0, "keys": keys, "speed": speed, "callback_timeout": "1s"}
         self._running: Running = Running(load_settings(flags, {}))
+        self.ignored = ignored
         self.base_url = self._running.base_url
         self.control = Control(self.base_url)
         self.providers = tuple(self._running.app.core.providers)
@@ -33,10 +38,14 @@ class RunningServer:
 
 
 class Servers:
-    """One server for each key policy."""
+    """One server for each key policy. What the project's settings file ignores does not count.
 
-    def __init__(self, speed: float) -> None:
+    Raises BadInput over a file that is wrong.
+    """
+
+    def __init__(self, speed: float, config: Path) -> None:
         self._speed = speed
+        self._ignored = load_ignored(config)
         self._running: dict[str, RunningServer] = {}
 
     def get(self, keys: str) -> RunningServer:
@@ -44,7 +53,7 @@ class Servers:
         if keys not in POLICIES:
             raise BadInput("keys", keys, f"one of: {', '.join(POLICIES)}{nearest(keys, POLICIES)}")
         if keys not in self._running:
-            self._running[keys] = RunningServer(keys, self._speed)
+            self._running[keys] = RunningServer(keys, self._speed, self._ignored)
         return self._running[keys]
 
     def stop(self) -> None:

@@ -80,6 +80,6 @@ def _wanted(node: pytest.Item) -> dict[str, Any]:
 
 
 def _write_down(node: pytest.Item, reelmock: Reelmock) -> None:
-    """Findings travel as properties of the test, through JUnit files and from xdist's workers."""
-    for found in reelmock.findings(over=True).found:
+    """Findings that count travel as properties of the test, through JUnit files and from xdist's workers."""
+    for found in reelmock.sifted().kept:
         node.user_properties.append((PROPERTY, msgspec.json.encode(found).decode()))

@@ -69,6 +69,23 @@ def test_an_operation_that_does_not_exist_is_refused_with_the_nearest(reelmock: 
         reelmock.assert_called("apiyi.creat")
 
 
+def test_a_client_that_made_no_call_has_shown_nothing(reelmock: Reelmock) -> None:
+    with pytest.raises(AssertionError, match="nothing to judge: check base URL and key"):
+        reelmock.assert_no_findings()
+
+
+def test_a_client_that_did_nothing_wrong_passes(reelmock: Reelmock) -> None:
+    url = reelmock.base_url("apiyi") + "/v1/models"
+    httpx.get(url, headers={"authorization": reelmock.api_key}, trust_env=False)
+    reelmock.assert_no_findings()
+
+
+def test_a_finding_that_does_not_exist_cannot_be_ignored(reelmock: Reelmock) -> None:
+    submit(reelmock)
+    with pytest.raises(BadInput, match="did you mean 'key_in_url'"):
+        reelmock.assert_no_findings(ignore=["key_in_ur"])
+
+
 def test_a_finding_says_why_and_how_to_mend_it(reelmock: Reelmock) -> None:
     httpx.get(
         reelmock.base_url("apiyi") + "/v1/videos/undefined",

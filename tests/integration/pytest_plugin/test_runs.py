@@ -141,6 +141,31 @@ def test_findings_are_written_for_the_whole_run(pytester: pytest.Pytester) -> No
     assert named.get("name") == "reelmock_finding"
 
 
+def test_what_the_projects_settings_ignore_does_not_count(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        CALL
+        + """
+    def test_it(reelmock):
+        call(reelmock)
+        reelmock.assert_no_findings()
+    """
+    )
+    pytester.runpytest_inprocess(*QUIET).assert_outcomes(failed=1)
+    rule = '{finding = "ignored_envelope_code", reason = "ticket 7"}'
+    (pytester.path / "reelmock.toml").write_text(f"ignore = [{rule}]")
+    result = pytester.runpytest_inprocess(*QUIET, "--reelmock-report=found.json")
+    result.assert_outcomes(passed=1)
+    assert json.loads((pytester.path / "found.json").read_text())["counts"]["error"] == 0
+
+
+def test_a_settings_file_that_is_wrong_is_told_in_one_line(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(reelmock): pass")
+    (pytester.path / "reelmock.toml").write_text('ignore = [{finding = "key_in_url"}]')
+    result = pytester.runpytest_inprocess(*QUIET)
+    result.assert_outcomes(errors=1)
+    assert "missing required field `reason`" in only_line(result)
+
+
 def test_findings_come_together_from_all_workers(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         CALL
