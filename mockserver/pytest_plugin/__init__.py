@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MARKERS = (
     "reelmock(scenario=…, clock=…, seed=…, keys=…, speed=…, rate=…, start=…, dialect=…, balances=…, "
-    "webhook_key=…): sets up the sandbox of the test's `reelmock` fixture.",
+    "webhook_key=…, patience=…): sets up the sandbox of the test's `reelmock` fixture.",
     "reelmock_faults(*families_or_names, phases=(), times=None, provider=None, not_struck='skip'): "
     "runs the test once for every fault of the families, at every call phase that it strikes.",
 )
@@ -47,6 +47,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=60.0,
         metavar="X",
         help="how many times as fast as the providers' machines jobs run (default: 60)",
+    )
+    group.addoption(
+        "--reelmock-patience",
+        default="10s",
+        metavar="SPAN",
+        help="how long a fault holds a connection before the test fails because its client does not "
+        "give up (default: 10s)",
     )
     group.addoption(
         "--reelmock-seed",
@@ -105,11 +112,15 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Says whether the test's case struck. A test that fails shows the time line of its sandbox."""
     report = yield
+    reelmock = item.stash.get(SANDBOX, None)
+    if report.passed and report.when == "call" and reelmock is not None and reelmock.outlasted:
+        from mockserver.pytest_plugin.tally import fail
+
+        fail(report, f"held {reelmock.patience}, the client did not give up")
     if _is_marked(item):
         from mockserver.pytest_plugin.striking import judge
 
         judge(item, report)
-    reelmock = item.stash.get(SANDBOX, None)
     if report.failed and report.when == "call" and reelmock is not None:
         report.sections.append(("Reelmock time line", reelmock.timeline()))
     return report

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.control import Struck, rule_struck, scenario_struck
 from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.evidence import seconds
 from mockserver.domain.ignoring import Ignore, sift
 from mockserver.pytest_plugin import checks
 from mockserver.pytest_plugin.clock import SandboxClock
@@ -35,6 +36,7 @@ class Reelmock:
         self.id = sandbox.id
         self.api_key = sandbox.api_key
         self.seed = sandbox.seed
+        self.patience = seconds(sandbox.patience_ms or 0)
         self.clock = SandboxClock(server.control, sandbox.id)
         self.case: Case | None = None
         self._case_rule = ""
@@ -144,6 +146,11 @@ class Reelmock:
     def findings(self, *, over: bool = False) -> Findings:
         """What the client did wrong so far; `over` where it makes no further call."""
         return self.control.findings(self.id, over=over)
+
+    @property
+    def outlasted(self) -> int:
+        """How many connections a fault held until patience ended, because the client did not leave."""
+        return self.control.sandbox(self.id).outlasted
 
     def timeline(self) -> str:
         """Calls, states, callbacks and faults on one axis of virtual time, as text."""

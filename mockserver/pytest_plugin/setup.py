@@ -11,6 +11,7 @@ import pytest
 
 from mockserver.control import ControlError
 from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.quantity import span_ms
 from mockserver.pytest_plugin import SANDBOX
 from mockserver.pytest_plugin.faults import case_of
 from mockserver.pytest_plugin.report import PROPERTY
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 TAKEN = (
     "scenario", "clock", "seed", "keys", "speed", "rate", "start", "dialect", "balances",
-    "webhook_key",
+    "webhook_key", "patience",
 )  # fmt: skip
 PASSED_ON = ("scenario", "speed", "dialect", "balances", "webhook_key")
 MAX_SEED_CHARS = 256
@@ -55,12 +56,14 @@ def _settings(request: pytest.FixtureRequest, wanted: dict[str, Any]) -> dict[st
     option = request.config.getoption
     clock = {"mode": wanted.get("clock", option("--reelmock-clock"))}
     clock |= {name: wanted[name] for name in ("rate", "start") if name in wanted}
+    patience = str(wanted.get("patience", option("--reelmock-patience")))
     seed = wanted.get("seed") or option("--reelmock-seed") or request.node.nodeid
     settings = {name: wanted[name] for name in PASSED_ON if name in wanted}
     return {
         "clock": clock,
         "seed": str(seed)[:MAX_SEED_CHARS],
         "label": request.node.name,
+        "patience_ms": span_ms(patience, "patience"),
         **settings,
     }
 
