@@ -188,7 +188,8 @@ class Protocol(HttpToolsProtocol):
 
     def _open(self, head: Head, instead: Any = None) -> None:
         """A request begins whose head has been read; `instead` serves it in place of the app."""
-        if self.transport.is_closing():  # behind a request that ended the connection
+        # Behind a request that ended the connection nothing is served.
+        if self.transport.is_closing() or (self._is_deaf and instead is None):
             self._passed_over = True
             return
         self._outbox.write_now(self.transport)  # the reply to the request before may be there

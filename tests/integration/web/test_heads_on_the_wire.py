@@ -11,6 +11,7 @@ import pytest
 from mockserver.app import Running
 from mockserver.web.protocol import MAX_HEAD_BYTES
 from tests.integration.web.test_connections import everything, request, statuses
+from tests.support.serving import client_of
 
 LONG = "x" * MAX_HEAD_BYTES
 # Each provider's own way to say no, with the number 431 where it has one.
@@ -87,6 +88,18 @@ def test_replies_before_a_head_that_is_too_large_are_not_lost(server: Running, k
         + request("GET", "/apiyi/v1/models", key)
     )
     assert statuses(everything(connection)) == [200, 200, 431]
+
+
+def test_what_comes_behind_a_head_that_is_too_large_is_not_served(
+    server: Running, key: str
+) -> None:
+    connection = opened(server)
+    creation = request("POST", "/apiyi/v1/videos", key, b'{"model":"veo-3.1","prompt":"a cat"}')
+    connection.sendall(request("GET", "/apiyi/v1/models", key, b"", f"x-long: {LONG}") + creation)
+    assert statuses(everything(connection)) == [431]
+    with client_of(server, key) as client:
+        assert client.get("/apiyi/v1/videos/nowhere").status_code == 404
+        assert client.get("/_mock/v1/sandboxes/current/tasks").json()["tasks"] == []
 
 
 @pytest.mark.parametrize("method", ["OPTIONS", "HEAD", "GET"])
