@@ -27,6 +27,7 @@ from mockserver.engine.exchange import Exchange
 from mockserver.engine.faults import Faults
 from mockserver.engine.registry import Registry
 from mockserver.engine.sandboxes import RECHECK_REAL_MS, Defaults, Sandboxes
+from mockserver.engine.visits import Visits
 from mockserver.outbound.sender import HttpSender
 from mockserver.stores.metered import MeteredStore, Tallies
 from mockserver.stores.opening import Opened, open_store
@@ -85,8 +86,9 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
     mechanisms = Registry[Fault]("mockserver.faults", "FAULT")
     faults = Faults(store, Armoury(Catalogue(mechanisms), providers))
     sender = HttpSender(allow_public=settings.allow_public_callbacks)
+    visits = Visits(store, system, bell)
     callbacks = Callbacks(
-        store, system, bell, sandboxes, sender, providers, faults, timeout_ms, recheck_ms
+        store, system, bell, sandboxes, sender, providers, faults, visits, timeout_ms, recheck_ms
     )
     auto = Auto(sandboxes, faults)
     core = Core(
@@ -97,8 +99,10 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
         scenarios=scenarios,
         sandboxes=sandboxes,
         faults=faults,
-        exchange=Exchange(store, system, bell, scenarios, faults, callbacks.deliver_due, auto),
-        downloads=Downloads(store, system, faults, auto),
+        exchange=Exchange(
+            store, system, bell, scenarios, faults, callbacks.deliver_due, auto, visits
+        ),
+        downloads=Downloads(store, system, faults, auto, visits),
         callbacks=callbacks,
     )
     if settings.profile:

@@ -22,6 +22,7 @@ from mockserver.engine.bell import Patience
 from mockserver.engine.dispatch import dispatch, put_off, write
 from mockserver.engine.ports import Answer, Forbidden, StoreUnavailable
 from mockserver.engine.sandboxes import STORE_RETRY_REAL_MS, Sandboxes
+from mockserver.engine.visits import Visits, quiet_wait_ms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 CONCURRENT = 64
-IDLE_BEFORE_JUMP_REAL_MS = 100
 CLAIM_LOOK_REAL_MS = 25
 CLAIM_LOOKS = 1000
 
@@ -53,6 +53,7 @@ class Callbacks:
         sender: Sender,
         providers: Mapping[str, Provider],
         faults: Faults,
+        visits: Visits,
         timeout_real_ms: int | None = None,
         recheck_real_ms: int | None = None,
     ) -> None:
@@ -63,6 +64,7 @@ class Callbacks:
         self._sender = sender
         self._providers = providers
         self._faults = faults
+        self._visits = visits
         self._timeout_real_ms = timeout_real_ms
         self._recheck_real_ms = recheck_real_ms
         self._flying: set[asyncio.Task[None]] = set()
@@ -106,10 +108,13 @@ class Callbacks:
         real_ms = self._system.real_ms()
         if self._look_at_all_ms <= real_ms:
             for found in await self._store.pending():
-                wait_ms = self._wait_ms(found.sandbox_id, found.due_ms, found.clock)
+                wait_ms = found.clock.real_wait_ms(found.due_ms, real_ms)
+                if wait_ms is None and found.clock.mode == "auto":
+                    wait_ms = 0
                 if wait_ms is not None:
                     self._agenda.put(found.sandbox_id, real_ms + wait_ms)
             self._look_at_all_ms = real_ms + (self._recheck_real_ms or inf)
+            await self._visits.renew()
         for sandbox_id in self._bell.called():
             self._agenda.put(sandbox_id, real_ms)
         for sandbox_id in self._agenda.due(real_ms):
@@ -129,7 +134,9 @@ class Callbacks:
         if due_ms is None or snapshot is None:
             return None
         real_ms, clock = self._system.real_ms(), snapshot.sandbox.clock
-        wait_ms = self._wait_ms(sandbox_id, due_ms, clock)
+        wait_ms = clock.real_wait_ms(due_ms, real_ms)
+        if wait_ms is None and clock.mode == "auto":
+            wait_ms = await self._quiet_ms(sandbox_id)
         if wait_ms != 0:
             return wait_ms
         if clock.mode == "auto":
@@ -138,17 +145,11 @@ class Callbacks:
         later_ms = await self._store.next_due_ms(sandbox_id)
         return None if later_ms is None else clock.real_wait_ms(later_ms, real_ms) or None
 
-    def _wait_ms(self, sandbox_id: str, due_ms: int, clock: ClockState) -> float | None:
-        """The real time until something due can leave; None where only somebody's call gets there.
-
-        A clock in mode auto jumps there once nobody has used the sandbox for a moment.
-        """
-        real_ms = self._system.real_ms()
-        wait_ms = clock.real_wait_ms(due_ms, real_ms)
-        if wait_ms is None and clock.mode == "auto":
-            used_ms = self._sandboxes.last_used_real_ms.get(sandbox_id, 0)
-            return max(0, used_ms + IDLE_BEFORE_JUMP_REAL_MS - real_ms)
-        return wait_ms
+    async def _quiet_ms(self, sandbox_id: str) -> float | None:
+        """The real time until a clock in mode auto may go to what is due next."""
+        task_id = await self._store.next_due_task(sandbox_id)
+        presence = await self._store.presence(sandbox_id, task_id)
+        return quiet_wait_ms(presence, self._system.real_ms())
 
     async def _start(self, sandbox_id: str) -> None:
         """Claims what is due now, as much as there are places for, and sets it going.

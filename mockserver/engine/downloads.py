@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mockserver.engine.auto import Auto
     from mockserver.engine.faults import Faults
     from mockserver.engine.ports import Snapshot, Store, System
+    from mockserver.engine.visits import Visit, Visits
 
 PREFIX = "/media/"
 LONGEST_STAMP = 19  # digits: more are no time that was ever handed out
@@ -30,11 +31,14 @@ LONGEST_STAMP = 19  # digits: more are no time that was ever handed out
 class Downloads:
     """Serves media URLs through the same data and journal as every other exchange."""
 
-    def __init__(self, store: Store, system: System, faults: Faults, auto: Auto) -> None:
+    def __init__(
+        self, store: Store, system: System, faults: Faults, auto: Auto, visits: Visits
+    ) -> None:
         self._store = store
         self._system = system
         self._faults = faults
         self._auto = auto
+        self._visits = visits
 
     async def handle(self, inbound: Inbound, keys: tuple[str, ...]) -> tuple[str, Answered]:
         """The sandbox that the path names, and what it answers.
@@ -48,11 +52,31 @@ class Downloads:
         if snapshot is None:
             real_ms = self._system.real_ms()
             return "", Answered(_no(404, "no such sandbox"), 0, real_ms, real_ms)
+        if snapshot.sandbox.clock.mode != "auto":
+            return sandbox_id, await self._answered(snapshot, inbound, media, until, keys, None)
+        visit = await self._visits.begin(sandbox_id, creating=False)
+        visit.task_id = snapshot.task_id
+        try:
+            return sandbox_id, await self._answered(snapshot, inbound, media, until, keys, visit)
+        except BaseException:
+            await visit.end()
+            raise
+
+    async def _answered(
+        self,
+        snapshot: Snapshot,
+        inbound: Inbound,
+        media: MediaName | None,
+        until: str,
+        keys: tuple[str, ...],
+        visit: Visit | None,
+    ) -> Answered:
+        """Serves a URL of a sandbox as it was loaded. `visit` ends when the reply has left."""
         real_ms = self._system.real_ms()
         now_ms = snapshot.sandbox.clock.at(real_ms)
         task = snapshot.task
         reply, matched = await self._struck(snapshot, inbound, media, until, now_ms, real_ms)
-        if task is not None and snapshot.sandbox.clock.mode == "auto":
+        if task is not None and visit is not None:
             await self._auto.go_on(snapshot.sandbox, task, now_ms, real_ms, "download")
         entry = Entry(
             kind="exchange",
@@ -64,7 +88,7 @@ class Downloads:
             method=inbound.method,
             path=inbound.path,
             query=redacted_query(inbound.query_string, inbound.headers),
-            key=await self._own(sandbox_id, keys),
+            key=await self._own(snapshot.sandbox.id, keys),
             model=task.model if task else "",
             task_id=media.task_id if media else "",
             status=reply.status,
@@ -73,8 +97,8 @@ class Downloads:
             reply_headers=reply.headers,
             faults=matched,
         )
-        seq = await self._store.record(sandbox_id, entry)
-        return sandbox_id, Answered(reply, seq, real_ms, now_ms)
+        seq = await self._store.record(snapshot.sandbox.id, entry)
+        return Answered(reply, seq, real_ms, now_ms, visit)
 
     async def _own(self, sandbox_id: str, keys: tuple[str, ...]) -> str:
         """The first that chooses this very sandbox: other credentials are no business of ours."""

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mockserver.engine.faults import Faults
     from mockserver.engine.ports import Snapshot, Store, System
     from mockserver.engine.registry import Registry
+    from mockserver.engine.visits import Visit, Visits
 
 TRIM_EVERY = 10_000  # creations: a look at all tasks is dear where none of them may go
 MAX_TASKS = 200_000
@@ -61,6 +62,7 @@ class Answered(Struct, frozen=True, gc=False):
     seq: int
     real_ms: int
     virtual_ms: int
+    visit: Visit | None = None  # to be ended once the reply has left
 
 
 class Served(Struct, frozen=True, gc=False):
@@ -87,6 +89,7 @@ class Exchange:
         faults: Faults,
         deliver_due: Callable[[str], Awaitable[None]],
         auto: Auto,
+        visits: Visits,
     ) -> None:
         self._store = store
         self._system = system
@@ -95,6 +98,7 @@ class Exchange:
         self._faults = faults
         self._deliver_due = deliver_due
         self._auto = auto
+        self._visits = visits
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.trimmed = 0
 
@@ -103,11 +107,25 @@ class Exchange:
 
         Raises SandboxGone, having done nothing: the key is to be looked up once more.
         """
-        provider, operation, inbound = call.provider, call.operation, call.inbound
+        operation, inbound = call.operation, call.inbound
         # The task that the request names comes along at once: most calls need no second look.
         snapshot = await self._store.load(call.sandbox_id, operation.task_id(inbound), call.key)
         if snapshot is None:
             raise SandboxGone(call.sandbox_id)
+        if snapshot.sandbox.clock.mode != "auto":
+            return await self._answered(call, snapshot, None)
+        visit = await self._visits.begin(
+            call.sandbox_id, creating=operation.call_phase in ("create", "stream")
+        )
+        try:
+            return await self._answered(call, snapshot, visit)
+        except BaseException:
+            await visit.end()
+            raise
+
+    async def _answered(self, call: Call, snapshot: Snapshot, visit: Visit | None) -> Answered:
+        """Serves a call in a sandbox as it was loaded. `visit` ends when the reply has left."""
+        provider, operation, inbound = call.provider, call.operation, call.inbound
         sandbox = snapshot.sandbox
         real_ms = self._system.real_ms()  # after the load: no earlier than what was loaded
         context = self._context(call, sandbox, real_ms)
@@ -121,9 +139,8 @@ class Exchange:
                 served = await self._struck(call, snapshot, context, real_ms, armed)
             else:
                 served = await self._serve(call, snapshot, context, real_ms)
-        if served.about is not None and sandbox.clock.mode == "auto":
-            now_ms, phase = served.context.now_ms, operation.call_phase
-            await self._auto.go_on(sandbox, served.about, now_ms, real_ms, phase)
+        if visit is not None:
+            await self._gone_on(call, served, sandbox, real_ms, visit)
         draft = _draft(call, served, real_ms)
         try:
             seq = await self._store.record(
@@ -131,7 +148,17 @@ class Exchange:
             )
         except StoreUnavailable:  # the entry is lost, which changes nothing of what was done
             seq = 0
-        return Answered(served.reply, seq, real_ms, served.context.now_ms)
+        return Answered(served.reply, seq, real_ms, served.context.now_ms, visit)
+
+    async def _gone_on(
+        self, call: Call, served: Served, sandbox: Sandbox, real_ms: int, visit: Visit
+    ) -> None:
+        """The clock in mode auto goes on to what is waited for next."""
+        about, now_ms = served.about, served.context.now_ms
+        found = served.task or about
+        visit.task_id = found.id if found is not None else ""
+        if about is not None:
+            await self._auto.go_on(sandbox, about, now_ms, real_ms, call.operation.call_phase)
 
     async def _serve(
         self,

@@ -46,6 +46,18 @@ class Pending(Struct, frozen=True, gc=False):
     due_ms: int
 
 
+class Presence(Struct, frozen=True, gc=False):
+    """Who is at a sandbox in mode auto, on any replica: exchanges that are open, those of them that
+    submit a job, and the real times at which the last call about a task, and the last that submits
+    a job, ended; 0 where that is long ago.
+    """
+
+    open: int = 0
+    creating: int = 0
+    ended_real_ms: int = 0
+    created_real_ms: int = 0
+
+
 class StoreUnavailable(Exception):
     """The store cannot be reached or refuses to work; the text says why."""
 
@@ -118,6 +130,20 @@ class Store(Protocol):
 
     async def next_due_ms(self, sandbox_id: str) -> int | None:
         """The earliest virtual time at which an unclaimed delivery is due."""
+
+    async def next_due_task(self, sandbox_id: str) -> str:
+        """The task of that delivery; empty where there is none."""
+
+    async def enter(self, sandbox_id: str, visit: str, creating: bool) -> None:
+        """An exchange is open; told again now and then where it stays so for long."""
+
+    async def leave(
+        self, sandbox_id: str, visit: str, task_id: str, creating: bool, real_ms: int
+    ) -> None:
+        """An exchange about a task (empty: about none) has ended."""
+
+    async def presence(self, sandbox_id: str, task_id: str) -> Presence:
+        """Who is there now, and when the last call about a task ended."""
 
     async def claim(self, sandbox_id: str, now_ms: int, limit: int) -> tuple[Delivery, ...]:
         """Takes deliveries due by `now_ms`, at most one a task, so that nobody else gets them."""

@@ -18,10 +18,12 @@ from mockserver.domain.journal import Draft, Page
 from mockserver.domain.plan import expires_ms, has_ended
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
-from mockserver.engine.ports import Changes, Pending, Snapshot
+from mockserver.engine.ports import Changes, Pending, Presence, Snapshot
 from mockserver.stores.ring import Ring
 
 NEVER_MS = 1 << 62
+CREATION = "*"  # stands among tasks for whatever submits a job
+MOST_LEFT, FORGOTTEN_REAL_MS = 64, 10_000
 
 
 @dataclass(slots=True)
@@ -39,6 +41,8 @@ class _Cell:
     claimed: set[str] = field(default_factory=set)  # ids of tasks with an attempt under way
     due: list[tuple[int, str]] = field(default_factory=list)  # heap, may hold outdated entries
     expiry_ms: int = NEVER_MS  # no task expires earlier
+    visits: dict[str, bool] = field(default_factory=dict)  # open exchanges; whether they create
+    left: dict[str, int] = field(default_factory=dict)  # task id -> when a call about it ended
 
     def keep(self, task: Task) -> None:
         self.tasks[task.id] = task
@@ -54,6 +58,9 @@ class _Cell:
     def is_current(self, due_ms: int, delivery_id: str) -> bool:
         delivery = self.deliveries.get(delivery_id)
         return delivery is not None and delivery.due_ms == due_ms
+
+    def is_free(self, item: tuple[int, str]) -> bool:
+        return self.deliveries[item[1]].task_id not in self.claimed
 
 
 class MemoryStore:
@@ -201,23 +208,51 @@ class MemoryStore:
         return tuple(sorted(log, key=lambda delivery: (delivery.event_ms, delivery.id)))
 
     async def next_due_ms(self, sandbox_id: str) -> int | None:
+        found = self._next_due(sandbox_id)
+        return found[0] if found else None
+
+    async def next_due_task(self, sandbox_id: str) -> str:
+        found = self._next_due(sandbox_id)
+        return self._cells[sandbox_id].deliveries[found[1]].task_id if found else ""
+
+    def _next_due(self, sandbox_id: str) -> tuple[int, str] | None:
+        """When an unclaimed delivery is due next, and which."""
         cell = self._cells.get(sandbox_id)
         if cell is None:
             return None
         while cell.due and not cell.is_current(*cell.due[0]):
             heapq.heappop(cell.due)
-        free = [
-            due_ms
-            for due_ms, id_ in cell.due[:1]
-            if cell.deliveries[id_].task_id not in cell.claimed
-        ]
-        if free or not cell.due:
-            return free[0] if free else None
+        if not cell.due or cell.is_free(cell.due[0]):
+            return cell.due[0] if cell.due else None
         current = (item for item in cell.due if cell.is_current(*item))
-        return min(
-            (due_ms for due_ms, id_ in current if cell.deliveries[id_].task_id not in cell.claimed),
-            default=None,
-        )
+        return min((item for item in current if cell.is_free(item)), default=None)
+
+    async def enter(self, sandbox_id: str, visit: str, creating: bool) -> None:
+        cell = self._cells.get(sandbox_id)
+        if cell is not None:
+            cell.visits[visit] = creating
+
+    async def leave(
+        self, sandbox_id: str, visit: str, task_id: str, creating: bool, real_ms: int
+    ) -> None:
+        cell = self._cells.get(sandbox_id)
+        if cell is None:
+            return
+        cell.visits.pop(visit, None)
+        cell.left[task_id] = real_ms
+        if creating:
+            cell.left[CREATION] = real_ms
+        if len(cell.left) > MOST_LEFT:
+            since_ms = real_ms - FORGOTTEN_REAL_MS
+            cell.left = {name: ms for name, ms in cell.left.items() if ms > since_ms}
+
+    async def presence(self, sandbox_id: str, task_id: str) -> Presence:
+        cell = self._cells.get(sandbox_id)
+        if cell is None:
+            return Presence()
+        creating = sum(cell.visits.values())
+        ended_ms, created_ms = cell.left.get(task_id, 0), cell.left.get(CREATION, 0)
+        return Presence(len(cell.visits), creating, ended_ms, created_ms)
 
     async def claim(self, sandbox_id: str, now_ms: int, limit: int) -> tuple[Delivery, ...]:
         cell = self._cells.get(sandbox_id)

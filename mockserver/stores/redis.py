@@ -9,6 +9,7 @@
     PREFIX:{ID}:deliveries   hash     delivery id -> record      :due    zset  "task|delivery" by time
     PREFIX:{ID}:leases       hash     task id -> "until owner"   :keys   set   hashes of its keys
     PREFIX:{ID}:journal      stream   capped                     :counters  hash
+    PREFIX:{ID}:visits       zset     open exchanges by lease    :left   zset  task id by last call
 
 The braces are a hash tag: all of a sandbox lies in one slot of a cluster, and all of it expires with
 its cell. Decisions are made in pure code; `commit.lua` only compares and sets, `lease.lua` only
@@ -39,13 +40,16 @@ from mockserver.stores.redis_records import (
     unreadable,
 )
 from mockserver.stores.redis_time import SharedClock, milliseconds
+from mockserver.stores.redis_visits import RedisVisits
 
 PAGE = 1000
 OPENED_TTL_S = 24 * 3600  # a sandbox that a key opened, unused
 CREATED_TTL_S = 7 * 24 * 3600  # one that somebody asked for, unused
 TOUCH_EVERY_MS = 60_000
 MAX_REMEMBERED = 10_000  # of sandboxes touched, and of keys
-EMPTIED = ("tasks", "order", "expires", "deliveries", "due", "leases", "journal", "counters")
+EMPTIED = (
+    "tasks", "order", "expires", "deliveries", "due", "leases", "journal", "counters", "visits", "left"
+)  # fmt: skip
 PARTS = ("cell", "keys", *EMPTIED)  # EMPTIED is what a reset drops
 
 
@@ -59,7 +63,7 @@ def foreign_data(client: Any, prefix: str) -> str:
     return next(filter(None, found), "")
 
 
-class RedisStore(RedisJournal, RedisDeliveries):
+class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
     """Implements `engine.ports.Store`. Every method raises StoreUnavailable when Redis fails."""
 
     kind = "redis"

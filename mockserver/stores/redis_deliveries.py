@@ -23,6 +23,15 @@ class RedisDeliveries(RedisBase):
         return tuple(sorted(log, key=lambda delivery: (delivery.event_ms, delivery.id)))
 
     async def next_due_ms(self, sandbox_id: str) -> int | None:
+        found = await self._next_due(sandbox_id)
+        return found[0] if found else None
+
+    async def next_due_task(self, sandbox_id: str) -> str:
+        found = await self._next_due(sandbox_id)
+        return found[1] if found else ""
+
+    async def _next_due(self, sandbox_id: str) -> tuple[int, str] | None:
+        """When an unclaimed delivery is due next, and of which task."""
         due = self._key(sandbox_id, "due")
         start, size = 0, PAGE
         while size == PAGE:  # one page, unless a whole page of them is leased
@@ -34,7 +43,7 @@ class RedisDeliveries(RedisBase):
             leased = self._live(dict(zip(leases[::2], leases[1::2], strict=True)))
             for member, score in zip(members[::2], members[1::2], strict=True):
                 if task_of(member) not in leased:
-                    return int(score)
+                    return int(score), task_of(member)
             start, size = start + PAGE, len(members) // 2
         return None
 

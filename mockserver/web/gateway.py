@@ -116,10 +116,19 @@ class Gateway:
         whole = whole_now(reply, answered.virtual_ms)
         if whole is None or not sent_at_once(scope, reply, whole, extra):
             await self._perform(scope, receive, send, sandbox_id, answered, extra, provider.name)
-        elif type(reply.body) is Stream:
-            draft = _sent(scope, answered, Performed(len(whole)), provider.name)
+        elif type(reply.body) is Stream or answered.visit is not None:
+            await self._has_left(scope, sandbox_id, answered, len(whole), provider.name)
+
+    async def _has_left(
+        self, scope: Scope, sandbox_id: str, answered: Answered, size_bytes: int, provider: str
+    ) -> None:
+        """What is to be done once a reply has left in one piece."""
+        if type(answered.reply.body) is Stream:
+            draft = _sent(scope, answered, Performed(size_bytes), provider)
             with suppress(StoreUnavailable):  # the reply has left: its entry is all that is lost
                 await self._store.record(sandbox_id, draft)
+        if answered.visit is not None:
+            await answered.visit.end()
 
     async def _first_call(
         self,
@@ -191,6 +200,22 @@ class Gateway:
         await self._perform(scope, receive, send, sandbox_id, answered, extra, "")
 
     async def _perform(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        sandbox_id: str,
+        answered: Answered,
+        extra: Headers,
+        provider: str,
+    ) -> None:
+        try:
+            await self._performed(scope, receive, send, sandbox_id, answered, extra, provider)
+        finally:
+            if answered.visit is not None:
+                await answered.visit.end()
+
+    async def _performed(
         self,
         scope: Scope,
         receive: Receive,

@@ -24,6 +24,7 @@ from mockserver.engine.faults import Faults
 from mockserver.engine.ports import Answer, Sender
 from mockserver.engine.registry import Registry
 from mockserver.engine.sandboxes import Defaults, Sandboxes
+from mockserver.engine.visits import Visits
 from mockserver.stores.memory import MemoryStore
 
 T = TypeVar("T")
@@ -83,6 +84,7 @@ class Engine:
         scenarios = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
         catalogue = Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
         faults = Faults(self.store, Armoury(catalogue, self.providers))
+        self.visits = Visits(self.store, self.system, bell)
         self.callbacks = Callbacks(
             self.store,
             self.system,
@@ -91,6 +93,7 @@ class Engine:
             sender or self.letters,
             self.providers,
             faults,
+            self.visits,
         )
         self.exchange = Exchange(
             self.store,
@@ -100,6 +103,7 @@ class Engine:
             faults,
             self.callbacks.deliver_due,
             Auto(self.sandboxes, faults),
+            self.visits,
         )
         self._bell = bell
         self._loop = asyncio.new_event_loop()
@@ -120,6 +124,8 @@ class Engine:
         sandbox_id = self.sandbox_id(key)
         call = Call(spoken, found, inbound, sandbox_id, key_hash(key), BASE_URL)
         answered = self.run(self.exchange.handle(call))
+        if answered.visit is not None:
+            self.run(answered.visit.end())
         self.advance(key, 0)
         return answered.reply
 
