@@ -50,7 +50,7 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
             query=redacted_query(inbound.query_string, inbound.headers),
             key=self.key,
             model=self.model,
-            task_id=self.task_id or next(iter(inbound.params.values()), ""),
+            task_id=self.task_id or operation.task_id(inbound),
             status=self.status,
             reason=self.reason,
             request_headers=redacted(inbound.headers),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mockserver.app import Running
-from tests.integration.findings.bench import CHAT, Bench, bench, download
+from tests.integration.findings.bench import CHAT, RECORD, Bench, bench, download
 
 NAME = "submitted_twice"
 
@@ -31,6 +31,12 @@ def re_creates_when_an_intermediary_gave_up(client: Bench) -> None:
     client.create() or client.poll(client.create())
 
 
+def re_creates_after_one_bad_poll(client: Bench) -> None:
+    client.fault("http_error", when={"operation": "record_info"})
+    client.http.get(RECORD, params={"taskId": client.create()})
+    client.poll(client.create())
+
+
 def re_creates_when_the_link_is_dead(client: Bench) -> None:
     client.fault("media_not_found")
     if download(client.url(client.finished())).status_code == 404:  # type: ignore[union-attr]
@@ -49,6 +55,7 @@ GUILTY = (
     re_creates_after_its_own_deadline,
     re_creates_when_the_reply_names_no_id,
     re_creates_when_an_intermediary_gave_up,
+    re_creates_after_one_bad_poll,
     re_creates_when_the_link_is_dead,
     asks_again_when_a_video_is_missing_in_the_stream,
 )
