@@ -66,14 +66,16 @@ class Judging(Struct, frozen=True):
     `status` gives the status that a client must act on, from the HTTP status and the body;
     `created_id` the id that the JSON reply to a creation names, `callback_id` the one that the
     JSON of a callback names, both empty where there is none. `unset_id` says whether an id was
-    never set. `parameters` are by operation. `idempotency_header` makes a repeated creation the
-    same job; empty where the provider has no such header.
+    never set, and `id_field` in which field of a body one may stand. `parameters` are by operation.
+    `idempotency_header` makes a repeated creation the same job; empty where the provider has no
+    such header.
     """
 
     status: Callable[[int, bytes], int] = _http_status
     created_id: Callable[[Any], str] = _no_task
     callback_id: Callable[[Any], str] = _no_task
     unset_id: Callable[[str], bool] = looks_unset
+    id_field: str = ""
     parameters: Mapping[str, Parameters] = field(default_factory=dict)
     idempotency_header: str = ""
 

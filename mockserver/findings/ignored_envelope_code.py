@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from mockserver.domain.asked import asked_id
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
 from mockserver.domain.journal import Entry
 
-_NOTHING = r"(?:undefined|none|null|nil|nan|\[object object\]|%5bobject(?:%20|\+)object%5d)"
-_IN_PATH = re.compile(rf"(?i)/(?:videos|tasks)/{_NOTHING}(?:/|$)")
-_IN_QUERY = re.compile(rf"(?i)(?:^|&)(?:taskId|task_id|id)=(?:{_NOTHING})?(?:&|$)")
-_IN_BODY = re.compile(rf'(?i)"task_?id"\s*:\s*(?:null|"{_NOTHING}?")'.encode())
-
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    calls = evidence.exchanges("poll", "content", "upgrade")
-    asked = [entry for entry in calls if _for_nothing(entry)]
+    asked = [entry for entry in evidence.exchanges() if _for_nothing(evidence, entry)]
     if not asked:
         return
     first = asked[0]
@@ -28,12 +22,9 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
     yield Sighting(what, (*told, *(entry.seq for entry in asked)))
 
 
-def _for_nothing(entry: Entry) -> bool:
-    return bool(
-        _IN_PATH.search(entry.path)
-        or _IN_QUERY.search(entry.query)
-        or _IN_BODY.search(entry.request_body)
-    )
+def _for_nothing(evidence: Evidence, entry: Entry) -> bool:
+    named = asked_id(evidence, entry)
+    return named is not None and evidence.judging(entry).unset_id(named)
 
 
 FINDING = Finding(

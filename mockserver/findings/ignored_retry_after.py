@@ -9,20 +9,30 @@ from mockserver.domain.finding import Finding, Sighting
 from mockserver.domain.journal import Entry
 
 TOLERANCE = 0.95
+TOO_MANY = 429
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
     told: dict[tuple[str, ...], Entry] = {}
     for call in evidence.exchanges():
-        same = (call.provider, call.operation, call.key, call.path, call.query)
-        before = told.pop(same, None)
+        places = _places(call)
+        before = next((told[place] for place in places if place in told), None)
+        for place in places:
+            told.pop(place, None)
         if before is not None:
             wait_ms, gap_ms = told_to_wait_ms(before), evidence.gap_ms(before, call)
             if gap_ms < wait_ms * TOLERANCE:
                 what = f"told to wait {seconds(wait_ms)}, {call.operation} came after "
                 yield Sighting(what + seconds(gap_ms), (before.seq, call.seq), before.task_id)
         if told_to_wait_ms(call):
-            told[same] = call
+            is_limit = evidence.status(call) == TOO_MANY and call.key
+            told[places[1] if is_limit else places[0]] = call
+
+
+def _places(call: Entry) -> tuple[tuple[str, ...], ...]:
+    """Where a wait may be told for: this very address, or (a limit) the operation with this key."""
+    whole = (call.provider, call.operation, call.key)
+    return (*whole, call.path, call.query), whole
 
 
 FINDING = Finding(
@@ -32,6 +42,7 @@ FINDING = Finding(
     "A provider that is told nothing by its own limits starts to refuse keys. Kie does not queue what "
     "comes too early: it is lost.",
     "Read Retry-After (seconds or a date) on every 429 and 503, and wait that long before the next "
-    "attempt, whatever your own backoff says.",
+    "attempt, whatever your own backoff says. A 429 counts for the key: let all tasks of a key share "
+    "one pause.",
     _look,
 )

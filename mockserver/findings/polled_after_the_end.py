@@ -6,20 +6,22 @@ from collections.abc import Iterator
 
 from mockserver.domain.evidence import Evidence, by_task
 from mockserver.domain.finding import Finding, Sighting
+from mockserver.domain.journal import Entry
 
 FURTHER_POLLS = 2  # one more may confirm a callback
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
+    sent = evidence.sent()
     failed: dict[str, list[int]] = {}
     for entry in evidence.exchanges("download", "content"):
-        if entry.status >= 400:
+        if entry.status >= 400 or evidence.harmed(entry) or not _whole(sent.get(entry.seq)):
             failed.setdefault(entry.task_id, []).append(entry.seq)
     tasks = evidence.tasks_by_id()
     for task_id, polls in by_task(evidence.exchanges("poll")):
         task = tasks.get(task_id)
-        if task is None:
-            continue
+        if task is None or task.plan.results.urls in ("absent", "empty"):
+            continue  # a success without its links is worth another question
         told = next((poll for poll in polls if evidence.told_the_end(poll, task)), None)
         if told is None:
             continue
@@ -28,6 +30,10 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
         if len(further) - renewals >= FURTHER_POLLS:
             what = f"asked {len(further)} more times after the status had said that the job is over"
             yield Sighting(what, (told.seq, *(poll.seq for poll in further)), task_id)
+
+
+def _whole(performed: Entry | None) -> bool:
+    return performed is None or bool(performed.detail.get("whole"))
 
 
 FINDING = Finding(

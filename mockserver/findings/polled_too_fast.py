@@ -28,7 +28,9 @@ def _fast(evidence: Evidence) -> Iterator[Sighting]:
         gaps = [
             (pace_ms, before, after)
             for before, after in pairwise(polls)
-            if (pace_ms := _pace_ms(evidence, before)) is not None
+            if evidence.means_success(before)  # how soon a failed call is repeated is no pace
+            and not evidence.harmed(before)
+            and (pace_ms := _pace_ms(evidence, before)) is not None
             and evidence.gap_ms(before, after) + CLOCK_MS <= pace_ms * TOLERANCE
         ]
         if len(gaps) >= FAST_GAPS:

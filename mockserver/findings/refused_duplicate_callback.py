@@ -14,7 +14,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
         message = (entry.task_id, entry.request_body)
         if 200 <= entry.status < 300:
             taken.setdefault(message, entry.seq)
-        elif entry.status >= 400 and message in taken:
+        elif entry.status >= 400 and message in taken and not evidence.harmed(entry):
             what = (
                 f"a callback that had been acknowledged was answered with {entry.status} when it "
             )

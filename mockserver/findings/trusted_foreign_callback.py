@@ -10,30 +10,54 @@ from mockserver.domain.journal import Entry
 from mockserver.domain.judging import json_of
 
 
-def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
+def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
+    fetched = tuple(_fetched(evidence))
     if evidence.client is None:
-        return NotJudged("only a campaign knows how the client ended")
-    return _trusted(evidence) if evidence.client.says_success else iter(())
+        return NotJudged("only a campaign knows how the client ended", fetched)
+    seen = {sighting.entries[0] for sighting in fetched}
+    if not evidence.client.says_success:
+        return fetched
+    return (*fetched, *(s for s in _trusted(evidence) if s.entries[0] not in seen))
+
+
+def _fetched(evidence: Evidence) -> Iterator[Sighting]:
+    """A link of a foreign task was tried, whatever came of it: nothing but trust leads there."""
+    own, tried = evidence.tasks_by_id(), dict[str, int]()
+    for entry in evidence.exchanges("download"):
+        tried[entry.task_id] = entry.seq
+    for entry, named in _foreign(evidence):
+        if named not in own and tried.get(named, 0) > entry.seq:
+            what = f"the video of task {named} was fetched, which a callback named; its own is "
+            yield Sighting(what + entry.task_id, (entry.seq, tried[named]), entry.task_id)
 
 
 def _trusted(evidence: Evidence) -> Iterator[Sighting]:
-    taken = [entry for entry in evidence.callbacks() if 200 <= entry.status < 300]
-    for entry in taken:
+    for entry, named in _foreign(evidence):
+        if not _knows_better(evidence, entry.task_id):
+            what = f"exit code 0 after a callback for task {named}; its own is {entry.task_id}"
+            yield Sighting(what, (entry.seq,), entry.task_id)
+
+
+def _foreign(evidence: Evidence) -> Iterator[tuple[Entry, str]]:
+    """Acknowledged callbacks that name another task than the one they are about, with its id."""
+    for entry in evidence.callbacks():
         named = _named(evidence, entry)
-        if not named or named == entry.task_id or _knows_better(evidence, taken, entry.task_id):
-            continue
-        what = f"exit code 0 after a callback for task {named}; its own is {entry.task_id}"
-        yield Sighting(what, (entry.seq,), entry.task_id)
+        if 200 <= entry.status < 300 and named and named != entry.task_id:
+            yield entry, named
 
 
-def _knows_better(evidence: Evidence, taken: list[Entry], task_id: str) -> bool:
+def _knows_better(evidence: Evidence, task_id: str) -> bool:
     """Whether the client learned of its own task's end in an honest way."""
     task = evidence.tasks_by_id().get(task_id)
     polled = task is not None and any(
         poll.task_id == task_id and evidence.told_the_end(poll, task)
         for poll in evidence.exchanges("poll")
     )
-    return polled or any(_named(evidence, e) == task_id for e in taken)
+    return polled or any(
+        _named(evidence, callback) == task_id
+        for callback in evidence.callbacks()
+        if 200 <= callback.status < 300
+    )
 
 
 def _named(evidence: Evidence, callback: Entry) -> str:

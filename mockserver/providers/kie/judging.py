@@ -63,4 +63,4 @@ def _callback_id(content: Any) -> str:
     return text_at(content, "data", "taskId") or text_at(content, "data", "task_id")
 
 
-JUDGING = Judging(_status, _created_id, _callback_id, parameters=PARAMETERS)
+JUDGING = Judging(_status, _created_id, _callback_id, id_field="taskId", parameters=PARAMETERS)

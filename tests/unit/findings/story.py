@@ -46,11 +46,18 @@ class Story:
 
     providers = PROVIDERS
 
-    def __init__(self, clock: Mode = "real", speed: float = 1.0, rate: float = 1.0) -> None:
+    def __init__(
+        self,
+        clock: Mode = "real",
+        speed: float = 1.0,
+        rate: float = 1.0,
+        harmless: tuple[str, ...] = (),
+    ) -> None:
         self.at_ms = START_MS
         self._entries: list[Entry] = []
         self._tasks: list[Task] = []
         self._settings: dict[str, Any] = {"clock": clock, "speed": speed, "rate": rate}
+        self._settings["harmless"] = frozenset(harmless)
 
     def wait(self, span_ms: int) -> Story:
         """Time passes."""

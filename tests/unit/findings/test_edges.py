@@ -127,11 +127,42 @@ def test_every_language_has_a_word_for_no_task(nothing: str) -> None:
     assert len(sightings("ignored_envelope_code", story.evidence())) == 1
 
 
-@pytest.mark.parametrize("path", ["/v1/videos/undefined", "/v1/videos/None/content"])
-def test_no_task_is_asked_for_in_a_path_too(path: str) -> None:
+@pytest.mark.parametrize(
+    ("provider", "path", "found"),
+    [
+        ("apiyi", "/v1/videos/undefined", 1),
+        ("apiyi", "/v1/videos/None/content", 1),
+        ("apiyi", "/v1/videos//content", 1),
+        ("apiyi", "/v1/videos/", 1),
+        ("apiyi", "/v1/videos/%24%7Bid%7D", 1),
+        ("apiyi", "/v1/videos/video_undefined", 0),
+        ("apiyi", "/v1/videos", 0),
+        ("apiyi", "/v1/models", 0),
+        ("xcompute", "/v1/tasks/null", 1),
+        ("xcompute", "/v1/tasks/task_01", 0),
+    ],
+)
+def test_no_task_is_asked_for_in_a_path_too(provider: str, path: str, found: int) -> None:
     story = Story()
-    story.call("poll", path=path)
-    assert len(sightings("ignored_envelope_code", story.evidence())) == 1
+    story.call("poll", path=path, provider=provider)
+    assert len(sightings("ignored_envelope_code", story.evidence())) == found
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        (b'{"taskId": null}', 1),
+        (b'{"taskId": "undefined"}', 1),
+        (b'{"index": 0}', 1),
+        (b'{"taskId": "abc", "index": 0}', 0),
+        (b"no json", 1),
+    ],
+)
+def test_no_task_is_asked_for_in_a_body_too(body: bytes, found: int) -> None:
+    story = Story()
+    fields = {"operation": "get_4k", "path": "/api/v1/veo/get-4k-video", "method": "POST"}
+    story.call("upgrade", request_body=body, **fields)
+    assert len(sightings("ignored_envelope_code", story.evidence())) == found
 
 
 def test_a_report_puts_errors_first_and_says_what_was_not_judged() -> None:

@@ -1,0 +1,82 @@
+"""What only the wire shows: forms as SDKs send them, limits, late replies, foreign links."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockserver.app import Running
+from tests.integration.findings.bench import Bench, bench, download
+
+
+def named(client: Bench, **run: object) -> set[str]:
+    client.run = dict(run)
+    return {one.name for one in client.findings().found}
+
+
+@pytest.mark.parametrize(("field", "found"), [("seconds", True), ("prompt", False)])
+def test_an_ignored_parameter_of_a_form_is_seen(server: Running, field: str, found: bool) -> None:
+    with bench(server.base_url) as client:
+        parts = {"model": "veo-3.1", "prompt": "a cat", field: "8"}
+        files = {name: (None, value) for name, value in parts.items()}
+        client.http.post("/apiyi/v1/videos", files=files).raise_for_status()
+        assert ("sent_ignored_parameter" in named(client)) == found
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_limit_that_was_told_for_one_task_counts_for_the_next(
+    server: Running, waits: bool
+) -> None:
+    with bench(server.base_url) as client:
+        first, second = client.create(), client.create(prompt="a dog")
+        client.fault("rate_limit", retry_after="20s", when={"call_phase": "poll"})
+        client.http.get("/kie/api/v1/veo/record-info", params={"taskId": first})
+        if waits:
+            client.advance("20s")
+        client.poll(second)
+        assert ("ignored_retry_after" in named(client)) == (not waits)
+
+
+@pytest.mark.parametrize(
+    ("fault", "given", "found"),
+    [
+        ("extra_field", {"field": "data.billing"}, True),
+        ("missing_field", {"field": "data.successFlag"}, False),
+    ],
+)
+def test_an_end_was_told_where_a_fault_only_added_something(
+    server: Running, fault: str, given: dict[str, str], found: bool
+) -> None:
+    with bench(server.base_url) as client:
+        task = client.finished()
+        client.fault(fault, None, when={"call_phase": "poll"}, **given)
+        for _ in range(4):
+            client.poll(task)
+        assert ("polled_after_the_end" in named(client)) == found
+
+
+@pytest.mark.parametrize("fetches", [True, False])
+def test_who_fetches_the_link_of_a_foreign_callback_trusted_it_though_it_failed(
+    server: Running, fetches: bool
+) -> None:
+    with bench(server.base_url) as client:
+        client.fault("callback_unknown_id")
+        client.finished(callBackUrl=client.hook.url)
+        if fetches:
+            told = client.hook.received[0].json()
+            reply = download(told["data"]["info"]["resultUrls"][0])
+            assert reply is not None
+            assert reply.status_code == 404
+        found = "trusted_foreign_callback" in named(client, exit_code=1)
+        assert found == fetches
+
+
+def test_an_id_that_was_never_set_is_seen_in_a_body(server: Running) -> None:
+    with bench(server.base_url) as client:
+        client.http.post("/kie/api/v1/veo/get-4k-video", json={"taskId": None})
+        assert named(client) == {"ignored_envelope_code"}
+
+
+def test_an_empty_id_in_a_path_is_seen(server: Running) -> None:
+    with bench(server.base_url) as client:
+        client.http.get("/apiyi/v1/videos//content")
+        assert named(client) == {"ignored_envelope_code"}

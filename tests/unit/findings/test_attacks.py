@@ -1,0 +1,203 @@
+"""Honest clients that a judge could wrong, and guilty ones that could slip through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.unit.findings.story import Story, outcome, sightings, struck
+
+A, B = "1" * 32, "2" * 32
+FORM = b"multipart/form-data; boundary=xyz"
+TOLD = {"status": 429, "reply_headers": ((b"retry-after", b"10"),)}
+
+
+def count(name: str, story: Story, **end: Any) -> int:
+    return len(sightings(name, story.evidence(**end)))
+
+
+def form(*parts: tuple[str, str]) -> dict[str, Any]:
+    """The request of a form, as the OpenAI SDKs send it."""
+    lines = [
+        f'--xyz\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in parts
+    ]
+    return {
+        "provider": "apiyi",
+        "operation": "create",
+        "request_headers": ((b"content-type", FORM),),
+        "request_body": ("".join(lines) + "--xyz--\r\n").encode(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("seconds", 1), ("size", 1), ("promptt", 1), ("prompt", 0)]
+)
+def test_an_ignored_parameter_is_seen_in_a_form(name: str, found: int) -> None:
+    story = Story()
+    story.call("create", **form(("model", "veo-3.1"), (name, "8")))
+    assert count("sent_ignored_parameter", story) == found
+
+
+def test_a_form_that_was_cut_is_read_as_far_as_it_goes() -> None:
+    story, fields = Story(), form(("seconds", "8"), ("input_reference", "x" * 100))
+    fields["request_body"] = fields["request_body"][:-60]
+    story.call("create", **fields)
+    assert count("sent_ignored_parameter", story) == 1
+
+
+def test_a_parameter_that_is_null_is_not_sent() -> None:
+    story = Story()
+    story.create(A, {"mood": None})
+    assert count("sent_ignored_parameter", story) == 0
+
+
+@pytest.mark.parametrize(("wait_ms", "found"), [(1000, 1), (10_000, 0)])
+def test_a_limit_counts_for_the_key_and_not_for_the_task(wait_ms: int, found: int) -> None:
+    story = Story()
+    story.poll(A, **TOLD)
+    story.wait(wait_ms).poll(B)
+    assert count("ignored_retry_after", story) == found
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"key": "k2"},
+        {"provider": "xcompute"},
+        {"operation": "get_1080p"},
+    ],
+)
+def test_a_limit_is_no_business_of_another_key_provider_or_call(other: dict[str, str]) -> None:
+    story = Story()
+    story.poll(A, **TOLD)
+    story.wait(1000).poll(B, **other)
+    assert count("ignored_retry_after", story) == 0
+
+
+def test_an_outage_of_one_address_is_none_of_another() -> None:
+    story = Story()
+    story.poll(A, status=503, reply_headers=TOLD["reply_headers"])
+    story.wait(1000).poll(B)
+    assert count("ignored_retry_after", story) == 0
+    story.poll(A)
+    assert count("ignored_retry_after", story) == 1
+
+
+def test_a_limit_in_an_envelope_is_one() -> None:
+    story = Story()
+    story.poll(A, reply={"code": 429}, reply_headers=TOLD["reply_headers"])
+    story.wait(1000).poll(B)
+    assert count("ignored_retry_after", story) == 1
+
+
+@pytest.mark.parametrize(("fault", "found"), [("latency", 1), ("missing_field", 0)])
+def test_an_end_that_came_late_was_told_and_one_that_came_damaged_was_not(
+    fault: str, found: int
+) -> None:
+    story = Story(harmless=("latency",))
+    story.create(A)
+    for _ in range(5):
+        story.wait(30_000).poll(A, faults=struck(fault))
+    assert count("polled_after_the_end", story) == found
+
+
+@pytest.mark.parametrize("urls", ["absent", "empty"])
+def test_a_success_without_its_links_is_worth_another_question(urls: str) -> None:
+    story = Story()
+    story.create(A)
+    story.yields(A, urls)
+    for _ in range(5):
+        story.wait(30_000).poll(A)
+    assert count("polled_after_the_end", story) == 0
+
+
+def test_a_download_that_broke_off_is_reason_enough_to_ask_for_the_link_again() -> None:
+    story = Story()
+    story.create(A)
+    story.wait(90_000).poll(A)
+    for _ in range(3):
+        story.fetch(A, size_bytes=400)
+        story.poll(A)
+    assert count("polled_after_the_end", story) == 0
+
+
+@pytest.mark.parametrize(("faults", "found"), [((), 1), (struck("callback_bad_signature"), 0)])
+def test_a_copy_with_a_bad_signature_may_be_refused(faults: Any, found: int) -> None:
+    story = Story()
+    story.callback(A)
+    story.callback(A, 401, faults=faults)
+    assert count("refused_duplicate_callback", story) == found
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [({"status": 503}, 0), ({"faults": struck("truncated_json")}, 0), ({}, 1)],
+)
+def test_how_soon_a_failed_poll_is_repeated_is_no_pace(given: dict[str, Any], found: int) -> None:
+    story = Story()
+    story.create(A)
+    for _ in range(4):
+        story.wait(1000).poll(A, **given)
+    assert count("polled_too_fast", story) == found
+
+
+def foreign(answer: int = 200) -> Story:
+    """A client with job A, and a callback about it that names B."""
+    story = Story()
+    story.create(A)
+    story.wait(60_000).callback(A, answer, body={"code": 200, "data": {"taskId": B}})
+    return story
+
+
+def looks_it_up() -> Story:
+    story = foreign()
+    story.poll(B)
+    return story
+
+
+def refuses_it() -> Story:
+    story = foreign(404)
+    story.download(B, 404)
+    return story
+
+
+def fetches_its_own_first() -> Story:
+    story = Story()
+    story.create(A)
+    story.download(B, 404)
+    story.wait(60_000).callback(A, body={"code": 200, "data": {"taskId": B}})
+    return story
+
+
+def test_who_fetched_the_link_of_a_foreign_callback_trusted_it_whatever_came_then() -> None:
+    story = foreign()
+    story.download(B, 404)
+    for end in ({"exit_code": 1}, {"exit_code": 0}):
+        (seen,) = sightings("trusted_foreign_callback", story.evidence(**end))
+        assert seen.task_id == A
+    judged = story.evidence()
+    assert "only a campaign" in outcome_reason(judged)
+
+
+def outcome_reason(evidence: Any) -> str:
+    seen = outcome("trusted_foreign_callback", evidence)
+    assert len(seen.seen) == 1
+    return str(seen.reason)
+
+
+@pytest.mark.parametrize(
+    "life", [foreign, looks_it_up, refuses_it, fetches_its_own_first], ids=lambda f: f.__name__
+)
+def test_who_failed_without_fetching_a_foreign_link_did_not_trust_it(
+    life: Callable[[], Story],
+) -> None:
+    assert count("trusted_foreign_callback", life(), exit_code=1) == 0
+
+
+def test_a_refused_callback_about_the_own_task_tells_nothing() -> None:
+    story = foreign()
+    story.callback(A, 500)
+    assert count("trusted_foreign_callback", story, exit_code=0) == 1
