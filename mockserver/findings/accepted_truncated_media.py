@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from mockserver.domain.arrived import PROBE_BYTES, Arrived, arrived
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, NotJudged, Sighting
+from mockserver.domain.followed import jobs
 from mockserver.domain.journal import Entry
+from mockserver.domain.wish import wish
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
@@ -20,7 +22,10 @@ def _damaged(evidence: Evidence) -> Iterator[Sighting]:
     by_task: dict[str, list[Arrived]] = {}
     for video in arrived(evidence):
         by_task.setdefault(video.task_id, []).append(video)
+    replaced = _replaced(evidence, {v.task_id for v in arrived(evidence) if v.is_whole})
     for task_id, videos in by_task.items():
+        if task_id in replaced:
+            continue
         taken = [video for video in videos if _was_taken(video)]
         if not taken or any(video.is_whole for video in videos):
             continue
@@ -31,6 +36,18 @@ def _damaged(evidence: Evidence) -> Iterator[Sighting]:
         )
         seqs = tuple(entry.seq for video in taken for entry in _answered(video))
         yield Sighting(what, seqs, task_id)
+
+
+def _replaced(evidence: Evidence, whole: set[str]) -> frozenset[str]:
+    """The jobs in whose place a later one was made, for the same, whose video came whole."""
+    found: set[str] = set()
+    asked: dict[object, list[str]] = {}
+    for job in jobs(evidence):
+        earlier = asked.setdefault(wish(evidence, job.created), [])
+        if job.task.id in whole:
+            found.update(earlier)
+        earlier.append(job.task.id)
+    return frozenset(found)
 
 
 def _answered(video: Arrived) -> tuple[Entry, ...]:

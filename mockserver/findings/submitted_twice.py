@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from mockserver.domain.evidence import SUBMISSIONS, Evidence, seconds
 from mockserver.domain.finding import Finding, Sighting
@@ -15,9 +16,11 @@ from mockserver.domain.wish import wish
 def _look(evidence: Evidence) -> Iterator[Sighting]:
     sent, by_seq = evidence.sent(), {job.created.seq: job for job in jobs(evidence)}
     for same in _same(evidence):
-        told: set[int] = set()
+        told, at_once = set[int](), _at_once(evidence, same)
         for first, again in pairwise(same):
-            if evidence.is_ambiguous(first, sent) and may_be_two(evidence, first, again):
+            if not _can_be_two(evidence, at_once, first, again):
+                continue
+            if evidence.is_ambiguous(first, sent):
                 told.add(first.seq)
                 yield _in_doubt(evidence, first, again)
         paid = [by_seq[entry.seq] for entry in same if entry.seq in by_seq]
@@ -25,7 +28,8 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
             later = next_after(paid, job.last_seq)
             if later is None or job.created.seq in told:
                 continue
-            if may_be_two(evidence, job.created, later.created) and was_left(evidence, job, later):
+            two = _can_be_two(evidence, at_once, job.created, later.created)
+            if two and was_left(evidence, job, later):
                 yield _after_leaving(evidence, job, later)
 
 
@@ -35,6 +39,34 @@ def _same(evidence: Evidence) -> list[list[Entry]]:
     for entry in evidence.exchanges(*SUBMISSIONS):
         groups.setdefault(wish(evidence, entry), []).append(entry)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def _at_once(evidence: Evidence, same: list[Entry]) -> dict[int, int]:
+    """The bursts of equal creations, by number, of which more than one was clearly accepted.
+
+    Nothing else was heard of the client within a burst. A creation in it that went wrong was not
+    repeated by the others: who repeats a creation stops with the first that is accepted.
+    """
+    others = [e.seq for e in evidence.exchanges() if e.key == same[0].key]
+    bursts = groupby(enumerate(same), lambda at: bisect_left(others, at[1].seq) - at[0])
+    found: dict[int, int] = {}
+    for number, (_, burst) in enumerate(bursts):
+        calls = [entry for _, entry in burst]
+        if sum(_is_clear(evidence, entry) for entry in calls) > 1:
+            found.update((entry.seq, number) for entry in calls)
+    return found
+
+
+def _is_clear(evidence: Evidence, created: Entry) -> bool:
+    accepted = bool(created.task_id) and evidence.means_success(created)
+    return accepted and not evidence.harmed(created)
+
+
+def _can_be_two(evidence: Evidence, at_once: dict[int, int], first: Entry, again: Entry) -> bool:
+    """Whether the second creation can be a repetition of the first that makes a second job."""
+    together = first.seq in at_once and at_once[first.seq] == at_once.get(again.seq)
+    is_one_of_many = together and not _is_clear(evidence, first)
+    return not is_one_of_many and may_be_two(evidence, first, again)
 
 
 def _in_doubt(evidence: Evidence, first: Entry, again: Entry) -> Sighting:

@@ -167,3 +167,14 @@ def test_a_video_that_was_garbled_is_no_video() -> None:
     evidence: Evidence = story.evidence(exit_code=0)
     assert arrived(evidence)[0].parts == ()
     assert len(sightings(TRUNCATED, evidence)) == 1
+
+
+@pytest.mark.parametrize(("prompt", "found"), [("a cat", 0), ("a dog", 1)])
+def test_half_a_video_was_not_accepted_where_a_new_job_took_its_place(
+    prompt: str, found: int
+) -> None:
+    story = told()
+    story.fetch(A, size_bytes=400)
+    story.create("2" * 32, {"prompt": prompt})
+    story.fetch("2" * 32)
+    assert count(TRUNCATED, story) == found

@@ -116,6 +116,16 @@ def test_a_job_that_was_left_and_asked_for_again_is_paid_twice(life: Callable[[]
     assert sightings("submitted_rephrased", evidence) == ()
 
 
+def test_a_creation_repeated_until_it_is_accepted_is_a_second_job_each_time() -> None:
+    story = Story()
+    for _ in range(2):
+        story.create(status=500, reply="")
+    story.create(A)
+    story.wait(30_000).poll(A)
+    story.create(B)
+    assert len(sightings("submitted_twice", story.evidence())) == 3
+
+
 @pytest.mark.parametrize("status", [408, 500, 502, 504, 520, 522, 524])
 def test_a_creation_repeated_after_a_status_that_leaves_it_open_is_a_second_job(
     status: int,
@@ -131,6 +141,26 @@ def three_parallel_equal_prompts() -> Story:
     for task in (A, B, C):
         story.create(task)
     for task in (A, B, C):
+        story.wait(30_000).poll(task)
+    return story
+
+
+def three_parallel_prompts_of_which_one_meets_a_500() -> Story:
+    story = Story()
+    story.create(status=500, reply="")
+    for task in (B, C):
+        story.create(task)
+    for task in (B, C):
+        story.wait(30_000).poll(task)
+    return story
+
+
+def three_parallel_prompts_of_which_one_gets_no_id() -> Story:
+    story = Story()
+    story.create(A, reply={"code": 200, "data": None}, faults=struck("null_field"))
+    for task in (B, C):
+        story.create(task)
+    for task in (B, C):
         story.wait(30_000).poll(task)
     return story
 
@@ -233,6 +263,8 @@ def after_a_refusal_that_was_a_lie() -> Story:
 
 INNOCENT = (
     three_parallel_equal_prompts,
+    three_parallel_prompts_of_which_one_meets_a_500,
+    three_parallel_prompts_of_which_one_gets_no_id,
     three_parallel_prompts_that_nobody_follows,
     three_parallel_prompts_of_which_one_loses_its_callback,
     variations_that_are_each_fetched,
