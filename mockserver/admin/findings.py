@@ -44,6 +44,8 @@ async def catalogue(ask: Ask) -> dict[str, Any]:
                 "title": finding.title,
                 "why": finding.why,
                 "mend": finding.mend,
+                "rests_on": finding.rests_on,
+                "turned_by": finding.turned_by,
             }
             for finding in FINDINGS.all()
         ]

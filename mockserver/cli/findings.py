@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.command("findings", short_help="Say what a client did wrong.")
+@click.group("findings", invoke_without_command=True, short_help="Say what a client did wrong.")
+@click.pass_context
 @click.option("--over", is_flag=True, help="The client makes no further call: judge that too.")
 @click.option("--junit", is_flag=True, help="Print JUnit XML, one test case for each finding.")
 @click.option(
@@ -28,12 +30,21 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     help="Settings as TOML: `ignore` names findings that do not count. [reelmock.toml]",
 )  # fmt: skip
 @remote_options
-def findings(remote: Remote, over: bool, junit: bool, baseline: Path | None, config: Path) -> int:
+def findings(
+    remote: Remote,
+    ctx: click.Context,
+    over: bool,
+    junit: bool,
+    baseline: Path | None,
+    config: Path,
+) -> int:
     """Judge what a sandbox has seen of its client: what, why it matters, how to mend it.
 
     Ends with 1 when there are errors, with 0 when there are warnings at most, and with 2 when
     there is nothing to judge: the key has no sandbox, or no client has called.
     """
+    if ctx.invoked_subcommand:
+        return 0
     from mockserver.cli.terminal.judged import check_called, judged, read_baseline
 
     before = read_baseline(baseline) if baseline else None
@@ -52,6 +63,26 @@ def findings(remote: Remote, over: bool, junit: bool, baseline: Path | None, con
     return 1 if seen.counts["error"] else 0
 
 
+@findings.command("explain")
+@click.argument("name")
+def explain(name: str) -> None:
+    """Say what the finding NAME rests on, and what would turn it round."""
+    from mockserver.engine.findings import FINDINGS
+
+    one = FINDINGS.get(name)
+    click.echo(f"{one.name} ({one.severity}): {one.title}")
+    for label, text in (
+        ("why", one.why),
+        ("mend", one.mend),
+        ("rests on", one.rests_on),
+        ("turned round by", one.turned_by),
+    ):
+        click.echo(f"\n{label}")
+        click.echo(
+            fill(text, 96, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        )
+
+
 COMMAND = findings
 
 
@@ -61,8 +92,8 @@ def _show(seen: Judged) -> None:
         click.echo(click.style(f"{found.severity}: {found.title}", fg=colour, bold=True))
         click.echo(f"  {found.told}")
         click.echo(f"  why   {found.why}\n  mend  {found.mend}\n")
-    for name, reason in seen.not_judged.items():
-        click.echo(f"not judged: {name}: {reason}")
+    if seen.not_judged:
+        click.echo(f"not judged (--json says why): {', '.join(seen.not_judged)}")
     for one in seen.aside:
         click.echo(f"does not count: {one.finding} ({one.count}): {one.why}")
     for note in seen.notes:

@@ -6,6 +6,8 @@ from typing import Any
 
 from msgspec import Struct
 
+SHOWN_ENTRIES = 6  # of the journal's numbers in one line
+
 
 class Clock(Struct, frozen=True):
     """A sandbox's clock; `now` is `now_ms` as ISO 8601. `rate` is 0 where it stands."""
@@ -160,8 +162,11 @@ class Found(Struct, frozen=True):
 
     @property
     def told(self) -> str:
-        """What was done, and where the journal shows it."""
-        where = ", ".join(map(str, self.entries))
+        """What was done, and where the journal shows it; of many entries the first and the last."""
+        numbers = [str(entry) for entry in self.entries]
+        if len(numbers) > SHOWN_ENTRIES:
+            numbers = [*numbers[:3], "…", f"{numbers[-1]}: {len(numbers)} entries"]
+        where = ", ".join(numbers).replace("…, ", "… ")
         return f"{self.what} (journal {where})" if where else self.what
 
 

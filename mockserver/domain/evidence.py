@@ -7,9 +7,9 @@ only what a reply's header said counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -174,13 +174,14 @@ def fingerprint(entry: Entry) -> tuple[str, str, str, str, bytes]:
     return entry.method, entry.path, entry.query, entry.key, body
 
 
-def repeats(entries: tuple[Entry, ...]) -> Iterator[tuple[Entry, ...]]:
-    """Runs of the same call, each in its order, two or more."""
-    ordered = sorted(entries, key=lambda entry: (fingerprint(entry), entry.seq))
-    for _, run in groupby(ordered, fingerprint):
-        same = tuple(run)
-        if len(same) > 1:
-            yield same
+def repeats(
+    entries: tuple[Entry, ...], alike: Callable[[Entry], tuple[Any, ...]] = fingerprint
+) -> Iterator[tuple[Entry, ...]]:
+    """Runs of the same call, each in its order, two or more; `alike` says which are the same."""
+    runs: dict[tuple[Any, ...], list[Entry]] = {}
+    for entry in entries:
+        runs.setdefault(alike(entry), []).append(entry)
+    yield from (tuple(run) for run in runs.values() if len(run) > 1)
 
 
 def by_task(entries: tuple[Entry, ...]) -> Iterator[tuple[str, tuple[Entry, ...]]]:

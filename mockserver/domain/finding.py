@@ -33,13 +33,18 @@ class NotJudged(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """A kind of mistake: its name (the file's), why it matters, how to mend it, and how it shows."""
+    """A kind of mistake: its name (the file's), why it matters, how to mend it, and how it shows.
+
+    `rests_on` says which evidence it rests on, `turned_by` what evidence would turn it round.
+    """
 
     name: str
     severity: Severity
     title: str
     why: str
     mend: str
+    rests_on: str
+    turned_by: str
     look: Callable[[Evidence], Iterable[Sighting] | NotJudged]
 
 

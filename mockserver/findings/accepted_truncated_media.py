@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mockserver.domain.arrived import PROBE_BYTES, Arrived, arrived
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, NotJudged, Sighting
-from mockserver.domain.followed import jobs
+from mockserver.domain.followed import Job, jobs
 from mockserver.domain.journal import Entry
 from mockserver.domain.wish import wish
 
@@ -41,12 +41,12 @@ def _damaged(evidence: Evidence) -> Iterator[Sighting]:
 def _replaced(evidence: Evidence, whole: set[str]) -> frozenset[str]:
     """The jobs in whose place a later one was made, for the same, whose video came whole."""
     found: set[str] = set()
-    asked: dict[object, list[str]] = {}
+    asked: dict[object, list[Job]] = {}
     for job in jobs(evidence):
         earlier = asked.setdefault(wish(evidence, job.created), [])
         if job.task.id in whole:
-            found.update(earlier)
-        earlier.append(job.task.id)
+            found.update(e.task.id for e in earlier if e.last_seq < job.created.seq)
+        earlier.append(job)
     return frozenset(found)
 
 
@@ -70,5 +70,9 @@ FINDING = Finding(
     "stops in the middle.",
     "Compare the length with Content-Length, check that the MP4's boxes are complete, and only then "
     "move the file to its final name. Resume with Range.",
+    "The client's exit code 0, and the bytes that left of every video that it downloaded: "
+    "ranges are put together, garbled bytes count for nothing.",
+    "A later download of the same video, or of a job made anew in its place, of which every "
+    "byte leaves; or another exit code.",
     _look,
 )

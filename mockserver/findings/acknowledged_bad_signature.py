@@ -30,5 +30,8 @@ FINDING = Finding(
     "of their own.",
     "Compute base64(HMAC-SHA256(key, taskId + '.' + timestamp)), compare in constant time, refuse "
     "timestamps older than five minutes, and answer 401 to what does not fit.",
+    "A fault that changed the signature of a callback, and the receiver's answer of 2xx to "
+    "that very delivery.",
+    "An answer of 401 to what is signed wrongly, not signed, or signed too long ago.",
     _look,
 )

@@ -30,5 +30,8 @@ FINDING = Finding(
     "more. The same result is handled twice, or not at all.",
     "Answer 200 at once and do the work afterwards (a queue, a background job); download nothing "
     "before the answer has left.",
+    "Deliveries that ended without an answer when the provider's time limit had passed. Those "
+    "that a fault made slow do not count.",
+    "An answer within the limit.",
     _look,
 )

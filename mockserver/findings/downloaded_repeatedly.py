@@ -32,5 +32,8 @@ FINDING = Finding(
     "The provider's host is no content delivery network: links expire, downloads are throttled, and "
     "every user waits for a file that could lie next door.",
     "Download once, store the file, and serve it from your own storage.",
+    "The bytes of the video that left whole, divided by its size: more than three times all of it.",
+    "Fewer downloads. Ranges of one download count as one, and downloads that broke off do "
+    "not count.",
     _look,
 )

@@ -35,5 +35,7 @@ FINDING = Finding(
     "that looks at the status alone goes on with a task id that does not exist.",
     "After every call check `code === 200`, and that the task id is a text that is not empty, before "
     "anything else is done with the reply.",
+    "Calls whose task id is empty or reads like `undefined`, in the path, the query or the body.",
+    "An id that a reply has named.",
     _look,
 )

@@ -44,5 +44,9 @@ FINDING = Finding(
     "Read Retry-After (seconds or a date) on every 429 and 503, and wait that long before the next "
     "attempt, whatever your own backoff says. A 429 counts for the key: let all tasks of a key share "
     "one pause.",
+    "The Retry-After of a reply, and the pause in the client's own time until its next call "
+    "to the same address; after a 429 until the next call of the same operation with the same "
+    "key.",
+    "A pause as long as the reply said.",
     _look,
 )

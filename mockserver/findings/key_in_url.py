@@ -35,5 +35,8 @@ FINDING = Finding(
     "URLs are written into access logs, proxies, browser histories and error reports; a key in them "
     "is public sooner or later.",
     "Send the key in the Authorization header and nowhere else.",
+    "The hash of a value in the query that is one of the client's keys, or a parameter that "
+    "is called `api_key` or the like.",
+    "A query without the key. Other parameters called `token` or `key` do not count.",
     _look,
 )

@@ -23,5 +23,8 @@ FINDING = Finding(
     "spend your money.",
     "Download with a client that has no default headers; never send Authorization to a URL that came "
     "out of a reply.",
+    "Requests for videos with a header whose value, or whose Basic password, is a key of this "
+    "sandbox.",
+    "Requests without the key. Other credentials do not count.",
     _look,
 )

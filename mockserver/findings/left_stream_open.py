@@ -31,5 +31,8 @@ FINDING = Finding(
     "for ever; a hundred of them empty a connection pool.",
     "Read with a timeout between events, close the response in every branch (`with`), and set an end "
     "for the whole.",
+    "A stream that neither ended nor was closed when the client was over, or ten minutes "
+    "after its job ended.",
+    "The end of the stream, or the client's closing it.",
     _look,
 )

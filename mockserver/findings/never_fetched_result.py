@@ -17,11 +17,12 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
     for video in arrived(evidence):
         videos.setdefault(video.task_id, []).append(video)
     knew = _knowing(evidence)
+    kept_from = {entry.task_id for entry in evidence.entries if evidence.struck(entry)}
     for task in evidence.tasks:
         if not _has_a_video(evidence, task) or _was_had(evidence, videos.get(task.id, [])):
             continue
         told = (knew[task.id],) if task.id in knew else ()
-        if told or evidence.over:
+        if told or (evidence.over and task.id not in kept_from):
             how = "although the client was told of it" if told else "and the client never learned"
             part = " (a part of it was)" if task.id in videos else ""
             what = f"the video of {task.id} is ready and was not fetched{part}, {how}"
@@ -86,5 +87,9 @@ FINDING = Finding(
     "The video is paid for, and its link dies: after 24 hours at APIYI and xcompute, after days at "
     "Kie. What was not downloaded by then is gone.",
     "Download as soon as the job has succeeded, and store the file; keep the task id, not the link.",
+    "The job's plan (it succeeded, with links that work), the reply or callback that told the "
+    "client so, and that no video of it left whole.",
+    "A download of all its bytes. Where there is nothing to fetch, where a chat's reply "
+    "brought the link, or where a fault kept the client from the video, nothing is found.",
     _look,
 )

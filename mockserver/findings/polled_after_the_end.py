@@ -44,5 +44,8 @@ FINDING = Finding(
     "one for failure.",
     "End the loop on every terminal status of the provider: success, each kind of failure, and an "
     "id that is no longer known.",
+    "Status calls after the first reply that told the end of the job unharmed: two or more "
+    "beyond those that a failed download explains.",
+    "No more than one status call after the end, or a failed or broken download before each.",
     _look,
 )

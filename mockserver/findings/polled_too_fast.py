@@ -63,5 +63,8 @@ FINDING = Finding(
     "against limits too.",
     "Ask at the advised pace (APIYI 5 s, Kie 30 s, xcompute 2 s), or at the one in "
     "`openai-poll-after-ms`, and back off for long jobs. Better, take a callback.",
+    "Two or more pauses between status calls of one task that were shorter than the provider "
+    "advises or its reply said. What follows a failed call does not count.",
+    "Pauses as long as advised, in the client's own time.",
     _look,
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from mockserver.domain.evidence import Evidence, by_task, seconds
 from mockserver.domain.finding import Finding, NotJudged, Sighting
+from mockserver.domain.journal import Entry
 
 TOLERANCE = 1.5
+USUAL_TIMES = 5
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
@@ -25,10 +28,27 @@ def _long(evidence: Evidence) -> Iterator[Sighting]:
         limit_ms = evidence.advised_ms(advice.deadline_ms) if advice else None
         if limit_ms is None:
             continue
-        span_ms = evidence.gap_ms(polls[0], polls[-1])
+        first, last = _longest(evidence, polls, limit_ms / 2)
+        span_ms = evidence.gap_ms(first, last)
         if span_ms > limit_ms * TOLERANCE:
             what = f"asked for {seconds(span_ms)}, where {seconds(limit_ms)} is advised as the end"
-            yield Sighting(what, (polls[0].seq, polls[-1].seq), task_id)
+            yield Sighting(what, (first.seq, last.seq), task_id)
+
+
+def _longest(evidence: Evidence, polls: Sequence[Entry], pause_ms: float) -> tuple[Entry, Entry]:
+    """The ends of the longest stretch without a long pause: who looks again later has given up.
+
+    A pause is long where it lasts so many ms at least, and several times the usual one.
+    """
+    gaps_ms = sorted(evidence.gap_ms(before, after) for before, after in pairwise(polls))
+    if gaps_ms:
+        pause_ms = max(pause_ms, USUAL_TIMES * gaps_ms[len(gaps_ms) // 2])
+    best = first = (polls[0], polls[0])
+    for before, after in pairwise(polls):
+        start = after if evidence.gap_ms(before, after) > pause_ms else first[0]
+        first = (start, after)
+        best = max(best, first, key=lambda ends: evidence.gap_ms(*ends))
+    return best
 
 
 FINDING = Finding(
@@ -38,5 +58,9 @@ FINDING = Finding(
     "Some jobs never end. A loop without a deadline holds its worker for ever, and nobody is told.",
     "Give up after the advised time (10 minutes on all three providers), keep the task id, and say "
     "so. The job can be looked at again later.",
+    "The longest stretch of status calls of one task without a long pause, against the time "
+    "after which the provider advises to give up.",
+    "An end of the loop at the advised time. Who looks at the job again much later has not "
+    "gone on.",
     _look,
 )

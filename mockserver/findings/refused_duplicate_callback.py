@@ -28,5 +28,7 @@ FINDING = Finding(
     "Callbacks come at least once: an answer that is lost on its way makes the provider repeat. "
     "Whoever refuses the second is sent it again, and may be shut off.",
     "Remember which task ids are done, and answer 200 to a repetition without doing anything.",
+    "A callback that was acknowledged, and an answer of 4xx or 5xx to the same body later.",
+    "An answer of 2xx to the repetition. A copy whose signature was bad may be refused.",
     _look,
 )

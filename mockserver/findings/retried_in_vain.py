@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
+from typing import Any
 
 from mockserver.domain.evidence import (
+    SUBMISSIONS,
     Evidence,
     fingerprint,
     repeats,
 )
 from mockserver.domain.finding import Finding, Sighting
 from mockserver.domain.journal import Entry
+from mockserver.domain.wish import wish
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
     asked = [e.seq for e in evidence.exchanges("poll", "content", "upgrade", "account")]
-    for run in repeats(evidence.exchanges()):
+    for run in repeats(evidence.exchanges(), partial(_alike, evidence)):
         vain = [
             (first, again)
             for first, again in pairwise(run)
@@ -25,11 +29,16 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
         ]
         if not vain:
             continue
-        method, path, *_ = fingerprint(run[0])
+        method, path = run[0].method, run[0].path
         what = f"{method} {path} was refused with {evidence.status(vain[0][0])} and sent again "
         times = "once" if len(vain) == 1 else f"{len(vain)} times"
         seqs = (vain[0][0].seq, *(again.seq for _, again in vain))
         yield Sighting(what + times, seqs, run[0].task_id)
+
+
+def _alike(evidence: Evidence, entry: Entry) -> tuple[Any, ...]:
+    """A creation is the same whatever its seed; any other call is by its bytes."""
+    return wish(evidence, entry) if entry.call_phase in SUBMISSIONS else fingerprint(entry)
 
 
 def _asked_anew(first: Entry, again: Entry, asked: Sequence[int]) -> bool:
@@ -46,5 +55,8 @@ FINDING = Finding(
     "against rate limits, and hide the real message from your user.",
     "Retry 408, 425, 429 and 503 alone, and reads also after 500, 502 and 504. Show everything else "
     "at once. For Kie, look at `code` in the body: its HTTP status is 200.",
+    "A reply that says that the request can never succeed, and the same request after it; "
+    "creations are the same but for seeds and callback addresses.",
+    "Another request, or another reply between: a link that was asked for anew may be tried again.",
     _look,
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mockserver.domain.evidence import Evidence, repeats, seconds
+from mockserver.domain.evidence import Evidence, repeats, seconds, told_to_wait_ms
 from mockserver.domain.finding import Finding, NotJudged, Sighting
 from mockserver.domain.journal import Entry
 
 STORM_CALLS, STORM_GAP_MS = 5, 200
 STEADY_CALLS, STEADY_RATIO = 4, 1.2
+TOLERANCE = 0.9
 TRANSIENT = frozenset({408, 425, 429, 503})
 
 
@@ -23,6 +24,8 @@ def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
 def _storms(evidence: Evidence) -> Iterator[Sighting]:
     for run in repeats(evidence.exchanges()):
         for failing in _failing(evidence, run):
+            if all(_was_due(evidence, a, b) for a, b in pairwise(failing)):
+                continue
             gaps = [evidence.gap_ms(a, b) for a, b in pairwise(failing)]
             if len(failing) >= STORM_CALLS and sum(gaps) / len(gaps) < STORM_GAP_MS:
                 how = f"in a storm, one every {seconds(sum(gaps) / len(gaps))}"
@@ -32,6 +35,15 @@ def _storms(evidence: Evidence) -> Iterator[Sighting]:
                 continue
             what = f"{failing[0].operation} was repeated {len(gaps)} times, {how}"
             yield Sighting(what, tuple(call.seq for call in failing), failing[0].task_id)
+
+
+def _was_due(evidence: Evidence, before: Entry, after: Entry) -> bool:
+    """Whether a repetition came when it was to come: as a reply said, or as polls are advised."""
+    told_ms, gap_ms = told_to_wait_ms(before), evidence.gap_ms(before, after)
+    advice = evidence.advice(before) if before.call_phase == "poll" else None
+    pace_ms = evidence.advised_ms(advice.interval_ms) if advice else None
+    is_paced = pace_ms is not None and gap_ms >= pace_ms * TOLERANCE
+    return is_paced or 0 < told_ms * TOLERANCE <= gap_ms
 
 
 def _failing(evidence: Evidence, run: tuple[Entry, ...]) -> Iterator[tuple[Entry, ...]]:
@@ -54,5 +66,9 @@ FINDING = Finding(
     "into its rate limits as soon as it is up.",
     "Wait longer after each failure (double the pause, up to a cap), draw it at random between zero "
     "and that, and stop after a total deadline.",
+    "The pauses between repetitions of a call that failed in a way that may pass: five within "
+    "a moment, or four after about the same pause.",
+    "Pauses that grow. Pauses that a Retry-After asked for, and polls at the advised pace, do "
+    "not count.",
     _look,
 )

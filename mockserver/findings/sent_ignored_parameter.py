@@ -46,5 +46,8 @@ FINDING = Finding(
     "Providers do not refuse what they do not know. A misspelt `callbackUrl` (Kie writes "
     "`callBackUrl`) means that no callback ever comes, and no error says so.",
     "Spell parameters as the provider's documents do, and leave out what they do not list.",
+    "The names of the fields of a creation's JSON or form, against those that the provider's "
+    "documents list.",
+    "Names that are listed, or values that are null.",
     _look,
 )

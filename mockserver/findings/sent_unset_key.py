@@ -25,5 +25,8 @@ FINDING = Finding(
     "environment variable that nobody set. Here it may open a sandbox of its own; the provider "
     "answers 401 to everything.",
     "Read the key once, at the start, and stop with a clear message when it is missing or empty.",
+    "Calls whose key is empty or reads like `undefined`. What came without a key that any "
+    "sandbox has is shown where there is only one sandbox.",
+    "A key that was set.",
     _look,
 )

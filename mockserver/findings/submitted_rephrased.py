@@ -38,5 +38,10 @@ FINDING = Finding(
     "back: your user pays for both and gets one.",
     "Create the next job only when the first has ended: when its failure was told and refunded, or "
     "when its video was fetched and did not please. Keep the id of a job that takes too long.",
+    "A job that was left (its last call or acknowledged callback lies before the next "
+    "creation), was not refunded and had not given the client what it was for; and the next "
+    "prompt, which shares nearly all its words.",
+    "A later call about the first job, its refunded failure, or a fetch of its video before "
+    "the next creation.",
     _look,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from mockserver.domain.evidence import SUBMISSIONS, Evidence, seconds
 from mockserver.domain.finding import Finding, Sighting
@@ -16,7 +16,7 @@ from mockserver.domain.wish import wish
 def _look(evidence: Evidence) -> Iterator[Sighting]:
     sent, by_seq = evidence.sent(), {job.created.seq: job for job in jobs(evidence)}
     for same in _same(evidence):
-        told, at_once = set[int](), _at_once(evidence, same)
+        told, at_once = set[int](), _at_once(evidence, same, by_seq)
         for first, again in pairwise(same):
             if not _can_be_two(evidence, at_once, first, again):
                 continue
@@ -41,20 +41,34 @@ def _same(evidence: Evidence) -> list[list[Entry]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _at_once(evidence: Evidence, same: list[Entry]) -> dict[int, int]:
-    """The bursts of equal creations, by number, of which more than one was clearly accepted.
+def _at_once(evidence: Evidence, same: list[Entry], by_seq: dict[int, Job]) -> dict[int, int]:
+    """The sets of equal creations, by number, of which several jobs were under way at once.
 
-    Nothing else was heard of the client within a burst. A creation in it that went wrong was not
-    repeated by the others: who repeats a creation stops with the first that is accepted.
+    A creation in one that went wrong was not repeated by the others: who repeats a creation stops
+    with the first that is accepted.
     """
-    others = [e.seq for e in evidence.exchanges() if e.key == same[0].key]
-    bursts = groupby(enumerate(same), lambda at: bisect_left(others, at[1].seq) - at[0])
     found: dict[int, int] = {}
-    for number, (_, burst) in enumerate(bursts):
-        calls = [entry for _, entry in burst]
+    for number, calls in enumerate(_together(evidence, same, by_seq)):
         if sum(_is_clear(evidence, entry) for entry in calls) > 1:
             found.update((entry.seq, number) for entry in calls)
     return found
+
+
+def _together(
+    evidence: Evidence, same: list[Entry], by_seq: dict[int, Job]
+) -> Iterator[list[Entry]]:
+    """Creations in sets: each came while a job of its set was followed, or right after another."""
+    others = [e.seq for e in evidence.exchanges() if e.key == same[0].key]
+    calls, until_seq = [same[0]], 0
+    for before, entry in pairwise(same):
+        if before.seq in by_seq:
+            until_seq = max(until_seq, by_seq[before.seq].last_seq)
+        right_after = bisect_left(others, entry.seq) - bisect_left(others, before.seq) == 1
+        if entry.seq > until_seq and not right_after:
+            yield calls
+            calls = []
+        calls.append(entry)
+    yield calls
 
 
 def _is_clear(evidence: Evidence, created: Entry) -> bool:
@@ -99,5 +113,11 @@ FINDING = Finding(
     "Otherwise stop, and tell your user what is known. Go on with the job that you have: keep its "
     "id, ask for it later, fetch its link anew. The OpenAI SDK repeats by itself: set max_retries=0 "
     "for creations.",
+    "Two creations that ask for the same but for seeds and callback addresses. The reply to "
+    "the first left open whether it was accepted or named no id; or the first job was left "
+    "(nothing was heard of it after the second creation) unfetched and not refunded.",
+    "A later call about the first job, its refunded failure, a fetch of its video, or a "
+    "replayed key where the provider has an idempotency header. Creations that are sent at "
+    "once repeat nothing.",
     _look,
 )

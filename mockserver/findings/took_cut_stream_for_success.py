@@ -42,5 +42,8 @@ FINDING = Finding(
     "is part of an answer, without the video.",
     "Treat a stream as done only after `finish_reason` and `data: [DONE]`; everything else is an "
     "error that carries what was received.",
+    "The client's exit code 0, and that no stream of it was sent to its `[DONE]`, in however "
+    "many pieces.",
+    "A stream to its end, a video that came whole all the same, or another exit code.",
     _look,
 )

@@ -73,5 +73,9 @@ FINDING = Finding(
     "task is another user's video.",
     "Look the task id up among your own open jobs, ignore what you do not know, and confirm every "
     "result by a status call.",
+    "A callback that named another task and was acknowledged; then a download of that task's "
+    "video, or exit code 0 although neither a status reply nor a callback told the end of its "
+    "own task.",
+    "No download of what the callback named, and a status call about the own task before the end.",
     _look,
 )

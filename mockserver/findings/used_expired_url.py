@@ -30,5 +30,8 @@ FINDING = Finding(
     "Links live for hours or days. A stored link shows your users a broken player.",
     "Download at once, or ask the provider for the task again when a link answers 403 or 404, and use "
     "the fresh one.",
+    "A download that the media host refused because the link had expired, and that no call "
+    "after it asked for a fresh one.",
+    "A status call after the refusal.",
     _look,
 )

@@ -17,7 +17,7 @@ A finding is one thing that the evidence shows a client did wrong. The evidence 
 journal, its callbacks and tasks, and in a campaign the client's exit code and output. Ask for them
 with `reelmock findings` (exit code 1 when there are errors), `GET` or `POST
 /_mock/v1/sandboxes/{id}/findings`, `reelmock.findings()` in pytest, or by a
-[campaign](../guides/campaigns.md).
+[campaign](../guides/campaigns.md). `reelmock findings explain NAME` prints one of the sections below.
 
 Pace is judged in the client's own seconds: what the documents advise is divided by the speed and by
 the clock's rate. Under a clock that stands (manual, auto) real pauses say nothing, so only what a
@@ -38,7 +38,8 @@ def page() -> str:
 def _section(finding: Finding) -> str:
     return (
         f"## {finding.name}\n\n**{finding.severity}**: {finding.title}.\n\n"
-        f"{finding.why}\n\n*Mend it:* {finding.mend}"
+        f"{finding.why}\n\n*Mend it:* {finding.mend}\n\n"
+        f"*Rests on:* {finding.rests_on}\n\n*Turned round by:* {finding.turned_by}"
     )
 
 

@@ -178,3 +178,24 @@ def test_half_a_video_was_not_accepted_where_a_new_job_took_its_place(
     story.create("2" * 32, {"prompt": prompt})
     story.fetch("2" * 32)
     assert count(TRUNCATED, story) == found
+
+
+def test_a_video_that_was_made_beside_it_does_not_excuse_half_a_video() -> None:
+    story = Story()
+    for task in (A, "2" * 32):
+        story.create(task)
+    story.wait(90_000).poll(A)
+    story.fetch(A, size_bytes=400)
+    story.fetch("2" * 32)
+    assert count(TRUNCATED, story) == 1
+
+
+@pytest.mark.parametrize(("faults", "found"), [((), 1), (struck("no_answer"), 0)])
+def test_who_was_kept_from_the_news_by_a_fault_did_not_neglect_it(
+    faults: tuple[()], found: int
+) -> None:
+    story = Story()
+    story.create(A)
+    story.poll(A, faults=faults)
+    story.wait(90_000)
+    assert count(FETCHED, story) == found

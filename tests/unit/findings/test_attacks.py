@@ -201,3 +201,49 @@ def test_a_refused_callback_about_the_own_task_tells_nothing() -> None:
     story = foreign()
     story.callback(A, 500)
     assert count("trusted_foreign_callback", story, exit_code=0) == 1
+
+
+@pytest.mark.parametrize(("seeds", "found"), [((1, 2), 1), ((None, None), 1)])
+def test_a_refused_creation_is_the_same_whatever_its_seed(seeds: Any, found: int) -> None:
+    story = Story()
+    for seed in seeds:
+        story.create("", {"seeds": seed}, reply={"code": 402, "msg": "no credits"})
+    assert count("retried_in_vain", story) == found
+
+
+def test_another_prompt_after_a_refusal_is_another_request() -> None:
+    story = Story()
+    for prompt in ("a cat", "a dog"):
+        story.create("", {"prompt": prompt}, reply={"code": 422, "msg": "no"})
+    assert count("retried_in_vain", story) == 0
+
+
+@pytest.mark.parametrize(("pause_ms", "found"), [(30_000, 0), (2000, 1)])
+def test_a_poll_at_the_advised_pace_needs_no_backoff(pause_ms: int, found: int) -> None:
+    story = Story()
+    for _ in range(6):
+        story.poll(A, status=503)
+        story.wait(pause_ms)
+    assert count("retried_without_backoff", story) == found
+
+
+@pytest.mark.parametrize(("told", "found"), [(b"5", 0), (b"1", 1)])
+def test_a_client_that_waits_as_long_as_it_was_told_needs_no_backoff(
+    told: bytes, found: int
+) -> None:
+    story = Story()
+    for _ in range(5):
+        story.create(status=503, reply_headers=((b"retry-after", told),))
+        story.wait(5000 if told == b"5" else 500)
+    assert count("retried_without_backoff", story) == found
+
+
+@pytest.mark.parametrize(("pause_ms", "found"), [(3_600_000, 0), (30_000, 1)])
+def test_who_looks_at_a_job_again_much_later_has_given_up(pause_ms: int, found: int) -> None:
+    story = Story()
+    story.create(A)
+    for polls in (20, 20):
+        for _ in range(polls):
+            story.wait(30_000).poll(A)
+        story.wait(pause_ms)
+    assert count("polled_without_deadline", story) == found

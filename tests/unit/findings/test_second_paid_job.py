@@ -116,6 +116,16 @@ def test_a_job_that_was_left_and_asked_for_again_is_paid_twice(life: Callable[[]
     assert sightings("submitted_rephrased", evidence) == ()
 
 
+def test_a_job_made_after_a_repetition_has_ended_does_not_excuse_it() -> None:
+    story = Story()
+    story.create(status=500, reply="")
+    for task in (B, C):
+        story.create(task)
+        story.wait(90_000).poll(task)
+        story.fetch(task)
+    assert len(sightings("submitted_twice", story.evidence())) == 1
+
+
 def test_a_creation_repeated_until_it_is_accepted_is_a_second_job_each_time() -> None:
     story = Story()
     for _ in range(2):
@@ -150,6 +160,17 @@ def three_parallel_prompts_of_which_one_meets_a_500() -> Story:
     story.create(status=500, reply="")
     for task in (B, C):
         story.create(task)
+    for task in (B, C):
+        story.wait(30_000).poll(task)
+    return story
+
+
+def three_threads_of_which_one_meets_a_500() -> Story:
+    story = Story()
+    story.create(status=500, reply="")
+    story.create(B)
+    story.poll(B)
+    story.create(C)
     for task in (B, C):
         story.wait(30_000).poll(task)
     return story
@@ -264,6 +285,7 @@ def after_a_refusal_that_was_a_lie() -> Story:
 INNOCENT = (
     three_parallel_equal_prompts,
     three_parallel_prompts_of_which_one_meets_a_500,
+    three_threads_of_which_one_meets_a_500,
     three_parallel_prompts_of_which_one_gets_no_id,
     three_parallel_prompts_that_nobody_follows,
     three_parallel_prompts_of_which_one_loses_its_callback,
