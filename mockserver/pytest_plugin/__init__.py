@@ -167,6 +167,15 @@ def reelmock_receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
+def reelmock_sleep(reelmock: Reelmock) -> Iterator[None]:
+    """Sleeps of a client in this process turn the sandbox's clock in place of waiting."""
+    from mockserver.pytest_plugin.sleeping import turning
+
+    with turning(reelmock):
+        yield
+
+
+@pytest.fixture
 def reelmock_fault(reelmock: Reelmock) -> Case:
     """The case of `reelmock_faults` that this test runs under; `reelmock` has armed it."""
     if reelmock.case is None:

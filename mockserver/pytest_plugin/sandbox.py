@@ -12,6 +12,7 @@ from mockserver.domain.ignoring import Ignore, sift
 from mockserver.pytest_plugin import checks
 from mockserver.pytest_plugin.clock import SandboxClock
 from mockserver.pytest_plugin.lines import drawn
+from mockserver.pytest_plugin.sleeping import span_ms
 from mockserver.system import today
 
 if TYPE_CHECKING:
@@ -70,6 +71,16 @@ class Reelmock:
         """Puts `env()` into this process's environment until the test ends."""
         for name, value in self.env().items():
             self._patch.setenv(name, value)
+
+    # --- time
+
+    def sleep(self, seconds: float) -> None:
+        """Moves the clock on as far as a client would have slept: pass it in place of `time.sleep`."""
+        self.clock.advance(span_ms(seconds))
+
+    async def asleep(self, seconds: float) -> None:
+        """The same for a client on an event loop: pass it in place of `asyncio.sleep`."""
+        await self.clock.advance_async(span_ms(seconds))
 
     # --- what goes wrong
 
