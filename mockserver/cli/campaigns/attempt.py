@@ -90,7 +90,7 @@ def attempt(
     outcome = Outcome(
         **_named(trial, case),
         verdict=verdict(watched),
-        evidence=evidence(watched),
+        evidence=evidence(watched) + (Usual.doubts(run) if case is None else []),
         exit_code=ended.exit_code,
         real_ms=ended.real_ms,
         calls=seen.calls,

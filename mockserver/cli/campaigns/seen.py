@@ -53,7 +53,7 @@ class Seen(Struct, frozen=True):
         """What the sandbox holds."""
         entries = list(control.entries(sandbox))
         tasks = [control.task(task.id, sandbox) for task in control.tasks(sandbox)]
-        made = [(task.id, file) for task in tasks for file in _made(task)]
+        files = [(task.id, file) for task in tasks for file in task.files]
         named = _named(entries)
         phases = [e.call_phase for e in entries if e.kind in ("exchange", "delivery")]
         return Seen(
@@ -64,21 +64,26 @@ class Seen(Struct, frozen=True):
                 sum(not _fails(task) for task in tasks),
                 _spent_usd(control.balance(sandbox), tasks),
             ),
-            hosts=frozenset(urlsplit(f["url"]).netloc for task in tasks for f in task.files),
-            own={file["sha256"]: task for task, file in made},
+            hosts=frozenset(urlsplit(file["url"]).netloc for _, file in files),
+            own={file["sha256"]: task for task, file in files},
             fetched=frozenset(
                 file["sha256"]
-                for task, file in made
+                for task, file in files
                 if is_fetched(entries, task, _name(file["url"]), file["size_bytes"])
             ),
-            told=frozenset(file["sha256"] for _, file in made if _name(file["url"]) in named),
+            told=frozenset(
+                file["sha256"]
+                for task in tasks
+                for file in made(task)
+                if _name(file["url"]) in named
+            ),
             streamed=any(entry.detail.get("done") for entry in entries if entry.kind == "sent"),
             fields=fields(entries, {task.id for task in tasks}),
         )
 
 
-def _made(task: Task) -> Iterator[Mapping[str, Any]]:
-    """The videos of a job that are made, or will be."""
+def made(task: Task) -> Iterator[Mapping[str, Any]]:
+    """The videos of a job that are made, or will be: a link to any other leads nowhere."""
     for file in task.files:
         never = task.plan["urls"] == "broken" or file["index"] in task.plan["failed_videos"]
         if not never:

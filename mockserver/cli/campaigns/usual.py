@@ -56,6 +56,16 @@ class Usual(Struct, frozen=True):
         proof = next((name for name, count in counts.items() if count), NO_PROOF)
         return Usual(seen, proof, counts.get(proof, 0), found, took_ms, frozenset(seen.own))
 
+    @staticmethod
+    def doubts(run: Run) -> list[str]:
+        """What a run without a fault fails to show although its command names a file for it."""
+        files = {file.name: file for file in run.files}
+        return [
+            f"{name} is not the video of its job, so that this file proves nothing in any case"
+            for name in named_by(run.command)
+            if name not in files or files[name].sha256 not in run.seen.own
+        ]
+
     def beside(self, others: Sequence[tuple[Run, int]]) -> Usual:
         """The same with what others showed that ran at the same time, and how long each took in ms."""
         own = self.own.union(*(run.seen.own for run, _ in others))

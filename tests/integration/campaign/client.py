@@ -13,6 +13,7 @@ announces    saves nothing, prints "VIDEO READY! URL: …" whatever it got, and 
 answers      saves nothing, prints {"urls": …} whatever it got, and ends with 0
 stuck_once   in each case it never ends the first time, and careful from then on; ONCE is a folder
 unshared     careful, but only one of it may run, ever: LOCK is its file
+notes        saves what is no video: the link in a file
 helped       starts a helper that holds its output open and outlives it
 """
 
@@ -115,7 +116,9 @@ def make(path):
     url = wait(task, reads)
     if MANNERS in ("announces", "answers"):
         return url
-    if MANNERS == "leftovers":
+    if MANNERS == "notes":
+        Path(path).write_text(url)
+    elif MANNERS == "leftovers":
         fetch_with_leftovers(url, path)
     else:
         again(reads, lambda: fetch(url, path))

@@ -69,3 +69,17 @@ def test_half_a_video_is_said_to_be_half(campaign: Campaign) -> None:
     run = campaign("careful", "--only", "media_corrupt@download", "--times", "0")
     assert run.verdicts == {"media_corrupt@download": "lied"}
     assert "video.mp4 is no whole video" in evidence(run, "media_corrupt@download")
+
+
+def test_a_file_that_is_no_video_even_without_a_fault_is_told(campaign: Campaign) -> None:
+    run = campaign("notes", "--only", "http_error@poll")
+    doubt = "video.mp4 is not the video of its job, so that this file proves nothing in any case"
+    assert doubt in run.content["control"]["evidence"]
+    assert doubt in run.out
+    assert doubt not in evidence(run, "http_error@poll")
+    assert "the command itself shows nothing" in evidence(run, "http_error@poll")
+
+
+def test_a_command_that_keeps_its_video_leaves_no_doubt(campaign: Campaign) -> None:
+    run = campaign("careful", "--only", "http_error@poll")
+    assert [phrase for phrase in run.content["control"]["evidence"] if "proves" in phrase] == []

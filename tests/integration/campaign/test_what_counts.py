@@ -10,8 +10,8 @@ from mockserver.cli.campaigns.fetched import is_fetched
 from mockserver.cli.campaigns.files import File, named_by
 from mockserver.cli.campaigns.links import printed
 from mockserver.cli.campaigns.proof import Kept, Proof, by_file, by_link, by_server, kept
-from mockserver.cli.campaigns.seen import Paid, Seen
-from mockserver.control import Body, Entry
+from mockserver.cli.campaigns.seen import Paid, Seen, made
+from mockserver.control import Body, Entry, Task
 from tests.integration.campaign.test_plan import entry
 
 OWN = {"aa": "job-1", "bb": "job-2"}
@@ -185,3 +185,21 @@ def test_a_command_that_shows_nothing_is_held_to_what_the_server_saw(
 
 def test_a_command_that_makes_no_video_is_held_to_its_exit_code() -> None:
     assert by_server("", seen(), 0) == Proof(True, "the run without a fault makes no video either")
+
+
+@pytest.mark.parametrize(
+    ("plan", "indices"),
+    [
+        ({"urls": "all", "failed_videos": []}, [0, 1]),
+        ({"urls": "all", "failed_videos": [1]}, [0]),
+        ({"urls": "broken", "failed_videos": []}, []),
+    ],
+)
+def test_a_link_to_a_video_that_is_never_made_leads_nowhere(
+    plan: dict[str, Any], indices: list[int]
+) -> None:
+    texts = ("id", "provider", "operation", "model", "prompt", "scenario", "phase", "unit")
+    numbers = ("ordinal", "progress", "created_ms", "ends_ms", "price")
+    files = [{"index": 0}, {"index": 1}]
+    task = Task(**dict.fromkeys(texts, ""), **dict.fromkeys(numbers, 0), files=files, plan=plan)
+    assert [file["index"] for file in made(task)] == indices
