@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-redis serve bench mutants check clean
+.PHONY: demo test test-redis serve bench mutants soak check clean
 
 demo: .venv/.runtime
 	$(BIN)/reelmock demo
@@ -28,6 +28,10 @@ bench: .venv/.dev
 # MUTANTS="--count 20 --seed other": which ones; --help tells the rest.
 mutants: .venv/.mutants
 	$(BIN)/python -m tests.mutants $(MUTANTS)
+
+# Kills under load, a balance under a crowd, hang-ups: some minutes. SOAK="--kills 4" for less.
+soak: .venv/.dev
+	$(BIN)/python -m tests.soak $(SOAK)
 
 check: .venv/.dev
 	bash .ci/check
