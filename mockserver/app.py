@@ -26,6 +26,7 @@ from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.faults import Faults
 from mockserver.engine.registry import Registry
+from mockserver.engine.reports import Reports
 from mockserver.engine.sandboxes import RECHECK_REAL_MS, Defaults, Sandboxes
 from mockserver.engine.visits import Visits
 from mockserver.outbound.sender import HttpSender
@@ -104,6 +105,7 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
         ),
         downloads=Downloads(store, system, faults, auto, visits),
         callbacks=callbacks,
+        reports=Reports(),
     )
     if settings.profile:
         from mockserver.admin.given.profile import named_or_file
@@ -114,7 +116,16 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
     base_urls = BaseUrls(router, settings.public_url or None, bound_url)
     player = Player(sandboxes)
     addresses = Addresses(router, base_urls)
-    gateway = Gateway(addresses, core.exchange, core.downloads, sandboxes, player, store, system)
+    gateway = Gateway(
+        addresses,
+        core.exchange,
+        core.downloads,
+        sandboxes,
+        player,
+        core.reports,
+        store,
+        system,
+    )
 
     def build_admin() -> Asgi:
         from mockserver import admin  # starlette is not needed before the first control call

@@ -26,6 +26,7 @@ class RulesGiven(Struct, frozen=True, forbid_unknown_fields=True):
 async def show(ask: Ask) -> dict[str, Any]:
     """Every rule with how often it matched, was applied, struck, and why it was not."""
     sandbox = await ask.sandbox()
+    await ask.core.reports.settled(sandbox.id)
     tallies = await ask.core.faults.tallies(sandbox)
     return {"rules": [_tally_shown(tally, ask, sandbox) for tally in tallies]}
 
@@ -80,6 +81,7 @@ async def show_one(ask: Ask) -> dict[str, Any]:
     """One rule with how it fared. Raises Missing."""
     sandbox = await ask.sandbox()
     rule = _named(sandbox, ask.params["rule"])
+    await ask.core.reports.settled(sandbox.id)
     tallies = await ask.core.faults.tallies(replace(sandbox, rules=(rule,)))
     return _tally_shown(tallies[0], ask, sandbox)
 

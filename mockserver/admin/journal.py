@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, get_args
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.admin.shown.entry import entry_shown
 from mockserver.domain.errors import BadInput, nearest
-from mockserver.domain.journal import Kind
+from mockserver.domain.journal import Kind, as_sent
 from mockserver.domain.provider import CALL_PHASES
 from mockserver.engine.walk import all_entries
 
 if TYPE_CHECKING:
     from mockserver.domain.journal import Entry
+    from mockserver.engine.ports import Store
 
 MOST = 1000
 WORDS = ("provider", "operation", "call_phase", "task_id", "kind")
@@ -31,9 +32,12 @@ async def list_some(ask: Ask) -> dict[str, Any]:
     wanted = {name: ask.query[name] for name in WORDS if name in ask.query}
     _check_words(ask, wanted)
     sandbox, store = await ask.sandbox(), ask.core.store
+    await ask.core.reports.settled(sandbox.id)
     found: list[Entry] = []
     more = False
     async for entry in all_entries(store, sandbox.id, after):
+        if entry.pending:
+            entry = await _as_it_went(store, sandbox.id, entry)
         if not _matches(entry, wanted, status):
             continue
         if more := len(found) == limit:
@@ -46,6 +50,14 @@ async def list_some(ask: Ask) -> dict[str, Any]:
         "dropped": page.dropped,
         "total": page.total,
     }
+
+
+async def _as_it_went(store: Store, sandbox_id: str, entry: Entry) -> Entry:
+    """An exchange with what a later entry tells of its reply, if that has ended."""
+    async for later in all_entries(store, sandbox_id, entry.seq):
+        if later.kind == "sent" and later.detail["of"] == entry.seq:
+            return as_sent((entry,), (later,))[0]
+    return entry
 
 
 def _check_words(ask: Ask, wanted: dict[str, str]) -> None:

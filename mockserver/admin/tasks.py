@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.admin.shown.task import task_shown, task_shown_whole
 from mockserver.domain.errors import Missing, nearest
-from mockserver.domain.sandbox import SUCCEED
-
-if TYPE_CHECKING:
-    from mockserver.domain.task import Task
+from mockserver.domain.usual import misses_callback
 
 MOST = 1000
 
@@ -21,11 +18,18 @@ async def list_some(ask: Ask) -> dict[str, Any]:
     after, limit = ask.number("after", 0, 2**53), ask.number("limit", 100, MOST)
     sandbox, store = await ask.sandbox(), ask.core.store
     now_ms = ask.now_ms(sandbox.clock)
+    await ask.core.reports.settled(sandbox.id)
     found = await store.tasks(sandbox.id, after, limit + 1)
+    struck = await store.counters(sandbox.id, "scenario:")
     page = found[:limit]
     return {
         "tasks": [
-            task_shown(task, ask.core.providers[task.provider], now_ms, scenario_struck(task))
+            task_shown(
+                task,
+                ask.core.providers[task.provider],
+                now_ms,
+                f"scenario:{task.ordinal}" in struck or misses_callback(task, now_ms),
+            )
             for task in page
         ],
         "next": page[-1].ordinal if page and len(found) > limit else None,
@@ -36,6 +40,7 @@ async def list_some(ask: Ask) -> dict[str, Any]:
 async def show(ask: Ask) -> dict[str, Any]:
     """One task with its plan; a record that the provider has forgotten is shown while it is kept."""
     task_id = ask.params["task"]
+    await ask.core.reports.settled((await ask.sandbox()).id)
     snapshot = await ask.snapshot(task_id)
     task, sandbox = snapshot.task, snapshot.sandbox
     if task is None:
@@ -43,12 +48,10 @@ async def show(ask: Ask) -> dict[str, Any]:
         raise Missing("task", task_id, nearest(task_id, ids))
     provider = ask.core.providers[task.provider]
     now_ms = ask.now_ms(sandbox.clock)
-    return task_shown_whole(task, provider, sandbox.id, now_ms, scenario_struck(task))
-
-
-def scenario_struck(task: Task) -> bool:
-    """Whether its scenario made a difference."""
-    return task.scenario != SUCCEED.name
+    counter = f"scenario:{task.ordinal}"
+    struck = counter in await ask.core.store.counters(sandbox.id, counter)
+    struck = struck or misses_callback(task, now_ms)
+    return task_shown_whole(task, provider, sandbox.id, now_ms, struck)
 
 
 _TASKS = "/sandboxes/{sandbox}/tasks"

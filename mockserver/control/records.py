@@ -91,7 +91,11 @@ class Body(Struct, frozen=True):
 
 
 class Entry(Struct, frozen=True):
-    """One journal entry."""
+    """One journal entry. `status` is 0 where nothing was answered.
+
+    `scenario` names the task's scenario where the reply or callback is another than `succeed` would
+    have given; `scenario_struck` says that what differs was really sent.
+    """
 
     seq: int
     kind: str
@@ -112,6 +116,8 @@ class Entry(Struct, frozen=True):
     reply_body: Body | None
     faults: list[dict[str, Any]]
     detail: dict[str, Any]
+    scenario: str = ""
+    scenario_struck: bool = False
 
 
 class JournalPage(Struct, frozen=True):

@@ -81,7 +81,7 @@ def copy_of(delivery: Delivery, rule: str, number: int, due_ms: int, contradict:
         attempts=(),
         state="pending",
         note=f"a copy, made by fault rule {rule}",
-        detail={"copy": True, "contradict": contradict},
+        detail={"copy": True, "contradict": contradict, "by": rule},
     )
 
 

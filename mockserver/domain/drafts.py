@@ -9,15 +9,27 @@ from __future__ import annotations
 from msgspec import Struct
 
 from mockserver.domain.journal import BODY_CAP_BYTES, Entry, Matched, redacted, redacted_query
+from mockserver.domain.performed import Performed
 from mockserver.domain.provider import Inbound, Operation
-from mockserver.domain.reply import Headers
+from mockserver.domain.reply import Headers, Reply, leaves_at_once
+
+
+class Called(Struct, frozen=True, gc=False):
+    """A call that is no provider's operation, by its name and phase."""
+
+    name: str
+    call_phase: str
+
+    def task_id(self, inbound: Inbound) -> str:
+        """None that its request names: who knows of one says it beside."""
+        return ""
 
 
 class ExchangeDraft(Struct, frozen=True, gc=False):
     """One call and its reply. `reply_body` is empty for a stream and for media."""
 
     provider: str
-    operation: Operation
+    operation: Operation | Called
     inbound: Inbound
     key: str
     real_ms: int
@@ -29,6 +41,9 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
     reply_headers: Headers
     reply_body: bytes
     faults: tuple[Matched, ...]
+    pending: bool = False
+    scenario: str = ""
+    scenario_struck: bool = False
 
     def weight_bytes(self) -> int:
         """Roughly what it costs to keep."""
@@ -60,6 +75,9 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
             reply_body=self.reply_body[:BODY_CAP_BYTES],
             reply_size_bytes=len(self.reply_body),
             faults=self.faults,
+            pending=self.pending,
+            scenario=self.scenario,
+            scenario_struck=self.scenario_struck,
         )
 
     @property
@@ -73,8 +91,54 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
         )
 
 
+def draft_of(
+    provider: str,
+    operation: Operation | Called,
+    inbound: Inbound,
+    key: str,
+    real_ms: int,
+    virtual_ms: int,
+    model: str,
+    task_id: str,
+    reply: Reply,
+    reason: str,
+    matched: tuple[Matched, ...] = (),
+    scenario: str = "",
+    scenario_struck: bool = False,
+) -> ExchangeDraft:
+    """What the journal keeps of a call and its reply, from wherever they come.
+
+    Of a reply whose head is never sent whole there is nothing to keep.
+    """
+    pending = not leaves_at_once(reply)
+    status, headers, body = reply.status, reply.headers, reply.body
+    if pending and reply.effects.cut_in_head_bytes is not None:
+        status, headers, body = 0, (), b""
+    return ExchangeDraft(
+        provider,
+        operation,
+        inbound,
+        key,
+        real_ms,
+        virtual_ms,
+        model,
+        task_id,
+        status,
+        reason,
+        headers,
+        body if type(body) is bytes else b"",
+        matched,
+        pending,
+        scenario,
+        scenario_struck,
+    )
+
+
 class SentDraft(Struct, frozen=True, gc=False):
-    """What left of a reply that took time: `of` is the number of its exchange in the journal."""
+    """What left of a reply that took time or was damaged.
+
+    `of` is the number of its exchange in the journal, `struck` the ids of the rules that struck it.
+    """
 
     of: int
     provider: str
@@ -82,12 +146,11 @@ class SentDraft(Struct, frozen=True, gc=False):
     path: str
     real_ms: int
     virtual_ms: int
-    status: int
-    sent_bytes: int
-    client_left: bool
-    whole: bool
+    performed: Performed
     done: bool
     asset: str
+    struck: tuple[str, ...] = ()
+    scenario_struck: bool = False
 
     def weight_bytes(self) -> int:
         """Roughly what it costs to keep."""
@@ -95,6 +158,7 @@ class SentDraft(Struct, frozen=True, gc=False):
 
     def entry(self) -> Entry:
         """The entry."""
+        performed = self.performed
         return Entry(
             kind="sent",
             real_ms=self.real_ms,
@@ -102,13 +166,16 @@ class SentDraft(Struct, frozen=True, gc=False):
             provider=self.provider,
             method=self.method,
             path=self.path,
-            status=self.status,
-            reply_size_bytes=self.sent_bytes,
+            status=performed.status,
+            reply_size_bytes=performed.sent_bytes,
+            scenario_struck=self.scenario_struck,
             detail={
                 "of": self.of,
-                "client_left": self.client_left,
-                "whole": self.whole,
+                "client_left": performed.gone,
+                "whole": performed.whole,
                 "done": self.done,
                 "asset": self.asset,
+                "chunks": performed.chunks,
+                "struck": list(self.struck),
             },
         )

@@ -6,10 +6,12 @@ Keys are never written down: an entry holds a short hash. Bodies are capped, and
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, Protocol
 from urllib.parse import unquote_plus
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from mockserver.domain.ids import key_hash
 from mockserver.domain.reply import Headers
@@ -34,7 +36,12 @@ class Matched(Struct, frozen=True, gc=False):
 
 
 class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
-    """One entry. `seq` counts from 1 and never repeats within a sandbox."""
+    """One entry. `seq` counts from 1 and never repeats within a sandbox.
+
+    An exchange is written down before its reply leaves: with what is to leave, status 0 where that
+    is nothing. With `pending` an entry of kind `sent` tells later what did. `scenario` names the
+    task's scenario where the reply or callback is another than `succeed` would have given.
+    """
 
     kind: Kind
     real_ms: int
@@ -59,6 +66,9 @@ class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
     reply_size_bytes: int = 0
     faults: tuple[Matched, ...] = ()
     detail: dict[str, Any] = field(default_factory=dict)
+    scenario: str = ""
+    scenario_struck: bool = False
+    pending: bool = False
 
     def entry(self) -> Entry:
         """Itself: an entry is a draft that is finished."""
@@ -139,3 +149,25 @@ class Page(Struct, frozen=True, gc=False):
     entries: tuple[Entry, ...]
     dropped: int
     total: int
+
+
+def as_sent(entries: Sequence[Entry], later: Iterable[Entry] = ()) -> tuple[Entry, ...]:
+    """Entries with every exchange as it really went, where it is told by them or by `later` ones.
+
+    Of a reply whose head never left nothing stays: no status, no headers, no body.
+    """
+    told = {e.detail["of"]: e for e in (*entries, *later) if e.kind == "sent"}
+    if not told:
+        return tuple(entries)
+    return tuple([_as_sent(e, told[e.seq]) if e.seq in told else e for e in entries])
+
+
+def _as_sent(entry: Entry, sent: Entry) -> Entry:
+    struck = sent.detail.get("struck", ())
+    faults = tuple([replace(f, struck=f.applied and f.rule in struck) for f in entry.faults])
+    found = replace(
+        entry, faults=faults, scenario_struck=entry.scenario_struck or sent.scenario_struck
+    )
+    if sent.status:
+        return found
+    return replace(found, status=0, reply_headers=(), reply_body=b"", reply_size_bytes=0)

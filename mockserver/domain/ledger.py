@@ -10,11 +10,19 @@ from msgspec import Struct
 
 
 class Ledger(Struct, frozen=True, gc=False):
-    """Sums and the refunds to come as (virtual time, micros)."""
+    """Sums and the refunds to come as (virtual time, micros).
+
+    `late` are the refunds that a fault rule holds back: from when until when, and the rule's id.
+    """
 
     charged_micros: int = 0
     refunded_micros: int = 0
     refunds: tuple[tuple[int, int], ...] = ()
+    late: tuple[tuple[int, int, str], ...] = ()
+
+    def late_by(self, now_ms: int) -> tuple[str, ...]:
+        """The rules that hold a refund back at this moment."""
+        return tuple(rule for from_ms, until_ms, rule in self.late if from_ms <= now_ms < until_ms)
 
     def used_micros(self, now_ms: int) -> int:
         """Charges less the refunds that have come by `now_ms`."""
@@ -24,15 +32,29 @@ class Ledger(Struct, frozen=True, gc=False):
             - sum(m for at_ms, m in self.refunds if at_ms <= now_ms)
         )
 
-    def charge(self, micros: int, now_ms: int, refund_ms: int | None = None) -> Ledger:
-        """The ledger after a charge that is refunded at `refund_ms`, if ever."""
+    def charge(
+        self,
+        micros: int,
+        now_ms: int,
+        refund_ms: int | None = None,
+        delay_ms: int = 0,
+        rule: str = "",
+    ) -> Ledger:
+        """The ledger after a charge that is refunded at `refund_ms`, if ever.
+
+        `rule` is the fault rule that has the refund come `delay_ms` later than that.
+        """
         due, open_refunds = 0, self.refunds
         if open_refunds:
             due = sum(m for at_ms, m in self.refunds if at_ms <= now_ms)
             open_refunds = tuple(r for r in self.refunds if r[0] > now_ms)
+        late = self.late
         if refund_ms is not None:
-            open_refunds = (*open_refunds, (refund_ms, micros))
-        return Ledger(self.charged_micros + micros, self.refunded_micros + due, open_refunds)
+            open_refunds = (*open_refunds, (refund_ms + delay_ms, micros))
+            if rule and delay_ms:
+                held = tuple(one for one in late if one[1] > now_ms)
+                late = (*held, (refund_ms, refund_ms + delay_ms, rule))
+        return Ledger(self.charged_micros + micros, self.refunded_micros + due, open_refunds, late)
 
 
 EMPTY = Ledger()

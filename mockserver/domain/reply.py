@@ -5,7 +5,7 @@ Times are virtual milliseconds, so that a jump of the clock wakes whoever waits.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -14,7 +14,8 @@ from msgspec import Struct
 from mockserver.domain.errors import REASON_CHARS, clipped
 from mockserver.domain.plan import Plan, running_ms, tick_times_ms
 
-Headers = tuple[tuple[bytes, bytes], ...]
+Header = tuple[bytes, bytes]
+Headers = tuple[Header, ...]
 Ending = Literal["complete", "close", "reset", "hang"]
 
 JSON_TYPE: tuple[bytes, bytes] = (b"content-type", b"application/json")
@@ -130,6 +131,31 @@ class Reply(Struct, frozen=True, gc=False):
     body: bytes | MediaRef | Stream | tuple[Frame, ...]
     not_before_ms: int = 0
     effects: Effects = PLAIN
+
+
+def writes(frames: Iterable[Frame]) -> Iterator[tuple[int, int, bytes]]:
+    """Frames that are due together leave in one write, unless one stands apart.
+
+    When each is due, how much of that a fault holds it, and its bytes.
+    """
+    pending: list[bytes] = []
+    due_ms = 0
+    for frame in frames:
+        if pending and (frame.at_ms != due_ms or frame.apart):
+            yield due_ms, 0, b"".join(pending)
+            pending = []
+        due_ms = frame.at_ms
+        pending.append(frame.data)
+        if frame.apart:
+            yield due_ms, frame.held_ms, b"".join(pending)
+            pending = []
+    if pending:
+        yield due_ms, 0, b"".join(pending)
+
+
+def leaves_at_once(reply: Reply) -> bool:
+    """Whether it leaves whole, in one piece and without waiting."""
+    return reply.effects is PLAIN and type(reply.body) is bytes and not reply.not_before_ms
 
 
 def unfolded(reply: Reply) -> Reply:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from mockserver.domain.clock import Instant
 from mockserver.domain.command import Submit
+from mockserver.domain.difference import Place
 from mockserver.domain.fault import NamedFault, Options, Stage
 from mockserver.domain.pattern import Answer, Pattern
 from mockserver.domain.rule import FaultRule, is_nth
@@ -34,6 +35,17 @@ class Facts(Struct, frozen=True, gc=False):
     delivery: int = 0
     task: Task | None = None
     submit: Submit | None = None
+
+
+class Stake(Struct, frozen=True, gc=False):
+    """The place at which a rule, or a task's scenario, shows: it struck once a reply came that far.
+
+    `rule` is the rule's id, empty for the scenario; `counter` is raised when it struck.
+    """
+
+    rule: str
+    counter: str
+    place: Place
 
 
 class ArmedRule(Struct, frozen=True):

@@ -59,6 +59,7 @@ class Task(Struct, frozen=True, gc=False):
     scenario: str = "succeed"
     parent_id: str | None = None
     upgrades: tuple[Upgrade, ...] = ()
+    usual: Plan | None = None  # what `succeed` would have made of it, where that is another plan
 
     def upgrade(self, variant: str, index: int) -> Upgrade | None:
         """The upgrade of one video to a resolution, if it was ever asked for."""

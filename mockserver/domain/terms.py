@@ -12,7 +12,8 @@ class Terms(Struct, frozen=True, gc=False):
 
     `left_micros` is all that is left to spend, None for what the sandbox says; `refund_delay_ms`
     is how long after a failure its refund comes; `callback_lead_ms` how long before its event a
-    callback is sent; `callback_first` sends it before the reply to the creation leaves.
+    callback is sent; `callback_first` sends it before the reply to the creation leaves; `early_by` is
+    the rule that asks for either, `refund_by` the one that holds the refund back.
     """
 
     quotas: tuple[Quota, ...] = ()
@@ -20,6 +21,8 @@ class Terms(Struct, frozen=True, gc=False):
     refund_delay_ms: int = 0
     callback_lead_ms: int = 0
     callback_first: bool = False
+    early_by: str = ""
+    refund_by: str = ""
 
 
 USUAL_TERMS = Terms()

@@ -84,6 +84,5 @@ def charged(
             "insufficient_balance",
             f"balance: {left / 1e6:g} {caller.provider.unit} left, {micros / 1e6:g} needed",
         )
-    if refund_ms is not None:
-        refund_ms += terms.refund_delay_ms
-    return {**ledgers, name: ledger.charge(micros, caller.now_ms, refund_ms)}
+    charge = ledger.charge(micros, caller.now_ms, refund_ms, terms.refund_delay_ms, terms.refund_by)
+    return {**ledgers, name: charge}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mockserver.domain.clock import Instant
 from mockserver.domain.errors import Missing
 from mockserver.domain.plan import next_in_ms, next_step_ms
+from mockserver.domain.usual import missed_end_ms
 from mockserver.engine.ports import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def next_landmark_ms(
     """
     found = [
         next_step_ms(task.plan, now_ms, content),
+        missed_end_ms(task),
         *(upgrade.ends_ms for upgrade in task.upgrades),
     ]
     for armed in waiting:

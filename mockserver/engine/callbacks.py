@@ -13,15 +13,25 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
-from mockserver.domain.delivery import Attempt, Delivery, after_attempt, not_allowed
+from msgspec.structs import replace
+
+from mockserver.domain.delivery import (
+    Attempt,
+    Delivery,
+    acknowledges,
+    after_attempt,
+    not_allowed,
+)
 from mockserver.domain.errors import BadInput
-from mockserver.domain.journal import Entry, Matched
+from mockserver.domain.journal import BODY_CAP_BYTES, Entry
+from mockserver.domain.performed import Performed
 from mockserver.domain.provider import Context, Provider
 from mockserver.engine.agenda import Agenda
 from mockserver.engine.bell import Patience
 from mockserver.engine.dispatch import dispatch, put_off, write
 from mockserver.engine.ports import Answer, Forbidden, StoreUnavailable
 from mockserver.engine.sandboxes import STORE_RETRY_REAL_MS, Sandboxes
+from mockserver.engine.stakes import SCENARIO, settle, with_struck
 from mockserver.engine.visits import Visits, quiet_wait_ms
 
 if TYPE_CHECKING:
@@ -39,6 +49,7 @@ log = logging.getLogger(__name__)
 CONCURRENT = 64
 CLAIM_LOOK_REAL_MS = 25
 CLAIM_LOOKS = 1000
+NOT_SENT = Performed(0, whole=False, ended=False)  # its moment came, and nothing left
 
 
 class Callbacks:
@@ -266,20 +277,24 @@ class Callbacks:
             webhook_key=sandbox.webhook_key,
             real_ms=real_ms,
         )
-        parcel, matched = await dispatch(
-            self._faults, sandbox, provider, snapshot.task, delivery, context
-        )
-        message = write(provider, context, parcel)
-        settled = put_off(parcel) or await self._sent(sandbox_id, parcel, message, policy)
+        found = await dispatch(self._faults, sandbox, provider, snapshot.task, delivery, context)
+        message = write(provider, context, found.parcel)
+        settled, done = put_off(found.parcel), NOT_SENT
+        if settled is None:
+            settled, done = await self._sent(sandbox_id, found.parcel, message, policy)
         # The copies come last: until then nothing else of this task is delivered.
-        for each in (settled, *parcel.copies):
+        for each in (settled, *found.parcel.copies):
             await self._store.settle(sandbox_id, each)
-        await self._journal(sandbox_id, settled, context.now_ms, real_ms, message.body, matched)
+        struck = await settle(self._store, sandbox_id, found.stakes, done, context.now_ms)
+        entry = delivered(delivery, settled, message.body, context.now_ms, real_ms, done)
+        faults = with_struck(found.matched, struck)
+        scenario = {"scenario": found.scenario, "scenario_struck": SCENARIO in struck}
+        await self._store.record(sandbox_id, replace(entry, faults=faults, **scenario))
 
     async def _sent(
         self, sandbox_id: str, parcel: Parcel, message: Message, policy: CallbackPolicy
-    ) -> Delivery:
-        """Posts a message; gives the delivery with what came of it."""
+    ) -> tuple[Delivery, Performed]:
+        """Posts a message; gives the delivery with what came of it, and how far the message came."""
         delivery = parcel.delivery
         try:
             async with self._places:
@@ -287,11 +302,13 @@ class Callbacks:
                     delivery.url, message, self._timeout_real_ms or policy.timeout_ms
                 )
         except Forbidden as refusal:
-            return not_allowed(delivery, str(refusal))
+            return not_allowed(delivery, str(refusal)), NOT_SENT
         attempt = await self._finished(
             sandbox_id, delivery, parcel.now_ms, policy.timeout_ms, answer
         )
-        return after_attempt(delivery, attempt, policy, parcel.deaf)
+        heard = acknowledges(attempt, policy.only_200)
+        done = performed(answer, len(message.body), acknowledged=heard)
+        return after_attempt(delivery, attempt, policy, parcel.deaf), done
 
     async def _finished(
         self, sandbox_id: str, delivery: Delivery, started_ms: int, timeout_ms: int, answer: Answer
@@ -312,36 +329,44 @@ class Callbacks:
             answer=answer.text,
         )
 
-    async def _journal(
-        self,
-        sandbox_id: str,
-        delivery: Delivery,
-        now_ms: int,
-        real_ms: int,
-        body: bytes,
-        matched: tuple[Matched, ...],
-    ) -> None:
-        last = delivery.attempts[-1] if delivery.attempts else None
-        await self._store.record(
-            sandbox_id,
-            Entry(
-                kind="delivery",
-                real_ms=real_ms,
-                virtual_ms=now_ms,
-                provider=delivery.provider,
-                operation="callback",
-                call_phase="callback",
-                method="POST",
-                path=delivery.url,
-                task_id=delivery.task_id,
-                status=(last.status or 0) if last else 0,
-                reason=(last.problem if last else delivery.note),
-                request_body=body,
-                faults=matched,
-                detail={
-                    "delivery": delivery.id,
-                    "attempt": len(delivery.attempts),
-                    "state": delivery.state,
-                },
-            ),
-        )
+
+def performed(answer: Answer, size_bytes: int, *, acknowledged: bool) -> Performed:
+    """How far a callback came: an answer shows that all of it did."""
+    sent_bytes = answer.sent_bytes if answer.status is None else size_bytes
+    return Performed(
+        sent_bytes,
+        gone=answer.status is None,
+        whole=answer.status is not None,
+        started=True,
+        status=int(answer.head_sent or answer.status is not None),
+        due_bytes=sent_bytes,
+        ended=acknowledged,
+    )
+
+
+def delivered(
+    before: Delivery, after: Delivery, body: bytes, now_ms: int, real_ms: int, done: Performed
+) -> Entry:
+    """What the journal says of an attempt; of one that was not made, why."""
+    made = len(after.attempts) > len(before.attempts)
+    last = after.attempts[-1] if made else None
+    return Entry(
+        kind="delivery",
+        real_ms=real_ms,
+        virtual_ms=now_ms,
+        provider=after.provider,
+        operation="callback",
+        call_phase="callback",
+        method="POST",
+        path=after.url,
+        task_id=after.task_id,
+        status=(last.status or 0) if last else 0,
+        reason=last.problem if last else after.note or "put off by a fault",
+        request_body=body[:BODY_CAP_BYTES] if done.status else b"",
+        request_size_bytes=len(body) if done.status else 0,
+        detail={
+            "delivery": after.id,
+            "attempt": len(after.attempts) if made else 0,
+            "state": after.state,
+        },
+    )

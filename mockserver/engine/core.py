@@ -14,6 +14,7 @@ from mockserver.engine.exchange import Exchange
 from mockserver.engine.faults import Faults
 from mockserver.engine.ports import Store, System
 from mockserver.engine.registry import Registry
+from mockserver.engine.reports import Reports
 from mockserver.engine.sandboxes import Sandboxes
 
 
@@ -31,3 +32,4 @@ class Core:
     exchange: Exchange
     downloads: Downloads
     callbacks: Callbacks
+    reports: Reports

@@ -20,9 +20,11 @@ from mockserver.domain.command import (
     UpgradeVideo,
 )
 from mockserver.domain.errors import wrong_field
-from mockserver.domain.scenario import Scenario, directive
+from mockserver.domain.sandbox import SUCCEED
+from mockserver.domain.scenario import Choice, Scenario, directive
 from mockserver.domain.task import media_until_ms, parse_media_name
 from mockserver.domain.terms import USUAL_TERMS, Terms
+from mockserver.domain.usual import usual_task
 from mockserver.engine import tasks
 from mockserver.engine.admission import admit_read
 from mockserver.engine.ports import Changes, Snapshot
@@ -68,10 +70,14 @@ def decide(
     command: Command,
     scenarios: Registry[Scenario],
     terms: Terms = USUAL_TERMS,
+    *,
+    usual: bool = False,
 ) -> Decision:
-    """The outcome of a command. Raises Refusal."""
+    """The outcome of a command. Raises Refusal. `usual`: as if the scenario were `succeed`."""
+    if usual and snapshot.task is not None:
+        snapshot = replace(snapshot, task=usual_task(snapshot.task))
     if isinstance(command, Submit):
-        return _submit(snapshot, caller, command, scenarios, terms)
+        return _submit(snapshot, caller, command, scenarios, terms, usual)
     if snapshot.sandbox.quotas or terms.quotas:
         hits = admit_read(snapshot.sandbox, snapshot.books, caller, terms)
         if hits is not None:
@@ -108,17 +114,26 @@ def _submit(
     command: Submit,
     scenarios: Registry[Scenario],
     terms: Terms,
+    usual: bool,
 ) -> Decision:
     if command.parent_id is not None:
         tasks.check_parent(snapshot, caller, command.parent_id)
-    choice = directive(command.prompt, scenarios.names)
-    if choice is None:
-        choice = tasks.choose(
-            snapshot.sandbox, caller.provider.name, command, snapshot.books.ordinal + 1
-        )
+    choice = chosen(snapshot, caller.provider.name, command, scenarios)
+    if usual:
+        choice = SUCCEED
     scenario = scenarios.get(choice.name)
     accepted, changes = tasks.submit(snapshot, caller, command, scenario, choice, terms)
     return Decision(accepted, changes, accepted.task)
+
+
+def chosen(
+    snapshot: Snapshot, provider: str, command: Submit, scenarios: Registry[Scenario]
+) -> Choice:
+    """The scenario of a submission: the prompt's, else the sandbox's. Raises Refusal."""
+    choice = directive(command.prompt, scenarios.names)
+    if choice is not None:
+        return choice
+    return tasks.choose(snapshot.sandbox, provider, command, snapshot.books.ordinal + 1)
 
 
 def _file_name(url: str) -> str:

@@ -5,21 +5,41 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from msgspec.structs import replace
 
+from mockserver.domain.difference import Place
+from mockserver.domain.journal import Matched
 from mockserver.domain.parcel import Parcel
+from mockserver.domain.plan import outcome_step
+from mockserver.domain.striking import Stake
+from mockserver.domain.usual import usual_task
+from mockserver.engine.changing import parcel_difference
 from mockserver.engine.facts import of_delivery
-from mockserver.engine.strike import Strike
+from mockserver.engine.stakes import SCENARIO
+from mockserver.engine.strike import Strike, stake_of
 
 if TYPE_CHECKING:
     from mockserver.domain.delivery import Delivery, Message
     from mockserver.domain.errors import Refusal
-    from mockserver.domain.journal import Matched
     from mockserver.domain.provider import Context, Provider
     from mockserver.domain.reply import Reply
+    from mockserver.domain.rule import FaultRule
     from mockserver.domain.sandbox import Sandbox
     from mockserver.domain.task import Task
     from mockserver.engine.faults import Faults
+
+
+class Dispatched(Struct, frozen=True):
+    """An attempt as it is to be made: its parcel, the rules that matched, and where they show.
+
+    `scenario` is the task's where the callback is another than `succeed` would have sent.
+    """
+
+    parcel: Parcel
+    matched: tuple[Matched, ...] = ()
+    stakes: tuple[Stake, ...] = ()
+    scenario: str = ""
 
 
 async def dispatch(
@@ -29,26 +49,60 @@ async def dispatch(
     task: Task,
     delivery: Delivery,
     context: Context,
-) -> tuple[Parcel, tuple[Matched, ...]]:
-    """The attempt as it is to be made, and the rules that matched it."""
-    parcel = Parcel(
+) -> Dispatched:
+    """The attempt as it is to be made."""
+    plain = _parcel(task, delivery, context)
+    armed = faults.armed(sandbox, (provider.name, "callback"), (), context.now_ms)
+    if not armed and not delivery.detail and task.usual is None:
+        return Dispatched(plain)
+
+    def refuse(refusal: Refusal) -> Reply:
+        return provider.refuse(refusal, context)
+
+    written = partial(write, provider, context)
+    facts = of_delivery(task, delivery, context.now_ms)
+    strike = Strike(faults.store, armed.matching(facts), facts, context, refuse)
+    parcel = await strike.delivery(plain, written)
+    earlier = _begun_earlier(sandbox, delivery)
+    stakes = [*strike.stakes, *(stake_of(rule, Place("status")) for rule in earlier)]
+    matched = (*strike.matched, *(_said(rule, delivery) for rule in earlier))
+    scenario = ""
+    if task.usual is not None:
+        usual = strike.onto_parcel(_parcel(usual_task(task), delivery, context))
+        place = parcel_difference(usual, parcel, written) or _other_time(task, delivery)
+        if place is not None:
+            scenario = task.scenario
+            stakes.append(Stake(SCENARIO, f"scenario:{task.ordinal}", place))
+    return Dispatched(parcel, matched, tuple(stakes), scenario)
+
+
+def _parcel(task: Task, delivery: Delivery, context: Context) -> Parcel:
+    return Parcel(
         task=_told(task, delivery),
         delivery=delivery,
         now_ms=context.now_ms,
         signed_ms=context.now_ms,
         webhook_key=context.webhook_key,
     )
-    armed = faults.armed(sandbox, (provider.name, "callback"), (), context.now_ms)
-    if not armed:
-        return parcel, ()
 
-    def refuse(refusal: Refusal) -> Reply:
-        return provider.refuse(refusal, context)
 
-    facts = of_delivery(task, delivery, context.now_ms)
-    strike = Strike(faults.store, armed.matching(facts), facts, context, refuse)
-    parcel = await strike.delivery(parcel, partial(write, provider, context))
-    return parcel, tuple(strike.matched)
+def _begun_earlier(sandbox: Sandbox, delivery: Delivery) -> list[FaultRule]:
+    """Rules that made this delivery, or made it early: they show in that it is sent."""
+    ids = (delivery.detail.get("by"), delivery.detail.get("early_by"))
+    return [rule for rule in sandbox.rules if rule.id in ids]
+
+
+def _said(rule: FaultRule, delivery: Delivery) -> Matched:
+    what = "made this copy" if delivery.detail.get("by") == rule.id else "made it early"
+    return Matched(rule.id, rule.fault, True, False, what)
+
+
+def _other_time(task: Task, delivery: Delivery) -> Place | None:
+    """A callback about the end of a job that usually ends at another time shows in that it is sent."""
+    usual, step = usual_task(task), outcome_step(task.plan)
+    end = outcome_step(usual.plan)
+    tells_the_end = step is not None and delivery.event_ms == step.at_ms
+    return Place("status") if tells_the_end and end != step else None
 
 
 def _told(task: Task, delivery: Delivery) -> Task:

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from mockserver.domain.difference import first_difference
+from mockserver.domain.drafts import Called, draft_of
 from mockserver.domain.errors import Refusal
-from mockserver.domain.journal import Entry, redacted, redacted_query
+from mockserver.domain.performed import at_once
 from mockserver.domain.plan import state_at
 from mockserver.domain.provider import Context
-from mockserver.domain.reply import MediaRef, Reply, header_text
+from mockserver.domain.reply import MediaRef, Reply, header_text, leaves_at_once
+from mockserver.domain.striking import Stake
 from mockserver.domain.task import MediaName, Task, media_until_ms, parse_media_name
-from mockserver.engine.exchange import Answered
+from mockserver.domain.usual import usual_task
+from mockserver.engine.exchange import Answered, reason_of
 from mockserver.engine.facts import of_task
 from mockserver.engine.part import part_asked
+from mockserver.engine.stakes import SCENARIO, settle, with_struck
 from mockserver.engine.strike import Strike
 from mockserver.media.assets import pick
 
 if TYPE_CHECKING:
-    from mockserver.domain.journal import Matched
     from mockserver.domain.provider import Inbound
     from mockserver.engine.auto import Auto
     from mockserver.engine.faults import Faults
     from mockserver.engine.ports import Snapshot, Store, System
     from mockserver.engine.visits import Visit, Visits
 
+DOWNLOAD = Called("download", "download")
 PREFIX = "/media/"
 LONGEST_STAMP = 19  # digits: more are no time that was ever handed out
 
@@ -75,30 +83,46 @@ class Downloads:
         real_ms = self._system.real_ms()
         now_ms = snapshot.sandbox.clock.at(real_ms)
         task = snapshot.task
-        reply, matched = await self._struck(snapshot, inbound, media, until, now_ms, real_ms)
+        reply, found = await self._struck(snapshot, inbound, media, until, now_ms, real_ms)
         if task is not None and visit is not None:
             await self._auto.go_on(snapshot.sandbox, task, now_ms, real_ms, "download")
-        entry = Entry(
-            kind="exchange",
-            real_ms=real_ms,
-            virtual_ms=now_ms,
-            provider=task.provider if task else "",
-            operation="download",
-            call_phase="download",
-            method=inbound.method,
-            path=inbound.path,
-            query=redacted_query(inbound.query_string, inbound.headers),
-            key=await self._own(snapshot.sandbox.id, keys),
-            model=task.model if task else "",
-            task_id=media.task_id if media else "",
-            status=reply.status,
-            reason=_reason(reply),
-            request_headers=redacted(inbound.headers),
-            reply_headers=reply.headers,
-            faults=matched,
+        scenario, stakes = "", found.stakes if found else ()
+        if task is not None and task.usual is not None:
+            bare = replace(snapshot, task=usual_task(task))
+            usual = _serve(bare, inbound, media, until, now_ms)
+            place = first_difference(
+                found.onto(usual) if found else usual,
+                reply,
+                now_ms,
+                bodiless=inbound.method == "HEAD",
+            )
+            if place is not None:
+                scenario = task.scenario
+                stakes = [*stakes, Stake(SCENARIO, f"scenario:{task.ordinal}", place)]
+        matched = found.matched if found else ()
+        struck: tuple[str, ...] = ()
+        if stakes and leaves_at_once(reply):
+            assert isinstance(reply.body, bytes), "what leaves at once has its body with it"
+            done = at_once(reply.status, len(reply.body))
+            struck = await settle(self._store, snapshot.sandbox.id, stakes, done, now_ms)
+            matched, stakes = with_struck(matched, struck), ()
+        draft = draft_of(
+            task.provider if task else "",
+            DOWNLOAD,
+            inbound,
+            await self._own(snapshot.sandbox.id, keys),
+            real_ms,
+            now_ms,
+            task.model if task else "",
+            media.task_id if media else "",
+            reply,
+            reason_of(reply),
+            matched,
+            scenario,
+            SCENARIO in struck,
         )
-        seq = await self._store.record(snapshot.sandbox.id, entry)
-        return Answered(reply, seq, real_ms, now_ms, visit)
+        seq = await self._store.record(snapshot.sandbox.id, draft)
+        return Answered(reply, seq, real_ms, now_ms, tuple(stakes), visit)
 
     async def _own(self, sandbox_id: str, keys: tuple[str, ...]) -> str:
         """The first that chooses this very sandbox: other credentials are no business of ours."""
@@ -115,18 +139,19 @@ class Downloads:
         until: str,
         now_ms: int,
         real_ms: int,
-    ) -> tuple[Reply, tuple[Matched, ...]]:
+    ) -> tuple[Reply, Strike | None]:
         """The reply, as the fault rules of the sandbox leave it."""
         task, sandbox = snapshot.task, snapshot.sandbox
+        plain = partial(_serve, snapshot, inbound, media, until, now_ms)
         if task is None:
-            return _serve(snapshot, inbound, media, until, now_ms), ()
+            return plain(), None
         place = (task.provider, "download")
         try:
             armed = self._faults.armed(sandbox, place, inbound.headers, now_ms)
         except Refusal as refusal:
-            return _no(400, refusal.reason), ()
+            return _no(400, refusal.reason), None
         if not armed:
-            return _serve(snapshot, inbound, media, until, now_ms), ()
+            return plain(), None
         facts = of_task(task, "download", "download", now_ms, inbound.headers)
         context = Context(
             now_ms,
@@ -138,11 +163,16 @@ class Downloads:
             request=inbound,
             real_ms=real_ms,
         )
-        strike = Strike(self._faults.store, armed.matching(facts), facts, context, _refuse)
+        strike = Strike(
+            self._faults.store,
+            armed.matching(facts),
+            facts,
+            context,
+            _refuse,
+            bodiless=inbound.method == "HEAD",
+        )
         reply = await strike.instead()
-        if reply is None:
-            reply = _serve(snapshot, inbound, media, until, now_ms)
-        return await strike.after(reply), tuple(strike.matched)
+        return await strike.after(reply or plain(), plain), strike
 
 
 def _refuse(refusal: Refusal) -> Reply:
@@ -191,7 +221,3 @@ def _no(status: int, reason: str) -> Reply:
     body = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{word}</Code></Error>'
     headers = ((b"content-type", b"application/xml"), (b"x-mock-reason", header_text(reason)))
     return Reply(status, headers, body.encode())
-
-
-def _reason(reply: Reply) -> str:
-    return next((v.decode() for k, v in reply.headers if k == b"x-mock-reason"), "")

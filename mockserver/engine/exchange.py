@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
@@ -10,16 +11,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.domain.bounds import MAX_PROMPT_BYTES, check_size
-from mockserver.domain.command import Submit
-from mockserver.domain.drafts import ExchangeDraft
+from mockserver.domain.command import ReadBalance, Submit
+from mockserver.domain.drafts import ExchangeDraft, draft_of
 from mockserver.domain.errors import Refusal
+from mockserver.domain.performed import at_once
 from mockserver.domain.provider import Context, Inbound, Operation, Provider
-from mockserver.domain.reply import Reply, header_text, unfolded, with_headers
+from mockserver.domain.reply import Reply, header_text, leaves_at_once, unfolded, with_headers
+from mockserver.domain.sandbox import SUCCEED
+from mockserver.domain.striking import Stake
 from mockserver.domain.terms import USUAL_TERMS
-from mockserver.engine.decide import decide, task_missing
+from mockserver.engine.decide import chosen, decide, task_missing
 from mockserver.engine.facts import aim_of, facts_of
 from mockserver.engine.part import part_asked
 from mockserver.engine.ports import StoreUnavailable
+from mockserver.engine.served import Served, compared, with_late_refunds
+from mockserver.engine.stakes import SCENARIO, settle, with_struck
 from mockserver.engine.strike import Strike
 from mockserver.engine.tasks import Caller
 
@@ -28,10 +34,8 @@ if TYPE_CHECKING:
 
     from mockserver.domain.armed import Armed
     from mockserver.domain.command import Command
-    from mockserver.domain.journal import Matched
     from mockserver.domain.sandbox import Sandbox
     from mockserver.domain.scenario import Scenario
-    from mockserver.domain.task import Task
     from mockserver.domain.terms import Terms
     from mockserver.engine.auto import Auto
     from mockserver.engine.bell import Bell
@@ -56,25 +60,18 @@ class Call(Struct, frozen=True, gc=False):
 
 
 class Answered(Struct, frozen=True, gc=False):
-    """A reply, the number of its journal entry, and the moment at which it was decided."""
+    """A reply, the number of its journal entry, and the moment at which it was decided.
+
+    `stakes` are the places at which rules and the scenario show, where it is not known yet whether
+    the reply comes so far.
+    """
 
     reply: Reply
     seq: int
     real_ms: int
     virtual_ms: int
+    stakes: tuple[Stake, ...] = ()
     visit: Visit | None = None  # to be ended once the reply has left
-
-
-class Served(Struct, frozen=True, gc=False):
-    """What came of a call, before it is sent."""
-
-    reply: Reply
-    context: Context
-    task: Task | None
-    reason: str
-    matched: tuple[Matched, ...] = ()
-    model: str = ""
-    about: Task | None = None  # to whose next landmark a clock in mode auto goes now
 
 
 class Exchange:
@@ -141,6 +138,10 @@ class Exchange:
                 served = await self._serve(call, snapshot, context, real_ms)
         if visit is not None:
             await self._gone_on(call, served, sandbox, real_ms, visit)
+        if served.usual is not None:
+            served = compared(served, served.usual, call.inbound.method)
+        if served.stakes and leaves_at_once(served.reply):
+            served = await self._foreseen(call, served)
         draft = _draft(call, served, real_ms)
         try:
             seq = await self._store.record(
@@ -148,7 +149,7 @@ class Exchange:
             )
         except StoreUnavailable:  # the entry is lost, which changes nothing of what was done
             seq = 0
-        return Answered(served.reply, seq, real_ms, served.context.now_ms, visit)
+        return Answered(served.reply, seq, real_ms, served.context.now_ms, served.stakes, visit)
 
     async def _gone_on(
         self, call: Call, served: Served, sandbox: Sandbox, real_ms: int, visit: Visit
@@ -159,6 +160,19 @@ class Exchange:
         visit.task_id = found.id if found is not None else ""
         if about is not None:
             await self._auto.go_on(sandbox, about, now_ms, real_ms, call.operation.call_phase)
+
+    async def _foreseen(self, call: Call, served: Served) -> Served:
+        """What strikes in a reply that leaves whole at once is known before it does."""
+        reply, now_ms = served.reply, served.context.now_ms
+        assert isinstance(reply.body, bytes), "what leaves at once has its body with it"
+        done = at_once(reply.status, len(reply.body))
+        struck = await settle(self._store, call.sandbox_id, served.stakes, done, now_ms)
+        return replace(
+            served,
+            stakes=(),
+            matched=with_struck(served.matched, struck),
+            scenario_struck=SCENARIO in struck,
+        )
 
     async def _serve(
         self,
@@ -222,7 +236,55 @@ class Exchange:
                 self._bell.ring(call.sandbox_id)
             if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
                 await self._trim(call.sandbox_id, context.now_ms)
-        return Served(reply, context, task, reason, about=about)
+        served = Served(reply, context, task, reason, about=about)
+        if type(command) is Submit:
+            odd = task is None or task.usual is not None
+        else:
+            odd = snapshot.task is not None and snapshot.task.usual is not None
+            if type(command) is ReadBalance and not reason:
+                return with_late_refunds(served, snapshot, call.provider.name)
+        return self._beside_usual(call, snapshot, served, command, terms) if odd else served
+
+    def _beside_usual(
+        self, call: Call, snapshot: Snapshot, served: Served, command: Command, terms: Terms
+    ) -> Served:
+        """The same with the reply that the scenario `succeed` would have given, if another counts."""
+        if isinstance(command, Submit) and served.task is None:
+            name, counter = _refusing(snapshot, call, command, self._scenarios), ""
+        else:
+            task = served.task or snapshot.task
+            if task is None or task.usual is None or task.provider != call.provider.name:
+                return served
+            name, counter = task.scenario, f"scenario:{task.ordinal}"
+        if not name:
+            return served
+        usual, _ = self._outcome(call, snapshot, served.context, command, terms, usual=True)
+        return replace(served, scenario=name, usual=usual, counter=counter)
+
+    def _outcome(
+        self,
+        call: Call,
+        snapshot: Snapshot,
+        context: Context,
+        command: Command | None,
+        terms: Terms = USUAL_TERMS,
+        *,
+        usual: bool = False,
+    ) -> tuple[Reply, object]:
+        """The reply that a call would get, and what else hangs on its terms. Changes nothing."""
+        inbound, operation = call.inbound, call.operation
+        try:
+            command = command or operation.decode(inbound, context)
+            caller = _caller(call, context)
+            decision = decide(snapshot, caller, command, self._scenarios, terms, usual=usual)
+            reply = part_asked(operation.encode(decision.outcome, inbound, context), inbound)
+        except Refusal as refusal:
+            return refused(call.provider, refusal, context), None
+        changes = decision.changes
+        if changes is None or changes.books is None:
+            return unfolded(reply), None
+        hangs = (changes.deliveries, changes.books.ledgers, terms.callback_first)
+        return unfolded(reply), hangs if changes.deliveries else hangs[:2]
 
     async def _trim(self, sandbox_id: str, now_ms: int) -> None:
         self.trimmed += await self._store.trim(sandbox_id, now_ms, MAX_TASKS)
@@ -251,20 +313,27 @@ class Exchange:
             facts,
             context,
             lambda refusal: refused(provider, refusal, context),
+            bodiless=call.inbound.method == "HEAD",
         )
+        tried = partial(self._outcome, call, snapshot, context, command)
         instead = await strike.instead()
         if instead is not None:
-            about = snapshot.task if strike.waited_for_time else None
-            served = Served(instead, context, None, "", about=about)
+            served = Served(instead, context, None, "")
         else:
-            terms = await strike.terms()
+            terms = await strike.terms(tried)
             served = await self._serve(call, snapshot, context, real_ms, terms, command)
             if terms.callback_first and served.task is not None:
                 await self._deliver_due(call.sandbox_id)
-        reply = await strike.after(unfolded(served.reply))
-        matched = tuple(strike.matched)
-        reason = served.reason or reason_of(reply)
-        return replace(served, reply=reply, matched=matched, model=facts.model, reason=reason)
+        reply = await strike.after(unfolded(served.reply), lambda: tried()[0])
+        return replace(
+            served,
+            reply=reply,
+            matched=(*strike.matched, *served.matched),
+            model=facts.model,
+            reason=served.reason or reason_of(reply),
+            stakes=(*strike.stakes, *served.stakes),
+            usual=None if served.usual is None else strike.onto(served.usual),
+        )
 
     async def _snapshot(self, call: Call, task_id: str) -> Snapshot:
         snapshot = await self._store.load(call.sandbox_id, task_id)
@@ -310,9 +379,20 @@ def _caller(call: Call, context: Context) -> Caller:
     )
 
 
+def _refusing(
+    snapshot: Snapshot, call: Call, command: Submit, scenarios: Registry[Scenario]
+) -> str:
+    """The scenario for a submission that left no task; empty where it is the usual one."""
+    try:
+        name = chosen(snapshot, call.provider.name, command, scenarios).name
+    except Refusal:
+        return ""
+    return "" if name == SUCCEED.name else name
+
+
 def _draft(call: Call, served: Served, real_ms: int) -> ExchangeDraft:
     reply, task = served.reply, served.task
-    return ExchangeDraft(
+    return draft_of(
         call.provider.name,
         call.operation,
         call.inbound,
@@ -321,11 +401,11 @@ def _draft(call: Call, served: Served, real_ms: int) -> ExchangeDraft:
         served.context.now_ms,
         task.model if task else served.model,
         task.id if task else "",
-        reply.status,
+        reply,
         served.reason,
-        reply.headers,
-        reply.body if type(reply.body) is bytes else b"",
         served.matched,
+        served.scenario,
+        served.scenario_struck,
     )
 
 

@@ -126,5 +126,7 @@ def _tally(rule: FaultRule, counters: dict[str, int]) -> Tally:
         for name, value in counters.items()
         if name.startswith(f"{stem}why:")
     }
-    matched, applied = counters.get(stem + "matched", 0), counters.get(stem + "applied", 0)
-    return Tally(rule, matched, applied, applied, why)
+    matched, applied, struck = (
+        counters.get(stem + word, 0) for word in ("matched", "applied", "struck")
+    )
+    return Tally(rule, matched, applied, struck, why)

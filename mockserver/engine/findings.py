@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.domain.evidence import ClientRun, Evidence
 from mockserver.domain.finding import Finding, Report, examine
+from mockserver.domain.journal import as_sent
 from mockserver.engine.registry import Registry
 from mockserver.engine.walk import all_entries, all_tasks
 
@@ -25,9 +26,10 @@ async def evidence(
 
     `over` says that the client makes no further call; `client` how it ended, in a campaign.
     """
+    await core.reports.settled(sandbox_id)
     snapshot = await core.sandboxes.load(sandbox_id)
     clock = snapshot.sandbox.clock
-    entries = tuple([entry async for entry in all_entries(core.store, sandbox_id)])
+    entries = as_sent([entry async for entry in all_entries(core.store, sandbox_id)])
     return Evidence(
         entries=entries,
         now_ms=clock.at(core.system.real_ms()),

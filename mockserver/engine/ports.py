@@ -169,12 +169,17 @@ class System(Protocol):
 
 
 class Answer(Struct, frozen=True, gc=False):
-    """What came of one attempt; `status` is None when no answer came, `problem` says why."""
+    """What came of one attempt; `status` is None when no answer came, `problem` says why.
+
+    `head_sent` and `sent_bytes` say how much of the message left then.
+    """
 
     status: int | None = None
     problem: str = ""
     text: str = ""
     timed_out: bool = False
+    head_sent: bool = False
+    sent_bytes: int = 0
 
 
 class Forbidden(Exception):

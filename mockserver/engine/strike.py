@@ -1,8 +1,9 @@
 """One call struck by fault rules, stage by stage; what came of each goes to the journal.
 
-Rules strike in the order in which they are set, the one of the request itself first. Of those
-that answer instead of the use case the first that fires wins; all others that fire are applied
-one on top of the other.
+Rules are applied in the order in which they are set, the one of the request itself first. Of those
+that answer instead of the use case the first wins; all others are applied one on top of the other.
+A rule without which the same would leave is not applied: it would change nothing, or another rule
+hides it. Only what is applied counts against `skip` and `times`.
 """
 
 from __future__ import annotations
@@ -10,20 +11,28 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from msgspec.structs import replace
-
 from mockserver.domain.chance import roll
 from mockserver.domain.clock import Instant
+from mockserver.domain.difference import Place, first_difference
 from mockserver.domain.fault import Hit, Unfit
 from mockserver.domain.journal import Matched
 from mockserver.domain.pattern import OUT_OF_TIME
-from mockserver.domain.reply import MediaRef, Reply
-from mockserver.domain.rule import HEADER_ID
-from mockserver.domain.striking import asleep, decide, spent
+from mockserver.domain.reply import Reply
+from mockserver.domain.rule import HEADER_ID, FaultRule
+from mockserver.domain.striking import Stake, asleep, decide, spent
 from mockserver.domain.terms import USUAL_TERMS
+from mockserver.engine.changing import (
+    Candidate,
+    Composed,
+    changed_reply,
+    idle_among,
+    on_parcel,
+    on_reply,
+    parcel_difference,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from mockserver.domain.delivery import Message
     from mockserver.domain.errors import Refusal
@@ -38,8 +47,13 @@ T = TypeVar("T")
 NOTHING = Reply(200, (), b"")
 
 
+def stake_of(rule: FaultRule, place: Place) -> Stake:
+    """A rule at stake: it struck, and is counted, once the place was reached."""
+    return Stake(rule.id, "" if rule.id == HEADER_ID else f"fault:{rule.serial}:struck", place)
+
+
 class Strike:
-    """The faults of one call. `matched` fills with every rule that matched, in order."""
+    """The faults of one call. `stakes` fills with the places at which rules that are applied show."""
 
     def __init__(
         self,
@@ -48,6 +62,8 @@ class Strike:
         facts: Facts,
         context: Context,
         refuse: Callable[[Refusal], Reply],
+        *,
+        bodiless: bool = False,
     ) -> None:
         self._store = store
         self._facts = facts
@@ -55,8 +71,16 @@ class Strike:
         self._now = Instant(facts.now_ms, context.real_ms)
         self._refuse = refuse
         self._armed = armed
-        self.matched: list[Matched] = []
-        self.waited_for_time = False  # a rule for one stage of a job has answered instead
+        self._bodiless = bodiless
+        self._answered: Candidate | None = None
+        self._applied: list[Candidate] = []
+        self._said: dict[int, Matched] = {}
+        self.stakes: list[Stake] = []
+
+    @property
+    def matched(self) -> tuple[Matched, ...]:
+        """Every rule that matched, in their order."""
+        return tuple([self._said[index] for index in sorted(self._said)])
 
     async def instead(self) -> Reply | None:
         """The reply that a fault gives instead of the use case; None when none does."""
@@ -64,44 +88,89 @@ class Strike:
         for armed in self._of("instead"):
             if answer is not None:
                 await self._missed(armed, "another rule answered")
-            else:
-                answer = await self._fire(armed, partial(_on_reply(armed), NOTHING))
-                self.waited_for_time = answer is not None and armed.rule.waits_for_time
+                continue
+            found = await self._candidate(armed)
+            if found is None:
+                continue
+            try:
+                given = on_reply(armed)(NOTHING, found.hit)
+            except Unfit as unfit:
+                await self._missed(armed, str(unfit))
+                continue
+            if await self._counts(found):
+                answer, self._answered = given, found
         return answer
 
-    async def terms(self) -> Terms:
-        """The terms on which this submission is taken."""
-        terms = USUAL_TERMS
-        for armed in self._of("terms"):
-            change = armed.fault.mechanism.terms
-            assert change is not None, "a fault of the terms changes terms"
-            terms = await self._fire(armed, partial(change, terms)) or terms
-        return terms
+    async def terms(self, outcome: Callable[[Terms], Outcome]) -> Terms:
+        """The terms on which this submission is taken; `outcome` says what would come of some.
 
-    async def after(self, reply: Reply) -> Reply:
-        """The reply as it leaves: every fault that fires is applied to it in turn."""
-        for armed in self._of("after", "stream", "media"):
-            reply = await self._fire(armed, partial(_changed, armed, reply)) or reply
-        return reply
+        A quota that lets the call in stays in force, and counts it, without being applied.
+        """
+        standing = await self._candidates("terms")
+        if not standing:
+            return USUAL_TERMS
+        applied, idle = await self._settled(
+            standing, Composed(USUAL_TERMS, _on_terms, partial(_other_outcome, outcome))
+        )
+        for found in applied:
+            others = [one for one in (*applied, *idle) if one is not found]
+            place = _other_reply(
+                outcome(_composed_terms(others)), outcome(_composed_terms([*others, found]))
+            )
+            self._stake(found, place)
+        return _composed_terms([*applied, *idle])
+
+    async def after(self, reply: Reply, plain: Callable[[], Reply]) -> Reply:
+        """The reply as it leaves, with every fault that is applied; `plain` is the one without any."""
+        now_ms = self._context.now_ms
+        differs = partial(first_difference, now_ms=now_ms, bodiless=self._bodiless)
+        standing = await self._candidates("after", "stream", "media")
+        final = reply
+        composed = Composed(reply, changed_reply, differs)
+        if standing:
+            self._applied, _ = await self._settled(standing, composed)
+            final = composed.of(self._applied)[0]
+        applied = self._applied
+        for found in applied:
+            without = composed.of([one for one in applied if one is not found])[0]
+            self._stake(found, differs(without, final))
+        if self._answered is not None:
+            without = Composed(plain(), changed_reply, differs).of(applied)[0]
+            self._stake(self._answered, differs(without, final))
+        return final
+
+    def onto(self, reply: Reply) -> Reply:
+        """Another reply with the same faults applied to it."""
+        return Composed(reply, changed_reply, lambda one, other: None).of(self._applied)[0]
 
     async def delivery(self, parcel: Parcel, write: Callable[[Parcel], Message]) -> Parcel:
-        """The callback as it leaves; `write` makes the message, which shows whether a fault fits."""
-        for armed in self._of("delivery"):
+        """The callback as it leaves; `write` makes the message."""
+        standing = await self._candidates("delivery")
+        if not standing:
+            return parcel
+        differs = partial(parcel_difference, write=write)
+        composed = Composed(parcel, on_parcel, differs)
+        applied, _ = await self._settled(standing, composed)
+        self._applied = applied
+        final = composed.of(applied)[0]
+        for found in applied:
+            without = composed.of([one for one in applied if one is not found])[0]
+            self._stake(found, differs(without, final))
+        return final
 
-            def change(hit: Hit, armed: ArmedRule = armed, before: Parcel = parcel) -> Parcel:
-                changed = on_parcel(armed, before, hit)
-                if _same_fate(before, changed) and write(changed) == write(before):
-                    raise Unfit("it changes nothing in this callback")
-                return changed
-
-            parcel = await self._fire(armed, change) or parcel
-        return parcel
+    def onto_parcel(self, parcel: Parcel) -> Parcel:
+        """Another callback with the same faults applied to it."""
+        return Composed(parcel, on_parcel, lambda one, other: None).of(self._applied)[0]
 
     def _of(self, *stages: Stage) -> Iterator[ArmedRule]:
         return (armed for armed in self._armed if armed.stage in stages)
 
-    async def _fire(self, armed: ArmedRule, change: Callable[[Hit], T]) -> T | None:
-        """What the change makes of its subject when the rule fires; else None."""
+    async def _candidates(self, *stages: Stage) -> list[Candidate]:
+        found = [await self._candidate(armed) for armed in self._of(*stages)]
+        return [one for one in found if one is not None]
+
+    async def _candidate(self, armed: ArmedRule) -> Candidate | None:
+        """A rule that may be applied as far as time, call, attempt and chance go; else None."""
         rule, facts = armed.rule, self._facts
         why = asleep(rule, self._now, self._context.clock.in_either)
         if not why and armed.out_of_time(facts):
@@ -119,20 +188,42 @@ class Strike:
         if why:
             await self._missed(armed, why)
             return None
-        try:
-            struck = change(self._hit(armed, parts))
-        except Unfit as unfit:
-            await self._missed(armed, str(unfit))
-            return None
+        return Candidate(armed, self._hit(armed, parts), _cause(armed, call, attempt))
+
+    async def _settled(
+        self, standing: list[Candidate], composed: Composed[T]
+    ) -> tuple[list[Candidate], list[Candidate]]:
+        """Which of the candidates are applied, and which would change nothing; each is said."""
+        counted: list[Candidate] = []
+        while True:
+            idle = idle_among(composed, standing, counted)
+            found = next((one for one in standing if one not in counted and one not in idle), None)
+            if found is None:
+                break
+            if await self._counts(found):
+                counted.append(found)
+            else:
+                standing = [one for one in standing if one is not found]
+        left_over = [one for one in standing if one not in counted]
+        for one in left_over:
+            await self._missed(one.armed, idle[one])
+        return [one for one in standing if one in counted], left_over
+
+    async def _counts(self, found: Candidate) -> bool:
+        """Whether `skip` and `times` let a rule be applied; counts it and says so."""
+        armed = found.armed
         if armed.counts_firings:
-            why = spent(rule, await self._count(armed, "passed"))
-        if why:
-            await self._missed(armed, why)
-            return None
+            why = spent(armed.rule, await self._count(armed, "passed"))
+            if why:
+                await self._missed(armed, why)
+                return False
         await self._count(armed, "applied")
-        why = _cause(armed, call, attempt)
-        self.matched.append(Matched(rule.id, rule.fault, True, True, why))
-        return struck
+        self._say(armed, Matched(armed.rule.id, armed.rule.fault, True, False, found.cause))
+        return True
+
+    def _stake(self, found: Candidate, place: Place | None) -> None:
+        if place is not None:
+            self.stakes.append(stake_of(found.armed.rule, place))
 
     def _hit(self, armed: ArmedRule, parts: tuple[object, ...]) -> Hit:
         return Hit(
@@ -151,13 +242,39 @@ class Strike:
     async def _missed(self, armed: ArmedRule, why: str) -> None:
         """A match that was not applied: counted under its reason, and said in the journal."""
         await self._count(armed, f"why:{why}")
-        self.matched.append(Matched(armed.rule.id, armed.rule.fault, False, False, why))
+        self._say(armed, Matched(armed.rule.id, armed.rule.fault, False, False, why))
+
+    def _say(self, armed: ArmedRule, matched: Matched) -> None:
+        self._said[self._armed.index(armed)] = matched
 
     async def _count(self, armed: ArmedRule, what: str) -> int:
         if armed.rule.id == HEADER_ID:
             return 1  # it is there for one request
         counter = f"fault:{armed.rule.serial}:{what}"
         return await self._store.count(self._context.sandbox_id, counter)
+
+
+Outcome = tuple[Reply, object]  # a submission's reply, and what else hangs on its terms
+
+
+def _on_terms(armed: ArmedRule, terms: Terms, hit: Hit) -> Terms:
+    change = armed.fault.mechanism.terms
+    assert change is not None, "a fault of the terms changes terms"
+    return change(terms, hit)
+
+
+def _composed_terms(candidates: Sequence[Candidate]) -> Terms:
+    return Composed(USUAL_TERMS, _on_terms, lambda one, other: None).of(candidates)[0]
+
+
+def _other_outcome(outcome: Callable[[Terms], Outcome], one: Terms, other: Terms) -> Place | None:
+    usual, changed = outcome(one), outcome(other)
+    return None if usual == changed else _other_reply(usual, changed)
+
+
+def _other_reply(usual: Outcome, changed: Outcome) -> Place:
+    """Where the reply differs; where it does not, what differs comes another time."""
+    return first_difference(usual[0], changed[0], 0) or Place("later")
 
 
 def _cause(armed: ArmedRule, call: int, attempt: int) -> str:
@@ -168,53 +285,3 @@ def _cause(armed: ArmedRule, call: int, attempt: int) -> str:
     if armed.rule.note:
         parts.append(armed.rule.note)
     return "; ".join(parts)
-
-
-def _on_reply(armed: ArmedRule) -> Callable[[Reply, Hit], Reply]:
-    change = armed.fault.mechanism.reply
-    assert change is not None, "a fault of a reply changes a reply"
-    return change
-
-
-def _changed(armed: ArmedRule, reply: Reply, hit: Hit) -> Reply:
-    """The reply struck by a fault. Raises Unfit where it is not of the stage, or stays as it was."""
-    if armed.stage == "media" and not isinstance(reply.body, MediaRef):
-        raise Unfit("the reply is no video")
-    if armed.stage == "stream" and not isinstance(reply.body, tuple):
-        raise Unfit("the reply is no stream")
-    changed = _on_reply(armed)(reply, hit)
-    if changed == reply:
-        raise Unfit("it changes nothing in this reply")
-    return changed
-
-
-def _same_fate(before: Parcel, after: Parcel) -> bool:
-    """Whether a callback goes out at the same time and as often."""
-    return (before.hold_until_ms, before.dropped, before.deaf, before.copies) == (
-        after.hold_until_ms,
-        after.dropped,
-        after.deaf,
-        after.copies,
-    )
-
-
-def on_parcel(armed: ArmedRule, parcel: Parcel, hit: Hit) -> Parcel:
-    """A callback struck by a fault; one that changes replies changes the message as it leaves."""
-    mechanism = armed.fault.mechanism
-    if mechanism.parcel is not None:
-        return mechanism.parcel(parcel, hit)
-    change = _on_reply(armed)
-
-    def on_message(message: Message) -> Message:
-        struck = change(Reply(200, message.headers, message.body), hit)
-        assert isinstance(struck.body, bytes), "a callback has a body of bytes"
-        effects = struck.effects
-        return replace(
-            message,
-            headers=struck.headers,
-            body=struck.body,
-            chunk_bytes=effects.chunk_bytes,
-            chunk_gap_ms=effects.chunk_gap_ms,
-        )
-
-    return replace(parcel, changes=(*parcel.changes, on_message))

@@ -14,8 +14,9 @@ from mockserver.domain.command import Accepted, Balance, Found, Submit, Upgraded
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.errors import BadInput, Refusal, shown
 from mockserver.domain.ids import CHANCE_BYTES
+from mockserver.domain.outline import success
 from mockserver.domain.plan import expires_ms, outcome_step, state_at
-from mockserver.domain.sandbox import Books
+from mockserver.domain.sandbox import SUCCEED, Books
 from mockserver.domain.scenario import Choice, PlanRequest, Scenario, check_options
 from mockserver.domain.task import Task, Upgrade
 from mockserver.domain.terms import USUAL_TERMS, Terms
@@ -118,6 +119,7 @@ def _made(
         if choice.options:
             check_options(scenario, choice.options)
         plan = scenario.make(asked)
+        usual = None if choice.name == SUCCEED.name else success(asked, queue_ms, run_ms)
     except BadInput as error:
         raise Refusal("bad_directive", str(error)) from None
     # An extension goes on from its original, in the original's shape.
@@ -146,6 +148,8 @@ def _made(
         provider.media_ttl_ms(dialect),
         choice.name,
         command.parent_id,
+        (),
+        None if usual == plan else usual,
     )
 
 
@@ -154,7 +158,8 @@ def _announcement(task: Task, url: str, end: Step, terms: Terms) -> Delivery:
     delivery = _delivery(task, "finished", url, end.at_ms)
     early_ms = end.at_ms - terms.callback_lead_ms
     due_ms = task.created_ms if terms.callback_first else max(task.created_ms, early_ms)
-    return replace(delivery, due_ms=due_ms)
+    detail = {"early_by": terms.early_by} if due_ms < end.at_ms and terms.early_by else {}
+    return replace(delivery, due_ms=due_ms, detail=detail)
 
 
 def _delivery(task: Task, event: str, url: str, at_ms: int) -> Delivery:

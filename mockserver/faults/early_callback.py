@@ -12,8 +12,8 @@ def _strike(terms: Terms, hit: Hit) -> Terms:
     if hit.submit is None or not hit.submit.callback_url:
         raise Unfit("the creation names no callback URL")
     if hit.options["before"] == "reply":
-        return replace(terms, callback_first=True)
-    return replace(terms, callback_lead_ms=hit.options["by"])
+        return replace(terms, callback_first=True, early_by=hit.rule)
+    return replace(terms, callback_lead_ms=hit.options["by"], early_by=hit.rule)
 
 
 FAULT = Fault(

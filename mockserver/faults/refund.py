@@ -9,7 +9,7 @@ from mockserver.domain.terms import Terms
 
 
 def _strike(terms: Terms, hit: Hit) -> Terms:
-    return replace(terms, refund_delay_ms=hit.options["by"])
+    return replace(terms, refund_delay_ms=hit.options["by"], refund_by=hit.rule)
 
 
 FAULT = Fault(

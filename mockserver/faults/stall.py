@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.chunks import frames_of, index_of
 from mockserver.domain.fault import Fault, Hit, Parameter
-from mockserver.domain.reply import Reply
+from mockserver.domain.reply import Frame, Reply
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:
@@ -14,7 +14,9 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
     index = index_of(frames, hit.chunk, "progress")
     span_ms = hit.options["for"]
     if span_ms is None:
-        return replace(reply, body=frames[:index], effects=replace(reply.effects, ending="hang"))
+        # Whoever waits sees it from the moment at which the chunk was due.
+        kept = (*frames[:index], Frame(frames[index].at_ms, b"", apart=True))
+        return replace(reply, body=kept, effects=replace(reply.effects, ending="hang"))
     late = [replace(f, at_ms=f.at_ms + span_ms) for f in frames[index:]]
     late[0] = replace(late[0], held_ms=late[0].held_ms + span_ms, apart=True)
     return replace(reply, body=(*frames[:index], *late))

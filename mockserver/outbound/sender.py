@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 from base64 import b64encode
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from mockserver.engine.bell import Patience
@@ -26,6 +27,22 @@ IDLE_LANES = 64
 SHOWN = 200  # characters of a URL that is none
 
 
+@dataclass(slots=True)
+class Left:
+    """How much of a message has left: its head, and so much of the body."""
+
+    head: bool = False
+    sent_bytes: int = 0
+
+
+async def _heard(left: Left, message: Message, event: str, info: object) -> None:
+    """What httpcore tells of a request under way."""
+    if event.endswith("send_request_headers.complete"):
+        left.head = True
+    elif event.endswith("send_request_body.complete"):
+        left.sent_bytes = len(message.body)
+
+
 class HttpSender:
     """Implements `engine.ports.Sender` over httpx, which is loaded at the first callback."""
 
@@ -40,18 +57,20 @@ class HttpSender:
         import httpx
 
         parts = parse_target(url)
-        host = parts.hostname or ""
+        host, left = parts.hostname or "", Left()
         port = parts.port or (443 if parts.scheme == "https" else 80)
         try:
             async with asyncio.timeout(timeout_ms / 1000):
                 address = await self._resolved(host, port)
-                return await self._post(url, host, address, message)
+                return await self._post(url, host, address, message, left)
         except TimeoutError:
-            return Answer(problem=f"no answer within {timeout_ms} ms", timed_out=True)
+            problem = f"no answer within {timeout_ms} ms"
+            return Answer(None, problem, "", True, left.head, left.sent_bytes)
         except httpx.InvalidURL as error:
             raise Forbidden(f"{url[:SHOWN]!r} is no URL ({error})") from None
         except httpx.HTTPError as error:
-            return Answer(problem=f"{type(error).__name__}: {error}".rstrip(": "))
+            problem = f"{type(error).__name__}: {error}".rstrip(": ")
+            return Answer(None, problem, "", False, left.head, left.sent_bytes)
 
     async def _resolved(self, host: str, port: int) -> str:
         """The address to call. Raises Forbidden when any address of the name is off limits."""
@@ -65,8 +84,10 @@ class HttpSender:
             check_address(address, allow_public=self._allow_public)
         return addresses[0]
 
-    async def _post(self, url: str, host: str, address: str, message: Message) -> Answer:
-        request = self._request(url, host, address, message)
+    async def _post(
+        self, url: str, host: str, address: str, message: Message, left: Left
+    ) -> Answer:
+        request = self._request(url, host, address, message, left)
         origin = (request.url.scheme, host, request.url.port)
         lane, is_whole = self._idle.take(origin) or self._lane(), False
         try:
@@ -86,7 +107,9 @@ class HttpSender:
                 await surplus.aclose()
         return Answer(response.status_code, text=text.decode("utf-8", "replace"))
 
-    def _request(self, url: str, host: str, address: str, message: Message) -> httpx.Request:
+    def _request(
+        self, url: str, host: str, address: str, message: Message, left: Left
+    ) -> httpx.Request:
         import httpx
 
         if self._client is None:
@@ -96,9 +119,9 @@ class HttpSender:
         return self._client.build_request(
             "POST",
             target,
-            content=_pieces(message) if message.chunk_bytes else message.body,
+            content=_pieces(message, left) if message.chunk_bytes else message.body,
             headers=[headers[0], *message.headers, *headers[1:]],
-            extensions={"sni_hostname": host},
+            extensions={"sni_hostname": host, "trace": partial(_heard, left, message)},
         )
 
     def _lane(self) -> httpx.AsyncHTTPTransport:
@@ -133,9 +156,10 @@ def _aimed(url: str, address: str) -> tuple[httpx.URL, tuple[tuple[bytes, bytes]
     return named.copy_with(host=address), tuple(headers)
 
 
-async def _pieces(message: Message) -> AsyncIterator[bytes]:
+async def _pieces(message: Message, left: Left) -> AsyncIterator[bytes]:
     """The body in pieces, with a real pause between two: sent without a length, in HTTP chunks."""
     for start in range(0, len(message.body), message.chunk_bytes):
         if start:
+            left.sent_bytes = start
             await Patience().rest(message.chunk_gap_ms)
         yield message.body[start : start + message.chunk_bytes]

@@ -10,6 +10,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 LINGER_S = 2.0
+SMALL_BUFFER_BYTES = 8192
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 
 
@@ -47,3 +48,11 @@ def reset(transport: Any) -> None:
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
     transport.abort()
+
+
+def write_through(transport: Any) -> None:
+    """Keeps as little as possible between us and a client, so that it is known how far it was told."""
+    transport.set_write_buffer_limits(high=0)
+    connection = transport.get_extra_info("socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BUFFER_BYTES)

@@ -10,22 +10,22 @@ from msgspec.structs import replace
 from mockserver.domain.clock import start_clock
 from mockserver.domain.drafts import SentDraft
 from mockserver.domain.errors import Refusal, shown
+from mockserver.domain.performed import Performed, at_once
 from mockserver.domain.provider import Context, Inbound
-from mockserver.domain.reply import MediaRef, Reply, Stream
+from mockserver.domain.reply import MediaRef, Reply, Stream, leaves_at_once
 from mockserver.domain.sse import DONE
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
 from mockserver.engine.exchange import Answered, Call, Exchange, SandboxGone, refused
 from mockserver.engine.ports import StoreUnavailable
+from mockserver.engine.stakes import SCENARIO, settle
 from mockserver.web.identify import stray_keys
 from mockserver.web.misplaced import record_misplaced
 from mockserver.web.player import (
     Headers,
-    Performed,
     Player,
     Receive,
     Scope,
     Send,
-    is_plain,
     send_plain,
     sent_at_once,
     whole_now,
@@ -37,6 +37,7 @@ from mockserver.web.reading import body_at_hand, inbound_of, read_body
 if TYPE_CHECKING:
     from mockserver.engine.downloads import Downloads
     from mockserver.engine.ports import Store, System
+    from mockserver.engine.reports import Reports
     from mockserver.engine.sandboxes import Sandboxes
     from mockserver.web.addressing import Address, Addresses, Asked
     from mockserver.web.heads import Head
@@ -66,6 +67,7 @@ class Gateway:
         downloads: Downloads,
         sandboxes: Sandboxes,
         player: Player,
+        reports: Reports,
         store: Store,
         system: System,
     ) -> None:
@@ -74,6 +76,7 @@ class Gateway:
         self._downloads = downloads
         self._sandboxes = sandboxes
         self._player = player
+        self._reports = reports
         self._store = store
         self._system = system
 
@@ -94,14 +97,14 @@ class Gateway:
             if head is not None:
                 head.note = (fields, extra, address)
         sandbox_id = self._sandboxes.recall(address.key, address.key_hash)
-        sandbox_id = sandbox_id or await self._identified(scope, send, address, extra)
-        if sandbox_id is None:
-            return
         body = body_at_hand(scope, fields)
         if body is None:
             body = await read_body(receive)
             if body is None:  # the client left before its request was whole
                 return
+        sandbox_id = sandbox_id or await self._identified(scope, send, address, body, extra)
+        if sandbox_id is None:
+            return
         inbound, operation = inbound_of(scope, address, fields, body)
         provider = address.route.provider
         call = Call(provider, operation, inbound, sandbox_id, address.key_hash, address.base_url)
@@ -124,9 +127,9 @@ class Gateway:
     ) -> None:
         """What is to be done once a reply has left in one piece."""
         if type(answered.reply.body) is Stream:
-            draft = _sent(scope, answered, Performed(size_bytes), provider)
             with suppress(StoreUnavailable):  # the reply has left: its entry is all that is lost
-                await self._store.record(sandbox_id, draft)
+                done = at_once(answered.reply.status, size_bytes)
+                await self._tell(scope, sandbox_id, answered, done, provider)
         if answered.visit is not None:
             await answered.visit.end()
 
@@ -153,7 +156,10 @@ class Gateway:
             try:
                 return self._addresses.learn(asked, route, scope["scheme"])
             except Refusal as refusal:
-                await self._refuse(scope, send, route, refusal, extra)
+                body = body_at_hand(scope, fields)
+                body = await read_body(receive) if body is None else body
+                if body is not None:
+                    await self._refuse(scope, send, route, refusal, body, extra)
         return None
 
     async def refuse_head(self, scope: Scope, send: Send) -> None:
@@ -163,23 +169,23 @@ class Gateway:
         if route is None:
             return await send_plain(scope, send, problem(431, reason), ())
         refusal = Refusal("too_large", reason, message="Request Header Fields Too Large")
-        await self._refuse(scope, send, route, refusal, (), status=431)
+        await self._refuse(scope, send, route, refusal, b"", (), status=431)
 
     async def _identified(
-        self, scope: Scope, send: Send, address: Address, extra: Headers
+        self, scope: Scope, send: Send, address: Address, body: bytes, extra: Headers
     ) -> str | None:
         """The sandbox that a key chooses, opened at its first call; None if the key is refused."""
         try:
             return await self._sandboxes.identify(address.key, address.key_hash)
         except Refusal as refusal:
-            await self._refuse(scope, send, address.route, refusal, extra)
+            await self._refuse(scope, send, address.route, refusal, body, extra)
             return None
 
     async def _a_moment_later(
         self, scope: Scope, send: Send, call: Call, address: Address, extra: Headers
     ) -> tuple[str, Answered] | None:
         """The call again by its key looked up anew, and in which sandbox; None if it is refused."""
-        sandbox_id = await self._identified(scope, send, address, extra)
+        sandbox_id = await self._identified(scope, send, address, call.inbound.body, extra)
         if sandbox_id is None:
             return None
         try:
@@ -226,18 +232,40 @@ class Gateway:
         provider: str,
     ) -> None:
         reply = answered.reply
-        if is_plain(reply):
+        if leaves_at_once(reply):
             return await send_plain(scope, send, reply, extra)
         if reply.effects.needs_transport and TRANSPORT not in scope:
             return await send_plain(scope, send, problem(501, FOREIGN_SERVER), extra)
-        done = await self._player.play(scope, receive, send, sandbox_id, reply, extra)
-        with suppress(StoreUnavailable):
-            snapshot = await self._store.load(sandbox_id)
-            if snapshot is not None:
-                real_ms = self._system.real_ms()
-                now_ms = snapshot.sandbox.clock.at(real_ms)
-                answered = Answered(reply, answered.seq, real_ms, now_ms)
-                await self._store.record(sandbox_id, _sent(scope, answered, done, provider))
+        with self._reports.of(sandbox_id) as report:
+            done = await self._player.play(scope, receive, send, sandbox_id, reply, extra, report)
+            with suppress(StoreUnavailable):
+                snapshot = await self._store.load(sandbox_id)
+                if snapshot is not None:
+                    real_ms = self._system.real_ms()
+                    now_ms = snapshot.sandbox.clock.at(real_ms)
+                    later = replace(answered, real_ms=real_ms, virtual_ms=now_ms)
+                    await self._tell(scope, sandbox_id, later, done, provider)
+
+    async def _tell(
+        self, scope: Scope, sandbox_id: str, answered: Answered, done: Performed, provider: str
+    ) -> None:
+        """Writes down what left of a reply, and which rules struck with it."""
+        now_ms = answered.virtual_ms
+        struck = await settle(self._store, sandbox_id, answered.stakes, done, now_ms)
+        draft = SentDraft(
+            answered.seq,
+            provider,
+            scope["method"],
+            scope["path"],
+            answered.real_ms,
+            now_ms,
+            done,
+            done.whole and _says_done(answered.reply.body),
+            _sound_asset(answered.reply),
+            tuple(rule for rule in struck if rule != SCENARIO),
+            SCENARIO in struck,
+        )
+        await self._store.record(sandbox_id, draft)
 
     async def _refuse(
         self,
@@ -245,38 +273,21 @@ class Gateway:
         send: Send,
         route: Route,
         refusal: Refusal,
+        body: bytes,
         extra: Headers,
         status: int | None = None,
     ) -> None:
         """A refusal that comes before any sandbox is known; `status` takes the place of its own."""
         provider, now_ms = route.provider, self._system.real_ms()
         query = scope["query_string"].decode("latin-1")
-        asked = Inbound(scope["method"], scope["path"], query, scope["headers"])
+        asked = Inbound(scope["method"], scope["path"], query, scope["headers"], body)
         clock = start_clock("real", now_ms)
         context = Context(now_ms, "", "", clock, provider.defaults, request=asked)
         reply = refused(provider, refusal, context)
         if status is not None:
             reply = replace(reply, status=status)
-        await record_misplaced(self._store, self._system, scope, route, reply, refusal.reason)
+        await record_misplaced(self._store, self._system, asked, route, reply, refusal.reason)
         await send_plain(scope, send, reply, extra)
-
-
-def _sent(scope: Scope, answered: Answered, done: Performed, provider: str) -> SentDraft:
-    """What the journal says of a reply that has left."""
-    return SentDraft(
-        answered.seq,
-        provider,
-        scope["method"],
-        scope["path"],
-        answered.real_ms,
-        answered.virtual_ms,
-        answered.reply.status,
-        done.sent_bytes,
-        done.gone,
-        done.whole,
-        done.whole and _says_done(answered.reply.body),
-        _sound_asset(answered.reply),
-    )
 
 
 def _sound_asset(reply: Reply) -> str:

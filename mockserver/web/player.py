@@ -8,38 +8,30 @@ has gone.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
-
-from mockserver.domain.reply import PLAIN, Frame, MediaRef, Reply, Stream
-from mockserver.engine.bell import Patience
+from mockserver.domain.difference import CHUNK_BYTES, framed
+from mockserver.domain.performed import Performed
+from mockserver.domain.reply import PLAIN, Frame, Header, MediaRef, Reply, Stream, writes
 from mockserver.media.assets import catalogue
 from mockserver.media.own import own_video
-from mockserver.web.endings import reset
+from mockserver.web.endings import reset, write_through
 from mockserver.web.protocol import ANSWER, TRANSPORT, Answer
 
 if TYPE_CHECKING:
+    from mockserver.engine.bell import Patience
+    from mockserver.engine.reports import Report
     from mockserver.engine.sandboxes import Sandboxes
 
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
-Header = tuple[bytes, bytes]
 Headers = Sequence[Header]
 
-CHUNK_BYTES = 65_536
+PIECE_BYTES = 8192  # of a damaged reply: so much more at most is written than is reported
 _SCRAMBLED = bytes(byte ^ 0x5A for byte in range(256))
-
-
-class Performed(Struct, frozen=True, gc=False):
-    """What came of a reply: body bytes sent, whether the client left before the end, and whether
-    all that the reply holds was sent, to an orderly end."""
-
-    sent_bytes: int
-    gone: bool = False
-    whole: bool = True
 
 
 class _Gone(Exception):
@@ -76,11 +68,6 @@ def whole_now(reply: Reply, now_ms: int) -> bytes | None:
     return None
 
 
-def is_plain(reply: Reply) -> bool:
-    """Whether `send_plain` may perform it."""
-    return reply.effects is PLAIN and type(reply.body) is bytes and not reply.not_before_ms
-
-
 class Player:
     """Performs replies that take time, stream, send media or misbehave."""
 
@@ -96,26 +83,27 @@ class Player:
         sandbox_id: str,
         reply: Reply,
         extra: Headers,
+        report: Report,
     ) -> Performed:
         """Performs one reply to its end, or until the client leaves."""
-        patience = Patience()
-        watch = asyncio.get_running_loop().create_task(_watch(receive, patience))
-        act = _Act(self._sandboxes, sandbox_id, scope, send, patience, reply)
+        act = _Act(self._sandboxes, sandbox_id, scope, send, report.patience, reply)
+        watch = asyncio.get_running_loop().create_task(_watch(receive, act))
         self.streams_open += 1
         try:
             await act.perform(extra)
         except _Gone:
             pass
         finally:
+            report.ending = True
             self.streams_open -= 1
             watch.cancel()
-        return Performed(act.sent_bytes, patience.gone and not act.ended, act.whole)
+        return act.report()
 
 
-async def _watch(receive: Receive, patience: Patience) -> None:
+async def _watch(receive: Receive, act: _Act) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
-    patience.give_up()
+    act.client_gone()
 
 
 class _Act:
@@ -137,92 +125,150 @@ class _Act:
         self._patience = patience
         self._reply = reply
         self._effects = reply.effects
+        self._damaged = reply.effects is not PLAIN
         self._left_bytes: int | None = None
-        self.sent_bytes = 0
-        self.ended = False
-        self.whole = False
+        self._gone = False  # the client, while we had not closed the connection
+        self._closed = False
+        self._started = False
+        self._status = 0
+        self._sent_bytes = 0
+        self._due_bytes = -1
+        self._chunks = 0
+        self._ended = False
+        self._whole = False
+
+    def client_gone(self) -> None:
+        """The client has left, or hears that we have closed."""
+        self._gone = not self._closed
+        self._patience.give_up()
+
+    def report(self) -> Performed:
+        """How far it came."""
+        return Performed(
+            self._sent_bytes,
+            self._gone and not self._whole,
+            self._whole,
+            self._started,
+            self._status,
+            self._due_bytes,
+            self._chunks,
+            self._ended,
+        )
 
     async def perform(self, extra: Headers) -> None:
         reply, effects = self._reply, self._effects
         if reply.not_before_ms:
             await self._until(reply.not_before_ms)
+        self._started = not self._left()
         await self._pause(effects.head_delay_ms)
-        status, headers, body = self._content()
+        headers, body = self._content()
         headers += extra
         if effects.cut_in_head_bytes is not None:
-            await self._cut_in_head(status, headers)
-        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+            await self._cut_in_head(reply.status, headers)
+        if self._damaged:
+            self._write_through()
+        await self._send(
+            {"type": "http.response.start", "status": reply.status, "headers": headers}
+        )
+        await self._flush()
+        self._status, self._due_bytes = reply.status, 0
         await self._pause(effects.body_delay_ms)
         if isinstance(body, bytes):
-            await self._whole(body)
+            await self._send_whole(body)
         else:
             await self._stream(body)
         if effects.ending != "complete" or effects.length_offset_bytes:
             await self._end()
         await self._send({"type": "http.response.body", "body": b""})
-        self.ended = self.whole = True
+        if self._left():
+            raise _Gone
+        self._ended = self._whole = self._closed = True
 
-    def _content(self) -> tuple[int, list[Header], bytes | Iterable[Frame]]:
-        """Status, headers and body."""
-        reply = self._reply
-        status, headers, body = reply.status, list(reply.headers), reply.body
+    def _content(self) -> tuple[list[Header], bytes | Iterable[Frame]]:
+        """Headers and body; the length is ours to tell, but of a stream."""
+        reply, body = self._reply, self._reply.body
+        self._left_bytes = self._effects.cut_after_bytes
+        headers = list(framed(reply))
         if isinstance(body, Stream):
-            return status, headers, body.frames()
-        if isinstance(body, tuple):
-            return status, headers, body
-        if isinstance(body, MediaRef):
-            body = self._video(body)
-        length = len(body)
-        cut = self._effects.cut_after_bytes
-        self._left_bytes = cut
-        headers.append(
-            (b"content-length", b"%d" % max(0, length + self._effects.length_offset_bytes))
-        )
-        beyond = cut is None or cut >= length
-        if self._effects.length_offset_bytes or (self._effects.ending != "complete" and beyond):
-            # The client takes the reply for whole: it must not send its next request after it.
-            headers.append((b"connection", b"close"))
-        return status, headers, body
+            return headers, body.frames()
+        return headers, self._video(body) if isinstance(body, MediaRef) else body
 
     def _video(self, part: MediaRef) -> bytes:
         video = own_video(catalogue()[part.asset], part.task_id, part.index)
         content = video.read(part.start, part.stop)
         return content.translate(_SCRAMBLED) if self._effects.scrambled else content
 
-    async def _whole(self, body: bytes) -> None:
+    async def _send_whole(self, body: bytes) -> None:
         size = self._effects.chunk_bytes or CHUNK_BYTES
         if self._scope["method"] == "HEAD":
             return
         for start in range(0, len(body), size):
             if start:
-                await self._pause(self._effects.chunk_gap_ms)
+                await self._gap()
             await self._write(body[start : start + size])
 
     async def _stream(self, frames: Iterable[Frame]) -> None:
-        self._left_bytes = self._effects.cut_after_bytes
-        for at_ms, held_ms, data in _writes(frames):
+        for at_ms, held_ms, data in writes(frames):
             if held_ms:
                 await self._until(at_ms - held_ms)
+                self._due_bytes = self._sent_bytes
                 await self._pause(held_ms)
             await self._until(at_ms)
+            self._due_bytes = self._sent_bytes
             size = self._effects.chunk_bytes or len(data) or 1
             for start in range(0, len(data), size):
                 if start:
-                    await self._pause(self._effects.chunk_gap_ms)
+                    await self._gap()
                 await self._write(data[start : start + size])
 
+    async def _gap(self) -> None:
+        self._due_bytes = self._sent_bytes
+        await self._pause(self._effects.chunk_gap_ms)
+
     async def _write(self, data: bytes) -> None:
-        if self._patience.gone:
-            raise _Gone
         if self._left_bytes is not None:
             data, self._left_bytes = data[: self._left_bytes], max(0, self._left_bytes - len(data))
-        if self._effects.length_offset_bytes:
-            self._transport().write(data)  # uvicorn would not let the length lie
-        elif data:
-            await self._send({"type": "http.response.body", "body": data, "more_body": True})
-        self.sent_bytes += len(data)
+        step = PIECE_BYTES if self._damaged else CHUNK_BYTES
+        whole = self._effects.length_offset_bytes or not isinstance(
+            self._reply.body, bytes | MediaRef
+        )
+        for start in range(0, len(data), len(data) if whole else step):
+            await self._put(data[start : start + (len(data) if whole else step)])
+        self._chunks += bool(data)
         if self._left_bytes == 0:
             await self._end()
+
+    async def _put(self, piece: bytes) -> None:
+        """Hands bytes to the connection; they count once the system has taken them."""
+        if self._left():
+            raise _Gone
+        if self._effects.length_offset_bytes:
+            self._transport().write(piece)  # uvicorn would not let the length lie
+        else:
+            await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+        await self._flush()
+        self._sent_bytes += len(piece)
+
+    def _write_through(self) -> None:
+        """From here on little is kept between us and the client, so that its leaving shows in time."""
+        transport = self._scope.get(TRANSPORT)
+        if transport is not None:
+            write_through(transport)
+
+    async def _flush(self) -> None:
+        """Waits until a damaged reply is out of our hands as far as it was written."""
+        if self._damaged:
+            await self._send({"type": "http.response.body", "body": b"", "more_body": True})
+            if self._left():
+                raise _Gone
+
+    def _left(self) -> bool:
+        """Whether the client is there no more; the loop may not have told us yet."""
+        transport: Any = self._scope.get(TRANSPORT)
+        if transport is not None and transport.is_closing():
+            self._gone = not self._closed
+            return True
+        return self._patience.gone
 
     async def _cut_in_head(self, status: int, headers: Headers) -> None:
         lines = [b"HTTP/1.1 %d Cut" % status, *(k + b": " + v for k, v in headers)]
@@ -232,17 +278,22 @@ class _Act:
 
     async def _end(self) -> None:
         """Ends the connection as the effects say, and waits for it to be gone."""
-        ending = self._effects.ending
-        if ending == "reset":
-            reset(self._transport())
-        elif ending != "hang":
-            self._transport().close()
+        if self._left():
+            raise _Gone
+        self._ended, ending = True, self._effects.ending
         if ending == "hang":
             await self._pause(self._effects.hang_ms or None)
-            self._transport().close()
+            self._close(self._transport().close)
+        elif ending == "reset":
+            self._close(partial(reset, self._transport()))
+        else:
+            self._close(self._transport().close)
         await self._sandboxes.gone(self._sandbox_id, self._patience)
-        self.ended = ending != "hang"
         raise _Gone
+
+    def _close(self, close: Callable[[], None]) -> None:
+        self._closed = True
+        close()
 
     def _transport(self) -> Any:
         return self._scope[TRANSPORT]
@@ -261,27 +312,8 @@ class _Act:
     async def _hang_up(self) -> None:
         """The wait ended early: the client, the sandbox or its patience has gone, or the server stops."""
         transport = self._scope.get(TRANSPORT)
-        if transport is not None:
+        if transport is not None and not transport.is_closing():
+            self._closed = not self._gone
             transport.close()
             await self._sandboxes.gone(self._sandbox_id, self._patience)
         raise _Gone
-
-
-def _writes(frames: Iterable[Frame]) -> Iterator[tuple[int, int, bytes]]:
-    """Frames that are due together leave in one write, unless one stands apart.
-
-    When each is due, how much of that a fault holds it, and its bytes.
-    """
-    pending: list[bytes] = []
-    due_ms = 0
-    for frame in frames:
-        if pending and (frame.at_ms != due_ms or frame.apart):
-            yield due_ms, 0, b"".join(pending)
-            pending = []
-        due_ms = frame.at_ms
-        pending.append(frame.data)
-        if frame.apart:
-            yield due_ms, frame.held_ms, b"".join(pending)
-            pending = []
-    if pending:
-        yield due_ms, 0, b"".join(pending)

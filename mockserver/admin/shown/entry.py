@@ -35,6 +35,8 @@ def entry_shown(entry: Entry) -> dict[str, Any]:
         "reply_headers": headers_shown(entry.reply_headers),
         "reply_body": body_shown(entry.reply_body, entry.reply_size_bytes),
         "faults": [matched_shown(matched) for matched in entry.faults],
+        "scenario": entry.scenario,
+        "scenario_struck": entry.scenario_struck,
         "detail": entry.detail,
     }
 

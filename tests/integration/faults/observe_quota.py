@@ -41,12 +41,23 @@ def quota_balance(struck: Struck, example: Rule) -> None:
 
 
 def quota_late_refund(struck: Struck, example: Rule) -> None:
-    struck.control.set_balance(apiyi=1.0)
+    struck.control.set_balance(kie=1000)
     struck.set(example)
-    task_id = struck.job("a cat [mock:fail]")
+
+    def left() -> int:
+        return int(struck.http.get("/kie/api/v1/chat/credit").json()["data"])
+
+    before = left()
+    struck.http.post("/kie/api/v1/veo/generate", json={"prompt": "a cat [mock:fail]"})
+    paid = left()
+    assert paid < before
+    assert struck.rule()["struck"] == 0, "the job has not failed yet"
     struck.control.advance("10m")
-    assert struck.status(task_id).json()["status"] == "failed"
+    assert left() == paid
+    assert struck.rule()["struck"] == 1
     struck.control.advance("110m")  # two hours after it was created, less after it failed
-    assert struck.control.balance()["apiyi"].left == 0.75
+    assert left() == paid
+    assert struck.rule()["struck"] == 2
     struck.control.advance("10m")
-    assert struck.control.balance()["apiyi"].left == 1.0
+    assert left() == before
+    assert struck.rule()["struck"] == 2

@@ -1,0 +1,55 @@
+"""Replies that are under way, so that who reads what they did can wait for those that have ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mockserver.engine.bell import Patience
+
+TURNS = 3  # of the event loop, in which it hears of every connection that is gone by now
+
+
+class Report:
+    """One reply under way. `ending`: nothing more of it leaves, and the journal is to be told."""
+
+    __slots__ = ("ending", "over", "patience")
+
+    def __init__(self) -> None:
+        self.patience = Patience()
+        self.ending = False
+        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class Reports:
+    """The replies under way in this process, by sandbox."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, set[Report]] = {}
+
+    @contextmanager
+    def of(self, sandbox_id: str) -> Iterator[Report]:
+        """Holds a reply for as long as it is performed and told about."""
+        report = Report()
+        found = self._open.setdefault(sandbox_id, set())
+        found.add(report)
+        try:
+            yield report
+        finally:
+            found.discard(report)
+            if not found and self._open.get(sandbox_id) is found:
+                del self._open[sandbox_id]
+            report.over.set_result(None)
+
+    async def settled(self, sandbox_id: str) -> None:
+        """Waits until every reply of a sandbox that has ended here, or whose client has left, is
+        in the journal. Those that go on are not waited for.
+        """
+        if sandbox_id not in self._open:
+            return
+        for _ in range(TURNS):
+            await Patience().rest(0)
+        for report in tuple(self._open.get(sandbox_id, ())):
+            if report.ending or report.patience.gone:
+                await asyncio.shield(report.over)

@@ -1,0 +1,62 @@
+"""What came of a call, before it is sent; and where its scenario or a late refund shows in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.domain.difference import Place, first_difference
+from mockserver.domain.journal import Matched
+from mockserver.domain.provider import Context
+from mockserver.domain.reply import Reply, unfolded
+from mockserver.domain.striking import Stake
+from mockserver.domain.task import Task
+from mockserver.engine.stakes import SCENARIO
+from mockserver.engine.strike import stake_of
+
+if TYPE_CHECKING:
+    from mockserver.engine.ports import Snapshot
+
+
+class Served(Struct, frozen=True, gc=False):
+    """What came of a call, before it is sent.
+
+    `usual` is the reply under the scenario `succeed`, where the task has another; `counter` counts
+    how often that showed.
+    """
+
+    reply: Reply
+    context: Context
+    task: Task | None
+    reason: str
+    matched: tuple[Matched, ...] = ()
+    model: str = ""
+    stakes: tuple[Stake, ...] = ()
+    scenario: str = ""
+    scenario_struck: bool = False
+    about: Task | None = None  # to whose next landmark a clock in mode auto goes now
+    usual: Reply | None = None
+    counter: str = ""
+
+
+def with_late_refunds(served: Served, snapshot: Snapshot, provider: str) -> Served:
+    """A balance with the rules that hold a refund back: they show in what is left."""
+    ids = snapshot.books.ledger(provider).late_by(served.context.now_ms)
+    rules = [rule for rule in snapshot.sandbox.rules if rule.id in ids]
+    if not rules:
+        return served
+    said = [Matched(rule.id, rule.fault, True, False, "holds a refund back") for rule in rules]
+    stakes = [stake_of(rule, Place("byte", 0)) for rule in rules]
+    return replace(served, matched=tuple(said), stakes=tuple(stakes))
+
+
+def compared(served: Served, usual: Reply, method: str) -> Served:
+    """With the place at which the reply differs from the usual; the scenario's name goes if nowhere."""
+    bodiless, now_ms = method == "HEAD", served.context.now_ms
+    reply = unfolded(served.reply)
+    place = first_difference(usual, reply, now_ms, bodiless=bodiless)
+    if place is None:
+        return replace(served, scenario="")
+    return replace(served, stakes=(*served.stakes, Stake(SCENARIO, served.counter, place)))

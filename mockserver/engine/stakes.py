@@ -1,0 +1,35 @@
+"""Which of the rules that were applied struck, once it is known how far the reply came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from mockserver.domain.difference import reached
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from mockserver.domain.journal import Matched
+    from mockserver.domain.performed import Performed
+    from mockserver.domain.striking import Stake
+    from mockserver.engine.ports import Store
+
+SCENARIO = ""  # stands where a stake has the id of a rule
+
+
+async def settle(
+    store: Store, sandbox_id: str, stakes: Iterable[Stake], done: Performed, now_ms: int
+) -> tuple[str, ...]:
+    """The ids of the rules that struck, SCENARIO for the scenario; each is counted."""
+    struck = [stake for stake in stakes if reached(stake.place, done, now_ms)]
+    for stake in struck:
+        if stake.counter:
+            await store.count(sandbox_id, stake.counter)
+    return tuple([stake.rule for stake in struck])
+
+
+def with_struck(matched: tuple[Matched, ...], rules: Collection[str]) -> tuple[Matched, ...]:
+    """The same with those marked that struck."""
+    return tuple([replace(one, struck=one.applied and one.rule in rules) for one in matched])
