@@ -50,16 +50,20 @@ class Reaching:
 
 
 class Clocking:
-    """Adds up the seconds of each test, in the process that hears of all of them."""
+    """Adds up the seconds of each green test, in the process that hears of all of them."""
 
     def __init__(self) -> None:
         self._seconds: dict[str, float] = defaultdict(float)
+        self._red: set[str] = set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self._seconds[report.nodeid] += report.duration
+        if report.failed:
+            self._red.add(report.nodeid)
 
     def pytest_sessionfinish(self) -> None:
-        (FOLDER / "seconds.json").write_text(json.dumps(self._seconds))
+        green = {test: s for test, s in self._seconds.items() if test not in self._red}
+        (FOLDER / "seconds.json").write_text(json.dumps(green))
 
 
 def pytest_configure(config: pytest.Config) -> None:
