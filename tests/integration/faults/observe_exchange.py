@@ -24,6 +24,15 @@ def latency(struck: Struck, example: Rule) -> None:
     struck.set(example)
     late = struck.held(lambda: struck.status(task_id), 2000)
     assert (late.status_code, late.json()["id"]) == (200, plain.json()["id"])
+    for before in ("headers", "body"):
+        struck.control.clear_faults()
+        struck.set(example | {"with": {"delay": "2s", "before": before}})
+        with struck.client(timeout=5) as client:
+            asked = client.stream("GET", f"{VIDEOS}/{task_id}")
+            reply = struck.held(asked.__enter__, 2000) if before == "headers" else asked.__enter__()
+            text = reply.read() if before == "headers" else struck.held(reply.read, 2000)
+            asked.__exit__(None, None, None)
+        assert json.loads(text)["id"] == task_id
 
 
 def http_error(struck: Struck, example: Rule) -> None:
