@@ -21,14 +21,17 @@ def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
 
 
 def _fetched(evidence: Evidence) -> Iterator[Sighting]:
-    """A link of a foreign task was tried, whatever came of it: nothing but trust leads there."""
-    own, tried = evidence.tasks_by_id(), dict[str, int]()
-    for entry in evidence.exchanges("download"):
-        tried[entry.task_id] = entry.seq
+    """A link of a foreign task was tried, whatever came of it: nothing but trust leads there.
+
+    A callback is journalled when it has been answered, and its receiver may be faster than that.
+    """
+    own = evidence.tasks_by_id()
+    tried = {entry.task_id: entry for entry in evidence.exchanges("download")}
     for entry, named in _foreign(evidence):
-        if named not in own and tried.get(named, 0) > entry.seq:
+        fetch = tried.get(named)
+        if named not in own and fetch is not None and fetch.real_ms >= entry.real_ms:
             what = f"the video of task {named} was fetched, which a callback named; its own is "
-            yield Sighting(what + entry.task_id, (entry.seq, tried[named]), entry.task_id)
+            yield Sighting(what + entry.task_id, (entry.seq, fetch.seq), entry.task_id)
 
 
 def _trusted(evidence: Evidence) -> Iterator[Sighting]:

@@ -182,6 +182,16 @@ def test_who_fetched_the_link_of_a_foreign_callback_trusted_it_whatever_came_the
     assert "only a campaign" in outcome_reason(judged)
 
 
+def test_a_foreign_link_is_fetched_before_the_answer_to_its_callback_is_journalled() -> None:
+    story = Story()
+    story.create(A)
+    story.wait(60_000)
+    came_ms = story.at_ms
+    story.wait(3).download(B, 404)
+    story.callback(A, body={"code": 200, "data": {"taskId": B}}, real_ms=came_ms)
+    assert count("trusted_foreign_callback", story, exit_code=1) == 1
+
+
 def outcome_reason(evidence: Any) -> str:
     seen = outcome("trusted_foreign_callback", evidence)
     assert len(seen.seen) == 1
