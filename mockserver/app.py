@@ -28,6 +28,7 @@ from mockserver.engine.faults import Faults
 from mockserver.engine.registry import Registry
 from mockserver.engine.reports import Reports
 from mockserver.engine.sandboxes import RECHECK_REAL_MS, Defaults, Sandboxes
+from mockserver.engine.together import Together
 from mockserver.engine.visits import Visits
 from mockserver.outbound.sender import HttpSender
 from mockserver.stores.metered import MeteredStore, Tallies
@@ -101,7 +102,15 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
         sandboxes=sandboxes,
         faults=faults,
         exchange=Exchange(
-            store, system, bell, scenarios, faults, callbacks.deliver_due, auto, visits
+            store,
+            system,
+            bell,
+            scenarios,
+            faults,
+            callbacks.deliver_due,
+            auto,
+            visits,
+            Together(store) if opened.shared else None,
         ),
         downloads=Downloads(store, system, faults, auto, visits),
         callbacks=callbacks,

@@ -101,7 +101,7 @@ async def restore(store: Store, archive: Archive) -> None:
     if not await store.create(archive.sandbox):
         raise BadInput("sandbox.id", sandbox_id, "an id that is not taken")
     for task in archive.tasks:
-        await _write(store, sandbox_id, Changes(task=task))
+        await _write(store, sandbox_id, Changes(tasks=(task,)))
     for some in _pages(tuple(archive.counters.items())):
         await _write(store, sandbox_id, Changes(counters=dict(some)))
     await _write(store, sandbox_id, Changes(books=archive.books))

@@ -23,7 +23,7 @@ from mockserver.domain.terms import USUAL_TERMS
 from mockserver.engine.decide import chosen, decide, task_missing
 from mockserver.engine.facts import aim_of, facts_of
 from mockserver.engine.part import part_asked
-from mockserver.engine.ports import StoreUnavailable
+from mockserver.engine.ports import SandboxGone, StoreUnavailable
 from mockserver.engine.served import Served, compared, with_late_refunds
 from mockserver.engine.stakes import SCENARIO, settle, with_struck
 from mockserver.engine.strike import Strike
@@ -40,8 +40,9 @@ if TYPE_CHECKING:
     from mockserver.engine.auto import Auto
     from mockserver.engine.bell import Bell
     from mockserver.engine.faults import Faults
-    from mockserver.engine.ports import Snapshot, Store, System
+    from mockserver.engine.ports import Changes, Snapshot, Store, System
     from mockserver.engine.registry import Registry
+    from mockserver.engine.together import Together
     from mockserver.engine.visits import Visit, Visits
 
 TRIM_EVERY = 10_000  # creations: a look at all tasks is dear where none of them may go
@@ -87,6 +88,7 @@ class Exchange:
         deliver_due: Callable[[str], Awaitable[None]],
         auto: Auto,
         visits: Visits,
+        together: Together | None = None,
     ) -> None:
         self._store = store
         self._system = system
@@ -96,6 +98,7 @@ class Exchange:
         self._deliver_due = deliver_due
         self._auto = auto
         self._visits = visits
+        self._together = together
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.trimmed = 0
 
@@ -133,9 +136,9 @@ class Exchange:
             served = Served(refused(provider, refusal, context), context, None, refusal.reason)
         else:
             if armed:
-                served = await self._struck(call, snapshot, context, real_ms, armed)
+                served = await self._struck(call, snapshot, context, armed)
             else:
-                served = await self._serve(call, snapshot, context, real_ms)
+                served = await self._serve(call, snapshot, context)
         if visit is not None:
             await self._gone_on(call, served, sandbox, real_ms, visit)
         if served.usual is not None:
@@ -179,7 +182,6 @@ class Exchange:
         call: Call,
         snapshot: Snapshot,
         context: Context,
-        real_ms: int,
         terms: Terms = USUAL_TERMS,
         command: Command | None = None,
     ) -> Served:
@@ -195,28 +197,53 @@ class Exchange:
                 return Served(reply, context, None, refusal.reason)
             if wanted := task_missing(command, snapshot):
                 snapshot = await self._snapshot(call, wanted)
-        served = await self._tried(call, snapshot, context, real_ms, terms, command)
+        if self._together is not None and type(command) is Submit and not command.parent_id:
+            decide_on = partial(self._decided_on, call, terms, command)
+            decided, changes = await self._together.serve(call.sandbox_id, snapshot, decide_on)
+            await self._told(call, changes, decided.context.now_ms)
+            return decided
+        served = await self._tried(call, snapshot, context, terms, command)
         if served is None:
             # The losers of this process race one another no more.
             turn = self._turns.setdefault(call.sandbox_id, asyncio.Lock())
             async with turn:
                 while served is None:
                     snapshot = await self._snapshot(call, snapshot.task_id)
-                    real_ms = self._system.real_ms()
-                    context = self._context(call, snapshot.sandbox, real_ms)
-                    served = await self._tried(call, snapshot, context, real_ms, terms, command)
+                    context = self._context(call, snapshot.sandbox, self._system.real_ms())
+                    served = await self._tried(call, snapshot, context, terms, command)
         return served
 
     async def _tried(
-        self,
-        call: Call,
-        snapshot: Snapshot,
-        context: Context,
-        real_ms: int,
-        terms: Terms,
-        command: Command,
+        self, call: Call, snapshot: Snapshot, context: Context, terms: Terms, command: Command
     ) -> Served | None:
         """Decides and commits once; None when somebody else was faster."""
+        served, changes = self._decided(call, snapshot, context, terms, command)
+        if changes is not None:
+            if not await self._store.commit(call.sandbox_id, snapshot.version, changes):
+                return None
+            await self._told(call, changes, context.now_ms)
+        return served
+
+    async def _told(self, call: Call, changes: Changes | None, now_ms: int) -> None:
+        """What follows from changes that are written."""
+        if changes is None:
+            return
+        if changes.deliveries or changes.sandbox:
+            self._bell.ring(call.sandbox_id)
+        if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
+            await self._trim(call.sandbox_id, now_ms)
+
+    def _decided_on(
+        self, call: Call, terms: Terms, command: Command, snapshot: Snapshot
+    ) -> tuple[Served, Changes | None]:
+        """What becomes of a call in a sandbox as it was loaded, now."""
+        context = self._context(call, snapshot.sandbox, self._system.real_ms())
+        return self._decided(call, snapshot, context, terms, command)
+
+    def _decided(
+        self, call: Call, snapshot: Snapshot, context: Context, terms: Terms, command: Command
+    ) -> tuple[Served, Changes | None]:
+        """What becomes of a call, and what is to be written. Changes nothing."""
         task, changes, reason, about = None, None, "", snapshot.task
         try:
             caller = _caller(call, context)
@@ -229,21 +256,16 @@ class Exchange:
             reply, reason = refused(call.provider, refusal, context), refusal.reason
             if refusal.kind == "rate_limited":  # nothing has happened
                 about = None
-        if changes is not None:
-            if not await self._store.commit(call.sandbox_id, snapshot.version, changes):
-                return None
-            if changes.deliveries or changes.sandbox:
-                self._bell.ring(call.sandbox_id)
-            if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
-                await self._trim(call.sandbox_id, context.now_ms)
         served = Served(reply, context, task, reason, about=about)
         if type(command) is Submit:
             odd = task is None or task.usual is not None
         else:
             odd = snapshot.task is not None and snapshot.task.usual is not None
             if type(command) is ReadBalance and not reason:
-                return with_late_refunds(served, snapshot, call.provider.name)
-        return self._beside_usual(call, snapshot, served, command, terms) if odd else served
+                return with_late_refunds(served, snapshot, call.provider.name), changes
+        if odd:
+            served = self._beside_usual(call, snapshot, served, command, terms)
+        return served, changes
 
     def _beside_usual(
         self, call: Call, snapshot: Snapshot, served: Served, command: Command, terms: Terms
@@ -290,7 +312,7 @@ class Exchange:
         self.trimmed += await self._store.trim(sandbox_id, now_ms, MAX_TASKS)
 
     async def _struck(
-        self, call: Call, snapshot: Snapshot, context: Context, real_ms: int, armed: Armed
+        self, call: Call, snapshot: Snapshot, context: Context, armed: Armed
     ) -> Served:
         """The same with faults: one may answer instead, others set terms or change the reply."""
         provider = call.provider
@@ -303,7 +325,7 @@ class Exchange:
             pass  # a request that cannot be read can be struck all the same
         aim = aim_of(provider.name, command, snapshot.task, context.now_ms, armed.phased)
         if not armed.may_strike(aim):
-            return await self._serve(call, snapshot, context, real_ms, command=command)
+            return await self._serve(call, snapshot, context, command=command)
         facts = facts_of(
             provider.name, call.operation, call.inbound, context, command, snapshot.task
         )
@@ -321,7 +343,7 @@ class Exchange:
             served = Served(instead, context, None, "")
         else:
             terms = await strike.terms(tried)
-            served = await self._serve(call, snapshot, context, real_ms, terms, command)
+            served = await self._serve(call, snapshot, context, terms, command)
             if terms.callback_first and served.task is not None:
                 await self._deliver_due(call.sandbox_id)
         reply = await strike.after(unfolded(served.reply), lambda: tried()[0])
@@ -407,10 +429,6 @@ def _draft(call: Call, served: Served, real_ms: int) -> ExchangeDraft:
         served.scenario,
         served.scenario_struck,
     )
-
-
-class SandboxGone(Exception):
-    """The sandbox was deleted, or its key chooses another, since the key was looked up."""
 
 
 def refused(provider: Provider, refusal: Refusal, context: Context) -> Reply:

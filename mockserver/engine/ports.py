@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.domain.clock import ClockState
 from mockserver.domain.delivery import Delivery, Message
@@ -22,6 +23,12 @@ class Snapshot(Struct, frozen=True, gc=False):
     task: Task | None = None
     task_id: str = ""
 
+    def behind(self, changes: Changes) -> Snapshot:
+        """The sandbox and its books once the changes are made, at the version before them."""
+        return replace(
+            self, sandbox=changes.sandbox or self.sandbox, books=changes.books or self.books
+        )
+
 
 class Changes(Struct, frozen=True, gc=False):
     """What a use case wants written; None and empty leave things as they are.
@@ -31,9 +38,19 @@ class Changes(Struct, frozen=True, gc=False):
 
     sandbox: Sandbox | None = None
     books: Books | None = None
-    task: Task | None = None
+    tasks: tuple[Task, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     counters: dict[str, int] = {}
+
+    def then(self, later: Changes) -> Changes:
+        """These changes and later ones, as one."""
+        return Changes(
+            later.sandbox or self.sandbox,
+            later.books or self.books,
+            self.tasks + later.tasks,
+            self.deliveries + later.deliveries,
+            self.counters | later.counters,
+        )
 
 
 class Pending(Struct, frozen=True, gc=False):
@@ -56,6 +73,10 @@ class Presence(Struct, frozen=True, gc=False):
     creating: int = 0
     ended_real_ms: int = 0
     created_real_ms: int = 0
+
+
+class SandboxGone(Exception):
+    """The sandbox was deleted, or its key chooses another, since the key was looked up."""
 
 
 class StoreUnavailable(Exception):

@@ -90,7 +90,7 @@ def submit(
     deliveries: tuple[Delivery, ...] = ()
     if task.callback_url and end is not None:
         deliveries = (_announcement(task, task.callback_url, end, terms),)
-    changes = Changes(None, Books(task.ordinal, ledgers, hits), task, deliveries)
+    changes = Changes(None, Books(task.ordinal, ledgers, hits), (task,), deliveries)
     return Accepted(task, command.reply_as), changes
 
 
@@ -227,7 +227,7 @@ def upgrade(
     if begun.callback_url and ends_ms is not None:
         event = f"upgraded_{command.variant}_{command.index}"
         deliveries = (_delivery(task, event, begun.callback_url, ends_ms),)
-    changes = Changes(books=books, task=upgraded, deliveries=deliveries)
+    changes = Changes(books=books, tasks=(upgraded,), deliveries=deliveries)
     return _upgraded(upgraded, begun, caller.now_ms, first=True), changes
 
 

@@ -112,8 +112,8 @@ class MemoryStore:
             cell.sandbox = changes.sandbox
         if changes.books is not None:
             cell.books = changes.books
-        if changes.task is not None:
-            cell.keep(changes.task)
+        for task in changes.tasks:
+            cell.keep(task)
         if changes.counters:
             cell.counters.update(changes.counters)
         for delivery in changes.deliveries:

@@ -180,10 +180,13 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
             yield "HSET", "cell", "sandbox", encode(changes.sandbox)
         if changes.books is not None:
             yield "HSET", "cell", "books", encode(changes.books)
-        if changes.task is not None:
-            yield "HSET", "tasks", changes.task.id, encode(changes.task)
-            yield "ZADD", "order", changes.task.ordinal, changes.task.id
-            yield "ZADD", "expires", expires_ms(changes.task.plan), changes.task.id
+        if changes.tasks:
+            records = [part for task in changes.tasks for part in (task.id, encode(task))]
+            order = [part for task in changes.tasks for part in (task.ordinal, task.id)]
+            ends = [p for task in changes.tasks for p in (expires_ms(task.plan), task.id)]
+            yield "HSET", "tasks", *records
+            yield "ZADD", "order", *order
+            yield "ZADD", "expires", *ends
         for name, value in changes.counters.items():
             yield "HSET", "counters", f"c:{name}", value
         for delivery in changes.deliveries:

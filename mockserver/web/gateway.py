@@ -15,8 +15,8 @@ from mockserver.domain.provider import Context, Inbound
 from mockserver.domain.reply import MediaRef, Reply, Stream, leaves_at_once
 from mockserver.domain.sse import DONE
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
-from mockserver.engine.exchange import Answered, Call, Exchange, SandboxGone, refused
-from mockserver.engine.ports import StoreUnavailable
+from mockserver.engine.exchange import Answered, Call, Exchange, refused
+from mockserver.engine.ports import SandboxGone, StoreUnavailable
 from mockserver.engine.stakes import SCENARIO, settle
 from mockserver.web.identify import stray_keys
 from mockserver.web.misplaced import record_misplaced

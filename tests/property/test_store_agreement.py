@@ -98,7 +98,7 @@ class StoresAgree(RuleBasedStateMachine):
         number = next(self.ordinals)
         deliveries = (_delivery(number, ends_ms),) if announced else ()
         books = Books(number, {"kie": Ledger(5, 1, ((9, 2),))}, {"w": (Instant(1, 2),)})
-        changes = Changes(books=books, task=_task(number, ends_ms), deliveries=deliveries)
+        changes = Changes(books=books, tasks=(_task(number, ends_ms),), deliveries=deliveries)
 
         async def commit(store: Any) -> bool | None:
             snapshot = await store.load(sandbox)

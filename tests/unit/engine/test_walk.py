@@ -36,7 +36,7 @@ def test_others_have_their_turn_between_two_pages_of_tasks() -> None:
         store = MemoryStore()
         await store.create(SANDBOX)
         for ordinal in range(1, 2 * PAGE + 2):
-            assert await store.commit("sb", ordinal, Changes(task=_task(ordinal)))
+            assert await store.commit("sb", ordinal, Changes(tasks=(_task(ordinal),)))
         counting = asyncio.ensure_future(count_turns())
         found = [task.ordinal async for task in all_tasks(store, "sb")]
         counting.cancel()
