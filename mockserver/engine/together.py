@@ -18,8 +18,8 @@ from mockserver.engine.batches import Batches
 from mockserver.engine.ports import Changes, SandboxGone
 
 if TYPE_CHECKING:
-    from mockserver.engine.served import Served
     from mockserver.engine.ports import Snapshot, Store
+    from mockserver.engine.served import Served
 
     Decided = tuple[Served, Changes | None]
     Decide = Callable[[Snapshot], Decided]
