@@ -179,10 +179,11 @@ class _Act:
             await self._stream(body)
         if effects.ending != "complete" or effects.length_offset_bytes:
             await self._end()
-        await self._send({"type": "http.response.body", "body": b""})
         if self._left():
             raise _Gone
+        # From here on it is the server that closes a connection which is not kept.
         self._ended = self._whole = self._closed = True
+        await self._send({"type": "http.response.body", "body": b""})
 
     def _content(self) -> tuple[list[Header], bytes | Iterable[Frame]]:
         """Headers and body; the length is ours to tell, but of a stream."""

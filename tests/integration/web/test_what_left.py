@@ -37,3 +37,20 @@ def test_the_media_hosts_own_statuses_are_journalled(
     recorded = dict(entry.reply_headers)
     assert recorded["etag"] == reply.headers["etag"]
     assert recorded.get("content-range") == reply.headers.get("content-range")
+
+
+@pytest.mark.parametrize("connection", ["close", "keep-alive"])
+def test_a_client_that_read_all_of_it_has_not_left(struck: Struck, connection: str) -> None:
+    reply = get(struck.video(), connection=connection)
+    sent = performed(struck)
+    assert sent["whole"]
+    assert not sent["client_left"]
+    assert len(reply.content) == int(reply.headers["content-length"])
+
+
+def performed(struck: Struck) -> dict[str, object]:
+    """What the server says of the one download, which it may do after the client has read it."""
+    while True:
+        for entry in struck.control.entries(kind="sent"):
+            if entry.detail["asset"]:
+                return entry.detail
