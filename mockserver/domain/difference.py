@@ -73,12 +73,12 @@ def first_difference(
         return Place("status")
     if framed(plain) != framed(faulty):
         return Place("header")
-    if not bodiless:
-        found = _in_body(plain, faulty, usual_ms)
-        if found is not None:
-            return found
-    ends = _end(plain), _end(faulty)
-    return Place("end", 0 if bodiless else size_bytes(faulty)) if ends[0] != ends[1] else None
+    if bodiless:
+        return None
+    found = _in_body(plain, faulty, usual_ms)
+    if found is None and _end(plain) != _end(faulty):
+        found = Place("end", size_bytes(faulty))
+    return found
 
 
 def framed(reply: Reply) -> tuple[Header, ...]:

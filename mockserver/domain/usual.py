@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from mockserver.domain.difference import Place
 from mockserver.domain.plan import Plan, outcome_step
 
 if TYPE_CHECKING:
+    from mockserver.domain.reply import Reply
     from mockserver.domain.task import Task, Upgrade
 
 
@@ -40,3 +42,13 @@ def misses_callback(task: Task, now_ms: int) -> bool:
     """Whether the callback of a job that never ends would have been sent by now."""
     end_ms = missed_end_ms(task)
     return task.callback_url is not None and end_ms is not None and end_ms <= now_ms
+
+
+def dead_link(task: Task, reply: Reply) -> Place | None:
+    """Where a reply names a link that is dead and usually is not: the same bytes say another thing."""
+    if task.usual is None or task.plan.results.urls != "broken":
+        return None
+    body = reply.body
+    text = b"".join([f.data for f in body]) if isinstance(body, tuple) else body
+    at = text.find(f"/{task.id}-0-".encode()) if isinstance(text, bytes) else -1
+    return Place("byte", at) if at >= 0 else None

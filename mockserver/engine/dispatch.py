@@ -13,8 +13,8 @@ from mockserver.domain.journal import Matched
 from mockserver.domain.parcel import Parcel
 from mockserver.domain.plan import outcome_step
 from mockserver.domain.striking import Stake
-from mockserver.domain.usual import usual_task
-from mockserver.engine.changing import parcel_difference
+from mockserver.domain.usual import dead_link, usual_task
+from mockserver.engine.changing import as_reply, parcel_difference
 from mockserver.engine.facts import of_delivery
 from mockserver.engine.stakes import SCENARIO
 from mockserver.engine.strike import Strike, stake_of
@@ -70,6 +70,7 @@ async def dispatch(
     if task.usual is not None:
         usual = strike.onto_parcel(_parcel(usual_task(task), delivery, context))
         place = parcel_difference(usual, parcel, written) or _other_time(task, delivery)
+        place = place or dead_link(task, as_reply(written(parcel)))
         if place is not None:
             scenario = task.scenario
             stakes.append(Stake(SCENARIO, f"scenario:{task.ordinal}", place))

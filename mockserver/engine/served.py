@@ -13,6 +13,7 @@ from mockserver.domain.provider import Context
 from mockserver.domain.reply import Reply, unfolded
 from mockserver.domain.striking import Stake
 from mockserver.domain.task import Task
+from mockserver.domain.usual import dead_link
 from mockserver.engine.stakes import SCENARIO
 from mockserver.engine.strike import stake_of
 
@@ -57,6 +58,8 @@ def compared(served: Served, usual: Reply, method: str) -> Served:
     bodiless, now_ms = method == "HEAD", served.context.now_ms
     reply = unfolded(served.reply)
     place = first_difference(usual, reply, now_ms, bodiless=bodiless)
+    if place is None and served.task is not None:
+        place = dead_link(served.task, reply)
     if place is None:
         return replace(served, scenario="")
     return replace(served, stakes=(*served.stakes, Stake(SCENARIO, served.counter, place)))

@@ -177,7 +177,8 @@ class _Act:
             await self._send_whole(body)
         else:
             await self._stream(body)
-        if effects.ending != "complete" or effects.length_offset_bytes:
+        cut_elsewhere = self._scope["method"] == "HEAD" and effects.cut_after_bytes is not None
+        if (effects.ending != "complete" or effects.length_offset_bytes) and not cut_elsewhere:
             await self._end()
         if self._left():
             raise _Gone

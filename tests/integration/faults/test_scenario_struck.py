@@ -1,0 +1,103 @@
+"""A scenario struck once something was sent that `succeed` would not have given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from mockserver.app import Running
+from tests.support.raw_receiver import raw_receiver
+from tests.support.struck import Struck
+
+
+@pytest.fixture
+def struck(server: Running, key: str) -> Iterator[Struck]:
+    struck = Struck(server, key)
+    yield struck
+    struck.close()
+
+
+def has_struck(struck: Struck) -> bool:
+    (task,) = struck.control.tasks()
+    return bool(task.scenario_struck) and struck.control.task(task.id).scenario_struck
+
+
+def poll(struck: Struck, task_id: str) -> None:
+    struck.http.get("/kie/api/v1/veo/record-info", params={"taskId": task_id})
+
+
+@pytest.mark.parametrize(
+    "scenario", ["no_url", "empty_urls", "broken_url", "completed_then_failed"]
+)
+def test_what_differs_in_the_end_alone_strikes_when_the_end_is_told(
+    struck: Struck, scenario: str
+) -> None:
+    task_id = struck.kie_job("", f"a cat [mock:{scenario}]")
+    poll(struck, task_id)
+    assert not has_struck(struck)
+    struck.control.advance("1h")
+    assert not has_struck(struck)
+    poll(struck, task_id)
+    assert has_struck(struck)
+    (entry,) = [e for e in struck.control.entries() if e.scenario_struck]
+    assert (entry.scenario, entry.call_phase) == (scenario, "poll")
+
+
+def test_the_usual_scenario_never_strikes(struck: Struck) -> None:
+    task_id = struck.kie_job("", "a cat")
+    struck.control.advance("1h")
+    poll(struck, task_id)
+    assert not has_struck(struck)
+
+
+def test_a_job_that_stalls_strikes_at_a_poll_after_its_usual_end(struck: Struck) -> None:
+    task_id = struck.kie_job("", "a cat [mock:stall]")
+    poll(struck, task_id)
+    assert not has_struck(struck)
+    struck.control.advance("1h")
+    assert not has_struck(struck), "nobody has asked"
+    poll(struck, task_id)
+    assert has_struck(struck)
+
+
+def test_a_callback_that_a_stalled_job_owes_strikes_by_itself(struck: Struck) -> None:
+    struck.kie_job("http://127.0.0.1:9/", "a cat [mock:stall]")
+    assert not has_struck(struck)
+    struck.control.advance("1h")
+    assert has_struck(struck)
+
+
+def test_progress_that_falls_back_strikes_nobody_whom_no_progress_is_told(struck: Struck) -> None:
+    task_id = struck.kie_job("", "a cat [mock:progress_back]")
+    for _ in range(20):
+        struck.control.advance("5s")
+        poll(struck, task_id)
+    assert not has_struck(struck)
+
+
+def test_a_callback_that_disagrees_strikes_when_it_is_sent(struck: Struck) -> None:
+    with raw_receiver() as receiver:
+        task_id = struck.kie_job(receiver.url, "a cat [mock:callback_disagrees]")
+        poll(struck, task_id)
+        assert not has_struck(struck)
+        struck.control.advance("1h")
+        receiver.wait_for(1)
+    struck.control.advance("1ms")
+    assert has_struck(struck)
+
+
+def test_an_upgrade_that_never_comes_strikes_when_it_is_asked_for_too_late(struck: Struck) -> None:
+    task_id = struck.kie_job("", "a cat [mock:hd_never]")
+    struck.control.advance("1h")
+    poll(struck, task_id)
+    assert not has_struck(struck)
+    struck.http.get("/kie/api/v1/veo/get-1080p-video", params={"taskId": task_id})
+    assert has_struck(struck)
+
+
+def test_a_refused_creation_is_struck_without_a_task(struck: Struck) -> None:
+    assert struck.create("a cat [mock:refuse]").status_code >= 400
+    assert struck.control.tasks() == []
+    (entry,) = [e for e in struck.control.entries() if e.operation == "create"]
+    assert (entry.scenario, entry.scenario_struck) == ("refuse", True)

@@ -1,0 +1,174 @@
+"""What is applied and what struck, over real sockets: clients that come to the difference, or not."""
+
+from __future__ import annotations
+
+import hmac
+import socket
+from base64 import b64encode
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from mockserver.app import Running
+from tests.support.raw_receiver import raw_receiver
+from tests.support.struck import Struck
+
+WEBHOOK_KEY = "a webhook key"
+
+
+@pytest.fixture
+def struck(server: Running, key: str) -> Iterator[Struck]:
+    struck = Struck(server, key)
+    yield struck
+    struck.close()
+
+
+def fared(struck: Struck, *ids: str) -> list[tuple[int, int]]:
+    """How often each rule was applied and struck."""
+    rules = {rule["id"]: rule for rule in struck.control.faults()}
+    return [(rules[name]["applied"], rules[name]["struck"]) for name in ids or tuple(rules)]
+
+
+def get(url: str, **headers: str) -> httpx.Response:
+    return httpx.get(url, headers=headers, trust_env=False)
+
+
+def leaves_after(url: str, size_bytes: int) -> None:
+    """A client with little room that reads so much of a reply, and hangs up."""
+    where = urlsplit(url)
+    with socket.socket() as wire:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        wire.connect((where.hostname, where.port))
+        wire.sendall(f"GET {where.path} HTTP/1.1\r\nhost: {where.netloc}\r\n\r\n".encode())
+        left = size_bytes
+        while left > 0:
+            left -= len(wire.recv(left))
+
+
+def test_a_cut_that_the_client_did_not_wait_for_is_applied_and_did_not_strike(
+    struck: Struck,
+) -> None:
+    url = struck.video()
+    struck.set({"fault": "media_truncated", "with": {"at": "95%"}})
+    leaves_after(url, 1000)
+    assert fared(struck) == [(1, 0)]
+    (sent,) = [entry for entry in struck.control.entries() if entry.kind == "sent"]
+    assert sent.detail["client_left"]
+    with pytest.raises(httpx.RemoteProtocolError):
+        get(url)
+    assert fared(struck) == [(2, 1)]
+    last = [entry for entry in struck.control.entries() if entry.kind == "sent"][-1]
+    assert not last.detail["client_left"]
+    assert last.detail["chunks"] > 0
+
+
+@pytest.mark.parametrize(
+    ("rule", "method"),
+    [
+        ({"fault": "media_truncated", "with": {"at": "50%"}}, "HEAD"),
+        ({"fault": "media_corrupt"}, "HEAD"),
+        ({"fault": "media_truncated", "with": {"at": "1000000"}}, "GET"),
+        ({"fault": "media_range_ignored"}, "GET"),
+    ],
+)
+def test_a_rule_that_would_change_nothing_is_not_applied(
+    struck: Struck, rule: dict[str, Any], method: str
+) -> None:
+    url = struck.video()
+    struck.set(rule | {"times": 1})
+    reply = httpx.request(method, url, trust_env=False)
+    assert reply.status_code == 200
+    assert fared(struck) == [(0, 0)]
+    assert struck.rule()["held_back"]
+    assert struck.rule()["state"] == "active"
+
+
+def test_a_late_callback_does_not_use_up_what_spoils_its_signature(struck: Struck) -> None:
+    struck.control.change_sandbox(webhook_key=WEBHOOK_KEY)
+    struck.set({"fault": "callback_late", "id": "late", "with": {"by": "30s"}})
+    struck.set({"fault": "callback_bad_signature", "id": "bad", "times": 1})
+    with raw_receiver() as receiver:
+        task_id = struck.kie_job(receiver.url)
+        struck.control.advance("29s")
+        assert receiver.arrived == []
+        assert fared(struck, "late", "bad") == [(1, 1), (0, 0)]
+        struck.control.advance("1s")
+        (arrived,) = receiver.wait_for(1)
+    text = f"{task_id}.{arrived.headers['x-webhook-timestamp']}".encode()
+    right = b64encode(hmac.digest(WEBHOOK_KEY.encode(), text, "sha256")).decode()
+    assert arrived.headers["x-webhook-signature"] != right
+    struck.control.advance("1ms")
+    assert fared(struck, "late", "bad") == [(1, 1), (1, 1)]
+
+
+@pytest.mark.parametrize("first", ["callback_never", "callback_bad_signature"])
+def test_beside_a_callback_that_never_comes_nothing_is_applied(struck: Struck, first: str) -> None:
+    struck.control.change_sandbox(webhook_key=WEBHOOK_KEY)
+    for name in sorted(("callback_never", "callback_bad_signature"), key=lambda n: n != first):
+        struck.set({"fault": name, "id": name})
+    with raw_receiver() as receiver:
+        struck.kie_job(receiver.url)
+        struck.control.advance("1d")
+        assert receiver.arrived == []
+    assert fared(struck, "callback_never", "callback_bad_signature") == [(1, 1), (0, 0)]
+
+
+def test_a_callback_that_nobody_hears_did_not_strike(struck: Struck) -> None:
+    struck.set({"fault": "callback_wrong_id"})
+    struck.kie_job("http://127.0.0.1:9/")  # nobody listens there
+    struck.control.advance("1s")
+    assert [applied > 0 for applied, _ in fared(struck)] == [True]
+    assert [hit for _, hit in fared(struck)] == [0]
+
+
+def test_a_quota_strikes_when_it_refuses_and_as_often_as_it_says(struck: Struck) -> None:
+    struck.set({"fault": "quota_requests", "with": {"limit": 1, "window": "1h"}, "times": 1})
+    assert struck.create().status_code == 200
+    assert fared(struck) == [(0, 0)]
+    assert [struck.create().status_code for _ in range(2)] == [429, 200]
+    assert fared(struck) == [(1, 1)]
+
+
+def test_of_two_rules_the_hidden_one_is_not_applied(struck: Struck) -> None:
+    struck.set({"fault": "wrong_content_type", "id": "shown", "when": {"operation": "status"}})
+    rule = {"fault": "hang_up", "with": {"at": "head", "accepted": True}, "id": "hides"}
+    struck.set(rule | {"when": {"operation": "status"}})
+    task_id = struck.job()
+    with pytest.raises(httpx.RemoteProtocolError):
+        struck.status(task_id)
+    assert fared(struck, "shown", "hides") == [(0, 0), (1, 1)]
+
+
+def test_a_silence_that_we_end_is_not_a_client_that_left(struck: Struck) -> None:
+    struck.set({"fault": "no_answer", "with": {"for": "10m"}, "when": {"operation": "create"}})
+    with pytest.raises(httpx.RemoteProtocolError):
+        struck.turning(struck.create, "10m")
+    create, sent = [e for e in struck.control.entries() if e.kind in ("exchange", "sent")][-2:]
+    assert (create.operation, create.status, create.reply_headers) == ("create", 0, [])
+    assert create.reply_body is None
+    assert [fault["struck"] for fault in create.faults] == [True]
+    assert (sent.detail["client_left"], sent.status) == (False, 0)
+
+
+def test_a_client_that_leaves_in_silence_has_left(struck: Struck) -> None:
+    struck.set({"fault": "no_answer", "when": {"operation": "create"}})
+    with pytest.raises(httpx.ReadTimeout), struck.client(timeout=0.2) as impatient:
+        impatient.post("/apiyi/v1/videos", json={"model": "veo-3.1", "prompt": "a cat"})
+    assert fared(struck) == [(1, 1)]
+    (sent,) = [entry for entry in struck.control.entries() if entry.kind == "sent"]
+    assert sent.detail["client_left"]
+
+
+def test_a_call_refused_for_a_raw_key_keeps_its_body(struck: Struck) -> None:
+    refused = struck.http.post(
+        "/kie/api/v1/veo/generate",
+        json={"prompt": "a cat that is refused"},
+        headers={"authorization": struck.key},
+    )
+    assert refused.json()["code"] == 401
+    (entry,) = [e for e in struck.control.entries() if e.provider == "kie"]
+    assert entry.request_body is not None
+    assert "a cat that is refused" in entry.request_body.text
