@@ -15,6 +15,7 @@ from mockserver.domain.rule import FaultRule
 from mockserver.domain.sandbox import Sandbox
 from mockserver.engine.catalogue import explained
 from mockserver.engine.faults import Tally
+from mockserver.engine.unapplied import why_unapplied
 
 
 class RulesGiven(Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,10 +29,10 @@ async def show(ask: Ask) -> dict[str, Any]:
     sandbox = await ask.sandbox()
     await ask.core.reports.settled(sandbox.id)
     tallies = await ask.core.faults.tallies(sandbox)
-    return {"rules": [_tally_shown(tally, ask, sandbox) for tally in tallies]}
+    return {"rules": [await _tally_shown(tally, ask, sandbox) for tally in tallies]}
 
 
-def _tally_shown(tally: Tally, ask: Ask, sandbox: Sandbox) -> dict[str, Any]:
+async def _tally_shown(tally: Tally, ask: Ask, sandbox: Sandbox) -> dict[str, Any]:
     return {
         **rule_shown(tally.rule),
         "state": tally.state(ask.now(sandbox.clock), sandbox.clock.in_either),
@@ -40,6 +41,7 @@ def _tally_shown(tally: Tally, ask: Ask, sandbox: Sandbox) -> dict[str, Any]:
         "struck": tally.struck,
         "fired": tally.applied,  # the old word, for one version
         "held_back": tally.held_back,
+        "nearest": await why_unapplied(ask.core.faults, sandbox, tally),
     }
 
 
@@ -83,7 +85,7 @@ async def show_one(ask: Ask) -> dict[str, Any]:
     rule = _named(sandbox, ask.params["rule"])
     await ask.core.reports.settled(sandbox.id)
     tallies = await ask.core.faults.tallies(replace(sandbox, rules=(rule,)))
-    return _tally_shown(tallies[0], ask, sandbox)
+    return await _tally_shown(tallies[0], ask, sandbox)
 
 
 async def remove(ask: Ask) -> None:

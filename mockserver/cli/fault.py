@@ -93,7 +93,7 @@ def rules(remote: Remote) -> None:
                 r["matched"],
                 r["applied"],
                 r["struck"],
-                r["held_back"],
+                r["nearest"] or r["held_back"],
             )
             for r in found
         ),

@@ -52,7 +52,8 @@ def _held_back(rule: dict[str, Any]) -> str:
     """Why the rule did not strike the calls that it matched."""
     if rule["applied"]:
         return "the client left before it came to what differs"
-    return ", ".join(rule["held_back"])
+    reasons = [*rule["held_back"], rule.get("nearest", "")]
+    return ", ".join(filter(None, reasons)) if rule["held_back"] else ""
 
 
 def _nothing_came(control: Control, sandbox: str, rule: dict[str, Any]) -> str:
@@ -61,4 +62,5 @@ def _nothing_came(control: Control, sandbox: str, rule: dict[str, Any]) -> str:
     when = rule.get("when", {})
     phase = f" of phase {when['call_phase']}" if "call_phase" in when else ""
     provider = f" to {when['provider']}" if "provider" in when else ""
-    return f"no call{phase}{provider} came"
+    nearest = f": {rule['nearest']}" if rule.get("nearest") else ""
+    return f"no call{phase}{provider} came{nearest}"

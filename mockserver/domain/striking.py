@@ -88,6 +88,11 @@ class ArmedRule(Struct, frozen=True):
             and self.wants(task.prompt)
         )
 
+    def has_header(self, name: str, headers: Sequence[tuple[bytes, bytes]]) -> bool:
+        """Whether a header that `when` names was sent with such a value."""
+        wanted = dict(self.header).get(name.lower().encode())
+        return wanted is None or _sent(headers, name.lower().encode(), wanted) != "no"
+
     def matches(self, facts: Facts) -> bool:
         """Whether the call is one that `when` names, as far as no counting is needed."""
         when = self.rule.when

@@ -41,3 +41,23 @@ def test_a_bad_header_gets_the_providers_own_400_with_the_reason(client: httpx.C
     assert refused.status_code == 400
     assert refused.json()["error"]["type"] == "invalid_request_error"
     assert "did you mean 'http_error'" in refused.headers["x-mock-reason"]
+
+
+def test_a_rule_that_never_matched_says_which_call_came_nearest(client: httpx.Client) -> None:
+    set_rule(client, fault="http_error", id="other", when={"model": "veo-3.1-fast"})
+    set_rule(client, fault="http_error", id="fifth", when={"operation": "status", "attempt": 5})
+    set_rule(client, fault="http_error", id="seventh", when={"operation": "status", "call": 7})
+    task_id = client.post("/apiyi/v1/videos", json=JOB).json()["id"]
+    for _ in range(3):
+        assert client.get(f"/apiyi/v1/videos/{task_id}").status_code == 200
+    rules = {rule["id"]: rule for rule in client.get("/_mock/v1/faults").json()["rules"]}
+    assert rules["other"]["nearest"].endswith("model was veo-3.1, not veo-3.1-fast")
+    assert rules["fifth"]["nearest"] == "attempt 5 is meant, and 3 attempts came"
+    assert rules["seventh"]["nearest"] == "call 7 is meant, and 3 calls came"
+
+
+def test_a_rule_that_was_applied_has_nothing_to_explain(client: httpx.Client) -> None:
+    set_rule(client, fault="http_error", when={"operation": "create"})
+    assert client.post("/apiyi/v1/videos", json=JOB).status_code == 500
+    (rule,) = client.get("/_mock/v1/faults").json()["rules"]
+    assert rule["nearest"] == ""

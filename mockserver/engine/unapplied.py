@@ -1,0 +1,41 @@
+"""Says of a rule that was never applied what came nearest to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.domain.nearest import beyond, came, nearest
+from mockserver.engine.walk import all_entries, all_tasks
+
+if TYPE_CHECKING:
+    from mockserver.domain.sandbox import Sandbox
+    from mockserver.engine.faults import Faults, Tally
+
+
+async def why_unapplied(faults: Faults, sandbox: Sandbox, tally: Tally) -> str:
+    """Which call came nearest and what differed, or that fewer came than are meant; else empty.
+
+    Where `when` matched and something else held the rule back, the tally says so itself.
+    """
+    if tally.applied:
+        return ""
+    when = tally.rule.when
+    if not tally.matched:
+        return "" if tally.held_back else await _nearest(faults, sandbox, tally)
+    if when.call is not None:
+        return beyond("call", when.call, tally.matched)
+    if when.attempt is None:
+        return ""
+    counters = await faults.store.counters(sandbox.id, f"fault:{tally.rule.serial}:attempt:")
+    return beyond("attempt", when.attempt, max(counters.values(), default=0))
+
+
+async def _nearest(faults: Faults, sandbox: Sandbox, tally: Tally) -> str:
+    armed = faults.armoury.arm(tally.rule)
+    tasks = {task.id: task async for task in all_tasks(faults.store, sandbox.id)}
+    calls = [
+        came(entry, tasks.get(entry.task_id))
+        async for entry in all_entries(faults.store, sandbox.id)
+        if entry.kind in ("exchange", "delivery")
+    ]
+    return nearest(armed, calls, frozenset(faults.armoury.places(armed)))
