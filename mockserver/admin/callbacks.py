@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.domain.errors import Missing, nearest
+from mockserver.domain.redaction import masked_url
 
 if TYPE_CHECKING:
     from mockserver.domain.delivery import Attempt, Delivery
@@ -40,7 +41,7 @@ def _shown(delivery: Delivery) -> dict[str, Any]:
         "task_id": delivery.task_id,
         "provider": delivery.provider,
         "event": delivery.event,
-        "url": delivery.url,
+        "url": masked_url(delivery.url),
         "event_ms": delivery.event_ms,
         "due_ms": delivery.due_ms,
         "state": delivery.state,

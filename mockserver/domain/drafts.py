@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mockserver.domain.journal import BODY_CAP_BYTES, Entry, Matched, redacted, redacted_query
+from mockserver.domain.journal import BODY_CAP_BYTES, Entry, Matched, kept
 from mockserver.domain.performed import Performed
 from mockserver.domain.provider import Inbound, Operation
 from mockserver.domain.reply import Headers, Reply, leaves_at_once
@@ -53,7 +53,7 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
     def entry(self) -> Entry:
         """The entry, bodies capped and keys taken out."""
         inbound, operation = self.inbound, self.operation
-        return Entry(
+        entry = Entry(
             kind="exchange",
             real_ms=self.real_ms,
             virtual_ms=self.virtual_ms,
@@ -62,23 +62,24 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
             call_phase=operation.call_phase,
             method=inbound.method,
             path=inbound.path,
-            query=redacted_query(inbound.query_string, inbound.headers),
+            query=inbound.query_string,
             key=self.key,
             model=self.model,
             task_id=self.task_id or operation.task_id(inbound),
             status=self.status,
             reason=self.reason,
-            request_headers=redacted(inbound.headers),
-            request_body=inbound.body[:BODY_CAP_BYTES],
+            request_headers=tuple(inbound.headers),
+            request_body=inbound.body,
             request_size_bytes=len(inbound.body),
             reply_headers=self.reply_headers,
-            reply_body=self.reply_body[:BODY_CAP_BYTES],
+            reply_body=self.reply_body,
             reply_size_bytes=len(self.reply_body),
             faults=self.faults,
             pending=self.pending,
             scenario=self.scenario,
             scenario_struck=self.scenario_struck,
         )
+        return kept(entry)
 
     @property
     def is_big(self) -> bool:

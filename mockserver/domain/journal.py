@@ -13,12 +13,21 @@ from urllib.parse import unquote_plus
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from mockserver.domain.ids import key_hash
+from mockserver.domain.redaction import (
+    clean_body,
+    clean_form,
+    clean_headers,
+    clean_path,
+    clean_query,
+    credentials,
+    is_secret_name,
+)
 from mockserver.domain.reply import Headers
 
 Kind = Literal["exchange", "sent", "delivery", "clock", "fault", "control"]
 BODY_CAP_BYTES = 16_384
-SECRET_HEADERS = frozenset({b"authorization", b"cookie", b"x-api-key", b"proxy-authorization"})
+SLACK_BYTES = 2048  # more than any spelling of a secret: one that the cap cuts is found whole
+FORM = b"application/x-www-form-urlencoded"
 
 
 class Matched(Struct, frozen=True, gc=False):
@@ -91,36 +100,26 @@ class Draft(Protocol):
         """Roughly what it costs to keep."""
 
 
-_SECRET_NAME = re.compile(
-    r"(?i)(?:x-)?(?:api[-_]?key|key|(?:access[-_]?)?token|auth(?:orization)?|secret|bearer)"
-)
 _MARKED = re.compile(r"(?:(?:^|&)([^=&]*)=)?\[redacted (\w+)\]")
-_SHORTEST_KEY = 6  # a shorter one may be part of any word
 
 
-def redacted_query(query: str, headers: list[tuple[bytes, bytes]]) -> str:
-    """A query string without secrets; `[redacted 1a2b3c4d5e6f]`, its hash, stays where one was.
-
-    A secret is the value of a parameter that is named like one, or holds the request's own key.
-    """
-    if not query:
-        return query
-    stated = next((v for k, v in headers if k == b"authorization"), b"").rpartition(b" ")[2]
-    key = stated.decode("latin-1") if len(stated) >= _SHORTEST_KEY else ""
-    return "&".join([_redacted_part(part, key) for part in query.split("&")])
-
-
-def _redacted_part(part: str, key: str) -> str:
-    name, equals, value = part.partition("=")
-    if equals and value and _SECRET_NAME.fullmatch(unquote_plus(name)):
-        return f"{name}={_mark(unquote_plus(value))}"
-    if key and key in unquote_plus(part):
-        return f"{name}={_mark(key)}" if key in unquote_plus(value) else _mark(key)
-    return part
-
-
-def _mark(secret: str) -> str:
-    return f"[redacted {key_hash(secret)}]"
+def kept(entry: Entry) -> Entry:
+    """An entry as it is written down: no secret in it, bodies capped."""
+    secrets = credentials(entry.request_headers)
+    body = entry.request_body[: BODY_CAP_BYTES + SLACK_BYTES]
+    reply = entry.reply_body[: BODY_CAP_BYTES + SLACK_BYTES]
+    is_form = (b"content-type", FORM) in entry.request_headers
+    return replace(
+        entry,
+        path=clean_path(entry.path, secrets),
+        task_id=clean_path(entry.task_id, secrets),
+        query=clean_query(entry.query, secrets),
+        reason=clean_path(entry.reason, secrets),
+        request_headers=clean_headers(entry.request_headers, secrets),
+        request_body=(clean_form if is_form else clean_body)(body, secrets)[:BODY_CAP_BYTES],
+        reply_headers=clean_headers(entry.reply_headers, secrets),
+        reply_body=clean_body(reply, secrets)[:BODY_CAP_BYTES],
+    )
 
 
 def redacted_in(query: str) -> tuple[tuple[str, str], ...]:
@@ -134,13 +133,8 @@ def query_secrets(query: str) -> tuple[str, ...]:
     return tuple(
         unquote_plus(value)
         for name, _, value in parts
-        if value and _SECRET_NAME.fullmatch(unquote_plus(name))
+        if value and is_secret_name(unquote_plus(name))
     )
-
-
-def redacted(headers: list[tuple[bytes, bytes]]) -> Headers:
-    """Headers without those that carry secrets."""
-    return tuple([pair for pair in headers if pair[0] not in SECRET_HEADERS])
 
 
 class Page(Struct, frozen=True, gc=False):

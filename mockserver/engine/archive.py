@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver import __version__
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.errors import BadInput, Missing
+from mockserver.domain.redaction import clean_fields, masked_url
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
 from mockserver.engine.earlier import SCHEMA, Present, brought_up
@@ -83,10 +85,21 @@ async def export(store: Store, sandbox_id: str) -> Archive:
         snapshot.sandbox,
         snapshot.books,
         await store.keys_of(sandbox_id),
-        tuple(tasks),
-        await store.deliveries(sandbox_id),
+        tuple([_without_password(task) for task in tasks]),
+        tuple([replace(d, url=masked_url(d.url)) for d in await store.deliveries(sandbox_id)]),
         await store.counters(sandbox_id),
     )
+
+
+def _without_password(task: Task) -> Task:
+    """A job whose callback URLs name nobody: a callback after a restart goes out without."""
+    params = clean_fields(task.params)
+    upgrades = tuple([replace(u, callback_url=_masked(u.callback_url)) for u in task.upgrades])
+    return replace(task, params=params, callback_url=_masked(task.callback_url), upgrades=upgrades)
+
+
+def _masked(url: str | None) -> str | None:
+    return None if url is None else masked_url(url)
 
 
 async def restore(store: Store, archive: Archive) -> None:

@@ -23,7 +23,7 @@ from mockserver.domain.delivery import (
     not_allowed,
 )
 from mockserver.domain.errors import BadInput
-from mockserver.domain.journal import BODY_CAP_BYTES, Entry
+from mockserver.domain.journal import Entry, kept
 from mockserver.domain.performed import Performed
 from mockserver.domain.provider import Context, Provider
 from mockserver.engine.agenda import Agenda
@@ -350,7 +350,7 @@ def delivered(
     """What the journal says of an attempt; of one that was not made, why."""
     made = len(after.attempts) > len(before.attempts)
     last = after.attempts[-1] if made else None
-    return Entry(
+    entry = Entry(
         kind="delivery",
         real_ms=real_ms,
         virtual_ms=now_ms,
@@ -362,7 +362,7 @@ def delivered(
         task_id=after.task_id,
         status=(last.status or 0) if last else 0,
         reason=last.problem if last else after.note or "put off by a fault",
-        request_body=body[:BODY_CAP_BYTES] if done.status else b"",
+        request_body=body if done.status else b"",
         request_size_bytes=len(body) if done.status else 0,
         detail={
             "delivery": after.id,
@@ -370,3 +370,4 @@ def delivered(
             "state": after.state,
         },
     )
+    return kept(entry)

@@ -12,6 +12,7 @@ from mockserver.domain.drafts import SentDraft
 from mockserver.domain.errors import Refusal, shown
 from mockserver.domain.performed import Performed, at_once
 from mockserver.domain.provider import Context, Inbound
+from mockserver.domain.redaction import clean_path, credentials
 from mockserver.domain.reply import MediaRef, Reply, Stream, leaves_at_once
 from mockserver.domain.sse import DONE
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
@@ -256,7 +257,7 @@ class Gateway:
             answered.seq,
             provider,
             scope["method"],
-            scope["path"],
+            clean_path(scope["path"], credentials(scope["headers"])),
             answered.real_ms,
             now_ms,
             done,

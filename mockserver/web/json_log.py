@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from mockserver.domain.redaction import clean_path, credentials
 from mockserver.domain.reply import encode_json
 from mockserver.web.protocol import ANSWER
 
@@ -53,11 +54,12 @@ class JsonLog:
             await app(scope, receive, logged)
         finally:
             ended_ms = self._system.real_ms()
+            secrets = credentials(scope["headers"])
             line = {
                 "at_ms": started_ms,
-                "request_id": request_id.decode("latin-1"),
+                "request_id": clean_path(request_id.decode("latin-1"), secrets),
                 "method": scope["method"],
-                "path": scope["path"],
+                "path": clean_path(scope["path"], secrets),
                 "status": status,
                 "size_bytes": size_bytes,
                 "took_ms": ended_ms - started_ms,

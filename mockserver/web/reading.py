@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.errors import Refusal, shown
 from mockserver.domain.provider import Context, Inbound, Operation
+from mockserver.domain.redaction import credentials, without
 from mockserver.web.multipart import parse_form
 from mockserver.web.protocol import TAKE_BODY, TakeBody
 
@@ -27,6 +28,8 @@ def inbound_of(
     """The request as codecs see it, and the operation that serves it or says no."""
     path, route = address.path, address.route
     query = scope["query_string"].decode("latin-1")
+    if body:  # a prompt that holds the key would be stored, shown and sent back
+        body = without(body, credentials(scope["headers"]))
     inbound = Inbound(scope["method"], path, query, scope["headers"], body, route.params)
     if len(body) > MAX_BODY_BYTES:
         inbound = replace(inbound, body=b"")

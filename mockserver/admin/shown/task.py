@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.domain.command import MICROS
 from mockserver.domain.plan import expires_ms, outcome_step, state_at
+from mockserver.domain.redaction import clean_fields, masked_url
 from mockserver.domain.task import media_until_ms, media_url
 from mockserver.media.assets import pick
 from mockserver.media.own import own_video
@@ -45,7 +46,7 @@ def task_shown(
         "videos": task.videos,
         "price": task.price_micros / MICROS,
         "unit": provider.unit,
-        "callback_url": task.callback_url,
+        "callback_url": task.callback_url and masked_url(task.callback_url),
         "parent_id": task.parent_id,
     }
 
@@ -59,7 +60,7 @@ def task_shown_whole(
         **task_shown(task, provider, now_ms, scenario_struck),
         "key": task.key,
         "gif": task.gif,
-        "params": task.params,
+        "params": clean_fields(task.params),
         "urls": [media_url(task, sandbox_id, index) for index in range(task.videos)],
         "urls_until_ms": until_ms or None,
         "files": _files(task, sandbox_id),
