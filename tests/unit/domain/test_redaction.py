@@ -25,54 +25,50 @@ from mockserver.domain.redaction import (
 
 KEY = "sk-OWN/key+0123456789"
 SECRETS = (KEY,)
+OTHERS = [
+    "prompt",
+    "model",
+    "monkey",
+    "tokens",
+    "max_tokens",
+    "keyword",
+    "idempotency-key",
+    "author",
+    "callBackUrl",
+    "taskId",
+    "turkey",
+    "keyframes",
+    "n",
+    "seed",
+    "etag",
+    "x-request-id",
+    "accept",
+]
+KNOWN = [
+    "api-key",
+    "x-api-key",
+    "x-goog-api-key",
+    "apiKey",
+    "api_key",
+    "key",
+    "X-Auth-Token",
+    "accessToken",
+    "openaiApiKey",
+    "client_secret",
+    "password",
+    "Authorization",
+    "Ocp-Apim-Subscription-Key",
+    "Cookie",
+    "set-cookie",
+]
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "api-key",
-        "x-api-key",
-        "x-goog-api-key",
-        "apiKey",
-        "api_key",
-        "key",
-        "X-Auth-Token",
-        "accessToken",
-        "openaiApiKey",
-        "client_secret",
-        "password",
-        "Authorization",
-        "Ocp-Apim-Subscription-Key",
-        "Cookie",
-        "set-cookie",
-    ],
-)
+@pytest.mark.parametrize("name", KNOWN)
 def test_names_of_secrets_are_known(name: str) -> None:
     assert is_secret_name(name)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "prompt",
-        "model",
-        "monkey",
-        "tokens",
-        "max_tokens",
-        "keyword",
-        "idempotency-key",
-        "author",
-        "callBackUrl",
-        "taskId",
-        "turkey",
-        "keyframes",
-        "n",
-        "seed",
-        "etag",
-        "x-request-id",
-        "accept",
-    ],
-)
+@pytest.mark.parametrize("name", OTHERS)
 def test_names_of_other_things_are_left_alone(name: str) -> None:
     assert not is_secret_name(name)
 
