@@ -107,7 +107,9 @@ def _spellings(char: str) -> bytes:
     code = ord(char)
     sign = re.escape(char.encode("latin-1", "replace"))
     either = "".join(f"[{d}{d.upper()}]" if d.isalpha() else d for d in f"{code & 0xFF:02x}")
-    return rb"(?:" + sign + rb"|\\" + sign + f"|%{either}|\\\\u00{either}".encode() + rb")"
+    # The longer ones first: a backslash that is escaped is two.
+    escaped = f"%{either}|\\\\u00{either}|\\\\".encode()
+    return rb"(?:" + escaped + sign + rb"|" + sign + rb")"
 
 
 def clean_body(body: bytes, secrets: Iterable[str]) -> bytes:
