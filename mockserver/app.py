@@ -43,7 +43,7 @@ from mockserver.web.player import Player
 from mockserver.web.root import Root
 from mockserver.web.router import Router
 from mockserver.web.server import Server, bind
-from mockserver.web.state_file import StateFile, load_state
+from mockserver.web.state_file import StateFile
 from mockserver.web.workers import Workers
 
 if TYPE_CHECKING:
@@ -182,11 +182,14 @@ def _beside(settings: Settings, core: Core, opened: Opened, sender: HttpSender) 
     if not settings.state:
         return Beside((core.callbacks.run,), stop, closes=sender.close)
     path = Path(settings.state)
-    kept = StateFile(path, load_state(path), core.store)
+    kept = StateFile(path, core.store)
 
     async def close() -> None:
         await sender.close()
-        await kept.save()
+        try:
+            await kept.save()
+        finally:
+            kept.release()
 
     return Beside((core.callbacks.run, kept.run), stop, kept.open, close)
 

@@ -12,6 +12,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+try:
+    import fcntl
+except ImportError:  # on Windows nobody locks
+    fcntl = None  # type: ignore[assignment]
+
 from mockserver.domain.errors import BadInput
 from mockserver.engine.archive import State, export_all, read_state, restore_all
 
@@ -19,12 +24,12 @@ if TYPE_CHECKING:
     from mockserver.engine.ports import Store
 
 SAVE_EVERY_S = 5.0
+PRIVATE = 0o600  # prompts and webhook keys are nobody else's business
 
 
-def load_state(path: Path) -> State | None:
+def _load(path: Path) -> State | None:
     """What the file holds, None when there is none yet. Raises BadInput when it is no state."""
     with _beside(path) as trial:  # better now than when there is something to be kept
-        trial.write_bytes(b"")
         trial.unlink()
     try:
         return read_state(path.read_bytes())
@@ -34,11 +39,39 @@ def load_state(path: Path) -> State | None:
         raise BadInput("state", str(path), f"a readable file ({error.strerror})") from None
 
 
+def _locked(path: Path) -> int:
+    """A lock beside the file, as long as what is given back stays open. Raises BadInput.
+
+    The lock has a file of its own, which stays: the state's is another one after each save.
+    """
+    try:
+        lock = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR, PRIVATE)
+    except OSError as error:
+        expected = f"a file that can be written to ({error.strerror})"
+        raise BadInput("state", str(path), expected) from None
+    if fcntl is not None:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(lock)
+            expected = "a file that no other server keeps its state in"
+            raise BadInput("state", str(path), expected) from None
+    return lock
+
+
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """Where a file is written before it is moved into place. Raises BadInput when that fails."""
+    """An empty file that only this user can read, to be written and moved into place.
+
+    Raises BadInput when that fails; nothing stays beside the file then.
+    """
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
-        yield path.with_name(f"{path.name}.{os.getpid()}.new")
+        try:
+            os.close(os.open(new, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, PRIVATE))
+            yield new
+        finally:
+            new.unlink(missing_ok=True)
     except OSError as error:
         expected = f"a file that can be written to ({error.strerror})"
         raise BadInput("state", str(path), expected) from None
@@ -47,11 +80,21 @@ def _beside(path: Path) -> Iterator[Path]:
 class StateFile:
     """Keeps a store's sandboxes in a file: read once, written every few seconds and at the end."""
 
-    def __init__(self, path: Path, state: State | None, store: Store) -> None:
+    def __init__(self, path: Path, store: Store) -> None:
+        """Takes the file for this server, and reads it. Raises BadInput."""
         self._path = path
-        self._state = state
         self._store = store
         self._written = b""
+        self._lock = _locked(path)
+        try:
+            self._state = _load(path)
+        except BadInput:
+            self.release()
+            raise
+
+    def release(self) -> None:
+        """Lets another server have the file."""
+        os.close(self._lock)
 
     async def open(self) -> None:
         """Puts what the file held into the store."""
