@@ -27,7 +27,7 @@ async def put_in(ask: Ask) -> Answer:
     await restore(core.store, archive)
     await ask.note(archive.sandbox, "control", "brought in from an archive")
     sandbox = archive.sandbox
-    core.sandboxes.last_used_real_ms[sandbox.id] = core.system.real_ms()
+    core.sandboxes.used(sandbox.id)
     core.bell.ring(sandbox.id)
     shown = await sandbox_counted(core, sandbox)
     return Answer(201, shown, f"{PREFIX}/sandboxes/{sandbox.id}")

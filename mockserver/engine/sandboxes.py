@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
@@ -64,7 +65,8 @@ class Sandboxes:
         self._bell = bell
         self.defaults = defaults
         self._recheck_real_ms = recheck_real_ms
-        self.last_used_real_ms: dict[str, int] = {}
+        self.last_used_real_ms: OrderedDict[str, int] = OrderedDict()  # the oldest use first
+        self._staying: set[str] = set()  # those that somebody asked for, once that is known
         self.evicted = 0
 
     def fresh(self, sandbox_id: str, seed: str = "", **settings: object) -> Sandbox:
@@ -92,7 +94,7 @@ class Sandboxes:
         """The sandbox that a key chose when it last came, where that is known; `load` checks it."""
         known = None if key.startswith(ON_PURPOSE) else self._store.recall(key_hash)
         if known is not None:
-            self.last_used_real_ms[known] = self._system.real_ms()
+            self.used(known)
         return known
 
     async def identify(self, key: str, key_hash: str) -> str:
@@ -105,8 +107,17 @@ class Sandboxes:
         known = await self._store.resolve(key_hash)
         if known is None:
             known = await self._open(key, key_hash)
-        self.last_used_real_ms[known] = self._system.real_ms()
+        self.used(known)
         return known
+
+    def used(self, sandbox_id: str) -> None:
+        """Notes that a sandbox is in use now."""
+        if sandbox_id not in self._staying:
+            self.last_used_real_ms[sandbox_id] = self._system.real_ms()
+            self.last_used_real_ms.move_to_end(sandbox_id)
+
+    def _seen(self) -> int:
+        return len(self.last_used_real_ms) + len(self._staying)
 
     async def _open(self, key: str, key_hash: str) -> str:
         if self.defaults.keys == "closed":
@@ -115,7 +126,7 @@ class Sandboxes:
             )
         shared = self.defaults.keys == "shared" and not key.startswith(ON_PURPOSE)
         sandbox_id = SHARED_ID if shared else f"sb{key_hash}"
-        if len(self.last_used_real_ms) >= MAX_OPEN_SANDBOXES:
+        if self._seen() >= MAX_OPEN_SANDBOXES:
             await self.evict_idle()
         sandbox = self.fresh(sandbox_id, opened_by_key=not shared)
         if key.startswith("sk-mock-no-credit"):
@@ -135,9 +146,10 @@ class Sandboxes:
         """
         if self._recheck_real_ms is not None:
             return self._forget_older_half()
-        real_ms, by_age = self._system.real_ms(), self._by_age()
-        surplus = len(by_age) - MAX_OPEN_SANDBOXES + 1
-        for sandbox_id, used_ms in by_age:
+        real_ms, used = self._system.real_ms(), self.last_used_real_ms
+        surplus = self._seen() - MAX_OPEN_SANDBOXES + 1
+        for _ in range(len(used)):
+            sandbox_id, used_ms = next(iter(used.items()))
             if surplus <= 0 and real_ms - used_ms < IDLE_REAL_MS:
                 break
             snapshot = await self._store.load(sandbox_id)
@@ -145,13 +157,14 @@ class Sandboxes:
                 await self.delete(sandbox_id)
                 self.evicted += 1
                 surplus -= 1
-
-    def _by_age(self) -> list[tuple[str, int]]:
-        return sorted(self.last_used_real_ms.items(), key=lambda item: item[1])
+            else:  # it stays, whatever its age, and is not looked at again
+                del used[sandbox_id]
+                self._staying.add(sandbox_id)
 
     def _forget_older_half(self) -> None:
-        by_age = self._by_age()
-        self.last_used_real_ms = dict(by_age[len(by_age) // 2 :])
+        used = self.last_used_real_ms
+        for _ in range(len(used) // 2):
+            used.popitem(last=False)
 
     async def create(self, sandbox: Sandbox, key_hashes: tuple[str, ...]) -> None:
         """Stores a sandbox that somebody asked for, with its keys. Raises BadInput over a taken one."""
@@ -162,7 +175,7 @@ class Sandboxes:
             raise BadInput("id", sandbox.id, "an id that is not taken")
         for key_hash in key_hashes:
             await self._store.bind(key_hash, sandbox.id)
-        self.last_used_real_ms[sandbox.id] = self._system.real_ms()
+        self.used(sandbox.id)
 
     async def load(self, sandbox_id: str) -> Snapshot:
         """The sandbox. Raises Missing."""
@@ -188,9 +201,9 @@ class Sandboxes:
 
     def changed_elsewhere(self, sandbox_id: str) -> None:
         """Another replica has changed a sandbox: who waits for it looks again, and it is in use."""
-        if len(self.last_used_real_ms) >= MAX_OPEN_SANDBOXES:
+        if self._seen() >= MAX_OPEN_SANDBOXES:
             self._forget_older_half()
-        self.last_used_real_ms[sandbox_id] = self._system.real_ms()
+        self.used(sandbox_id)
         self._bell.ring(sandbox_id)
 
     async def set_clock(
@@ -211,6 +224,7 @@ class Sandboxes:
     async def delete(self, sandbox_id: str) -> None:
         """Drops a sandbox with all it holds. Raises Missing."""
         self.last_used_real_ms.pop(sandbox_id, None)
+        self._staying.discard(sandbox_id)
         if not await self._store.delete(sandbox_id):
             raise Missing("sandbox", sandbox_id)
         self._bell.ring(sandbox_id)

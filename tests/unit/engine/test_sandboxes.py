@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import sys
+from collections.abc import Awaitable, Iterable
 
 from mockserver.domain.clock import start_clock
 from mockserver.domain.sandbox import Sandbox
@@ -81,5 +82,64 @@ def test_a_replica_drops_no_sandbox_that_others_may_be_using() -> None:
         assert len(await store.sandbox_ids()) == MAX_OPEN_SANDBOXES + 1
         assert here.evicted == 0
         assert len(here.last_used_real_ms) <= MAX_OPEN_SANDBOXES
+
+    asyncio.run(scenario())
+
+
+class CountingStore(MemoryStore):
+    """Counts how often a sandbox is loaded."""
+
+    loads = 0
+
+    async def load(self, sandbox_id: str, task_id: str = "", key: str = "") -> Snapshot | None:
+        self.loads += 1
+        return await super().load(sandbox_id, task_id, key)
+
+
+async def _steps_of(work: Awaitable[None]) -> int:
+    """How many functions are called, which is the same on a fast machine and on a busy one."""
+    calls = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        await work
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_a_new_key_costs_no_look_at_all_the_sandboxes_that_there_are() -> None:
+    async def scenario() -> None:
+        store, system = CountingStore(), SetSystem(0)
+        sandboxes = _of(store, system)
+        await _open(sandboxes, range(MAX_OPEN_SANDBOXES))
+        store.loads = 0
+        steps = await _steps_of(_open(sandboxes, [MAX_OPEN_SANDBOXES]))
+        assert sandboxes.evicted == 1
+        assert store.loads <= 2
+        assert steps < 1000
+
+    asyncio.run(scenario())
+
+
+def test_sandboxes_that_somebody_asked_for_stay_and_are_not_looked_at_for_every_new_key() -> None:
+    async def scenario() -> None:
+        store, system = CountingStore(), SetSystem(0)
+        sandboxes = _of(store, system)
+        asked_for = MAX_OPEN_SANDBOXES - 2
+        for number in range(asked_for):
+            await sandboxes.create(sandboxes.fresh(f"mine-{number}"), ())
+        await _open(sandboxes, range(3))
+        store.loads = 0
+        await _open(sandboxes, range(3, 5))
+        assert store.loads <= 4
+        left = await store.sandbox_ids()
+        assert sum(name.startswith("mine-") for name in left) == asked_for
+        assert sandboxes.evicted == 3
+        assert len(left) == MAX_OPEN_SANDBOXES
 
     asyncio.run(scenario())
