@@ -85,7 +85,8 @@ async def export(store: Store, sandbox_id: str) -> Archive:
         snapshot.sandbox,
         snapshot.books,
         await store.keys_of(sandbox_id),
-        tuple([_without_password(task) for task in tasks]),
+        # One that was submitted after the books were read would make them wrong.
+        tuple([_without_password(t) for t in tasks if t.ordinal <= snapshot.books.ordinal]),
         tuple([replace(d, url=masked_url(d.url)) for d in await store.deliveries(sandbox_id)]),
         await store.counters(sandbox_id),
     )

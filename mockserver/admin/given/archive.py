@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from mockserver.admin.given.archived import check_archived
 from mockserver.admin.given.names import known
 from mockserver.admin.given.settings import checked_id
 from mockserver.admin.shell.bodies import Malformed
@@ -43,6 +44,7 @@ def archive_from(content: bytes, core: Core) -> Archive:
             raise BadInput(f"tasks[{index}].plan.steps", [], "a first step at least")
     for index, delivery in enumerate(archive.deliveries):
         known(delivery.provider, core.providers, f"deliveries[{index}].provider")
+    check_archived(archive, core)
     return archive
 
 

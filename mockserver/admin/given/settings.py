@@ -78,9 +78,9 @@ def changes(given: SettingsGiven, sandbox: Sandbox, core: Core) -> dict[str, Any
     """The fields of a sandbox that change, checked. Raises BadInput."""
     found: dict[str, Any] = {}
     if given.seed is not UNSET:
-        found["seed"] = _seed(given.seed)
+        found["seed"] = checked_seed(given.seed)
     if given.speed is not UNSET:
-        found["speed"] = _speed(given.speed)
+        found["speed"] = checked_speed(given.speed)
     if given.scenario is not UNSET:
         found["scenario"] = choice_from(given.scenario, core, "scenario")
     if given.scenario_rules is not UNSET:
@@ -99,7 +99,7 @@ def changes(given: SettingsGiven, sandbox: Sandbox, core: Core) -> dict[str, Any
             quota_from(quota, core, f"quotas[{index}]") for index, quota in enumerate(given.quotas)
         )
     if given.patience_ms is not UNSET:
-        found["patience_ms"] = _patience_ms(given.patience_ms)
+        found["patience_ms"] = checked_patience_ms(given.patience_ms)
     found |= {
         name: value
         for name in ("webhook_key", "label")
@@ -108,19 +108,19 @@ def changes(given: SettingsGiven, sandbox: Sandbox, core: Core) -> dict[str, Any
     return found
 
 
-def _seed(seed: str) -> str:
+def checked_seed(seed: str, field: str = "seed") -> str:
     if not seed or len(seed) > 256:
-        raise BadInput("seed", seed, "1 to 256 characters")
+        raise BadInput(field, seed, "1 to 256 characters")
     return seed
 
 
-def _patience_ms(patience_ms: int | None) -> int | None:
+def checked_patience_ms(patience_ms: int | None, field: str = "patience_ms") -> int | None:
     if patience_ms is not None and patience_ms < 1:
-        raise BadInput("patience_ms", patience_ms, "1 or more, or null for no end")
+        raise BadInput(field, patience_ms, "1 or more, or null for no end")
     return patience_ms
 
 
-def _speed(speed: float) -> float:
+def checked_speed(speed: float, field: str = "speed") -> float:
     if not 0 < speed <= MAX_RATE:
-        raise BadInput("speed", speed, f"a number above 0, at most {MAX_RATE:g}")
+        raise BadInput(field, speed, f"a number above 0, at most {MAX_RATE:g}")
     return speed

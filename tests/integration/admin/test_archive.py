@@ -129,6 +129,9 @@ def test_a_key_that_chooses_another_sandbox_is_refused_and_nothing_is_made(
     assert "other" not in [sandbox.id for sandbox in control.sandboxes()]
 
 
+UPGRADE = {"variant": "4k", "index": 5, "asked_ms": 1, "ready_ms": None}
+
+
 def _edited(archive: Any, path: str, value: object) -> bytes:
     *way, last = path.split(".")
     found = archive
@@ -161,6 +164,36 @@ def _edited(archive: Any, path: str, value: object) -> bytes:
         ("tasks.0.provider", "kei", "tasks[0].provider"),
         ("tasks.0.plan.steps", [], "tasks[0].plan.steps"),
         ("deliveries.0.provider", "kei", "deliveries[0].provider"),
+        ("sandbox.speed", 0, "sandbox.speed"),
+        ("sandbox.speed", 1e12, "sandbox.speed"),
+        ("sandbox.seed", "", "sandbox.seed"),
+        ("sandbox.patience_ms", 0, "sandbox.patience_ms"),
+        ("sandbox.balances_micros", {"kei": 1}, "sandbox.balances_micros"),
+        ("sandbox.quotas", [{"name": "", "limit": 1, "window_ms": 1}], "sandbox.quotas[0].name"),
+        ("sandbox.quotas", [{"name": "a", "limit": -1, "window_ms": 1}], "sandbox.quotas[0].limit"),
+        (
+            "sandbox.quotas",
+            [{"name": "a", "limit": 1, "window_ms": 0}],
+            "sandbox.quotas[0].window_ms",
+        ),
+        ("books.ordinal", 0, "tasks[0].ordinal"),
+        ("counters", {"fault:rules": -1}, "counters"),
+        ("tasks.0.id", "a/b", "tasks[0].id"),
+        ("tasks.0.ordinal", 0, "tasks[0].ordinal"),
+        ("tasks.0.videos", 0, "tasks[0].videos"),
+        ("tasks.0.videos", 3_000_000, "tasks[0].videos"),
+        ("tasks.0.price_micros", -1, "tasks[0].price_micros"),
+        ("tasks.0.media_ttl_ms", -1, "tasks[0].media_ttl_ms"),
+        ("tasks.0.created_ms", -1, "tasks[0].created_ms"),
+        ("tasks.0.base_url", "javascript:x", "tasks[0].base_url"),
+        ("tasks.0.callback_url", "file:///etc/passwd", "tasks[0].callback_url"),
+        ("tasks.0.plan.steps.1.at_ms", 0, "tasks[0].plan.steps[1].at_ms"),
+        ("tasks.0.plan.steps.0.at_ms", -1, "tasks[0].plan.steps[0].at_ms"),
+        ("tasks.0.plan.steps.0.progress", 1e9, "tasks[0].plan.steps[0].progress"),
+        ("tasks.0.plan.results.failed_videos", [7], "tasks[0].plan.results.failed_videos"),
+        ("tasks.0.upgrades", [UPGRADE], "tasks[0].upgrades[0].index"),
+        ("deliveries.0.url", "ftp://x", "deliveries[0].url"),
+        ("deliveries.0.due_ms", -1, "deliveries[0].due_ms"),
     ],
 )
 def test_an_archive_that_this_server_could_not_live_with_is_refused(
@@ -173,6 +206,34 @@ def test_an_archive_that_this_server_could_not_live_with_is_refused(
         control.import_sandbox(_edited(archive, path, value))
     assert caught.value.status == 422
     assert field in (caught.value.field, caught.value.field.rpartition(".")[2])
+
+
+@pytest.mark.parametrize(
+    ("second", "field"),
+    [({}, "tasks[1].id"), ({"id": "other"}, "tasks[1].ordinal")],
+)
+def test_an_archive_with_two_jobs_of_one_id_or_number_is_refused(
+    control: Control, submit: Submit, second: dict[str, Any], field: str
+) -> None:
+    submit()
+    archive = json.loads(control.export_sandbox())
+    control.delete_sandbox()
+    archive["tasks"].append(archive["tasks"][0] | second)
+    with pytest.raises(ControlError) as caught:
+        control.import_sandbox(json.dumps(archive).encode())
+    assert (caught.value.status, caught.value.field) == (422, field)
+
+
+def test_an_archive_with_a_gif_of_a_size_that_there_is_not_is_refused(
+    control: Control, submit: Submit
+) -> None:
+    submit()
+    archive = json.loads(control.export_sandbox())
+    control.delete_sandbox()
+    archive["tasks"][0] |= {"gif": True, "resolution": "1080p"}
+    with pytest.raises(ControlError) as caught:
+        control.import_sandbox(json.dumps(archive).encode())
+    assert (caught.value.status, caught.value.field) == (422, "tasks[0].gif")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000])
