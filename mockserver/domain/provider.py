@@ -5,6 +5,7 @@ A provider folder touches no framework, no store and no clock; it exports one `P
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 from urllib.parse import parse_qs
@@ -15,7 +16,7 @@ from msgspec import Struct, field
 from mockserver.domain.clock import ClockState
 from mockserver.domain.command import Command, Outcome
 from mockserver.domain.delivery import CallbackPolicy, Delivery, Message
-from mockserver.domain.errors import BadInput, Refusal, nearest
+from mockserver.domain.errors import BadInput, Refusal, nearest, shown
 from mockserver.domain.judging import Judging
 from mockserver.domain.plan import Failure
 from mockserver.domain.quota import Quota
@@ -39,6 +40,12 @@ CALL_PHASES: tuple[str, ...] = (
 
 
 _decode_json = msgspec.json.Decoder().decode
+
+
+GZIP = b"\x1f\x8b"  # what a gzip stream begins with
+_LONE = re.compile(
+    rb"(?i)\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}"
+)
 
 
 class Part(Struct, frozen=True):
@@ -79,6 +86,13 @@ class Inbound(Struct, frozen=True, gc=False):
             return default
         return parse_qs(text, keep_blank_values=True, errors="replace").get(name, [default])[0]
 
+    def compression(self) -> str:
+        """How the body is compressed, as far as can be told; empty where it is not."""
+        encoding = self.header(b"content-encoding").strip().lower()
+        if encoding not in ("", "identity"):
+            return encoding
+        return "gzip" if self.body.startswith(GZIP) else ""
+
     def json_object(self) -> dict[str, Any]:
         """The body as a JSON object. Raises Refusal(`malformed`) for anything else.
 
@@ -91,13 +105,23 @@ class Inbound(Struct, frozen=True, gc=False):
                 "malformed", "body: nested too deeply, expected a plain JSON object"
             ) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            if encoding := self.compression():
+                raise compressed(encoding) from None
             what = "an empty body" if not self.body.strip() else f"no valid JSON ({error})"
+            if _LONE.search(self.body):
+                what = f"half of a surrogate pair, which is no character ({error})"
             raise Refusal("malformed", f"body: got {what}, expected a JSON object") from None
         if not isinstance(content, dict):
             raise Refusal(
                 "malformed", f"body: got JSON of type {type(content).__name__}, expected an object"
             )
         return content
+
+
+def compressed(encoding: str) -> Refusal:
+    """Why a body that nobody can read is refused."""
+    reason = f"body: got one compressed with {shown(encoding)}, expected one that is not compressed"
+    return Refusal("malformed", reason)
 
 
 class Context(Struct, frozen=True, gc=False):

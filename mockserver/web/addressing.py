@@ -41,6 +41,11 @@ class Addresses:
         method, path, host, _ = asked
         return self._router.find(method, self._base_urls.name(host), path)
 
+    def near(self, asked: Asked) -> str:
+        """The path that somebody serves, where the one asked for has slashes too many; else empty."""
+        method, path, host, _ = asked
+        return self._router.near(method, self._base_urls.name(host), path)
+
     def learn(self, asked: Asked, route: Route, scheme: str) -> Address:
         """The address of a call that is new. Raises Refusal(`unauthorized`) over its key."""
         _, path, host, authorization = asked

@@ -151,7 +151,9 @@ class Gateway:
         elif path.startswith(MEDIA_PREFIX):
             await self._media(scope, receive, send, extra)
         elif route is None:
-            detail = f"no provider has the path {shown(path)}; GET / lists their base URLs"
+            near = self._addresses.near(asked)
+            hint = f"there is {shown(near)}" if near else "GET / lists their base URLs"
+            detail = f"no provider has the path {shown(path)}; {hint}"
             await send_plain(scope, send, problem(404, detail), extra)
         else:
             try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mockserver.domain.errors import Refusal, shown
-from mockserver.domain.provider import Context, Inbound, Operation
+from mockserver.domain.provider import Context, Inbound, Operation, compressed
 from mockserver.domain.redaction import credentials, without
 from mockserver.web.multipart import parse_form
 from mockserver.web.protocol import TAKE_BODY, TakeBody
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mockserver.domain.reply import Reply
     from mockserver.web.addressing import Address
     from mockserver.web.player import Receive, Scope
+    from mockserver.web.router import Route
 
 BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 MAX_BODY_BYTES = 32 * 1024 * 1024
@@ -37,13 +38,14 @@ def inbound_of(
             Refusal("too_large", f"body: expected at most {MAX_BODY_BYTES} bytes")
         )
     if route.operation is None:
-        return inbound, _refusing(_no_operation(scope["method"], path, route.allowed))
+        return inbound, _refusing(_no_operation(scope["method"], path, route))
     content_type = fields.get(b"content-type", b"")
     if content_type.lower().startswith(b"multipart/form-data"):
         try:
             inbound = replace(inbound, form=parse_form(content_type.decode("latin-1"), body))
         except Refusal as refusal:
-            return inbound, _refusing(refusal)
+            encoding = inbound.compression()
+            return inbound, _refusing(compressed(encoding) if encoding else refusal)
     return inbound, route.operation
 
 
@@ -82,9 +84,9 @@ def _refusing(refusal: Refusal) -> Operation:
     return Operation("unknown", "", "", "account", decode, encode)
 
 
-def _no_operation(method: str, path: str, allowed: tuple[str, ...]) -> Refusal:
-    if allowed:
-        return Refusal(
-            "method_not_allowed", f"method: got {method}, expected {' or '.join(allowed)}"
-        )
-    return Refusal("unknown_path", f"path: this provider documents no {shown(path)}")
+def _no_operation(method: str, path: str, route: Route) -> Refusal:
+    if route.allowed:
+        expected = " or ".join(route.allowed)
+        return Refusal("method_not_allowed", f"method: got {method}, expected {expected}")
+    hint = f"; there is {shown(route.near)}" if route.near else ""
+    return Refusal("unknown_path", f"path: this provider documents no {shown(path)}{hint}")

@@ -5,9 +5,11 @@ A tree of path segments, so that a look-up costs the same however many operation
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.domain.provider import Operation, Provider
 
@@ -19,6 +21,7 @@ class Route(Struct, frozen=True, gc=False):
     operation: Operation | None
     params: dict[str, str]
     allowed: tuple[str, ...] = ()
+    near: str = ""  # the path without slashes too many, where the provider has that
 
 
 class _Node:
@@ -50,7 +53,7 @@ class _Node:
             child = node.children.get(segment)
             if child is None:
                 child = node.wild
-                if child is None:
+                if child is None or not segment:  # an empty id is a slash too many
                     return None
                 params[node.wild_name] = segment
             node = child
@@ -82,6 +85,18 @@ class Router:
 
         A target that is no path (`OPTIONS *`) leads nowhere.
         """
+        route = self._find(method, host, path)
+        if route is None or route.operation is not None or route.allowed:
+            return route
+        return replace(route, near=self.near(method, host, path))
+
+    def near(self, method: str, host: str, path: str) -> str:
+        """The same path without slashes too many, where somebody serves that; else empty."""
+        bare = re.sub("/+", "/", path).rstrip("/")
+        route = self._find(method, host, bare) if bare != path else None
+        return bare if route is not None and (route.operation or route.allowed) else ""
+
+    def _find(self, method: str, host: str, path: str) -> Route | None:
         if path[:1] != "/":
             return None
         segments = path.split("/")[1:]

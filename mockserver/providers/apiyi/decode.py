@@ -33,6 +33,9 @@ def create(inbound: Inbound, context: Context) -> Submit:
             for part in inbound.form
             if part.name == "input_reference" and part.filename is not None
         ]
+        if "input_reference" in fields:
+            reason = "input_reference: got a text, expected a file: a part with a filename"
+            raise Refusal("invalid_field", reason)
     else:
         fields = inbound.json_object()
     model = _model(fields.get("model"))

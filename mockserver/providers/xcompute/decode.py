@@ -98,6 +98,8 @@ def upload(inbound: Inbound, context: Context) -> StoreImage:
     part = next((p for p in inbound.form if p.name == "file" and p.filename is not None), None)
     if part is None:
         names = [p.name for p in inbound.form]
+        if "file" in names:
+            raise Refusal("invalid_field", "file: got a text, expected a part with a filename")
         raise _wrong("file", names, "a part of that name with a filename")
     size_bytes = len(part.data)
     if size_bytes > MAX_UPLOAD_BYTES:
