@@ -116,8 +116,10 @@ def test_beside_a_callback_that_never_comes_nothing_is_applied(struck: Struck, f
     assert fared(struck, "callback_never", "callback_bad_signature") == [(1, 1), (0, 0)]
 
 
-def test_a_callback_that_nobody_hears_did_not_strike(struck: Struck) -> None:
-    struck.set({"fault": "callback_wrong_id"})
+@pytest.mark.parametrize("fault", ["callback_wrong_id", "callback_bad_signature"])
+def test_a_callback_that_nobody_hears_did_not_strike(struck: Struck, fault: str) -> None:
+    struck.control.change_sandbox(webhook_key=WEBHOOK_KEY)
+    struck.set({"fault": fault})
     struck.kie_job("http://127.0.0.1:9/")  # nobody listens there
     struck.control.advance("1s")
     assert [applied > 0 for applied, _ in fared(struck)] == [True]
