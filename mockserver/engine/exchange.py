@@ -306,7 +306,11 @@ class Exchange:
         if changes is None or changes.books is None:
             return unfolded(reply), None
         hangs = (changes.deliveries, changes.books.ledgers, terms.callback_first)
-        return unfolded(reply), hangs if changes.deliveries else hangs[:2]
+        if changes.deliveries:
+            return unfolded(reply), hangs
+        # That a quota counts a call is no difference yet.
+        paid = changes.books.ledgers != snapshot.books.ledgers
+        return unfolded(reply), hangs[:2] if paid else None
 
     async def _trim(self, sandbox_id: str, now_ms: int) -> None:
         self.trimmed += await self._store.trim(sandbox_id, now_ms, MAX_TASKS)

@@ -61,3 +61,17 @@ def test_a_rule_that_was_applied_has_nothing_to_explain(client: httpx.Client) ->
     assert client.post("/apiyi/v1/videos", json=JOB).status_code == 500
     (rule,) = client.get("/_mock/v1/faults").json()["rules"]
     assert rule["nearest"] == ""
+
+
+def test_a_quota_of_polls_that_may_refuse_once_lets_in_what_it_allows_and_then_refuses_once(
+    client: httpx.Client,
+) -> None:
+    window = {"limit": 2, "window": "2s"}
+    set_rule(
+        client, fault="quota_requests", **{"with": window}, when={"operation": "status"}, times=1
+    )
+    video = client.post("/apiyi/v1/videos", json=JOB).json()["id"]
+    polls = [client.get(f"/apiyi/v1/videos/{video}").status_code for _ in range(4)]
+    assert polls == [200, 200, 429, 200]
+    (rule,) = client.get("/_mock/v1/faults").json()["rules"]
+    assert (rule["applied"], rule["struck"]) == (1, 1)
