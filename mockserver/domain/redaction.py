@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mockserver.domain.reply import Headers
 
 SHORTEST_ANYWHERE = 12  # characters of a secret that is sought by its value
+LONG_VALUE = 200  # bytes of a header that nobody remembers
 DROPPED = frozenset({b"authorization", b"cookie", b"x-api-key", b"proxy-authorization"})
 # Ends of names, without signs and in small letters; short words count as whole names only.
 _ENDS = (
@@ -32,6 +33,11 @@ _ENDS = (
 )
 _WHOLE = frozenset(
     ["key", "xkey", "auth", "xauth", "pwd", "pass", "sessionid", "sid", "sig", "signature"]
+)
+# What every secret name has in it, so that most bodies need no closer look.
+_HINTS = (
+    *(b"key", b"token", b"secret", b"pass", b"pwd", b"auth"),
+    *(b"credential", b"cookie", b"bearer", b"sid", b"sig", b"sessionid"),
 )
 _NAME = rb"[\w.\[\]-]{2,80}"
 _JSON_FIELD = re.compile(
@@ -58,14 +64,25 @@ def is_secret_name(name: str) -> bool:
 
 def credentials(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, ...]:
     """The long secrets that headers hold, the longest first: they are sought everywhere."""
-    found = {
-        text
-        for name, value in headers
-        if is_secret_name(name.decode("latin-1"))
-        for text in _texts(value.decode("latin-1").strip())
-        if len(text) >= SHORTEST_ANYWHERE
-    }
+    values = [value for name, value in headers if _holds_secret(name)]
+    if len(values) == 1 and len(values[0]) <= LONG_VALUE:
+        return _known_long(values[0])
+    found = {text for value in values for text in _long(value)}
     return tuple(sorted(found, key=len, reverse=True))
+
+
+@lru_cache(4096)
+def _holds_secret(name: bytes) -> bool:
+    return is_secret_name(name.decode("latin-1"))
+
+
+def _long(value: bytes) -> tuple[str, ...]:
+    texts = set(_texts(value.decode("latin-1").strip()))
+    long = (text for text in texts if len(text) >= SHORTEST_ANYWHERE)
+    return tuple(sorted(long, key=len, reverse=True))
+
+
+_known_long = lru_cache(4096)(_long)
 
 
 def _texts(value: str) -> Iterator[str]:
@@ -114,8 +131,10 @@ def _spellings(char: str) -> bytes:
 
 def clean_body(body: bytes, secrets: Iterable[str]) -> bytes:
     """A body of any kind: JSON, a form of either kind, or text."""
-    body = _JSON_FIELD.sub(_json_field, body)
-    body = _FORM_PART.sub(_form_part, body)
+    lowered = body.lower()
+    if any([hint in lowered for hint in _HINTS]):
+        body = _JSON_FIELD.sub(_json_field, body)
+        body = _FORM_PART.sub(_form_part, body)
     return clean_text(body, secrets)
 
 
@@ -149,6 +168,8 @@ def clean_form(body: bytes, secrets: Iterable[str]) -> bytes:
 
 def clean_path(path: str, secrets: Iterable[str]) -> str:
     """A path, or a sentence that may quote one."""
+    if not path:
+        return path
     return clean_text(path.encode("utf-8", "surrogatepass"), secrets).decode("utf-8", "replace")
 
 
@@ -156,14 +177,21 @@ def clean_headers(headers: Iterable[tuple[bytes, bytes]], secrets: Iterable[str]
     """Headers as they are kept: some are left out, of others the value is."""
     secrets = tuple(secrets)
     return tuple(
-        (name, _value(name, value, secrets)) for name, value in headers if name not in DROPPED
+        [
+            (name, (_value if len(value) > LONG_VALUE else _known)(name, value, secrets))
+            for name, value in headers
+            if name not in DROPPED
+        ]
     )
 
 
-def _value(name: bytes, value: bytes, secrets: Iterable[str]) -> bytes:
+def _value(name: bytes, value: bytes, secrets: tuple[str, ...]) -> bytes:
     if is_secret_name(name.decode("latin-1")):
         return mark(value.decode("latin-1")).encode()
     return clean_text(value, secrets)
+
+
+_known = lru_cache(4096)(_value)  # a client's headers are the same from call to call
 
 
 def clean_fields(fields: dict[str, Any]) -> dict[str, Any]:
