@@ -326,18 +326,26 @@ class Protocol(HttpToolsProtocol):
     def _refuse_head(self) -> None:
         """A head is too large: what its first line names says so, and the connection ends."""
         self._reading_head = False
-        self._passed_over = self._is_deaf = True
+        self._passed_over = True
+        if self._is_deaf:  # the parser reads on to the end of a piece whose beginning ended it all
+            return
         overlong = getattr(self.app, "overlong", None)
         if overlong is None or self.url[:1] != b"/":
             return self._end_with(last_word(431, b"The head of the request is too large."))
         path = self.url.partition(b"?")[0][:MAX_PATH_BYTES]
         method, text = self.parser.get_method().decode("ascii"), path.decode("latin-1")
+        self._is_deaf = True
         self._open(Head(method, path, text, b"", "1.1", [], keep_alive=False), overlong)
         self.cycle.more_body = False
         self.cycle.transport = cast("asyncio.Transport", Lingering(self.transport, self.loop))
 
     def _end_with(self, reply: bytes) -> None:
-        """Reads no more, and ends the connection with these bytes behind the replies to come."""
+        """Reads no more, and ends the connection with these bytes behind the replies to come.
+
+        Unless its end has been settled: behind its last word nothing is said.
+        """
+        if self._is_deaf:
+            return
         self._is_deaf = True
         in_body = self._reading and not self._reading_head and not self._passed_over
         if in_body and self._forget_request():

@@ -11,7 +11,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from mockserver.web.heads import Heads
-from mockserver.web.protocol import ANSWER, HEAD_TIMEOUT_S, Protocol
+from mockserver.web.protocol import ANSWER, HEAD_TIMEOUT_S, MAX_HEAD_BYTES, Protocol
 
 REQUEST = b"GET / HTTP/1.1\r\nhost: reelmock\r\n\r\n"
 
@@ -197,3 +197,65 @@ def test_a_head_that_does_not_come_to_its_end_is_not_waited_for() -> None:
     before, after = asyncio.run(exchange())
     assert [reply[-5:] for reply in before] == [b"hello"]
     assert [reply[:13] for reply in after] == [b"HTTP/1.1 200 "] * 2 + [b"HTTP/1.1 408 "]
+
+
+LARGE = REQUEST.removesuffix(b"\r\n") + b"x-long: " + MAX_HEAD_BYTES * b"x" + b"\r\n\r\n"
+
+
+class HalfClosing(Wire):
+    """A transport that can end its own half, and takes nothing more from then on, as real ones do."""
+
+    has_ended = False
+
+    def write(self, data: Any) -> None:
+        assert not self.has_ended, "Cannot call write() after write_eof()"
+        super().write(data)
+
+    def can_write_eof(self) -> bool:
+        return True
+
+    def write_eof(self) -> None:
+        self.has_ended = True
+
+    def pause_reading(self) -> None:
+        pass
+
+    def resume_reading(self) -> None:
+        pass
+
+
+class Refusing(Prompt):
+    """An application that answers heads that are too large as well."""
+
+    async def overlong(self, scope: Any, receive: Any, send: Any) -> None:
+        assert scope[ANSWER](scope, 431, (), b"large", False)
+
+
+@pytest.mark.parametrize("before", [b"", REQUEST], ids=["alone", "behind another"])
+@pytest.mark.parametrize(
+    "behind",
+    [b"", LARGE, REQUEST, LARGE[:-4], b"nonsense\r\n\r\n", b"CONNECT a:1 HTTP/1.1\r\n\r\n"],
+    ids=["nothing", "another", "a small one", "one without end", "no request", "CONNECT"],
+)
+def test_behind_a_head_that_is_too_large_nothing_more_is_said(before: bytes, behind: bytes) -> None:
+    async def exchange() -> bytes:
+        loop = asyncio.get_running_loop()
+        troubles: list[Any] = []
+        loop.set_exception_handler(lambda _, trouble: troubles.append(trouble))
+        config = uvicorn.Config(Refusing(), proxy_headers=False, log_config=None, access_log=False)  # type: ignore[arg-type]
+        protocol, wire = Protocol(config, ServerState(), {}, loop), HalfClosing()
+        protocol.connection_made(wire)
+        protocol.data_received(before + LARGE + behind)
+        for _ in range(20):
+            turn = loop.create_future()
+            loop.call_soon(turn.set_result, None)
+            await turn
+        assert wire.has_ended
+        protocol.eof_received()
+        protocol.connection_lost(None)
+        assert troubles == []
+        return b"".join(wire.written)
+
+    said = asyncio.run(exchange())
+    assert said.count(b"HTTP/1.1 ") == 1 + bool(before)
+    assert said.endswith(b"large")
