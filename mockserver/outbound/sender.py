@@ -66,6 +66,8 @@ class HttpSender:
         except TimeoutError:
             problem = f"no answer within {timeout_ms} ms"
             return Answer(None, problem, "", True, left.head, left.sent_bytes)
+        except socket.gaierror as error:  # a name may have an address later
+            return Answer(None, f"{host} cannot be resolved ({error})")
         except httpx.InvalidURL as error:
             raise Forbidden(f"{url[:SHOWN]!r} is no URL ({error})") from None
         except httpx.HTTPError as error:
@@ -73,11 +75,13 @@ class HttpSender:
             return Answer(None, problem, "", False, left.head, left.sent_bytes)
 
     async def _resolved(self, host: str, port: int) -> str:
-        """The address to call. Raises Forbidden when any address of the name is off limits."""
+        """The address to call. Raises socket.gaierror where the name has no address, Forbidden where
+        it is no name or any of its addresses is off limits.
+        """
         loop = asyncio.get_running_loop()
         try:
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
+        except UnicodeError as error:
             raise Forbidden(f"{host} cannot be resolved ({error})") from None
         addresses = [str(info[4][0]) for info in found]
         for address in addresses:

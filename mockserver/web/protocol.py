@@ -86,7 +86,7 @@ class Protocol(HttpToolsProtocol):
         request = ("http_version", "method", "path", "raw_path", "query_string", "headers", "state")
         self._scope = {  # what all requests of a connection share; to copy it is the fastest way
             "type": "http",
-            "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
+            "asgi": {"version": self.config.asgi_version, "spec_version": "2.3"},
             "server": self.server,
             "client": self.client,
             "scheme": self.scheme,

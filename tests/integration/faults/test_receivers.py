@@ -127,7 +127,7 @@ def test_a_forbidden_address_is_never_called(struck: Struck, url: str) -> None:
     assert delivered_beside(struck, url) == "not_allowed"
 
 
-@pytest.mark.parametrize("path", ["a\x01b", "a" * 70_000])
+@pytest.mark.parametrize("path", ["a\x01b", "a\x7fb"])
 def test_a_url_that_is_none_for_the_client_library_stops_nobody_else(
     struck: Struck, path: str
 ) -> None:

@@ -46,3 +46,12 @@ def test_a_long_id_comes_back_shortened_in_the_head(client: httpx.Client) -> Non
     refused = client.get("/kie/api/v1/veo/record-info", params={"taskId": "x" * 20_000})
     assert refused.json()["code"] == 422
     assert len(refused.headers["x-mock-reason"]) <= 500
+
+
+def test_a_callback_url_of_more_than_64_kb_makes_no_job(client: httpx.Client) -> None:
+    url = "http://127.0.0.1:9/" + "a" * 70_000
+    asked = {"prompt": "a cat", "model": "veo3_fast", "callBackUrl": url}
+    refused = client.post("/kie/api/v1/veo/generate", json=asked)
+    assert refused.json()["data"] is None
+    assert refused.headers["x-mock-reason"].startswith("callback: got 70")
+    assert client.get("/_mock/v1/sandboxes/current/tasks").json()["tasks"] == []
