@@ -344,7 +344,8 @@ class Exchange:
         tried = partial(self._outcome, call, snapshot, context, command)
         instead = await strike.instead()
         if instead is not None:
-            served = Served(instead, context, None, "")
+            about = snapshot.task if strike.waited_for_time else None
+            served = Served(instead, context, None, "", about=about)
         else:
             terms = await strike.terms(tried)
             served = await self._serve(call, snapshot, context, terms, command)

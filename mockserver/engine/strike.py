@@ -82,6 +82,11 @@ class Strike:
         """Every rule that matched, in their order."""
         return tuple([self._said[index] for index in sorted(self._said)])
 
+    @property
+    def waited_for_time(self) -> bool:
+        """Whether a rule for one stage of a job has answered instead of the use case."""
+        return self._answered is not None and self._answered.armed.rule.waits_for_time
+
     async def instead(self) -> Reply | None:
         """The reply that a fault gives instead of the use case; None when none does."""
         answer: Reply | None = None
