@@ -136,6 +136,7 @@ class Sandboxes(RuleBasedStateMachine):
             seen, progress = self.read(world, job.offer.provider, task_id)
             assert seen in job.allowed(world.now_ms)
             if job.seen != "open":
+                # either: when exactly it is forgotten is the store's own business.
                 assert seen in (job.seen, "gone"), "what has ended stays so until it is forgotten"
             if seen == "open":
                 assert job.seen == "open"

@@ -107,6 +107,7 @@ class StoresAgree(RuleBasedStateMachine):
             done: bool = await store.commit(sandbox, snapshot.version - stale, changes)
             return done
 
+        # either: None where a sandbox of that name does not exist (yet).
         assert self.both(commit) in (None, not stale)
 
     @rule(sandbox=st.sampled_from(SANDBOXES), by_ms=st.integers(1, 40))
@@ -201,7 +202,9 @@ async def _recalled(store: Any, key: str) -> list[str]:
     """What a key may be used for: a sandbox that it is loaded with is the one that it chooses."""
     chosen = await store.resolve(key) if store.recall(key) is None else store.recall(key)
     found = [s for s in SANDBOXES if await store.load(s, "", key) is not None]
+    # either: nothing while the sandbox that the key chooses does not exist.
     assert found in ([], [await store.resolve(key)])
+    # either: as above.
     assert found in ([], [chosen])
     return found
 

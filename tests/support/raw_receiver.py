@@ -44,7 +44,7 @@ class RawReceiver:
             self.arrived.append(arrived)
             self._came.notify_all()
 
-    def wait_for(self, count: int, real_s: float = 20) -> list[Arrived]:
+    def wait_for(self, count: int, real_s: float = 10) -> list[Arrived]:
         """Every callback so far, once there are so many."""
         with self._came:
             assert self._came.wait_for(lambda: len(self.arrived) >= count, real_s), self.arrived

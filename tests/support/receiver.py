@@ -10,6 +10,8 @@ from typing import Any
 
 from tests.support.quiet_server import QuietServer
 
+PATIENCE_S = 10  # what has not come by then does not come: a busy machine needs 1 or 2
+
 
 class _Server(QuietServer):
     request_queue_size = 512  # a full queue would make connections wait a second
@@ -50,11 +52,11 @@ class Receiver:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}/callback"
 
-    def wait_for(self, count: int, seconds: float = 30) -> None:
+    def wait_for(self, count: int, seconds: float = PATIENCE_S) -> None:
         """Returns when so many have come in; raises AssertionError when they do not."""
         self.wait_until(lambda: len(self.received) >= count, seconds)
 
-    def wait_until(self, holds: Callable[[], bool], seconds: float = 30) -> None:
+    def wait_until(self, holds: Callable[[], bool], seconds: float = PATIENCE_S) -> None:
         """Returns when what came in is as wanted; raises AssertionError when it never is."""
         with self._arrived:
             came = self._arrived.wait_for(holds, seconds)

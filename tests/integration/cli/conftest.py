@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 REELMOCK = str(Path(sys.executable).with_name("reelmock"))
-PATIENCE_S = 30
+PATIENCE_S = 15
 
 
 @dataclass(frozen=True)

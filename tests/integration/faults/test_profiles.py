@@ -51,7 +51,7 @@ def test_a_server_under_a_shipped_profile_goes_on_serving(name: str) -> None:
         fired = sum(rule["struck"] for rule in struck.control.faults())
         assert (fired > 0) == (name != "calm")
         struck.control.set_profile("calm")
-        assert struck.status(struck.job()).json()["status"] in ("queued", "processing")
+        assert struck.status(struck.job()).json()["status"] == "queued"
         assert chunks(struck.events())[-1]["choices"][0]["finish_reason"] == "stop"
         struck.close()
     finally:

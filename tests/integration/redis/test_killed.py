@@ -33,7 +33,7 @@ class Held:
     def wait_for(self, count: int) -> None:
         """Returns when so many are held."""
         for _ in range(count):
-            assert self._arrived.acquire(timeout=20)
+            assert self._arrived.acquire(timeout=10)
 
     def let_go(self) -> None:
         """Answers all of them, and all that come later at once."""

@@ -187,7 +187,7 @@ def test_a_connection_cut_in_the_middle_of_a_creation_makes_one_task_at_most(
             pass  # each turn is a round trip: until the commit waits in Redis
         control.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
         control.execute_command("CLIENT", "UNPAUSE")
-        cut = creating.result(20)
+        cut = creating.result(10)
         assert cut.status_code == 503
         assert cut.headers["x-mock-store"] == "unavailable"
         assert _task_ids(client)[:1] == before and len(_task_ids(client)) <= 2

@@ -14,6 +14,7 @@ JSON = {"content-type": "application/json"}
 
 
 def reason(reply: httpx.Response) -> str:
+    # either: each provider has its own; what is asserted here is the reason.
     assert reply.status_code in (400, 404, 405, 422), reply.text
     return reply.headers["x-mock-reason"]
 

@@ -24,7 +24,7 @@ class Receiver:
 
     def next(self) -> tuple[str, dict[str, str], Any]:
         """Path, headers and body of the next message; waits for it."""
-        return self.received.get(timeout=20)
+        return self.received.get(timeout=10)
 
 
 @contextmanager

@@ -70,5 +70,5 @@ def test_no_answer_crashes_the_verifier(provider, answers):
             complain=written.append,
         )
     )
-    assert status in (0, 1, 2)
+    assert status in (0, 1, 2)  # either: answers are anything; the law is that none is a crash
     assert written

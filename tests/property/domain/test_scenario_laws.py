@@ -59,6 +59,7 @@ def test_whoever_reads_a_lawful_task_sees_a_life(plan: Plan, shares: list[float]
         if after.phase in ("queued", "running", "succeeded"):
             assert after.progress >= before.progress
         if before.phase in ("succeeded", "failed"):
+            # either: an end stays an end until the record expires.
             assert after.phase in (before.phase, "expired")
 
 
