@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mockserver.domain.clock import Instant
 from mockserver.domain.errors import Missing
 from mockserver.domain.plan import next_in_ms, next_step_ms
-from mockserver.domain.usual import missed_end_ms
+from mockserver.domain.usual import missed_end_ms, usual_task
 from mockserver.engine.ports import StoreUnavailable
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def next_landmark_ms(
     found = [
         next_step_ms(task.plan, now_ms, content),
         missed_end_ms(task),
-        *(upgrade.ends_ms for upgrade in task.upgrades),
+        *(upgrade.ends_ms for upgrade in (*task.upgrades, *usual_task(task).upgrades)),
     ]
     for armed in waiting:
         when = armed.rule.when

@@ -23,7 +23,7 @@ from mockserver.domain.terms import USUAL_TERMS
 from mockserver.engine.decide import chosen, decide, task_missing
 from mockserver.engine.facts import aim_of, facts_of
 from mockserver.engine.part import part_asked
-from mockserver.engine.ports import SandboxGone, StoreUnavailable
+from mockserver.engine.ports import Changes, SandboxGone, StoreUnavailable
 from mockserver.engine.served import Served, compared, with_late_refunds
 from mockserver.engine.stakes import SCENARIO, settle, with_struck
 from mockserver.engine.strike import Strike
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from mockserver.engine.auto import Auto
     from mockserver.engine.bell import Bell
     from mockserver.engine.faults import Faults
-    from mockserver.engine.ports import Changes, Snapshot, Store, System
+    from mockserver.engine.ports import Snapshot, Store, System
     from mockserver.engine.registry import Registry
     from mockserver.engine.together import Together
     from mockserver.engine.visits import Visit, Visits
@@ -302,15 +302,10 @@ class Exchange:
             reply = part_asked(operation.encode(decision.outcome, inbound, context), inbound)
         except Refusal as refusal:
             return refused(call.provider, refusal, context), None
-        changes = decision.changes
-        if changes is None or changes.books is None:
-            return unfolded(reply), None
-        hangs = (changes.deliveries, changes.books.ledgers, terms.callback_first)
-        if changes.deliveries:
-            return unfolded(reply), hangs
-        # That a quota counts a call is no difference yet.
-        paid = changes.books.ledgers != snapshot.books.ledgers
-        return unfolded(reply), hangs[:2] if paid else None
+        changes = decision.changes or Changes()
+        ledgers = (changes.books or snapshot.books).ledgers
+        first = terms.callback_first and bool(changes.deliveries)
+        return unfolded(reply), (changes.deliveries, ledgers, first)
 
     async def _trim(self, sandbox_id: str, now_ms: int) -> None:
         self.trimmed += await self._store.trim(sandbox_id, now_ms, MAX_TASKS)

@@ -101,3 +101,14 @@ def test_a_refused_creation_is_struck_without_a_task(struck: Struck) -> None:
     assert struck.control.tasks() == []
     (entry,) = [e for e in struck.control.entries() if e.operation == "create"]
     assert (entry.scenario, entry.scenario_struck) == ("refuse", True)
+
+
+def test_in_mode_auto_the_clock_comes_to_where_an_upgrade_would_have_been(struck: Struck) -> None:
+    struck.control.set_clock("auto")
+    task_id = struck.kie_job("", "a cat [mock:hd_never]")
+    for _ in range(6):
+        poll(struck, task_id)
+    assert not has_struck(struck)
+    for _ in range(3):
+        struck.http.get("/kie/api/v1/veo/get-1080p-video", params={"taskId": task_id})
+    assert has_struck(struck)

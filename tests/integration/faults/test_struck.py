@@ -134,6 +134,16 @@ def test_a_quota_strikes_when_it_refuses_and_as_often_as_it_says(struck: Struck)
     assert fared(struck) == [(1, 1)]
 
 
+def test_a_quota_on_polls_strikes_when_it_refuses_one(struck: Struck) -> None:
+    rule = {"fault": "quota_requests", "with": {"limit": 2, "window": "1h"}}
+    struck.set(rule | {"when": {"operation": "status"}})
+    task_id = struck.job()
+    assert [struck.status(task_id).status_code for _ in range(2)] == [200, 200]
+    assert fared(struck) == [(0, 0)]
+    assert struck.status(task_id).status_code == 429
+    assert fared(struck) == [(1, 1)]
+
+
 def test_of_two_rules_the_hidden_one_is_not_applied(struck: Struck) -> None:
     struck.set({"fault": "wrong_content_type", "id": "shown", "when": {"operation": "status"}})
     rule = {"fault": "hang_up", "with": {"at": "head", "accepted": True}, "id": "hides"}
