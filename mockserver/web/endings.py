@@ -52,6 +52,8 @@ def reset(transport: Any) -> None:
 
 def write_through(transport: Any) -> None:
     """Keeps as little as possible between us and a client, so that it is known how far it was told."""
+    if transport.is_closing():  # the client has left already
+        return
     transport.set_write_buffer_limits(high=0)
     connection = transport.get_extra_info("socket")
     if connection is not None:

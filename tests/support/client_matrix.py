@@ -110,8 +110,6 @@ SHORT = {
 }
 """Waits that take the client's own time: it waits them out. Silence lasts longer than it waits."""
 SILENT = Timeouts(read_s=0.5, stream_s=0.5)
-FULL = ("quota_requests", "quota_concurrent")
-"""Faults that need a submission before the one that they refuse."""
 DEADLINE_S, LIMIT_S = 150.0, 900.0
 """The deadline of each of waiting, upgrading and downloading, and what a run may take in all, in
 virtual time."""
@@ -217,7 +215,9 @@ def rule(case: Case) -> dict[str, Any]:
     if "field" in fault.parameters and case.fault != "extra_field":
         given["field"] = FIELDS.get((case.flow, case.phase), "no.such.field")
     if fault.family == "quota" and "limit" in given:
-        given["limit"] = 1
+        given["limit"] = (
+            0  # so that the first call is refused: a quota that refuses nobody strikes nobody
+        )
     given |= SHORT.get(case.fault, {})
     if case.accepted:
         given["accepted"] = True
@@ -265,6 +265,8 @@ def run(case: Case, kind: str, server: Running, control: Control, folder: Path) 
         outcome = "ambiguous"
     except VideoError as error:
         outcome = type(error).__name__
+    if case.fault == "quota_late_refund":
+        _ask_for_more(case, control, sandbox.id, server, key)
     result = _seen(
         case, control, sandbox.id, outcome, folder, clock.now_s - sandbox.clock.now_ms / 1000
     )
@@ -278,8 +280,6 @@ def _arm(case: Case, control: Control, sandbox: str, server: Running, key: str) 
         return
     if case.fault in FAILING:
         control.set_scenario("fail", sandbox)
-    if case.fault in FULL:
-        _prime(case, server, key)
     if case.fault == "media_range_ignored":
         # A range is asked for only after a download broke off.
         control.add_fault(rule(replace(case, fault="media_cut_once", times=1)), sandbox)
@@ -332,17 +332,18 @@ def follow(case: Case, client: Any, path: Path, pass_time: Callable[[], object])
         job.download(path, resolution=way or None, deadline=DEADLINE_S)
 
 
-def _prime(case: Case, server: Running, key: str) -> None:
-    """Use up the one submission that a quota leaves, so that the next one meets its end."""
+def _ask_for_more(case: Case, control: Control, sandbox: str, server: Running, key: str) -> None:
+    """One more creation than the balance pays for, unless the failed job's price has come back."""
+    [task] = control.tasks(sandbox)
+    control.set_balance(sandbox, **{case.provider: task.price})
     path = {
         "apiyi": "/v1/videos",
         "kie": "/api/v1/veo/generate",
         "xcompute": "/v1/videos/generations",
     }[case.provider]
-    model = {"apiyi": "veo-3.1", "kie": "veo3_fast", "xcompute": "veo3.1-fast"}[case.provider]
     httpx.post(
         f"{server.base_url}/{case.provider}{path}",
-        json={"prompt": "first", "model": model},
+        json={"prompt": "more", "model": task.model},
         headers={"authorization": f"Bearer {key}"},
         trust_env=False,
     )

@@ -17,7 +17,7 @@ import clientlib
 from clientlib import VideoError
 from mockserver.app import Running
 from mockserver.control import Control
-from tests.support.client_matrix import FULL, LIMIT_S, Case, Result, cases, lives, run
+from tests.support.client_matrix import LIMIT_S, Case, Result, cases, lives, run
 from tests.support.serving import settings
 
 ERRORS = {
@@ -106,8 +106,8 @@ def holds(case: Case, result: Result) -> None:
     assert saved or result.outcome == "ambiguous" or result.outcome in ERRORS
     assert result.whole == saved
     assert result.files == (("cat.mp4",) if saved else ())
-    # One task for a submission, one for an extension, one that a quota was used up with.
-    assert result.tasks <= 1 + (case.flow == "kie-extend") + (case.fault in FULL)
+    # One task for a submission, one for an extension.
+    assert result.tasks <= 1 + (case.flow == "kie-extend")
     assert result.spent <= result.price + UPGRADES.get(case.flow, 0.0) + 1e-9
     assert result.virtual_s <= LIMIT_S
 

@@ -126,6 +126,22 @@ def test_a_callback_that_nobody_hears_did_not_strike(struck: Struck, fault: str)
     assert [hit for _, hit in fared(struck)] == [0]
 
 
+def test_a_quota_on_reads_is_not_applied_while_it_lets_them_in(struck: Struck) -> None:
+    struck.set(
+        {
+            "fault": "quota_requests",
+            "with": {"limit": 2, "window": "1h"},
+            "when": {"call_phase": "poll"},
+            "times": 1,
+        }
+    )
+    task_id = struck.job()
+    statuses = [struck.status(task_id).status_code for _ in range(4)]
+    [rule] = struck.control.faults()
+    assert statuses == [200, 200, 429, 200]
+    assert (rule["applied"], rule["struck"]) == (1, 1)
+
+
 def test_a_quota_strikes_when_it_refuses_and_as_often_as_it_says(struck: Struck) -> None:
     struck.set({"fault": "quota_requests", "with": {"limit": 1, "window": "1h"}, "times": 1})
     assert struck.create().status_code == 200
