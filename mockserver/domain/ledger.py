@@ -7,6 +7,7 @@ future. What lies in the past is folded into two sums, which keeps a ledger smal
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Ledger(Struct, frozen=True, gc=False):
@@ -23,6 +24,12 @@ class Ledger(Struct, frozen=True, gc=False):
     def late_by(self, now_ms: int) -> tuple[str, ...]:
         """The rules that hold a refund back at this moment."""
         return tuple(rule for from_ms, until_ms, rule in self.late if from_ms <= now_ms < until_ms)
+
+    def on_time(self) -> Ledger:
+        """The same with each refund at the time at which it would have come."""
+        due_ms = {until_ms: from_ms for from_ms, until_ms, _ in self.late}
+        refunds = tuple((due_ms.get(at_ms, at_ms), micros) for at_ms, micros in self.refunds)
+        return replace(self, refunds=refunds, late=())
 
     def used_micros(self, now_ms: int) -> int:
         """Charges less the refunds that have come by `now_ms`."""

@@ -245,8 +245,8 @@ class Exchange:
     ) -> tuple[Served, Changes | None]:
         """What becomes of a call, and what is to be written. Changes nothing."""
         task, changes, reason, about = None, None, "", snapshot.task
+        caller, shows_refunds = _caller(call, context), type(command) is ReadBalance
         try:
-            caller = _caller(call, context)
             decision = decide(snapshot, caller, command, self._scenarios, terms)
             task, changes = decision.task, decision.changes
             about = None if type(command) is Submit else task
@@ -254,18 +254,36 @@ class Exchange:
             reply = part_asked(encoded, call.inbound)
         except Refusal as refusal:
             reply, reason = refused(call.provider, refusal, context), refusal.reason
+            shows_refunds = refusal.kind == "insufficient_balance" and self._would_have_been_paid(
+                snapshot, caller, command, terms
+            )
             if refusal.kind == "rate_limited":  # nothing has happened
                 about = None
         served = Served(reply, context, task, reason, about=about)
+        if shows_refunds:
+            return with_late_refunds(served, snapshot, call.provider.name), changes
         if type(command) is Submit:
             odd = task is None or task.usual is not None
         else:
             odd = snapshot.task is not None and snapshot.task.usual is not None
-            if type(command) is ReadBalance and not reason:
-                return with_late_refunds(served, snapshot, call.provider.name), changes
         if odd:
             served = self._beside_usual(call, snapshot, served, command, terms)
         return served, changes
+
+    def _would_have_been_paid(
+        self, snapshot: Snapshot, caller: Caller, command: Command, terms: Terms
+    ) -> bool:
+        """Whether a call that the balance refuses would be taken, had all refunds come in time."""
+        books, name = snapshot.books, caller.provider.name
+        if not books.ledger(name).late_by(caller.now_ms):
+            return False
+        ledgers = {**books.ledgers, name: books.ledger(name).on_time()}
+        in_time = replace(snapshot, books=replace(books, ledgers=ledgers))
+        try:
+            decide(in_time, caller, command, self._scenarios, terms)
+        except Refusal as refusal:
+            return refusal.kind != "insufficient_balance"
+        return True
 
     def _beside_usual(
         self, call: Call, snapshot: Snapshot, served: Served, command: Command, terms: Terms

@@ -200,3 +200,16 @@ def test_a_call_refused_for_a_raw_key_keeps_its_body(struck: Struck) -> None:
     (entry,) = [e for e in struck.control.entries() if e.provider == "kie"]
     assert entry.request_body is not None
     assert "a cat that is refused" in entry.request_body.text
+
+
+def test_a_late_refund_strikes_where_a_creation_is_refused_for_want_of_it(struck: Struck) -> None:
+    struck.set({"fault": "quota_late_refund", "with": {"by": "2h"}, "times": 1})
+    failed = {"model": "veo-3.1", "prompt": "a cat [mock:fail]"}
+    assert struck.http.post("/apiyi/v1/videos", json=failed).status_code == 200
+    [task] = struck.control.tasks()
+    struck.control.set_balance(apiyi=task.price)
+    assert struck.create().status_code == 403, "the job has not failed yet: it would be refused too"
+    assert fared(struck) == [(1, 0)]
+    struck.control.advance("10m")
+    assert struck.create().status_code == 403
+    assert fared(struck) == [(1, 1)]
