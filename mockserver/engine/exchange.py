@@ -24,7 +24,7 @@ from mockserver.engine.decide import chosen, decide, task_missing
 from mockserver.engine.facts import aim_of, facts_of
 from mockserver.engine.part import part_asked
 from mockserver.engine.ports import Changes, SandboxGone, StoreUnavailable
-from mockserver.engine.served import Served, compared, with_late_refunds
+from mockserver.engine.served import Served, compared, with_late_refunds, would_have_been_paid
 from mockserver.engine.stakes import SCENARIO, settle, with_struck
 from mockserver.engine.strike import Strike
 from mockserver.engine.tasks import Caller
@@ -254,8 +254,11 @@ class Exchange:
             reply = part_asked(encoded, call.inbound)
         except Refusal as refusal:
             reply, reason = refused(call.provider, refusal, context), refusal.reason
-            shows_refunds = refusal.kind == "insufficient_balance" and self._would_have_been_paid(
-                snapshot, caller, command, terms
+            shows_refunds = refusal.kind == "insufficient_balance" and would_have_been_paid(
+                snapshot,
+                caller.provider.name,
+                caller.now_ms,
+                lambda other: decide(other, caller, command, self._scenarios, terms),
             )
             if refusal.kind == "rate_limited":  # nothing has happened
                 about = None
@@ -269,21 +272,6 @@ class Exchange:
         if odd:
             served = self._beside_usual(call, snapshot, served, command, terms)
         return served, changes
-
-    def _would_have_been_paid(
-        self, snapshot: Snapshot, caller: Caller, command: Command, terms: Terms
-    ) -> bool:
-        """Whether a call that the balance refuses would be taken, had all refunds come in time."""
-        books, name = snapshot.books, caller.provider.name
-        if not books.ledger(name).late_by(caller.now_ms):
-            return False
-        ledgers = {**books.ledgers, name: books.ledger(name).on_time()}
-        in_time = replace(snapshot, books=replace(books, ledgers=ledgers))
-        try:
-            decide(in_time, caller, command, self._scenarios, terms)
-        except Refusal as refusal:
-            return refusal.kind != "insufficient_balance"
-        return True
 
     def _beside_usual(
         self, call: Call, snapshot: Snapshot, served: Served, command: Command, terms: Terms

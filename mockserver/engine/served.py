@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.domain.difference import Place, first_difference
+from mockserver.domain.errors import Refusal
 from mockserver.domain.journal import Matched
 from mockserver.domain.provider import Context
 from mockserver.domain.reply import Reply, unfolded
@@ -18,6 +19,8 @@ from mockserver.engine.stakes import SCENARIO
 from mockserver.engine.strike import stake_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mockserver.engine.ports import Snapshot
 
 
@@ -51,6 +54,21 @@ def with_late_refunds(served: Served, snapshot: Snapshot, provider: str) -> Serv
     said = [Matched(rule.id, rule.fault, True, False, "holds a refund back") for rule in rules]
     stakes = [stake_of(rule, Place("byte", 0)) for rule in rules]
     return replace(served, matched=tuple(said), stakes=tuple(stakes))
+
+
+def would_have_been_paid(
+    snapshot: Snapshot, provider: str, now_ms: int, decided: Callable[[Snapshot], object]
+) -> bool:
+    """Whether a call that the balance refuses would be taken, had all refunds come in time."""
+    books = snapshot.books
+    if not books.ledger(provider).late_by(now_ms):
+        return False
+    ledgers = {**books.ledgers, provider: books.ledger(provider).on_time()}
+    try:
+        decided(replace(snapshot, books=replace(books, ledgers=ledgers)))
+    except Refusal as refusal:
+        return refusal.kind != "insufficient_balance"
+    return True
 
 
 def compared(served: Served, usual: Reply, method: str) -> Served:
