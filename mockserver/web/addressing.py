@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mockserver.web.router import Route, Router
 
 REMEMBERED = 10_000  # clients poll the same paths
-LONGEST_PATH = 512  # a longer one is worked out each time: nothing is remembered without bound
+LONGEST_ASKED = 1024  # path, Host and key together; more is worked out each time, for memory's sake
 Asked = tuple[str, str, bytes, bytes | None]  # method, path, Host, Authorization
 
 
@@ -52,7 +52,7 @@ class Addresses:
         key, key_hash = read_key(authorization, route.provider)
         base_url = self._base_urls.base(scheme, host)
         address = Address(path, route, key, key_hash, base_url)
-        if len(path) <= LONGEST_PATH and len(host) <= LONGEST_PATH:
+        if len(path) + len(host) + len(authorization or b"") <= LONGEST_ASKED:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             self._known[asked] = address
