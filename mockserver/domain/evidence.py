@@ -7,7 +7,9 @@ only what a reply's header said counts.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +47,7 @@ class ClientRun(Struct, frozen=True):
         return self.exit_code == 0
 
 
-class Evidence(Struct, frozen=True):
+class Evidence(Struct, frozen=True, dict=True):
     """Everything a finding may rest on.
 
     `providers` say what their replies mean; `harmless` names the faults after which a reply still
@@ -147,12 +149,28 @@ class Evidence(Struct, frozen=True):
     def gap_ms(self, before: Entry, after: Entry) -> int:
         """How long the client waited between two calls, in its own milliseconds.
 
-        A test that moves a manual clock waits by moving it.
+        A test that moves a clock waits by moving it. Jumps of mode auto are nobody's waiting.
         """
         real_ms = after.real_ms - before.real_ms
         if self.clock == "manual":
             return max(real_ms, after.virtual_ms - before.virtual_ms)
-        return real_ms
+        start, end = (
+            bisect_right(self._moved_at, before.seq),
+            bisect_left(self._moved_at, after.seq),
+        )
+        moved_ms = sum(
+            [move.detail["to_ms"] - move.detail["from_ms"] for move in self._moves[start:end]]
+        )
+        return real_ms + round(moved_ms / self.rate if self.clock == "real" else moved_ms)
+
+    @cached_property
+    def _moves(self) -> tuple[Entry, ...]:
+        """The turns of the clock by hand, oldest first."""
+        return tuple([e for e in self.entries if e.kind == "clock" and "to_ms" in e.detail])
+
+    @cached_property
+    def _moved_at(self) -> list[int]:
+        return [move.seq for move in self._moves]
 
 
 def header(entry: Entry, name: bytes) -> str:

@@ -51,6 +51,16 @@ def test_one_that_sleeps_too_little_is_refused(reelmock: Reelmock) -> None:
     assert _create(reelmock).status_code == 429
 
 
+@pytest.mark.usefixtures("reelmock_sleep")
+@pytest.mark.parametrize("short_s", [0, 5])
+def test_what_it_slept_is_judged_as_its_pause(reelmock: Reelmock, short_s: int) -> None:
+    told_s = _refused_for_s(reelmock)
+    vars(time)["sleep"](told_s - short_s)
+    _create(reelmock)
+    found = [one.name for one in reelmock.findings(over=True).found]
+    assert ("ignored_retry_after" in found) == (short_s > 0)
+
+
 @pytest.mark.anyio
 @pytest.mark.usefixtures("reelmock_sleep")
 @pytest.mark.parametrize("module", [asyncio, anyio], ids=lambda module: module.__name__)
