@@ -177,6 +177,7 @@ class SentDraft(Struct, frozen=True, gc=False):
                 "done": self.done,
                 "asset": self.asset,
                 "chunks": performed.chunks,
+                "outlasted": performed.outlasted,
                 "struck": list(self.struck),
             },
         )

@@ -12,6 +12,7 @@ class Performed(Struct, frozen=True, gc=False):
     no whole head left. `due_bytes`: up to here the body has left and what follows was due by the
     usual pace, -1 before the head. `ended`: it came to its own end, in good order or on purpose.
     `gone`: the client left before that. `whole`: all that it holds left, to an orderly end.
+    `outlasted`: a fault held it until the sandbox's patience ended, and its client was still there.
     """
 
     sent_bytes: int
@@ -22,6 +23,7 @@ class Performed(Struct, frozen=True, gc=False):
     due_bytes: int = -1
     chunks: int = 0
     ended: bool = True
+    outlasted: bool = False
 
 
 NOTHING_LEFT = Performed(0, gone=True, whole=False, started=False, ended=False)

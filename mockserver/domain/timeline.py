@@ -77,8 +77,7 @@ def _moment(entry: Entry) -> Moment | None:
             what = f"callback, attempt {attempt} -> {answer}"
             return _at(entry, "callback", what, faults, not 200 <= entry.status < 300)
         case "sent" if not entry.detail.get("whole", True):
-            who = "the client left" if entry.detail.get("client_left") else "cut on purpose"
-            what = f"reply ended early after {entry.reply_size_bytes} bytes ({who})"
+            what = f"reply ended early after {entry.reply_size_bytes} bytes ({_why_early(entry)})"
             return _at(entry, "reply", what, faults, True)
         case "clock":
             return _at(entry, "clock", entry.reason or "clock moved", faults, False)
@@ -104,3 +103,9 @@ def _states(evidence: Evidence) -> Iterator[Moment]:
 def short(task: Task) -> str:
     """An id that fits on a line."""
     return task.id if len(task.id) <= _SHORT_ID_CHARS else task.id[: _SHORT_ID_CHARS - 1] + "…"
+
+
+def _why_early(sent: Entry) -> str:
+    if sent.detail.get("outlasted"):
+        return "patience ended"
+    return "the client left" if sent.detail.get("client_left") else "cut on purpose"

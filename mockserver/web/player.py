@@ -153,6 +153,7 @@ class _Act:
             self._due_bytes,
             self._chunks,
             self._ended,
+            self._patience.outlasted,
         )
 
     async def perform(self, extra: Headers) -> None:

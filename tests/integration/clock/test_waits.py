@@ -49,6 +49,7 @@ def test_a_client_with_a_timeout_gives_up(auto: Struck, rule: dict[str, Any]) ->
         with pytest.raises(httpx.ReadTimeout):
             call()
     assert auto.control.sandbox().outlasted == 0
+    assert _outlasted(auto) == [False]
 
 
 @pytest.mark.parametrize("rule", HELD, ids=IDS)
@@ -61,6 +62,8 @@ def test_a_client_without_one_is_there_when_patience_ends(
     with pytest.raises(httpx.RemoteProtocolError):
         call()
     assert auto.control.sandbox().outlasted == 1
+    assert _outlasted(auto) == [True]
+    assert "(patience ended)" in str(auto.control.timeline())
 
 
 def test_a_wait_that_comes_to_its_end_moves_no_clock(auto: Struck) -> None:
@@ -87,3 +90,8 @@ def test_in_mode_manual_a_wait_ends_when_the_clock_passes_it(server: Running, ke
     assert reply.status_code == 200
     assert passed_ms >= 300_000
     struck.close()
+
+
+def _outlasted(auto: Struck) -> list[bool]:
+    """Of each reply that the journal tells the end of: whether patience ended it."""
+    return [e.detail["outlasted"] for e in auto.control.entries() if e.kind == "sent"]
