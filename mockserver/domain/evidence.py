@@ -158,7 +158,7 @@ class Evidence(Struct, frozen=True, dict=True):
             bisect_right(self._moved_at, before.seq),
             bisect_left(self._moved_at, after.seq),
         )
-        moved_ms = sum(
+        moved_ms: int = sum(
             [move.detail["to_ms"] - move.detail["from_ms"] for move in self._moves[start:end]]
         )
         return real_ms + round(moved_ms / self.rate if self.clock == "real" else moved_ms)
