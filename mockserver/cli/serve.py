@@ -6,21 +6,18 @@ report no failure.
 
 from __future__ import annotations
 
-import gc
 import logging
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.terminal.collector import spare_collector
 from mockserver.cli.terminal.options import server_options, settings_from
 from mockserver.cli.terminal.starting import bindable, certificate_for, guarded
 
 if TYPE_CHECKING:
     from mockserver.cli.terminal.address import Address
     from mockserver.settings import Settings
-
-
-GC_EVERY = 20_000  # allocations
 
 
 @click.command("serve", short_help="Run the mock server.")
@@ -43,9 +40,7 @@ def serve(as_json: bool, **flags: Any) -> int:
             server = Listening(settings, certificate, announce)
         if settings.access_log:
             _log_requests()
-        # Nearly all that is made lives for one request or as long as its sandbox: to look through
-        # the latter over and over would cost more than it frees.
-        gc.set_threshold(GC_EVERY, 20, 100)
+        spare_collector()
         return 0 if server.run() else 2
 
 

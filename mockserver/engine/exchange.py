@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from mockserver.engine.together import Together
     from mockserver.engine.visits import Visit, Visits
 
-TRIM_EVERY = 10_000  # creations: a look at all tasks is dear where none of them may go
 MAX_TASKS = 200_000
 
 
@@ -230,7 +229,7 @@ class Exchange:
             return
         if changes.deliveries or changes.sandbox:
             self._bell.ring(call.sandbox_id)
-        if changes.books and changes.books.ordinal % TRIM_EVERY == 0:
+        if changes.books and changes.books.ordinal % self._store.trim_every == 0:
             await self._trim(call.sandbox_id, now_ms)
 
     def _decided_on(

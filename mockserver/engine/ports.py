@@ -87,6 +87,7 @@ class Store(Protocol):
     """Keeps sandboxes and knows no rules. Every method may be awaited on by many at once."""
 
     kind: str
+    trim_every: int  # creations in a sandbox after which `trim` has its turn
 
     async def create(self, sandbox: Sandbox) -> bool:
         """Stores a new sandbox with empty books; False when the id is taken."""
@@ -129,7 +130,10 @@ class Store(Protocol):
         """How many tasks are kept in some sandboxes together."""
 
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
-        """Drops expired tasks, then the oldest ended ones above `limit`; says how many."""
+        """Drops expired tasks, then the oldest ended ones above `limit`; says how many.
+
+        It need not find all of them at once, where there are many.
+        """
 
     async def record(self, sandbox_id: str, draft: Draft) -> int:
         """Appends to the journal and gives the number of the entry."""

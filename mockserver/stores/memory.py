@@ -1,27 +1,24 @@
 """The default store: everything in this process, gone with it.
 
 No method awaits anything, so each runs whole; a commit can only lose to one that came between a
-`load` and its `commit`. Cost: constant for everything but lists, `trim` (tasks, where one has
-expired or there are too many) and `claim` (logarithmic in pending deliveries).
+`load` and its `commit`. Cost: constant for everything but lists, `trim` (one slice of the tasks)
+and `claim` (logarithmic in pending deliveries). What `clear` and `delete` leave is let go bit by bit.
 """
 
 from __future__ import annotations
 
 import heapq
-from bisect import bisect_right
 from dataclasses import dataclass, field
-from itertools import islice
-from operator import attrgetter
 
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.journal import Draft, Page
-from mockserver.domain.plan import expires_ms, has_ended
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
 from mockserver.engine.ports import Changes, Pending, Presence, Snapshot
+from mockserver.stores.bin import Bin
 from mockserver.stores.ring import Ring
+from mockserver.stores.shelf import Shelf
 
-NEVER_MS = 1 << 62
 CREATION = "*"  # stands among tasks for whatever submits a job
 MOST_LEFT, FORGOTTEN_REAL_MS = 64, 10_000
 
@@ -33,27 +30,32 @@ class _Cell:
     sandbox: Sandbox
     version: int = 1
     books: Books = field(default_factory=Books)
-    tasks: dict[str, Task] = field(default_factory=dict)
+    tasks: Shelf = field(default_factory=Shelf)
     keys: set[str] = field(default_factory=set)
     journal: Ring = field(default_factory=Ring)
     counters: dict[str, int] = field(default_factory=dict)
     deliveries: dict[str, Delivery] = field(default_factory=dict)
+    log: dict[str, tuple[str, ...]] = field(default_factory=dict)  # task id -> its deliveries
     claimed: set[str] = field(default_factory=set)  # ids of tasks with an attempt under way
     due: list[tuple[int, str]] = field(default_factory=list)  # heap, may hold outdated entries
-    expiry_ms: int = NEVER_MS  # no task expires earlier
     visits: dict[str, bool] = field(default_factory=dict)  # open exchanges; whether they create
     left: dict[str, int] = field(default_factory=dict)  # task id -> when a call about it ended
 
-    def keep(self, task: Task) -> None:
-        self.tasks[task.id] = task
-        expiry_ms = expires_ms(task.plan)
-        if expiry_ms < self.expiry_ms:
-            self.expiry_ms = expiry_ms
-
     def push(self, delivery: Delivery) -> None:
+        if delivery.id not in self.deliveries:
+            self.log[delivery.task_id] = (*self.log.get(delivery.task_id, ()), delivery.id)
         self.deliveries[delivery.id] = delivery
         if delivery.due_ms is not None:
             heapq.heappush(self.due, (delivery.due_ms, delivery.id))
+
+    def drop_deliveries(self, task_id: str) -> None:
+        """Forgets a task's callbacks but for those that are to come."""
+        ids = self.log.pop(task_id, ())
+        to_come = tuple([id_ for id_ in ids if self.deliveries[id_].due_ms is not None])
+        for delivery_id in set(ids).difference(to_come):
+            del self.deliveries[delivery_id]
+        if to_come:
+            self.log[task_id] = to_come
 
     def is_current(self, due_ms: int, delivery_id: str) -> bool:
         delivery = self.deliveries.get(delivery_id)
@@ -67,11 +69,13 @@ class MemoryStore:
     """Implements `engine.ports.Store`."""
 
     kind = "memory"
+    trim_every = 100  # creations: a look takes in one slice of the tasks
 
     def __init__(self) -> None:
         self._cells: dict[str, _Cell] = {}
         self._keys: dict[str, str] = {}
         self._pending: set[str] = set()
+        self._bin = Bin()
 
     async def create(self, sandbox: Sandbox) -> bool:
         if sandbox.id in self._cells:
@@ -100,7 +104,7 @@ class MemoryStore:
         cell = self._cells.get(sandbox_id)
         if cell is None or (key and self._keys.get(key) != sandbox_id):
             return None
-        task = cell.tasks.get(task_id)
+        task = cell.tasks.by_id.get(task_id)
         return Snapshot(cell.version, cell.sandbox, cell.books, task, task_id)
 
     async def commit(self, sandbox_id: str, version: int, changes: Changes) -> bool:
@@ -113,7 +117,7 @@ class MemoryStore:
         if changes.books is not None:
             cell.books = changes.books
         for task in changes.tasks:
-            cell.keep(task)
+            cell.tasks.keep(task)
         if changes.counters:
             cell.counters.update(changes.counters)
         for delivery in changes.deliveries:
@@ -128,6 +132,7 @@ class MemoryStore:
         for key in cell.keys:
             del self._keys[key]
         self._pending.discard(sandbox_id)
+        self._bin.put(cell.tasks)
         return True
 
     async def clear(self, sandbox_id: str) -> None:
@@ -135,6 +140,7 @@ class MemoryStore:
         if cell is not None:
             fresh = _Cell(cell.sandbox, cell.version + 1, keys=cell.keys)
             self._cells[sandbox_id] = fresh
+            self._bin.put(cell.tasks)
             self._pending.discard(sandbox_id)
 
     async def sandbox_ids(self) -> tuple[str, ...]:
@@ -144,9 +150,7 @@ class MemoryStore:
         cell = self._cells.get(sandbox_id)
         if cell is None:
             return ()
-        kept = list(cell.tasks.values())  # in the order of ordinals, as they were made
-        start = bisect_right(kept, after, key=attrgetter("ordinal"))
-        return tuple(kept[start : start + limit])
+        return tuple(cell.tasks.page(after, limit))
 
     async def task_count(self, *sandbox_ids: str) -> int:
         cells = (self._cells.get(sandbox_id) for sandbox_id in sandbox_ids)
@@ -154,28 +158,12 @@ class MemoryStore:
 
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
         cell = self._cells.get(sandbox_id)
-        if cell is None or (now_ms < cell.expiry_ms and len(cell.tasks) <= limit):
+        if cell is None:
             return 0
-        before, gone = len(cell.tasks), []
-        if cell.expiry_ms <= now_ms:
-            gone = [task for task in cell.tasks.values() if expires_ms(task.plan) <= now_ms]
-        surplus = before - len(gone) - limit
-        if surplus > 0:
-            kept = (task for task in cell.tasks.values() if expires_ms(task.plan) > now_ms)
-            ended = (task for task in kept if has_ended(task.plan, now_ms))
-            gone += islice(ended, surplus)
-        dropped = {task.id for task in gone}
-        for task_id in dropped:
-            del cell.tasks[task_id]
-        if cell.expiry_ms <= now_ms:
-            left = (expires_ms(task.plan) for task in cell.tasks.values())
-            cell.expiry_ms = min(left, default=NEVER_MS)
-        if dropped:
-            log = cell.deliveries.values()
-            settled = [d.id for d in log if d.task_id in dropped and d.due_ms is None]
-            for delivery_id in settled:
-                del cell.deliveries[delivery_id]
-        return before - len(cell.tasks)
+        gone = cell.tasks.trim(now_ms, limit)
+        for task in gone:
+            cell.drop_deliveries(task.id)
+        return len(gone)
 
     async def record(self, sandbox_id: str, draft: Draft) -> int:
         cell = self._cells.get(sandbox_id)

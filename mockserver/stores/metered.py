@@ -42,6 +42,7 @@ class MeteredStore:
 
     def __init__(self, store: Store, tallies: Tallies, now_ns: Callable[[], int]) -> None:
         self.kind = store.kind
+        self.trim_every = store.trim_every
         self._store = store
         self._tallies = tallies
         self._now_ns = now_ns

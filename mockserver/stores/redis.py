@@ -67,6 +67,7 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
     """Implements `engine.ports.Store`. Every method raises StoreUnavailable when Redis fails."""
 
     kind = "redis"
+    trim_every = 10_000  # creations: it is a round trip
 
     def __init__(
         self, url: str, clock: SharedClock, prefix: str = "reelmock", lease_ms: int = 30_000

@@ -1,0 +1,109 @@
+"""The tasks of one sandbox, in the order of ordinals; no call looks at more than a slice of them.
+
+What it holds is nothing that the collector walks: dicts of untracked records and an array. Two
+hundred thousand tasks in a list would cost it tens of milliseconds at each of its full rounds.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mockserver.domain.plan import Plan, expires_ms, outcome_step
+from mockserver.domain.task import Task
+
+NEVER_MS = 1 << 62
+SLICE = 500  # tasks that one look for expired or ended ones takes in
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Goes round the tasks slice by slice; starts again once one that it passed is to go."""
+
+    when_ms: Callable[[Plan], int]
+    after: int = 0
+    wake_ms: int = NEVER_MS  # no task that it has passed is to go earlier
+    done: bool = True  # nothing is left to be looked at in this round
+
+    def step(self, shelf: Shelf, now_ms: int, most: int) -> list[Task]:
+        """What is to go by now, at most so many, oldest first, of the next slice."""
+        if self.done and self.wake_ms <= now_ms:
+            self.after, self.wake_ms = 0, NEVER_MS
+        gone: list[Task] = []
+        page = shelf.page(self.after, SLICE)
+        self.done = len(page) < SLICE
+        for task in page:
+            at_ms = self.when_ms(task.plan)
+            if at_ms > now_ms:
+                self.wake_ms = min(self.wake_ms, at_ms)
+            elif len(gone) == most:
+                self.wake_ms, self.done = at_ms, True
+                break
+            else:
+                gone.append(task)
+            self.after = task.ordinal
+        return gone
+
+
+def _ends_ms(plan: Plan) -> int:
+    step = outcome_step(plan)
+    return NEVER_MS if step is None else step.at_ms
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Tasks by id, and their ids by ordinal."""
+
+    by_id: dict[str, Task] = field(default_factory=dict)
+    _ids: dict[int, str] = field(default_factory=dict)
+    _ordinals: array[int] = field(default_factory=lambda: array("q"))
+    _expired: _Walk = field(default_factory=lambda: _Walk(expires_ms))
+    _ended: _Walk = field(default_factory=lambda: _Walk(_ends_ms))
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+    def keep(self, task: Task) -> None:
+        """Adds a task, or puts it in the place of its former self."""
+        self.by_id[task.id] = task
+        if task.ordinal in self._ids:
+            return
+        self._ids[task.ordinal] = task.id
+        ordinals = self._ordinals
+        if ordinals and task.ordinal < ordinals[-1]:  # brought back out of order
+            ordinals.insert(bisect_left(ordinals, task.ordinal), task.ordinal)
+            self._expired.after = self._ended.after = 0
+        else:
+            ordinals.append(task.ordinal)
+
+    def page(self, after: int, limit: int) -> list[Task]:
+        """Tasks with an ordinal above `after`, in the order of ordinals."""
+        start = bisect_right(self._ordinals, after)
+        by_id, ids = self.by_id, self._ids
+        return [by_id[ids[ordinal]] for ordinal in self._ordinals[start : start + limit]]
+
+    def trim(self, now_ms: int, limit: int) -> list[Task]:
+        """Takes out expired tasks, then the oldest ended ones above `limit`: those of one slice."""
+        gone = self._taken(self._expired.step(self, now_ms, SLICE))
+        if len(self) > limit:
+            gone += self._taken(self._ended.step(self, now_ms, len(self) - limit))
+        return gone
+
+    def _taken(self, tasks: list[Task]) -> list[Task]:
+        if not tasks:
+            return tasks
+        for task in tasks:
+            del self.by_id[task.id], self._ids[task.ordinal]
+        first = bisect_left(self._ordinals, tasks[0].ordinal)
+        beyond = bisect_right(self._ordinals, tasks[-1].ordinal)
+        kept = [n for n in self._ordinals[first:beyond] if n in self._ids]
+        self._ordinals[first:beyond] = array("q", kept)
+        return tasks
+
+    def drop_some(self, count: int) -> bool:
+        """Lets go of so many tasks, of a shelf that nobody asks any more; whether there are more."""
+        for _ in range(min(count, len(self.by_id))):
+            self.by_id.popitem()
+        return bool(self.by_id)
