@@ -32,8 +32,8 @@ BOUNDS: dict[str, float] = {
     "journal of a sandbox, on Redis": redis_journal.JOURNAL_ENTRIES,
     "a body in the journal": journal.BODY_CAP_BYTES,
     "what a receiver of a callback answers": sender.ANSWER_CAP_BYTES,
-    "paths that are remembered": addressing.REMEMBERED,
-    "each of them (`web/addressing.py`)": addressing.LONGEST_PATH,
+    "calls that are known again": addressing.REMEMBERED,
+    "each of them (`web/addressing.py`)": addressing.LONGEST_ASKED,
     "heads that are remembered": heads.REMEMBERED,
     "each of them (`web/heads.py`)": heads.MAX_BYTES,
 }

@@ -36,7 +36,7 @@ def test_a_prompt_of_64_kb_is_taken_and_a_longer_one_refused_in_the_envelope(
 )
 def test_a_long_path_comes_back_shortened(client: httpx.Client, path: str) -> None:
     refused = client.get(path + "x" * 20_000)
-    assert refused.status_code in {200, 404}
+    assert refused.status_code == (200 if path.startswith("/kie/") else 404)  # as Kie does
     head = sum(len(name) + len(value) for name, value in refused.headers.raw)
     assert head < 1000
     assert len(refused.content) < 1000
