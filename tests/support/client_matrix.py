@@ -110,6 +110,9 @@ SHORT = {
 }
 """Waits that take the client's own time: it waits them out. Silence lasts longer than it waits."""
 SILENT = Timeouts(read_s=0.5, stream_s=0.5)
+BEHIND = ("stream_after_done",)
+"""Faults that lie behind the last thing that the client reads: whether it is still there when they
+leave is a race, so that they are applied is all that can be asked for."""
 DEADLINE_S, LIMIT_S = 150.0, 900.0
 """The deadline of each of waiting, upgrading and downloading, and what a run may take in all, in
 virtual time."""
@@ -293,7 +296,10 @@ def _seen(
     tasks = control.tasks(sandbox)
     return Result(
         outcome,
-        sum(one["struck"] for one in control.faults(sandbox)[-1:]),
+        sum(
+            one["applied" if case.fault in BEHIND else "struck"]
+            for one in control.faults(sandbox)[-1:]
+        ),
         len(tasks),
         control.balance(sandbox)[case.provider].spent,
         sum(task.price for task in tasks),
