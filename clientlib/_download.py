@@ -42,7 +42,10 @@ LIMIT_BYTES: Final = 4 * 1024**3
 REDIRECTS, RENEWALS, REPEATS = 5, 5, 2
 RENEWAL_PAUSE_S: Final = 3.0
 EXPIRED: Final = (401, 403, 404, 410)
-CONTENT_RANGE: Final = re.compile(r"bytes\s+(?:(\d+)-(\d+)|\*)/(\d+|\*)", re.IGNORECASE)
+_SIZE: Final = re.compile(r"[0-9]{1,18}")
+CONTENT_RANGE: Final = re.compile(
+    r"bytes\s+(?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18}|\*)", re.IGNORECASE
+)
 
 OnTransfer = Callable[[Transfer], None]
 
@@ -209,7 +212,7 @@ def _agree(media: _Media, head: Head) -> None:
             media.forget()
         encoded = head.headers.get("content-encoding", "identity") not in ("", "identity")
         length = head.headers.get("content-length", "")
-        media.total_bytes = int(length) if length.isdecimal() and not encoded else None
+        media.total_bytes = int(length) if _SIZE.fullmatch(length) and not encoded else None
         # A weak tag cannot vouch for bytes, and If-Range refuses it.
         media.etag = "" if tag.startswith("W/") else tag
         media.resumable = not encoded

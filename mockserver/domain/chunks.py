@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from mockserver.domain.fault import Unfit
+from mockserver.domain.quantity import whole_number
 from mockserver.domain.reply import Frame, Reply, encode_json
 
 Frames = tuple[Frame, ...]
@@ -23,10 +24,11 @@ def frames_of(reply: Reply) -> Frames:
 def index_of(frames: Frames, chunk: int | str | None, usual: int | str) -> int:
     """The index of a chunk, given by number from 1 or by kind (its first). Raises Unfit."""
     wanted = usual if chunk is None else chunk
-    if str(wanted).isdecimal():
-        if int(wanted) > len(frames):
+    number = whole_number(wanted)
+    if number is not None:
+        if number > len(frames):
             raise Unfit(f"the stream has {len(frames)} chunks only")
-        return int(wanted) - 1
+        return number - 1
     for index, frame in enumerate(frames):
         if frame.kind == wanted:
             return index

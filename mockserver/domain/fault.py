@@ -16,6 +16,7 @@ A mechanism is one file of `mockserver/faults/`; the names that users see are en
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import isfinite, nan
 from typing import Any, Literal
 
 import msgspec
@@ -26,7 +27,7 @@ from mockserver.domain.command import Submit
 from mockserver.domain.errors import BadInput, Refusal, nearest, shown
 from mockserver.domain.parcel import Parcel
 from mockserver.domain.provider import Context
-from mockserver.domain.quantity import fraction, span_ms
+from mockserver.domain.quantity import fraction, span_ms, whole_number
 from mockserver.domain.reply import Reply
 from mockserver.domain.task import Task
 from mockserver.domain.terms import Terms
@@ -69,9 +70,12 @@ def _count(name: str, given: object, parameter: Parameter) -> int:
 
 def _number(name: str, given: object, parameter: Parameter) -> float:
     try:
-        return float(str(given))
+        number = float(str(given))
     except ValueError:
-        raise BadInput(name, given, "a number") from None
+        number = nan
+    if not isfinite(number):
+        raise BadInput(name, given, "a number")
+    return number
 
 
 def _place(name: str, given: object, parameter: Parameter) -> int | float | str:
@@ -79,8 +83,9 @@ def _place(name: str, given: object, parameter: Parameter) -> int | float | str:
     text = str(given).strip()
     if text in parameter.choices:
         return text
-    if text.isdecimal():
-        return int(text)
+    size_bytes = whole_number(text)
+    if size_bytes is not None:
+        return size_bytes
     words = "".join(f", {word}" for word in parameter.choices)
     try:
         return fraction({name: given}, name, 0.0)

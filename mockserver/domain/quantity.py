@@ -26,6 +26,16 @@ def fraction(options: Mapping[str, Any], name: str, default: float) -> float:
     return number
 
 
+LONGEST_NUMBER = 18  # digits: more are no quantity of anything here, and int() refuses thousands
+
+
+def whole_number(given: object) -> int | None:
+    """A number from 0 as digits; None for anything else, however much of it there is."""
+    text = str(given)
+    is_number = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return int(text) if is_number else None
+
+
 _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _SPAN = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)(ms|s|m|h|d)?")
 MAX_SPAN_MS = 36_525 * 86_400_000  # a hundred years: what lies beyond breaks dates and integers

@@ -6,7 +6,7 @@ import re
 
 from msgspec import Struct
 
-_RANGE = re.compile(r"bytes=\s*(\d*)\s*-\s*(\d*)\s*")
+_RANGE = re.compile(r"bytes=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.ASCII)
 
 
 class Extent(Struct, frozen=True, gc=False):

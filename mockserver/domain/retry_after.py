@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
 
+from mockserver.domain.quantity import whole_number
+
 
 def wait_told_ms(exact: str, text: str, now_ms: int) -> int:
     """The wait in the client's own milliseconds; 0 for nothing, and for what cannot be read.
@@ -11,13 +13,13 @@ def wait_told_ms(exact: str, text: str, now_ms: int) -> int:
     `exact` is the value of `retry-after-ms`, which counts first; `text` that of `retry-after`, whole
     seconds or a date. Either is empty where the reply has none.
     """
-    if exact.isdecimal():
-        return int(exact)
-    text = text.strip()
-    if text.isdecimal():
-        return int(text) * 1000
+    exact_ms, seconds = whole_number(exact), whole_number(text.strip())
+    if exact_ms is not None:
+        return exact_ms
+    if seconds is not None:
+        return seconds * 1000
     try:
         until_ms = parsedate_to_datetime(text).timestamp() * 1000
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return 0  # no date: a fault may send anything
     return max(0, round(until_ms - now_ms))

@@ -16,15 +16,15 @@ from msgspec.structs import replace
 
 from mockserver.domain.clock import Instant
 from mockserver.domain.errors import BadInput
-from mockserver.domain.quantity import span_ms
+from mockserver.domain.quantity import span_ms, whole_number
 
 Nth = int | str | list[int]  # 3, "2-4", "5-", "every 3", [1, 3]
 Moment = int | str  # a span such as "90s", an ISO time, or epoch milliseconds
 
 HEADER_ID = "header"  # of the rule that a request brings along
 _EPOCH_FLOOR_MS = 100_000_000_000  # 1973: a smaller number is a span, not a date
-_RANGE = re.compile(r"(\d+)\s*(?:(-)\s*(\d*))?")
-_EVERY = re.compile(r"every\s+(\d+)")
+_RANGE = re.compile(r"(\d{1,18})\s*(?:(-)\s*(\d{0,18}))?", re.ASCII)
+_EVERY = re.compile(r"every\s+(\d{1,18})", re.ASCII)
 
 
 class FaultWhen(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -121,8 +121,9 @@ def moment_ms(given: Moment, now_ms: int, name: str) -> int:
 def _dated_ms(given: Moment, name: str) -> int | None:
     """An ISO time or epoch milliseconds as a virtual time; None for a span. Raises BadInput."""
     text = str(given).strip()
-    if text.isdecimal() and int(text) >= _EPOCH_FLOOR_MS:
-        return int(text)
+    at_ms = whole_number(text)
+    if at_ms is not None and at_ms >= _EPOCH_FLOOR_MS:
+        return at_ms
     if not re.match(r"\d{4}-\d\d", text):
         return None
     try:

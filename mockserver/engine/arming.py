@@ -9,6 +9,7 @@ from mockserver.domain.errors import BadInput, nearest
 from mockserver.domain.fault import NamedFault, Stage
 from mockserver.domain.pattern import ready
 from mockserver.domain.provider import CALL_PHASES, Provider
+from mockserver.domain.quantity import whole_number
 from mockserver.domain.reply import CHUNK_KINDS
 from mockserver.domain.rule import FaultRule, Nth, check_nth
 from mockserver.domain.striking import ArmedRule
@@ -121,7 +122,7 @@ class Armoury:
             return
         if stage != "stream":
             raise BadInput("when.chunk", chunk, f"no chunk: {rule.fault} does not strike a stream")
-        number = int(chunk) if str(chunk).isdecimal() else None
+        number = whole_number(chunk)
         if number is None:
             _check_word("when.chunk", str(chunk), CHUNK_KINDS)
         elif not 1 <= number <= MAX_CHUNKS:

@@ -13,10 +13,12 @@ from mockserver.domain.errors import Refusal
 from mockserver.domain.performed import at_once
 from mockserver.domain.plan import state_at
 from mockserver.domain.provider import Context
+from mockserver.domain.quantity import whole_number
 from mockserver.domain.reply import MediaRef, Reply, header_text, leaves_at_once
 from mockserver.domain.striking import Stake
 from mockserver.domain.task import MediaName, Task, media_until_ms, parse_media_name
 from mockserver.domain.usual import usual_task
+from mockserver.engine.decide import FRESH_LINK_MS
 from mockserver.engine.exchange import Answered, reason_of
 from mockserver.engine.facts import of_task
 from mockserver.engine.part import part_asked
@@ -33,7 +35,8 @@ if TYPE_CHECKING:
 
 DOWNLOAD = Called("download", "download")
 PREFIX = "/media/"
-LONGEST_STAMP = 19  # digits: more are no time that was ever handed out
+# assumed: no source shows what the media host answers; object stores say it in these words
+CODES = {400: "InvalidRequest", 403: "AccessDenied", 404: "NoSuchKey"}
 
 
 class Downloads:
@@ -194,7 +197,7 @@ def _serve(
         return _no(404, "pictures have 720p alone")
     if not media.gif and media.variant != task.resolution and not _upgraded(task, media, now_ms):
         return _no(404, f"the video was not upgraded to {media.variant}")
-    if now_ms >= _until_ms(task, until):
+    if now_ms >= _until_ms(task, until, now_ms):
         return _no(403, "the link has expired")
     asset = pick(task.orientation, media.variant, media.gif)
     headers = ((b"content-type", asset.content_type.encode()),)
@@ -207,17 +210,15 @@ def _upgraded(task: Task, media: MediaName, now_ms: int) -> bool:
     return upgrade is not None and upgrade.ready_ms is not None and upgrade.ready_ms <= now_ms
 
 
-def _until_ms(task: Task, until: str) -> int:
+def _until_ms(task: Task, until: str, now_ms: int) -> int:
     if not until:
         return media_until_ms(task)
-    stamp = until.removeprefix("until-")
-    is_time = stamp.isdecimal() and stamp.isascii() and len(stamp) <= LONGEST_STAMP
-    return int(stamp) if is_time else 0
+    stamp_ms = whole_number(until.removeprefix("until-")) or 0
+    return stamp_ms if stamp_ms <= now_ms + FRESH_LINK_MS else 0  # else it is made up
 
 
 def _no(status: int, reason: str) -> Reply:
-    # assumed: no source shows what an expired link answers; object stores say it in XML
-    word = "AccessDenied" if status == 403 else "NoSuchKey"
+    word = CODES[status]
     body = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{word}</Code></Error>'
     headers = ((b"content-type", b"application/xml"), (b"x-mock-reason", header_text(reason)))
     return Reply(status, headers, body.encode())

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.chunks import content_of, event, frames_of, index_of
 from mockserver.domain.fault import Fault, Hit, Parameter, Unfit, needs_bytes, unfit
+from mockserver.domain.quantity import whole_number
 from mockserver.domain.reply import Reply, encode_json
 
 Path = list[str]
@@ -38,7 +39,8 @@ def _changed(content: Any, hit: Hit) -> Any:
     parent = _walk(content, path[:-1])
     key: Any = path[-1]
     if isinstance(parent, list):
-        key = int(key) if key.isdecimal() and int(key) < len(parent) else None
+        index = whole_number(key)
+        key = index if index is not None and index < len(parent) else None
     if how not in ("extra", "set") and not _has(parent, key):
         raise unfit("field", hit.options["field"])
     _apply(parent, key, how, hit.options["value"])
@@ -94,8 +96,9 @@ def _first_scalar(content: Any) -> Path:
 
 def _walk(content: Any, path: Path) -> Any:
     for step in path:
-        if isinstance(content, list) and step.isdecimal() and int(step) < len(content):
-            content = content[int(step)]
+        index = whole_number(step)
+        if isinstance(content, list) and index is not None and index < len(content):
+            content = content[index]
         elif isinstance(content, dict) and step in content:
             content = content[step]
         else:

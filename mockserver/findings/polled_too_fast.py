@@ -8,6 +8,7 @@ from itertools import pairwise
 from mockserver.domain.evidence import Evidence, by_task, header, seconds
 from mockserver.domain.finding import Finding, NotJudged, Sighting
 from mockserver.domain.journal import Entry
+from mockserver.domain.quantity import whole_number
 
 TOLERANCE = 0.9
 CLOCK_MS = 1  # a gap may be that much longer than the clock shows
@@ -44,9 +45,9 @@ def _fast(evidence: Evidence) -> Iterator[Sighting]:
 
 def _pace_ms(evidence: Evidence, poll: Entry) -> float | None:
     """What the client was told, in its own milliseconds: by a header, else by the documents."""
-    told = header(poll, PACE_HEADER)
-    if told.isdecimal():
-        return int(told)
+    told_ms = whole_number(header(poll, PACE_HEADER))
+    if told_ms is not None:
+        return told_ms
     advice = evidence.advice(poll)
     return evidence.advised_ms(advice.interval_ms) if advice else None
 

@@ -7,15 +7,17 @@ from msgspec.structs import replace
 from mockserver.domain.errors import BadInput
 from mockserver.domain.outline import success
 from mockserver.domain.plan import Plan, Results
+from mockserver.domain.quantity import whole_number
 from mockserver.domain.scenario import PlanRequest, Scenario
 
 
 def _make(request: PlanRequest) -> Plan:
-    given = str(request.options.get("count", 1))
-    if not given.isdecimal() or not int(given):
+    given = request.options.get("count", 1)
+    count = whole_number(given)
+    if not count:
         raise BadInput("some_videos_fail.count", given, "a whole number from 1")
     plan = success(request, request.queue_ms, request.run_ms)
-    first = max(0, request.videos - int(given))
+    first = max(0, request.videos - count)
     return replace(plan, results=Results(failed_videos=tuple(range(first, request.videos))))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from mockserver.domain.command import ListModels, Read, ReadBalance, StoreImage, Submit
 from mockserver.domain.errors import Refusal, wrong_field
@@ -196,9 +196,10 @@ def _is_http(url: str) -> bool:
 
 
 def _callback_url(webhook: object) -> str | None:
-    """`<base>/callback`, with one slash between. docs: docs.apimart.ai tasks/webhook."""
+    """`<base>/callback`, one slash between, a query behind. docs: docs.apimart.ai tasks/webhook."""
     if webhook is None:
         return None
     if not isinstance(webhook, str) or not _is_http(webhook):
         raise _wrong("webhook", webhook, "an http or https URL")
-    return webhook.rstrip("/") + "/callback"
+    parts = urlsplit(webhook)
+    return urlunsplit(parts._replace(path=parts.path.rstrip("/") + "/callback"))
