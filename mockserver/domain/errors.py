@@ -55,7 +55,8 @@ class Refusal(Exception):
     `kind` is a key of the provider's table of errors (`invalid_model`, `not_found`, …) which
     decides status, code and the documented message. `reason` is ours: it goes to the header
     `X-Mock-Reason` and to the journal. `message` replaces the table's text where the provider
-    documents none and the text has to name the field.
+    documents none and the text has to name the field. `status` asks for the documented body of that
+    code, where the provider has one.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Refusal(Exception):
         message: str | None = None,
         retry_after_ms: int | None = None,
         task_id: str | None = None,
+        status: int | None = None,
     ) -> None:
         super().__init__(reason)
         self.kind = kind
@@ -73,6 +75,7 @@ class Refusal(Exception):
         self.message = message
         self.retry_after_ms = retry_after_ms
         self.task_id = task_id
+        self.status = status
 
 
 def wrong_field(

@@ -23,7 +23,7 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
     reason = f"fault {hit.fault}, rule {hit.rule}: status {status} on purpose"
     if shape in ("provider", "native"):
         kind = KINDS.get(status) or ("malformed" if status < 500 else "server_error")
-        refusal = Refusal(kind, reason, message=options["message"] or None)
+        refusal = Refusal(kind, reason, message=options["message"] or None, status=status)
         struck = hit.refuse(refusal)
         if shape == "provider":
             struck = replace(struck, status=status)

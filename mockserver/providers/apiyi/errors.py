@@ -99,12 +99,14 @@ QUOTA_BODIES: dict[str, dict[str, str]] = {
     },
     "bare": {"message": OUT_OF_QUOTA},
 }
+# Which kind stands for a status that was asked for by its number
+BY_STATUS = {403: "forbidden", 405: "method_not_allowed", 413: "too_large", 503: "overloaded"}
 NO_CHANNEL = {"error": {"message": "no available channels"}}  # observed
 
 
 def refuse(refusal: Refusal, context: Context) -> Reply:
     """A refusal as APIYI words it; dialects decide over keys, unknown models and the quota."""
-    kind, dialect = refusal.kind, context.dialect
+    kind, dialect = BY_STATUS.get(refusal.status or 0, refusal.kind), context.dialect
     if kind == "invalid_model":
         kind = dialect["unknown_model"]
         if kind == "no_channel":

@@ -85,6 +85,16 @@ ROWS: dict[str, Row] = {
     "generation_failed": Row(501, "Generation Failed - Content generation task failed"),
     "feature_disabled": Row(505, "Feature Disabled - The requested feature is currently disabled"),
 }
+# Which kind stands for a code that was asked for by its number. docs: docs.kie.ai
+BY_CODE = {
+    400: "prompt_flagged",
+    408: "upstream_timeout",
+    433: "request_limit",
+    451: "image_fetch",
+    455: "overloaded",
+    501: "generation_failed",
+    505: "feature_disabled",
+}
 UNKNOWN_TASKS = {
     "not_found": ROWS["not_found"],
     "is_null": Row(422, "record is null."),
@@ -101,7 +111,6 @@ CREDITS_TEXTS = {
     ),
 }
 REQUIRED = Row(500, "This field is required", bare=True)  # client
-OWN_TEXT = frozenset(kind for kind, row in ROWS.items() if row.msg == VALIDATION)
 
 
 def envelope(
@@ -124,7 +133,7 @@ def refuse(refusal: Refusal, context: Context) -> Reply:
     """A refusal as Kie words it; where no text is documented, ours names the field."""
     row = _row(refusal, context)
     msg = refusal.message or row.msg
-    if refusal.message is None and refusal.kind in OWN_TEXT:
+    if refusal.message is None and row.msg == VALIDATION:
         msg = refusal.reason
     return envelope(context, row.code, msg, {} if row.bare else {"data": None})
 
@@ -132,6 +141,8 @@ def refuse(refusal: Refusal, context: Context) -> Reply:
 def _row(refusal: Refusal, context: Context) -> Row:
     """The row of a refusal, as the dialect and the call that is answered have it."""
     dialect = context.dialect
+    if refusal.status in BY_CODE:
+        return ROWS[BY_CODE[refusal.status]]
     match refusal.kind:
         case "not_found":
             return _unknown(refusal.task_id or "", context)

@@ -69,6 +69,14 @@ ENGLISH = {
     BAD_GATEWAY.message: "Bad gateway, server temporarily unavailable",
     ROWS["not_found"].message: "Invalid task ID",
 }
+# Which kind stands for a status that was asked for by its number
+BY_STATUS = {
+    403: "forbidden",
+    405: "method_not_allowed",
+    413: "too_large",
+    502: "bad_gateway",
+    503: "overloaded",
+}
 BALANCE_PATHS = ("/v1/balance", "/balance", "/v1/user/balance")
 
 
@@ -80,7 +88,7 @@ def spoken(message: str, language: str, context: Context) -> str:
 
 def refuse(refusal: Refusal, context: Context) -> Reply:
     """A refusal as seed 003 prints it, or as the live gateway was seen to answer (dialect)."""
-    row = ROWS[refusal.kind]
+    row = ROWS[BY_STATUS.get(refusal.status or 0, refusal.kind)]
     request = context.request
     language = request.query("language") if request is not None else ""
     message = spoken(refusal.message or row.message, language, context)
