@@ -82,3 +82,13 @@ def test_the_media_host_says_in_its_own_words_that_there_is_no_such_video(
     url = _whole_video(client, control)
     missing = client.get(url.rpartition("/")[0] + "/nothing.mp4")
     assert (missing.status_code, b"<Code>NoSuchKey</Code>" in missing.content) == (404, True)
+
+
+@pytest.mark.parametrize("fault", ["hang_up", "reset"])
+def test_what_ends_a_connection_takes_no_silence(
+    client: httpx.Client, control: Control, fault: str
+) -> None:
+    rule = {"fault": fault, "with": {"for": "5s"}}
+    refused = client.post("/_mock/v1/sandboxes/current/faults", json=rule)
+    assert (refused.status_code, refused.json()["field"]) == (422, "with.for")
+    assert client.get("/apiyi/v1/models").status_code == 200
