@@ -167,7 +167,8 @@ class Callbacks:
 
         A claim runs out, so nothing is claimed that would have to wait.
         """
-        assert self._group is not None, "callbacks are delivered while run() runs"
+        if self._group is None:
+            raise StoreUnavailable("the server is stopping: nothing is delivered any more")
         snapshot = await self._store.load(sandbox_id)
         if snapshot is None:
             return

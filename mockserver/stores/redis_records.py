@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 import msgspec
 
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.journal import Entry
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
+from mockserver.engine.ports import StoreUnavailable
 
 SCHEMA = 2  # raised whenever a record is kept otherwise than before
 READERS = {1: "Reelmock 0.1.0"}  # which version reads the data of an earlier schema
 
+Record = TypeVar("Record")
+
+
+def _reader(kind: type[Record]) -> Callable[[bytes], Record]:
+    decode = msgspec.msgpack.Decoder(kind).decode
+
+    def read(record: bytes) -> Record:
+        try:
+            return decode(record)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            raise StoreUnavailable(
+                f"Redis: a record {kind.__name__} is garbled ({error})"
+            ) from None
+
+    return read
+
+
 encode = msgspec.msgpack.Encoder().encode
-decode_sandbox = msgspec.msgpack.Decoder(Sandbox).decode
-decode_books = msgspec.msgpack.Decoder(Books).decode
-decode_task = msgspec.msgpack.Decoder(Task).decode
-decode_delivery = msgspec.msgpack.Decoder(Delivery).decode
-decode_entry = msgspec.msgpack.Decoder(Entry).decode
+decode_sandbox = _reader(Sandbox)
+decode_books = _reader(Books)
+decode_task = _reader(Task)
+decode_delivery = _reader(Delivery)
+decode_entry = _reader(Entry)
 
 
 def unreadable(schema: bytes | None) -> str:

@@ -222,3 +222,19 @@ def test_a_connection_cut_in_the_middle_of_a_claim_leaves_the_delivery_to_the_ne
             assert taken + retaken == (delivery,)
 
     asyncio.run(scenario())
+
+
+def test_a_garbled_record_is_a_503_that_names_it(
+    own_redis: RedisProcess, serve: Serve, key: str
+) -> None:
+    with (
+        client_of(serve(own_redis.url, "garbled"), key) as client,
+        redis.Redis.from_url(own_redis.url) as control,
+    ):
+        task_id = _create(client).json()["id"]
+        [tasks] = control.keys("garbled:*:tasks")
+        control.hset(tasks, task_id, b"\xc1garbled")
+        read = client.get(f"/apiyi/v1/videos/{task_id}")
+        assert (read.status_code, read.headers["x-mock-store"]) == (503, "unavailable")
+        assert "a record Task is garbled" in read.json()["detail"]
+        assert client.get("/apiyi/v1/models").status_code == 200
