@@ -41,8 +41,8 @@ def _longest(evidence: Evidence, polls: Sequence[Entry], pause_ms: float) -> tup
     A pause is long where it lasts so many ms at least, and several times the usual one.
     """
     gaps_ms = sorted(evidence.gap_ms(before, after) for before, after in pairwise(polls))
-    if gaps_ms:
-        pause_ms = max(pause_ms, USUAL_TIMES * gaps_ms[len(gaps_ms) // 2])
+    if gaps_ms:  # in whole milliseconds: one that is less is told as 0 or 1
+        pause_ms = max(pause_ms, USUAL_TIMES * max(1, gaps_ms[len(gaps_ms) // 2]))
     best = first = (polls[0], polls[0])
     for before, after in pairwise(polls):
         start = after if evidence.gap_ms(before, after) > pause_ms else first[0]

@@ -191,7 +191,8 @@ def test_a_case_that_did_not_strike_is_skipped_with_the_reason(
     assert done.code == 0
     assert done.tests == {
         STRUCK: "passed",
-        NOT_STRUCK: "skipped: not struck: no call of phase download came",
+        NOT_STRUCK: "skipped: not struck: no call of phase download came: nearest was kie generate "
+        "(journal 2): call_phase was create, not download",
     }
 
 
@@ -415,7 +416,10 @@ def test_a_matrix_of_one_provider_spares_the_others(pytester: pytest.Pytester, r
     words = "'http_error', 'fail', phases=('poll', 'job'), times=1"
     written(pytester, ONLY.format(words=words, provider="apiyi", does=calls("naive")))
     done = run()
-    why = "skipped: not struck: no call of phase poll to apiyi came"
+    why = (
+        "skipped: not struck: no call of phase poll to apiyi came: nearest was kie record_info "
+        "(journal 3): provider was kie, not apiyi"
+    )
     assert done.tests["test_it[http_error@poll]"] == why
     assert "0 of 2 cases struck" in done.tests["test_it[fail]"]
 
