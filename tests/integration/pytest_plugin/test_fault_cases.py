@@ -236,7 +236,8 @@ def test_where_no_case_struck_the_last_one_fails(
     assert done.code == 1
     assert sorted(done.tests) == CASES
     (failed,) = done.became("failed")
-    assert failed == list(done.tests)[-1]
+    if "-n" not in " ".join(options):  # workers report side by side: which came last is not told
+        assert failed == list(done.tests)[-1]
     assert "0 of 3 cases struck" in done.tests[failed]
     assert len(done.became("skipped: not struck: no call reached the sandbox")) == 2
 
