@@ -12,15 +12,17 @@ from mockserver.engine.registry import Registry
 
 CATALOGUE = Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
 NAMES = CATALOGUE.names()
+# What a client waits out in its own seconds, kept short: the same faults, and no test that waits.
+SHORT = {"for": "50ms", "delay": "50ms", "low": "10ms", "high": "90ms", "gap": "1ms"}
 
 
 def rule(name: str, **more: Any) -> dict[str, Any]:
     """The example of a fault as a rule that strikes whatever it can reach, without limits."""
     example = CATALOGUE.get(name).example
     bare = {key: value for key, value in example.items() if key in ("fault", "with")}
-    # A silence for ever would only make the test wait; a silence of a while is the same fault.
-    if CATALOGUE.get(name).mechanism.name in ("cut", "stall"):
-        bare["with"] = {"for": "5m"} | bare.get("with", {})
+    known = CATALOGUE.get(name).parameters
+    short = {parameter: span for parameter, span in SHORT.items() if parameter in known}
+    bare["with"] = bare.get("with", {}) | short
     return bare | more
 
 

@@ -15,7 +15,6 @@ from mockserver.app import Running
 from tests.property.faults.day import Day
 from tests.property.faults.strategies import NAMES, rule, rules
 
-pytestmark = pytest.mark.timeout(900)  # silences last as long as the client's patience
 _numbers = itertools.count(1)
 BATCH = 6
 BATCHES = [NAMES[start : start + BATCH] for start in range(0, len(NAMES), BATCH)]
