@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote
 
 from mockserver.domain.fields import fields_of
+from mockserver.domain.judging import UNLISTED
 
 if TYPE_CHECKING:
     from mockserver.domain.evidence import Evidence
@@ -47,12 +48,8 @@ def _pattern(path: str, name: str) -> re.Pattern[str]:
 
 def _in_body(evidence: Evidence, entry: Entry) -> str | None:
     field = evidence.judging(entry).id_field
-    if not field or field not in _parameters(evidence, entry):
+    known = evidence.judging(entry).parameters.get(entry.operation, UNLISTED).known
+    if not field or field not in (known or ()):
         return None
     value = (fields_of(entry) or {}).get(field)
     return "" if value is None else value if isinstance(value, str) else None
-
-
-def _parameters(evidence: Evidence, entry: Entry) -> frozenset[str]:
-    found = evidence.judging(entry).parameters.get(entry.operation)
-    return found.known if found else frozenset()

@@ -17,9 +17,8 @@ from msgspec import Struct, field
 
 from mockserver.domain.clock import Mode
 from mockserver.domain.delivery import Delivery
-from mockserver.domain.fields import boundary_of
-from mockserver.domain.journal import Entry
-from mockserver.domain.judging import Judging, json_of
+from mockserver.domain.journal import Entry, without_boundary
+from mockserver.domain.judging import Judging, http_status, json_of, no_task
 from mockserver.domain.plan import outcome_step
 from mockserver.domain.retry_after import wait_told_ms
 from mockserver.domain.task import Task
@@ -33,7 +32,7 @@ SUBMISSIONS = ("create", "stream")
 _FINAL_FOR_SUBMISSION = frozenset({400, 401, 402, 403, 404, 405, 413, 422, 451, 501, 505})
 _FINAL_FOR_READING = frozenset({401, 402, 403})
 _FINAL_FOR_MEDIA = frozenset({401, 403, 404, 410})
-_UNKNOWN = Judging()
+_MEDIA_HOST = Judging(http_status, no_task, no_task)
 
 
 class ClientRun(Struct, frozen=True):
@@ -92,9 +91,9 @@ class Evidence(Struct, frozen=True, dict=True):
         return frozenset(e.key for e in self.exchanges() if e.key) | {t.key for t in self.tasks}
 
     def judging(self, entry: Entry) -> Judging:
-        """What the provider of a call says to judges; the usual where nobody knows the provider."""
+        """What the provider of a call says to judges; the media host is no provider's."""
         provider = self.providers.get(entry.provider)
-        return provider.judging if provider else _UNKNOWN
+        return provider.judging if provider else _MEDIA_HOST
 
     def advice(self, entry: Entry) -> PollAdvice | None:
         """How often the provider of a call says to ask; None where nobody knows the provider."""
@@ -186,9 +185,7 @@ def told_to_wait_ms(entry: Entry) -> int:
 
 def fingerprint(entry: Entry) -> tuple[str, str, str, str, bytes]:
     """What makes two calls the same; a form's boundary, new with every attempt, is left out."""
-    body, boundary = entry.request_body, boundary_of(entry)
-    if boundary:
-        body = body.replace(boundary, b"")
+    body = entry.request_digest.encode() or without_boundary(entry)
     return entry.method, entry.path, entry.query, entry.key, body
 
 

@@ -10,17 +10,10 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Entry, boundary_of, content_type
 from mockserver.domain.judging import json_of
 
-_BOUNDARY = re.compile(rb'(?i)boundary="?([^";,]+)')
 _NAME = re.compile(rb'(?i)content-disposition:[^\r\n]*?;\s*name="?([^";\r\n]+)')
-
-
-def boundary_of(entry: Entry) -> bytes:
-    """The boundary of a multipart form; empty for any other body."""
-    found = _BOUNDARY.search(_content_type(entry))
-    return found[1].strip() if found else b""
 
 
 def fields_of(entry: Entry) -> dict[str, Any] | None:
@@ -31,14 +24,10 @@ def fields_of(entry: Entry) -> dict[str, Any] | None:
     boundary = boundary_of(entry)
     if boundary:
         return _form(entry.request_body, boundary)
-    if b"x-www-form-urlencoded" in _content_type(entry).lower():
+    if b"x-www-form-urlencoded" in content_type(entry).lower():
         return dict(parse_qsl(entry.request_body.decode("latin-1"), keep_blank_values=True))
     content = json_of(entry.request_body)
     return content if isinstance(content, dict) else None
-
-
-def _content_type(entry: Entry) -> bytes:
-    return next((value for name, value in entry.request_headers if name == b"content-type"), b"")
 
 
 def _form(body: bytes, boundary: bytes) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from typing import Any, Literal, Protocol
 from urllib.parse import unquote_plus
 
@@ -50,6 +51,8 @@ class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
     An exchange is written down before its reply leaves: with what is to leave, status 0 where that
     is nothing. With `pending` an entry of kind `sent` tells later what did. `scenario` names the
     task's scenario where the reply or callback is another than `succeed` would have given.
+    `request_digest` tells two bodies apart of which only the beginning is kept; a form's boundary,
+    new with every attempt, does not count.
     """
 
     kind: Kind
@@ -70,6 +73,7 @@ class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
     request_headers: Headers = ()
     request_body: bytes = b""
     request_size_bytes: int = 0
+    request_digest: str = ""
     reply_headers: Headers = ()
     reply_body: bytes = b""
     reply_size_bytes: int = 0
@@ -103,8 +107,31 @@ class Draft(Protocol):
 _MARKED = re.compile(r"(?:(?:^|&)([^=&]*)=)?\[redacted (\w+)\]")
 
 
+_BOUNDARY = re.compile(rb'(?i)boundary="?([^";,]+)')
+
+
+def content_type(entry: Entry) -> bytes:
+    """The content type of a request; empty without one."""
+    return next((value for name, value in entry.request_headers if name == b"content-type"), b"")
+
+
+def without_boundary(entry: Entry) -> bytes:
+    """A request's body without the boundary of its form, which is new with every attempt."""
+    boundary = boundary_of(entry)
+    return entry.request_body.replace(boundary, b"") if boundary else entry.request_body
+
+
+def boundary_of(entry: Entry) -> bytes:
+    """The boundary of a multipart form; empty for any other body."""
+    found = _BOUNDARY.search(content_type(entry))
+    return found[1].strip() if found else b""
+
+
 def kept(entry: Entry) -> Entry:
     """An entry as it is written down: no secret in it, bodies capped."""
+    if len(entry.request_body) > BODY_CAP_BYTES:
+        whole = without_boundary(entry)
+        entry = replace(entry, request_digest=blake2b(whole, digest_size=16).hexdigest())
     secrets = credentials(entry.request_headers)
     body = entry.request_body[: BODY_CAP_BYTES + SLACK_BYTES]
     reply = entry.reply_body[: BODY_CAP_BYTES + SLACK_BYTES]

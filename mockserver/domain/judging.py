@@ -41,23 +41,28 @@ def text_at(content: Any, *path: str | int) -> str:
 
 
 class Parameters(Struct, frozen=True):
-    """The parameters of one call that the documents list.
+    """The parameters of one call that the documents list, None where none does.
 
     `instead` says of some that are often sent and ignored what the provider goes by, as a text
     behind "`name` is ignored: ". `incidental` ones do not change what is asked for.
     """
 
-    known: frozenset[str]
+    known: frozenset[str] | None
     instead: Mapping[str, str] = {}
     incidental: frozenset[str] = frozenset()
 
 
-def _http_status(status: int, body: bytes) -> int:
+def http_status(status: int, body: bytes) -> int:
+    """The HTTP status: nothing in the body says another."""
     return status
 
 
-def _no_task(content: Any) -> str:
+def no_task(content: Any) -> str:
+    """No task is named."""
     return ""
+
+
+UNLISTED = Parameters(None)
 
 
 class Judging(Struct, frozen=True):
@@ -69,11 +74,15 @@ class Judging(Struct, frozen=True):
     never set, and `id_field` in which field of a body one may stand. `parameters` are by operation.
     `idempotency_header` makes a repeated creation the same job; empty where the provider has no
     such header.
+
+    A provider gives the first three itself (`http_status` and `no_task` are for plain ones), for
+    nobody can tell a usual answer from one that was forgotten. A call whose parameters it does not
+    list is not judged by them, and the report says so.
     """
 
-    status: Callable[[int, bytes], int] = _http_status
-    created_id: Callable[[Any], str] = _no_task
-    callback_id: Callable[[Any], str] = _no_task
+    status: Callable[[int, bytes], int]
+    created_id: Callable[[Any], str]
+    callback_id: Callable[[Any], str]
     unset_id: Callable[[str], bool] = looks_unset
     id_field: str = ""
     parameters: Mapping[str, Parameters] = field(default_factory=dict)

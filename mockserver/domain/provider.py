@@ -190,7 +190,7 @@ class PollAdvice(Struct, frozen=True):
     """How often the documents say to ask, and when to give up."""
 
     interval_ms: int
-    deadline_ms: int = 600_000
+    deadline_ms: int
 
 
 class Provider(Struct, frozen=True):
@@ -210,12 +210,12 @@ class Provider(Struct, frozen=True):
     retention_ms: int
     media_ttl_ms: Callable[[Mapping[str, str]], int]
     poll: PollAdvice
+    judging: Judging
     dialect: tuple[Switch, ...] = ()
     quotas: tuple[Quota, ...] = ()
     callback_policy: CallbackPolicy | None = None
     callback: Callable[[Task, Delivery, Context], Message] | None = None
     refusals: tuple[str, ...] = ()  # the kinds that `refuse` knows
-    judging: Judging = Judging()
     defaults: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

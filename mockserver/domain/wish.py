@@ -9,6 +9,7 @@ from mockserver.domain.evidence import Evidence, fingerprint
 from mockserver.domain.fields import fields_of
 from mockserver.domain.followed import Job
 from mockserver.domain.journal import Entry
+from mockserver.domain.judging import UNLISTED
 
 SHARED_WORDS = 0.8  # of the shorter prompt
 # A word, or one sign of a script that puts no blanks between words.
@@ -17,14 +18,15 @@ _WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]|[^\W\u2e80-\u9fff\uac00-\ud7af
 
 def wish(evidence: Evidence, entry: Entry) -> tuple[Any, ...]:
     """What makes two creations ask for the same job, by the same client."""
-    parameters = evidence.judging(entry).parameters.get(entry.operation)
+    parameters = evidence.judging(entry).parameters.get(entry.operation, UNLISTED)
     fields = fields_of(entry)
-    whole = len(entry.request_body) >= entry.request_size_bytes
-    if parameters is None or fields is None or not whole:
+    if fields is None or entry.request_digest:
         return fingerprint(entry)
-    asked = parameters.known - parameters.incidental
+    asked = (
+        fields.keys() if parameters.known is None else parameters.known
+    ) - parameters.incidental
     kept = sorted((name, repr(value)) for name, value in fields.items() if name in asked)
-    return entry.provider, entry.operation, entry.key, tuple(kept)
+    return entry.provider, entry.path, entry.key, tuple(kept)
 
 
 def is_near(first: Job, later: Job) -> bool:

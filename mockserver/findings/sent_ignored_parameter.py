@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from difflib import get_close_matches
 
 from mockserver.domain.evidence import SUBMISSIONS, Evidence
 from mockserver.domain.fields import fields_of
-from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.judging import Parameters
+from mockserver.domain.finding import Finding, NotJudged, Sighting
+from mockserver.domain.judging import UNLISTED
 
 
-def _look(evidence: Evidence) -> Iterator[Sighting]:
+def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
     seen: dict[str, list[int]] = {}
+    unseen: dict[str, None] = {}
     for entry in evidence.exchanges(*SUBMISSIONS, "upgrade"):
-        parameters = evidence.judging(entry).parameters.get(entry.operation)
-        fields = fields_of(entry)
-        if parameters is None or fields is None:
-            continue
-        for name, value in fields.items():
-            if name not in parameters.known and value is not None:
-                seen.setdefault(_told(name, parameters), []).append(entry.seq)
-    for what, seqs in seen.items():
-        yield Sighting(what, tuple(seqs))
+        parameters = evidence.judging(entry).parameters.get(entry.operation, UNLISTED)
+        known, fields = parameters.known, fields_of(entry)
+        if entry.request_digest:
+            unseen[f"of a body of {entry.request_size_bytes} bytes only the beginning is kept"] = (
+                None
+            )
+        elif known is None and fields:
+            called = f"{entry.provider} {entry.operation}"
+            unseen[f"no document lists the parameters of {called}"] = None
+        for name, value in (fields or {}).items():
+            if known is not None and name not in known and value is not None:
+                seen.setdefault(_told(name, known, parameters.instead), []).append(entry.seq)
+    sightings = tuple(Sighting(what, tuple(seqs)) for what, seqs in seen.items())
+    return NotJudged("; ".join(unseen), sightings) if unseen else sightings
 
 
-def _told(name: str, parameters: Parameters) -> str:
+def _told(name: str, known: frozenset[str], instead: Mapping[str, str]) -> str:
     """What is wrong with a name: what the provider goes by, or which name comes near."""
-    if name in parameters.instead:
-        return f"`{name}` is ignored: {parameters.instead[name]}"
-    plain = {_plain(known): known for known in sorted(parameters.known)}
+    if name in instead:
+        return f"`{name}` is ignored: {instead[name]}"
+    plain = {_plain(one): one for one in sorted(known)}
     near = get_close_matches(_plain(name), plain, n=1, cutoff=0.75)
     return f"`{name}` is ignored" + (f"; did you mean `{plain[near[0]]}`?" if near else "")
 

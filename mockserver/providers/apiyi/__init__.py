@@ -41,7 +41,7 @@ PROVIDER = Provider(
     make_id=_make_id,
     retention_ms=DAY_MS,  # code: threezhang/docs: task and video live 24 h
     media_ttl_ms=_media_ttl_ms,
-    poll=PollAdvice(interval_ms=5000),
+    poll=PollAdvice(interval_ms=5000, deadline_ms=600_000),
     dialect=DIALECT,
     refusals=tuple(ROWS),
     judging=JUDGING,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.domain.judging import Judging, Parameters, text_at
+from mockserver.domain.judging import Judging, Parameters, http_status, no_task, text_at
 
 PARAMETERS = {
     # seeds 000, 002: what the OpenAI SDKs offer beside it changes nothing
@@ -17,6 +17,11 @@ PARAMETERS = {
             "aspect_ratio": "the model's name says the shape (`-landscape`, else portrait)",
         },
     ),
+    # assumed: no document lists what a chat knows; these of OpenAI's do not change the video
+    "chat": Parameters(
+        None,
+        incidental=frozenset(("seed", "user", "metadata", "safety_identifier", "prompt_cache_key")),
+    ),
 }
 
 
@@ -24,4 +29,4 @@ def _created_id(content: Any) -> str:
     return text_at(content, "id")
 
 
-JUDGING = Judging(created_id=_created_id, parameters=PARAMETERS)
+JUDGING = Judging(http_status, _created_id, no_task, parameters=PARAMETERS)

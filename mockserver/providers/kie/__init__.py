@@ -47,7 +47,7 @@ PROVIDER = Provider(
     make_id=_make_id,
     retention_ms=RETENTION_MS,
     media_ttl_ms=_media_ttl_ms,
-    poll=PollAdvice(interval_ms=30_000),  # seed 001
+    poll=PollAdvice(interval_ms=30_000, deadline_ms=600_000),  # seed 001
     dialect=DIALECT,
     # docs: intro; refused calls are not queued
     quotas=(Quota("kie_creations", 20, 10_000, frozenset({"generate", "extend"})),),

@@ -48,7 +48,7 @@ PROVIDER = Provider(
     make_id=_make_id,
     retention_ms=DAY_MS,  # assumed: the record lives as long as its link
     media_ttl_ms=_media_ttl_ms,
-    poll=PollAdvice(interval_ms=2000),  # docs: docs.apimart.ai/en/development
+    poll=PollAdvice(interval_ms=2000, deadline_ms=600_000),  # docs: docs.apimart.ai/en/development
     dialect=DIALECT,
     callback_policy=POLICY,
     callback=callback,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockserver.app import Running
-from tests.integration.findings.bench import Bench, bench, download
+from tests.integration.findings.bench import CHAT, Bench, bench, download
 
 
 def named(client: Bench, **run: object) -> set[str]:
@@ -20,6 +20,48 @@ def test_an_ignored_parameter_of_a_form_is_seen(server: Running, field: str, fou
         files = {name: (None, value) for name, value in parts.items()}
         client.http.post("/apiyi/v1/videos", files=files).raise_for_status()
         assert ("sent_ignored_parameter" in named(client)) == found
+
+
+FRAME = b"\x89PNG\r\n\x1a\n" + bytes(40_000)  # more than the journal keeps of a body
+
+
+def with_a_frame(client: Bench, prompt: str) -> str:
+    """A job whose first frame comes before everything else in its form; its id."""
+    parts = {
+        "input_reference": ("a.png", FRAME, "image/png"),
+        "model": (None, "veo-3.1-fl"),
+        "prompt": (None, prompt),
+        "seconds": (None, "8"),
+    }
+    return str(client.http.post("/apiyi/v1/videos", files=parts).json()["id"])
+
+
+@pytest.mark.parametrize(("second", "found"), [("a dog in a lake", 0), ("a cat on a roof", 1)])
+def test_two_long_bodies_that_begin_alike_are_compared_whole(
+    server: Running, second: str, found: int
+) -> None:
+    with bench(server.base_url) as client:
+        for prompt in ("a cat on a roof", second):
+            task = with_a_frame(client, prompt)
+            client.http.get(f"/apiyi/v1/videos/{task}").raise_for_status()
+        told = [one.name for one in client.findings().found]
+        assert told == ["submitted_twice"] * found
+
+
+def test_what_stands_behind_the_kept_part_of_a_body_is_not_judged(server: Running) -> None:
+    with bench(server.base_url) as client:
+        with_a_frame(client, "a cat")
+        report = client.findings()
+        assert report.found == []
+        assert "only the beginning is kept" in report.not_judged["sent_ignored_parameter"]
+
+
+def test_a_call_whose_parameters_nobody_lists_is_not_judged_by_them(server: Running) -> None:
+    with bench(server.base_url) as client:
+        client.control.set_scenario("instant", client.sandbox)
+        client.http.post("/apiyi/v1/chat/completions", json=CHAT | {"seconds": 8})
+        reason = client.findings().not_judged["sent_ignored_parameter"]
+        assert reason == "no document lists the parameters of apiyi chat"
 
 
 @pytest.mark.parametrize("waits", [True, False])

@@ -51,6 +51,14 @@ def asks_again_when_a_video_is_missing_in_the_stream(client: Bench) -> None:
     client.settled("sent", 2)
 
 
+def asks_again_with_another_seed(client: Bench) -> None:
+    client.control.set_scenario("instant", client.sandbox)
+    client.fault("stream_missing_videos")
+    for seed in range(2):
+        client.http.post("/apiyi/v1/chat/completions", json=CHAT | {"seed": seed})
+    client.settled("sent", 2)
+
+
 GUILTY = (
     re_creates_after_its_own_deadline,
     re_creates_when_the_reply_names_no_id,
@@ -58,6 +66,7 @@ GUILTY = (
     re_creates_after_one_bad_poll,
     re_creates_when_the_link_is_dead,
     asks_again_when_a_video_is_missing_in_the_stream,
+    asks_again_with_another_seed,
 )
 
 

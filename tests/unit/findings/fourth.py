@@ -29,7 +29,7 @@ def _created_id(content: Any) -> str:
 FOURTH: Provider = replace(
     PROVIDERS["kie"],
     name="lumen",
-    poll=PollAdvice(interval_ms=1000),
+    poll=PollAdvice(interval_ms=1000, deadline_ms=60_000),
     judging=Judging(
         _status,
         _created_id,
