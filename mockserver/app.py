@@ -5,7 +5,6 @@ from __future__ import annotations
 from asyncio import Runner
 from dataclasses import dataclass
 from functools import cache, partial
-from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
@@ -43,11 +42,10 @@ from mockserver.web.player import Player
 from mockserver.web.root import Root
 from mockserver.web.router import Router
 from mockserver.web.server import Server, bind
-from mockserver.web.state_file import StateFile
 from mockserver.web.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from mockserver.engine.ports import Store, System
     from mockserver.settings import Settings
@@ -76,7 +74,9 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
     scenarios = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
     timeout_ms, bell = settings.callback_timeout_ms, Bell()
     own_clock = clock or RealSystem()
-    opened = open_store(settings.store, own_clock, settings.store_prefix, timeout_ms)
+    opened = open_store(
+        settings.store, own_clock, settings.store_prefix, timeout_ms, settings.state
+    )
     system, tallies = (
         opened.system,
         Tallies() if settings.metrics or settings.metrics_open else None,
@@ -141,7 +141,7 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
 
         return cast("Asgi", admin.build(core, settings, player, _control_document, tallies))
 
-    beside = _beside(settings, core, opened, sender)
+    beside = _beside(core, opened, sender)
     root = Root(core, gateway, base_urls, build_admin, beside, memory=not opened.shared)
     return App(JsonLog(root, system) if settings.log == "json" else root, core)
 
@@ -167,31 +167,24 @@ def _metered(store: Store, tallies: Tallies | None) -> Store:
     return cast("Store", MeteredStore(store, tallies, real_ns))
 
 
-def _beside(settings: Settings, core: Core, opened: Opened, sender: HttpSender) -> Beside:
-    """What runs beside the requests, by the kind of store. Raises BadInput over a bad state file."""
-    stop = core.bell.ring_all
+def _beside(core: Core, opened: Opened, sender: HttpSender) -> Beside:
+    """What runs beside the requests, by the kind of store."""
+    runs: list[Callable[[], Awaitable[None]]] = [core.callbacks.run]
     if opened.listen is not None:
-        listen = partial(opened.listen, core.sandboxes.changed_elsewhere)
+        runs.append(partial(opened.listen, core.sandboxes.changed_elsewhere))
+    if opened.run is not None:
+        runs.append(opened.run)
 
-        async def hang_up() -> None:
-            await sender.close()
-            if opened.close is not None:
-                await opened.close()
-
-        return Beside((core.callbacks.run, listen), stop, closes=hang_up)
-    if not settings.state:
-        return Beside((core.callbacks.run,), stop, closes=sender.close)
-    path = Path(settings.state)
-    kept = StateFile(path, core.store)
+    async def open_store() -> None:
+        if opened.open is not None:
+            await opened.open()
 
     async def close() -> None:
         await sender.close()
-        try:
-            await kept.save()
-        finally:
-            kept.release()
+        if opened.close is not None:
+            await opened.close()
 
-    return Beside((core.callbacks.run, kept.run), stop, kept.open, close)
+    return Beside(tuple(runs), core.bell.ring_all, open_store, close)
 
 
 def _defaults(

@@ -86,17 +86,24 @@ async def export(store: Store, sandbox_id: str) -> Archive:
         snapshot.books,
         await store.keys_of(sandbox_id),
         # One that was submitted after the books were read would make them wrong.
-        tuple([_without_password(t) for t in tasks if t.ordinal <= snapshot.books.ordinal]),
-        tuple([replace(d, url=masked_url(d.url)) for d in await store.deliveries(sandbox_id)]),
+        tuple([masked_task(t) for t in tasks if t.ordinal <= snapshot.books.ordinal]),
+        tuple([masked_delivery(d) for d in await store.deliveries(sandbox_id)]),
         await store.counters(sandbox_id),
     )
 
 
-def _without_password(task: Task) -> Task:
+def masked_task(task: Task) -> Task:
     """A job whose callback URLs name nobody: a callback after a restart goes out without."""
+    if task.callback_url is None and not task.params and not task.upgrades:
+        return task
     params = clean_fields(task.params)
     upgrades = tuple([replace(u, callback_url=_masked(u.callback_url)) for u in task.upgrades])
     return replace(task, params=params, callback_url=_masked(task.callback_url), upgrades=upgrades)
+
+
+def masked_delivery(delivery: Delivery) -> Delivery:
+    """A callback whose URL names nobody."""
+    return replace(delivery, url=masked_url(delivery.url))
 
 
 def _masked(url: str | None) -> str | None:
@@ -138,11 +145,6 @@ async def _write(store: Store, sandbox_id: str, changes: Changes) -> None:
         snapshot = await store.load(sandbox_id)
         if snapshot is None or await store.commit(sandbox_id, snapshot.version, changes):
             return
-
-
-async def export_all(store: Store) -> State:
-    """Every sandbox of a store."""
-    return State(SCHEMA, tuple([await export(store, id_) for id_ in await store.sandbox_ids()]))
 
 
 async def restore_all(store: Store, state: State) -> None:

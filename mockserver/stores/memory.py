@@ -48,14 +48,16 @@ class _Cell:
         if delivery.due_ms is not None:
             heapq.heappush(self.due, (delivery.due_ms, delivery.id))
 
-    def drop_deliveries(self, task_id: str) -> None:
-        """Forgets a task's callbacks but for those that are to come."""
+    def drop_deliveries(self, task_id: str) -> set[str]:
+        """Forgets a task's callbacks but for those that are to come; says which."""
         ids = self.log.pop(task_id, ())
         to_come = tuple([id_ for id_ in ids if self.deliveries[id_].due_ms is not None])
-        for delivery_id in set(ids).difference(to_come):
+        gone = set(ids).difference(to_come)
+        for delivery_id in gone:
             del self.deliveries[delivery_id]
         if to_come:
             self.log[task_id] = to_come
+        return gone
 
     def is_current(self, due_ms: int, delivery_id: str) -> bool:
         delivery = self.deliveries.get(delivery_id)
@@ -157,13 +159,14 @@ class MemoryStore:
         return sum(len(cell.tasks) for cell in cells if cell is not None)
 
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
+        return len(self._trimmed(sandbox_id, now_ms, limit))
+
+    def _trimmed(self, sandbox_id: str, now_ms: int, limit: int) -> list[tuple[Task, set[str]]]:
+        """The tasks that `trim` drops, each with the ids of its callbacks that go with it."""
         cell = self._cells.get(sandbox_id)
         if cell is None:
-            return 0
-        gone = cell.tasks.trim(now_ms, limit)
-        for task in gone:
-            cell.drop_deliveries(task.id)
-        return len(gone)
+            return []
+        return [(task, cell.drop_deliveries(task.id)) for task in cell.tasks.trim(now_ms, limit)]
 
     async def record(self, sandbox_id: str, draft: Draft) -> int:
         cell = self._cells.get(sandbox_id)

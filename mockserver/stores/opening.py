@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
@@ -22,24 +23,34 @@ LEASE_MARGIN_MS = 2_000  # for what comes before and after the delivery itself
 
 
 class Opened(Struct, frozen=True):
-    """A store, the time it goes by, what has to run beside it and what ends it."""
+    """A store, the time it goes by, what has to be done before it is used, meanwhile and at the end.
+
+    `listen` runs meanwhile too, and calls with each sandbox that somebody else has changed.
+    """
 
     store: Store
     system: System
     shared: bool = False
+    open: Callable[[], Awaitable[None]] | None = None
+    run: Callable[[], Awaitable[None]] | None = None
     listen: Callable[[Callable[[str], None]], Awaitable[None]] | None = None
     close: Callable[[], Awaitable[None]] | None = None
 
 
 def open_store(
-    url: str, system: System, prefix: str = "reelmock", delivery_ms: int | None = None
+    url: str,
+    system: System,
+    prefix: str = "reelmock",
+    delivery_ms: int | None = None,
+    state: str = "",
 ) -> Opened:
-    """The store that a URL names; `delivery_ms` is the longest that a callback may take.
+    """The store that a URL names; `delivery_ms` is the longest that a callback may take, `state` the
+    file that keeps a memory store, if any does.
 
     Raises BadInput when the store cannot be used.
     """
     if url == MEMORY:
-        return Opened(MemoryStore(), system)
+        return _kept_in(Path(state), system) if state else Opened(MemoryStore(), system)
     if not url.startswith(REDIS_SCHEMES):
         raise BadInput(
             "store", url, "memory, or a URL that begins with redis://, rediss:// or unix://"
@@ -47,6 +58,15 @@ def open_store(
     if not _PREFIX.fullmatch(prefix):
         raise BadInput("store_prefix", prefix, "letters, digits and any of . _ : - in it")
     return _open_redis(url, system, prefix, (delivery_ms or LONGEST_DELIVERY_MS) + LEASE_MARGIN_MS)
+
+
+def _kept_in(file: Path, system: System) -> Opened:
+    from mockserver.stores.kept import KeptStore
+    from mockserver.stores.state_file import StateFile
+
+    store = KeptStore()
+    kept = StateFile(file, store)
+    return Opened(store, system, open=kept.open, run=kept.run, close=kept.close)
 
 
 def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:

@@ -65,6 +65,11 @@ class Shelf:
     def __len__(self) -> int:
         return len(self.by_id)
 
+    @property
+    def last(self) -> int:
+        """The highest ordinal, 0 where there is no task."""
+        return self._ordinals[-1] if self._ordinals else 0
+
     def keep(self, task: Task) -> None:
         """Adds a task, or puts it in the place of its former self."""
         self.by_id[task.id] = task

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from mockserver.control import Control
+from tests.support.state_file import all_text
 
 KEY = "sk-OWN/key+0123456789"  # with signs that are spelt in several ways
 ADMIN = "adm1n-T0ken-abcdefgh"
@@ -60,7 +61,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Places:
         finally:
             server.terminate()
             server.wait(20)
-    texts["state file"] = state.read_text("utf-8")
+    texts["state file"] = all_text(state)
     texts["log"] = log.read_text("utf-8")
     return Places(texts)
 

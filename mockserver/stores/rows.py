@@ -1,0 +1,77 @@
+"""What has changed as the statements that write it down, in pieces that take a millisecond each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from mockserver.engine.archive import Archive, masked_delivery, masked_task
+from mockserver.stores.database import DROP, FORGET, KEEP
+from mockserver.stores.kept import NEW, Changed, Touched
+
+ROWS, BYTES = 100, 256 * 1024  # a piece ends with the row that reaches either
+
+_Found = tuple[str, str, str | int, Any]  # a row with its record; None: the row is to go
+
+
+def statements(changed: Changed) -> Iterator[tuple[str, str]]:
+    """Each statement with the rows that it takes, in the order in which they are to be run."""
+    wiped = [sandbox_id for sandbox_id, touched in changed.items() if touched.wiped]
+    for at in range(0, len(wiped), ROWS):
+        yield FORGET, _text(wiped[at : at + ROWS])
+    kept: list[_Found] = []
+    gone: list[tuple[str, str, str | int]] = []
+    size_bytes = 0
+    for sandbox_id, kind, id_, record in _rows(changed):
+        if record is None:
+            gone.append((sandbox_id, kind, id_))
+        else:
+            document = _text(record)
+            kept.append((sandbox_id, kind, id_, document))
+            size_bytes += len(document)
+        if len(kept) + len(gone) >= ROWS or size_bytes >= BYTES:
+            yield from _piece(kept, gone)
+            kept, gone, size_bytes = [], [], 0
+    yield from _piece(kept, gone)
+
+
+def _piece(kept: list[Any], gone: list[Any]) -> Iterator[tuple[str, str]]:
+    if kept:
+        yield KEEP, _text(kept)
+    if gone:
+        yield DROP, _text(gone)
+
+
+def _text(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _rows(changed: Changed) -> Iterator[_Found]:
+    for sandbox_id, touched in changed.items():
+        if touched.sandbox is not None:
+            yield sandbox_id, "sandbox", "sandbox", touched.sandbox
+        if touched.books is not None:
+            yield sandbox_id, "books", "books", touched.books
+        for key in touched.keys:
+            yield sandbox_id, "key", key, True
+        for ordinal, task in touched.tasks.items():
+            yield sandbox_id, "task", ordinal, task and masked_task(task)
+        for delivery_id, delivery in touched.deliveries.items():
+            yield sandbox_id, "delivery", delivery_id, delivery and masked_delivery(delivery)
+        for name, value in touched.counters.items():
+            yield sandbox_id, "counter", name, value
+
+
+def all_of(archive: Archive) -> Touched:
+    """A whole sandbox as what has changed of it."""
+    return Touched(
+        NEW,
+        sandbox=archive.sandbox,
+        books=archive.books,
+        keys=set(archive.keys),
+        tasks={task.ordinal: task for task in archive.tasks},
+        deliveries={delivery.id: delivery for delivery in archive.deliveries},
+        counters=archive.counters,
+    )
