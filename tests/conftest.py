@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.support.serving",
     "tests.support.hypothesis_profiles",
     "tests.support.hearing",
+    "tests.support.own_port",
 ]
