@@ -14,11 +14,13 @@ from mockserver.domain.sandbox import Sandbox
 from mockserver.engine.bell import Patience
 from mockserver.engine.sandboxes import Defaults, Sandboxes
 from mockserver.stores.memory import MemoryStore
-from tests.support.engine import SetSystem
+from tests.property.worlds import content
+from tests.support.engine import Engine, SetSystem, asked, posted
 from tests.unit.engine.test_holding import LEAVES_AFTER_REAL_MS, Passing
 
 PAGE = Path(__file__).parents[3] / "docs" / "guides" / "time.md"
 RATE, SPAN_MS = 10.0, 60_000
+ADVANCES = "somebody who advances it"
 COSTS_REAL_MS = {
     "nothing": 0,
     "its span divided by the rate": SPAN_MS / RATE,
@@ -73,13 +75,42 @@ def test_a_wait_costs_what_the_table_says(mode: str, column: int) -> None:
     assert _waited_real_ms(cast("Mode", mode), kind) == COSTS_REAL_MS[TABLE[mode][column]]
 
 
-def test_the_clock_is_moved_by_what_the_table_says() -> None:
-    clocks = {mode: start_clock(cast("Mode", mode), 0, 0, RATE) for mode in MODES}
-    moved = {mode: clock.at(1000) for mode, clock in clocks.items()}
-    assert moved == {"real": 10_000, "manual": 0, "auto": 0}
-    told = {mode: cells[0] for mode, cells in TABLE.items()}
-    assert told == {
-        "real": "real time, times `rate`",
-        "manual": "somebody who advances it",
-        "auto": "a reply about a task",
-    }
+def _moved_ms(mode: Mode) -> dict[str, int]:
+    """How far a clock went when each thing happened that may move one, and nothing else."""
+    engine = Engine(0, 0)
+    try:
+        key, system = "sk-time", engine.system
+        engine.run(
+            engine.sandboxes.set_clock(
+                engine.sandbox_id(key), lambda clock, real_ms: clock.with_mode(mode, real_ms, RATE)
+            )
+        )
+        created = engine.call(key, "apiyi", "create", posted({"model": "veo-3.1", "prompt": "a"}))
+        poll = asked(id=content(created)["id"])
+
+        def passes() -> None:
+            system.now_ms += SPAN_MS
+
+        happens = {
+            "real time, times `rate`": passes,
+            "a reply about a task": lambda: engine.call(key, "apiyi", "status", poll),
+            ADVANCES: lambda: engine.advance(key, SPAN_MS),
+        }
+        moved = {}
+        for what, does in happens.items():
+            before_ms = engine.now_ms(key)
+            does()
+            moved[what] = engine.now_ms(key) - before_ms
+        return moved
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_clock_is_moved_by_what_the_table_says(mode: str) -> None:
+    moved = _moved_ms(cast("Mode", mode))
+    by_itself = [what for what, by_ms in moved.items() if by_ms and what != ADVANCES]
+    assert moved[ADVANCES] == SPAN_MS  # whatever else moves it
+    assert TABLE[mode][0] == (by_itself or [ADVANCES])[0]
+    assert len(by_itself) < 2
+    assert moved["real time, times `rate`"] == (SPAN_MS * RATE if mode == "real" else 0)
