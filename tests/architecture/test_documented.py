@@ -16,6 +16,7 @@ import mockserver
 from mockserver.cli import Commands, root
 from mockserver.settings import Settings
 from tests.architecture.repository import ROOT, name
+from tests.support.some import some
 
 PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("docs/guides/*.md")])
 READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
@@ -29,6 +30,9 @@ def lines_of_code(page: Path) -> Iterator[str]:
         r"```(?:sh|bash|console)\n(.*?)```", page.read_text("utf-8"), re.DOTALL
     ):
         yield from block.replace("\\\n", " ").splitlines()
+
+
+LINKS = [(page, target) for page in PAGES for target in LINK.findall(page.read_text("utf-8"))]
 
 
 def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
@@ -45,32 +49,48 @@ def command_of(words: list[str]) -> tuple[click.Command, list[str]]:
     return command, words
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_every_command_and_option_on_a_page_exists(page: Path) -> None:
-    for line in lines_of_code(page):
-        words = shlex.split(line.split(" # ")[0], comments=True)
-        if words[:1] == ["make"]:
-            assert set(words[1:]) <= TARGETS | {w for w in words if "=" in w}, line
-        if words[:1] != ["reelmock"]:
-            continue
-        command, rest = command_of(words[1:])
-        known = {option for p in command.params for option in (*p.opts, *p.secondary_opts)}
-        known |= {"--help", "-h", "--version"}
-        own = rest[: rest.index("--")] if "--" in rest else rest
-        used = {word.split("=")[0] for word in own if word.startswith("-")}
-        assert used <= known, line
+def shown(part: Path | str | list[str]) -> str:
+    """A part of a test's name."""
+    return (
+        name(part) if isinstance(part, Path) else part if isinstance(part, str) else " ".join(part)
+    )
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_every_link_leads_somewhere(page: Path) -> None:
-    for target in LINK.findall(page.read_text("utf-8")):
-        assert (page.parent / target).exists(), target
+def words_of(line: str) -> list[str]:
+    """The words of a command without what is remarked behind it."""
+    return shlex.split(line.split(" # ")[0], comments=True)
+
+
+CALLS = [(page, words) for page in PAGES for words in map(words_of, lines_of_code(page))]
+
+
+def test_every_target_of_make_on_a_page_exists() -> None:
+    wanted = {word for _, words in CALLS if words[:1] == ["make"] for word in words[1:]}
+    assert {"demo", "test"} <= wanted
+    assert {word for word in wanted if "=" not in word} <= TARGETS
+
+
+@pytest.mark.parametrize(
+    ("page", "words"), [call for call in CALLS if call[1][:1] == ["reelmock"]], ids=shown
+)
+def test_every_command_and_option_on_a_page_exists(page: Path, words: list[str]) -> None:
+    command, rest = command_of(words[1:])
+    known = {option for p in command.params for option in (*p.opts, *p.secondary_opts)}
+    known |= {"--help", "-h", "--version"}
+    own = rest[: rest.index("--")] if "--" in rest else rest
+    used = {word.split("=")[0] for word in own if word.startswith("-")}
+    assert used <= known, page
+
+
+@pytest.mark.parametrize(("page", "target"), LINKS, ids=shown)
+def test_every_link_leads_somewhere(page: Path, target: str) -> None:
+    assert (page.parent / target).exists(), page
 
 
 @pytest.mark.parametrize("page", READMES, ids=name)
 def test_the_readme_shows_every_command(page: Path) -> None:
     shown = page.read_text("utf-8")
-    for command in Commands().list_commands(click.Context(root)):
+    for command in some(Commands().list_commands(click.Context(root))):
         assert f"reelmock {command}" in shown, command
 
 

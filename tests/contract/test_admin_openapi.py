@@ -18,6 +18,7 @@ from mockserver.admin.shell.call import PREFIX
 from mockserver.app import Running
 from tests.support import control_reference
 from tests.support.serving import settings
+from tests.support.some import some
 
 DOCUMENT = control_reference.document()
 LABELS = sorted(
@@ -115,7 +116,7 @@ def test_every_read_is_as_described_when_there_is_something_to_show(client: http
         "profile": "flaky",
     }
     reads = [label.removeprefix("GET ") for label in LABELS if label.startswith("GET ")]
-    for path in reads:
+    for path in some(reads):
         reply = client.get(PREFIX + path.format(**names))
         assert reply.status_code == 200, path
         SCHEMA[path]["GET"].validate_response(reply)

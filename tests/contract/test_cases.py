@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator
 
 import contracts
 from contracts.registry import ROOT, documents
+from tests.support.some import some
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 GROUPS = [(name, group) for name in contracts.providers() for group in contracts.cases(name)]
@@ -75,7 +76,7 @@ def test_every_fixture_file_is_in_the_index(provider):
 
 @pytest.mark.parametrize("provider", contracts.providers())
 def test_a_schema_is_well_formed_sourced_and_named_after_its_file(provider):
-    for name, document in documents(provider).items():
+    for name, document in some(documents(provider).items()):
         Draft202012Validator.check_schema(document)
         assert document["$id"] == f"https://reelmock.invalid/contracts/{provider}/schemas/{name}"
         assert document["title"]
@@ -98,9 +99,10 @@ def test_every_reference_leads_somewhere(provider):
 def test_every_documented_field_is_described(provider):
     """A field without any rule would let every mutant through."""
     rules = {"$ref", "type", "const", "enum", "anyOf", "not"}
-    for name, document in documents(provider).items():
-        for field, part in _fields(document):
-            assert rules & set(part), (name, field)
+    found = documents(provider)
+    described = [(name, *field) for name, doc in found.items() for field in _fields(doc)]
+    for name, field, part in some(described):
+        assert rules & set(part), (name, field)
 
 
 def _references(home, node):

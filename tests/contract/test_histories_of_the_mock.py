@@ -78,7 +78,8 @@ def test_a_job_obeys_its_life_cycle_however_time_moves(host, listener, provider,
             with closing(client):
                 history = watch(control, client, provider, created, task_id, moves)
             assert contracts.check_history(provider, history) == []
-            judge_deliveries(listener, provider, task_id)
+            is_told = bool(find_subject(provider).callback_id) and scenario != "stall"
+            assert len(judge_deliveries(listener, provider, task_id)) == is_told
 
     under()
 
@@ -106,8 +107,8 @@ def judge_deliveries(listener, provider, task_id):
         for delivery in listener.deliveries
         if subject.callback_id and at_pointer(delivery.json, subject.callback_id)[1] == task_id
     ]
-    for delivery in came:
-        assert contracts.validate(provider, subject.callback_message, delivery.json) == []
+    message = subject.callback_message
+    assert [p for one in came for p in contracts.validate(provider, message, one.json)] == []
     return came
 
 

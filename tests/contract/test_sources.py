@@ -8,6 +8,7 @@ import yaml
 import contracts
 from contracts.registry import ROOT, documents
 from contracts.verifier.catalogue import AREAS, checks_for
+from tests.support.some import some
 
 
 def rows(provider):
@@ -54,17 +55,17 @@ def test_every_place_that_is_named_exists(provider):
     checks = {check.id for check in checks_for(provider)}
     document = yaml.safe_load(contracts.openapi_path(provider).read_text("utf-8"))
     operations = str(document)
-    for statement, cell in rows(provider):
-        for name in named(cell):
-            if name == "lifecycle.json":
-                assert (ROOT / provider / name).is_file()
-            elif name.startswith("_parts#"):
-                assert name.removeprefix("_parts#") in parts, (statement, name)
-            elif name.split(".")[0] in AREAS and "." in name:
-                assert name in checks, (statement, name)
-            elif re.search(rf"dialects? [^;]*`{re.escape(name)}`", cell):
-                assert name in {*switches(provider), "http_status"}, (statement, name)
-            elif re.fullmatch(r"[a-z]+_[a-z0-9_]+", name) and name not in messages:
-                assert name in operations or name in parts | {"_parts"} or name in statement, (
+    places = [(*row, name) for row in rows(provider) for name in named(row[1])]
+    for statement, cell, name in some(places):
+        if name == "lifecycle.json":
+            assert (ROOT / provider / name).is_file()
+        elif name.startswith("_parts#"):
+            assert name.removeprefix("_parts#") in parts, (statement, name)
+        elif name.split(".")[0] in AREAS and "." in name:
+            assert name in checks, (statement, name)
+        elif re.search(rf"dialects? [^;]*`{re.escape(name)}`", cell):
+            assert name in {*switches(provider), "http_status"}, (statement, name)
+        elif re.fullmatch(r"[a-z]+_[a-z0-9_]+", name) and name not in messages:
+            assert name in operations or name in parts | {"_parts"} or name in statement, (
                     statement, name,
                 )  # fmt: skip

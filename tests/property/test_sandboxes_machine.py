@@ -35,6 +35,7 @@ from tests.property.worlds import (
     read_state,
 )
 from tests.support.engine import Engine, asked
+from tests.support.some import some
 
 START_MS = 1_765_000_000_000
 KEYS = ("sk-red", "sk-green", "sk-blue")
@@ -234,7 +235,7 @@ class Sandboxes(RuleBasedStateMachine):
     # --- what holds at the end
 
     def everything_that_ended_was_announced(self) -> None:
-        for world in self.worlds:
+        for world in some(self.worlds):
             play(self.engine, world, ("advance", 2 * HOUR))
             self.read_all(world)
             due = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -32,7 +33,8 @@ def test_every_fault_is_explained(name: str, capsys: pytest.CaptureFixture[str])
     assert run_line(["fault", "show", name]) == 0
     shown = capsys.readouterr().out
     assert f"fault: {name}" in shown
-    assert all(parameter in shown for parameter in CATALOGUE.get(name).parameters)
+    rows = re.findall(r"^(\w+) ", shown.partition("Example")[0], re.MULTILINE)
+    assert set(CATALOGUE.get(name).parameters) <= set(rows)
 
 
 def test_an_unknown_fault_gets_a_suggestion(capsys: pytest.CaptureFixture[str]) -> None:

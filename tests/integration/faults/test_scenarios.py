@@ -11,6 +11,7 @@ import pytest
 from mockserver.app import Running
 from mockserver.domain.scenario import Scenario
 from mockserver.engine.registry import Registry
+from tests.support.some import some
 from tests.support.struck import VIDEOS, Struck
 
 SCENARIOS = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
@@ -48,7 +49,7 @@ def polls(struck: Struck, provider: str, prompt: str) -> Iterator[httpx.Response
 def test_every_fate_is_told_in_every_providers_own_words(
     struck: Struck, provider: str, name: str
 ) -> None:
-    for reply in polls(struck, provider, f"a cat [mock:{name}]"):
+    for reply in some(polls(struck, provider, f"a cat [mock:{name}]")):
         assert reply.headers["content-type"].startswith("application/json"), reply.text
         assert reply.status_code < 500
         assert isinstance(reply.json(), dict)

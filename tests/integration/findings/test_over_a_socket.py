@@ -70,7 +70,9 @@ def test_a_key_without_bearer_is_refused_where_it_can_be_seen(server: Running) -
         client.http.get("/kie/api/v1/chat/credit", headers={"authorization": key})
         (entry,) = client.control.entries(client.sandbox)
     assert "no Bearer" in entry.reason
-    assert all(name != "authorization" for name, _ in entry.request_headers)
+    names = [name for name, _ in entry.request_headers]
+    assert "user-agent" in names
+    assert "authorization" not in names
 
 
 def test_the_catalogue_names_every_finding(server: Running) -> None:

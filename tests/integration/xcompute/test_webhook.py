@@ -63,7 +63,7 @@ def test_a_receiver_that_errs_is_tried_again_after_10_30_and_60_seconds(
         assert [attempt["status"] for attempt in log.attempts] == [500, 502, 503, 500]
         assert log.state == "given_up"
         bodies = [receiver.next()[2] for _ in range(4)]
-        assert all(body == bodies[0] for body in bodies)
+        assert bodies == [bodies[0]] * 4
 
 
 @pytest.mark.parametrize("status", [400, 404, 410])

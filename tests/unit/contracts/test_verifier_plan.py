@@ -4,6 +4,7 @@ import pytest
 
 from contracts.verifier.catalogue import AREAS, all_checks, checks_for, find_subject
 from contracts.verifier.runner import plan
+from tests.support.some import some
 
 PROVIDERS = ("apiyi", "kie", "xcompute")
 # Additions only: what an id means never changes.
@@ -65,7 +66,7 @@ def test_check_ids_are_frozen_and_unique():
 
 
 def test_every_check_has_an_area_a_source_and_a_title():
-    for check in all_checks():
+    for check in some(all_checks()):
         assert check.area in AREAS
         assert check.source
         assert check.title
@@ -93,7 +94,7 @@ def test_the_shared_job_is_paid_first(provider):
     price, planned = steps(provider, steps(provider, 0)[0])
     assert planned[0].cost == price
     assert planned[0].runs
-    assert not any(step.runs for step in planned[1:] if step.cost)
+    assert not any(step.runs for step in some(planned[1:]) if step.cost)
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -12,6 +12,7 @@ from mockserver.domain.scenario import PlanRequest, Scenario
 from mockserver.engine.registry import Registry
 from tests.property.worlds import CREATE, OFFERS, Story, content, creation
 from tests.support.engine import Engine
+from tests.support.some import some
 
 PROVIDERS = Registry[Provider]("mockserver.providers", "PROVIDER")
 REFUSE = Registry[Scenario]("mockserver.scenarios", "SCENARIO").get("refuse")
@@ -37,7 +38,7 @@ def test_a_creation_can_be_refused_in_every_way_that_a_provider_words(
 ) -> None:
     provider = engine.providers[name]
     offer = next(offer for offer in OFFERS if offer.provider == name)
-    for kind in provider.refusals:
+    for kind in some(provider.refusals):
         story = Story(f"[mock:refuse kind={kind}]", "never")
         inbound = creation(offer, story, None)
         reply = engine.call(KEY, name, CREATE[name], inbound)

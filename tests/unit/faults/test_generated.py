@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from tests.support.generate_docs import CATALOGUE, PAGES, ROOT, faults_page, profile_schema
+from tests.support.some import some
 
 PROFILES = sorted((ROOT / "mockserver" / "profiles").glob("*.yaml"))
 
@@ -19,7 +20,7 @@ def test_a_generated_page_is_up_to_date(path: Path) -> None:
 def test_every_fault_has_a_heading_with_an_example() -> None:
     sections = faults_page().split("\n### ")
     headed = {section.split("\n")[0]: section for section in sections[1:]}
-    for fault in CATALOGUE.all():
+    for fault in some(CATALOGUE.all()):
         assert f"fault: {fault.name}\n" in headed[fault.name]
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from mockserver.media import assets
 from mockserver.media.assets import Orientation, Resolution
+from tests.support.some import some
 
 SHORT_SIDE = {"720p": 720, "1080p": 1080, "4k": 2160}
 SHAPES = [(o, r) for o in get_args(Orientation) for r in get_args(Resolution)]
@@ -56,7 +57,7 @@ def test_the_etag_is_the_first_half_of_the_hash_in_quotes() -> None:
     entries = json.loads(
         (assets.path_of(assets.pick("portrait", "4k")).parent / "catalogue.json").read_bytes()
     )
-    for entry in entries:
+    for entry in some(entries):
         etag = assets.catalogue()[entry["name"]].etag
         assert re.fullmatch(r'"[0-9a-f]{32}"', etag)
         assert entry["sha256"].startswith(etag.strip('"'))
@@ -68,7 +69,7 @@ def test_no_two_videos_share_an_etag() -> None:
 
 
 def test_every_asset_lies_where_its_path_says() -> None:
-    for asset in assets.catalogue().values():
+    for asset in some(assets.catalogue().values()):
         assert assets.path_of(asset).stat().st_size == asset.size_bytes
 
 

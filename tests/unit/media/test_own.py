@@ -9,6 +9,7 @@ import pytest
 from clientlib._mp4 import Verdict, inspect
 from mockserver.media.assets import Asset, catalogue, path_of
 from mockserver.media.own import Video, own_video
+from tests.support.some import some
 from tests.unit.media.mp4_boxes import boxes
 
 ASSETS = list(catalogue().values())
@@ -77,7 +78,7 @@ def test_size_hash_and_tag_are_those_of_the_bytes(asset: Asset) -> None:
 def test_no_two_jobs_indices_or_shapes_share_a_byte_sequence_or_a_tag() -> None:
     named = [(TASK, 0), (TASK, 1), (TASK + "0", 0), ("other", 0)]
     videos = [own_video(asset, task_id, index) for asset in ASSETS for task_id, index in named]
-    for one, other in combinations(videos, 2):
+    for one, other in some(combinations(videos, 2)):
         assert one.etag != other.etag
         assert whole(one) != whole(other)
 
@@ -88,7 +89,7 @@ def test_any_range_is_the_same_piece_of_the_whole(asset: Asset) -> None:
     content, end = whole(video), video.size_bytes
     seam = asset.size_bytes
     places = [0, 1, 5, seam - 2, seam - 1, seam, seam + 1, end - 1, end]
-    for start, stop in combinations(places, 2):
+    for start, stop in some(combinations(places, 2)):
         assert video.read(start, stop) == content[start:stop]
 
 

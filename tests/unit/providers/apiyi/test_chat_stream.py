@@ -13,6 +13,7 @@ from mockserver.domain.plan import Results, Step
 from mockserver.domain.reply import Frame, Reply, Stream
 from mockserver.domain.task import Task
 from mockserver.providers.apiyi.status import FAILURES
+from tests.support.some import some
 from tests.unit.providers.apiyi.calls import (
     CREATED_MS,
     DONE_MS,
@@ -100,7 +101,7 @@ def test_every_chunk_keeps_to_its_schema_and_the_stream_to_its_order() -> None:
     assert found[-1]["choices"][0]["finish_reason"] == "stop"
     usage = found[-1]["usage"]
     assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
-    assert not any("usage" in chunk for chunk in found[:-1])
+    assert not any("usage" in chunk for chunk in some(found[:-1]))
 
 
 def test_progress_rises_from_9_to_90_2_and_frames_are_in_time() -> None:
@@ -128,7 +129,8 @@ def test_a_failure_is_a_line_then_the_usual_end(name: str) -> None:
 def test_some_of_the_videos_may_be_missing() -> None:
     lines = [t for t in texts(chat_reply(pig(results=Results(failed_videos=(0,))))) if "✅" in t]
     assert [line[4:7] for line in lines] == ["第2个"]
-    assert not any("✅" in t for t in texts(chat_reply(pig(results=Results(urls="absent")))))
+    none = texts(chat_reply(pig(results=Results(urls="absent"))))
+    assert not any("✅" in text for text in some(none))
 
 
 def test_a_job_that_never_ends_keeps_its_stream_open() -> None:
