@@ -25,7 +25,7 @@ async def put_in(ask: Ask) -> Answer:
     core = ask.core
     archive = archive_from(ask.content, core)
     await restore(core.store, archive)
-    await ask.note(archive.sandbox, "control", "brought in from an archive")
+    await ask.note(archive.sandbox, "brought in from an archive")
     sandbox = archive.sandbox
     core.sandboxes.used(sandbox.id)
     core.bell.ring(sandbox.id)

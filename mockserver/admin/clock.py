@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import replace
 
 from mockserver.admin.given.time import moment_ms
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.admin.shown.time import LAST_MS, clock_shown
 from mockserver.domain.clock import ClockState, Mode
 from mockserver.domain.errors import BadInput, Missing
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import ClockMoved, ClockSet
 from mockserver.domain.quantity import span_ms
 from mockserver.engine.horizon import LANDMARKS, landmark_ms
 from mockserver.engine.walk import all_tasks
@@ -53,12 +52,10 @@ async def change(ask: Ask) -> dict[str, Any]:
         return clock.with_mode(mode, real_ms, rate)
 
     clock = await ask.core.sandboxes.set_clock(sandbox.id, changed)
-    pace = f", rate {clock.rate:g}" if clock.rate else ""
-    set_to = {"mode": clock.mode, "rate": clock.rate}
-    await ask.note(
-        replace(sandbox, clock=clock), "clock", f"clock in mode {clock.mode}{pace}", **set_to
-    )
-    return clock_shown(clock, ask.core.system.real_ms())
+    real_ms = ask.core.system.real_ms()
+    entry = ClockSet(real_ms, clock.at(real_ms), mode=clock.mode, rate=clock.rate)
+    await ask.core.store.record(sandbox.id, entry)
+    return clock_shown(clock, real_ms)
 
 
 async def advance(ask: Ask) -> dict[str, Any]:
@@ -72,8 +69,7 @@ async def advance(ask: Ask) -> dict[str, Any]:
     clock = await ask.core.callbacks.walk(sandbox.id, to_ms)
     real_ms = ask.core.system.real_ms()
     now_ms = clock.at(real_ms)
-    detail = {"from_ms": from_ms, "to_ms": now_ms}
-    await ask.core.store.record(sandbox.id, Entry("clock", real_ms, now_ms, detail=detail))
+    await ask.core.store.record(sandbox.id, ClockMoved(real_ms, now_ms, from_ms=from_ms))
     return {**clock_shown(clock, real_ms), "advanced_ms": now_ms - from_ms}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args
 
 from mockserver.admin.shell.call import Ask, Call
-from mockserver.admin.shown.entry import entry_shown
+from mockserver.admin.shown.entry import Kind, entry_shown, head_of
 from mockserver.domain.errors import BadInput, nearest
-from mockserver.domain.journal import Kind, as_sent
+from mockserver.domain.journal import Exchange, Sent, as_it_went
 from mockserver.domain.provider import CALL_PHASES
 from mockserver.engine.walk import all_entries
 
@@ -36,7 +36,7 @@ async def list_some(ask: Ask) -> dict[str, Any]:
     found: list[Entry] = []
     more = False
     async for entry in all_entries(store, sandbox.id, after):
-        if entry.pending:
+        if isinstance(entry, Exchange) and entry.pending:
             entry = await _as_it_went(store, sandbox.id, entry)
         if not _matches(entry, wanted, status):
             continue
@@ -52,11 +52,11 @@ async def list_some(ask: Ask) -> dict[str, Any]:
     }
 
 
-async def _as_it_went(store: Store, sandbox_id: str, entry: Entry) -> Entry:
+async def _as_it_went(store: Store, sandbox_id: str, entry: Exchange) -> Exchange:
     """An exchange with what a later entry tells of its reply, if that has ended."""
     async for later in all_entries(store, sandbox_id, entry.seq):
-        if later.kind == "sent" and later.detail["of"] == entry.seq:
-            return as_sent((entry,), (later,))[0]
+        if isinstance(later, Sent) and later.of == entry.seq:
+            return as_it_went(entry, later)
     return entry
 
 
@@ -71,8 +71,9 @@ def _check_words(ask: Ask, wanted: dict[str, str]) -> None:
 
 
 def _matches(entry: Entry, wanted: dict[str, str], status: int | None) -> bool:
-    return (status is None or entry.status == status) and all(
-        getattr(entry, name) == value for name, value in wanted.items()
+    head = head_of(entry)
+    return (status is None or head.status == status) and all(
+        getattr(head, name) == value for name, value in wanted.items()
     )
 
 

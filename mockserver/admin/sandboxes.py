@@ -116,7 +116,7 @@ async def bind_keys(ask: Ask) -> dict[str, Any]:
     for hashed in hashes:
         await store.bind(hashed, sandbox_id)
     if hashes:
-        await ask.note(sandbox, "control", f"keys: {', '.join(hashes)}")
+        await ask.note(sandbox, f"keys: {', '.join(hashes)}")
     return {"keys": await store.keys_of(sandbox_id)}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from mockserver.domain.evidence import Evidence, header
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange, Sent
 
 PROBE_BYTES = 4096  # who asks for no more looks whether a link works
 _SPAN = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
@@ -23,7 +23,7 @@ class Part(Struct, frozen=True):
     `whole`: all that the reply promised left. `size_bytes` is the video's, 0 where it does not show.
     """
 
-    entry: Entry
+    entry: Exchange
     start: int
     stop: int
     whole: bool
@@ -35,7 +35,7 @@ class Arrived(Struct, frozen=True):
 
     path: str
     task_id: str
-    tries: tuple[Entry, ...]
+    tries: tuple[Exchange, ...]
     parts: tuple[Part, ...]
 
     @property
@@ -57,7 +57,7 @@ class Arrived(Struct, frozen=True):
 def arrived(evidence: Evidence) -> tuple[Arrived, ...]:
     """Every video that was asked for, with the bytes of it that left."""
     sent = evidence.sent()
-    tries: dict[str, list[Entry]] = {}
+    tries: dict[str, list[Exchange]] = {}
     for entry in evidence.exchanges("download", "content"):
         if entry.method != "HEAD" and (entry.call_phase == "download" or _is_video(entry, sent)):
             tries.setdefault(entry.path, []).append(entry)
@@ -67,20 +67,20 @@ def arrived(evidence: Evidence) -> tuple[Arrived, ...]:
     )
 
 
-def _is_video(entry: Entry, sent: Mapping[int, Entry]) -> bool:
+def _is_video(entry: Exchange, sent: Mapping[int, Sent]) -> bool:
     """Whether a call for content was answered with a video; another answer names its address."""
-    performed = sent.get(entry.seq)
-    asset = performed is not None and performed.detail.get("asset")
-    return bool(asset) or header(entry, b"content-type").startswith("video/")
+    found = sent.get(entry.seq)
+    is_sound = found is not None and found.asset != ""
+    return is_sound or header(entry, b"content-type").startswith("video/")
 
 
-def _parts(calls: Iterable[Entry], sent: Mapping[int, Entry]) -> Iterator[Part]:
+def _parts(calls: Iterable[Exchange], sent: Mapping[int, Sent]) -> Iterator[Part]:
     for entry in calls:
-        performed = sent.get(entry.seq)
+        found = sent.get(entry.seq)
         # A damaged video is sent as plain bytes: nothing of it is the video's.
-        if performed is None or not performed.detail.get("asset"):
+        if found is None or not found.asset:
             continue
-        whole, count = bool(performed.detail.get("whole")), performed.reply_size_bytes
+        whole, count = found.performed.whole, found.performed.sent_bytes
         span = _SPAN.fullmatch(header(entry, b"content-range"))
         if span is not None:
             start = int(span[1])

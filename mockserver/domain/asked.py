@@ -12,11 +12,11 @@ from mockserver.domain.judging import UNLISTED
 
 if TYPE_CHECKING:
     from mockserver.domain.evidence import Evidence
-    from mockserver.domain.journal import Entry
+    from mockserver.domain.journal import Exchange
     from mockserver.domain.provider import Operation
 
 
-def asked_id(evidence: Evidence, entry: Entry) -> str | None:
+def asked_id(evidence: Evidence, entry: Exchange) -> str | None:
     """The task id that a call names, as it was sent; None for a call that names no task.
 
     An id that is empty leaves a path that no operation has; it is known by what is around it.
@@ -32,7 +32,7 @@ def asked_id(evidence: Evidence, entry: Entry) -> str | None:
     return _in_body(evidence, entry)
 
 
-def _named(operation: Operation, found: re.Match[str], entry: Entry) -> str:
+def _named(operation: Operation, found: re.Match[str], entry: Exchange) -> str:
     if operation.task_param in found.groupdict():
         return unquote(found[operation.task_param])
     return parse_qs(entry.query, keep_blank_values=True).get(operation.task_param, [""])[0]
@@ -46,7 +46,7 @@ def _pattern(path: str, name: str) -> re.Pattern[str]:
     )
 
 
-def _in_body(evidence: Evidence, entry: Entry) -> str | None:
+def _in_body(evidence: Evidence, entry: Exchange) -> str | None:
     field = evidence.judging(entry).id_field
     known = evidence.judging(entry).parameters.get(entry.operation, UNLISTED).known
     if not field or field not in (known or ()):

@@ -6,12 +6,35 @@ made of them on demand. Keys are taken out then, too: before, they are in memory
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+
 from msgspec import Struct
 
-from mockserver.domain.journal import BODY_CAP_BYTES, Entry, Matched, kept
+from mockserver.domain.delivery import Delivery
+from mockserver.domain.fields import without_boundary
+from mockserver.domain.journal import (
+    BODY_CAP_BYTES,
+    ENTRY_BYTES,
+    DeliveryTried,
+    Draft,
+    Exchange,
+    Matched,
+)
 from mockserver.domain.performed import Performed
 from mockserver.domain.provider import Inbound, Operation
+from mockserver.domain.redaction import (
+    clean_body,
+    clean_form,
+    clean_headers,
+    clean_path,
+    clean_query,
+    credentials,
+)
 from mockserver.domain.reply import Headers, Reply, leaves_at_once
+
+SLACK_BYTES = 2048  # more than any spelling of a secret: one that the cap cuts is found whole
+FORM = b"application/x-www-form-urlencoded"
 
 
 class Called(Struct, frozen=True, gc=False):
@@ -47,39 +70,41 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
 
     def weight_bytes(self) -> int:
         """Roughly what it costs to keep."""
-        inbound = self.inbound
-        return 400 + len(inbound.body) + len(self.reply_body) + len(inbound.path) + len(self.reason)
+        bodies = len(self.inbound.body) + len(self.reply_body)
+        return ENTRY_BYTES + bodies + len(self.inbound.path) + len(self.reason)
 
-    def entry(self) -> Entry:
+    def entry(self) -> Exchange:
         """The entry, bodies capped and keys taken out."""
         inbound, operation = self.inbound, self.operation
-        entry = Entry(
-            kind="exchange",
-            real_ms=self.real_ms,
-            virtual_ms=self.virtual_ms,
+        headers = tuple(inbound.headers)
+        secrets = credentials(headers)
+        is_form = (b"content-type", FORM) in headers
+        return Exchange(
+            self.real_ms,
+            self.virtual_ms,
             provider=self.provider,
             operation=operation.name,
             call_phase=operation.call_phase,
             method=inbound.method,
-            path=inbound.path,
-            query=inbound.query_string,
+            path=clean_path(inbound.path, secrets),
+            query=clean_query(inbound.query_string, secrets),
             key=self.key,
             model=self.model,
-            task_id=self.task_id or operation.task_id(inbound),
+            task_id=clean_path(self.task_id or operation.task_id(inbound), secrets),
             status=self.status,
-            reason=self.reason,
-            request_headers=tuple(inbound.headers),
-            request_body=inbound.body,
+            reason=clean_path(self.reason, secrets),
+            request_headers=clean_headers(headers, secrets),
+            request_body=_kept(inbound.body, secrets, clean_form if is_form else clean_body),
             request_size_bytes=len(inbound.body),
-            reply_headers=self.reply_headers,
-            reply_body=self.reply_body,
+            request_digest=_digest(headers, inbound.body),
+            reply_headers=clean_headers(self.reply_headers, secrets),
+            reply_body=_kept(self.reply_body, secrets),
             reply_size_bytes=len(self.reply_body),
             faults=self.faults,
             pending=self.pending,
             scenario=self.scenario,
             scenario_struck=self.scenario_struck,
         )
-        return kept(entry)
 
     @property
     def is_big(self) -> bool:
@@ -106,16 +131,17 @@ def draft_of(
     matched: tuple[Matched, ...] = (),
     scenario: str = "",
     scenario_struck: bool = False,
-) -> ExchangeDraft:
+) -> Draft:
     """What the journal keeps of a call and its reply, from wherever they come.
 
-    Of a reply whose head is never sent whole there is nothing to keep.
+    Of a reply whose head is never sent whole there is nothing to keep. What is big is not kept for
+    later: its entry is made at once.
     """
     pending = not leaves_at_once(reply)
     status, headers, body = reply.status, reply.headers, reply.body
     if pending and reply.effects.cut_in_head_bytes is not None:
         status, headers, body = 0, (), b""
-    return ExchangeDraft(
+    draft = ExchangeDraft(
         provider,
         operation,
         inbound,
@@ -133,51 +159,53 @@ def draft_of(
         scenario,
         scenario_struck,
     )
+    return draft.entry() if draft.is_big else draft
 
 
-class SentDraft(Struct, frozen=True, gc=False):
-    """What left of a reply that took time or was damaged.
+def tried(
+    before: Delivery,
+    after: Delivery,
+    body: bytes,
+    real_ms: int,
+    virtual_ms: int,
+    done: Performed,
+    matched: tuple[Matched, ...] = (),
+    scenario: str = "",
+    scenario_struck: bool = False,
+) -> DeliveryTried:
+    """What the journal keeps of an attempt to deliver a callback; of one that was not made, why."""
+    made = len(after.attempts) > len(before.attempts)
+    last = after.attempts[-1] if made else None
+    body = body if done.status else b""
+    return DeliveryTried(
+        real_ms,
+        virtual_ms,
+        provider=after.provider,
+        url=clean_path(after.url, ()),
+        task_id=after.task_id,
+        delivery=after.id,
+        attempt=len(after.attempts) if made else 0,
+        state=after.state,
+        status=(last.status or 0) if last else 0,
+        reason=clean_path(last.problem if last else after.note or "put off by a fault", ()),
+        request_body=_kept(body, ()),
+        request_size_bytes=len(body),
+        faults=matched,
+        scenario=scenario,
+        scenario_struck=scenario_struck,
+    )
 
-    `of` is the number of its exchange in the journal, `struck` the ids of the rules that struck it.
-    """
 
-    of: int
-    provider: str
-    method: str
-    path: str
-    real_ms: int
-    virtual_ms: int
-    performed: Performed
-    done: bool
-    asset: str
-    struck: tuple[str, ...] = ()
-    scenario_struck: bool = False
+def _digest(headers: Headers, body: bytes) -> str:
+    if len(body) <= BODY_CAP_BYTES:
+        return ""
+    return blake2b(without_boundary(headers, body), digest_size=16).hexdigest()
 
-    def weight_bytes(self) -> int:
-        """Roughly what it costs to keep."""
-        return 400 + len(self.path)
 
-    def entry(self) -> Entry:
-        """The entry."""
-        performed = self.performed
-        return Entry(
-            kind="sent",
-            real_ms=self.real_ms,
-            virtual_ms=self.virtual_ms,
-            provider=self.provider,
-            method=self.method,
-            path=self.path,
-            status=performed.status,
-            reply_size_bytes=performed.sent_bytes,
-            scenario_struck=self.scenario_struck,
-            detail={
-                "of": self.of,
-                "client_left": performed.gone,
-                "whole": performed.whole,
-                "done": self.done,
-                "asset": self.asset,
-                "chunks": performed.chunks,
-                "outlasted": performed.outlasted,
-                "struck": list(self.struck),
-            },
-        )
+def _kept(
+    body: bytes,
+    secrets: Iterable[str],
+    clean: Callable[[bytes, Iterable[str]], bytes] = clean_body,
+) -> bytes:
+    """A body as it is written down: no secret in it, and capped."""
+    return clean(body[: BODY_CAP_BYTES + SLACK_BYTES], secrets)[:BODY_CAP_BYTES]

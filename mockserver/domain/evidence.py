@@ -17,7 +17,8 @@ from msgspec import Struct, field
 
 from mockserver.domain.clock import Mode
 from mockserver.domain.delivery import Delivery
-from mockserver.domain.journal import Entry, without_boundary
+from mockserver.domain.fields import without_boundary
+from mockserver.domain.journal import ClockMoved, Contact, DeliveryTried, Entry, Exchange, Sent
 from mockserver.domain.judging import Judging, http_status, json_of, no_task
 from mockserver.domain.plan import outcome_step
 from mockserver.domain.retry_after import wait_told_ms
@@ -66,21 +67,25 @@ class Evidence(Struct, frozen=True, dict=True):
     over: bool = False
     client: ClientRun | None = None
 
-    def exchanges(self, *phases: str) -> tuple[Entry, ...]:
+    def contacts(self) -> tuple[Contact, ...]:
+        """The client's calls, and what was tried or put off to call it back, in their order."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Contact))
+
+    def exchanges(self, *phases: str) -> tuple[Exchange, ...]:
         """The client's calls in their order, of some call phases or of all."""
         return tuple(
             entry
             for entry in self.entries
-            if entry.kind == "exchange" and (not phases or entry.call_phase in phases)
+            if isinstance(entry, Exchange) and (not phases or entry.call_phase in phases)
         )
 
-    def sent(self) -> dict[int, Entry]:
+    def sent(self) -> dict[int, Sent]:
         """For each reply that took time or was damaged, by its exchange: how sending it ended."""
-        return {e.detail.get("of", 0): e for e in self.entries if e.kind == "sent"}
+        return {entry.of: entry for entry in self.entries if isinstance(entry, Sent)}
 
-    def callbacks(self) -> tuple[Entry, ...]:
+    def callbacks(self) -> tuple[DeliveryTried, ...]:
         """The attempts to deliver a callback, in their order."""
-        return tuple(e for e in self.entries if e.kind == "delivery" and e.detail.get("attempt"))
+        return tuple(e for e in self.entries if isinstance(e, DeliveryTried) and e.attempt)
 
     def tasks_by_id(self) -> dict[str, Task]:
         """This sandbox's tasks."""
@@ -90,25 +95,25 @@ class Evidence(Struct, frozen=True, dict=True):
         """The hashes of the keys that this sandbox's client has."""
         return frozenset(e.key for e in self.exchanges() if e.key) | {t.key for t in self.tasks}
 
-    def judging(self, entry: Entry) -> Judging:
+    def judging(self, entry: Contact) -> Judging:
         """What the provider of a call says to judges; the media host is no provider's."""
         provider = self.providers.get(entry.provider)
         return provider.judging if provider else _MEDIA_HOST
 
-    def advice(self, entry: Entry) -> PollAdvice | None:
+    def advice(self, entry: Exchange) -> PollAdvice | None:
         """How often the provider of a call says to ask; None where nobody knows the provider."""
         provider = self.providers.get(entry.provider)
         return provider.poll if provider else None
 
-    def status(self, entry: Entry) -> int:
+    def status(self, entry: Exchange) -> int:
         """The status that a client must act on: some providers put it into a body of HTTP 200."""
         return self.judging(entry).status(entry.status, entry.reply_body)
 
-    def means_success(self, entry: Entry) -> bool:
+    def means_success(self, entry: Exchange) -> bool:
         """Whether a reply says that its call did what it was to do."""
         return self.judging(entry).means_success(entry.status, entry.reply_body)
 
-    def is_final_refusal(self, entry: Entry) -> bool:
+    def is_final_refusal(self, entry: Exchange) -> bool:
         """Whether a reply says that the same request can never succeed."""
         final = _FINAL_FOR_READING
         if entry.call_phase in (*SUBMISSIONS, "account"):
@@ -117,25 +122,24 @@ class Evidence(Struct, frozen=True, dict=True):
             final = _FINAL_FOR_MEDIA
         return self.status(entry) in final
 
-    def is_ambiguous(self, entry: Entry, sent: Mapping[int, Entry]) -> bool:
+    def is_ambiguous(self, entry: Exchange, sent: Mapping[int, Sent]) -> bool:
         """Whether a reply left the client in doubt about what became of its request."""
-        performed = sent.get(entry.seq)
-        if performed is not None and not performed.detail.get("whole", True):
+        if entry.seq in sent and not sent[entry.seq].performed.whole:
             return True
         if self.status(entry) in AMBIGUOUS:
             return True
         unreadable = entry.call_phase == "create" and json_of(entry.reply_body) is None
         return entry.status < 300 and unreadable
 
-    def struck(self, entry: Entry) -> bool:
+    def struck(self, entry: Contact) -> bool:
         """Whether a fault changed this exchange or delivery at all."""
         return any(fault.struck for fault in entry.faults)
 
-    def harmed(self, entry: Entry) -> bool:
+    def harmed(self, entry: Contact) -> bool:
         """Whether a fault took something from what this exchange or delivery says."""
         return any(fault.struck and fault.fault not in self.harmless for fault in entry.faults)
 
-    def told_the_end(self, entry: Entry, task: Task) -> bool:
+    def told_the_end(self, entry: Exchange, task: Task) -> bool:
         """Whether a status reply told the client, unharmed, that its job had ended."""
         step = outcome_step(task.plan)
         ended = step is not None and step.at_ms <= entry.virtual_ms
@@ -157,55 +161,52 @@ class Evidence(Struct, frozen=True, dict=True):
             bisect_right(self._moved_at, before.seq),
             bisect_left(self._moved_at, after.seq),
         )
-        moved_ms: int = sum(
-            [move.detail["to_ms"] - move.detail["from_ms"] for move in self._moves[start:end]]
-        )
+        moved_ms: int = sum([move.virtual_ms - move.from_ms for move in self._moves[start:end]])
         return real_ms + round(moved_ms / self.rate if self.clock == "real" else moved_ms)
 
     @cached_property
-    def _moves(self) -> tuple[Entry, ...]:
+    def _moves(self) -> tuple[ClockMoved, ...]:
         """The turns of the clock by hand, oldest first."""
-        return tuple([e for e in self.entries if e.kind == "clock" and "to_ms" in e.detail])
+        return tuple([entry for entry in self.entries if isinstance(entry, ClockMoved)])
 
     @cached_property
     def _moved_at(self) -> list[int]:
         return [move.seq for move in self._moves]
 
 
-def header(entry: Entry, name: bytes) -> str:
+def header(entry: Exchange, name: bytes) -> str:
     """The first header of a name in a reply, as text; empty without one."""
     return next((v.decode("latin-1") for k, v in entry.reply_headers if k.lower() == name), "")
 
 
-def told_to_wait_ms(entry: Entry) -> int:
+def told_to_wait_ms(entry: Exchange) -> int:
     """What a reply told the client to wait, in the client's own milliseconds; 0 when nothing."""
     exact, text = header(entry, b"retry-after-ms"), header(entry, b"retry-after")
     return wait_told_ms(exact, text, entry.real_ms)
 
 
-def fingerprint(entry: Entry) -> tuple[str, str, str, str, bytes]:
+def fingerprint(entry: Exchange) -> tuple[str, str, str, str, bytes]:
     """What makes two calls the same; a form's boundary, new with every attempt, is left out."""
-    body = entry.request_digest.encode() or without_boundary(entry)
+    body = without_boundary(entry.request_headers, entry.request_body)
+    body = entry.request_digest.encode() or body
     return entry.method, entry.path, entry.query, entry.key, body
 
 
 def repeats(
-    entries: tuple[Entry, ...], alike: Callable[[Entry], tuple[Any, ...]] = fingerprint
-) -> Iterator[tuple[Entry, ...]]:
+    calls: tuple[Exchange, ...], alike: Callable[[Exchange], tuple[Any, ...]] = fingerprint
+) -> Iterator[tuple[Exchange, ...]]:
     """Runs of the same call, each in its order, two or more; `alike` says which are the same."""
-    runs: dict[tuple[Any, ...], list[Entry]] = {}
-    for entry in entries:
-        runs.setdefault(alike(entry), []).append(entry)
+    runs: dict[tuple[Any, ...], list[Exchange]] = {}
+    for call in calls:
+        runs.setdefault(alike(call), []).append(call)
     yield from (tuple(run) for run in runs.values() if len(run) > 1)
 
 
-def by_task(entries: tuple[Entry, ...]) -> Iterator[tuple[str, tuple[Entry, ...]]]:
+def by_task(calls: tuple[Exchange, ...]) -> Iterator[tuple[str, tuple[Exchange, ...]]]:
     """The calls about each task, in their order."""
-    ordered = sorted(
-        (e for e in entries if e.task_id), key=lambda entry: (entry.task_id, entry.seq)
-    )
-    for task_id, calls in groupby(ordered, lambda entry: entry.task_id):
-        yield task_id, tuple(calls)
+    ordered = sorted((c for c in calls if c.task_id), key=lambda call: (call.task_id, call.seq))
+    for task_id, about in groupby(ordered, lambda call: call.task_id):
+        yield task_id, tuple(about)
 
 
 def seconds(span_ms: float) -> str:

@@ -10,21 +10,40 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockserver.domain.journal import Entry, boundary_of, content_type
+from mockserver.domain.journal import Exchange
 from mockserver.domain.judging import json_of
+from mockserver.domain.reply import Headers
 
+_BOUNDARY = re.compile(rb'(?i)boundary="?([^";,]+)')
 _NAME = re.compile(rb'(?i)content-disposition:[^\r\n]*?;\s*name="?([^";\r\n]+)')
 
 
-def fields_of(entry: Entry) -> dict[str, Any] | None:
+def content_type(headers: Headers) -> bytes:
+    """The content type of a request; empty without one."""
+    return next((value for name, value in headers if name == b"content-type"), b"")
+
+
+def boundary_of(headers: Headers) -> bytes:
+    """The boundary of a multipart form; empty for any other body."""
+    found = _BOUNDARY.search(content_type(headers))
+    return found[1].strip() if found else b""
+
+
+def without_boundary(headers: Headers, body: bytes) -> bytes:
+    """A request's body without the boundary of its form, which is new with every attempt."""
+    boundary = boundary_of(headers)
+    return body.replace(boundary, b"") if boundary else body
+
+
+def fields_of(entry: Exchange) -> dict[str, Any] | None:
     """The fields of a request; None where its body is no JSON object and no form.
 
     A field that comes several times is a list; a file is the bytes that were kept of it.
     """
-    boundary = boundary_of(entry)
+    boundary = boundary_of(entry.request_headers)
     if boundary:
         return _form(entry.request_body, boundary)
-    if b"x-www-form-urlencoded" in content_type(entry).lower():
+    if b"x-www-form-urlencoded" in content_type(entry.request_headers).lower():
         return dict(parse_qsl(entry.request_body.decode("latin-1"), keep_blank_values=True))
     content = json_of(entry.request_body)
     return content if isinstance(content, dict) else None

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from mockserver.domain.evidence import SUBMISSIONS, Evidence, header
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Contact, DeliveryTried, Exchange
 from mockserver.domain.judging import json_of
 from mockserver.domain.plan import has_ended, outcome_step, state_at
 from mockserver.domain.task import Task
@@ -24,8 +24,8 @@ class Job(Struct, frozen=True):
     """A job, the call that created it, and every call and acknowledged callback about it since."""
 
     task: Task
-    created: Entry
-    signs: tuple[Entry, ...]
+    created: Exchange
+    signs: tuple[Contact, ...]
 
     @property
     def last_seq(self) -> int:
@@ -43,10 +43,11 @@ def jobs(evidence: Evidence) -> tuple[Job, ...]:
     )
 
 
-def _signs(evidence: Evidence) -> Mapping[str, list[Entry]]:
+def _signs(evidence: Evidence) -> Mapping[str, list[Contact]]:
     taken = [entry for entry in evidence.callbacks() if 200 <= entry.status < 300]
-    found: dict[str, list[Entry]] = {}
-    for entry in sorted((*evidence.exchanges(*FOLLOWING), *taken), key=lambda entry: entry.seq):
+    found: dict[str, list[Contact]] = {}
+    signs: tuple[Contact, ...] = (*evidence.exchanges(*FOLLOWING), *taken)
+    for entry in sorted(signs, key=lambda entry: entry.seq):
         found.setdefault(entry.task_id, []).append(entry)
     return found
 
@@ -83,7 +84,9 @@ def _served(evidence: Evidence, job: Job) -> bool:
     return _links(job.task) and any(_tells_success(evidence, sign, job.task) for sign in job.signs)
 
 
-def _is_fetch(sign: Entry) -> bool:
+def _is_fetch(sign: Contact) -> bool:
+    if isinstance(sign, DeliveryTried):
+        return False
     is_video = header(sign, b"content-type").startswith("video/")
     return sign.call_phase == "download" or (sign.call_phase == "content" and is_video)
 
@@ -94,15 +97,15 @@ def _links(task: Task) -> bool:
     return results.urls == "all" and len(results.failed_videos) < task.videos
 
 
-def _tells_failure(evidence: Evidence, sign: Entry, task: Task) -> bool:
+def _tells_failure(evidence: Evidence, sign: Contact, task: Task) -> bool:
     failed = state_at(task.plan, sign.virtual_ms).phase == "failed"
     return failed and sign.call_phase == "poll" and not evidence.harmed(sign)
 
 
-def _tells_success(evidence: Evidence, sign: Entry, task: Task) -> bool:
+def _tells_success(evidence: Evidence, sign: Contact, task: Task) -> bool:
     if not has_ended(task.plan, sign.virtual_ms) or evidence.harmed(sign):
         return False
-    return sign.kind == "delivery" or evidence.means_success(sign)
+    return isinstance(sign, DeliveryTried) or evidence.means_success(sign)
 
 
 def _hid_its_id(evidence: Evidence, job: Job) -> bool:
@@ -119,7 +122,7 @@ def _awaited_in_vain(job: Job, later: Job) -> bool:
     return bool(job.task.callback_url) and has_ended(job.task.plan, later.created.virtual_ms)
 
 
-def may_be_two(evidence: Evidence, first: Entry, again: Entry) -> bool:
+def may_be_two(evidence: Evidence, first: Exchange, again: Exchange) -> bool:
     """Whether two creations can be two jobs: the provider has no header that makes them one."""
     name = evidence.judging(again).idempotency_header.encode()
     keys = [dict(entry.request_headers).get(name) for entry in (first, again)]

@@ -1,4 +1,4 @@
-"""What happened in a sandbox: one entry per exchange, delivery or turn of the clock.
+"""What happened in a sandbox: one record per exchange, delivery or turn of the clock.
 
 Keys are never written down: an entry holds a short hash. Bodies are capped, and say so.
 """
@@ -6,29 +6,20 @@ Keys are never written down: an entry holds a short hash. Bodies are capped, and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from hashlib import blake2b
-from typing import Any, Literal, Protocol
+from collections.abc import Sequence
+from typing import Protocol, Self
 from urllib.parse import unquote_plus
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.redaction import (
-    clean_body,
-    clean_form,
-    clean_headers,
-    clean_path,
-    clean_query,
-    credentials,
-    is_secret_name,
-)
+from mockserver.domain.clock import Mode
+from mockserver.domain.performed import Performed
+from mockserver.domain.redaction import is_secret_name
 from mockserver.domain.reply import Headers
 
-Kind = Literal["exchange", "sent", "delivery", "clock", "fault", "control"]
+ENTRY_BYTES = 400  # without bodies and long texts, roughly
 BODY_CAP_BYTES = 16_384
-SLACK_BYTES = 2048  # more than any spelling of a secret: one that the cap cuts is found whole
-FORM = b"application/x-www-form-urlencoded"
 
 
 class Matched(Struct, frozen=True, gc=False):
@@ -45,53 +36,130 @@ class Matched(Struct, frozen=True, gc=False):
     why: str
 
 
-class Entry(Struct, frozen=True, gc=False, omit_defaults=True):
-    """One entry. `seq` counts from 1 and never repeats within a sandbox.
+class _Entry(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="kind"):
+    """What every entry has. `seq` counts from 1 and never repeats within a sandbox."""
 
-    An exchange is written down before its reply leaves: with what is to leave, status 0 where that
-    is nothing. With `pending` an entry of kind `sent` tells later what did. `scenario` names the
-    task's scenario where the reply or callback is another than `succeed` would have given.
-    `request_digest` tells two bodies apart of which only the beginning is kept; a form's boundary,
-    new with every attempt, does not count.
-    """
-
-    kind: Kind
     real_ms: int
     virtual_ms: int
     seq: int = 0
-    provider: str = ""
-    operation: str = ""
-    call_phase: str = ""
-    method: str = ""
-    path: str = ""
-    query: str = ""
-    key: str = ""
-    model: str = ""
-    task_id: str = ""
-    status: int = 0
-    reason: str = ""
-    request_headers: Headers = ()
-    request_body: bytes = b""
-    request_size_bytes: int = 0
-    request_digest: str = ""
-    reply_headers: Headers = ()
-    reply_body: bytes = b""
-    reply_size_bytes: int = 0
-    faults: tuple[Matched, ...] = ()
-    detail: dict[str, Any] = field(default_factory=dict)
-    scenario: str = ""
-    scenario_struck: bool = False
-    pending: bool = False
 
-    def entry(self) -> Entry:
+    def entry(self) -> Self:
         """Itself: an entry is a draft that is finished."""
         return self
 
     def weight_bytes(self) -> int:
         """Roughly what the entry costs to keep."""
-        return (
-            400 + len(self.request_body) + len(self.reply_body) + len(self.path) + len(self.reason)
-        )
+        return ENTRY_BYTES
+
+
+class _Contact(_Entry, frozen=True, kw_only=True):
+    """What passed between the server and its client: fault rules and scenarios show here.
+
+    `status` is 0 where nothing was answered. `scenario` names the task's scenario where what was
+    sent is another than `succeed` would have given.
+    """
+
+    provider: str = ""
+    operation: str = ""
+    call_phase: str = ""
+    task_id: str = ""
+    status: int = 0
+    reason: str = ""
+    request_body: bytes = b""
+    request_size_bytes: int = 0
+    faults: tuple[Matched, ...] = ()
+    scenario: str = ""
+    scenario_struck: bool = False
+
+
+class Exchange(_Contact, frozen=True, kw_only=True, tag="exchange"):
+    """A call and its reply, written down before that leaves: with `pending` a `Sent` tells later
+    what did.
+
+    `request_digest` tells two bodies apart of which only the beginning is kept; a form's boundary,
+    new with every attempt, does not count.
+    """
+
+    method: str = ""
+    path: str = ""
+    query: str = ""
+    key: str = ""
+    model: str = ""
+    request_headers: Headers = ()
+    request_digest: str = ""
+    reply_headers: Headers = ()
+    reply_body: bytes = b""
+    reply_size_bytes: int = 0
+    pending: bool = False
+
+    def weight_bytes(self) -> int:
+        """Roughly what the entry costs to keep."""
+        bodies = len(self.request_body) + len(self.reply_body)
+        return ENTRY_BYTES + bodies + len(self.path) + len(self.reason)
+
+
+class DeliveryTried(_Contact, frozen=True, kw_only=True, tag="delivery"):
+    """One attempt to deliver a callback, and the receiver's answer.
+
+    `attempt` is 0 where none was made, and `reason` says why. `state` is the delivery's after it.
+    """
+
+    url: str
+    delivery: str
+    attempt: int
+    state: str
+    operation: str = "callback"
+    call_phase: str = "callback"
+
+    def weight_bytes(self) -> int:
+        """Roughly what the entry costs to keep."""
+        return ENTRY_BYTES + len(self.request_body) + len(self.url) + len(self.reason)
+
+
+class Sent(_Entry, frozen=True, kw_only=True, tag="sent"):
+    """What left of a reply that took time or was damaged.
+
+    `of` is the number of its exchange, `asset` the video that it holds, undamaged; `done` says that
+    a stream came to its terminal event. `struck` are the ids of the rules that struck it.
+    """
+
+    of: int
+    performed: Performed
+    provider: str = ""
+    method: str = ""
+    path: str = ""
+    done: bool = False
+    asset: str = ""
+    struck: tuple[str, ...] = ()
+    scenario_struck: bool = False
+
+
+class ClockMoved(_Entry, frozen=True, kw_only=True, tag="clock_moved"):
+    """The clock was moved on, from `from_ms` to where it is now."""
+
+    from_ms: int
+
+
+class ClockSet(_Entry, frozen=True, kw_only=True, tag="clock_set"):
+    """The clock got a mode and a rate; 0 where it stands."""
+
+    mode: Mode
+    rate: float
+
+    @property
+    def what(self) -> str:
+        """What was done, in words."""
+        return f"clock in mode {self.mode}" + (f", rate {self.rate:g}" if self.rate else "")
+
+
+class Controlled(_Entry, frozen=True, kw_only=True, tag="control"):
+    """Something else was done over the control API; `what` says it in words."""
+
+    what: str
+
+
+Contact = Exchange | DeliveryTried
+Entry = Contact | Sent | ClockMoved | ClockSet | Controlled
 
 
 class Draft(Protocol):
@@ -105,48 +173,6 @@ class Draft(Protocol):
 
 
 _MARKED = re.compile(r"(?:(?:^|&)([^=&]*)=)?\[redacted (\w+)\]")
-
-
-_BOUNDARY = re.compile(rb'(?i)boundary="?([^";,]+)')
-
-
-def content_type(entry: Entry) -> bytes:
-    """The content type of a request; empty without one."""
-    return next((value for name, value in entry.request_headers if name == b"content-type"), b"")
-
-
-def without_boundary(entry: Entry) -> bytes:
-    """A request's body without the boundary of its form, which is new with every attempt."""
-    boundary = boundary_of(entry)
-    return entry.request_body.replace(boundary, b"") if boundary else entry.request_body
-
-
-def boundary_of(entry: Entry) -> bytes:
-    """The boundary of a multipart form; empty for any other body."""
-    found = _BOUNDARY.search(content_type(entry))
-    return found[1].strip() if found else b""
-
-
-def kept(entry: Entry) -> Entry:
-    """An entry as it is written down: no secret in it, bodies capped."""
-    if len(entry.request_body) > BODY_CAP_BYTES:
-        whole = without_boundary(entry)
-        entry = replace(entry, request_digest=blake2b(whole, digest_size=16).hexdigest())
-    secrets = credentials(entry.request_headers)
-    body = entry.request_body[: BODY_CAP_BYTES + SLACK_BYTES]
-    reply = entry.reply_body[: BODY_CAP_BYTES + SLACK_BYTES]
-    is_form = (b"content-type", FORM) in entry.request_headers
-    return replace(
-        entry,
-        path=clean_path(entry.path, secrets),
-        task_id=clean_path(entry.task_id, secrets),
-        query=clean_query(entry.query, secrets),
-        reason=clean_path(entry.reason, secrets),
-        request_headers=clean_headers(entry.request_headers, secrets),
-        request_body=(clean_form if is_form else clean_body)(body, secrets)[:BODY_CAP_BYTES],
-        reply_headers=clean_headers(entry.reply_headers, secrets),
-        reply_body=clean_body(reply, secrets)[:BODY_CAP_BYTES],
-    )
 
 
 def redacted_in(query: str) -> tuple[tuple[str, str], ...]:
@@ -172,23 +198,30 @@ class Page(Struct, frozen=True, gc=False):
     total: int
 
 
-def as_sent(entries: Sequence[Entry], later: Iterable[Entry] = ()) -> tuple[Entry, ...]:
-    """Entries with every exchange as it really went, where it is told by them or by `later` ones.
-
-    Of a reply whose head never left nothing stays: no status, no headers, no body.
-    """
-    told = {e.detail["of"]: e for e in (*entries, *later) if e.kind == "sent"}
-    if not told:
-        return tuple(entries)
-    return tuple([_as_sent(e, told[e.seq]) if e.seq in told else e for e in entries])
-
-
-def _as_sent(entry: Entry, sent: Entry) -> Entry:
-    struck = sent.detail.get("struck", ())
-    faults = tuple([replace(f, struck=f.applied and f.rule in struck) for f in entry.faults])
-    found = replace(
-        entry, faults=faults, scenario_struck=entry.scenario_struck or sent.scenario_struck
+def as_sent(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Entries with every exchange as it really went, where one of them tells that."""
+    told = {entry.of: entry for entry in entries if isinstance(entry, Sent)}
+    return tuple(
+        [
+            as_it_went(entry, told[entry.seq])
+            if isinstance(entry, Exchange) and entry.seq in told
+            else entry
+            for entry in entries
+        ]
     )
-    if sent.status:
+
+
+def as_it_went(exchange: Exchange, sent: Sent) -> Exchange:
+    """An exchange with what became of its reply.
+
+    Of one whose head never left nothing stays: no status, no headers, no body.
+    """
+    faults = tuple(
+        [replace(f, struck=f.applied and f.rule in sent.struck) for f in exchange.faults]
+    )
+    found = replace(
+        exchange, faults=faults, scenario_struck=exchange.scenario_struck or sent.scenario_struck
+    )
+    if sent.performed.status:
         return found
     return replace(found, status=0, reply_headers=(), reply_body=b"", reply_size_bytes=0)

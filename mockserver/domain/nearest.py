@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from mockserver.domain.journal import DeliveryTried, Exchange
 from mockserver.domain.plan import state_at
+from mockserver.domain.reply import Headers
 from mockserver.domain.rule import Nth, is_nth
 
 if TYPE_CHECKING:
-    from mockserver.domain.journal import Entry
+    from mockserver.domain.journal import Contact
     from mockserver.domain.striking import ArmedRule
     from mockserver.domain.task import Task
 
@@ -28,10 +30,10 @@ class Came(Struct, frozen=True):
     job_phase: str
     progress: float | None
     delivery: int
-    headers: tuple[tuple[bytes, bytes], ...]
+    headers: Headers
 
 
-def came(entry: Entry, task: Task | None) -> Came:
+def came(entry: Contact, task: Task | None) -> Came:
     """What the journal knows of a call, with the task that it was about."""
     creates = entry.call_phase in ("create", "stream")
     state = None if task is None or creates else state_at(task.plan, entry.virtual_ms)
@@ -40,12 +42,12 @@ def came(entry: Entry, task: Task | None) -> Came:
         entry.provider,
         entry.operation,
         entry.call_phase,
-        entry.model or (task.model if task else ""),
+        (isinstance(entry, Exchange) and entry.model) or (task.model if task else ""),
         task.prompt if task else None,
         state.phase if state else "",
         state.progress if state else None,
-        int(entry.detail.get("attempt", 0)) if entry.kind == "delivery" else 0,
-        entry.request_headers,
+        entry.attempt if isinstance(entry, DeliveryTried) else 0,
+        entry.request_headers if isinstance(entry, Exchange) else (),
     )
 
 

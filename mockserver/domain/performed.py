@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Performed(Struct, frozen=True, gc=False):
+class Performed(Struct, frozen=True, gc=False, omit_defaults=True):
     """What left of a reply, and how it ended. Bytes count the body.
 
     `started`: the moment at which its head was due came with the client there. `status` is 0 where

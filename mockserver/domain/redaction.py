@@ -51,7 +51,7 @@ _SCHEME = re.compile(rb"(?i)\b(basic|bearer)((?:\s|%20|\+)+)([A-Za-z0-9+/=._~-]{
 
 
 def mark(secret: str) -> str:
-    """What stands where a secret was: its hash, in the form of `Entry.key`."""
+    """What stands where a secret was: its hash, in the form of `Exchange.key`."""
     return f"[redacted {key_hash(secret)}]"
 
 

@@ -8,7 +8,17 @@ from typing import Literal
 from msgspec import Struct
 
 from mockserver.domain.evidence import Evidence
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import (
+    ClockMoved,
+    ClockSet,
+    Contact,
+    Controlled,
+    DeliveryTried,
+    Entry,
+    Exchange,
+    Sent,
+)
+from mockserver.domain.performed import Performed
 from mockserver.domain.task import Task
 
 MomentKind = Literal["request", "state", "callback", "reply", "clock", "control"]
@@ -63,31 +73,46 @@ def _entries(evidence: Evidence) -> Iterator[Moment]:
 
 
 def _moment(entry: Entry) -> Moment | None:
-    faults = tuple(fault.fault for fault in entry.faults if fault.struck)
-    match entry.kind:
-        case "exchange":
+    match entry:
+        case Exchange():
             query = f"?{entry.query}" if entry.query else ""
             why = f" ({entry.reason})" if entry.reason else ""
             what = f"{entry.method} {entry.path}{query} -> {entry.status}{why}"
+            faults = _struck(entry)
             bad = bool(faults) or entry.status >= 400 or bool(entry.reason)
-            return _at(entry, "request", what, faults, bad)
-        case "delivery":
-            answer = str(entry.status) if entry.status else entry.reason or "no answer"
-            attempt = entry.detail.get("attempt", 0)
-            what = f"callback, attempt {attempt} -> {answer}"
-            return _at(entry, "callback", what, faults, not 200 <= entry.status < 300)
-        case "sent" if not entry.detail.get("whole", True):
-            what = f"reply ended early after {entry.reply_size_bytes} bytes ({_why_early(entry)})"
-            return _at(entry, "reply", what, faults, True)
-        case "clock":
-            return _at(entry, "clock", entry.reason or "clock moved", faults, False)
-        case "control":
-            return _at(entry, "control", entry.reason, faults, False)
-    return None
+            return _at(entry, "request", what, entry.task_id, faults, bad=bad)
+        case DeliveryTried():
+            answer = str(entry.status) if entry.status else entry.reason
+            what = f"callback, attempt {entry.attempt} -> {answer}"
+            bad = not 200 <= entry.status < 300
+            return _at(entry, "callback", what, entry.task_id, _struck(entry), bad=bad)
+        case Sent(performed=done):
+            if done.whole:
+                return None
+            what = f"reply ended early after {done.sent_bytes} bytes ({_why_early(done)})"
+            return _at(entry, "reply", what, bad=True)
+        case ClockMoved():
+            return _at(entry, "clock", "clock moved")
+        case ClockSet():
+            return _at(entry, "clock", entry.what)
+        case Controlled():
+            return _at(entry, "control", entry.what)
 
 
-def _at(entry: Entry, kind: MomentKind, what: str, faults: tuple[str, ...], bad: bool) -> Moment:
-    return Moment(entry.virtual_ms, 0, kind, what, entry.task_id, faults, entry.seq, bad)
+def _struck(entry: Contact) -> tuple[str, ...]:
+    return tuple(fault.fault for fault in entry.faults if fault.struck)
+
+
+def _at(
+    entry: Entry,
+    kind: MomentKind,
+    what: str,
+    task_id: str = "",
+    faults: tuple[str, ...] = (),
+    *,
+    bad: bool = False,
+) -> Moment:
+    return Moment(entry.virtual_ms, 0, kind, what, task_id, faults, entry.seq, bad)
 
 
 def _states(evidence: Evidence) -> Iterator[Moment]:
@@ -105,7 +130,7 @@ def short(task: Task) -> str:
     return task.id if len(task.id) <= _SHORT_ID_CHARS else task.id[: _SHORT_ID_CHARS - 1] + "…"
 
 
-def _why_early(sent: Entry) -> str:
-    if sent.detail.get("outlasted"):
+def _why_early(done: Performed) -> str:
+    if done.outlasted:
         return "patience ended"
-    return "the client left" if sent.detail.get("client_left") else "cut on purpose"
+    return "the client left" if done.gone else "cut on purpose"

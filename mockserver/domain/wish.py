@@ -8,7 +8,7 @@ from typing import Any
 from mockserver.domain.evidence import Evidence, fingerprint
 from mockserver.domain.fields import fields_of
 from mockserver.domain.followed import Job
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange
 from mockserver.domain.judging import UNLISTED
 
 SHARED_WORDS = 0.8  # of the shorter prompt
@@ -16,7 +16,7 @@ SHARED_WORDS = 0.8  # of the shorter prompt
 _WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]|[^\W\u2e80-\u9fff\uac00-\ud7af]+")
 
 
-def wish(evidence: Evidence, entry: Entry) -> tuple[Any, ...]:
+def wish(evidence: Evidence, entry: Exchange) -> tuple[Any, ...]:
     """What makes two creations ask for the same job, by the same client."""
     parameters = evidence.judging(entry).parameters.get(entry.operation, UNLISTED)
     fields = fields_of(entry)

@@ -13,8 +13,6 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from mockserver.domain.delivery import (
     Attempt,
     Delivery,
@@ -22,8 +20,8 @@ from mockserver.domain.delivery import (
     after_attempt,
     not_allowed,
 )
+from mockserver.domain.drafts import tried
 from mockserver.domain.errors import BadInput
-from mockserver.domain.journal import Entry, kept
 from mockserver.domain.performed import Performed
 from mockserver.domain.provider import Context, Provider
 from mockserver.engine.agenda import Agenda
@@ -287,10 +285,18 @@ class Callbacks:
         for each in (settled, *found.parcel.copies):
             await self._store.settle(sandbox_id, each)
         struck = await settle(self._store, sandbox_id, found.stakes, done, context.now_ms)
-        entry = delivered(delivery, settled, message.body, context.now_ms, real_ms, done)
-        faults = with_struck(found.matched, struck)
-        scenario = {"scenario": found.scenario, "scenario_struck": SCENARIO in struck}
-        await self._store.record(sandbox_id, replace(entry, faults=faults, **scenario))
+        entry = tried(
+            delivery,
+            settled,
+            message.body,
+            real_ms,
+            context.now_ms,
+            done,
+            with_struck(found.matched, struck),
+            found.scenario,
+            SCENARIO in struck,
+        )
+        await self._store.record(sandbox_id, entry)
 
     async def _sent(
         self, sandbox_id: str, parcel: Parcel, message: Message, policy: CallbackPolicy
@@ -343,32 +349,3 @@ def performed(answer: Answer, size_bytes: int, *, acknowledged: bool) -> Perform
         due_bytes=sent_bytes,
         ended=acknowledged,
     )
-
-
-def delivered(
-    before: Delivery, after: Delivery, body: bytes, now_ms: int, real_ms: int, done: Performed
-) -> Entry:
-    """What the journal says of an attempt; of one that was not made, why."""
-    made = len(after.attempts) > len(before.attempts)
-    last = after.attempts[-1] if made else None
-    entry = Entry(
-        kind="delivery",
-        real_ms=real_ms,
-        virtual_ms=now_ms,
-        provider=after.provider,
-        operation="callback",
-        call_phase="callback",
-        method="POST",
-        path=after.url,
-        task_id=after.task_id,
-        status=(last.status or 0) if last else 0,
-        reason=last.problem if last else after.note or "put off by a fault",
-        request_body=body if done.status else b"",
-        request_size_bytes=len(body) if done.status else 0,
-        detail={
-            "delivery": after.id,
-            "attempt": len(after.attempts) if made else 0,
-            "state": after.state,
-        },
-    )
-    return kept(entry)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.bounds import MAX_PROMPT_BYTES, check_size
 from mockserver.domain.command import ReadBalance, Submit
-from mockserver.domain.drafts import ExchangeDraft, draft_of
+from mockserver.domain.drafts import draft_of
 from mockserver.domain.errors import Refusal
 from mockserver.domain.performed import at_once
 from mockserver.domain.provider import Context, Inbound, Operation, Provider
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from mockserver.domain.armed import Armed
     from mockserver.domain.command import Command
+    from mockserver.domain.journal import Draft
     from mockserver.domain.sandbox import Sandbox
     from mockserver.domain.scenario import Scenario
     from mockserver.domain.terms import Terms
@@ -144,11 +145,8 @@ class Exchange:
             served = compared(served, served.usual, call.inbound.method)
         if served.stakes and leaves_at_once(served.reply):
             served = await self._foreseen(call, served)
-        draft = _draft(call, served, real_ms)
         try:
-            seq = await self._store.record(
-                call.sandbox_id, draft.entry() if draft.is_big else draft
-            )
+            seq = await self._store.record(call.sandbox_id, _draft(call, served, real_ms))
         except StoreUnavailable:  # the entry is lost, which changes nothing of what was done
             seq = 0
         return Answered(served.reply, seq, real_ms, served.context.now_ms, served.stakes, visit)
@@ -417,7 +415,7 @@ def _refusing(
     return "" if name == SUCCEED.name else name
 
 
-def _draft(call: Call, served: Served, real_ms: int) -> ExchangeDraft:
+def _draft(call: Call, served: Served, real_ms: int) -> Draft:
     reply, task = served.reply, served.task
     return draft_of(
         call.provider.name,

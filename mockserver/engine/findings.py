@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.domain.evidence import ClientRun, Evidence
 from mockserver.domain.finding import Finding, Report, examine
-from mockserver.domain.journal import as_sent
+from mockserver.domain.journal import Contact, as_sent
 from mockserver.engine.registry import Registry
 from mockserver.engine.walk import all_entries, all_tasks
 
@@ -47,7 +47,8 @@ async def evidence(
 
 def _harmless(core: Core, entries: Iterable[Entry]) -> frozenset[str]:
     """Those of the faults that struck after which a reply still says all."""
-    struck = {fault.fault for entry in entries for fault in entry.faults if fault.struck}
+    contacts = (entry for entry in entries if isinstance(entry, Contact))
+    struck = {fault.fault for entry in contacts for fault in entry.faults if fault.struck}
     known = core.faults.armoury.catalogue
     return frozenset(name for name in struck if known.get(name).says_all)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockserver.domain.journal import Contact
 from mockserver.domain.nearest import beyond, came, nearest
 from mockserver.engine.walk import all_entries, all_tasks
 
@@ -36,6 +37,6 @@ async def _nearest(faults: Faults, sandbox: Sandbox, tally: Tally) -> str:
     calls = [
         came(entry, tasks.get(entry.task_id))
         async for entry in all_entries(faults.store, sandbox.id)
-        if entry.kind in ("exchange", "delivery")
+        if isinstance(entry, Contact)
     ]
     return nearest(armed, calls, frozenset(faults.armoury.places(armed)))

@@ -8,7 +8,7 @@ from mockserver.domain.arrived import PROBE_BYTES, Arrived, arrived
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, NotJudged, Sighting
 from mockserver.domain.followed import Job, jobs
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange
 from mockserver.domain.wish import wish
 
 
@@ -50,7 +50,7 @@ def _replaced(evidence: Evidence, whole: set[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _answered(video: Arrived) -> tuple[Entry, ...]:
+def _answered(video: Arrived) -> tuple[Exchange, ...]:
     return tuple(entry for entry in video.tries if entry.status in (200, 206))
 
 

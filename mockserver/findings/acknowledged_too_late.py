@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import DeliveryTried
 
 LATE = "no answer within"  # how an attempt that ran out of time is worded in the callback log
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    late: dict[str, list[Entry]] = {}
+    late: dict[str, list[DeliveryTried]] = {}
     for entry in evidence.callbacks():
         if not entry.status and LATE in entry.reason and not evidence.harmed(entry):
             late.setdefault(entry.task_id, []).append(entry)

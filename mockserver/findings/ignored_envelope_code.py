@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mockserver.domain.asked import asked_id
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
@@ -22,7 +22,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
     yield Sighting(what, (*told, *(entry.seq for entry in asked)))
 
 
-def _for_nothing(evidence: Evidence, entry: Entry) -> bool:
+def _for_nothing(evidence: Evidence, entry: Exchange) -> bool:
     named = asked_id(evidence, entry)
     return named is not None and evidence.judging(entry).unset_id(named)
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from mockserver.domain.evidence import Evidence, seconds, told_to_wait_ms
 from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange
 
 TOLERANCE = 0.95
 TOO_MANY = 429
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    told: dict[tuple[str, ...], Entry] = {}
+    told: dict[tuple[str, ...], Exchange] = {}
     for call in evidence.exchanges():
         places = _places(call)
         before = next((told[place] for place in places if place in told), None)
@@ -29,7 +29,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
             told[places[1] if is_limit else places[0]] = call
 
 
-def _places(call: Entry) -> tuple[tuple[str, ...], ...]:
+def _places(call: Exchange) -> tuple[tuple[str, ...], ...]:
     """Where a wait may be told for: this very address, or (a limit) the operation with this key."""
     whole = (call.provider, call.operation, call.key)
     return (*whole, call.path, call.query), whole

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mockserver.domain.arrived import Arrived, arrived
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Contact, DeliveryTried
 from mockserver.domain.plan import Step, outcome_step
 from mockserver.domain.task import Task
 
@@ -17,7 +17,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
     for video in arrived(evidence):
         videos.setdefault(video.task_id, []).append(video)
     knew = _knowing(evidence)
-    kept_from = {entry.task_id for entry in evidence.entries if evidence.struck(entry)}
+    kept_from = {entry.task_id for entry in evidence.contacts() if evidence.struck(entry)}
     for task in evidence.tasks:
         if not _has_a_video(evidence, task) or _was_had(evidence, videos.get(task.id, [])):
             continue
@@ -66,15 +66,15 @@ def _knowing(evidence: Evidence) -> dict[str, int]:
     """For each task the first entry that told the client of its success."""
     tasks = evidence.tasks_by_id()
     knew: dict[str, int] = {}
-    for entry in evidence.entries:
+    for entry in evidence.contacts():
         task = tasks.get(entry.task_id)
         if task is not None and task.id not in knew and _tells(evidence, entry, task):
             knew[task.id] = entry.seq
     return knew
 
 
-def _tells(evidence: Evidence, entry: Entry, task: Task) -> bool:
-    if entry.kind == "delivery":
+def _tells(evidence: Evidence, entry: Contact, task: Task) -> bool:
+    if isinstance(entry, DeliveryTried):
         says_so = not task.plan.results.contradict_callback and not evidence.harmed(entry)
         return says_so and 200 <= entry.status < 300
     return entry.call_phase == "poll" and evidence.told_the_end(entry, task)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mockserver.domain.evidence import Evidence, by_task
 from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Sent
 
 FURTHER_POLLS = 2  # one more may confirm a callback
 
@@ -32,8 +32,8 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
             yield Sighting(what, (told.seq, *(poll.seq for poll in further)), task_id)
 
 
-def _whole(performed: Entry | None) -> bool:
-    return performed is None or bool(performed.detail.get("whole"))
+def _whole(sent: Sent | None) -> bool:
+    return sent is None or sent.performed.whole
 
 
 FINDING = Finding(

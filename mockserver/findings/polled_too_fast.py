@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from mockserver.domain.evidence import Evidence, by_task, header, seconds
 from mockserver.domain.finding import Finding, NotJudged, Sighting
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange
 from mockserver.domain.quantity import whole_number
 
 TOLERANCE = 0.9
@@ -43,7 +43,7 @@ def _fast(evidence: Evidence) -> Iterator[Sighting]:
             yield Sighting(what, tuple(after.seq for _, _, after in gaps), task_id)
 
 
-def _pace_ms(evidence: Evidence, poll: Entry) -> float | None:
+def _pace_ms(evidence: Evidence, poll: Exchange) -> float | None:
     """What the client was told, in its own milliseconds: by a header, else by the documents."""
     told_ms = whole_number(header(poll, PACE_HEADER))
     if told_ms is not None:

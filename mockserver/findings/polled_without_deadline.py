@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from mockserver.domain.evidence import Evidence, by_task, seconds
 from mockserver.domain.finding import Finding, NotJudged, Sighting
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange
 
 TOLERANCE = 1.5
 USUAL_TIMES = 5
@@ -35,7 +35,9 @@ def _long(evidence: Evidence) -> Iterator[Sighting]:
             yield Sighting(what, (first.seq, last.seq), task_id)
 
 
-def _longest(evidence: Evidence, polls: Sequence[Entry], pause_ms: float) -> tuple[Entry, Entry]:
+def _longest(
+    evidence: Evidence, polls: Sequence[Exchange], pause_ms: float
+) -> tuple[Exchange, Exchange]:
     """The ends of the longest stretch without a long pause: who looks again later has given up.
 
     A pause is long where it lasts so many ms at least, and several times the usual one.

@@ -15,7 +15,7 @@ from mockserver.domain.evidence import (
     repeats,
 )
 from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange
 from mockserver.domain.wish import wish
 
 
@@ -36,12 +36,12 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
         yield Sighting(what + times, seqs, run[0].task_id)
 
 
-def _alike(evidence: Evidence, entry: Entry) -> tuple[Any, ...]:
+def _alike(evidence: Evidence, entry: Exchange) -> tuple[Any, ...]:
     """A creation is the same whatever its seed; any other call is by its bytes."""
     return wish(evidence, entry) if entry.call_phase in SUBMISSIONS else fingerprint(entry)
 
 
-def _asked_anew(first: Entry, again: Entry, asked: Sequence[int]) -> bool:
+def _asked_anew(first: Exchange, again: Exchange, asked: Sequence[int]) -> bool:
     """Whether a download was tried again with a link asked for anew, though it reads the same."""
     later = bisect_right(asked, first.seq)
     return first.call_phase == "download" and later < len(asked) and asked[later] < again.seq

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from mockserver.domain.evidence import Evidence, repeats, seconds, told_to_wait_ms
 from mockserver.domain.finding import Finding, NotJudged, Sighting
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange
 
 STORM_CALLS, STORM_GAP_MS = 5, 200
 STEADY_CALLS, STEADY_RATIO = 4, 1.2
@@ -37,7 +37,7 @@ def _storms(evidence: Evidence) -> Iterator[Sighting]:
             yield Sighting(what, tuple(call.seq for call in failing), failing[0].task_id)
 
 
-def _was_due(evidence: Evidence, before: Entry, after: Entry) -> bool:
+def _was_due(evidence: Evidence, before: Exchange, after: Exchange) -> bool:
     """Whether a repetition came when it was to come: as a reply said, or as polls are advised."""
     told_ms, gap_ms = told_to_wait_ms(before), evidence.gap_ms(before, after)
     advice = evidence.advice(before) if before.call_phase == "poll" else None
@@ -46,10 +46,10 @@ def _was_due(evidence: Evidence, before: Entry, after: Entry) -> bool:
     return is_paced or 0 < told_ms * TOLERANCE <= gap_ms
 
 
-def _failing(evidence: Evidence, run: tuple[Entry, ...]) -> Iterator[tuple[Entry, ...]]:
+def _failing(evidence: Evidence, run: tuple[Exchange, ...]) -> Iterator[tuple[Exchange, ...]]:
     """Stretches in which every call but the last failed in a way that may pass."""
     sent = evidence.sent()
-    stretch: list[Entry] = []
+    stretch: list[Exchange] = []
     for call in run:
         stretch.append(call)
         if evidence.status(call) not in TRANSIENT and not evidence.is_ambiguous(call, sent):

@@ -9,7 +9,7 @@ from itertools import pairwise
 from mockserver.domain.evidence import SUBMISSIONS, Evidence, seconds
 from mockserver.domain.finding import Finding, Sighting
 from mockserver.domain.followed import Job, jobs, may_be_two, next_after, was_left
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange
 from mockserver.domain.wish import wish
 
 
@@ -33,15 +33,15 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
                 yield _after_leaving(evidence, job, later)
 
 
-def _same(evidence: Evidence) -> list[list[Entry]]:
+def _same(evidence: Evidence) -> list[list[Exchange]]:
     """Creations that ask for the same, each group in its order."""
-    groups: dict[object, list[Entry]] = {}
+    groups: dict[object, list[Exchange]] = {}
     for entry in evidence.exchanges(*SUBMISSIONS):
         groups.setdefault(wish(evidence, entry), []).append(entry)
     return [group for group in groups.values() if len(group) > 1]
 
 
-def _at_once(evidence: Evidence, same: list[Entry], by_seq: dict[int, Job]) -> dict[int, int]:
+def _at_once(evidence: Evidence, same: list[Exchange], by_seq: dict[int, Job]) -> dict[int, int]:
     """The sets of equal creations, by number, of which several jobs were under way at once.
 
     A creation in one that went wrong was not repeated by the others: who repeats a creation stops
@@ -55,8 +55,8 @@ def _at_once(evidence: Evidence, same: list[Entry], by_seq: dict[int, Job]) -> d
 
 
 def _together(
-    evidence: Evidence, same: list[Entry], by_seq: dict[int, Job]
-) -> Iterator[list[Entry]]:
+    evidence: Evidence, same: list[Exchange], by_seq: dict[int, Job]
+) -> Iterator[list[Exchange]]:
     """Creations in sets: each came while a job of its set was followed, or right after another."""
     others = [e.seq for e in evidence.exchanges() if e.key == same[0].key]
     calls, until_seq = [same[0]], 0
@@ -71,19 +71,21 @@ def _together(
     yield calls
 
 
-def _is_clear(evidence: Evidence, created: Entry) -> bool:
+def _is_clear(evidence: Evidence, created: Exchange) -> bool:
     accepted = bool(created.task_id) and evidence.means_success(created)
     return accepted and not evidence.harmed(created)
 
 
-def _can_be_two(evidence: Evidence, at_once: dict[int, int], first: Entry, again: Entry) -> bool:
+def _can_be_two(
+    evidence: Evidence, at_once: dict[int, int], first: Exchange, again: Exchange
+) -> bool:
     """Whether the second creation can be a repetition of the first that makes a second job."""
     together = first.seq in at_once and at_once[first.seq] == at_once.get(again.seq)
     is_one_of_many = together and not _is_clear(evidence, first)
     return not is_one_of_many and may_be_two(evidence, first, again)
 
 
-def _in_doubt(evidence: Evidence, first: Entry, again: Entry) -> Sighting:
+def _in_doubt(evidence: Evidence, first: Exchange, again: Exchange) -> Sighting:
     came = "was accepted, so the job is paid twice" if first.task_id else "might have been"
     what = (
         f"{first.method} {first.path} was sent again after "

@@ -22,12 +22,12 @@ def _cut(evidence: Evidence) -> Iterator[Sighting]:
         for entry in evidence.exchanges("stream")
         if entry.seq in sent and entry.status == 200 and _is_stream(entry.reply_headers)
     ]
-    if streams and not any(performed.detail.get("done") for _, performed in streams):
-        last, performed = streams[-1]
+    if streams and not any(sent.done for _, sent in streams):
+        last, ended = streams[-1]
         if any(video.is_whole for video in arrived(evidence)):
             return  # what the stream did not say was found out all the same
-        what = f"exit code 0, but the stream ended after {performed.reply_size_bytes} bytes, "
-        yield Sighting(what + "without [DONE]", (last.seq, performed.seq), last.task_id)
+        what = f"exit code 0, but the stream ended after {ended.performed.sent_bytes} bytes, "
+        yield Sighting(what + "without [DONE]", (last.seq, ended.seq), last.task_id)
 
 
 def _is_stream(headers: tuple[tuple[bytes, bytes], ...]) -> bool:

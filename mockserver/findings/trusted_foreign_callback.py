@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, NotJudged, Sighting
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import DeliveryTried
 from mockserver.domain.judging import json_of
 
 
@@ -41,7 +41,7 @@ def _trusted(evidence: Evidence) -> Iterator[Sighting]:
             yield Sighting(what, (entry.seq,), entry.task_id)
 
 
-def _foreign(evidence: Evidence) -> Iterator[tuple[Entry, str]]:
+def _foreign(evidence: Evidence) -> Iterator[tuple[DeliveryTried, str]]:
     """Acknowledged callbacks that name another task than the one they are about, with its id."""
     for entry in evidence.callbacks():
         named = _named(evidence, entry)
@@ -63,7 +63,7 @@ def _knows_better(evidence: Evidence, task_id: str) -> bool:
     )
 
 
-def _named(evidence: Evidence, callback: Entry) -> str:
+def _named(evidence: Evidence, callback: DeliveryTried) -> str:
     """The task that a callback names; empty where it names none."""
     return evidence.judging(callback).callback_id(json_of(callback.request_body))
 

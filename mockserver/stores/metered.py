@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mockserver.domain.journal import Contact, DeliveryTried, Exchange
+
 if TYPE_CHECKING:
     from mockserver.domain.journal import Draft, Entry
     from mockserver.engine.ports import Store
@@ -29,12 +31,13 @@ class Tallies:
 
     def take(self, entry: Entry) -> None:
         """Counts one journal entry."""
-        if entry.kind == "exchange":
+        if isinstance(entry, Exchange):
             self.requests[entry.provider, entry.operation, str(entry.status)] += 1
-        elif entry.kind == "delivery":
-            self.callbacks[entry.provider, str(entry.detail.get("state", ""))] += 1
-        for fault in entry.faults:
-            self.faults[fault.fault] += fault.applied
+        elif isinstance(entry, DeliveryTried):
+            self.callbacks[entry.provider, entry.state] += 1
+        if isinstance(entry, Contact):
+            for fault in entry.faults:
+                self.faults[fault.fault] += fault.applied
 
 
 class MeteredStore:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -13,22 +13,22 @@ from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
 from mockserver.engine.ports import StoreUnavailable
 
-SCHEMA = 2  # raised whenever a record is kept otherwise than before
-READERS = {1: "Reelmock 0.1.0"}  # which version reads the data of an earlier schema
+SCHEMA = 3  # raised whenever a record is kept otherwise than before
+# Which version reads the data of an earlier schema.
+READERS = {1: "Reelmock 0.1.0", 2: "a Reelmock from before the release of 0.2.0"}
 
 Record = TypeVar("Record")
 
 
-def _reader(kind: type[Record]) -> Callable[[bytes], Record]:
+def _reader(kind: type[Record], name: str = "") -> Callable[[bytes], Record]:
     decode = msgspec.msgpack.Decoder(kind).decode
+    named = name or kind.__name__
 
     def read(record: bytes) -> Record:
         try:
             return decode(record)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            raise StoreUnavailable(
-                f"Redis: a record {kind.__name__} is garbled ({error})"
-            ) from None
+            raise StoreUnavailable(f"Redis: a record {named} is garbled ({error})") from None
 
     return read
 
@@ -38,7 +38,7 @@ decode_sandbox = _reader(Sandbox)
 decode_books = _reader(Books)
 decode_task = _reader(Task)
 decode_delivery = _reader(Delivery)
-decode_entry = _reader(Entry)
+decode_entry: Callable[[bytes], Entry] = _reader(cast("Any", Entry), "Entry")
 
 
 def unreadable(schema: bytes | None) -> str:

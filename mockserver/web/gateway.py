@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from mockserver.domain.clock import start_clock
-from mockserver.domain.drafts import SentDraft
 from mockserver.domain.errors import Refusal, shown
+from mockserver.domain.journal import Sent
 from mockserver.domain.performed import Performed, at_once
 from mockserver.domain.provider import Context, Inbound
 from mockserver.domain.redaction import clean_path, credentials
@@ -255,20 +255,20 @@ class Gateway:
         """Writes down what left of a reply, and which rules struck with it."""
         now_ms = answered.virtual_ms
         struck = await settle(self._store, sandbox_id, answered.stakes, done, now_ms)
-        draft = SentDraft(
-            answered.seq,
-            provider,
-            scope["method"],
-            clean_path(scope["path"], credentials(scope["headers"])),
+        sent = Sent(
             answered.real_ms,
             now_ms,
-            done,
-            done.whole and _says_done(answered.reply.body),
-            _sound_asset(answered.reply),
-            tuple(rule for rule in struck if rule != SCENARIO),
-            SCENARIO in struck,
+            of=answered.seq,
+            performed=done,
+            provider=provider,
+            method=scope["method"],
+            path=clean_path(scope["path"], credentials(scope["headers"])),
+            done=done.whole and _says_done(answered.reply.body),
+            asset=_sound_asset(answered.reply),
+            struck=tuple(rule for rule in struck if rule != SCENARIO),
+            scenario_struck=SCENARIO in struck,
         )
-        await self._store.record(sandbox_id, draft)
+        await self._store.record(sandbox_id, sent)
 
     async def _refuse(
         self,

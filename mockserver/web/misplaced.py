@@ -36,7 +36,7 @@ async def record_misplaced(
     now_ms = snapshot.sandbox.clock.at(real_ms)
     provider, operation = route.provider.name, route.operation or UNKNOWN
     draft = draft_of(provider, operation, inbound, hashed, real_ms, now_ms, "", "", reply, reason)
-    await store.record(sandbox_id, draft.entry() if draft.is_big else draft)
+    await store.record(sandbox_id, draft)
 
 
 async def _home(store: Store, inbound: Inbound) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.clock import Instant, start_clock
 from mockserver.domain.delivery import Attempt, CallbackPolicy, Delivery, after_attempt
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange
 from mockserver.domain.ledger import Ledger
 from mockserver.domain.plan import Plan, Step
 from mockserver.domain.sandbox import Books, Sandbox
@@ -149,7 +149,7 @@ class StoresAgree(RuleBasedStateMachine):
     @rule(sandbox=st.sampled_from(SANDBOXES), path=st.text(max_size=5))
     def record(self, sandbox: str, path: str) -> None:
         if self.both(lambda store: store.load(sandbox)) is not None:
-            entry = Entry("exchange", 1, 2, path=path, request_headers=((b"a", b"b"),))
+            entry = Exchange(1, 2, path=path, request_headers=((b"a", b"b"),))
             for store in self.stores:  # the numbers differ, their order does not
                 self.loop.run_until_complete(store.record(sandbox, replace(entry)))
 

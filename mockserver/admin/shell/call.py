@@ -13,11 +13,10 @@ from mockserver.admin.shell import bodies
 from mockserver.admin.shown.change import changes_told
 from mockserver.domain.errors import BadInput, Missing, nearest
 from mockserver.domain.ids import key_hash
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Controlled
 
 if TYPE_CHECKING:
     from mockserver.domain.clock import ClockState, Instant
-    from mockserver.domain.journal import Kind
     from mockserver.domain.provider import Provider
     from mockserver.domain.sandbox import Sandbox
     from mockserver.engine.core import Core
@@ -99,13 +98,13 @@ class Ask:
         changed = await self.core.sandboxes.update(sandbox_id, noted)
         told = changes_told(seen[-1], changed)
         if told:
-            await self.note(changed, "control", "; ".join(told))
+            await self.note(changed, "; ".join(told))
         return changed
 
-    async def note(self, sandbox: Sandbox, kind: Kind, reason: str, **detail: Any) -> None:
+    async def note(self, sandbox: Sandbox, what: str) -> None:
         """Writes into the journal what was done over the control API."""
         real_ms = self.core.system.real_ms()
-        entry = Entry(kind, real_ms, sandbox.clock.at(real_ms), reason=reason, detail=detail)
+        entry = Controlled(real_ms, sandbox.clock.at(real_ms), what=what)
         await self.core.store.record(sandbox.id, entry)
 
     def now_ms(self, clock: ClockState) -> int:

@@ -1,43 +1,127 @@
-"""Journal entries as control calls show them."""
+"""Journal entries as control calls show them: all in one form, whatever kind they are."""
 
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from mockserver.domain.journal import (
+    ClockMoved,
+    ClockSet,
+    Contact,
+    Controlled,
+    DeliveryTried,
+    Exchange,
+    Sent,
+)
 
 if TYPE_CHECKING:
     from mockserver.domain.journal import Entry, Matched
     from mockserver.domain.reply import Headers
 
+Kind = Literal["exchange", "sent", "delivery", "clock", "control"]
 _LONGEST_CHARACTER_BYTES = 4
+
+
+class Head(Struct, frozen=True):
+    """What entries are found by; empty or 0 where an entry has no such thing."""
+
+    kind: Kind
+    provider: str = ""
+    operation: str = ""
+    call_phase: str = ""
+    task_id: str = ""
+    status: int = 0
+
+
+def head_of(entry: Entry) -> Head:
+    """What an entry is found by."""
+    match entry:
+        case Exchange() | DeliveryTried():
+            kind: Kind = "exchange" if isinstance(entry, Exchange) else "delivery"
+            place = (entry.provider, entry.operation, entry.call_phase)
+            return Head(kind, *place, entry.task_id, entry.status)
+        case Sent():
+            return Head("sent", entry.provider, status=entry.performed.status)
+        case ClockMoved() | ClockSet():
+            return Head("clock")
+        case Controlled():
+            return Head("control")
 
 
 def entry_shown(entry: Entry) -> dict[str, Any]:
     """One entry; `request_body` and `reply_body` are null where there was none."""
     return {
         "seq": entry.seq,
-        "kind": entry.kind,
         "real_ms": entry.real_ms,
         "virtual_ms": entry.virtual_ms,
-        "provider": entry.provider,
-        "operation": entry.operation,
-        "call_phase": entry.call_phase,
-        "method": entry.method,
-        "path": entry.path,
-        "query": entry.query,
-        "key": entry.key,
-        "model": entry.model,
-        "task_id": entry.task_id,
-        "status": entry.status,
+        **asdict(head_of(entry)),
+        **dict.fromkeys(("method", "path", "query", "key", "model", "reason", "scenario"), ""),
+        "request_headers": [],
+        "request_body": None,
+        "reply_headers": [],
+        "reply_body": None,
+        "faults": [],
+        "scenario_struck": False,
+        "detail": {},
+        **_own(entry),
+    }
+
+
+def _own(entry: Entry) -> dict[str, Any]:
+    """What an entry of its kind has, besides its head."""
+    match entry:
+        case Exchange():
+            return {
+                "method": entry.method,
+                "path": entry.path,
+                "query": entry.query,
+                "key": entry.key,
+                "model": entry.model,
+                "request_headers": headers_shown(entry.request_headers),
+                "reply_headers": headers_shown(entry.reply_headers),
+                "reply_body": body_shown(entry.reply_body, entry.reply_size_bytes),
+                **_of_contact(entry),
+            }
+        case DeliveryTried():
+            told = {"delivery": entry.delivery, "attempt": entry.attempt, "state": entry.state}
+            return {"method": "POST", "path": entry.url, "detail": told, **_of_contact(entry)}
+        case Sent():
+            done = entry.performed
+            return {
+                "method": entry.method,
+                "path": entry.path,
+                "reply_body": body_shown(b"", done.sent_bytes),
+                "scenario_struck": entry.scenario_struck,
+                "detail": {
+                    "of": entry.of,
+                    "client_left": done.gone,
+                    "whole": done.whole,
+                    "done": entry.done,
+                    "asset": entry.asset,
+                    "chunks": done.chunks,
+                    "outlasted": done.outlasted,
+                    "struck": list(entry.struck),
+                },
+            }
+        case ClockMoved():
+            return {"detail": {"from_ms": entry.from_ms, "to_ms": entry.virtual_ms}}
+        case ClockSet():
+            return {"reason": entry.what, "detail": {"mode": entry.mode, "rate": entry.rate}}
+        case Controlled():
+            return {"reason": entry.what}
+
+
+def _of_contact(entry: Contact) -> dict[str, Any]:
+    return {
         "reason": entry.reason,
-        "request_headers": headers_shown(entry.request_headers),
         "request_body": body_shown(entry.request_body, entry.request_size_bytes),
-        "reply_headers": headers_shown(entry.reply_headers),
-        "reply_body": body_shown(entry.reply_body, entry.reply_size_bytes),
         "faults": [matched_shown(matched) for matched in entry.faults],
         "scenario": entry.scenario,
         "scenario_struck": entry.scenario_struck,
-        "detail": entry.detail,
     }
 
 

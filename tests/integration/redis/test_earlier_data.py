@@ -65,9 +65,15 @@ def test_data_of_the_first_version_is_refused_at_start_and_left_alone(
     assert {name: earlier.dump(name) for name in earlier.keys(f"{PREFIX}:*")} == before
 
 
-def test_data_of_a_later_version_is_refused_at_start(earlier: Any, redis_url: str) -> None:
-    earlier.hset(CELL, "schema", 99)
-    assert refused(redis_url).endswith("data of schema 99, which a later Reelmock reads")
+@pytest.mark.parametrize(
+    ("schema", "reader"),
+    [(2, "a Reelmock from before the release of 0.2.0"), (99, "a later Reelmock")],
+)
+def test_data_of_another_schema_is_refused_at_start(
+    earlier: Any, redis_url: str, schema: int, reader: str
+) -> None:
+    earlier.hset(CELL, "schema", schema)
+    assert refused(redis_url).endswith(f"data of schema {schema}, which {reader} reads")
 
 
 def test_another_prefix_beside_such_data_and_ids_of_what_has_expired_are_fine(

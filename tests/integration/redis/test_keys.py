@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from mockserver.app import Running
 from mockserver.domain.clock import start_clock
 from mockserver.domain.delivery import Delivery
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange
 from mockserver.domain.sandbox import Sandbox
 from mockserver.engine.ports import Changes, Pending
 from mockserver.stores.redis import OPENED_TTL_S
@@ -68,9 +68,9 @@ def test_what_comes_behind_the_first_call_or_a_reset_expires_too(
         async with opened_redis_store(redis_url, "reset") as store:
             await store.create(SANDBOX)
             assert await store.bind("a hash", "sb")
-            await store.record("sb", Entry("exchange", 1, 2))
+            await store.record("sb", Exchange(1, 2))
             await store.clear("sb")
-            await store.record("sb", Entry("exchange", 1, 2))
+            await store.record("sb", Exchange(1, 2))
             await store.count("sb", "rule:1")
             assert await store.commit("sb", 2, Changes(deliveries=(DELIVERY,)))
             (claimed,) = await store.claim("sb", 10, 1)
@@ -109,7 +109,7 @@ def test_what_comes_for_a_sandbox_that_is_gone_leaves_nothing_behind(
             for name in _keys(held, f"ghost-{gone}"):
                 held.pexpire(name, 0)
             await store.settle("sb", replace(claimed, due_ms=20))
-            await store.record("sb", Entry("exchange", 1, 2))
+            await store.record("sb", Exchange(1, 2))
             assert await store.next_due_ms("sb") is None
             return await store.pending()
 
@@ -142,7 +142,7 @@ def test_the_journal_is_a_stream_that_drops_its_oldest_entries_and_says_how_many
         async with opened_redis_store(redis_url, "capped") as store:
             await store.create(SANDBOX)
             for number in range(JOURNAL_ENTRIES + surplus):
-                await store.record("sb", Entry("exchange", number, number))
+                await store.record("sb", Exchange(number, number))
             page = await store.journal("sb", limit=1)
             assert page.total == JOURNAL_ENTRIES + surplus
             assert page.entries[0].real_ms == page.dropped

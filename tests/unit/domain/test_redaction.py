@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.domain.drafts import Called, draft_of
 from mockserver.domain.ids import key_hash
-from mockserver.domain.journal import BODY_CAP_BYTES, Entry, kept
+from mockserver.domain.journal import BODY_CAP_BYTES, Exchange
+from mockserver.domain.provider import Inbound
 from mockserver.domain.redaction import (
     clean_body,
     clean_headers,
@@ -22,6 +24,7 @@ from mockserver.domain.redaction import (
     mark,
     masked_url,
 )
+from mockserver.domain.reply import Reply
 
 KEY = "sk-OWN/key+0123456789"
 SECRETS = (KEY,)
@@ -63,6 +66,14 @@ KNOWN = [
 ]
 
 
+def kept(path: str, headers: list[tuple[bytes, bytes]], body: bytes) -> Exchange:
+    """What the journal keeps of a call."""
+    inbound, called = Inbound("POST", path, "", headers, body), Called("generate", "create")
+    entry = draft_of("kie", called, inbound, "", 0, 0, "", "", Reply(200, (), b""), "").entry()
+    assert isinstance(entry, Exchange)
+    return entry
+
+
 @pytest.mark.parametrize("name", KNOWN)
 def test_names_of_secrets_are_known(name: str) -> None:
     assert is_secret_name(name)
@@ -77,11 +88,7 @@ def test_names_of_other_things_are_left_alone(name: str) -> None:
 def test_a_short_key_does_not_eat_the_text(key: str) -> None:
     headers = [(b"authorization", f"Bearer {key}".encode()), (b"x-note", key.encode())]
     body = json.dumps({"prompt": f"a {key} cat http kie", "model": key}).encode()
-    entry = kept(
-        Entry(
-            "exchange", 0, 0, path=f"/kie/{key}", request_headers=tuple(headers), request_body=body
-        )
-    )
+    entry = kept(f"/kie/{key}", headers, body)
     assert (entry.path, entry.request_body) == (f"/kie/{key}", body)
     assert entry.request_headers == ((b"x-note", key.encode()),)
 
@@ -160,8 +167,7 @@ def test_parts_of_a_form_lose_their_secrets() -> None:
 def test_a_secret_that_the_cap_cuts_through_leaves_no_half_behind() -> None:
     for before in range(BODY_CAP_BYTES - 40, BODY_CAP_BYTES + 2):
         body = b"x" * before + KEY.encode() + b"y" * 5000
-        headers = ((b"authorization", b"Bearer " + KEY.encode()),)
-        entry = kept(Entry("exchange", 0, 0, request_headers=headers, request_body=body))
+        entry = kept("/", [(b"authorization", b"Bearer " + KEY.encode())], body)
         assert len(entry.request_body) == BODY_CAP_BYTES
         assert b"sk-" not in entry.request_body
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from mockserver.domain.clock import start_clock
-from mockserver.domain.journal import Entry, Page
+from mockserver.domain.journal import Exchange, Page
 from mockserver.domain.plan import Plan, Step
 from mockserver.domain.sandbox import Sandbox
 from mockserver.domain.task import Task
@@ -54,7 +54,7 @@ class Busy(MemoryStore):
     async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
         self.looks += 1
         assert self.looks < 10, "a walk without an end"
-        await self.record(sandbox_id, Entry("exchange", 1, 2))
+        await self.record(sandbox_id, Exchange(1, 2))
         return await super().journal(sandbox_id, after, limit)
 
 
@@ -63,7 +63,7 @@ def test_a_walk_through_a_journal_that_is_written_to_comes_to_its_end() -> None:
         store = Busy()
         await store.create(SANDBOX)
         for _ in range(PAGE):
-            await store.record("sb", Entry("exchange", 1, 2))
+            await store.record("sb", Exchange(1, 2))
         return [entry.seq async for entry in all_entries(store, "sb")]
 
     assert asyncio.run(walk()) == list(range(1, PAGE + 3))

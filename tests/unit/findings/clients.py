@@ -326,7 +326,7 @@ def does_left_stream_open() -> Evidence:
 def avoids_left_stream_open() -> Evidence:
     story = Story()
     stream = story.call("stream", task_id=A, reply_headers=SSE, reply="")
-    story.sent(stream, client_left=True)
+    story.sent(stream, gone=True)
     return story.evidence(over=True)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from mockserver.domain.journal import Entry
 from mockserver.domain.judging import Judging, Parameters, json_of, text_at
 from mockserver.domain.provider import PollAdvice, Provider
 from tests.unit.findings.story import PROVIDERS, Story
@@ -46,7 +47,7 @@ class FourthStory(Story):
 
     providers = PROVIDERS | {"lumen": FOURTH}
 
-    def add(self, kind: str, **fields: Any) -> int:
+    def add(self, kind: type[Entry], **fields: Any) -> int:
         return super().add(kind, **({"provider": "lumen"} | fields))
 
     def call(self, phase: str, status: int = 200, reply: Any = None, **fields: Any) -> int:

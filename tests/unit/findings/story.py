@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from mockserver.domain.clock import Mode
 from mockserver.domain.evidence import ClientRun, Evidence
 from mockserver.domain.finding import Sighting
-from mockserver.domain.journal import Entry, Matched
+from mockserver.domain.journal import DeliveryTried, Entry, Exchange, Matched, Sent
+from mockserver.domain.performed import Performed
 from mockserver.domain.plan import Failure, Plan, Results, Step
 from mockserver.domain.provider import Provider
 from mockserver.domain.task import Task
@@ -64,18 +65,16 @@ class Story:
         self.at_ms += span_ms
         return self
 
-    def add(self, kind: str, **fields: Any) -> int:
-        """Any entry; gives its number."""
-        given: dict[str, Any] = {"provider": "kie"}
-        if kind == "exchange":
-            given |= {"key": "k1"}
-        given |= {"real_ms": self.at_ms, "virtual_ms": self.at_ms, "seq": len(self._entries) + 1}
-        self._entries.append(Entry(kind=kind, **(given | fields)))
+    def add(self, kind: type[Entry], **fields: Any) -> int:
+        """Any entry of a provider's; gives its number."""
+        given: dict[str, Any] = {"real_ms": self.at_ms, "virtual_ms": self.at_ms, "provider": "kie"}
+        self._entries.append(kind(seq=len(self._entries) + 1, **(given | fields)))
         return len(self._entries)
 
     def call(self, phase: str, status: int = 200, reply: Any = None, **fields: Any) -> int:
         """A call with a JSON reply; gives its number."""
         given: dict[str, Any] = {
+            "key": "k1",
             "operation": {"poll": "record_info", "create": "generate"}.get(phase, phase),
             "call_phase": phase,
             "method": "POST" if phase in ("create", "stream") else "GET",
@@ -84,7 +83,7 @@ class Story:
             "reply_headers": JSON,
             "reply_body": json.dumps({"code": 200} if reply is None else reply).encode(),
         }
-        return self.add("exchange", **(given | fields))
+        return self.add(Exchange, **(given | fields))
 
     def create(self, task_id: str = "", body: Any = None, **fields: Any) -> int:
         """A submission; with a task id it was accepted, its task is kept and the reply names it."""
@@ -128,17 +127,26 @@ class Story:
         self.sent(call, size_bytes or asked_bytes, whole=size_bytes in (0, asked_bytes))
         return call
 
-    def sent(self, of: int, size_bytes: int = 1000, **detail: Any) -> int:
+    def sent(
+        self,
+        of: int,
+        size_bytes: int = 1000,
+        *,
+        whole: bool = True,
+        gone: bool = False,
+        done: bool = False,
+        asset: str = "v",
+    ) -> int:
         """How the reply of an exchange was performed."""
-        whole = {"of": of, "client_left": False, "whole": True, "done": False, "asset": "v"}
-        return self.add("sent", reply_size_bytes=size_bytes, detail=whole | detail)
+        performed = Performed(size_bytes, status=200, whole=whole, gone=gone)
+        return self.add(Sent, of=of, performed=performed, done=done, asset=asset)
 
     def callback(self, task_id: str, status: int = 200, body: Any = None, **fields: Any) -> int:
         """An attempt to deliver a callback, and what the receiver answered."""
         content = json.dumps(body or {"code": 200, "data": {"taskId": task_id}}).encode()
         given = {"task_id": task_id, "status": status, "request_body": content}
-        given |= {"call_phase": "callback", "detail": {"attempt": 1}}
-        return self.add("delivery", **(given | fields))
+        given |= {"url": "http://h/c", "delivery": "d", "attempt": 1, "state": "pending"}
+        return self.add(DeliveryTried, **(given | fields))
 
     def evidence(
         self, exit_code: int | None = None, *, over: bool = False, in_campaign: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from mockserver.domain.clock import MODES
 from mockserver.domain.evidence import ClientRun, Evidence
 from mockserver.domain.finding import examine
-from mockserver.domain.journal import Entry, Matched
+from mockserver.domain.journal import (
+    ClockMoved,
+    ClockSet,
+    Controlled,
+    DeliveryTried,
+    Entry,
+    Exchange,
+    Matched,
+    Sent,
+)
+from mockserver.domain.performed import Performed
 from mockserver.domain.provider import CALL_PHASES
 from mockserver.domain.timeline import timeline
 from mockserver.engine.findings import FINDINGS
@@ -35,40 +45,64 @@ def entries(draw: st.DrawFn) -> tuple[Entry, ...]:
     return tuple(draw(entry(seq)) for seq in range(1, count + 1))
 
 
+STRUCK = (Matched("r", "callback_bad_signature", True, True, ""),)
+MISSED = (Matched("r", "callback_bad_signature", True, False, ""),)
+CONTACT: dict[str, Any] = {
+    "provider": st.sampled_from(["kie", "apiyi", ""]),
+    "task_id": st.sampled_from(TASKS),
+    "status": st.sampled_from([0, 200, 206, 400, 403, 429, 500, 503]),
+    "reason": st.sampled_from(["", "the link has expired", "no answer within 5 ms"]),
+    "request_body": st.sampled_from(BODIES),
+    "faults": st.sampled_from([(), STRUCK, MISSED]),
+}
+PERFORMED = st.builds(
+    Performed,
+    st.integers(0, 2000),
+    status=st.sampled_from([0, 200]),
+    **{name: st.booleans() for name in ("gone", "whole", "outlasted")},
+)
+# Each kind of entry with what may be in it.
+KINDS: dict[type[Entry], dict[str, Any]] = {
+    Exchange: {
+        **CONTACT,
+        "operation": st.just("any"),
+        "call_phase": st.sampled_from(CALL_PHASES),
+        "method": st.sampled_from(["GET", "POST", "HEAD"]),
+        "path": st.sampled_from(["/v1/videos/None", "/api/v1/veo/generate", "/media/a"]),
+        "query": st.sampled_from(["", "taskId=", "key=[redacted 0123456789ab]"]),
+        "key": st.sampled_from(["", "k1"]),
+        "reply_headers": st.sampled_from(HEADERS),
+        "reply_body": st.sampled_from(BODIES),
+    },
+    DeliveryTried: {
+        **CONTACT,
+        "url": st.just("http://h/c"),
+        "delivery": st.just("d"),
+        "attempt": st.integers(0, 2),
+        "state": st.just("pending"),
+    },
+    Sent: {
+        "of": st.integers(0, 12),
+        "performed": PERFORMED,
+        "done": st.booleans(),
+        "asset": st.sampled_from(["", "v"]),
+    },
+    ClockMoved: {"from_ms": st.integers(0, START_MS)},
+    ClockSet: {"mode": st.sampled_from(MODES), "rate": st.sampled_from([0.0, 2.0])},
+    Controlled: {"what": st.just("keys: k1")},
+}
+
+
+def test_every_kind_of_entry_is_drawn() -> None:
+    assert set(KINDS) == set(get_args(Entry))
+
+
 @st.composite
 def entry(draw: st.DrawFn, seq: int) -> Entry:
     at_ms = START_MS + draw(st.integers(0, 10**7))
-    kind: Any = draw(st.sampled_from(["exchange", "sent", "delivery", "clock"]))
-    detail: dict[str, Any] = {"exchange": {}, "clock": {}}.get(kind, {"attempt": 1})
-    if kind == "sent":
-        flags = {name: draw(st.booleans()) for name in ("client_left", "whole", "done")}
-        detail = {
-            "of": draw(st.integers(0, seq)),
-            "asset": draw(st.sampled_from(["", "v"])),
-            **flags,
-        }
-    struck = (Matched("r", "callback_bad_signature", True, draw(st.booleans()), ""),)
-    return Entry(
-        kind=kind,
-        real_ms=at_ms,
-        virtual_ms=at_ms + draw(st.integers(0, 10**6)),
-        seq=seq,
-        provider=draw(st.sampled_from(["kie", "apiyi", ""])),
-        operation="any",
-        call_phase=draw(st.sampled_from(CALL_PHASES)),
-        method=draw(st.sampled_from(["GET", "POST", "HEAD"])),
-        path=draw(st.sampled_from(["/v1/videos/None", "/api/v1/veo/generate", "/media/a"])),
-        query=draw(st.sampled_from(["", "taskId=", "key=[redacted 0123456789ab]"])),
-        key=draw(st.sampled_from(["", "k1"])),
-        task_id=draw(st.sampled_from(TASKS)),
-        status=draw(st.sampled_from([0, 200, 206, 400, 403, 429, 500, 503])),
-        reason=draw(st.sampled_from(["", "the link has expired", "no answer within 5 ms"])),
-        request_body=draw(st.sampled_from(BODIES)),
-        reply_headers=draw(st.sampled_from(HEADERS)),
-        reply_body=draw(st.sampled_from(BODIES)),
-        faults=draw(st.sampled_from([(), struck])),
-        detail=detail,
-    )
+    kind = draw(st.sampled_from(sorted(KINDS, key=str)))
+    fields = draw(st.fixed_dictionaries(KINDS[kind]))
+    return kind(at_ms, at_ms + draw(st.integers(0, 10**6)), seq, **fields)
 
 
 @st.composite

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.clock import start_clock
 from mockserver.domain.delivery import Delivery
-from mockserver.domain.journal import Entry
+from mockserver.domain.journal import Exchange
 from mockserver.domain.sandbox import Sandbox
 from mockserver.engine.ports import Changes
 from mockserver.stores.memory import MemoryStore
@@ -18,9 +18,9 @@ def test_journal_entries_are_numbered_from_one_and_on_behind_a_cleared_journal()
     async def scenario() -> list[int]:
         store = MemoryStore()
         await store.create(Sandbox("sb", "seed", start_clock("manual", 0)))
-        numbers = [await store.record("sb", Entry("exchange", 1, 2)) for _ in range(2)]
+        numbers = [await store.record("sb", Exchange(1, 2)) for _ in range(2)]
         await store.clear_journal("sb")
-        await store.record("sb", Entry("exchange", 1, 2))
+        await store.record("sb", Exchange(1, 2))
         page = await store.journal("sb")
         return numbers + [entry.seq for entry in page.entries]
 

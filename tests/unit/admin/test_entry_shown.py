@@ -1,0 +1,209 @@
+"""The control API shows every kind of entry in one form, which its readers know."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import pytest
+
+from mockserver.admin.shown.entry import Kind, entry_shown
+from mockserver.domain.journal import (
+    ClockMoved,
+    ClockSet,
+    Controlled,
+    DeliveryTried,
+    Entry,
+    Exchange,
+    Matched,
+    Sent,
+)
+from mockserver.domain.performed import Performed
+
+NOTHING: dict[str, Any] = {
+    "seq": 7,
+    "real_ms": 1,
+    "virtual_ms": 2,
+    "provider": "",
+    "operation": "",
+    "call_phase": "",
+    "method": "",
+    "path": "",
+    "query": "",
+    "key": "",
+    "model": "",
+    "task_id": "",
+    "status": 0,
+    "reason": "",
+    "request_headers": [],
+    "request_body": None,
+    "reply_headers": [],
+    "reply_body": None,
+    "faults": [],
+    "scenario": "",
+    "scenario_struck": False,
+    "detail": {},
+}
+RULE = Matched("r1", "latency", True, False, "always")
+RULE_SHOWN = {
+    "rule": "r1",
+    "fault": "latency",
+    "applied": True,
+    "struck": False,
+    "fired": True,
+    "why": "always",
+}
+SHOWN: list[tuple[Entry, dict[str, Any]]] = [
+    (
+        Exchange(
+            1,
+            2,
+            7,
+            provider="kie",
+            operation="generate",
+            call_phase="create",
+            method="POST",
+            path="/api/v1/veo/generate",
+            query="a=b",
+            key="k1",
+            model="veo3",
+            task_id="t1",
+            status=200,
+            reason="why",
+            request_headers=((b"accept", b"*/*"),),
+            request_body=b"{}",
+            request_size_bytes=9,
+            reply_headers=((b"x-a", b"1"), (b"x-a", b"2")),
+            reply_body=b"\xff",
+            reply_size_bytes=1,
+            faults=(RULE,),
+            scenario="stall",
+            scenario_struck=True,
+            pending=True,
+        ),
+        {
+            "kind": "exchange",
+            "provider": "kie",
+            "operation": "generate",
+            "call_phase": "create",
+            "method": "POST",
+            "path": "/api/v1/veo/generate",
+            "query": "a=b",
+            "key": "k1",
+            "model": "veo3",
+            "task_id": "t1",
+            "status": 200,
+            "reason": "why",
+            "request_headers": [("accept", "*/*")],
+            "request_body": {"text": "{}", "size_bytes": 9, "truncated": True},
+            "reply_headers": [("x-a", "1"), ("x-a", "2")],
+            "reply_body": {"base64": "/w==", "size_bytes": 1, "truncated": False},
+            "faults": [RULE_SHOWN],
+            "scenario": "stall",
+            "scenario_struck": True,
+        },
+    ),
+    (
+        DeliveryTried(
+            1,
+            2,
+            7,
+            provider="kie",
+            url="http://h/c",
+            task_id="t1",
+            delivery="t1:finished",
+            attempt=3,
+            state="pending",
+            status=500,
+            reason="why",
+            request_body=b"{}",
+            request_size_bytes=2,
+            faults=(RULE,),
+            scenario="stall",
+            scenario_struck=True,
+        ),
+        {
+            "kind": "delivery",
+            "provider": "kie",
+            "operation": "callback",
+            "call_phase": "callback",
+            "method": "POST",
+            "path": "http://h/c",
+            "task_id": "t1",
+            "status": 500,
+            "reason": "why",
+            "request_body": {"text": "{}", "size_bytes": 2, "truncated": False},
+            "faults": [RULE_SHOWN],
+            "scenario": "stall",
+            "scenario_struck": True,
+            "detail": {"delivery": "t1:finished", "attempt": 3, "state": "pending"},
+        },
+    ),
+    (
+        Sent(
+            1,
+            2,
+            7,
+            of=6,
+            performed=Performed(9, status=206, whole=False, gone=True, chunks=2, outlasted=True),
+            provider="kie",
+            method="GET",
+            path="/media/v.mp4",
+            done=True,
+            asset="v.mp4",
+            struck=("r1",),
+            scenario_struck=True,
+        ),
+        {
+            "kind": "sent",
+            "provider": "kie",
+            "method": "GET",
+            "path": "/media/v.mp4",
+            "status": 206,
+            "reply_body": {"text": "", "size_bytes": 9, "truncated": True},
+            "scenario_struck": True,
+            "detail": {
+                "of": 6,
+                "client_left": True,
+                "whole": False,
+                "done": True,
+                "asset": "v.mp4",
+                "chunks": 2,
+                "outlasted": True,
+                "struck": ["r1"],
+            },
+        },
+    ),
+    (
+        ClockMoved(1, 2, 7, from_ms=1),
+        {"kind": "clock", "detail": {"from_ms": 1, "to_ms": 2}},
+    ),
+    (
+        ClockSet(1, 2, 7, mode="real", rate=2.5),
+        {
+            "kind": "clock",
+            "reason": "clock in mode real, rate 2.5",
+            "detail": {"mode": "real", "rate": 2.5},
+        },
+    ),
+    (
+        ClockSet(1, 2, 7, mode="auto", rate=0.0),
+        {
+            "kind": "clock",
+            "reason": "clock in mode auto",
+            "detail": {"mode": "auto", "rate": 0.0},
+        },
+    ),
+    (Controlled(1, 2, 7, what="keys: k1"), {"kind": "control", "reason": "keys: k1"}),
+]
+
+
+@pytest.mark.parametrize(("entry", "shown"), SHOWN)
+def test_an_entry_is_shown_with_what_it_has_and_every_other_field_empty(
+    entry: Entry, shown: dict[str, Any]
+) -> None:
+    assert entry_shown(entry) == NOTHING | shown
+
+
+def test_the_cases_above_are_all_kinds_that_there_are() -> None:
+    assert {type(entry) for entry, _ in SHOWN} == set(get_args(Entry))
+    assert {shown["kind"] for _, shown in SHOWN} == set(get_args(Kind))
