@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.soak import hang_ups, kills, money
+from tests.soak import hang_ups, kills, money, state
 from tests.soak.report import Check, check, line
 
 
@@ -26,6 +26,12 @@ def test_hang_ups_leave_nothing_open() -> None:
     figures, checks = hang_ups.run(60)
     assert len(held(checks)) == len(checks) == 2
     assert figures["hang-ups"] == 60
+
+
+def test_what_was_acknowledged_a_while_before_a_kill_is_in_the_state_file() -> None:
+    figures, checks = state.run(kills=1, promise_s=3)  # 1 on a machine with nothing else to do
+    assert len(held(checks)) == len(checks) == 4
+    assert figures["promised"] > 0
 
 
 def test_a_broken_promise_is_told_with_some_of_what_broke_it() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import initialize, precondition, rule
 
 from mockserver.engine.archive import restore
 from mockserver.stores.database import Database
@@ -44,6 +44,17 @@ class KeptStoreIsWrittenDown(StoresAgree):
         self.database.close()
         self.folder.cleanup()
         self.loop.close()
+
+    @initialize()
+    def write_some_down(self) -> None:
+        for sandbox, key in zip(SANDBOXES[:2], KEYS, strict=False):
+            self.create(sandbox, "seed")
+            self.bind(sandbox, key)
+            for ends_ms in (10, 20):
+                self.submit(sandbox, ends_ms, announced=True, stale=False)
+            self.settle(self.claim(sandbox, 10), 200)
+            self.count(sandbox, "rule:1")
+        self.write_and_read_back()
 
     @precondition(lambda self: self.taken is None)
     @rule()
