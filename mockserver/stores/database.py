@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Raw
 
 from mockserver import __version__
-from mockserver.domain.errors import BadInput
+from mockserver.domain.errors import BadInput, shown
 from mockserver.engine.archive import Archive, read_archive, read_state
 from mockserver.engine.earlier import SCHEMA
 
@@ -96,11 +96,17 @@ class Database:
     def read(self) -> tuple[Archive, ...]:
         """Every sandbox, read as archives are."""
         with self._told("a state that Reelmock wrote"):
-            about = self._execute("SELECT schema, written_by FROM about").fetchone()
-            head = dict(zip(("schema", "written_by"), about or (), strict=False))
-            read_state(msgspec.json.encode(head))
-            rows = groupby(self._execute(_ALL), lambda row: row[0])
-            return tuple([read_archive(_archive(head, group)) for _, group in rows])
+            try:
+                return tuple(self._archives())
+            except BadInput as problem:
+                raise BadInput("state", str(self._path), problem.expected) from None
+
+    def _archives(self) -> Iterator[Archive]:
+        about = self._execute("SELECT schema, written_by FROM about").fetchone()
+        head = dict(zip(("schema", "written_by"), about or (), strict=False))
+        read_state(msgspec.json.encode(head))
+        for _, rows in groupby(self._execute(_ALL), lambda row: row[0]):
+            yield read_archive(_archive(head, rows))
 
     def prepare(self) -> None:
         """Makes the file ready to be written to: better now than when there is something to keep."""
@@ -149,7 +155,7 @@ def _archive(head: dict[str, Any], rows: Iterable[Row]) -> bytes:
     found: dict[str, dict[str | int, Raw]] = {kind: {} for kind in KINDS}
     for _, kind, id_, document in rows:
         if kind not in found:
-            raise BadInput("state", kind, "a kind of record that Reelmock writes")
+            raise BadInput("kind", kind, f"no record of the kind {shown(kind)}")
         found[kind][id_] = Raw(document.encode())
     return msgspec.json.encode(
         head

@@ -102,11 +102,11 @@ class KeptStore(MemoryStore):
 
     def _touched(self, sandbox_id: str) -> Touched | None:
         """The note of a sandbox, None where there is no such sandbox. To be asked before a change."""
+        cell = self._cells.get(sandbox_id)
+        if cell is None:
+            return None
         touched = self._changed.get(sandbox_id)
         if touched is None:
-            cell = self._cells.get(sandbox_id)
-            if cell is None:
-                return None
             touched = self._changed[sandbox_id] = Touched(cell.tasks.last)
         return touched
 

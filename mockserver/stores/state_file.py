@@ -89,7 +89,10 @@ def _convert(path: Path) -> None:
     """
     with _told(path, "a readable file"):
         text = path.read_bytes()
-    state = read_state(text)
+    try:
+        state = read_state(text)
+    except BadInput as problem:
+        raise BadInput("state", str(path), problem.expected) from None
     with _told(path, _WRITABLE), _beside(path, "new") as new, _beside(path, "before") as before:
         before.write_bytes(text)
         with closing(Database(new)) as database:

@@ -41,6 +41,15 @@ def test_a_short_run_of_every_benchmark_gives_figures_and_no_failed_request(tmp_
         assert all(value is not None for value in some(figures[name].values()))
 
 
+def test_turns_are_measured_while_a_state_file_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "tests.benchmarks.kept", "--tasks", "300", "--json", str(file)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    figures = json.loads(file.read_text("utf-8"))
+    assert [row["turns"] > 0 for row in figures["turns"]] == [True] * 3
+    assert figures["start"]["tasks"] > 300
+
+
 def test_peers_are_compared_as_far_as_they_are_installed(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     small = ("--seconds", "0.2", "--rounds", "1", "--streams", "10")

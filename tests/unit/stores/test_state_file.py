@@ -13,13 +13,15 @@ import msgspec
 import pytest
 
 from mockserver.domain.clock import start_clock
-from mockserver.domain.errors import BadInput
+from mockserver.domain.delivery import Delivery
+from mockserver.domain.errors import BadInput, shown
 from mockserver.domain.plan import Plan, Step
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
 from mockserver.engine.archive import State
 from mockserver.engine.earlier import SCHEMA
 from mockserver.engine.ports import Changes
+from mockserver.stores.database import KINDS
 from mockserver.stores.kept import KeptStore
 from mockserver.stores.rows import BYTES, ROWS, statements
 from mockserver.stores.state_file import StateFile
@@ -117,7 +119,10 @@ def a_damaged_state(path: Path) -> None:
         (a_state_with("DELETE FROM record WHERE kind = 'books'"), "field `books`"),
         (a_state_with("UPDATE record SET document = '{' WHERE kind = 'task'"), "a document that"),
         (a_state_with("UPDATE record SET document = x'80' WHERE kind = 'task'"), "a state that"),
-        (a_state_with("UPDATE record SET kind = 'toast' WHERE kind = 'task'"), "'toast' is not"),
+        (
+            a_state_with("UPDATE record SET kind = 'toast' WHERE kind = 'task'"),
+            "no record of the kind 'toast'",
+        ),
     ],
 )
 def test_what_is_no_state_is_refused_in_one_line_and_left_alone(
@@ -130,6 +135,7 @@ def test_what_is_no_state_is_refused_in_one_line_and_left_alone(
         with pytest.raises(BadInput) as refused:
             StateFile(path, KeptStore())
         assert complaint in str(refused.value)
+        assert str(refused.value).startswith(f"state: {shown(str(path))} is not valid")
         assert "\n" not in str(refused.value)
     assert (path.read_bytes() if path.is_file() else b"") == before
 
@@ -250,6 +256,24 @@ def test_what_comes_and_goes_while_nothing_can_be_written_is_not_remembered() ->
         return len(left), len(left["sb"].tasks)
 
     assert asyncio.run(scenario()) == (1, 1)
+
+
+def test_what_comes_too_late_for_a_deleted_sandbox_leaves_no_record(tmp_path: Path) -> None:
+    path = tmp_path / "state"
+
+    async def scenario() -> None:
+        kept, store = await opened(path)
+        await kept.save()
+        late = Delivery("d", "task_1", "kie", "finished", "http://h/c", 0, None)
+        await store.delete("sb")
+        await store.settle("sb", late)
+        await store.count("sb", "fault:rules")
+        await store.clear("sb")
+        await kept.close()
+
+    asyncio.run(scenario())
+    for kind in KINDS:
+        assert records(path, kind) == []
 
 
 def test_a_state_of_the_last_version_is_converted_and_kept_beside(tmp_path: Path) -> None:
