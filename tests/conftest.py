@@ -7,4 +7,5 @@ pytest_plugins = [
     "tests.support.hypothesis_profiles",
     "tests.support.hearing",
     "tests.support.own_port",
+    "tests.support.workers",
 ]
