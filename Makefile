@@ -4,6 +4,9 @@ BIN := .venv/bin
 # Who has nothing left to do takes over from others: some tests are a hundred times as long as most.
 PARALLEL := -n auto --dist worksteal
 
+# Hundreds of processes start from the same sources: they are compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-redis serve bench mutants soak check clean
 
 demo: .venv/.runtime
