@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.admin.shown.entry import Kind, entry_shown, head_of
 from mockserver.domain.errors import BadInput, nearest
-from mockserver.domain.journal import Exchange, Sent, as_it_went
+from mockserver.domain.journal import Closed, Exchange, Sent, as_it_went
 from mockserver.domain.provider import CALL_PHASES
 from mockserver.engine.walk import all_entries
 
@@ -55,8 +55,10 @@ async def list_some(ask: Ask) -> dict[str, Any]:
 async def _as_it_went(store: Store, sandbox_id: str, entry: Exchange) -> Exchange:
     """An exchange with what a later entry tells of its reply, if that has ended."""
     async for later in all_entries(store, sandbox_id, entry.seq):
-        if isinstance(later, Sent) and later.of == entry.seq:
-            return as_it_went(entry, later)
+        if isinstance(later, Sent | Closed) and later.of == entry.seq:
+            entry = as_it_went(entry, [later])
+            if all(fault.struck for fault in entry.faults if fault.applied):
+                break
     return entry
 
 

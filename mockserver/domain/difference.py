@@ -2,7 +2,7 @@
 
 Two replies are compared in the order in which a client meets them: the moment of the head, a
 connection that ends in it, status, headers, then the body piece by piece (when a piece comes, what
-is in it, where it ends), and the end of the connection.
+is in it, where it ends), the end of the connection, and what becomes of one that is kept.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from mockserver.domain.performed import Performed
 from mockserver.domain.reply import Header, MediaRef, Reply, Stream, writes
 
 CHUNK_BYTES = 65_536  # of a body that no fault divides
-What = Literal["moment", "status", "header", "byte", "chunk", "end", "later"]
+What = Literal["moment", "status", "header", "byte", "chunk", "end", "idle", "later"]
 
 
 class Place(Struct, frozen=True, gc=False):
     """The first place at which a reply differs.
 
-    `later`: in something that is sent another time. `at_bytes` is how much of the body comes before
-    it, None where it lies in the head or before. `at_ms` is the virtual time at which the other
-    reply would have gone on, for a moment.
+    `idle`: in what becomes of the connection afterwards. `later`: in something that is sent another
+    time. `at_bytes` is how much of the body comes before it, None where it lies in the head or
+    before. `at_ms` is the virtual time at which the other reply would have gone on, for a moment.
     """
 
     what: What
@@ -50,7 +50,7 @@ def reached(place: Place, done: Performed, now_ms: int) -> bool:
             return done.due_bytes >= at or done.sent_bytes > at
         case "byte":
             return done.sent_bytes > at
-        case "later":
+        case "idle" | "later":
             return False
 
 
@@ -73,11 +73,11 @@ def first_difference(
         return Place("status")
     if framed(plain) != framed(faulty):
         return Place("header")
-    if bodiless:
-        return None
-    found = _in_body(plain, faulty, usual_ms)
-    if found is None and _end(plain) != _end(faulty):
+    found = None if bodiless else _in_body(plain, faulty, usual_ms)
+    if found is None and not bodiless and _end(plain) != _end(faulty):
         found = Place("end", size_bytes(faulty))
+    if found is None and _idle_ms(plain) != _idle_ms(faulty):
+        found = Place("idle")
     return found
 
 
@@ -123,6 +123,10 @@ def _head_end(reply: Reply) -> tuple[object, ...] | None:
 
 def _end(reply: Reply) -> tuple[object, ...]:
     return reply.effects.ending, reply.effects.hang_ms
+
+
+def _idle_ms(reply: Reply) -> int | None:
+    return reply.effects.idle_ms if reply.effects.keeps else None
 
 
 def _in_body(plain: Reply, faulty: Reply, head_ms: int) -> Place | None:

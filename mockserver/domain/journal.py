@@ -74,7 +74,7 @@ class _Contact(_Entry, frozen=True, kw_only=True):
 
 class Exchange(_Contact, frozen=True, kw_only=True, tag="exchange"):
     """A call and its reply, written down before that leaves: with `pending` a `Sent` tells later
-    what did.
+    what did, and a `Closed` what became of its connection.
 
     `request_digest` tells two bodies apart of which only the beginning is kept; a form's boundary,
     new with every attempt, does not count.
@@ -134,6 +134,17 @@ class Sent(_Entry, frozen=True, kw_only=True, tag="sent"):
     scenario_struck: bool = False
 
 
+class Closed(_Entry, frozen=True, kw_only=True, tag="closed"):
+    """A connection was closed while it was idle, some time behind a reply.
+
+    `of` is the number of that exchange, `struck` the ids of the rules that struck it so.
+    """
+
+    of: int
+    provider: str = ""
+    struck: tuple[str, ...] = ()
+
+
 class ClockMoved(_Entry, frozen=True, kw_only=True, tag="clock_moved"):
     """The clock was moved on, from `from_ms` to where it is now."""
 
@@ -159,7 +170,7 @@ class Controlled(_Entry, frozen=True, kw_only=True, tag="control"):
 
 
 Contact = Exchange | DeliveryTried
-Entry = Contact | Sent | ClockMoved | ClockSet | Controlled
+Entry = Contact | Sent | Closed | ClockMoved | ClockSet | Controlled
 
 
 class Draft(Protocol):
@@ -200,7 +211,10 @@ class Page(Struct, frozen=True, gc=False):
 
 def as_sent(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     """Entries with every exchange as it really went, where one of them tells that."""
-    told = {entry.of: entry for entry in entries if isinstance(entry, Sent)}
+    told: dict[int, list[Sent | Closed]] = {}
+    for entry in entries:
+        if isinstance(entry, Sent | Closed):
+            told.setdefault(entry.of, []).append(entry)
     return tuple(
         [
             as_it_went(entry, told[entry.seq])
@@ -211,17 +225,23 @@ def as_sent(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     )
 
 
-def as_it_went(exchange: Exchange, sent: Sent) -> Exchange:
-    """An exchange with what became of its reply.
+def as_it_went(exchange: Exchange, told: Sequence[Sent | Closed]) -> Exchange:
+    """An exchange with what became of its reply and connection, as far as that is told.
 
     Of one whose head never left nothing stays: no status, no headers, no body.
     """
-    faults = tuple(
-        [replace(f, struck=f.applied and f.rule in sent.struck) for f in exchange.faults]
-    )
-    found = replace(
-        exchange, faults=faults, scenario_struck=exchange.scenario_struck or sent.scenario_struck
-    )
+    for later in told:
+        struck = {f.rule for f in exchange.faults if f.struck} | set(later.struck)
+        faults = [replace(f, struck=f.applied and f.rule in struck) for f in exchange.faults]
+        exchange = replace(exchange, faults=tuple(faults))
+        if isinstance(later, Sent):
+            exchange = _as_sent(exchange, later)
+    return exchange
+
+
+def _as_sent(exchange: Exchange, sent: Sent) -> Exchange:
+    by_scenario = exchange.scenario_struck or sent.scenario_struck
+    found = replace(exchange, scenario_struck=by_scenario)
     if sent.performed.status:
         return found
     return replace(found, status=0, reply_headers=(), reply_body=b"", reply_size_bytes=0)

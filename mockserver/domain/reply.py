@@ -100,7 +100,7 @@ class Effects(Struct, frozen=True, gc=False):
 
     `cut_after_bytes` counts the body; `cut_in_head_bytes` the status line and headers. `ending` is
     what happens at the cut, or after the body: close, a TCP reset, or nothing at all until the
-    client gives up.
+    client gives up. A connection that is kept is closed once it has been idle for `idle_ms`.
     """
 
     head_delay_ms: int = 0
@@ -113,11 +113,17 @@ class Effects(Struct, frozen=True, gc=False):
     hang_ms: int = 0  # how long an ending in silence lasts; 0: until the client gives up
     length_offset_bytes: int = 0  # Content-Length lies by this much
     scrambled: bool = False  # every byte of a video is another
+    idle_ms: int | None = None
 
     @property
     def needs_transport(self) -> bool:
         """Whether ASGI alone cannot perform it: only Reelmock's own server hands its transport out."""
-        return self.ending != "complete" or self.length_offset_bytes != 0
+        return not self.keeps or self.idle_ms is not None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the connection is left open for the client's next request."""
+        return self.ending == "complete" and self.length_offset_bytes == 0
 
 
 PLAIN = Effects()

@@ -11,6 +11,7 @@ from mockserver.domain.evidence import Evidence
 from mockserver.domain.journal import (
     ClockMoved,
     ClockSet,
+    Closed,
     Contact,
     Controlled,
     DeliveryTried,
@@ -91,6 +92,8 @@ def _moment(entry: Entry) -> Moment | None:
                 return None
             what = f"reply ended early after {done.sent_bytes} bytes ({_why_early(done)})"
             return _at(entry, "reply", what, bad=True)
+        case Closed():
+            return _at(entry, "reply", "idle connection closed", bad=True)
         case ClockMoved():
             return _at(entry, "clock", "clock moved")
         case ClockSet():

@@ -12,12 +12,16 @@ TURNS = 3  # of the event loop, in which it hears of every connection that is go
 
 
 class Report:
-    """One reply under way. `ending`: nothing more of it leaves, and the journal is to be told."""
+    """One reply under way. `ending`: nothing more of it leaves, and the journal is to be told.
 
-    __slots__ = ("ending", "over", "patience")
+    `idle` is given up when the connection that it leaves behind is used again, or is no more.
+    """
+
+    __slots__ = ("ending", "idle", "over", "patience")
 
     def __init__(self) -> None:
         self.patience = Patience()
+        self.idle = Patience()
         self.ending = False
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 

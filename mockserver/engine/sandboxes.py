@@ -242,11 +242,14 @@ class Sandboxes:
         """
         return await self._reached(await self._known(sandbox_id, patience), at_ms, patience)
 
-    async def after(self, sandbox_id: str, span_ms: int | None, patience: Patience) -> bool:
-        """Keeps a client waiting for a span that a fault imposes, None: without end.
+    async def after(
+        self, sandbox_id: str, span_ms: int | None, patience: Patience, *, held: bool = True
+    ) -> bool:
+        """Lets a span pass that a fault imposes, None: one without end.
 
         It passes in the client's own time in mode auto, where nothing moves the clock, and in
-        virtual time else. False when the client, the sandbox or its patience ends first.
+        virtual time else. False when the client, the sandbox or its patience ends first; that a
+        client is not `held` meanwhile is no matter of patience.
         """
         snapshot, began_ms = await self._known(sandbox_id, patience), self._system.real_ms()
         ends = None
@@ -260,7 +263,7 @@ class Sandboxes:
             if rest_ms is not None and rest_ms <= 0:
                 return True
             left_ms = None
-            if snapshot.sandbox.patience_ms is not None:
+            if held and snapshot.sandbox.patience_ms is not None:
                 left_ms = snapshot.sandbox.patience_ms - patience.held_real_ms
                 if left_ms <= 0:
                     await self._outlasted(sandbox_id, patience)

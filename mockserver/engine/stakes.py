@@ -23,7 +23,16 @@ async def settle(
     store: Store, sandbox_id: str, stakes: Iterable[Stake], done: Performed, now_ms: int
 ) -> tuple[str, ...]:
     """The ids of the rules that struck, SCENARIO for the scenario; each is counted."""
-    struck = [stake for stake in stakes if reached(stake.place, done, now_ms)]
+    reached_now = [stake for stake in stakes if reached(stake.place, done, now_ms)]
+    return await _counted(store, sandbox_id, reached_now)
+
+
+async def settle_idle(store: Store, sandbox_id: str, stakes: Iterable[Stake]) -> tuple[str, ...]:
+    """The ids of the rules that struck as an idle connection was closed; each is counted."""
+    return await _counted(store, sandbox_id, [s for s in stakes if s.place.what == "idle"])
+
+
+async def _counted(store: Store, sandbox_id: str, struck: list[Stake]) -> tuple[str, ...]:
     for stake in struck:
         if stake.counter:
             await store.count(sandbox_id, stake.counter)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.domain.clock import start_clock
+from mockserver.domain.clock import Instant, start_clock
 from mockserver.domain.errors import Refusal, shown
-from mockserver.domain.journal import Sent
+from mockserver.domain.journal import Closed, Sent
 from mockserver.domain.performed import Performed, at_once
 from mockserver.domain.provider import Context, Inbound
 from mockserver.domain.redaction import clean_path, credentials
@@ -18,7 +18,7 @@ from mockserver.domain.sse import DONE
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
 from mockserver.engine.exchange import Answered, Call, Exchange, refused
 from mockserver.engine.ports import SandboxGone, StoreUnavailable
-from mockserver.engine.stakes import SCENARIO, settle
+from mockserver.engine.stakes import SCENARIO, settle, settle_idle
 from mockserver.web.identify import stray_keys
 from mockserver.web.misplaced import record_misplaced
 from mockserver.web.player import (
@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from mockserver.web.router import Route
 
 FOREIGN_SERVER = (
-    "a fault rule asks for a hang-up, a reset or a wrong length, which this ASGI server cannot "
-    "perform: serve with `reelmock serve`"
+    "a fault rule asks for a hang-up, a reset, a wrong length or the end of an idle connection, "
+    "which this ASGI server cannot perform: serve with `reelmock serve`"
 )
 # What a browser page needs to read a reply; sent where the request names its Origin.
 CORS = (
@@ -218,36 +218,52 @@ class Gateway:
         extra: Headers,
         provider: str,
     ) -> None:
+        reply = answered.reply
         try:
-            await self._performed(scope, receive, send, sandbox_id, answered, extra, provider)
+            if leaves_at_once(reply):
+                return await send_plain(scope, send, reply, extra)
+            if reply.effects.needs_transport and TRANSPORT not in scope:
+                return await send_plain(scope, send, problem(501, FOREIGN_SERVER), extra)
+            with self._reports.of(sandbox_id) as report:
+                done = await self._player.play(
+                    scope, receive, send, sandbox_id, reply, extra, report
+                )
+                with suppress(StoreUnavailable):
+                    now = await self._now(sandbox_id)
+                    if now is not None:
+                        real_ms, now_ms = now.real_ms, now.virtual_ms
+                        ended = replace(answered, real_ms=real_ms, virtual_ms=now_ms)
+                        await self._tell(scope, sandbox_id, ended, done, provider)
         finally:
             if answered.visit is not None:
                 await answered.visit.end()
+        if reply.effects.idle_ms is not None and done.whole:
+            with self._reports.of(sandbox_id) as later:
+                later.patience = report.idle
+                if await self._player.closed_idle(scope, sandbox_id, reply.effects.idle_ms, later):
+                    await self._tell_closed(sandbox_id, answered, provider)
 
-    async def _performed(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        sandbox_id: str,
-        answered: Answered,
-        extra: Headers,
-        provider: str,
-    ) -> None:
-        reply = answered.reply
-        if leaves_at_once(reply):
-            return await send_plain(scope, send, reply, extra)
-        if reply.effects.needs_transport and TRANSPORT not in scope:
-            return await send_plain(scope, send, problem(501, FOREIGN_SERVER), extra)
-        with self._reports.of(sandbox_id) as report:
-            done = await self._player.play(scope, receive, send, sandbox_id, reply, extra, report)
-            with suppress(StoreUnavailable):
-                snapshot = await self._store.load(sandbox_id)
-                if snapshot is not None:
-                    real_ms = self._system.real_ms()
-                    now_ms = snapshot.sandbox.clock.at(real_ms)
-                    later = replace(answered, real_ms=real_ms, virtual_ms=now_ms)
-                    await self._tell(scope, sandbox_id, later, done, provider)
+    async def _tell_closed(self, sandbox_id: str, answered: Answered, provider: str) -> None:
+        """Writes down that a connection was closed while it was idle."""
+        with suppress(StoreUnavailable):
+            now = await self._now(sandbox_id)
+            if now is not None:
+                struck = await settle_idle(self._store, sandbox_id, answered.stakes)
+                closed = Closed(
+                    now.real_ms,
+                    now.virtual_ms,
+                    of=answered.seq,
+                    provider=provider,
+                    struck=struck,
+                )
+                await self._store.record(sandbox_id, closed)
+
+    async def _now(self, sandbox_id: str) -> Instant | None:
+        """The moment that it is in a sandbox; None where it is no more. Raises StoreUnavailable."""
+        snapshot = await self._store.load(sandbox_id)
+        if snapshot is None:
+            return None
+        return snapshot.sandbox.clock.instant(self._system.real_ms())
 
     async def _tell(
         self, scope: Scope, sandbox_id: str, answered: Answered, done: Performed, provider: str

@@ -29,6 +29,18 @@ class Head(Struct):
     note: Any = None
 
 
+def size_bytes(target: bytes, headers: list[tuple[bytes, bytes]]) -> int:
+    """Roughly how long a head is, by its target and its headers."""
+    return len(target) + sum(len(name) + len(value) + 4 for name, value in headers)
+
+
+def without_offer(parser: Any, target: bytes, headers: list[tuple[bytes, bytes]]) -> bytes:
+    """The head that a parser has read, without its offer to upgrade."""
+    lines = [b"%s %s HTTP/%s" % (parser.get_method(), target, parser.get_http_version().encode())]
+    lines += [name + b": " + value for name, value in headers if name != b"upgrade"]
+    return b"\r\n".join([*lines, b"", b""])
+
+
 class Heads:
     """The heads of one server by their bytes, each with the size of the body that follows it."""
 

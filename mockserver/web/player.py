@@ -18,10 +18,9 @@ from mockserver.domain.reply import PLAIN, Frame, Header, MediaRef, Reply, Strea
 from mockserver.media.assets import catalogue
 from mockserver.media.own import own_video
 from mockserver.web.endings import reset, write_through
-from mockserver.web.protocol import ANSWER, TRANSPORT, Answer
+from mockserver.web.protocol import ANSWER, TRANSPORT, WATCH_IDLE, Answer
 
 if TYPE_CHECKING:
-    from mockserver.engine.bell import Patience
     from mockserver.engine.reports import Report
     from mockserver.engine.sandboxes import Sandboxes
 
@@ -86,7 +85,7 @@ class Player:
         report: Report,
     ) -> Performed:
         """Performs one reply to its end, or until the client leaves."""
-        act = _Act(self._sandboxes, sandbox_id, scope, send, report.patience, reply)
+        act = _Act(self._sandboxes, sandbox_id, scope, send, report, reply)
         watch = asyncio.get_running_loop().create_task(_watch(receive, act))
         self.streams_open += 1
         try:
@@ -98,6 +97,19 @@ class Player:
             self.streams_open -= 1
             watch.cancel()
         return act.report()
+
+    async def closed_idle(
+        self, scope: Scope, sandbox_id: str, idle_ms: int, report: Report
+    ) -> bool:
+        """Closes a connection once it has been idle for a span; False if it is used or ends first."""
+        patience = report.patience
+        await patience.rest(0)  # what has come in with the request is read meanwhile
+        passed = await self._sandboxes.after(sandbox_id, idle_ms, patience, held=False)
+        if not passed or patience.gone:
+            return False
+        report.ending = True
+        scope[TRANSPORT].close()
+        return True
 
 
 async def _watch(receive: Receive, act: _Act) -> None:
@@ -115,14 +127,15 @@ class _Act:
         sandbox_id: str,
         scope: Scope,
         send: Send,
-        patience: Patience,
+        report: Report,
         reply: Reply,
     ) -> None:
         self._sandboxes = sandboxes
         self._sandbox_id = sandbox_id
         self._scope = scope
         self._send = send
-        self._patience = patience
+        self._patience = report.patience
+        self._idle = report.idle
         self._reply = reply
         self._effects = reply.effects
         self._damaged = reply.effects is not PLAIN
@@ -183,6 +196,8 @@ class _Act:
             await self._end()
         if self._left():
             raise _Gone
+        if effects.idle_ms is not None:
+            self._scope[WATCH_IDLE](self._idle.give_up)
         # From here on it is the server that closes a connection which is not kept.
         self._ended = self._whole = self._closed = True
         await self._send({"type": "http.response.body", "body": b""})

@@ -1,9 +1,9 @@
-"""uvicorn's HTTP protocol, with three things handed to the application that ASGI has no word for.
+"""uvicorn's HTTP protocol, with four things handed to the application that ASGI has no word for.
 
-The transport, for hanging up before the headers and for a TCP reset: with it both are real. And
-the short ways in and out: the body where it has come already, a whole reply in one piece. On
-another ASGI server they are missing: those faults are refused then, never faked, and everything
-else takes ASGI's own way.
+The transport, for hanging up before the headers and for a TCP reset: with it both are real. A word
+when the connection is used again. And the short ways in and out: the body where it has come
+already, a whole reply in one piece. On another ASGI server they are missing: those faults are
+refused then, never faked, and everything else takes ASGI's own way.
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from mockserver.web.endings import Lingering, last_word
-from mockserver.web.heads import END, Head, Heads
+from mockserver.web.heads import END, Head, Heads, size_bytes, without_offer
 from mockserver.web.outbox import Outbox
 from mockserver.web.resumed import resumed
 
 TRANSPORT = "reelmock.transport"
 ANSWER = "reelmock.answer"
+WATCH_IDLE = "reelmock.watch_idle"
 TAKE_BODY = "reelmock.take_body"
 HEAD = "reelmock.head"
 Scope = dict[str, Any]
@@ -65,6 +66,7 @@ class Protocol(HttpToolsProtocol):
     _head_begun = 0  # which request the timer of heads is for
     _piece_bytes = 0  # of what is being read now
     _last_word: bytes | None = None  # said behind the replies that are still to come
+    _in_use: Callable[[], None] | None = None  # called once the connection is used again
 
     def __init__(
         self,
@@ -93,6 +95,7 @@ class Protocol(HttpToolsProtocol):
             "root_path": "",
             TRANSPORT: transport,
             TAKE_BODY: self.take_body,
+            WATCH_IDLE: self.watch_idle,
             **dict.fromkeys(request),
         }
         if not self.access_log:  # which only `send` writes
@@ -108,12 +111,7 @@ class Protocol(HttpToolsProtocol):
         return body
 
     def answer(
-        self,
-        scope: Scope,
-        status: int,
-        headers: Headers,
-        body: bytes,
-        chunked: bool,
+        self, scope: Scope, status: int, headers: Headers, body: bytes, chunked: bool
     ) -> bool:
         """Sends a reply whole, framed by its length or as one chunk; False where only `send` can.
 
@@ -142,6 +140,21 @@ class Protocol(HttpToolsProtocol):
         self.on_response_complete()
         return True
 
+    def watch_idle(self, in_use: Callable[[], None]) -> None:
+        """Has `in_use` called once a request comes in behind the present one, or the connection ends."""
+        self._in_use = in_use
+        if self._reading or self.pipeline:
+            self._is_in_use()
+
+    def _is_in_use(self) -> None:
+        in_use, self._in_use = self._in_use, None
+        if in_use is not None:
+            in_use()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self._is_in_use()
+
     def eof_received(self) -> None:
         self._outbox.write_now(self.transport)  # the transport closes behind this
         super().eof_received()
@@ -153,6 +166,8 @@ class Protocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         self._reading = self._reading_head = True
         self._begun += 1
+        if self._in_use is not None:
+            self._is_in_use()
         self._head_bytes = 0
         self.url = b""
         self.headers = []
@@ -166,7 +181,7 @@ class Protocol(HttpToolsProtocol):
         if self._passed_over:
             return
         fed_bytes = self._head_bytes + self._piece_bytes
-        if fed_bytes > MAX_HEAD_BYTES and _size_bytes(self.url, self.headers) > MAX_HEAD_BYTES:
+        if fed_bytes > MAX_HEAD_BYTES and size_bytes(self.url, self.headers) > MAX_HEAD_BYTES:
             return self._refuse_head()
         version, url = parser.get_http_version(), self.url
         if url[:1] == b"/" and b"#" not in url:
@@ -302,7 +317,7 @@ class Protocol(HttpToolsProtocol):
                     return self._end_with(
                         last_word(400, b"CONNECT is not served: this is no proxy.")
                     )
-                data = self._head_without_offer() + data[stopped.args[0] :]
+                data = without_offer(self.parser, self.url, self.headers) + data[stopped.args[0] :]
                 self.parser = HttpRequestParser(self)
                 self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
 
@@ -418,16 +433,6 @@ class Protocol(HttpToolsProtocol):
         self.timeout_keep_alive_task = self.loop.call_later(
             seconds, self.timeout_keep_alive_handler
         )
-
-    def _head_without_offer(self) -> bytes:
-        version = self.parser.get_http_version().encode()
-        lines = [self.parser.get_method() + b" " + self.url + b" HTTP/" + version]
-        lines += [name + b": " + value for name, value in self.headers if name != b"upgrade"]
-        return b"\r\n".join([*lines, b"", b""])
-
-
-def _size_bytes(url: bytes, headers: list[tuple[bytes, bytes]]) -> int:
-    return len(url) + sum(len(name) + len(value) + 4 for name, value in headers)
 
 
 @lru_cache(maxsize=256)

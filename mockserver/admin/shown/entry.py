@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 from mockserver.domain.journal import (
     ClockMoved,
     ClockSet,
+    Closed,
     Contact,
     Controlled,
     DeliveryTried,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from mockserver.domain.journal import Entry, Matched
     from mockserver.domain.reply import Headers
 
-Kind = Literal["exchange", "sent", "delivery", "clock", "control"]
+Kind = Literal["exchange", "sent", "closed", "delivery", "clock", "control"]
 _LONGEST_CHARACTER_BYTES = 4
 
 
@@ -46,6 +47,8 @@ def head_of(entry: Entry) -> Head:
             return Head(kind, *place, entry.task_id, entry.status)
         case Sent():
             return Head("sent", entry.provider, status=entry.performed.status)
+        case Closed():
+            return Head("closed", entry.provider)
         case ClockMoved() | ClockSet():
             return Head("clock")
         case Controlled():
@@ -107,6 +110,8 @@ def _own(entry: Entry) -> dict[str, Any]:
                     "struck": list(entry.struck),
                 },
             }
+        case Closed():
+            return {"detail": {"of": entry.of, "struck": list(entry.struck)}}
         case ClockMoved():
             return {"detail": {"from_ms": entry.from_ms, "to_ms": entry.virtual_ms}}
         case ClockSet():

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from email.utils import parsedate_to_datetime
+from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from tests.support.struck import VIDEOS, Struck, Wire, on_the_wire
+from tests.support.struck import HELD_REAL_S, VIDEOS, Struck, Wire, on_the_wire
 
 Rule = dict[str, Any]
 
@@ -87,6 +89,20 @@ def reset(struck: Struck, example: Rule) -> None:
     struck.set(example)
     assert on_the_wire(struck.status_url(task_id), struck.key) == Wire(b"", "reset")
     assert struck.status(task_id).status_code == 200
+
+
+def close_idle(struck: Struck, example: Rule) -> None:
+    path = f"{VIDEOS}/{struck.job()}"
+    whole = struck.http.get(path)
+    struck.set(example)
+    where = urlsplit(struck.server.base_url)
+    client = HTTPConnection(where.hostname or "", where.port, timeout=HELD_REAL_S)
+    client.request("GET", path, headers={"authorization": f"Bearer {struck.key}"})
+    reply = client.getresponse()
+    assert (reply.status, reply.getheader("connection")) == (200, None)
+    assert reply.read() == whole.content
+    assert struck.held(lambda: client.sock.recv(1), 100) == b""
+    client.close()
 
 
 def slow_body(struck: Struck, example: Rule) -> None:

@@ -58,6 +58,7 @@ def _set(client: httpx.Client, rule: dict[str, Any]) -> None:
         {"fault": "hang_up"},
         {"fault": "hang_up", "with": {"at": "50%"}},
         {"fault": "reset"},
+        {"fault": "close_idle"},
         {"fault": "no_answer"},
     ],
     ids=str,

@@ -10,6 +10,7 @@ from mockserver.admin.shown.entry import Kind, entry_shown
 from mockserver.domain.journal import (
     ClockMoved,
     ClockSet,
+    Closed,
     Controlled,
     DeliveryTried,
     Entry,
@@ -172,6 +173,10 @@ SHOWN: list[tuple[Entry, dict[str, Any]]] = [
                 "struck": ["r1"],
             },
         },
+    ),
+    (
+        Closed(1, 2, 7, of=6, provider="kie", struck=("r1",)),
+        {"kind": "closed", "provider": "kie", "detail": {"of": 6, "struck": ["r1"]}},
     ),
     (
         ClockMoved(1, 2, 7, from_ms=1),

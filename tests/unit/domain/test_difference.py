@@ -40,6 +40,7 @@ def test_a_reply_does_not_differ_from_itself(reply: Reply) -> None:
         (effects(PLAIN_REPLY, chunk_bytes=4, chunk_gap_ms=9), Place("chunk", 4)),
         (effects(PLAIN_REPLY, cut_after_bytes=6, ending="close"), Place("end", 6)),
         (effects(PLAIN_REPLY, cut_after_bytes=0, ending="reset"), Place("end", 0)),
+        (effects(PLAIN_REPLY, idle_ms=0), Place("idle")),
     ],
 )
 def test_the_first_difference_of_a_reply_is_found(faulty: Reply, place: Place) -> None:

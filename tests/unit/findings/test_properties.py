@@ -13,6 +13,7 @@ from mockserver.domain.finding import examine
 from mockserver.domain.journal import (
     ClockMoved,
     ClockSet,
+    Closed,
     Controlled,
     DeliveryTried,
     Entry,
@@ -87,6 +88,7 @@ KINDS: dict[type[Entry], dict[str, Any]] = {
         "done": st.booleans(),
         "asset": st.sampled_from(["", "v"]),
     },
+    Closed: {"of": st.integers(0, 12), "struck": st.sampled_from([(), ("r",)])},
     ClockMoved: {"from_ms": st.integers(0, START_MS)},
     ClockSet: {"mode": st.sampled_from(MODES), "rate": st.sampled_from([0.0, 2.0])},
     Controlled: {"what": st.just("keys: k1")},

@@ -1,0 +1,21 @@
+"""Closes a connection that its client keeps open for the next call."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from mockserver.domain.fault import Fault, Hit, Parameter
+from mockserver.domain.reply import Reply
+
+
+def _strike(reply: Reply, hit: Hit) -> Reply:
+    return replace(reply, effects=replace(reply.effects, idle_ms=hit.options["after"]))
+
+
+FAULT = Fault(
+    "idle",
+    "closes the connection behind the reply",
+    "after",
+    {"after": Parameter("span", "how long it has been idle by then", 1000)},
+    reply=_strike,
+)
