@@ -97,6 +97,7 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
             request_body=_kept(inbound.body, secrets, clean_form if is_form else clean_body),
             request_size_bytes=len(inbound.body),
             request_digest=_digest(headers, inbound.body),
+            connection=inbound.connection,
             reply_headers=clean_headers(self.reply_headers, secrets),
             reply_body=_kept(self.reply_body, secrets),
             reply_size_bytes=len(self.reply_body),

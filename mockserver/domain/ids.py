@@ -20,7 +20,7 @@ _ULID_CHARS = 26
 _UNSET_MARK = "unset"
 _UNSET_TEXT = re.compile(
     r"(?i)(?:undefined|none|null|nil|nan|\[object object\]|\$\{[^}]*\}|\$\([^)]*\)|\{\{[^}]*\}\}"
-    r"|<[^>]*>)?"
+    r"|<[^>]*>|\$[a-z_]\w*|%[a-z_]\w*%)?"
 )
 _UUID_FIELDS = StructFormat("8s4sx3sx3s12s").unpack  # all but the digits of version and variant
 # Times one apart lie far apart: a sandbox that is reset begins with the same chance again.

@@ -77,7 +77,7 @@ class Exchange(_Contact, frozen=True, kw_only=True, tag="exchange"):
     what did, and a `Closed` what became of its connection.
 
     `request_digest` tells two bodies apart of which only the beginning is kept; a form's boundary,
-    new with every attempt, does not count.
+    new with every attempt, does not count. Calls of one `connection` came one after the other.
     """
 
     method: str = ""
@@ -87,6 +87,7 @@ class Exchange(_Contact, frozen=True, kw_only=True, tag="exchange"):
     model: str = ""
     request_headers: Headers = ()
     request_digest: str = ""
+    connection: int = 0
     reply_headers: Headers = ()
     reply_body: bytes = b""
     reply_size_bytes: int = 0

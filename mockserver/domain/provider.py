@@ -58,7 +58,10 @@ class Part(Struct, frozen=True):
 
 
 class Inbound(Struct, frozen=True, gc=False):
-    """A request as the codecs see it. Header names are lower-case bytes."""
+    """A request as the codecs see it. Header names are lower-case bytes.
+
+    `connection` is the client's port: two calls on one connection come one after the other.
+    """
 
     method: str
     path: str
@@ -67,6 +70,7 @@ class Inbound(Struct, frozen=True, gc=False):
     body: bytes = b""
     params: Mapping[str, str] = {}
     form: tuple[Part, ...] | None = None  # set for multipart/form-data that could be read
+    connection: int = 0
 
     def header(self, name: bytes, default: str = "") -> str:
         """The first header of a name, as text."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.evidence import Evidence, seconds, told_to_wait_ms
+from mockserver.domain.evidence import Evidence, fingerprint, seconds, told_to_wait_ms
 from mockserver.domain.finding import Finding, Sighting
 from mockserver.domain.journal import Exchange
 
 TOLERANCE = 0.95
 TOO_MANY = 429
+UNDER_WAY_MS = 100  # sooner than that, another connection's call may have been sent already
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
@@ -17,22 +18,29 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
     for call in evidence.exchanges():
         places = _places(call)
         before = next((told[place] for place in places if place in told), None)
-        for place in places:
-            told.pop(place, None)
-        if before is not None:
+        if before is not None and not _may_be_under_way(evidence, before, call):
+            for place in places:
+                told.pop(place, None)
             wait_ms, gap_ms = told_to_wait_ms(before), evidence.gap_ms(before, call)
             if gap_ms < wait_ms * TOLERANCE:
                 what = f"told to wait {seconds(wait_ms)}, {call.operation} came after "
                 yield Sighting(what + seconds(gap_ms), (before.seq, call.seq), before.task_id)
         if told_to_wait_ms(call):
             is_limit = evidence.status(call) == TOO_MANY and call.key
-            told[places[1] if is_limit else places[0]] = call
+            told.update(dict.fromkeys(places if is_limit else places[:1], call))
 
 
 def _places(call: Exchange) -> tuple[tuple[str, ...], ...]:
     """Where a wait may be told for: this very address, or (a limit) the operation with this key."""
     whole = (call.provider, call.operation, call.key)
     return (*whole, call.path, call.query), whole
+
+
+def _may_be_under_way(evidence: Evidence, before: Exchange, call: Exchange) -> bool:
+    """Whether a call may have been sent before the reply to an earlier one had come."""
+    if call.connection == before.connection or fingerprint(call) == fingerprint(before):
+        return False
+    return evidence.gap_ms(before, call) < UNDER_WAY_MS
 
 
 FINDING = Finding(
@@ -47,6 +55,7 @@ FINDING = Finding(
     "The Retry-After of a reply, and the pause in the client's own time until its next call "
     "to the same address; after a 429 until the next call of the same operation with the same "
     "key.",
-    "A pause as long as the reply said.",
+    "A pause as long as the reply said. A call that may have been under way when the reply came does "
+    "not count.",
     _look,
 )

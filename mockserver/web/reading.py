@@ -31,7 +31,10 @@ def inbound_of(
     query = scope["query_string"].decode("latin-1")
     if body:  # a prompt that holds the key would be stored, shown and sent back
         body = without(body, credentials(scope["headers"]))
-    inbound = Inbound(scope["method"], path, query, scope["headers"], body, route.params)
+    _, connection = scope["client"] or ("", 0)
+    inbound = Inbound(
+        scope["method"], path, query, scope["headers"], body, route.params, None, connection
+    )
     if len(body) > MAX_BODY_BYTES:
         inbound = replace(inbound, body=b"")
         return inbound, _refusing(

@@ -132,7 +132,9 @@ def test_where_there_are_several_sandboxes_a_call_without_a_key_is_nobodys(
         assert named(client) == []
 
 
-@pytest.mark.parametrize("key", ["undefined", "null", "None", "${KIE_API_KEY}", "NaN"])
+@pytest.mark.parametrize(
+    "key", ["undefined", "null", "None", "${KIE_API_KEY}", "$KIE_API_KEY", "%KIE_API_KEY%", "NaN"]
+)
 def test_a_key_that_was_never_set_is_seen_in_the_sandbox_that_it_opens(
     lonely: Running, key: str
 ) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from http.client import HTTPConnection
+
 import pytest
 
 from mockserver.app import Running
-from tests.integration.findings.bench import CHAT, Bench, bench, download
+from mockserver.findings.ignored_retry_after import UNDER_WAY_MS
+from tests.integration.findings.bench import CHAT, RECORD, Bench, bench, download
 
 
 def named(client: Bench, **run: object) -> set[str]:
@@ -76,6 +79,33 @@ def test_a_limit_that_was_told_for_one_task_counts_for_the_next(
             client.advance("20s")
         client.poll(second)
         assert ("ignored_retry_after" in named(client)) == (not waits)
+
+
+def polled_together(client: Bench, tasks: list[str]) -> int:
+    """Asks for all tasks at once, each on a connection of its own; how far the calls lay apart."""
+    where, headers = client.http.base_url, {"authorization": client.http.headers["authorization"]}
+    wires = [HTTPConnection(where.host, where.port or 80, timeout=10) for _ in tasks]
+    for wire, task in zip(wires, tasks, strict=True):
+        wire.request("GET", f"{RECORD}?taskId={task}", headers=headers)
+    assert [wire.getresponse().status for wire in wires] == [429] * len(tasks)
+    for wire in wires:
+        wire.close()
+    polls = list(client.control.entries(client.sandbox, operation="record_info"))
+    return polls[-1].real_ms - polls[0].real_ms
+
+
+def test_polls_that_are_under_way_together_ignore_no_limit(server: Running) -> None:
+    for _ in range(50):  # until the machine lets them be together
+        with bench(server.base_url) as client:
+            tasks = [client.create(prompt=prompt) for prompt in ("a cat", "two dogs", "some fish")]
+            client.fault("rate_limit", None, retry_after="20s", when={"call_phase": "poll"})
+            if polled_together(client, tasks) >= UNDER_WAY_MS:
+                continue
+            assert "ignored_retry_after" not in named(client)
+            client.poll(tasks[0])
+            assert "ignored_retry_after" in named(client)
+            return
+    pytest.fail("never together")
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,37 @@ def test_a_limit_counts_for_the_key_and_not_for_the_task(wait_ms: int, found: in
     assert count("ignored_retry_after", story) == found
 
 
+def polled_at_once(connection: int, wait_ms: int, again_ms: int = 20_000) -> Story:
+    """A is refused, and B is asked for on some connection; and once more, much later."""
+    story = Story()
+    story.poll(A, **TOLD, connection=1)
+    story.wait(wait_ms).poll(B, connection=connection)
+    story.wait(again_ms).poll(B, connection=connection)
+    return story
+
+
+@pytest.mark.parametrize(
+    ("connection", "wait_ms", "found"),
+    [(2, 3, 0), (1, 3, 1), (2, 500, 1)],
+    ids=["under way", "on the same connection", "later"],
+)
+def test_a_call_that_may_have_been_under_way_ignored_nothing(
+    connection: int, wait_ms: int, found: int
+) -> None:
+    assert count("ignored_retry_after", polled_at_once(connection, wait_ms)) == found
+
+
+def test_a_call_that_may_have_been_under_way_does_not_end_the_wait() -> None:
+    assert count("ignored_retry_after", polled_at_once(2, 3, again_ms=5000)) == 1
+
+
+def test_who_repeats_the_very_call_has_seen_its_reply() -> None:
+    story = Story()
+    story.poll(A, **TOLD, connection=1)
+    story.wait(3).poll(A, connection=2)
+    assert count("ignored_retry_after", story) == 1
+
+
 @pytest.mark.parametrize(
     "other",
     [
