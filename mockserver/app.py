@@ -116,6 +116,7 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
         callbacks=callbacks,
         reports=Reports(),
     )
+    _check_kept(opened, core)
     if settings.profile:
         from mockserver.admin.given.profile import named_or_file
 
@@ -144,6 +145,20 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
     beside = _beside(core, opened, sender)
     root = Root(core, gateway, base_urls, build_admin, beside, memory=not opened.shared)
     return App(JsonLog(root, system) if settings.log == "json" else root, core)
+
+
+def _check_kept(opened: Opened, core: Core) -> None:
+    """Raises BadInput where a state file names what this server has not."""
+    if not opened.kept:
+        return
+    from mockserver.admin.given.archive import check_names
+
+    for archive in opened.kept:
+        try:
+            check_names(archive, core)
+        except BadInput as error:
+            field = f"state, sandbox {archive.sandbox.id}, {error.field}"
+            raise BadInput(field, error.value, error.expected) from None
 
 
 @cache

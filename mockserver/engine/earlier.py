@@ -1,7 +1,8 @@
 """Archives and state files of earlier versions, brought up to the present schema step by step.
 
 Schema 1 (Reelmock 0.1.0): how often a fault rule was applied was counted as `fired`; calls that
-count against a limit were kept in virtual time alone, as `windows`.
+count against a limit were kept in virtual time alone, as `windows`; the faults `hang_up` and `reset`
+took a `for`, which never did anything.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from mockserver.domain.errors import BadInput
 
@@ -31,6 +32,14 @@ class _First(Struct, frozen=True):
 
     books: dict[str, Any]
     counters: dict[str, int] = {}
+    sandbox: dict[str, Any] = {}
+
+
+class _FirstRule(Struct, frozen=True):
+    """What of a fault rule of schema 1 has changed since."""
+
+    fault: str
+    options: dict[str, Any] = field(name="with", default_factory=dict)
 
 
 def brought_up(text: bytes) -> bytes:
@@ -68,4 +77,15 @@ def _archive(document: dict[str, Any]) -> dict[str, Any]:
     # In real time they have passed: nobody knows when they were.
     hits = {name: [(at_ms, 0) for at_ms in times] for name, times in windows.items()}
     books = first.books | {"hits": hits}
-    return document | {"schema": SCHEMA, "counters": counters, "books": books}
+    rules = msgspec.convert(first.sandbox.get("rules", []), list[dict[str, Any]])
+    sandbox = first.sandbox | {"rules": [_rule(rule) for rule in rules]}
+    changed = {"counters": counters, "books": books, "sandbox": sandbox}
+    return document | {"schema": SCHEMA} | changed
+
+
+def _rule(document: dict[str, Any]) -> dict[str, Any]:
+    rule = msgspec.convert(document, _FirstRule)
+    if rule.fault not in ("hang_up", "reset"):
+        return document
+    kept = {name: value for name, value in rule.options.items() if name != "for"}
+    return document | {"with": kept}

@@ -13,6 +13,7 @@ from mockserver.domain.errors import BadInput
 from mockserver.stores.memory import MemoryStore
 
 if TYPE_CHECKING:
+    from mockserver.engine.archive import Archive
     from mockserver.engine.ports import Store, System
 
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
@@ -25,12 +26,14 @@ LEASE_MARGIN_MS = 2_000  # for what comes before and after the delivery itself
 class Opened(Struct, frozen=True):
     """A store, the time it goes by, what has to be done before it is used, meanwhile and at the end.
 
+    `kept` is what it will hold from the start, for who knows which names there are.
     `listen` runs meanwhile too, and calls with each sandbox that somebody else has changed.
     """
 
     store: Store
     system: System
     shared: bool = False
+    kept: tuple[Archive, ...] = ()
     open: Callable[[], Awaitable[None]] | None = None
     run: Callable[[], Awaitable[None]] | None = None
     listen: Callable[[Callable[[str], None]], Awaitable[None]] | None = None
@@ -66,7 +69,7 @@ def _kept_in(file: Path, system: System) -> Opened:
 
     store = KeptStore()
     kept = StateFile(file, store)
-    return Opened(store, system, open=kept.open, run=kept.run, close=kept.close)
+    return Opened(store, system, kept=kept.held, open=kept.open, run=kept.run, close=kept.close)
 
 
 def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:

@@ -22,7 +22,7 @@ except ImportError:  # on Windows nobody locks
     fcntl = None  # type: ignore[assignment]
 
 from mockserver.domain.errors import BadInput
-from mockserver.engine.archive import State, read_state, restore_all
+from mockserver.engine.archive import Archive, State, read_state, restore_all
 from mockserver.engine.earlier import SCHEMA
 from mockserver.stores.database import Database
 from mockserver.stores.kept import KeptStore
@@ -128,6 +128,11 @@ class StateFile:
             os.close(self._lock)
             raise
         self._thread = ThreadPoolExecutor(1, "reelmock-state")
+
+    @property
+    def held(self) -> tuple[Archive, ...]:
+        """What the file held, until it is in the store."""
+        return self._state.sandboxes
 
     async def open(self) -> None:
         """Puts what the file held into the store."""

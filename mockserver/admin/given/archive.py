@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mockserver.engine.core import Core
 
 MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
-_KEY_HASH = re.compile(r"[0-9a-f]{12}")
+_KEY_HASH = re.compile(r"(?:unset)?[0-9a-f]{12}")
 
 
 def archive_from(content: bytes, core: Core) -> Archive:
@@ -37,13 +37,10 @@ def archive_from(content: bytes, core: Core) -> Archive:
         if not _KEY_HASH.fullmatch(key):
             raise BadInput("keys", key, "hashes of keys, 12 hex digits each")
     _check_clock(archive.sandbox.clock)
-    _check_names(archive.sandbox, core)
+    check_names(archive, core)
     for index, task in enumerate(archive.tasks):
-        known(task.provider, core.providers, f"tasks[{index}].provider")
         if not task.plan.steps:
             raise BadInput(f"tasks[{index}].plan.steps", [], "a first step at least")
-    for index, delivery in enumerate(archive.deliveries):
-        known(delivery.provider, core.providers, f"deliveries[{index}].provider")
     check_archived(archive, core)
     return archive
 
@@ -58,8 +55,17 @@ def _check_clock(clock: ClockState) -> None:
         raise BadInput("sandbox.clock.virtual_base_ms", clock.virtual_base_ms, expected)
 
 
-def _check_names(sandbox: Sandbox, core: Core) -> None:
-    """Scenarios, fault rules and dialects that another version may have and this one has not."""
+def check_names(archive: Archive, core: Core) -> None:
+    """Raises BadInput over what another version or a plug-in may have and this server has not."""
+    _check_sandbox(archive.sandbox, core)
+    for index, task in enumerate(archive.tasks):
+        known(task.provider, core.providers, f"tasks[{index}].provider")
+    for index, delivery in enumerate(archive.deliveries):
+        known(delivery.provider, core.providers, f"deliveries[{index}].provider")
+
+
+def _check_sandbox(sandbox: Sandbox, core: Core) -> None:
+    """Scenarios, fault rules and dialects."""
     known(sandbox.scenario.name, core.scenarios.names(), "sandbox.scenario.name")
     for index, rule in enumerate(sandbox.scenario_rules):
         field = f"sandbox.scenario_rules[{index}].scenario.name"

@@ -303,3 +303,16 @@ def test_an_archive_cannot_be_written_into_a_folder_that_is_not_there(
     code, out, err = line("sandbox", "export", "--out", str(tmp_path / "no" / "file.json"))
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "No such file" in err
+
+
+def test_a_sandbox_whose_key_was_never_set_goes_along_too(
+    server: Running, elsewhere: Running
+) -> None:
+    key = "${KEY_OF_" + elsewhere.base_url.rpartition(":")[2] + "}"
+    call = "/apiyi/v1/models"
+    httpx.get(
+        f"{server.base_url}{call}", headers={"authorization": f"Bearer {key}"}, trust_env=False
+    )
+    with Control(server.base_url, key=key) as here, Control(elsewhere.base_url, key=key) as there:
+        assert there.import_sandbox(here.export_sandbox()) == there.sandbox()
+        there.delete_sandbox()

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -125,3 +126,29 @@ def test_the_state_of_the_first_version_goes_on_where_it_stopped(tmp_path: Path)
         assert refused["code"] == 429  # the quota stays used up
     assert len(records(file, "task")) == len(tasks)
     assert file.with_name("state.json.before").read_bytes() == EARLIER.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "complaint"),
+    [
+        (("sandbox", "rules", 0, "fault"), "of_a_plugin", "sandbox.rules[0].fault: 'of_a_plugin'"),
+        (("sandbox", "scenario"), {"name": "nonesuch"}, "sandbox.scenario.name: 'nonesuch'"),
+        (("tasks", 0, "provider"), "a_fourth", "tasks[0].provider: 'a_fourth'"),
+    ],
+)
+def test_a_state_with_a_name_that_nobody_here_knows_is_refused_in_one_line(
+    tmp_path: Path, path: tuple[str | int, ...], value: Any, complaint: str
+) -> None:
+    document = json.loads(EARLIER.read_bytes())
+    (place,) = document["sandboxes"]
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps(document), "utf-8")
+    command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--state", str(file)]
+    for _ in range(2):  # as the JSON of 0.1.0, and as the database that it has become
+        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+        assert done.returncode == 2
+        assert complaint in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1

@@ -85,6 +85,24 @@ def test_what_is_converted_is_written_in_the_present_schema_and_read_again(name:
     assert once.written_by == mockserver.__version__
 
 
+@pytest.mark.parametrize(
+    ("fault", "given", "kept"),
+    [
+        ("hang_up", {"at": "head", "for": "10s"}, {"at": "head"}),
+        ("reset", {"for": "10s"}, {}),
+        ("no_answer", {"for": "10s"}, {"for": "10s"}),
+    ],
+)
+def test_a_rule_of_the_first_schema_keeps_every_option_that_did_something(
+    fault: str, given: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    document = json.loads(written("0.1.0", "archive.json"))
+    rule = {"fault": fault, "id": "more", "with": given, "serial": 3}
+    document["sandbox"]["rules"] = [*document["sandbox"]["rules"], rule]
+    read = read_archive(json.dumps(document).encode())
+    assert [dict(one.with_) for one in read.sandbox.rules if one.id == "more"] == [kept]
+
+
 NO_DOCUMENT = "a document that Reelmock wrote"
 UNREADABLE = [
     ({"schema": 99, "written_by": "7.8"}, "at most 2: Reelmock 7.8 wrote it and reads it"),
@@ -105,6 +123,9 @@ UNREADABLE = [
         (read_archive, {"schema": 1, "books": {}, "counters": 3}, NO_DOCUMENT),
         (read_archive, {"schema": 1, "books": {"windows": 3}}, NO_DOCUMENT),
         (read_archive, {"schema": 1, "books": {"windows": {"kie": 3}}}, NO_DOCUMENT),
+        (read_archive, {"schema": 1, "books": {}, "sandbox": 3}, NO_DOCUMENT),
+        (read_archive, {"schema": 1, "books": {}, "sandbox": {"rules": [3]}}, NO_DOCUMENT),
+        (read_archive, {"schema": 1, "books": {}, "sandbox": {"rules": [{}]}}, NO_DOCUMENT),
         (read_state, {"schema": 1, "sandboxes": 3}, NO_DOCUMENT),
         (read_state, {"schema": 1, "sandboxes": [3]}, NO_DOCUMENT),
         (read_state, {"schema": 1, "sandboxes": [{"schema": 99}]}, "at most 2"),
