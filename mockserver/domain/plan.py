@@ -197,6 +197,26 @@ def outcome_step(plan: Plan) -> Step | None:
     return None
 
 
+def end_ms(plan: Plan) -> int:
+    """When the job ends; when it is forgotten where it never does."""
+    step = outcome_step(plan)
+    return expires_ms(plan) if step is None else step.at_ms
+
+
+def differs_in_times_alone(one: Plan, other: Plan) -> bool:
+    """Whether two plans have the same steps, told in the same words, at other times."""
+    return (
+        len(one.steps) == len(other.steps)
+        and one.seed == other.seed
+        and one.results == other.results
+        and all([_untimed(a) == _untimed(b) for a, b in zip(one.steps, other.steps, strict=True)])
+    )
+
+
+def _untimed(step: Step) -> tuple[object, ...]:
+    return step.phase, step.progress, step.progress_to, step.failure, step.word
+
+
 def running_ms(plan: Plan) -> int:
     """When the job begins to run; its very beginning where it never does."""
     for step in plan.steps:

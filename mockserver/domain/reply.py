@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from mockserver.domain.errors import REASON_CHARS, clipped
-from mockserver.domain.plan import Plan, running_ms, tick_times_ms
+from mockserver.domain.plan import Plan, end_ms, running_ms, tick_times_ms
 
 Header = tuple[bytes, bytes]
 Headers = tuple[Header, ...]
@@ -87,12 +87,49 @@ class Stream(Struct, frozen=True, gc=False):
 
     def frames(self) -> Iterator[Frame]:
         """The stream event by event, each made when it is asked for."""
-        due_ms = {"role": self.start_ms, "heading": self.start_ms, "waiting": running_ms(self.plan)}
-        ticks_ms = iter(tick_times_ms(self.plan))
-        for kind, tail in zip(self.kinds, self.tails, strict=True):
-            at_ms = next(ticks_ms) if kind == "progress" else due_ms.get(kind, self.ends_ms)
+        for at_ms, kind, tail in zip(self._due_ms(), self.kinds, self.tails, strict=True):
             yield Frame(at_ms, self.opening + tail, kind=kind)
         yield Frame(self.ends_ms, self.closing, kind="done" if self.closing else "")
+
+    def sizes(self) -> Iterator[tuple[int, int]]:
+        """When each write of the stream is due, and how many bytes it has: `writes(frames())`."""
+        opening_bytes, due_ms, size_bytes = len(self.opening), self.start_ms, 0
+        for at_ms, tail in zip(self._due_ms(), self.tails, strict=True):
+            if at_ms != due_ms and size_bytes:
+                yield due_ms, size_bytes
+                size_bytes = 0
+            due_ms = at_ms
+            size_bytes += opening_bytes + len(tail)
+        if self.ends_ms != due_ms and size_bytes:
+            yield due_ms, size_bytes
+            size_bytes = 0
+        yield self.ends_ms, size_bytes + len(self.closing)
+
+    def _due_ms(self) -> Iterator[int]:
+        """When each event is due, but for the closing."""
+        ticks_ms: Iterator[int] | None = None
+        for kind in self.kinds:
+            if kind == "progress":
+                ticks_ms = ticks_ms or iter(tick_times_ms(self.plan))
+                yield next(ticks_ms)
+            elif kind == "waiting":
+                yield running_ms(self.plan)
+            else:
+                yield self.start_ms if kind in ("role", "heading") else self.ends_ms
+
+    def size_bytes(self) -> int:
+        """How many bytes the whole stream has."""
+        return len(self.opening) * len(self.tails) + sum(map(len, self.tails)) + len(self.closing)
+
+    def says(self) -> tuple[object, ...]:
+        """All that it says, whenever that is."""
+        return self.opening, self.tails, self.closing
+
+    def under(self, plan: Plan) -> Stream:
+        """The same events at the times of a plan that differs in nothing else."""
+        return Stream(
+            plan, self.start_ms, end_ms(plan), self.opening, self.kinds, self.tails, self.closing
+        )
 
 
 class Effects(Struct, frozen=True, gc=False):
@@ -184,3 +221,8 @@ def header_text(text: str) -> bytes:
 def with_headers(reply: Reply, *headers: tuple[bytes, bytes]) -> Reply:
     """The same reply with further headers."""
     return msgspec.structs.replace(reply, headers=(*reply.headers, *headers))
+
+
+def reason_of(reply: Reply) -> str:
+    """What `X-Mock-Reason` says; empty where there is none."""
+    return next((v.decode() for k, v in reply.headers if k == b"x-mock-reason"), "")

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from mockserver.domain.difference import Place
 from mockserver.domain.plan import Plan, outcome_step
+from mockserver.domain.reply import Reply, unfolded
 
 if TYPE_CHECKING:
-    from mockserver.domain.reply import Reply
     from mockserver.domain.task import Task, Upgrade
 
 
@@ -48,7 +48,7 @@ def dead_link(task: Task, reply: Reply) -> Place | None:
     """Where a reply names a link that is dead and usually is not: the same bytes say another thing."""
     if task.usual is None or task.plan.results.urls != "broken":
         return None
-    body = reply.body
+    body = unfolded(reply).body
     text = b"".join([f.data for f in body]) if isinstance(body, tuple) else body
     at = text.find(f"/{task.id}-0-".encode()) if isinstance(text, bytes) else -1
     return Place("byte", at) if at >= 0 else None

@@ -19,7 +19,7 @@ from mockserver.domain.command import (
     Submit,
     UpgradeVideo,
 )
-from mockserver.domain.errors import wrong_field
+from mockserver.domain.errors import Refusal, wrong_field
 from mockserver.domain.sandbox import SUCCEED
 from mockserver.domain.scenario import Choice, Scenario, directive
 from mockserver.domain.task import media_until_ms, parse_media_name
@@ -134,6 +134,17 @@ def chosen(
     if choice is not None:
         return choice
     return tasks.choose(snapshot.sandbox, provider, command, snapshot.books.ordinal + 1)
+
+
+def unusual(
+    snapshot: Snapshot, provider: str, command: Submit, scenarios: Registry[Scenario]
+) -> str:
+    """The scenario for a submission that left no task; empty where it is the usual one."""
+    try:
+        name = chosen(snapshot, provider, command, scenarios).name
+    except Refusal:
+        return ""
+    return "" if name == SUCCEED.name else name
 
 
 def _file_name(url: str) -> str:

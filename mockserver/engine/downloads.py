@@ -14,12 +14,12 @@ from mockserver.domain.performed import at_once
 from mockserver.domain.plan import state_at
 from mockserver.domain.provider import Context
 from mockserver.domain.quantity import whole_number
-from mockserver.domain.reply import MediaRef, Reply, header_text, leaves_at_once
+from mockserver.domain.reply import MediaRef, Reply, header_text, leaves_at_once, reason_of
 from mockserver.domain.striking import Stake
 from mockserver.domain.task import MediaName, Task, media_until_ms, parse_media_name
 from mockserver.domain.usual import usual_task
 from mockserver.engine.decide import FRESH_LINK_MS
-from mockserver.engine.exchange import Answered, reason_of
+from mockserver.engine.exchange import Answered
 from mockserver.engine.facts import of_task
 from mockserver.engine.part import part_asked
 from mockserver.engine.stakes import SCENARIO, settle, with_struck

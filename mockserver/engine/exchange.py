@@ -11,20 +11,32 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.domain.bounds import MAX_PROMPT_BYTES, check_size
-from mockserver.domain.command import ReadBalance, Submit
-from mockserver.domain.drafts import draft_of
+from mockserver.domain.command import Accepted, ReadBalance, Submit
 from mockserver.domain.errors import Refusal
 from mockserver.domain.performed import at_once
 from mockserver.domain.provider import Context, Inbound, Operation, Provider
-from mockserver.domain.reply import Reply, header_text, leaves_at_once, unfolded, with_headers
-from mockserver.domain.sandbox import SUCCEED
+from mockserver.domain.reply import (
+    Reply,
+    header_text,
+    leaves_at_once,
+    reason_of,
+    unfolded,
+    with_headers,
+)
 from mockserver.domain.striking import Stake
 from mockserver.domain.terms import USUAL_TERMS
-from mockserver.engine.decide import chosen, decide, task_missing
+from mockserver.engine.decide import decide, task_missing, unusual
 from mockserver.engine.facts import aim_of, facts_of
 from mockserver.engine.part import part_asked
 from mockserver.engine.ports import Changes, SandboxGone, StoreUnavailable
-from mockserver.engine.served import Served, compared, with_late_refunds, would_have_been_paid
+from mockserver.engine.served import (
+    Served,
+    compared,
+    drafted,
+    usual_of_new,
+    with_late_refunds,
+    would_have_been_paid,
+)
 from mockserver.engine.stakes import SCENARIO, settle, with_struck
 from mockserver.engine.strike import Strike
 from mockserver.engine.tasks import Caller
@@ -34,9 +46,9 @@ if TYPE_CHECKING:
 
     from mockserver.domain.armed import Armed
     from mockserver.domain.command import Command
-    from mockserver.domain.journal import Draft
     from mockserver.domain.sandbox import Sandbox
     from mockserver.domain.scenario import Scenario
+    from mockserver.domain.task import Task
     from mockserver.domain.terms import Terms
     from mockserver.engine.auto import Auto
     from mockserver.engine.bell import Bell
@@ -146,7 +158,7 @@ class Exchange:
         if served.stakes and leaves_at_once(served.reply):
             served = await self._foreseen(call, served)
         try:
-            seq = await self._store.record(call.sandbox_id, _draft(call, served, real_ms))
+            seq = await self._store.record(call.sandbox_id, drafted(call, served, real_ms))
         except StoreUnavailable:  # the entry is lost, which changes nothing of what was done
             seq = 0
         return Answered(served.reply, seq, real_ms, served.context.now_ms, served.stakes, visit)
@@ -275,7 +287,7 @@ class Exchange:
     ) -> Served:
         """The same with the reply that the scenario `succeed` would have given, if another counts."""
         if isinstance(command, Submit) and served.task is None:
-            name, counter = _refusing(snapshot, call, command, self._scenarios), ""
+            name, counter = unusual(snapshot, call.provider.name, command, self._scenarios), ""
         else:
             task = served.task or snapshot.task
             if task is None or task.usual is None or task.provider != call.provider.name:
@@ -283,7 +295,10 @@ class Exchange:
             name, counter = task.scenario, f"scenario:{task.ordinal}"
         if not name:
             return served
-        usual, _ = self._outcome(call, snapshot, served.context, command, terms, usual=True)
+        if isinstance(command, Submit) and served.task is not None and not command.parent_id:
+            usual = usual_of_new(served, partial(_accepted, call, served.context, command))
+        else:
+            usual, _ = self._outcome(call, snapshot, served.context, command, terms, usual=True)
         return replace(served, scenario=name, usual=usual, counter=counter)
 
     def _outcome(
@@ -357,7 +372,7 @@ class Exchange:
             model=facts.model,
             reason=served.reason or reason_of(reply),
             stakes=(*strike.stakes, *served.stakes),
-            usual=None if served.usual is None else strike.onto(served.usual),
+            usual=None if served.usual is None else strike.onto(unfolded(served.usual)),
         )
 
     async def _snapshot(self, call: Call, task_id: str) -> Snapshot:
@@ -404,34 +419,10 @@ def _caller(call: Call, context: Context) -> Caller:
     )
 
 
-def _refusing(
-    snapshot: Snapshot, call: Call, command: Submit, scenarios: Registry[Scenario]
-) -> str:
-    """The scenario for a submission that left no task; empty where it is the usual one."""
-    try:
-        name = chosen(snapshot, call.provider.name, command, scenarios).name
-    except Refusal:
-        return ""
-    return "" if name == SUCCEED.name else name
-
-
-def _draft(call: Call, served: Served, real_ms: int) -> Draft:
-    reply, task = served.reply, served.task
-    return draft_of(
-        call.provider.name,
-        call.operation,
-        call.inbound,
-        call.key,
-        real_ms,
-        served.context.now_ms,
-        task.model if task else served.model,
-        task.id if task else "",
-        reply,
-        served.reason,
-        served.matched,
-        served.scenario,
-        served.scenario_struck,
-    )
+def _accepted(call: Call, context: Context, command: Submit, task: Task) -> Reply:
+    """The reply to a submission that became a task."""
+    accepted = Accepted(task, command.reply_as)
+    return part_asked(call.operation.encode(accepted, call.inbound, context), call.inbound)
 
 
 def refused(provider: Provider, refusal: Refusal, context: Context) -> Reply:
@@ -441,8 +432,3 @@ def refused(provider: Provider, refusal: Refusal, context: Context) -> Reply:
     if refusal.retry_after_ms is not None:
         headers.append((b"retry-after", context.retry_after(refusal.retry_after_ms)))
     return with_headers(reply, *headers)
-
-
-def reason_of(reply: Reply) -> str:
-    """What `X-Mock-Reason` says; empty where there is none."""
-    return next((v.decode() for k, v in reply.headers if k == b"x-mock-reason"), "")

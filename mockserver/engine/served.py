@@ -8,19 +8,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.domain.difference import Place, first_difference
+from mockserver.domain.drafts import draft_of
 from mockserver.domain.errors import Refusal
-from mockserver.domain.journal import Matched
+from mockserver.domain.journal import Draft, Matched
+from mockserver.domain.plan import differs_in_times_alone
 from mockserver.domain.provider import Context
-from mockserver.domain.reply import Reply, unfolded
+from mockserver.domain.reply import Reply, Stream
 from mockserver.domain.striking import Stake
 from mockserver.domain.task import Task
-from mockserver.domain.usual import dead_link
+from mockserver.domain.usual import dead_link, usual_task
 from mockserver.engine.stakes import SCENARIO
 from mockserver.engine.strike import stake_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mockserver.engine.exchange import Call
     from mockserver.engine.ports import Snapshot
 
 
@@ -71,13 +74,45 @@ def would_have_been_paid(
     return True
 
 
+def usual_of_new(served: Served, encode: Callable[[Task], Reply]) -> Reply:
+    """The reply to the same submission under the scenario `succeed`; `encode` makes one of a task.
+
+    Only for what was accepted and extends nothing: that would have been accepted as well.
+    """
+    task, body = served.task, served.reply.body
+    assert task is not None, "a submission that was accepted"
+    assert task.usual is not None, "a scenario that plans otherwise"
+    if type(body) is Stream and differs_in_times_alone(task.plan, task.usual):
+        return replace(served.reply, body=body.under(task.usual))
+    return encode(usual_task(task))
+
+
 def compared(served: Served, usual: Reply, method: str) -> Served:
     """With the place at which the reply differs from the usual; the scenario's name goes if nowhere."""
-    bodiless, now_ms = method == "HEAD", served.context.now_ms
-    reply = unfolded(served.reply)
+    bodiless, now_ms, reply = method == "HEAD", served.context.now_ms, served.reply
     place = first_difference(usual, reply, now_ms, bodiless=bodiless)
     if place is None and served.task is not None:
         place = dead_link(served.task, reply)
     if place is None:
         return replace(served, scenario="")
     return replace(served, stakes=(*served.stakes, Stake(SCENARIO, served.counter, place)))
+
+
+def drafted(call: Call, served: Served, real_ms: int) -> Draft:
+    """What the journal keeps of it."""
+    reply, task = served.reply, served.task
+    return draft_of(
+        call.provider.name,
+        call.operation,
+        call.inbound,
+        call.key,
+        real_ms,
+        served.context.now_ms,
+        task.model if task else served.model,
+        task.id if task else "",
+        reply,
+        served.reason,
+        served.matched,
+        served.scenario,
+        served.scenario_struck,
+    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from mockserver.domain import sse
 from mockserver.domain.command import Accepted, Outcome
 from mockserver.domain.ids import uuid_of
-from mockserver.domain.plan import Step, outcome_step
+from mockserver.domain.plan import Step, end_ms, outcome_step
 from mockserver.domain.reply import SSE_HEADERS, Reply, Stream, encode_json, json_reply
 from mockserver.domain.task import Task, media_url
 from mockserver.providers.apiyi.errors import ROWS
@@ -71,12 +71,12 @@ def _stream(task: Task, context: Context) -> Reply:
     tails = (ROLE, heading, words.waiting, *progress)
     end = outcome_step(plan)
     if end is None:  # a job that never ends: the stream stays open until the record expires
-        kinds, ends_ms, closing = _kinds(len(progress), "", 0), plan.steps[-1].at_ms, b""
+        kinds, closing = _kinds(len(progress), "", 0), b""
     else:
         kind, endings = _endings(task, end, words, context)
-        kinds, ends_ms, closing = _kinds(len(progress), kind, len(endings)), end.at_ms, sse.DONE
+        kinds, closing = _kinds(len(progress), kind, len(endings)), sse.DONE
         tails = (*tails, *endings, STOP)
-    stream = Stream(plan, task.created_ms, ends_ms, opening, kinds, tails, closing)
+    stream = Stream(plan, task.created_ms, end_ms(plan), opening, kinds, tails, closing)
     return Reply(200, SSE_HEADERS, stream)
 
 

@@ -1,11 +1,15 @@
 """A plan by example: one job of ten seconds, read along its way."""
 
 import pytest
+from msgspec.structs import replace
 
 from mockserver.domain.outline import failure, standstill, success
 from mockserver.domain.plan import (
     Failure,
     Plan,
+    Results,
+    Step,
+    differs_in_times_alone,
     has_ended,
     next_step_ms,
     outcome_step,
@@ -86,3 +90,38 @@ def test_nobody_waits_for_an_expiry() -> None:
 def test_a_task_has_ended_from_its_outcome_on() -> None:
     assert not has_ended(DONE, 13_999)
     assert has_ended(DONE, 14_000)
+
+
+WHOLE = Plan(
+    (Step(0, "queued"), Step(5, "running", 0, 100), Step(9, "succeeded", 100), Step(99, "expired")),
+    "seed",
+    0,
+    9,
+)
+
+
+def with_step(plan: Plan, index: int, **changes: object) -> Plan:
+    steps = list(plan.steps)
+    steps[index] = replace(steps[index], **changes)
+    return replace(plan, steps=tuple(steps))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        with_step(WHOLE, 2, phase="failed"),
+        with_step(WHOLE, 1, progress=1.0),
+        with_step(WHOLE, 1, progress_to=90.0),
+        with_step(WHOLE, 2, failure=Failure("cause", 500, "it broke")),
+        with_step(WHOLE, 1, word="odd"),
+        replace(WHOLE, steps=WHOLE.steps[1:]),
+        replace(WHOLE, seed="other"),
+        replace(WHOLE, results=Results("absent")),
+    ],
+)
+def test_a_plan_that_says_another_thing_differs_in_more_than_times(other: Plan) -> None:
+    assert not differs_in_times_alone(WHOLE, other)
+
+
+def test_a_plan_whose_steps_come_at_other_times_differs_in_times_alone() -> None:
+    assert differs_in_times_alone(WHOLE, with_step(WHOLE, 2, at_ms=50))
