@@ -149,11 +149,12 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
 
 def _check_kept(opened: Opened, core: Core) -> None:
     """Raises BadInput where a state file names what this server has not."""
-    if not opened.kept:
+    held = opened.kept()
+    if not held:
         return
     from mockserver.admin.given.archive import check_names
 
-    for archive in opened.kept:
+    for archive in held:
         try:
             check_names(archive, core)
         except BadInput as error:
@@ -193,6 +194,8 @@ def _beside(core: Core, opened: Opened, sender: HttpSender) -> Beside:
     async def open_store() -> None:
         if opened.open is not None:
             await opened.open()
+            for sandbox_id in await core.store.sandbox_ids():
+                core.sandboxes.used(sandbox_id)  # they count among those that there may be
 
     async def close() -> None:
         await sender.close()

@@ -21,6 +21,7 @@ PREFIX = "REELMOCK_"
 FILE = "reelmock.toml"
 IGNORE = "ignore"  # in the file beside the settings of a server: what judges of clients leave out
 MIN_KEEP_ALIVE_MS = 75_000
+_WRITTEN_DOWN = ("seed", "webhook_key", "public_url")  # into each record of a sandbox or task
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -153,6 +154,9 @@ def _check(settings: Settings) -> None:
         raise BadInput(
             "public_url", settings.public_url, "a URL that begins with http:// or https://"
         )
+    for name in _WRITTEN_DOWN:
+        if not _is_text(getattr(settings, name)):
+            raise BadInput(name, getattr(settings, name), "text in UTF-8")
     _check_store(settings)
     if settings.keep_alive_ms < MIN_KEEP_ALIVE_MS:
         raise BadInput(
@@ -160,6 +164,15 @@ def _check(settings: Settings) -> None:
         )
     if settings.callback_timeout_ms == 0:
         raise BadInput("callback_timeout", settings.callback_timeout, "more than nothing")
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be encoded: bytes of the command line that are no UTF-8 cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _check_store(settings: Settings) -> None:

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Raw
 
 from mockserver import __version__
-from mockserver.domain.errors import BadInput, shown
+from mockserver.domain.errors import BadInput
 from mockserver.engine.archive import Archive, read_archive, read_state
 from mockserver.engine.earlier import SCHEMA
 
@@ -99,7 +99,8 @@ class Database:
             try:
                 return tuple(self._archives())
             except BadInput as problem:
-                raise BadInput("state", str(self._path), problem.expected) from None
+                expected = f"one that can be read ({problem})"
+                raise BadInput("state", str(self._path), expected) from None
 
     def _archives(self) -> Iterator[Archive]:
         about = self._execute("SELECT schema, written_by FROM about").fetchone()
@@ -155,7 +156,7 @@ def _archive(head: dict[str, Any], rows: Iterable[Row]) -> bytes:
     found: dict[str, dict[str | int, Raw]] = {kind: {} for kind in KINDS}
     for _, kind, id_, document in rows:
         if kind not in found:
-            raise BadInput("kind", kind, f"no record of the kind {shown(kind)}")
+            raise BadInput("kind", kind, f"one of {', '.join(KINDS)}")
         found[kind][id_] = Raw(document.encode())
     return msgspec.json.encode(
         head

@@ -26,14 +26,14 @@ LEASE_MARGIN_MS = 2_000  # for what comes before and after the delivery itself
 class Opened(Struct, frozen=True):
     """A store, the time it goes by, what has to be done before it is used, meanwhile and at the end.
 
-    `kept` is what it will hold from the start, for who knows which names there are.
+    `kept` gives what it will hold from the start, for who knows which names there are.
     `listen` runs meanwhile too, and calls with each sandbox that somebody else has changed.
     """
 
     store: Store
     system: System
     shared: bool = False
-    kept: tuple[Archive, ...] = ()
+    kept: Callable[[], tuple[Archive, ...]] = tuple
     open: Callable[[], Awaitable[None]] | None = None
     run: Callable[[], Awaitable[None]] | None = None
     listen: Callable[[Callable[[str], None]], Awaitable[None]] | None = None

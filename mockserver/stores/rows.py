@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from mockserver.domain.errors import BadInput
 from mockserver.engine.archive import Archive, masked_delivery, masked_task
 from mockserver.stores.database import DROP, FORGET, KEEP
 from mockserver.stores.kept import NEW, Changed, Touched
@@ -17,7 +18,10 @@ _Found = tuple[str, str, str | int, Any]  # a row with its record; None: the row
 
 
 def statements(changed: Changed) -> Iterator[tuple[str, str]]:
-    """Each statement with the rows that it takes, in the order in which they are to be run."""
+    """Each statement with the rows that it takes, in the order in which they are to be run.
+
+    Raises BadInput.
+    """
     wiped = [sandbox_id for sandbox_id, touched in changed.items() if touched.wiped]
     for at in range(0, len(wiped), ROWS):
         yield FORGET, _text(wiped[at : at + ROWS])
@@ -28,7 +32,7 @@ def statements(changed: Changed) -> Iterator[tuple[str, str]]:
         if record is None:
             gone.append((sandbox_id, kind, id_))
         else:
-            document = _text(record)
+            document = _document(sandbox_id, kind, record)
             kept.append((sandbox_id, kind, id_, document))
             size_bytes += len(document)
         if len(kept) + len(gone) >= ROWS or size_bytes >= BYTES:
@@ -42,6 +46,13 @@ def _piece(kept: list[Any], gone: list[Any]) -> Iterator[tuple[str, str]]:
         yield KEEP, _text(kept)
     if gone:
         yield DROP, _text(gone)
+
+
+def _document(sandbox_id: str, kind: str, record: Any) -> str:
+    try:
+        return _text(record)
+    except (UnicodeEncodeError, RecursionError) as error:  # better told than lost with all the rest
+        raise BadInput(kind, sandbox_id, f"one that can be written down ({error})") from None
 
 
 def _text(value: Any) -> str:

@@ -92,7 +92,7 @@ def _convert(path: Path) -> None:
     try:
         state = read_state(text)
     except BadInput as problem:
-        raise BadInput("state", str(path), problem.expected) from None
+        raise BadInput("state", str(path), f"one that can be read ({problem})") from None
     with _told(path, _WRITABLE), _beside(path, "new") as new, _beside(path, "before") as before:
         before.write_bytes(text)
         with closing(Database(new)) as database:
@@ -129,7 +129,6 @@ class StateFile:
             raise
         self._thread = ThreadPoolExecutor(1, "reelmock-state")
 
-    @property
     def held(self) -> tuple[Archive, ...]:
         """What the file held, until it is in the store."""
         return self._state.sandboxes

@@ -145,6 +145,7 @@ def test_reelmock_toml_in_the_folder_is_read_and_flags_go_first(
         (["serve", "--port", "70000"], "0 (any free one) to 65535"),
         (["serve", "--scenario", "suceed"], "did you mean 'succeed'?"),
         (["serve", "--clock", "fake"], "'real', 'manual', 'auto'"),
+        (["serve", "--seed", "\udcff"], "text in UTF-8"),  # bytes that are none
     ],
 )
 def test_a_wrong_word_is_one_line_with_what_was_meant(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver.app import build
+from mockserver.settings import load_settings
 from tests.support.receiver import Receiver
 from tests.support.replicas import replicas
 from tests.support.state_file import records
@@ -152,3 +155,36 @@ def test_a_state_with_a_name_that_nobody_here_knows_is_refused_in_one_line(
         assert done.returncode == 2
         assert complaint in done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_sandboxes_that_come_from_the_file_count_among_those_that_there_may_be(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "state.json"
+    file.write_bytes(EARLIER.read_bytes())
+    messages: list[str] = []
+
+    async def scenario() -> set[str]:
+        app = build(load_settings({"port": 0, "state": str(file)}, {}), "http://127.0.0.1:1")
+        over = asyncio.Event()
+
+        async def receive() -> dict[str, str]:
+            if not messages:
+                return {"type": "lifespan.startup"}
+            await over.wait()
+            return {"type": "lifespan.shutdown"}
+
+        async def send(message: Any) -> None:
+            messages.append(message["type"])
+
+        server = asyncio.ensure_future(app.asgi({"type": "lifespan"}, receive, send))
+        while not messages:
+            await asyncio.wait([server], timeout=0.01)
+        used = set(app.core.sandboxes.last_used_real_ms)
+        assert used == set(await app.core.store.sandbox_ids())
+        over.set()
+        await server
+        return used
+
+    assert len(asyncio.run(scenario())) == 1
+    assert messages == ["lifespan.startup.complete", "lifespan.shutdown.complete"]

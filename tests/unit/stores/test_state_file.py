@@ -121,7 +121,7 @@ def a_damaged_state(path: Path) -> None:
         (a_state_with("UPDATE record SET document = x'80' WHERE kind = 'task'"), "a state that"),
         (
             a_state_with("UPDATE record SET kind = 'toast' WHERE kind = 'task'"),
-            "no record of the kind 'toast'",
+            "kind: 'toast' is not valid",
         ),
     ],
 )
@@ -256,6 +256,20 @@ def test_what_comes_and_goes_while_nothing_can_be_written_is_not_remembered() ->
         return len(left), len(left["sb"].tasks)
 
     assert asyncio.run(scenario()) == (1, 1)
+
+
+def test_a_record_that_cannot_be_written_down_is_told(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        kept, store = await opened(tmp_path / "state")
+        await submit(store, 1, prompt="half a pair: \ud800")
+        for _ in range(2):
+            with pytest.raises(BadInput, match="task: 'sb' is not valid, expected one that can be"):
+                await kept.save()
+        await submit(store, 1, prompt="whole")
+        await kept.close()
+
+    asyncio.run(scenario())
+    assert written(tmp_path / "state") == [1]
 
 
 def test_what_comes_too_late_for_a_deleted_sandbox_leaves_no_record(tmp_path: Path) -> None:
