@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
+from msgspec.structs import fields
 
 from mockserver.admin.shown.entry import Kind, entry_shown
 from mockserver.domain.journal import (
@@ -20,6 +23,8 @@ from mockserver.domain.journal import (
 )
 from mockserver.domain.performed import Performed
 
+GUIDE = (Path(__file__).parents[3] / "docs" / "guides" / "journal.md").read_text("utf-8")
+KINDS = get_args(Kind)
 NOTHING: dict[str, Any] = {
     "seq": 7,
     "real_ms": 1,
@@ -73,6 +78,8 @@ SHOWN: list[tuple[Entry, dict[str, Any]]] = [
             request_headers=((b"accept", b"*/*"),),
             request_body=b"{}",
             request_size_bytes=9,
+            request_digest="0f",
+            connection=3,
             reply_headers=((b"x-a", b"1"), (b"x-a", b"2")),
             reply_body=b"\xff",
             reply_size_bytes=1,
@@ -211,4 +218,27 @@ def test_an_entry_is_shown_with_what_it_has_and_every_other_field_empty(
 
 def test_the_cases_above_are_all_kinds_that_there_are() -> None:
     assert {type(entry) for entry, _ in SHOWN} == set(get_args(Entry))
-    assert {shown["kind"] for _, shown in SHOWN} == set(get_args(Kind))
+    assert {shown["kind"] for _, shown in SHOWN} == set(KINDS)
+
+
+def test_the_guide_names_the_fields_of_each_kind_and_no_others() -> None:
+    rows = re.findall(r"^\| `([\w.]+)` \| ([a-z, ]+) \| \S.* \|$", GUIDE, re.MULTILINE)
+    told = {field: set(KINDS if kinds == "all" else kinds.split(", ")) for field, kinds in rows}
+    assert len(told) == len(rows)
+    had: dict[str, set[str]] = {name: set(KINDS) for name in ("seq", "real_ms", "virtual_ms")}
+    for _, shown in SHOWN:
+        details = [f"detail.{name}" for name in shown.get("detail", ())]
+        for name in (*(shown.keys() - {"detail"}), *details):
+            had.setdefault(name, set()).add(shown["kind"])
+    assert told == had
+
+
+def test_the_guide_tells_every_kind() -> None:
+    assert tuple(re.findall(r"^\| `(\w+)` \| [^|]+ \|$", GUIDE, re.MULTILINE)) == KINDS
+
+
+@pytest.mark.parametrize("entry", [entry for entry, _ in SHOWN])
+def test_the_cases_above_fill_every_field(entry: Entry) -> None:
+    filled = {f.name for f in fields(entry) if getattr(entry, f.name) != f.default}
+    own = {"operation", "call_phase"}  # of a delivery, always the same
+    assert filled | own == set(entry.__struct_fields__) | own
