@@ -17,7 +17,7 @@ from clientlib._models import Failure
 
 WAITING: Final = "⌛️"
 PROGRESS: Final = re.compile(r"进度\s*[:：]\s*(\d{1,3}(?:\.\d+)?)%")
-VIDEO: Final = re.compile(r"✅\s*(?:第\s*(\d+)\s*个)?视频生成成功.*?(https?://[^\s)]+)")
+VIDEO: Final = re.compile(r"✅\s*(?:第\s*([0-9]{1,18})\s*个)?视频生成成功.*?(https?://[^\s)]+)")
 FAILED: Final = re.compile(r"❌\s*(?:第\s*\d+\s*个)?(?:视频生成失败)?\s*[:：]?\s*(.*)")  # assumed
 
 

@@ -6,14 +6,19 @@ A codec is pure: records in, requests out; replies in, records or errors out. It
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
 
 from clientlib import _errors as errors
 from clientlib._models import Callback, Order, Pace, Price, Reply, Request, Snapshot
 
 T = TypeVar("T")
+BEYOND: Final = 10**18
+INTEGER: Final = re.compile(r"-?[0-9]{1,18}")
+NUMBER: Final = re.compile(r"-?[0-9]{1,18}(?:\.[0-9]{0,18})?")
+"""What counts as a number: int() and float() read more than that, and raise over much of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,26 +167,21 @@ def text(value: object) -> str | None:
 
 def integer(value: object) -> int | None:
     """A provider's integer, which some of them write as text."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and len(value) < 20:
+    if isinstance(value, str) and INTEGER.fullmatch(value.strip()):
         return int(value)
-    return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if abs(value) < BEYOND else None
 
 
 def percent(value: object) -> float | None:
     """A progress between 0 and 100, from a number or from text such as `50%`."""
     if isinstance(value, str):
-        value = value.strip().removesuffix("%")
-        try:
-            value = float(value)
-        except ValueError:
-            return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        written = value.strip().removesuffix("%")
+        value = float(written) if NUMBER.fullmatch(written) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < BEYOND:
         return None
-    return min(100.0, max(0.0, float(value)))
+    return min(100.0, max(0.0, value))
 
 
 def links(value: object) -> tuple[str, ...]:

@@ -226,17 +226,9 @@ def _start_ms(text: str) -> int | None:
     """Epoch milliseconds from a setting: themselves, or an ISO time (UTC where it names no zone)."""
     if not text:
         return None
-    if text.isdecimal():
-        return int(text)
-    from datetime import UTC, datetime
+    from mockserver.admin.given.time import moment_ms
 
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput("clock_start", text, "an ISO time or epoch milliseconds") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return int(moment.timestamp() * 1000)
+    return moment_ms(text, "clock_start")
 
 
 class Listening:

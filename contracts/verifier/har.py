@@ -117,14 +117,14 @@ def _entries(subject: Subject, recorded: list[Any]) -> Iterator[Entry]:
                 str(content.get("mimeType", "")),
                 _body(content),
             )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise CouldNotRun(f"entry {number} is no HAR entry: {error!r}") from error
 
 
 def _at_ms(started: object, number: int) -> int:
     try:
         return round(datetime.fromisoformat(str(started)).timestamp() * 1000)
-    except ValueError:
+    except (ValueError, OverflowError):
         return number
 
 

@@ -1,6 +1,7 @@
 """Receives callbacks on a port of its own."""
 
 import json
+import re
 import sys
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +11,7 @@ from typing import Any
 from contracts.verifier.clock import now_ms
 
 MAX_BODY_BYTES = 1 << 20
+SIZE = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,10 @@ class _Server(ThreadingHTTPServer):
 def _handler(deliveries: list[Delivery]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            length = min(int(self.headers.get("content-length") or 0), MAX_BODY_BYTES)
-            body = self.rfile.read(length)
+            length = self.headers.get("content-length") or "0"
+            if not SIZE.fullmatch(length):
+                return self.send_error(400, "Content-Length is no number")
+            body = self.rfile.read(min(int(length), MAX_BODY_BYTES))
             names = {name.lower(): value for name, value in self.headers.items()}
             deliveries.append(Delivery(now_ms(), self.path, names, body))
             reply = b'{"status":"received"}'

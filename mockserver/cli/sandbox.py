@@ -9,6 +9,8 @@ import click
 
 from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options
 from mockserver.domain.clock import MODES
+from mockserver.domain.errors import SHOWN_CHARS, clipped
+from mockserver.domain.quantity import number
 
 if TYPE_CHECKING:
     from mockserver.control import Sandbox
@@ -122,10 +124,12 @@ def import_one(remote: Remote, file: Path) -> None:
 
 
 def _units(name: str, value: str) -> float:
-    try:
-        return float(value)
-    except ValueError:
-        raise click.UsageError(f"--balance: {name}={value} is not a number of units") from None
+    units = number(value)
+    if units is None:
+        raise click.UsageError(
+            f"--balance: {name}={clipped(value, SHOWN_CHARS)} is not a number of units"
+        )
+    return units
 
 
 def _facts(found: Sandbox) -> dict[str, object]:

@@ -9,6 +9,7 @@ import click
 
 from mockserver.cli.terminal.starting import Unmet
 from mockserver.domain.errors import BadInput
+from mockserver.domain.quantity import whole_number
 
 
 @click.command("verify", short_help="Hold a host or a HAR file against the contracts.")
@@ -59,6 +60,7 @@ def _report(text: str) -> tuple[str, Path | None]:
 
 def _endpoint(text: str) -> tuple[str, int]:
     host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdecimal() or int(port) > 65535:
+    number = whole_number(port)
+    if not colon or not host or number is None or number > 65535:
         raise BadInput("listen", text, "HOST:PORT")
-    return host.strip("[]"), int(port)
+    return host.strip("[]"), number

@@ -14,7 +14,7 @@ from mockserver.domain.evidence import Evidence, header
 from mockserver.domain.journal import Exchange, Sent
 
 PROBE_BYTES = 4096  # who asks for no more looks whether a link works
-_SPAN = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
+_SPAN = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
 
 
 class Part(Struct, frozen=True):

@@ -18,7 +18,10 @@ REASON_CHARS = 500  # it goes into a header and the journal, and may name what a
 
 def shown(value: object) -> str:
     """A value as a message shows it: one line, cut at 80 characters."""
-    return clipped(repr(value), SHOWN_CHARS)
+    try:
+        return clipped(repr(value), SHOWN_CHARS)
+    except ValueError:  # Python writes no number of thousands of digits
+        return "a number of thousands of digits"
 
 
 def clipped(text: str, most_chars: int) -> str:

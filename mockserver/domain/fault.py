@@ -16,7 +16,6 @@ A mechanism is one file of `mockserver/faults/`; the names that users see are en
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isfinite, nan
 from typing import Any, Literal
 
 import msgspec
@@ -27,7 +26,7 @@ from mockserver.domain.command import Submit
 from mockserver.domain.errors import BadInput, Refusal, nearest, shown
 from mockserver.domain.parcel import Parcel
 from mockserver.domain.provider import Context
-from mockserver.domain.quantity import fraction, span_ms, whole_number
+from mockserver.domain.quantity import fraction, number, span_ms, whole_number
 from mockserver.domain.reply import Reply
 from mockserver.domain.task import Task
 from mockserver.domain.terms import Terms
@@ -62,28 +61,25 @@ class Parameter(Struct, frozen=True):
 
 
 def _count(name: str, given: object, parameter: Parameter) -> int:
-    number = _number(name, given, parameter)
-    if number != int(number):
+    found = _number(name, given, parameter)
+    if found != int(found):
         raise BadInput(name, given, "a whole number")
-    return int(number)
+    return int(found)
 
 
 def _number(name: str, given: object, parameter: Parameter) -> float:
-    try:
-        number = float(str(given))
-    except ValueError:
-        number = nan
-    if not isfinite(number):
+    found = number(given)
+    if found is None:
         raise BadInput(name, given, "a number")
-    return number
+    return found
 
 
 def _place(name: str, given: object, parameter: Parameter) -> int | float | str:
     """Bytes as an integer, a share as a float, or one of the words in `choices`."""
-    text = str(given).strip()
+    text = given.strip() if isinstance(given, str) else ""
     if text in parameter.choices:
         return text
-    size_bytes = whole_number(text)
+    size_bytes = whole_number(text or given)
     if size_bytes is not None:
         return size_bytes
     words = "".join(f", {word}" for word in parameter.choices)

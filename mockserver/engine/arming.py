@@ -9,7 +9,7 @@ from mockserver.domain.errors import BadInput, nearest
 from mockserver.domain.fault import NamedFault, Stage
 from mockserver.domain.pattern import ready
 from mockserver.domain.provider import CALL_PHASES, Provider
-from mockserver.domain.quantity import whole_number
+from mockserver.domain.quantity import LONGEST_NUMBER, whole_number
 from mockserver.domain.reply import CHUNK_KINDS
 from mockserver.domain.rule import FaultRule, Nth, check_nth
 from mockserver.domain.striking import ArmedRule
@@ -109,10 +109,10 @@ class Armoury:
                 check_nth(pattern, name)
         if not 0 <= rule.probability <= 1:
             raise BadInput("probability", rule.probability, "a number from 0 to 1")
-        if rule.times is not None and rule.times < 1:
-            raise BadInput("times", rule.times, "1 or more")
-        if rule.skip < 0:
-            raise BadInput("skip", rule.skip, "0 or more")
+        if rule.times is not None and (whole_number(rule.times) or 0) < 1:
+            raise BadInput("times", rule.times, f"1 or more, at most {LONGEST_NUMBER} digits")
+        if whole_number(rule.skip) is None:
+            raise BadInput("skip", rule.skip, f"0 or more, at most {LONGEST_NUMBER} digits")
         if when.progress is not None and not 0 <= when.progress[0] <= when.progress[1] <= 100:
             raise BadInput("when.progress", when.progress, "two percentages in order, as [20, 60]")
 

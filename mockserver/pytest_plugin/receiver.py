@@ -10,6 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from mockserver.domain.quantity import whole_number
+
 
 class Received(Struct, frozen=True):
     """One request. Header names are lower-case."""
@@ -90,7 +92,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         server = self.server
         assert isinstance(server, _Server)
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        size_bytes = whole_number(self.headers.get("content-length", "0"))
+        if size_bytes is None:
+            return self.send_error(400, "Content-Length is no number")
+        body = self.rfile.read(size_bytes)
         headers = {name.lower(): value for name, value in self.headers.items()}
         status = server.receiver.take(Received(self.command, self.path, headers, body))
         content = b'{"status":"received"}'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockserver.domain.errors import BadInput
 from mockserver.domain.outline import success
 from mockserver.domain.plan import Plan
+from mockserver.domain.quantity import number
 from mockserver.domain.scenario import PlanRequest, Scenario
 
 DEFAULT_FACTOR = 5.0
@@ -12,11 +13,8 @@ DEFAULT_FACTOR = 5.0
 
 def _make(request: PlanRequest) -> Plan:
     given = request.options.get("factor", DEFAULT_FACTOR)
-    try:
-        factor = float(given)
-    except (TypeError, ValueError):
-        factor = -1.0
-    if not 0 < factor <= 1000:
+    factor = number(given)
+    if factor is None or not 0 < factor <= 1000:
         raise BadInput("slow.factor", given, "a number above 0, at most 1000")
     return success(request, round(request.queue_ms * factor), round(request.run_ms * factor))
 

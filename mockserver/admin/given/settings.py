@@ -13,6 +13,7 @@ from mockserver.admin.given.quota import QuotaGiven, quota_from
 from mockserver.admin.given.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
 from mockserver.domain.clock import MAX_RATE, Mode
 from mockserver.domain.errors import BadInput
+from mockserver.domain.quantity import MAX_SPAN_MS
 
 if TYPE_CHECKING:
     from mockserver.domain.sandbox import Sandbox
@@ -115,8 +116,8 @@ def checked_seed(seed: str, field: str = "seed") -> str:
 
 
 def checked_patience_ms(patience_ms: int | None, field: str = "patience_ms") -> int | None:
-    if patience_ms is not None and patience_ms < 1:
-        raise BadInput(field, patience_ms, "1 or more, or null for no end")
+    if patience_ms is not None and not 1 <= patience_ms <= MAX_SPAN_MS:
+        raise BadInput(field, patience_ms, f"1 to {MAX_SPAN_MS}, or null for no end")
     return patience_ms
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mockserver.control import Entry
 
-_FROM = re.compile(r"bytes=(\d+)-")
+_FROM = re.compile(r"bytes=(\d{1,18})-", re.ASCII)
 
 
 def is_fetched(entries: Iterable[Entry], task_id: str, name: str, size_bytes: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mockserver.domain.plan import Failure, State
+from mockserver.domain.quantity import whole_number
 
 GENERATING, SUCCESS, FAILED_BEFORE, FAILED_UPSTREAM = 0, 1, 2, 3  # seed 001
 
@@ -10,7 +11,8 @@ GENERATING, SUCCESS, FAILED_BEFORE, FAILED_UPSTREAM = 0, 1, 2, 3  # seed 001
 def flag(state: State) -> int | str:
     """The successFlag of a state; a word that no document lists stands for itself."""
     if state.word:
-        return int(state.word) if state.word.isdecimal() else state.word
+        number = whole_number(state.word)
+        return state.word if number is None else number
     if state.failure is not None:
         return state.failure.flag
     return SUCCESS if state.phase == "succeeded" else GENERATING

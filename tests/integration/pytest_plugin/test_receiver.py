@@ -51,3 +51,17 @@ def _begun(before: set[threading.Thread]) -> threading.Thread:
         for thread in set(threading.enumerate()) - before:
             if thread.is_alive():
                 return thread
+
+
+@pytest.mark.parametrize("length", [b"nine", b"-1", b"9" * 5000, "\uff11".encode()])
+@pytest.mark.parametrize("started", [of_the_plugin, of_the_verifier])
+def test_a_length_that_is_no_number_is_refused(
+    started: Callable[[ExitStack], str], length: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with ExitStack() as stack:
+        where = urlsplit(started(stack))
+        with socket.create_connection((where.hostname or "", where.port or 0), 10) as sender:
+            sender.sendall(b"POST / HTTP/1.1\r\nhost: here\r\ncontent-length: " + length)
+            sender.sendall(b"\r\nconnection: close\r\n\r\n")
+            assert sender.recv(100).split()[1] == b"400"
+    assert "Traceback" not in capfd.readouterr().err

@@ -48,6 +48,9 @@ def test_a_range_of_thousands_of_digits_is_ignored(
         {"fault": "http_error", "when": {"call": "?"}},
         {"fault": "http_error", "until": "?"},
         {"fault": "stream_stall", "when": {"chunk": "?"}},
+        {"fault": "http_error", "times": "?"},
+        {"fault": "http_error", "skip": "?"},
+        {"fault": "http_error", "probability": "?"},
     ],
     ids=lambda rule: "-".join(rule),
 )
@@ -58,8 +61,9 @@ def test_a_rule_with_a_number_that_is_none_is_refused(
         name: {k: given for k in value} if isinstance(value, dict) else value
         for name, value in rule.items()
     }
-    if "until" in filled:
-        filled["until"] = given
+    for name in ("until", "times", "skip", "probability"):
+        if name in filled:
+            filled[name] = given
     refused = client.post("/_mock/v1/sandboxes/current/faults", json=filled)
     assert refused.status_code == 422
     assert len(refused.content) < 2000
@@ -92,3 +96,82 @@ def test_what_ends_a_connection_takes_no_silence(
     refused = client.post("/_mock/v1/sandboxes/current/faults", json=rule)
     assert (refused.status_code, refused.json()["field"]) == (422, "with.for")
     assert client.get("/apiyi/v1/models").status_code == 200
+
+
+@pytest.mark.parametrize("given", ["1e999", DIGITS, "-" + DIGITS])
+@pytest.mark.parametrize("field", ["times", "skip", "probability", "with.status", "when.call"])
+def test_a_rule_with_a_json_number_beyond_all_measure_is_refused(
+    client: httpx.Client, control: Control, field: str, given: str
+) -> None:
+    outer, _, inner = field.partition(".")
+    value = f'{{"{inner}": {given}}}' if inner else given
+    text = f'{{"fault": "http_error", "{outer}": {value}}}'
+    refused = client.post("/_mock/v1/sandboxes/current/faults", content=text)
+    assert (refused.status_code, refused.json()["title"]) == (400, "Bad request")
+
+
+CALLS = [
+    ("POST", "/clock/advance", '{"by": "?"}', "by"),
+    ("PUT", "/clock", '{"mode": "real", "rate": "?"}', "rate"),
+    ("PATCH", "", '{"patience_ms": "?"}', "patience_ms"),
+    ("PATCH", "", '{"speed": "?"}', "speed"),
+    ("PUT", "/scenario", '{"name": "slow", "options": {"factor": "?"}}', "slow.factor"),
+    ("PUT", "/balance", '{"kie": "?"}', "body"),
+    ("GET", "/journal?after=?", "", "after"),
+    ("GET", "/journal?limit=?", "", "limit"),
+]
+SANDBOX = "/_mock/v1/sandboxes/current"
+
+
+@pytest.mark.parametrize("given", [*STRANGE, "1e999", "\uff11\uff12"])
+@pytest.mark.parametrize(("method", "path", "body", "field"), CALLS)
+def test_a_control_call_names_a_number_that_is_none(
+    client: httpx.Client,
+    control: Control,
+    method: str,
+    path: str,
+    body: str,
+    field: str,
+    given: str,
+) -> None:
+    where, content = SANDBOX + path.replace("=?", f"={given}"), body.replace("?", given)
+    refused = client.request(method, where, content=content.encode())
+    assert (refused.status_code, refused.json().get("field")) == (422, field)
+    assert len(refused.content) < 2000
+
+
+@pytest.mark.parametrize("given", [*STRANGE, "1e999"])
+@pytest.mark.parametrize("call", [call for call in CALLS if call[2]])
+def test_what_json_has_no_number_for_is_no_json(
+    client: httpx.Client, control: Control, call: tuple[str, str, str, str], given: str
+) -> None:
+    method, path, body, _ = call
+    refused = client.request(method, SANDBOX + path, content=body.replace('"?"', given))
+    assert (refused.status_code, refused.json()["title"]) == (400, "Bad request")
+
+
+@pytest.mark.parametrize("given", ["9" * 19, "9" * 300, "9" * 400])
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        *[call for call in CALLS if call[2]],
+        ("POST", "/faults", '{"fault": "http_error", "times": "?"}', "times"),
+        ("POST", "/faults", '{"fault": "http_error", "skip": "?"}', "skip"),
+        ("POST", "/faults", '{"fault": "http_error", "with": {"status": "?"}}', "with.status"),
+        ("POST", "/faults", '{"fault": "http_error", "when": {"call": "?"}}', "when.call"),
+    ],
+)
+def test_a_number_that_json_can_say_and_nobody_can_count_to_is_refused(
+    client: httpx.Client,
+    control: Control,
+    method: str,
+    path: str,
+    body: str,
+    field: str,
+    given: str,
+) -> None:
+    refused = client.request(method, SANDBOX + path, content=body.replace('"?"', given))
+    assert refused.status_code == 422, refused.text
+    named = refused.json()["field"]
+    assert named == ("kie" if field == "body" else field)
+    assert len(refused.content) < 2000
