@@ -173,5 +173,6 @@ def test_a_number_that_json_can_say_and_nobody_can_count_to_is_refused(
     refused = client.request(method, SANDBOX + path, content=body.replace('"?"', given))
     assert refused.status_code == 422, refused.text
     named = refused.json()["field"]
-    assert named == ("kie" if field == "body" else field)
+    # A number beyond any float is refused before it is known whose balance it is.
+    assert named == ("kie" if field == "body" and len(given) < 400 else field)
     assert len(refused.content) < 2000
