@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mockserver.domain.reply import Headers
 
 SHORTEST_ANYWHERE = 12  # characters of a secret that is sought by its value
-LONG_VALUE = 200  # bytes of a header that nobody remembers
+LONG_VALUE = 200  # bytes of a header, characters of a path, that nobody remembers
 DROPPED = frozenset({b"authorization", b"cookie", b"x-api-key", b"proxy-authorization"})
 # Ends of names, without signs and in small letters; short words count as whole names only.
 _ENDS = (
@@ -35,10 +35,7 @@ _WHOLE = frozenset(
     ["key", "xkey", "auth", "xauth", "pwd", "pass", "sessionid", "sid", "sig", "signature"]
 )
 # What every secret name has in it, so that most bodies need no closer look.
-_HINTS = (
-    *(b"key", b"token", b"secret", b"pass", b"pwd", b"auth"),
-    *(b"credential", b"cookie", b"bearer", b"sid", b"sig", b"sessionid"),
-)
+_HINTS = re.compile(b"key|token|secret|pass|pwd|auth|credential|cookie|bearer|sid|sig|sessionid")
 _NAME = rb"[\w.\[\]-]{2,80}"
 _JSON_FIELD = re.compile(
     rb'"(' + _NAME + rb')"(\s*:\s*)(?:"((?:[^"\\]|\\.)*)("|\\?$)|(-?\d[\d.]*))'
@@ -131,8 +128,7 @@ def _spellings(char: str) -> bytes:
 
 def clean_body(body: bytes, secrets: Iterable[str]) -> bytes:
     """A body of any kind: JSON, a form of either kind, or text."""
-    lowered = body.lower()
-    if any([hint in lowered for hint in _HINTS]):
+    if _HINTS.search(body.lower()):
         body = _JSON_FIELD.sub(_json_field, body)
         body = _FORM_PART.sub(_form_part, body)
     return clean_text(body, secrets)
@@ -170,7 +166,14 @@ def clean_path(path: str, secrets: Iterable[str]) -> str:
     """A path, or a sentence that may quote one."""
     if not path:
         return path
+    return (_path if len(path) > LONG_VALUE else _known_path)(path, tuple(secrets))
+
+
+def _path(path: str, secrets: tuple[str, ...]) -> str:
     return clean_text(path.encode("utf-8", "surrogatepass"), secrets).decode("utf-8", "replace")
+
+
+_known_path = lru_cache(4096)(_path)  # who polls asks for the same path again and again
 
 
 def clean_headers(headers: Iterable[tuple[bytes, bytes]], secrets: Iterable[str]) -> Headers:

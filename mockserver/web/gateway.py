@@ -84,7 +84,7 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head: Head | None = scope.get(HEAD)
         if head is not None and head.note is not None:  # a head that has been here before
-            fields, extra, address = head.note
+            fields, extra, address, secrets = head.note
         else:
             fields = dict(scope["headers"])
             extra = CORS if b"origin" in fields else ()
@@ -95,8 +95,9 @@ class Gateway:
                 address = await self._first_call(scope, receive, send, fields, asked, extra)
                 if address is None:
                     return
+            secrets = credentials(scope["headers"])
             if head is not None:
-                head.note = (fields, extra, address)
+                head.note = (fields, extra, address, secrets)
         sandbox_id = self._sandboxes.recall(address.key, address.key_hash)
         body = body_at_hand(scope, fields)
         if body is None:
@@ -106,7 +107,7 @@ class Gateway:
         sandbox_id = sandbox_id or await self._identified(scope, send, address, body, extra)
         if sandbox_id is None:
             return
-        inbound, operation = inbound_of(scope, address, fields, body)
+        inbound, operation = inbound_of(scope, address, fields, body, secrets)
         provider = address.route.provider
         call = Call(provider, operation, inbound, sandbox_id, address.key_hash, address.base_url)
         try:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.errors import Refusal, shown
 from mockserver.domain.provider import Context, Inbound, Operation, compressed
-from mockserver.domain.redaction import credentials, without
+from mockserver.domain.redaction import without
 from mockserver.web.multipart import parse_form
 from mockserver.web.protocol import TAKE_BODY, TakeBody
 
@@ -24,13 +24,20 @@ MAX_BODY_BYTES = 32 * 1024 * 1024
 
 
 def inbound_of(
-    scope: Scope, address: Address, fields: dict[bytes, bytes], body: bytes
+    scope: Scope,
+    address: Address,
+    fields: dict[bytes, bytes],
+    body: bytes,
+    secrets: tuple[str, ...],
 ) -> tuple[Inbound, Operation]:
-    """The request as codecs see it, and the operation that serves it or says no."""
+    """The request as codecs see it, and the operation that serves it or says no.
+
+    `secrets` are those of its head, which are taken out of its body.
+    """
     path, route = address.path, address.route
     query = scope["query_string"].decode("latin-1")
     if body:  # a prompt that holds the key would be stored, shown and sent back
-        body = without(body, credentials(scope["headers"]))
+        body = without(body, secrets)
     _, connection = scope["client"] or ("", 0)
     inbound = Inbound(
         scope["method"], path, query, scope["headers"], body, route.params, None, connection
