@@ -14,19 +14,22 @@ from mockserver.domain.errors import BadInput, Missing, Refusal
 from mockserver.domain.profile import Profile, dressed
 from mockserver.domain.quota import Quota
 from mockserver.domain.sandbox import SUCCEED, Sandbox
+from mockserver.engine.bell import Patience
 from mockserver.engine.ports import Changes, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mockserver.domain.scenario import Choice
-    from mockserver.engine.bell import Bell, Patience
+    from mockserver.engine.bell import Bell
     from mockserver.engine.ports import Snapshot, Store, System
 
 KeyPolicy = Literal["open", "shared", "closed"]
 SHARED_ID = "default"
 ON_PURPOSE = "sk-mock-"
 MAX_OPEN_SANDBOXES = 10_000
+EVICTED_AT_ONCE = 100  # by one new key: about a millisecond
+LOOKED_AT_IN_A_TURN = 500
 IDLE_REAL_MS = 24 * 3_600_000
 STORE_RETRY_REAL_MS = 500  # while the store cannot be reached
 RECHECK_REAL_MS = 1000  # with a shared store: news from other replicas is a hint that may be lost
@@ -138,8 +141,8 @@ class Sandboxes:
         return sandbox_id
 
     async def evict_idle(self) -> None:
-        """Drops key-opened sandboxes unused for 24 real hours, and the least recently used one
-        when there are too many.
+        """Drops some key-opened sandboxes unused for 24 real hours, and the least recently used one
+        when there are too many. Others have their turn while many are looked at that stay.
 
         Over a shared store it only forgets when it has seen them: others may be using them, and
         the store itself lets go of those that nobody does.
@@ -147,19 +150,21 @@ class Sandboxes:
         if self._recheck_real_ms is not None:
             return self._forget_older_half()
         real_ms, used = self._system.real_ms(), self.last_used_real_ms
-        surplus = self._seen() - MAX_OPEN_SANDBOXES + 1
-        for _ in range(len(used)):
+        most, looked = self.evicted + EVICTED_AT_ONCE, 0
+        while used and self.evicted < most:
             sandbox_id, used_ms = next(iter(used.items()))
-            if surplus <= 0 and real_ms - used_ms < IDLE_REAL_MS:
+            if self._seen() < MAX_OPEN_SANDBOXES and real_ms - used_ms < IDLE_REAL_MS:
                 break
             snapshot = await self._store.load(sandbox_id)
             if snapshot is None or snapshot.sandbox.opened_by_key:
                 await self.delete(sandbox_id)
                 self.evicted += 1
-                surplus -= 1
             else:  # it stays, whatever its age, and is not looked at again
                 del used[sandbox_id]
                 self._staying.add(sandbox_id)
+            looked += 1
+            if looked % LOOKED_AT_IN_A_TURN == 0:
+                await Patience().rest(0)
 
     def _forget_older_half(self) -> None:
         used = self.last_used_real_ms

@@ -8,10 +8,12 @@ from collections.abc import Awaitable, Iterable
 
 from mockserver.domain.clock import start_clock
 from mockserver.domain.sandbox import Sandbox
-from mockserver.engine.bell import Bell
+from mockserver.engine.bell import Bell, Patience
 from mockserver.engine.ports import Snapshot
 from mockserver.engine.sandboxes import (
+    EVICTED_AT_ONCE,
     IDLE_REAL_MS,
+    LOOKED_AT_IN_A_TURN,
     MAX_OPEN_SANDBOXES,
     RECHECK_REAL_MS,
     Defaults,
@@ -122,6 +124,37 @@ def test_a_new_key_costs_no_look_at_all_the_sandboxes_that_there_are() -> None:
         assert sandboxes.evicted == 1
         assert store.loads <= 2
         assert steps < 1000
+
+    asyncio.run(scenario())
+
+
+def test_of_thousands_of_idle_sandboxes_each_new_key_lets_go_of_some() -> None:
+    async def scenario() -> None:
+        store, system = MemoryStore(), SetSystem(0)
+        sandboxes = _of(store, system)
+        await _open(sandboxes, range(MAX_OPEN_SANDBOXES))
+        system.now_ms += IDLE_REAL_MS
+        steps = await _steps_of(_open(sandboxes, [MAX_OPEN_SANDBOXES]))
+        assert sandboxes.evicted == EVICTED_AT_ONCE
+        assert steps < EVICTED_AT_ONCE * 50
+        await _open(sandboxes, range(MAX_OPEN_SANDBOXES + 1, MAX_OPEN_SANDBOXES + 2))
+        assert len(await store.sandbox_ids()) == MAX_OPEN_SANDBOXES - EVICTED_AT_ONCE + 2
+
+    asyncio.run(scenario())
+
+
+def test_others_have_their_turn_while_thousands_of_sandboxes_that_stay_are_looked_at() -> None:
+    async def scenario() -> None:
+        store, system = MemoryStore(), SetSystem(0)
+        sandboxes = _of(store, system)
+        for number in range(MAX_OPEN_SANDBOXES):
+            await sandboxes.create(sandboxes.fresh(f"mine-{number}"), ())
+        opening = asyncio.ensure_future(_open(sandboxes, [0]))
+        turns = 0
+        while not opening.done():
+            turns += 1
+            await Patience().rest(0)
+        assert turns > MAX_OPEN_SANDBOXES // LOOKED_AT_IN_A_TURN
 
     asyncio.run(scenario())
 
