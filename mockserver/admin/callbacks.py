@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.admin.shell.call import Ask, Call
-from mockserver.domain.errors import Missing, nearest
+from mockserver.domain.errors import BadInput, Missing, nearest
 from mockserver.domain.redaction import masked_url
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ async def resend(ask: Ask) -> dict[str, Any]:
     """Delivers once more, now, and answers when it has been tried."""
     sandbox, wanted = await ask.sandbox(), ask.params["callback"]
     delivery = await _find(ask, sandbox.id, wanted)
+    if delivery.withheld:
+        raise BadInput("callback", wanted, "that of a job that ends: this one has nothing to tell")
     await ask.core.callbacks.resend(sandbox.id, delivery)
     return _shown(await _find(ask, sandbox.id, wanted))
 

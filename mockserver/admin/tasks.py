@@ -7,7 +7,6 @@ from typing import Any
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.admin.shown.task import task_shown, task_shown_whole
 from mockserver.domain.errors import Missing, nearest
-from mockserver.domain.usual import misses_callback
 
 MOST = 1000
 
@@ -28,7 +27,7 @@ async def list_some(ask: Ask) -> dict[str, Any]:
                 task,
                 ask.core.providers[task.provider],
                 now_ms,
-                f"scenario:{task.ordinal}" in struck or misses_callback(task, now_ms),
+                f"scenario:{task.ordinal}" in struck,
             )
             for task in page
         ],
@@ -50,7 +49,6 @@ async def show(ask: Ask) -> dict[str, Any]:
     now_ms = ask.now_ms(sandbox.clock)
     counter = f"scenario:{task.ordinal}"
     struck = counter in await ask.core.store.counters(sandbox.id, counter)
-    struck = struck or misses_callback(task, now_ms)
     return task_shown_whole(task, provider, sandbox.id, now_ms, struck)
 
 

@@ -51,7 +51,10 @@ class Attempt(Struct, frozen=True, gc=False):
 
 
 class Delivery(Struct, frozen=True, gc=False):
-    """One callback of one task. `due_ms` is when the next attempt is due, None when none is."""
+    """One callback of one task. `due_ms` is when the next attempt is due, None when none is.
+
+    `withheld`: its job never ends. It is due when it would have been sent, and is not sent.
+    """
 
     id: str
     task_id: str
@@ -64,6 +67,11 @@ class Delivery(Struct, frozen=True, gc=False):
     attempts: tuple[Attempt, ...] = ()
     note: str = ""
     detail: dict[str, Any] = {}
+
+    @property
+    def withheld(self) -> bool:
+        """Whether it is due without ever being sent."""
+        return bool(self.detail.get("withheld"))
 
 
 def acknowledges(attempt: Attempt, only_200: bool = False) -> bool:

@@ -70,7 +70,8 @@ class Stream(Struct, frozen=True, gc=False):
 
     All begin with `opening`; `tails` says how each goes on and `kinds` what it is, which decides
     when it is due. The same as frames, at a fraction of their cost: nearly every stream leaves
-    undamaged, and many in one piece.
+    undamaged, and many in one piece. `held_ms` is how long a job that never ends lets its client
+    wait for nothing, part of what `ends_ms` says.
     """
 
     plan: Plan
@@ -80,6 +81,7 @@ class Stream(Struct, frozen=True, gc=False):
     kinds: tuple[str, ...]
     tails: tuple[bytes, ...]
     closing: bytes
+    held_ms: int = 0
 
     def whole(self) -> bytes:
         """The bytes of the whole stream."""
@@ -89,7 +91,8 @@ class Stream(Struct, frozen=True, gc=False):
         """The stream event by event, each made when it is asked for."""
         for at_ms, kind, tail in zip(self._due_ms(), self.kinds, self.tails, strict=True):
             yield Frame(at_ms, self.opening + tail, kind=kind)
-        yield Frame(self.ends_ms, self.closing, kind="done" if self.closing else "")
+        kind, held_ms = "done" if self.closing else "", self.held_ms
+        yield Frame(self.ends_ms, self.closing, held_ms > 0, kind, held_ms)
 
     def sizes(self) -> Iterator[tuple[int, int]]:
         """When each write of the stream is due, and how many bytes it has: `writes(frames())`."""

@@ -38,12 +38,6 @@ def missed_end_ms(task: Task) -> int | None:
     return step.at_ms if step is not None else None
 
 
-def misses_callback(task: Task, now_ms: int) -> bool:
-    """Whether the callback of a job that never ends would have been sent by now."""
-    end_ms = missed_end_ms(task)
-    return task.callback_url is not None and end_ms is not None and end_ms <= now_ms
-
-
 def dead_link(task: Task, reply: Reply) -> Place | None:
     """Where a reply names a link that is dead and usually is not: the same bytes say another thing."""
     if task.usual is None or task.plan.results.urls != "broken":

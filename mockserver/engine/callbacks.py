@@ -177,7 +177,7 @@ class Callbacks:
                 self._held.add(sandbox_id)
                 return
             for delivery in await self._store.claim(sandbox_id, now_ms, places):
-                task = self._group.create_task(self._deliver(sandbox_id, delivery))
+                task = self._group.create_task(self._deliver(sandbox_id, delivery, now_ms))
                 self._flying.add(task)
                 self._flying_of.setdefault(sandbox_id, set()).add(task)
                 task.add_done_callback(partial(self._landed, sandbox_id))
@@ -246,16 +246,20 @@ class Callbacks:
 
     async def resend(self, sandbox_id: str, delivery: Delivery) -> None:
         """Delivers once more, now, whatever came of it before."""
-        await self._attempt(sandbox_id, delivery)
+        clock = (await self._sandboxes.load(sandbox_id)).sandbox.clock
+        await self._attempt(sandbox_id, delivery, clock.at(self._system.real_ms()))
         self._bell.call_pump(sandbox_id)
 
-    async def _deliver(self, sandbox_id: str, delivery: Delivery) -> None:
+    async def _deliver(self, sandbox_id: str, delivery: Delivery, now_ms: int) -> None:
         """One attempt; when the store fails meanwhile, the lease runs out and it is made again."""
         with suppress(StoreUnavailable):
-            await self._attempt(sandbox_id, delivery)
+            await self._attempt(sandbox_id, delivery, now_ms)
 
-    async def _attempt(self, sandbox_id: str, delivery: Delivery) -> None:
-        """One try of a claimed delivery, and what becomes of it."""
+    async def _attempt(self, sandbox_id: str, delivery: Delivery, now_ms: int) -> None:
+        """One try of a delivery that was claimed at that time, and what becomes of it.
+
+        In mode auto the clock may have gone on to the next callback since.
+        """
         snapshot = await self._store.load(sandbox_id, delivery.task_id)
         provider = self._providers[delivery.provider]
         if snapshot is None or snapshot.task is None:
@@ -267,7 +271,7 @@ class Callbacks:
             return
         real_ms = self._system.real_ms()
         context = Context(
-            now_ms=sandbox.clock.at(real_ms),
+            now_ms=now_ms,
             sandbox_id=sandbox_id,
             seed=sandbox.seed,
             clock=sandbox.clock,

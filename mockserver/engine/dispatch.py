@@ -52,6 +52,9 @@ async def dispatch(
 ) -> Dispatched:
     """The attempt as it is to be made."""
     plain = _parcel(task, delivery, context)
+    if delivery.withheld:
+        missing = Stake(SCENARIO, _counter(task), Place("moment", at_ms=delivery.event_ms))
+        return Dispatched(replace(plain, dropped=True), (), (missing,), task.scenario)
     armed = faults.armed(sandbox, (provider.name, "callback"), (), context.now_ms)
     if not armed and not delivery.detail and task.usual is None:
         return Dispatched(plain)
@@ -73,8 +76,12 @@ async def dispatch(
         place = place or dead_link(task, as_reply(written(parcel)))
         if place is not None:
             scenario = task.scenario
-            stakes.append(Stake(SCENARIO, f"scenario:{task.ordinal}", place))
+            stakes.append(Stake(SCENARIO, _counter(task), place))
     return Dispatched(parcel, matched, tuple(stakes), scenario)
+
+
+def _counter(task: Task) -> str:
+    return f"scenario:{task.ordinal}"
 
 
 def _parcel(task: Task, delivery: Delivery, context: Context) -> Parcel:
@@ -129,7 +136,9 @@ def put_off(parcel: Parcel) -> Delivery | None:
     """The delivery when this attempt is not made: lost, or held until later; else None."""
     delivery = parcel.delivery
     if parcel.dropped:
-        return replace(delivery, state="given_up", due_ms=None, note="a fault lost it")
+        never = f"scenario {parcel.task.scenario}: the job never ends"
+        note = never if delivery.withheld else "a fault lost it"
+        return replace(delivery, state="given_up", due_ms=None, note=note)
     if parcel.hold_until_ms is not None:
         held_by = [*delivery.detail.get("held_by", ()), parcel.held_by]
         detail = {**delivery.detail, "held_by": held_by}

@@ -322,7 +322,7 @@ class Exchange:
             return refused(call.provider, refusal, context), None
         changes = decision.changes or Changes()
         ledgers = (changes.books or snapshot.books).ledgers
-        first = terms.callback_first and bool(changes.deliveries)
+        first = terms.callback_first and not all(one.withheld for one in changes.deliveries)
         return unfolded(reply), (changes.deliveries, ledgers, first)
 
     async def _trim(self, sandbox_id: str, now_ms: int) -> None:

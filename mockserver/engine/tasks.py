@@ -20,6 +20,7 @@ from mockserver.domain.sandbox import SUCCEED, Books
 from mockserver.domain.scenario import Choice, PlanRequest, Scenario, check_options
 from mockserver.domain.task import Task, Upgrade
 from mockserver.domain.terms import USUAL_TERMS, Terms
+from mockserver.domain.usual import missed_end_ms
 from mockserver.engine.admission import admit, charged, limits, occupied
 from mockserver.engine.ports import Changes, Snapshot
 
@@ -90,6 +91,8 @@ def submit(
     deliveries: tuple[Delivery, ...] = ()
     if task.callback_url and end is not None:
         deliveries = (_announcement(task, task.callback_url, end, terms),)
+    elif task.callback_url and (missed_ms := missed_end_ms(task)) is not None:
+        deliveries = (_owed(task, task.callback_url, missed_ms),)
     changes = Changes(None, Books(task.ordinal, ledgers, hits), (task,), deliveries)
     return Accepted(task, command.reply_as), changes
 
@@ -160,6 +163,11 @@ def _announcement(task: Task, url: str, end: Step, terms: Terms) -> Delivery:
     due_ms = task.created_ms if terms.callback_first else max(task.created_ms, early_ms)
     detail = {"early_by": terms.early_by} if due_ms < end.at_ms and terms.early_by else {}
     return replace(delivery, due_ms=due_ms, detail=detail)
+
+
+def _owed(task: Task, url: str, missed_ms: int) -> Delivery:
+    """The callback that a job which never ends does not send, and when it would have been sent."""
+    return replace(_delivery(task, "finished", url, missed_ms), detail={"withheld": True})
 
 
 def _delivery(task: Task, event: str, url: str, at_ms: int) -> Delivery:

@@ -10,12 +10,15 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from mockserver.domain import sse
 from mockserver.domain.command import Accepted, Outcome
 from mockserver.domain.ids import uuid_of
-from mockserver.domain.plan import Step, end_ms, outcome_step
-from mockserver.domain.reply import SSE_HEADERS, Reply, Stream, encode_json, json_reply
+from mockserver.domain.plan import Step, end_ms, expires_ms, outcome_step
+from mockserver.domain.reply import SSE_HEADERS, Effects, Reply, Stream, encode_json, json_reply
 from mockserver.domain.task import Task, media_url
+from mockserver.domain.usual import missed_end_ms
 from mockserver.providers.apiyi.errors import ROWS
 from mockserver.providers.apiyi.wording import HEADING, MODES, SUCCESS, Wording, wording
 
@@ -69,15 +72,22 @@ def _stream(task: Task, context: Context) -> Reply:
     heading = words.filled(words.headings[task.orientation], prompt)
     progress = words.progress(plan)
     tails = (ROLE, heading, words.waiting, *progress)
-    end = outcome_step(plan)
+    end, held_ms = outcome_step(plan), 0
     if end is None:  # a job that never ends: the stream stays open until the record expires
-        kinds, closing = _kinds(len(progress), "", 0), b""
+        kinds, closing, held_ms = _kinds(len(progress), "", 0), b"", _held_ms(task)
     else:
         kind, endings = _endings(task, end, words, context)
         kinds, closing = _kinds(len(progress), kind, len(endings)), sse.DONE
         tails = (*tails, *endings, STOP)
-    stream = Stream(plan, task.created_ms, end_ms(plan), opening, kinds, tails, closing)
+    ends_ms = end_ms(plan)
+    stream = Stream(plan, task.created_ms, ends_ms, opening, kinds, tails, closing, held_ms)
     return Reply(200, SSE_HEADERS, stream)
+
+
+def _held_ms(task: Task) -> int:
+    """How long the client of a job that never ends waits for nothing: from its usual end on."""
+    missed_ms, gone_ms = missed_end_ms(task), expires_ms(task.plan)
+    return 0 if missed_ms is None else gone_ms - missed_ms
 
 
 def _endings(task: Task, end: Step, words: Wording, context: Context) -> tuple[str, list[bytes]]:
@@ -98,8 +108,12 @@ def _kinds(ticks: int, ending: str, endings: int) -> tuple[str, ...]:
 def _whole(task: Task, context: Context) -> Reply:
     """Heading and success lines without waiting and progress, once the job is done."""
     end = outcome_step(task.plan) or task.plan.steps[-1]
-    if end.failure is not None or end.phase == "expired":
-        return _failed(end)
+    if end.phase == "expired":
+        held_ms = _held_ms(task)
+        late = _failed(end, end.at_ms - held_ms)
+        return replace(late, effects=Effects(head_delay_ms=held_ms))
+    if end.failure is not None:
+        return _failed(end, end.at_ms)
     prompt = encode_json(task.prompt).decode()
     lines = [HEADING % (prompt, MODES[task.orientation])]
     lines += [SUCCESS % (n + 1, media_url(task, context.sandbox_id, n)) for n in _made(task)]
@@ -122,7 +136,7 @@ def _whole(task: Task, context: Context) -> Reply:
     return _due(json_reply(200, body), end.at_ms)
 
 
-def _failed(end: Step) -> Reply:
+def _failed(end: Step, at_ms: int) -> Reply:
     # assumed: 400 for what the prompt caused, 503 for what the service caused
     failure = end.failure
     status = 400 if failure is not None and failure.type == "content_violation" else 503
@@ -132,7 +146,7 @@ def _failed(end: Step) -> Reply:
         "type": failure.type if failure else row.type,
         "code": failure.code if failure else row.code,
     }
-    return _due(json_reply(status, {"error": error}), end.at_ms)
+    return _due(json_reply(status, {"error": error}), at_ms)
 
 
 def _due(reply: Reply, at_ms: int) -> Reply:

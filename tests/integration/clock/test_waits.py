@@ -92,6 +92,43 @@ def test_in_mode_manual_a_wait_ends_when_the_clock_passes_it(server: Running, ke
     struck.close()
 
 
+def stalled(http: httpx.Client, *, stream: bool) -> httpx.Response:
+    """A chat whose job never ends."""
+    told = [{"role": "user", "content": "a cat [mock:stall]"}]
+    body = {"model": "veo-3.1", "stream": stream, "messages": told}
+    return http.post("/apiyi/v1/chat/completions", json=body)
+
+
+@pytest.mark.parametrize("stream", [True, False], ids=["stream", "one reply"])
+def test_a_chat_whose_job_never_ends_is_left_by_a_client_with_a_timeout(
+    auto: Struck, stream: bool
+) -> None:
+    with auto.client(timeout=0.3) as hasty, pytest.raises(httpx.ReadTimeout):
+        stalled(hasty, stream=stream)
+    assert _outlasted(auto) == [False]
+    assert auto.control.tasks()[0].scenario_struck
+
+
+@pytest.mark.parametrize("stream", [True, False], ids=["stream", "one reply"])
+def test_a_chat_whose_job_never_ends_outlasts_patience(auto: Struck, stream: bool) -> None:
+    auto.control.change_sandbox(patience_ms=50)
+    with pytest.raises(httpx.RemoteProtocolError):
+        stalled(auto.http, stream=stream)
+    assert auto.control.sandbox().outlasted == 1
+    assert auto.control.tasks()[0].scenario_struck
+
+
+@pytest.mark.parametrize("stream", [True, False], ids=["stream", "one reply"])
+def test_a_chat_whose_job_never_ends_ends_when_the_clock_passes_its_expiry(
+    server: Running, key: str, stream: bool
+) -> None:
+    struck = Struck(server, key)
+    reply, passed_ms = struck.turning(lambda: stalled(struck.http, stream=stream), "12h")
+    assert passed_ms >= 24 * 3_600_000
+    assert reply.status_code == (200 if stream else 503)
+    struck.close()
+
+
 def _outlasted(auto: Struck) -> list[bool]:
     """Of each reply that the journal tells the end of: whether patience ended it."""
     return [e.detail["outlasted"] for e in auto.control.entries() if e.kind == "sent"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from mockserver.app import Running
+from mockserver.control import ControlError
 from tests.support.raw_receiver import raw_receiver
 from tests.support.struck import Struck
 
@@ -66,6 +67,45 @@ def test_a_callback_that_a_stalled_job_owes_strikes_by_itself(struck: Struck) ->
     assert not has_struck(struck)
     struck.control.advance("1h")
     assert has_struck(struck)
+
+
+def test_in_mode_auto_the_clock_comes_to_a_callback_that_a_stalled_job_owes(
+    struck: Struck,
+) -> None:
+    struck.control.set_clock("auto")
+    with raw_receiver() as receiver:
+        stalled = struck.kie_job(receiver.url, "a cat [mock:stall]")
+        slow = struck.kie_job(receiver.url, "a cat [mock:slow]")
+        (came,) = receiver.wait_for(1)
+    struck.control.advance("1ms")
+    assert came.json["data"]["taskId"] == slow
+    owed = next(one for one in struck.control.callbacks() if one.task_id == stalled)
+    assert (owed.state, owed.attempts) == ("given_up", [])
+    assert owed.note == "scenario stall: the job never ends"
+    (entry,) = [e for e in struck.control.entries(kind="delivery") if e.task_id == stalled]
+    assert (entry.scenario, entry.scenario_struck, entry.status) == ("stall", True, 0)
+    assert entry.virtual_ms == owed.event_ms
+
+
+@pytest.mark.parametrize("fault", ["callback_duplicate", "callback_late", "callback_before_reply"])
+def test_no_rule_is_applied_to_a_callback_that_a_stalled_job_owes(
+    struck: Struck, fault: str
+) -> None:
+    struck.set({"fault": fault})
+    with raw_receiver() as receiver:
+        struck.kie_job(receiver.url, "a cat [mock:stall]")
+        struck.control.advance("1h")
+        assert receiver.arrived == []
+    assert struck.rule()["applied"] == 0
+    assert [one.attempts for one in struck.control.callbacks()] == [[]]
+    assert has_struck(struck)
+
+
+def test_a_callback_that_a_stalled_job_owes_is_not_sent_by_hand(struck: Struck) -> None:
+    struck.kie_job("http://127.0.0.1:9/", "a cat [mock:stall]")
+    with pytest.raises(ControlError, match="this one has nothing to tell"):
+        struck.control.resend(struck.control.callbacks()[0].id)
+    assert not has_struck(struck)
 
 
 def test_progress_that_falls_back_strikes_nobody_whom_no_progress_is_told(struck: Struck) -> None:
