@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from mockserver.domain.delivery import Message
+from mockserver.domain.journal import DeliveryTried
 from mockserver.engine.ports import Answer
 from mockserver.engine.visits import LATEST_REAL_MS
 from tests.support.engine import Engine, posted
@@ -43,7 +44,7 @@ def test_a_callback_leaves_at_its_own_moment_although_another_is_to_come() -> No
         engine.run(hearing.all_came.wait())
         engine.advance(KEY, 1)
         entries = engine.run(engine.store.journal(id_, 0, 100)).entries
-        left_ms = [entry.virtual_ms for entry in entries if entry.kind == "delivery"]
+        left_ms = [entry.virtual_ms for entry in entries if isinstance(entry, DeliveryTried)]
         events_ms = [one.event_ms for one in engine.run(engine.store.deliveries(id_))]
     finally:
         engine.close()
