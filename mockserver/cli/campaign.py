@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.terminal.options import CONFIG_FILE
 from mockserver.cli.terminal.signals import handled, leave
 from mockserver.domain.errors import BadInput
 from mockserver.domain.quantity import span_ms
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from mockserver.control import Control
 
 # What `--only` need not repeat.
-USUAL = {"provider": None, "times": 1, "deadline": "60s", "rate": None, "speed": 60.0}
+USUAL = {
+    "provider": None, "times": 1, "deadline": "60s", "rate": None, "speed": 60.0,
+    "config": CONFIG_FILE,
+}  # fmt: skip
 PIPE_COLUMNS = 160  # wide enough for every phase
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -87,6 +91,10 @@ _report = partial(click.option, type=FILE, callback=_in_a_folder, metavar="FILE"
 @_report("--markdown", help="The table, for a page of docs.")
 @click.option("--baseline", type=FILE, metavar="FILE", help="Fail only over what got worse.")
 @click.option(
+    "--config", type=FILE, default=CONFIG_FILE, metavar="FILE",
+    help="Settings as TOML: `ignore` names findings that do not count. [reelmock.toml]",
+)  # fmt: skip
+@click.option(
     "--require", default="failed_cleanly", show_default=True, metavar="VERDICT",
     help="Fail when a case is worse than this.",
 )  # fmt: skip
@@ -102,8 +110,12 @@ def campaign(command: tuple[str, ...], every: bool, **flags: Any) -> int:
     be judged.
     """
     from mockserver.cli.campaigns import baseline, plan, verdict
+    from mockserver.domain.ignoring import sift
+    from mockserver.settings import load_ignored
+    from mockserver.system import today
 
     required = verdict.checked(flags["require"])
+    ignores = load_ignored(flags["config"])
     before = baseline.read(flags["baseline"]) if flags["baseline"] else None
     times = flags["times"] or None
     cases = plan.asked_for(
@@ -114,7 +126,10 @@ def campaign(command: tuple[str, ...], every: bool, **flags: Any) -> int:
             raise BadInput(
                 "provider", flags["provider"], f"one of: {', '.join(trial.address.providers)}"
             )
+        known = [one["name"] for one in control.finding_kinds()]
+        sift((), ignores, known, today())  # a wrong name is told before the first run
         done, order = _run(control, trial, cases, flags)
+        done = done.without(ignores, known, today())
     failing = baseline.failing(done.outcomes, required, before)
     _show(done, failing, flags, every=every)
     if order is not None:

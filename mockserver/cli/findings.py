@@ -95,7 +95,7 @@ def _show(seen: Judged) -> None:
     if seen.not_judged:
         click.echo(f"not judged (--json says why): {', '.join(seen.not_judged)}")
     for one in seen.aside:
-        click.echo(f"does not count: {one.finding} ({one.count}): {one.why}")
+        click.echo(one.told)
     for note in seen.notes:
         click.echo(note)
     click.echo(", ".join(f"{count} of {kind}" for kind, count in seen.counts.items()))

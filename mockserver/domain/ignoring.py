@@ -38,6 +38,11 @@ class Aside(Struct, frozen=True):
     count: int
     why: str
 
+    @property
+    def told(self) -> str:
+        """The same in a line."""
+        return f"does not count: {self.finding} ({self.count}): {self.why}"
+
 
 class Sifted(Struct, Generic[F], frozen=True):
     """What counts, what was set aside, and what to say of the rules by which that was done."""

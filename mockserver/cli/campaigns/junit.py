@@ -29,6 +29,10 @@ def campaign_xml(campaign: Campaign, failing: Sequence[Outcome]) -> str:
         errors="0",
         time=f"{campaign.real_ms / 1000:.3f}",
     )
+    if campaign.aside:
+        told = SubElement(suite, "properties")
+        for one in campaign.aside:
+            SubElement(told, "property", name="does_not_count", value=_xml(one.told))
     for outcome in campaign.outcomes:
         case = SubElement(
             suite,

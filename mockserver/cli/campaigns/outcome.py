@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.control import Found, Moment
+from mockserver.domain.ignoring import Aside, Ignore, sift
 
 NO_FAULT = "no fault"
 
@@ -48,7 +52,8 @@ class Outcome(Struct, frozen=True):
 class Campaign(Struct, frozen=True):
     """All cases, the run without a fault first in `control`.
 
-    `not_run` names the cases that did not run before somebody broke the campaign off.
+    `not_run` names the cases that did not run before somebody broke the campaign off. `aside` and
+    `notes` say which findings do not count, in all runs together.
     """
 
     command: list[str]
@@ -57,6 +62,20 @@ class Campaign(Struct, frozen=True):
     outcomes: list[Outcome]
     not_run: list[str]
     real_ms: int
+    aside: tuple[Aside, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def without(self, ignores: Sequence[Ignore], known: Collection[str], today: date) -> Campaign:
+        """The same with the findings set aside that are ignored today. Raises BadInput."""
+        runs = (self.control, *self.outcomes)
+        sifted = sift([one for run in runs for one in run.findings], ignores, known, today)
+        names = {one.finding for one in sifted.aside}
+        control, *outcomes = (
+            replace(run, findings=[one for one in run.findings if one.name not in names])
+            for run in runs
+        )
+        found = {"aside": sifted.aside, "notes": sifted.notes}
+        return replace(self, control=control, outcomes=outcomes, **found)
 
     def counts(self) -> dict[str, int]:
         """How many cases got each verdict, worst first."""

@@ -45,6 +45,7 @@ def page(campaign: Campaign) -> str:
         for word, count in campaign.counts().items()
     )
     broken_off = f"<p>{len(campaign.not_run)} cases not run" if campaign.not_run else ""
+    aside = "".join(f"<p>{escape(one.told)}" for one in campaign.aside)
     cases = "".join(_case(outcome) for outcome in (campaign.control, *campaign.outcomes))
     return (
         "<!doctype html><html lang=en><meta charset=utf-8>"
@@ -53,7 +54,7 @@ def page(campaign: Campaign) -> str:
         f"<p><code>{command}</code><p>{len(campaign.outcomes)} cases in "
         f"{campaign.real_ms / 1000:.1f} s, seed <code>{escape(campaign.seed)}</code>"
         f"<table>{sums}</table><h2>Fault and phase</h2>{_grid(campaign)}"
-        f"<p>{escape('; '.join(marks_told(campaign.outcomes)))}{broken_off}"
+        f"<p>{escape('; '.join(marks_told(campaign.outcomes)))}{broken_off}{aside}"
         f"<h2>Cases</h2>{cases}</html>\n"
     )
 

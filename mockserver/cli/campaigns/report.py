@@ -19,12 +19,16 @@ def show(console: Console, campaign: Campaign, *, every: bool, whole: bool) -> N
 
     `whole` prints all that a case printed, not only its last lines.
     """
+    from rich.text import Text
+
     _head(console, campaign.control, "bold")
     _body(console, campaign.control, 0)
     for outcome in campaign.outcomes:
         if every or whole or marks(outcome) or outcome.verdict not in ("recovered", "not_struck"):
             _head(console, outcome, STYLE[outcome.verdict])
             _body(console, outcome, None if whole else OUTPUT_LINES)
+    for line in [*(one.told for one in campaign.aside), *campaign.notes]:
+        console.print(Text(line), soft_wrap=True)
 
 
 def _head(console: Console, outcome: Outcome, style: str) -> None:
