@@ -68,6 +68,7 @@ class Stock:
             date_header=False,
             access_log=settings.access_log,
             timeout_graceful_shutdown=2,
+            timeout_keep_alive=75,  # as ours: the bell is silent for longer on a busy machine
             **options,
         )
         self._server = Server(config)
