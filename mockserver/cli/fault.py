@@ -106,12 +106,12 @@ def rules(remote: Remote) -> None:
 @click.option(
     "--when", multiple=True, metavar="KEY=VALUE", help="A condition, such as operation=create."
 )
-@click.option("--times", type=int, help="How often it fires. [always]")
-@click.option("--skip", type=int, help="How many firings to pass over first.")
+@click.option("--times", type=int, help="How many calls it changes. [all]")
+@click.option("--skip", type=int, help="How many calls to pass over first that it would change.")
 @click.option("--probability", type=float, help="0 to 1, by the sandbox's seed. [1]")
 @click.option("--from", "from_", metavar="MOMENT", help="A span from now, an ISO time or epoch ms.")
 @click.option("--until", metavar="MOMENT", help="When it heals by itself.")
-@click.option("--note", help="Goes to the journal with every firing.")
+@click.option("--note", help="Goes to the journal whenever it is applied.")
 @click.option("--id", "rule_id", help="A name for the rule. [rule-N]")
 @remote_options
 def add(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -35,12 +36,28 @@ def list_some(remote: Remote, limit: int, **filters: Any) -> None:
     found = deque(remote.control.entries(remote.sandbox(), **filters), maxlen=limit)
     remote.show(
         list(found),
-        ("seq", "kind", "provider", "operation", "task", "status", "path", "reason"),
+        ("seq", "kind", "provider", "operation", "task", "status", "faults", "path", "reason"),
         (
-            (e.seq, e.kind, e.provider, e.operation, e.task_id, e.status or None, e.path, e.reason)
+            (
+                e.seq,
+                e.kind,
+                e.provider,
+                e.operation,
+                e.task_id,
+                e.status or None,
+                ", ".join(_fared(fault) for fault in e.faults),
+                e.path,
+                e.reason,
+            )
             for e in found
         ),
     )
+
+
+def _fared(fault: Mapping[str, Any]) -> str:
+    """A fault of an entry, and how far it came."""
+    how = "struck" if fault["struck"] else "applied" if fault["applied"] else "held back"
+    return f"{fault['fault']} {how}"
 
 
 @journal.command("clear")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import socket
 from base64 import b64encode
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from mockserver.app import Running
+from mockserver.cli import run_line
 from tests.support.raw_receiver import raw_receiver
 from tests.support.struck import Struck
 
@@ -63,6 +65,33 @@ def test_a_cut_that_the_client_did_not_wait_for_is_applied_and_did_not_strike(
     last = [entry for entry in struck.control.entries() if entry.kind == "sent"][-1]
     assert not last.detail["client_left"]
     assert last.detail["chunks"] > 0
+
+
+def listed(
+    struck: Struck, capsys: pytest.CaptureFixture[str], *command: str
+) -> list[dict[str, str]]:
+    """The rows of a table that a command prints, by the names of the columns."""
+    assert run_line([*command, "--url", struck.server.base_url, "--key", struck.key]) == 0
+    head, *rows = [re.split(r" {2,}", line) for line in capsys.readouterr().out.splitlines()]
+    return [dict(zip(head, row, strict=False)) for row in rows]
+
+
+def test_the_lists_of_the_command_line_tell_what_was_applied_from_what_struck(
+    struck: Struck, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = struck.video()
+    struck.set({"fault": "media_truncated", "with": {"at": "95%"}})
+    for whole, hits, word in ((False, "0", "applied"), (True, "1", "struck")):
+        if whole:
+            with pytest.raises(httpx.RemoteProtocolError):
+                get(url)
+        else:
+            leaves_after(url, 1000)
+        assert [hit for _, hit in fared(struck)] == [int(hits)]
+        (rule,) = listed(struck, capsys, "fault", "rules")
+        assert (rule["applied"], rule["struck"]) == (str(1 + whole), hits)
+        calls = listed(struck, capsys, "journal", "list", "--operation", "download")
+        assert calls[-1]["faults"] == f"media_truncated {word}"
 
 
 @pytest.mark.parametrize(

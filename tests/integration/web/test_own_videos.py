@@ -131,3 +131,20 @@ def test_ranges_and_conditions_follow_the_own_video(client: httpx.Client, contro
     assert got(url, **{"if-none-match": foreign_tag}).status_code == 200
     resumed = got(url, range="bytes=500-", **{"if-range": foreign_tag})
     assert (resumed.status_code, resumed.content) == (200, whole.content)
+
+
+@pytest.mark.parametrize("gif", [False, True])
+def test_a_head_tells_of_the_own_video_what_a_download_would(
+    server: Running, client: httpx.Client, key: str, control: Control, gif: bool
+) -> None:
+    body = {"model": "veo3.1-fast", "prompt": "a cat", "enable_gif": gif}
+    reply = client.post("/xcompute/v1/videos/generations", json=body).json()
+    advance(server, key, SECONDS)
+    url = told(control, reply["data"][0]["task_id"])["url"]
+    whole, head = got(url), httpx.head(url, trust_env=False)
+    assert (head.status_code, head.content) == (200, b"")
+    told_of = ("content-length", "content-type", "etag", "accept-ranges")
+    assert [head.headers[name] for name in told_of] == [whole.headers[name] for name in told_of]
+    part = got(url, range="bytes=-60")
+    assert (part.status_code, part.content) == (206, whole.content[-60:])
+    assert part.headers["etag"] == whole.headers["etag"]
