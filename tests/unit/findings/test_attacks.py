@@ -155,6 +155,16 @@ def test_a_download_that_broke_off_is_reason_enough_to_ask_for_the_link_again() 
     assert count("polled_after_the_end", story) == 0
 
 
+def test_a_download_that_a_fault_garbled_is_reason_enough_to_ask_for_the_link_again() -> None:
+    story = Story()
+    story.create(A)
+    story.wait(90_000).poll(A)
+    for _ in range(3):
+        story.download(A, faults=struck("media_corrupt"))
+        story.poll(A)
+    assert count("polled_after_the_end", story) == 0
+
+
 @pytest.mark.parametrize(("faults", "found"), [((), 1), (struck("callback_bad_signature"), 0)])
 def test_a_copy_with_a_bad_signature_may_be_refused(faults: Any, found: int) -> None:
     story = Story()
@@ -195,6 +205,13 @@ def refuses_it() -> Story:
     return story
 
 
+def fetches_another_job_of_its_own() -> Story:
+    story = foreign()
+    story.create(B)
+    story.download(B)
+    return story
+
+
 def fetches_its_own_first() -> Story:
     story = Story()
     story.create(A)
@@ -230,7 +247,9 @@ def outcome_reason(evidence: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    "life", [foreign, looks_it_up, refuses_it, fetches_its_own_first], ids=lambda f: f.__name__
+    "life",
+    [foreign, looks_it_up, refuses_it, fetches_its_own_first, fetches_another_job_of_its_own],
+    ids=lambda f: f.__name__,
 )
 def test_who_failed_without_fetching_a_foreign_link_did_not_trust_it(
     life: Callable[[], Story],

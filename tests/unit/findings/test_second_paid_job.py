@@ -236,6 +236,13 @@ def again_after_a_refunded_failure() -> Story:
     return story
 
 
+def again_before_anybody_told_of_the_refunded_failure() -> Story:
+    story = polled_and_left()
+    story.fail(A)
+    story.create(B)
+    return story
+
+
 def again_while_the_first_is_looked_after() -> Story:
     story = polled_and_left()
     story.create(B)
@@ -293,6 +300,7 @@ INNOCENT = (
     variations_whose_links_are_stored,
     variations_that_callbacks_announce,
     again_after_a_refunded_failure,
+    again_before_anybody_told_of_the_refunded_failure,
     again_while_the_first_is_looked_after,
     again_while_the_callback_of_the_first_is_taken,
     another_film,
