@@ -22,10 +22,11 @@ def _statuses(auto: Struck, task_id: str, polls: int = POLLS) -> list[tuple[int,
 
 
 def test_an_id_that_is_unknown_at_first_becomes_known(auto: Struck) -> None:
+    created_ms = auto.now_ms()
     task_id = auto.job("a cat [mock:unknown_at_first for=3s]")
-    seen = _statuses(auto, task_id)
-    assert seen[0] == (404, None)
-    assert seen[-1] == (200, "completed")
+    assert _statuses(auto, task_id, 1) == [(404, None)]
+    assert auto.now_ms() == created_ms + 3000
+    assert _statuses(auto, task_id)[-1] == (200, "completed")
 
 
 def test_content_that_is_asked_for_too_early_gets_ready(auto: Struck) -> None:
@@ -50,6 +51,13 @@ def test_a_download_that_is_not_ready_gets_ready(auto: Struck) -> None:
         told = auto.http.get("/kie/api/v1/veo/record-info", params=query).json()["data"]
     (url,) = told["response"]["resultUrls"]
     assert [auto.http.get(url).status_code for _ in range(2)] == [404, 200]
+
+
+def test_an_upgrade_that_is_asked_for_too_early_gets_ready(auto: Struck) -> None:
+    created = auto.http.post("/kie/api/v1/veo/generate", json={"prompt": "a cat [mock:instant]"})
+    body = {"taskId": created.json()["data"]["taskId"]}
+    replies = [auto.http.post("/kie/api/v1/veo/get-4k-video", json=body) for _ in range(2)]
+    assert [bool(reply.json()["data"]["resultUrls"]) for reply in replies] == [False, True]
 
 
 def test_a_job_that_is_extended_too_early_can_be_extended_later(auto: Struck) -> None:
@@ -92,6 +100,7 @@ def test_a_spent_rule_is_no_stop(auto: Struck) -> None:
 
 def test_an_expired_record_is_a_stop_only_for_a_rule_that_waits_for_it(auto: Struck) -> None:
     task_id = auto.job("a cat [mock:instant]")
+    auto.set(RULE | {"when": {"job_phase": "running"}})
     assert [auto.status(task_id).status_code for _ in range(3)] == [200, 200, 200]
     auto.set(RULE | {"when": {"job_phase": "expired"}, "times": 1})
     assert [auto.status(task_id).status_code for _ in range(3)] == [200, 500, 404]

@@ -13,6 +13,7 @@ from mockserver.domain.quota import Quota, wait_ms
 from mockserver.domain.sandbox import Sandbox
 from mockserver.engine.bell import Patience
 from mockserver.engine.sandboxes import Defaults, Sandboxes
+from mockserver.engine.visits import LATEST_REAL_MS, QUIET_REAL_MS
 from mockserver.stores.memory import MemoryStore
 from tests.property.worlds import content
 from tests.support.engine import Engine, SetSystem, asked, posted
@@ -114,3 +115,11 @@ def test_the_clock_is_moved_by_what_the_table_says(mode: str) -> None:
     assert TABLE[mode][0] == (by_itself or [ADVANCES])[0]
     assert len(by_itself) < 2
     assert moved["real time, times `rate`"] == (SPAN_MS * RATE if mode == "real" else 0)
+
+
+def test_the_page_names_the_times_that_a_callback_waits_for() -> None:
+    page = " ".join(PAGE.read_text("utf-8").split())
+    assert QUIET_REAL_MS == 100
+    assert "no call about its task has ended within 100 real milliseconds" in page
+    assert LATEST_REAL_MS == 2000
+    assert "Two seconds after the last creation it moves in any case" in page

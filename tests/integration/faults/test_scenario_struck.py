@@ -152,3 +152,13 @@ def test_in_mode_auto_the_clock_comes_to_where_an_upgrade_would_have_been(struck
     for _ in range(3):
         struck.http.get("/kie/api/v1/veo/get-1080p-video", params={"taskId": task_id})
     assert has_struck(struck)
+
+
+def test_in_mode_auto_the_clock_comes_to_where_a_job_that_never_ends_would_have(
+    struck: Struck,
+) -> None:
+    struck.control.set_clock("auto")
+    task_id = struck.job("a cat [mock:stall at=50%]")
+    for _ in range(6):
+        assert struck.status(task_id).json()["status"] != "completed"
+    assert has_struck(struck)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.integration.pytest_plugin.conftest import Ran
+
+if TYPE_CHECKING:
+    from mockserver.pytest_plugin.sandbox import Reelmock
 
 pytest_plugins = ["pytester"]
 
@@ -37,6 +41,11 @@ def test_a_client_that_does_not_give_up_fails_the_test(
     done = run(*options)
     assert done.code == 1
     assert "held 0.3 s, the client did not give up" in done.tests["test_it"]
+
+
+def test_patience_lasts_10_s_unless_told(reelmock: Reelmock) -> None:
+    assert reelmock.control.sandbox(reelmock.id).patience_ms == 10_000
+    assert reelmock.patience == "10 s"
 
 
 def test_a_client_that_gives_up_passes(pytester: pytest.Pytester, run: Callable[..., Ran]) -> None:
