@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.support.patience import awaiting, next_line
 from tests.support.some import some
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
@@ -37,6 +38,7 @@ def test_every_curl_line_creates_a_job(serve: Serve) -> None:
             capture_output=True,
             text=True,
             check=True,
+            timeout=15,
         )
         assert done.stdout.endswith("200"), done.stdout
 
@@ -67,15 +69,17 @@ def test_ctrl_c_is_clean_after_a_callback_to_a_receiver_that_is_gone(serve: Serv
         body = {"prompt": "a cat [mock:instant]", "callBackUrl": url}
         path = f"{base}/kie/api/v1/veo/generate"
         assert httpx.post(path, json=body, headers=headers, trust_env=False).status_code == 200
+        receiver.settimeout(10)
         delivery, _ = receiver.accept()
         with delivery:
             assert delivery.recv(65536).startswith(b"POST /callback")
             delivery.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
             callbacks = f"{base}/_mock/v1/sandboxes/current/callbacks"
             state = "pending"
-            while state == "pending":
-                found = httpx.get(callbacks, headers=headers, trust_env=False).json()
-                state = found["callbacks"][0]["state"]
+            with awaiting("the end of the callback"):
+                while state == "pending":
+                    found = httpx.get(callbacks, headers=headers, trust_env=False).json()
+                    state = found["callbacks"][0]["state"]
     assert served.ended_by(signal.SIGINT) == (0, "")
 
 
@@ -86,9 +90,8 @@ def test_the_banner_names_pace_clock_and_control(tmp_path: Path, serve: Serve) -
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment(tmp_path)
     ) as process:
-        assert process.stdout is not None
         lines = []
-        while "Ctrl-C" not in (line := process.stdout.readline()):
+        while "Ctrl-C" not in (line := next_line(process)):
             lines.append(line)
         process.send_signal(signal.SIGINT)
     banner = "".join(lines)
@@ -143,7 +146,7 @@ def test_reelmock_toml_in_the_folder_is_read_and_flags_go_first(
         (["srve"], "did you mean 'serve'?"),
         (["serve", "--prot", "1"], "--port"),
         (["serve", "--port", "70000"], "0 (any free one) to 65535"),
-        (["serve", "--scenario", "suceed"], "did you mean 'succeed'?"),
+        (["serve", "--port", "0", "--scenario", "suceed"], "did you mean 'succeed'?"),
         (["serve", "--clock", "fake"], "'real', 'manual', 'auto'"),
         (["serve", "--seed", "\udcff"], "text in UTF-8"),  # bytes that are none
     ],

@@ -1,0 +1,137 @@
+"""The Python that README and guides show does what they say, and fails where that is taken away."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from clientlib import Client, JobFailed, Pace
+from mockserver.app import Running
+
+if TYPE_CHECKING:
+    from mockserver.pytest_plugin.sandbox import Reelmock
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
+SERVER, KEY = "http://127.0.0.1:8080", re.compile(r'(?<=key=")[^"]*(?=")')
+
+
+def _shown(page: str, within: str) -> str:
+    """The block of a page that has these words."""
+    (block,) = [b for b in BLOCK.findall((ROOT / page).read_text("utf-8")) if within in b]
+    return str(block)
+
+
+def _run(code: str, base_url: str, key: str, **known: Any) -> dict[str, Any]:
+    """What a block defines, run against a server with a key."""
+    assert KEY.search(code) or "reelmock" in code
+    names = dict(known)
+    exec(KEY.sub(key, code.replace(SERVER, base_url)), names)
+    return names
+
+
+def _make(folder: Path) -> Callable[..., Path]:
+    """The client of an engineer who reads the pages: it waits as it is told, and saves its video."""
+
+    def make(prompt: str, base_url: str, key: str) -> Path:
+        with Client("kie", base_url=base_url, api_key=key, pace=Pace(0.01)) as client:
+            job = client.submit(prompt)
+            job.wait(deadline=20)
+            return Path(job.download(folder / "cat.mp4", deadline=20))
+
+    return make
+
+
+@pytest.mark.parametrize("scenario", ["succeed", "fail"])
+def test_the_readmes_test_passes_with_a_video_alone(
+    reelmock: Reelmock, tmp_path: Path, scenario: str
+) -> None:
+    reelmock.scenario(scenario)
+    code = _shown("README.md", "my_client")
+    own = _run(code, "", "", my_client=SimpleNamespace(make=_make(tmp_path)))
+    test = own["test_the_client_gets_its_video"]
+    if scenario == "succeed":
+        test(reelmock)
+        return
+    with pytest.raises(JobFailed):
+        test(reelmock)
+
+
+def test_the_clients_first_lines_save_a_video(
+    reelmock: Reelmock,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reelmock.setenv()
+    monkeypatch.chdir(tmp_path)
+    code = _shown("docs/guides/client.md", "print(job.task_id)")
+    _run(code.replace('"kie",', '"kie", pace=Pace(0.01),'), "", reelmock.api_key, Pace=Pace)
+    (task,) = reelmock.tasks
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == task.id
+    assert lines[-1].startswith("succeeded")
+    assert (tmp_path / "cat.mp4").read_bytes()[4:8] == b"ftyp"
+
+
+def test_a_sleep_that_turns_the_clock_is_all_that_the_client_needs(
+    server: Running, key: str
+) -> None:
+    code = _shown("docs/guides/client.md", "control.advance(")
+    ends = "    with client:\n        client.submit('a cat').wait()\n"  # a clock in mode manual: nobody else turns it
+    own = _run(f"{code}{ends}", server.base_url, key, Client=Client)
+    with own["Control"](server.base_url, key=key) as control:
+        assert control.clock().mode == "manual"
+        assert control.tasks()[0].phase == "succeeded"
+
+
+@pytest.mark.parametrize("is_submitted", [True, False])
+def test_moving_the_clock_on_delivers_the_callback(
+    server: Running, key: str, reelmock_receiver: Any, is_submitted: bool
+) -> None:
+    body = {"prompt": "a cat", "callBackUrl": reelmock_receiver.url}
+    submits = (
+        "httpx.post(server + '/kie/api/v1/veo/generate', json=body,"
+        " headers={'authorization': 'Bearer ' + own})"
+    )
+    code = _shown("docs/guides/time.md", 'advance(to="task_done")')
+    code = code.replace("...", submits if is_submitted else "pass", 1)
+    known = {"httpx": httpx, "server": server.base_url, "own": key, "body": body}
+    if is_submitted:
+        _run(code, server.base_url, key, **known)
+        assert len(reelmock_receiver.received) == 1
+        return
+    with pytest.raises(Exception, match="task_done"):
+        _run(code, server.base_url, key, **known)
+
+
+@pytest.mark.usefixtures("reelmock_sleep")
+@pytest.mark.parametrize("sleeps", [True, False])
+def test_a_client_that_sleeps_on_the_clock_is_let_in(reelmock: Reelmock, sleeps: bool) -> None:
+    def make(prompt: str, *, base_url: str, key: str) -> None:
+        headers = {"authorization": f"Bearer {key}"}
+        order = {"model": "veo-3.1", "prompt": prompt}
+        with httpx.Client(headers=headers, trust_env=False) as http:
+            reply = http.post(f"{base_url}/v1/videos", json=order)
+            if reply.status_code == 429 and sleeps:
+                vars(time)["sleep"](int(reply.headers["retry-after"]))
+                reply = http.post(f"{base_url}/v1/videos", json=order)
+            reply.raise_for_status()
+
+    code = _shown("docs/guides/time.md", "my_client.make")
+    own = _run(code, "", "", my_client=SimpleNamespace(make=make))
+    test = own["test_my_client_waits_as_long_as_it_is_told"]
+    assert [mark.args for mark in test.pytestmark] == [("reelmock_sleep",)]
+    if sleeps:
+        test(reelmock)
+        assert len(reelmock.tasks) == 2
+        return
+    with pytest.raises(httpx.HTTPStatusError, match="429"):
+        test(reelmock)
