@@ -14,6 +14,7 @@ from urllib.request import ProxyHandler, build_opener
 import pytest
 
 from tests.architecture.repository import ROOT
+from tests.support.patience import next_line
 
 TEXT = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
 LINES = [line for line in TEXT.splitlines() if line and not line.startswith("#")]
@@ -56,7 +57,9 @@ def test_install_and_start_commands_work_in_a_clean_environment(tmp_path: Path) 
             command = line.removeprefix("RUN ").replace("/opt/reelmock", str(target))
             if command.startswith("python "):
                 command = sys.executable + command.removeprefix("python")
-            subprocess.run(command, shell=True, cwd=context, check=True, capture_output=True)
+            subprocess.run(
+                command, shell=True, cwd=context, check=True, capture_output=True, timeout=300
+            )
     [start] = [line.removeprefix("CMD ") for line in LINES if line.startswith("CMD")]
     start_words = [word if word != "8080" else "0" for word in json.loads(start)]
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("REELMOCK_", "PYTHON"))}
@@ -67,8 +70,7 @@ def test_install_and_start_commands_work_in_a_clean_environment(tmp_path: Path) 
         cwd=tmp_path,
         env=kept,
     ) as server:
-        assert server.stdout is not None
-        address = json.loads(server.stdout.readline())
+        address = json.loads(next_line(server))
         opener = build_opener(ProxyHandler({}))
         with opener.open(f"{address['control_url']}/health") as reply:
             assert reply.status == 200

@@ -11,6 +11,7 @@ import pytest
 import contracts
 from mockserver.app import Running
 from tests.support.advancing import advance
+from tests.support.patience import awaiting
 from tests.support.some import some
 
 CHAT = "/apiyi/v1/chat/completions"
@@ -66,8 +67,9 @@ def test_without_a_stream_the_reply_comes_when_the_job_is_done(
     client.get("/apiyi/v1/models")
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(client.post, CHAT, json=ask("a pig", stream=False, n=2))
-        while not waiting.done():
-            advance(server, key, 400)
+        with awaiting("the reply"):
+            while not waiting.done():
+                advance(server, key, 400)
         body = waiting.result().json()
     assert contracts.validate("apiyi", "chat_completion", body, strict=True) == []
     assert len(LINK.findall(body["choices"][0]["message"]["content"])) == 2
@@ -90,8 +92,9 @@ def test_a_failure_without_a_stream_is_an_error(
     body = ask("a pig [mock:fail at=0%]", stream=False)
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(client.post, CHAT, json=body)
-        while not waiting.done():
-            advance(server, key, 400)
+        with awaiting("the reply"):
+            while not waiting.done():
+                advance(server, key, 400)
         response = waiting.result()
     assert response.status_code == 400
     assert response.json()["error"]["code"] == "content_policy_violation"

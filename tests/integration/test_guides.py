@@ -85,7 +85,8 @@ def test_a_sleep_that_turns_the_clock_is_all_that_the_client_needs(
     server: Running, key: str
 ) -> None:
     code = _shown("docs/guides/client.md", "control.advance(")
-    ends = "    with client:\n        client.submit('a cat').wait()\n"  # a clock in mode manual: nobody else turns it
+    # The clock is in mode manual: nobody but the client turns it.
+    ends = "    with client:\n        client.submit('a cat').wait()\n"
     own = _run(f"{code}{ends}", server.base_url, key, Client=Client)
     with own["Control"](server.base_url, key=key) as control:
         assert control.clock().mode == "manual"

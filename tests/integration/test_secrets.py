@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from mockserver.control import Control
+from tests.support.patience import next_line
 from tests.support.state_file import all_text
 
 KEY = "sk-OWN/key+0123456789"  # with signs that are spelt in several ways
@@ -53,8 +54,7 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Places:
         log.open("wb") as stderr,
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True) as server,
     ):
-        assert server.stdout is not None
-        base_url = json.loads(server.stdout.readline())["base_url"]
+        base_url = json.loads(next_line(server))["base_url"]
         try:
             send(base_url)
             texts = shown(base_url)

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.support.patience import joined
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -122,9 +124,9 @@ def wire(handler: Handler) -> Generator[Wire]:
             running.stopping.set()
             # Closing alone does not wake a blocked accept().
             listening.shutdown(socket.SHUT_RDWR)
-            acceptor.join()
+            joined(acceptor)
             for thread in threads:
-                thread.join()
+                joined(thread)
     if running.failures:
         raise running.failures[0]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from tests.support.patience import joined
 from tests.support.quiet_server import QuietServer
 
 
@@ -122,7 +123,7 @@ class Relay:
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join()
+        joined(self._thread)
 
 
 def _json(content: bytes) -> Any:

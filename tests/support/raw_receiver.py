@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from tests.support.patience import joined
 from tests.support.quiet_server import QuietServer
 
 
@@ -83,7 +84,7 @@ def raw_receiver() -> Iterator[RawReceiver]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join()
+        joined(thread)
 
 
 def _unchunked(stream: Any) -> Iterator[bytes]:

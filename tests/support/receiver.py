@@ -8,6 +8,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
+from tests.support.patience import joined
 from tests.support.quiet_server import QuietServer
 
 PATIENCE_S = 10  # what has not come by then does not come: a busy machine needs 1 or 2
@@ -66,4 +67,4 @@ class Receiver:
         """Stops listening."""
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join()
+        joined(self._thread)

@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from tests.support.patience import next_line
+
 
 class Replica:
     """One `reelmock serve`; `client(key)` speaks to it."""
@@ -18,8 +20,7 @@ class Replica:
     def __init__(self, *options: str) -> None:
         command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--json", *options]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.base_url: str = json.loads(self.process.stdout.readline())["base_url"]
+        self.base_url: str = json.loads(next_line(self.process))["base_url"]
 
     def client(self, key: str) -> httpx.Client:
         """An HTTP client with the key as Bearer."""

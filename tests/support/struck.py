@@ -15,6 +15,7 @@ import httpx
 
 from mockserver.app import Running
 from mockserver.control import Control
+from tests.support.patience import awaiting
 
 T = TypeVar("T")
 JOB = {"model": "veo-3.1", "prompt": "a cat"}
@@ -137,17 +138,19 @@ class Struck:
         """Returns once an exchange of the sandbox waits for a virtual time."""
         sandbox_id = self.control.sandbox().id  # whoever was woken has looked at the clock by now
         waiting = self.server.app.core.bell._waiting
-        while sandbox_id not in waiting:
-            assert not future.done(), f"it was not held: {future.result()!r}"
-            wait([future], 0.005)
+        with awaiting("a reply to be held"):
+            while sandbox_id not in waiting:
+                assert not future.done(), f"it was not held: {future.result()!r}"
+                wait([future], 0.005)
 
     def turning(self, call: Callable[[], T], step: str = "1s") -> tuple[T, int]:
         """What a call gives while the clock is turned in steps, and how far it was turned (ms)."""
         before_ms = self.now_ms()
         with ThreadPoolExecutor(1) as pool:
             future = pool.submit(call)
-            while wait([future], TURN_REAL_S).not_done:
-                self.control.advance(step)
+            with awaiting("a reply while the clock is turned"):
+                while wait([future], TURN_REAL_S).not_done:
+                    self.control.advance(step)
             return future.result(), self.now_ms() - before_ms
 
 

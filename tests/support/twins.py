@@ -21,6 +21,7 @@ from mockserver.app import Running, build
 from mockserver.settings import Settings
 from mockserver.web.server import bind
 from mockserver.web.tls import Certificate
+from tests.support.patience import joined
 
 PATIENCE_S = 10
 LOOKS = 200
@@ -79,7 +80,7 @@ class Stock:
     def stop(self) -> None:
         """Ends the server and waits for it."""
         self._server.should_exit = True
-        self._thread.join()
+        joined(self._thread)
 
 
 class Twin:

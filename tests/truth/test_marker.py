@@ -70,6 +70,7 @@ def _run(
         capture_output=True,
         text=True,
         check=False,
+        timeout=250,
     )
     assert junit.exists(), done.stdout + done.stderr
     return {ids[_end(test)]: _became(test) for test in ElementTree.parse(junit).iter("testcase")}

@@ -42,6 +42,7 @@ def run(
             capture_output=True,
             text=True,
             check=False,
+            timeout=500,
         )
         if done.returncode not in (0, 1) or not report.exists():
             return {row.case: Found(CANNOT_JUDGE, frozenset(), done.stderr) for row in client.rows}

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.patience import PATIENCE_S, next_line
+
 REELMOCK = str(Path(sys.executable).with_name("reelmock"))
-PATIENCE_S = 15
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,6 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
                 env=environment(tmp_path),
             )
             running.callback(_end, process)
-            assert process.stdout is not None
-            return Served(process, json.loads(process.stdout.readline()))
+            return Served(process, json.loads(next_line(process)))
 
         yield start

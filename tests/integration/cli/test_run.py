@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.cli.conftest import PATIENCE_S, REELMOCK, environment
+from tests.integration.cli.conftest import REELMOCK, environment
+from tests.support.patience import PATIENCE_S, next_line
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -40,6 +41,7 @@ MISSPELT = CALL.replace('"a cat",', '"a cat", "callbackUrl": "http://127.0.0.1/"
 # Asks for a job whose id was never set, and takes the answer for one.
 WRONG = """
 import urllib.error
+from tests.support.patience import next_line
 request = urllib.request.Request(
     os.environ["APIYI_BASE_URL"] + "/v1/videos/undefined",
     headers={"Authorization": "Bearer " + os.environ["APIYI_API_KEY"]},
@@ -169,8 +171,7 @@ def test_signals_reach_the_command(tmp_path: Path) -> None:
         cwd=tmp_path,
         env=environment(tmp_path),
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        assert next_line(process) == "ready\n"
         os.kill(process.pid, signal.SIGTERM)
         assert process.communicate(timeout=PATIENCE_S)[0] == "told\n"
     assert process.returncode == 5

@@ -15,6 +15,7 @@ import pytest
 
 from mockserver.app import build
 from mockserver.settings import load_settings
+from tests.support.patience import next_line
 from tests.support.receiver import Receiver
 from tests.support.replicas import replicas
 from tests.support.state_file import records
@@ -66,7 +67,7 @@ def test_a_file_that_is_no_state_is_refused_in_one_line(
     file = tmp_path / "state.json"
     file.write_text(text, "utf-8")
     command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--state", str(file)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert done.returncode == 2
     assert complaint in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -81,8 +82,7 @@ def test_a_state_that_cannot_be_kept_at_the_end_is_one_line_and_exit_2(tmp_path:
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
-        assert process.stdout is not None
-        control = json.loads(process.stdout.readline())["control_url"]
+        control = json.loads(next_line(process))["control_url"]
         shutil.rmtree(folder)
         assert httpx.post(f"{control}/sandboxes", json={}, trust_env=False).status_code == 201
         process.terminate()

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.patience import next_line
 from tests.support.replicas import replicas
 from tests.support.state_file import records, wait_for
 
@@ -82,8 +83,7 @@ def test_a_disk_that_is_full_is_one_line_and_leaves_what_was_written_before(tmp_
         preexec_fn=room,
     )
     with process:
-        assert process.stdout is not None
-        base_url = json.loads(process.stdout.readline())["base_url"]
+        base_url = json.loads(next_line(process))["base_url"]
         own = {"authorization": "Bearer sk-x"}
         with httpx.Client(base_url=base_url, headers=own, trust_env=False) as client:
             first = client.post("/apiyi/v1/videos", json=VIDEO).json()["id"]

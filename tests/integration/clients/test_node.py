@@ -14,6 +14,7 @@ from mockserver.control import Control
 from mockserver.web.tls import Certificate
 from tests.integration.clients.conftest import DRIVERS, node
 from tests.support import needs
+from tests.support.patience import next_line
 
 Instantly = Callable[[str], str]
 
@@ -80,8 +81,7 @@ def test_the_callback_handler_hears_what_became_of_the_job(
     code: int,
     answered: int,
 ) -> None:
-    assert receiver.stdout is not None
-    url = receiver.stdout.readline().strip()
+    url = next_line(receiver).strip()
     with Control(server.base_url, key=key) as control:
         control.change_sandbox(webhook_key="secret", scenario=scenario)
         import httpx
@@ -91,7 +91,7 @@ def test_the_callback_handler_hears_what_became_of_the_job(
         path = f"{server.base_url}/kie/api/v1/veo/generate"
         task = httpx.post(path, json=body, headers=headers, trust_env=False).json()["data"]
         control.advance("10m")
-        heard = json.loads(receiver.stdout.readline())
+        heard = json.loads(next_line(receiver))
         assert heard["body"]["code"] == code
         assert heard["body"]["data"]["taskId"] == task["taskId"]
         assert heard["signed"] is True

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mockserver.app import build
+from tests.support.patience import joined
 from tests.support.serving import settings
 
 VIDEO = {"model": "veo-3.1", "prompt": "a cat [mock:instant]"}
@@ -35,7 +36,7 @@ def foreign_url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield url
         app.stop()
         server.should_exit = True
-        thread.join()
+        joined(thread)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 import pytest
 
 from mockserver.app import Running
+from tests.support.patience import joined
 from tests.support.raw_receiver import Arrived, raw_receiver
 from tests.support.serving import settings
 from tests.support.struck import Struck
@@ -53,7 +54,7 @@ def listening(answer: bytes, piece: bytes = b"") -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/hook"
         gone.set()
         listener.shutdown(socket.SHUT_RDWR)
-    thread.join()
+    joined(thread)
 
 
 @contextmanager

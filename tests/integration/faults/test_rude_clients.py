@@ -65,7 +65,7 @@ def test_a_thousand_rude_clients_leave_nothing_behind(
     _objects()
     kept = _objects()
     for _ in range(TIMES):
-        with socket.create_connection((address.hostname, address.port)) as connection:
+        with socket.create_connection((address.hostname, address.port), 10) as connection:
             rude(connection, key)
     assert on_server(server, _tasks(before)) <= before
     assert client.get("/apiyi/v1/models").status_code == 200

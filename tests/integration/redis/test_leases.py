@@ -12,6 +12,7 @@ from mockserver.domain.sandbox import Sandbox
 from mockserver.engine.ports import Changes
 from mockserver.stores.redis import RedisStore
 from mockserver.stores.redis_deliveries import PAGE
+from tests.support.patience import awaiting
 from tests.support.redis_store import opened_redis_store
 
 LONG_MS, SHORT_MS = 60_000, 200
@@ -32,10 +33,11 @@ async def _fill(store: RedisStore, deliveries: tuple[Delivery, ...]) -> None:
 
 
 async def _claimed(store: RedisStore) -> tuple[Delivery, ...]:
-    """What a replica gets as soon as it gets anything; bounded by the test's time limit."""
+    """What a replica gets as soon as it gets anything."""
     found: tuple[Delivery, ...] = ()
-    while not found:
-        found = await store.claim("sb", 10, 10)
+    with awaiting("a delivery to claim"):
+        while not found:
+            found = await store.claim("sb", 10, 10)
     return found
 
 

@@ -15,6 +15,7 @@ from mockserver.domain.delivery import Delivery
 from mockserver.domain.sandbox import Sandbox
 from mockserver.engine.ports import Changes, StoreUnavailable
 from tests.integration.redis.conftest import Serve
+from tests.support.patience import awaiting
 from tests.support.receiver import Receiver
 from tests.support.redis_server import RedisProcess
 from tests.support.redis_store import opened_redis_store
@@ -183,8 +184,9 @@ def test_a_connection_cut_in_the_middle_of_a_creation_makes_one_task_at_most(
         before = [_create(client).json()["id"]]
         control.execute_command("CLIENT", "PAUSE", "60000", "WRITE")
         creating = elsewhere.submit(_create, client)
-        while not control.info("clients")["blocked_clients"]:
-            pass  # each turn is a round trip: until the commit waits in Redis
+        with awaiting("the commit in Redis"):
+            while not control.info("clients")["blocked_clients"]:
+                pass  # each turn is a round trip
         control.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
         control.execute_command("CLIENT", "UNPAUSE")
         cut = creating.result(10)
@@ -217,8 +219,9 @@ def test_a_connection_cut_in_the_middle_of_a_claim_leaves_the_delivery_to_the_ne
             except StoreUnavailable:
                 taken = ()
             retaken: tuple[Delivery, ...] = ()
-            while not taken and not retaken:  # bounded by the lease, then by the test's time limit
-                retaken = await other.claim("sb", 10, 1)
+            with awaiting("the end of the lease"):
+                while not taken and not retaken:
+                    retaken = await other.claim("sb", 10, 1)
             assert taken + retaken == (delivery,)
 
     asyncio.run(scenario())

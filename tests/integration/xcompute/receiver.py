@@ -11,6 +11,7 @@ from queue import Queue
 from threading import Thread
 from typing import Any
 
+from tests.support.patience import joined
 from tests.support.quiet_server import QuietServer
 
 
@@ -50,4 +51,4 @@ def receiving(*answers: int) -> Iterator[Receiver]:
         thread.start()
         yield receiver
         server.shutdown()
-        thread.join()
+        joined(thread)

@@ -58,7 +58,7 @@ print(*sorted({name.partition(".")[0] for name in sys.modules}))
 
 def test_the_first_answer_waits_for_no_library_that_it_does_not_need() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", ANSWER], capture_output=True, text=True, check=True
+        [sys.executable, "-c", ANSWER], capture_output=True, text=True, check=True, timeout=60
     )
     loaded = set(done.stdout.split())
     assert "uvicorn" in loaded

@@ -160,7 +160,9 @@ def test_the_package_is_imported_without_httpx_or_a_server() -> None:
         "import sys, clientlib; "
         "print([m for m in ('httpx', 'uvicorn', 'starlette', 'mockserver') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
     assert done.stdout.strip() == "[]"
 
 

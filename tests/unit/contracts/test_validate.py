@@ -132,7 +132,7 @@ def test_importing_loads_neither_jsonschema_nor_an_http_client():
         "import sys, contracts\n"
         "assert not {'jsonschema', 'referencing', 'httpx'} & set(sys.modules)\n"
     )
-    subprocess.run([sys.executable, "-c", script], check=True)
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
 
 
 def test_without_jsonschema_one_line_names_the_extra():
@@ -142,5 +142,7 @@ def test_without_jsonschema_one_line_names_the_extra():
         "try: contracts.validate('kie', 'credit', {})\n"
         "except contracts.MissingExtra as error: print(error)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], check=True, timeout=60, capture_output=True
+    )
     assert b"reelmock[verify]" in done.stdout

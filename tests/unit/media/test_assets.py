@@ -89,4 +89,4 @@ def test_importing_reads_nothing_and_loads_no_server() -> None:
         "heavy = {'starlette', 'uvicorn', 'httpx', 'yaml', 'rich', 'asyncio'} & set(sys.modules);"
         "assert not heavy, heavy"
     )
-    subprocess.run([sys.executable, "-c", script], check=True)
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
