@@ -293,6 +293,15 @@ def test_a_test_that_failed_stays_failed_and_says_that_nothing_struck(
     assert "http_error@poll: struck" in done.output
 
 
+def test_where_nothing_struck_a_failure_of_the_tests_own_is_kept(
+    pytester: pytest.Pytester, run: Run
+) -> None:
+    written(pytester, f"{AT_POLLS}\ndef test_it(reelmock):\n    assert 0, 'my own'")
+    done = run()
+    assert done.became("failed") == CASES
+    assert ["my own" in told for told in done.tests.values()] == [True, True, True]
+
+
 def test_a_test_that_was_expected_to_fail_under_its_fault_stays_so(
     pytester: pytest.Pytester, run: Run
 ) -> None:
