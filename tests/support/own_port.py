@@ -16,6 +16,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     held = socket.socket()
     config.add_cleanup(held.close)
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # other runs hold it as well
     try:
         held.bind(("127.0.0.1", Settings().port))
     except OSError as error:
