@@ -45,8 +45,9 @@ from mockserver.web.server import Server, bind
 from mockserver.web.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
+    from mockserver.engine.archive import Archive
     from mockserver.engine.ports import Store, System
     from mockserver.settings import Settings
     from mockserver.web.root import Asgi
@@ -74,8 +75,14 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
     scenarios = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
     timeout_ms, bell = settings.callback_timeout_ms, Bell()
     own_clock = clock or RealSystem()
+    armoury = Armoury(Catalogue(Registry[Fault]("mockserver.faults", "FAULT")), providers)
     opened = open_store(
-        settings.store, own_clock, settings.store_prefix, timeout_ms, settings.state
+        settings.store,
+        own_clock,
+        settings.store_prefix,
+        timeout_ms,
+        settings.state,
+        check=partial(_check_kept, providers=providers, scenarios=scenarios, armoury=armoury),
     )
     system, tallies = (
         opened.system,
@@ -85,8 +92,7 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
     recheck_ms = RECHECK_REAL_MS if opened.shared else None
     defaults = _defaults(settings, scenarios, tuple(providers))
     sandboxes = Sandboxes(store, system, bell, defaults, recheck_ms)
-    mechanisms = Registry[Fault]("mockserver.faults", "FAULT")
-    faults = Faults(store, Armoury(Catalogue(mechanisms), providers))
+    faults = Faults(store, armoury)
     sender = HttpSender(allow_public=settings.allow_public_callbacks)
     visits = Visits(store, system, bell)
     callbacks = Callbacks(
@@ -116,7 +122,6 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
         callbacks=callbacks,
         reports=Reports(),
     )
-    _check_kept(opened, core)
     if settings.profile:
         from mockserver.admin.given.profile import named_or_file
 
@@ -147,19 +152,20 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
     return App(JsonLog(root, system) if settings.log == "json" else root, core)
 
 
-def _check_kept(opened: Opened, core: Core) -> None:
-    """Raises BadInput where a state file names what this server has not."""
-    held = opened.kept()
-    if not held:
-        return
+def _check_kept(
+    archive: Archive,
+    providers: Mapping[str, Provider],
+    scenarios: Registry[Scenario],
+    armoury: Armoury,
+) -> None:
+    """Raises BadInput where a sandbox of a state file names what this server has not."""
     from mockserver.admin.given.archive import check_names
 
-    for archive in held:
-        try:
-            check_names(archive, core)
-        except BadInput as error:
-            field = f"state, sandbox {archive.sandbox.id}, {error.field}"
-            raise BadInput(field, error.value, error.expected) from None
+    try:
+        check_names(archive, providers, scenarios, armoury)
+    except BadInput as error:
+        field = f"state, sandbox {archive.sandbox.id}, {error.field}"
+        raise BadInput(field, error.value, error.expected) from None
 
 
 @cache

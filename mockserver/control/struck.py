@@ -62,5 +62,6 @@ def _nothing_came(control: Control, sandbox: str, rule: dict[str, Any]) -> str:
     when = rule.get("when", {})
     phase = f" of phase {when['call_phase']}" if "call_phase" in when else ""
     provider = f" to {when['provider']}" if "provider" in when else ""
-    nearest = f": {rule['nearest']}" if rule.get("nearest") else ""
-    return f"no call{phase}{provider} came{nearest}"
+    nearest = rule.get("nearest", "")
+    meant = f"no call{phase}{provider} came" if phase or provider else ""
+    return ": ".join(filter(None, (meant, nearest))) or "no call came that it strikes"

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from mockserver.domain.task import Task
 
 
+OUT_OF_REACH = "the fault cannot strike it"
+
+
 class Came(Struct, frozen=True):
     """A call or delivery of the journal, as `when` may ask about it."""
 
@@ -53,12 +56,20 @@ def came(entry: Contact, task: Task | None) -> Came:
 
 def nearest(armed: ArmedRule, calls: Iterable[Came], places: frozenset[tuple[str, str]]) -> str:
     """The call that differs from `when` in the fewest things, the first of several; empty where one
-    does not differ. `places` are the operations that the rule can strike, by provider.
+    does not differ. `places` are the operations that the rule can strike, by provider; no other
+    call is near.
     """
     found = [(differences(armed, call, places), call) for call in calls]
     if not found:
         return "no call came"
-    differing, call = min(found, key=lambda pair: len(pair[0]))
+    near = [pair for pair in found if OUT_OF_REACH not in pair[0]]
+    if not near:
+        plural = "" if len(found) == 1 else "s"
+        strikes = ", ".join(sorted({operation for _, operation in places}))
+        return (
+            f"{len(found)} call{plural} came, and none that {armed.rule.fault} strikes: {strikes}"
+        )
+    differing, call = min(near, key=lambda pair: len(pair[0]))
     if not differing:
         return ""
     name = f"{call.provider} {call.operation}".strip()
@@ -83,7 +94,7 @@ def differences(
         if wanted is not None and wanted != had
     ]
     if not found and (call.provider, call.operation) not in places:
-        found.append(f"{armed.rule.fault} cannot strike it")
+        found.append(OUT_OF_REACH)
     if when.prompt is not None and (call.prompt is None or not armed.wants(call.prompt)):
         how = "is not known" if call.prompt is None else f"does not match {when.prompt!r}"
         found.append(f"the prompt {how}")

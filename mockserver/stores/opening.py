@@ -13,8 +13,8 @@ from mockserver.domain.errors import BadInput
 from mockserver.stores.memory import MemoryStore
 
 if TYPE_CHECKING:
-    from mockserver.engine.archive import Archive
     from mockserver.engine.ports import Store, System
+    from mockserver.stores.state_file import Check
 
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 MEMORY = "memory"
@@ -26,14 +26,12 @@ LEASE_MARGIN_MS = 2_000  # for what comes before and after the delivery itself
 class Opened(Struct, frozen=True):
     """A store, the time it goes by, what has to be done before it is used, meanwhile and at the end.
 
-    `kept` gives what it will hold from the start, for who knows which names there are.
     `listen` runs meanwhile too, and calls with each sandbox that somebody else has changed.
     """
 
     store: Store
     system: System
     shared: bool = False
-    kept: Callable[[], tuple[Archive, ...]] = tuple
     open: Callable[[], Awaitable[None]] | None = None
     run: Callable[[], Awaitable[None]] | None = None
     listen: Callable[[Callable[[str], None]], Awaitable[None]] | None = None
@@ -46,14 +44,16 @@ def open_store(
     prefix: str = "reelmock",
     delivery_ms: int | None = None,
     state: str = "",
+    *,
+    check: Check,
 ) -> Opened:
     """The store that a URL names; `delivery_ms` is the longest that a callback may take, `state` the
-    file that keeps a memory store, if any does.
+    file that keeps a memory store, if any does, and `check` refuses a sandbox that it holds.
 
     Raises BadInput when the store cannot be used.
     """
     if url == MEMORY:
-        return _kept_in(Path(state), system) if state else Opened(MemoryStore(), system)
+        return _kept_in(Path(state), system, check) if state else Opened(MemoryStore(), system)
     if not url.startswith(REDIS_SCHEMES):
         raise BadInput(
             "store", url, "memory, or a URL that begins with redis://, rediss:// or unix://"
@@ -63,13 +63,13 @@ def open_store(
     return _open_redis(url, system, prefix, (delivery_ms or LONGEST_DELIVERY_MS) + LEASE_MARGIN_MS)
 
 
-def _kept_in(file: Path, system: System) -> Opened:
+def _kept_in(file: Path, system: System, check: Check) -> Opened:
     from mockserver.stores.kept import KeptStore
     from mockserver.stores.state_file import StateFile
 
     store = KeptStore()
-    kept = StateFile(file, store)
-    return Opened(store, system, kept=kept.held, open=kept.open, run=kept.run, close=kept.close)
+    kept = StateFile(file, store, check)
+    return Opened(store, system, open=kept.open, run=kept.run, close=kept.close)
 
 
 def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:

@@ -33,6 +33,7 @@ RETRY_S = 5.0
 PRIVATE = 0o600  # prompts and webhook keys are nobody else's business
 _BEGINS = b"SQLite format 3\0"
 _WRITABLE = "a file that can be written to"
+Check = Callable[[Archive], None]  # raises BadInput over a sandbox that this server cannot serve
 
 
 @contextmanager
@@ -60,8 +61,11 @@ def _locked(path: Path) -> int:
     return lock
 
 
-def _opened(path: Path) -> tuple[Database, State]:
-    """The file, made where there is none yet, and what it holds. Raises BadInput."""
+def _opened(path: Path, check: Check) -> tuple[Database, State]:
+    """The file, made where there is none yet, and what it holds, checked before anything is written.
+
+    Raises BadInput.
+    """
     with _told(path, _WRITABLE):
         if not path.exists():
             path.touch(PRIVATE)
@@ -71,10 +75,12 @@ def _opened(path: Path) -> tuple[Database, State]:
         with path.open("rb") as file:
             begins = file.read(len(_BEGINS))
     if begins not in (b"", _BEGINS):
-        _convert(path)
+        _convert(path, check)
     database = Database(path)
     try:
         state = State(SCHEMA, database.read())
+        for archive in state.sandboxes:
+            check(archive)
         database.prepare()
     except BadInput:
         database.close()
@@ -82,7 +88,7 @@ def _opened(path: Path) -> tuple[Database, State]:
     return database, state
 
 
-def _convert(path: Path) -> None:
+def _convert(path: Path, check: Check) -> None:
     """Puts a database in the place of the JSON that earlier versions wrote, which is kept as FILE.before.
 
     Raises BadInput.
@@ -93,6 +99,8 @@ def _convert(path: Path) -> None:
         state = read_state(text)
     except BadInput as problem:
         raise BadInput("state", str(path), f"one that can be read ({problem})") from None
+    for archive in state.sandboxes:
+        check(archive)
     with _told(path, _WRITABLE), _beside(path, "new") as new, _beside(path, "before") as before:
         before.write_bytes(text)
         with closing(Database(new)) as database:
@@ -118,20 +126,16 @@ def _beside(path: Path, role: str) -> Iterator[Path]:
 class StateFile:
     """Keeps what a store holds in a file: read once, written a quarter of a second after a change."""
 
-    def __init__(self, path: Path, store: KeptStore) -> None:
-        """Takes the file for this server, and reads it. Raises BadInput."""
+    def __init__(self, path: Path, store: KeptStore, check: Check) -> None:
+        """Takes the file for this server, and reads it. Raises BadInput, as `check` may."""
         self._store = store
         self._lock = _locked(path)
         try:
-            self._database, self._state = _opened(path)
+            self._database, self._state = _opened(path, check)
         except BadInput:
             os.close(self._lock)
             raise
         self._thread = ThreadPoolExecutor(1, "reelmock-state")
-
-    def held(self) -> tuple[Archive, ...]:
-        """What the file held, until it is in the store."""
-        return self._state.sandboxes
 
     async def open(self) -> None:
         """Puts what the file held into the store."""

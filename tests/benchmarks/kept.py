@@ -96,7 +96,7 @@ async def _create(store: KeptStore, task: Task, first: int, count: int) -> None:
 
 
 async def _measured(store: KeptStore, task: Task, path: Path, count: int) -> list[dict[str, Any]]:
-    kept = StateFile(path, store)
+    kept = StateFile(path, store, lambda archive: None)
     await _create(store, task, 2, PER_SAVE)
     await kept.save()
     rows = []
@@ -133,7 +133,7 @@ async def _save_often(kept: StateFile) -> None:
 async def _read(path: Path) -> dict[str, Any]:
     started = time.perf_counter()
     store = KeptStore()
-    kept = StateFile(path, store)
+    kept = StateFile(path, store, lambda archive: None)
     await kept.open()
     took_s = time.perf_counter() - started
     tasks = await store.task_count(*await store.sandbox_ids())

@@ -17,9 +17,15 @@ from mockserver.domain.errors import BadInput
 from mockserver.engine.archive import Archive, read_archive
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mockserver.domain.clock import ClockState
+    from mockserver.domain.provider import Provider
     from mockserver.domain.sandbox import Sandbox
+    from mockserver.domain.scenario import Scenario
+    from mockserver.engine.arming import Armoury
     from mockserver.engine.core import Core
+    from mockserver.engine.registry import Registry
 
 MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
 _KEY_HASH = re.compile(r"(?:unset)?[0-9a-f]{12}")
@@ -37,7 +43,7 @@ def archive_from(content: bytes, core: Core) -> Archive:
         if not _KEY_HASH.fullmatch(key):
             raise BadInput("keys", key, "hashes of keys, 12 hex digits each")
     _check_clock(archive.sandbox.clock)
-    check_names(archive, core)
+    check_names(archive, core.providers, core.scenarios, core.faults.armoury)
     for index, task in enumerate(archive.tasks):
         if not task.plan.steps:
             raise BadInput(f"tasks[{index}].plan.steps", [], "a first step at least")
@@ -55,28 +61,36 @@ def _check_clock(clock: ClockState) -> None:
         raise BadInput("sandbox.clock.virtual_base_ms", clock.virtual_base_ms, expected)
 
 
-def check_names(archive: Archive, core: Core) -> None:
+def check_names(
+    archive: Archive,
+    providers: Mapping[str, Provider],
+    scenarios: Registry[Scenario],
+    armoury: Armoury,
+) -> None:
     """Raises BadInput over what another version or a plug-in may have and this server has not."""
-    _check_sandbox(archive.sandbox, core)
+    _check_choices(archive.sandbox, scenarios)
+    _check_rules(archive.sandbox, armoury)
+    for provider, switches in archive.sandbox.dialect.items():
+        known(provider, providers, "sandbox.dialect")
+        for switch, value in switches.items():
+            providers[provider].check_dialect(switch, value)
     for index, task in enumerate(archive.tasks):
-        known(task.provider, core.providers, f"tasks[{index}].provider")
+        known(task.provider, providers, f"tasks[{index}].provider")
     for index, delivery in enumerate(archive.deliveries):
-        known(delivery.provider, core.providers, f"deliveries[{index}].provider")
+        known(delivery.provider, providers, f"deliveries[{index}].provider")
 
 
-def _check_sandbox(sandbox: Sandbox, core: Core) -> None:
-    """Scenarios, fault rules and dialects."""
-    known(sandbox.scenario.name, core.scenarios.names(), "sandbox.scenario.name")
+def _check_choices(sandbox: Sandbox, scenarios: Registry[Scenario]) -> None:
+    known(sandbox.scenario.name, scenarios.names(), "sandbox.scenario.name")
     for index, rule in enumerate(sandbox.scenario_rules):
         field = f"sandbox.scenario_rules[{index}].scenario.name"
-        known(rule.scenario.name, core.scenarios.names(), field)
+        known(rule.scenario.name, scenarios.names(), field)
+
+
+def _check_rules(sandbox: Sandbox, armoury: Armoury) -> None:
     for index, fault in enumerate(sandbox.rules):
         try:
-            core.faults.armoury.arm(fault)
+            armoury.arm(fault)
         except BadInput as error:
             field = f"sandbox.rules[{index}].{error.field}"
             raise BadInput(field, error.value, error.expected) from None
-    for provider, switches in sandbox.dialect.items():
-        known(provider, core.providers, "sandbox.dialect")
-        for switch, value in switches.items():
-            core.providers[provider].check_dialect(switch, value)

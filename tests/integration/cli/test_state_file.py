@@ -150,11 +150,13 @@ def test_a_state_with_a_name_that_nobody_here_knows_is_refused_in_one_line(
     file = tmp_path / "state.json"
     file.write_text(json.dumps(document), "utf-8")
     command = [sys.executable, "-m", "mockserver", "serve", "--port", "0", "--state", str(file)]
-    for _ in range(2):  # as the JSON of 0.1.0, and as the database that it has become
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
-        assert done.returncode == 2
-        assert complaint in done.stderr
-        assert len(done.stderr.strip().splitlines()) == 1
+    before = file.read_bytes()
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 2
+    assert complaint in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert file.read_bytes() == before, "what is refused is not converted"
+    assert not file.with_name("state.json.before").exists()
 
 
 def test_sandboxes_that_come_from_the_file_count_among_those_that_there_may_be(

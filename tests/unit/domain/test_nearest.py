@@ -59,9 +59,20 @@ def test_the_call_that_differs_least_is_the_nearest() -> None:
     assert said(when, far, near, far) == expected
 
 
-def test_a_call_that_the_fault_cannot_strike_is_said_to_be_one() -> None:
-    found = said({}, {}, fault="media_truncated")
-    assert found == "nearest was kie record_info (journal 1): media_truncated cannot strike it"
+MODELS = {"provider": "apiyi", "operation": "models", "call_phase": "account"}
+DOWNLOAD = {"operation": "download", "call_phase": "download"}
+
+
+def test_where_no_call_came_that_the_fault_can_strike_none_is_called_near() -> None:
+    found = said({}, MODELS, {}, fault="media_truncated")
+    assert found == "2 calls came, and none that media_truncated strikes: content, download"
+    assert said({}, MODELS, DOWNLOAD, fault="media_truncated") == ""
+
+
+def test_a_call_that_the_fault_can_strike_is_nearer_than_one_that_differs_in_less() -> None:
+    when = {"job_phase": "succeeded", "prompt": "dog"}
+    found = said(when, {"job_phase": "succeeded"}, DOWNLOAD, fault="media_truncated")
+    assert found.startswith("nearest was kie download (journal 2): job_phase was running")
 
 
 def test_a_call_as_it_was_wanted_leaves_nothing_to_say() -> None:

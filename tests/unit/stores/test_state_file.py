@@ -46,7 +46,7 @@ async def submit(store: KeptStore, *numbers: int, prompt: str = "a cat") -> None
 
 async def opened(path: Path) -> tuple[StateFile, KeptStore]:
     store = KeptStore()
-    kept = StateFile(path, store)
+    kept = StateFile(path, store, lambda archive: None)
     await kept.open()
     await store.create(Sandbox("sb", "seed", start_clock("manual", 0)))
     return kept, store
@@ -133,7 +133,7 @@ def test_what_is_no_state_is_refused_in_one_line_and_left_alone(
     before = path.read_bytes() if path.is_file() else b""
     for _ in range(2):  # the first refusal has let go of the lock
         with pytest.raises(BadInput) as refused:
-            StateFile(path, KeptStore())
+            StateFile(path, KeptStore(), lambda archive: None)
         assert complaint in str(refused.value)
         assert str(refused.value).startswith(f"state: {shown(str(path))} is not valid")
         assert "\n" not in str(refused.value)
@@ -147,7 +147,7 @@ def test_a_file_that_somebody_looks_into_is_refused(tmp_path: Path) -> None:
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         connection.execute("SELECT * FROM record").fetchall()
         with pytest.raises(BadInput, match="no other server keeps its state in"):
-            StateFile(path, KeptStore())
+            StateFile(path, KeptStore(), lambda archive: None)
 
 
 def moved_away(path: Path) -> None:
