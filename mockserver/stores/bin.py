@@ -1,31 +1,31 @@
-"""Lets go of many tasks a few at a time, so that no turn of the event loop is long for it."""
+"""Lets go of many records a few at a time, so that no turn of the event loop is long for it."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
+from typing import TYPE_CHECKING
 
-from mockserver.stores.shelf import Shelf
-
-AT_ONCE = 1000  # about a millisecond
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Bin:
-    """Shelves that nobody asks any more."""
+    """Pieces that nobody asks any more; each step of one lets go of some."""
 
     def __init__(self) -> None:
-        self._shelves: deque[Shelf] = deque()
+        self._pieces: deque[Iterator[None]] = deque()
 
-    def put(self, shelf: Shelf) -> None:
-        """Lets go of a shelf in the turns to come."""
-        if len(shelf) <= AT_ONCE:
-            return
-        self._shelves.append(shelf)
-        if len(self._shelves) == 1:
+    def put(self, piece: Iterator[None]) -> None:
+        """Lets go of a piece in the turns to come."""
+        self._pieces.append(piece)
+        if len(self._pieces) == 1:
             asyncio.get_running_loop().call_soon(self._empty)
 
     def _empty(self) -> None:
-        if not self._shelves[0].drop_some(AT_ONCE):
-            self._shelves.popleft()
-        if self._shelves:
+        for _ in self._pieces[0]:
+            break
+        else:
+            self._pieces.popleft()
+        if self._pieces:
             asyncio.get_running_loop().call_soon(self._empty)

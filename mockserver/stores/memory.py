@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.journal import Draft, Page
@@ -17,7 +18,11 @@ from mockserver.domain.task import Task
 from mockserver.engine.ports import Changes, Pending, Presence, Snapshot
 from mockserver.stores.bin import Bin
 from mockserver.stores.ring import Ring
+from mockserver.stores.sharded import AT_ONCE, Sharded
 from mockserver.stores.shelf import Shelf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CREATION = "*"  # stands among tasks for whatever submits a job
 MOST_LEFT, FORGOTTEN_REAL_MS = 64, 10_000
@@ -34,8 +39,8 @@ class _Cell:
     keys: set[str] = field(default_factory=set)
     journal: Ring = field(default_factory=Ring)
     counters: dict[str, int] = field(default_factory=dict)
-    deliveries: dict[str, Delivery] = field(default_factory=dict)
-    log: dict[str, tuple[str, ...]] = field(default_factory=dict)  # task id -> its deliveries
+    deliveries: Sharded[Delivery] = field(default_factory=Sharded)
+    log: Sharded[tuple[str, ...]] = field(default_factory=Sharded)  # task id -> its deliveries
     claimed: set[str] = field(default_factory=set)  # ids of tasks with an attempt under way
     due: list[tuple[int, str]] = field(default_factory=list)  # heap, may hold outdated entries
     visits: dict[str, bool] = field(default_factory=dict)  # open exchanges; whether they create
@@ -43,14 +48,14 @@ class _Cell:
 
     def push(self, delivery: Delivery) -> None:
         if delivery.id not in self.deliveries:
-            self.log[delivery.task_id] = (*self.log.get(delivery.task_id, ()), delivery.id)
+            self.log[delivery.task_id] = (*(self.log.get(delivery.task_id) or ()), delivery.id)
         self.deliveries[delivery.id] = delivery
         if delivery.due_ms is not None:
             heapq.heappush(self.due, (delivery.due_ms, delivery.id))
 
     def drop_deliveries(self, task_id: str) -> set[str]:
         """Forgets a task's callbacks but for those that are to come; says which."""
-        ids = self.log.pop(task_id, ())
+        ids = self.log.pop(task_id) or ()
         to_come = tuple([id_ for id_ in ids if self.deliveries[id_].due_ms is not None])
         gone = set(ids).difference(to_come)
         for delivery_id in gone:
@@ -65,6 +70,15 @@ class _Cell:
 
     def is_free(self, item: tuple[int, str]) -> bool:
         return self.deliveries[item[1]].task_id not in self.claimed
+
+    def drained(self) -> Iterator[None]:
+        """Lets go of what may be much, so many at a time, of a cell that nobody asks any more."""
+        yield from self.tasks.drained()
+        yield from self.log.drained()
+        yield from self.deliveries.drained()
+        while self.due:
+            del self.due[-AT_ONCE:]
+            yield
 
 
 class MemoryStore:
@@ -134,7 +148,7 @@ class MemoryStore:
         for key in cell.keys:
             del self._keys[key]
         self._pending.discard(sandbox_id)
-        self._bin.put(cell.tasks)
+        self._bin.put(cell.drained())
         return True
 
     async def clear(self, sandbox_id: str) -> None:
@@ -142,7 +156,7 @@ class MemoryStore:
         if cell is not None:
             fresh = _Cell(cell.sandbox, cell.version + 1, keys=cell.keys)
             self._cells[sandbox_id] = fresh
-            self._bin.put(cell.tasks)
+            self._bin.put(cell.drained())
             self._pending.discard(sandbox_id)
 
     async def sandbox_ids(self) -> tuple[str, ...]:

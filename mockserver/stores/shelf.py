@@ -2,20 +2,24 @@
 
 What it holds is nothing that the collector walks: dicts of untracked records and an array. Two
 hundred thousand tasks in a list would cost it tens of milliseconds at each of its full rounds.
+No dict has more than some thousands of them: one that grows is copied, all in one turn.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from mockserver.domain.plan import Plan, expires_ms, outcome_step
 from mockserver.domain.task import Task
+from mockserver.stores.sharded import Sharded
 
 NEVER_MS = 1 << 62
 SLICE = 500  # tasks that one look for expired or ended ones takes in
+BLOCK_BITS = 10  # a block holds the tasks of 1,024 ordinals
 
 
 @dataclass(slots=True)
@@ -54,16 +58,16 @@ def _ends_ms(plan: Plan) -> int:
 
 @dataclass(slots=True)
 class Shelf:
-    """Tasks by id, and their ids by ordinal."""
+    """Tasks by id, and by ordinal in blocks."""
 
-    by_id: dict[str, Task] = field(default_factory=dict)
-    _ids: dict[int, str] = field(default_factory=dict)
+    by_id: Sharded[Task] = field(default_factory=Sharded)
+    _blocks: defaultdict[int, dict[int, Task]] = field(default_factory=lambda: defaultdict(dict))
     _ordinals: array[int] = field(default_factory=lambda: array("q"))
     _expired: _Walk = field(default_factory=lambda: _Walk(expires_ms))
     _ended: _Walk = field(default_factory=lambda: _Walk(_ends_ms))
 
     def __len__(self) -> int:
-        return len(self.by_id)
+        return len(self._ordinals)
 
     @property
     def last(self) -> int:
@@ -73,9 +77,11 @@ class Shelf:
     def keep(self, task: Task) -> None:
         """Adds a task, or puts it in the place of its former self."""
         self.by_id[task.id] = task
-        if task.ordinal in self._ids:
+        block = self._blocks[task.ordinal >> BLOCK_BITS]
+        known = task.ordinal in block
+        block[task.ordinal] = task
+        if known:
             return
-        self._ids[task.ordinal] = task.id
         ordinals = self._ordinals
         if ordinals and task.ordinal < ordinals[-1]:  # brought back out of order
             ordinals.insert(bisect_left(ordinals, task.ordinal), task.ordinal)
@@ -86,8 +92,8 @@ class Shelf:
     def page(self, after: int, limit: int) -> list[Task]:
         """Tasks with an ordinal above `after`, in the order of ordinals."""
         start = bisect_right(self._ordinals, after)
-        by_id, ids = self.by_id, self._ids
-        return [by_id[ids[ordinal]] for ordinal in self._ordinals[start : start + limit]]
+        blocks = self._blocks
+        return [blocks[n >> BLOCK_BITS][n] for n in self._ordinals[start : start + limit]]
 
     def trim(self, now_ms: int, limit: int) -> list[Task]:
         """Takes out expired tasks, then the oldest ended ones above `limit`: those of one slice."""
@@ -100,15 +106,21 @@ class Shelf:
         if not tasks:
             return tasks
         for task in tasks:
-            del self.by_id[task.id], self._ids[task.ordinal]
+            number = task.ordinal >> BLOCK_BITS
+            block = self._blocks[number]
+            del self.by_id[task.id], block[task.ordinal]
+            if not block:
+                del self._blocks[number]
         first = bisect_left(self._ordinals, tasks[0].ordinal)
         beyond = bisect_right(self._ordinals, tasks[-1].ordinal)
-        kept = [n for n in self._ordinals[first:beyond] if n in self._ids]
+        gone = {task.ordinal for task in tasks}
+        kept = [n for n in self._ordinals[first:beyond] if n not in gone]
         self._ordinals[first:beyond] = array("q", kept)
         return tasks
 
-    def drop_some(self, count: int) -> bool:
-        """Lets go of so many tasks, of a shelf that nobody asks any more; whether there are more."""
-        for _ in range(min(count, len(self.by_id))):
-            self.by_id.popitem()
-        return bool(self.by_id)
+    def drained(self) -> Iterator[None]:
+        """Lets go of every task, of a shelf that nobody asks any more; block by block."""
+        while self._blocks:
+            self._blocks.popitem()
+            yield
+        yield from self.by_id.drained()

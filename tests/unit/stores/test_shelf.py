@@ -86,8 +86,15 @@ def test_a_full_round_of_the_collector_walks_nothing_of_a_task() -> None:
     }
     assert len(kept) > 10
     assert kept.isdisjoint(map(id, gc.get_objects()))
-    assert not gc.is_tracked(shelf.by_id)
-    assert not gc.is_tracked(shelf._ids)
+    parts = [*shelf.by_id._parts.values(), *shelf._blocks.values()]
+    assert len(parts) > 1
+    assert not any(map(gc.is_tracked, parts))
+
+
+def test_no_dict_of_a_full_shelf_is_large_so_that_none_takes_long_to_grow() -> None:
+    shelf = _shelf(*(_task(n) for n in range(1, 20_001)))
+    assert max(map(len, shelf.by_id._parts.values())) < 20_000 / 10
+    assert max(map(len, shelf._blocks.values())) <= 1024
 
 
 def test_callbacks_go_with_their_task_but_for_those_that_are_to_come() -> None:
@@ -109,22 +116,33 @@ def test_callbacks_go_with_their_task_but_for_those_that_are_to_come() -> None:
 def test_what_a_cleared_sandbox_held_is_let_go_bit_by_bit() -> None:
     count = 9001
 
-    async def scenario() -> list[int]:
+    def delivery(number: int) -> Delivery:
+        return Delivery(f"t{number}:end", f"t{number}", "kie", "end", "http://h/c", 5, 5)
+
+    async def scenario() -> list[list[int]]:
         store = MemoryStore()
         await store.create(Sandbox("sb", "seed", start_clock("manual", 0)))
-        assert await store.commit("sb", 1, Changes(tasks=tuple(map(_task, range(1, count + 1)))))
-        shelf = store._cells["sb"].tasks
+        tasks = tuple(map(_task, range(1, count + 1)))
+        deliveries = tuple(map(delivery, range(1, count + 1)))
+        assert await store.commit("sb", 1, Changes(tasks=tasks, deliveries=deliveries))
+        cell = store._cells["sb"]
         await store.clear("sb")
         assert await store.task_count("sb") == 0
-        left = [len(shelf)]
-        while len(shelf) and len(left) < 20:
+
+        def held() -> list[int]:
+            blocks = sum(map(len, cell.tasks._blocks.values()))
+            logs = [len(cell.log), len(cell.deliveries), len(cell.due)]
+            return [blocks, len(cell.tasks.by_id), *logs]
+
+        left = [held()]
+        while any(left[-1]) and len(left) < 200:
             turn = asyncio.get_running_loop().create_future()
             asyncio.get_running_loop().call_soon(turn.set_result, None)
             await turn
-            left.append(len(shelf))
+            left.append(held())
         return left
 
     sizes = asyncio.run(scenario())
-    assert (sizes[0], sizes[-1]) == (count, 0)
+    assert (sizes[0], sizes[-1]) == ([count] * 5, [0] * 5)
     # Others have a turn after two slices at the latest.
-    assert max(before - after for before, after in pairwise(sizes)) <= 2000
+    assert max(sum(before) - sum(after) for before, after in pairwise(sizes)) <= 2 * 1024

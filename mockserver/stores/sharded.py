@@ -1,0 +1,64 @@
+"""A dict in parts: as it grows, one part at a time moves to a larger place.
+
+A plain dict of 175,000 tasks took 9 ms to do so, all in one turn of the event loop.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+PARTS = 16  # a power of two
+AT_ONCE = 1000  # about a millisecond
+Value = TypeVar("Value")
+
+
+class Sharded(Generic[Value]):
+    """What a dict with keys of text does here."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self) -> None:
+        self._parts: defaultdict[int, dict[str, Value]] = defaultdict(dict)
+
+    def _part(self, key: str) -> dict[str, Value]:
+        return self._parts[hash(key) & (PARTS - 1)]
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts.values()))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._part(key)
+
+    def __getitem__(self, key: str) -> Value:
+        return self._part(key)[key]
+
+    def __setitem__(self, key: str, value: Value) -> None:
+        self._part(key)[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self._part(key)[key]
+
+    def get(self, key: str) -> Value | None:
+        """The value of a key, None where there is none."""
+        return self._part(key).get(key)
+
+    def pop(self, key: str) -> Value | None:
+        """Takes a value out, None where there is none."""
+        return self._part(key).pop(key, None)
+
+    def values(self) -> Iterable[Value]:
+        """All values, in no order."""
+        return chain.from_iterable(part.values() for part in self._parts.values())
+
+    def drained(self) -> Iterator[None]:
+        """Lets go of everything, so many at a time."""
+        for part in self._parts.values():
+            while part:
+                for _ in range(min(AT_ONCE, len(part))):
+                    part.popitem()
+                yield
