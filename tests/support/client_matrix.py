@@ -258,7 +258,7 @@ def run(case: Case, kind: str, server: Running, control: Control, folder: Path) 
         # One pace for all. Callbacks are waited for in real time, six times as long as this.
         "pace": Pace(every_s=0.02 if case.flow.endswith("-callback") else 15),
     }
-    if case.fault == "no_answer":
+    if case.fault == "no_answer" or case.scenario == "stall":
         settings["timeouts"] = SILENT
     path = folder / "cat.mp4"
     outcome = "video"
