@@ -59,8 +59,8 @@ def next_after(made: Sequence[Job], seq: int) -> Job | None:
 
 
 def was_left(evidence: Evidence, job: Job, later: Job) -> bool:
-    """Whether a job was left when another was created."""
-    if later.created.seq < job.last_seq or _refunded(job.task) or _served(evidence, job):
+    """Whether a job was left when another was created, after all that was heard of it."""
+    if _refunded(job.task) or _served(evidence, job):
         return False
     if job.signs:
         return True

@@ -32,7 +32,9 @@ def wish(evidence: Evidence, entry: Exchange) -> tuple[Any, ...]:
 def is_near(first: Job, later: Job) -> bool:
     """Whether two jobs have nearly the same prompt."""
     one, other = _words(first.task.prompt), _words(later.task.prompt)
-    shorter = min(len(one), len(other))
+    shorter, longer = sorted((len(one), len(other)))
+    if shorter < 2 < longer:  # one word is in prompts of every kind
+        return False
     return bool(shorter) and len(one & other) >= SHARED_WORDS * shorter
 
 

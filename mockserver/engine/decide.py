@@ -19,7 +19,7 @@ from mockserver.domain.command import (
     Submit,
     UpgradeVideo,
 )
-from mockserver.domain.errors import Refusal, wrong_field
+from mockserver.domain.errors import BadInput, Refusal, wrong_field
 from mockserver.domain.sandbox import SUCCEED
 from mockserver.domain.scenario import Choice, Scenario, directive
 from mockserver.domain.task import media_until_ms, parse_media_name
@@ -27,7 +27,7 @@ from mockserver.domain.terms import USUAL_TERMS, Terms
 from mockserver.domain.usual import usual_task
 from mockserver.engine import tasks
 from mockserver.engine.admission import admit_read
-from mockserver.engine.ports import Changes, Snapshot
+from mockserver.engine.ports import Changes, Snapshot, StoreUnavailable
 
 if TYPE_CHECKING:
     from mockserver.domain.command import Command, Outcome
@@ -121,7 +121,10 @@ def _submit(
     choice = chosen(snapshot, caller.provider.name, command, scenarios)
     if usual:
         choice = SUCCEED
-    scenario = scenarios.get(choice.name)
+    try:
+        scenario = scenarios.get(choice.name)
+    except BadInput as error:  # a replica with other plug-ins has set it
+        raise StoreUnavailable(f"it holds a scenario that is unknown here: {error}") from None
     accepted, changes = tasks.submit(snapshot, caller, command, scenario, choice, terms)
     return Decision(accepted, changes, accepted.task)
 

@@ -13,6 +13,7 @@ from mockserver.domain.errors import BadInput, Refusal
 from mockserver.domain.rule import HEADER_ID, FaultRule, settled
 from mockserver.domain.striking import asleep
 from mockserver.engine.header_rule import HEADER, header_rule
+from mockserver.engine.ports import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,7 @@ class Faults:
             return known[1]
         index: dict[Place, list[ArmedRule]] = {}
         for rule in rules:
-            armed = self.armoury.arm(rule)
+            armed = self._ready(rule)
             for place in self.armoury.places(armed):
                 index.setdefault(place, []).append(armed)
         if len(self._indexes) >= _REMEMBERED:
@@ -77,6 +78,13 @@ class Faults:
         frozen = {place: Armed(found) for place, found in index.items()}
         self._indexes[sandbox.id] = (rules, frozen)
         return frozen
+
+    def _ready(self, rule: FaultRule) -> ArmedRule:
+        """A rule of a sandbox made ready. Raises StoreUnavailable over one that another replica took."""
+        try:
+            return self.armoury.arm(rule)
+        except BadInput as error:
+            raise StoreUnavailable(f"it holds a rule that is unknown here: {error}") from None
 
     def _from_header(self, value: bytes, place: Place, now_ms: int) -> ArmedRule:
         try:
@@ -110,7 +118,7 @@ class Faults:
         in_either = sandbox.clock.in_either
         timed = [rule for rule in sandbox.rules if rule.waits_for_time]
         tallies = await self.tallies(replace(sandbox, rules=tuple(timed))) if timed else ()
-        armed = [self.armoury.arm(t.rule) for t in tallies if t.state(now, in_either) == "active"]
+        armed = [self._ready(t.rule) for t in tallies if t.state(now, in_either) == "active"]
         return tuple(each for each in armed if each.fits(task))
 
     async def tallies(self, sandbox: Sandbox) -> tuple[Tally, ...]:

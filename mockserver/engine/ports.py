@@ -80,7 +80,7 @@ class SandboxGone(Exception):
 
 
 class StoreUnavailable(Exception):
-    """The store cannot be reached or refuses to work; the text says why."""
+    """The store cannot be reached, refuses to work or holds what is unknown here; the text says why."""
 
 
 class Store(Protocol):

@@ -28,5 +28,5 @@ def problem(status: int, detail: str, **extra: object) -> Reply:
 
 def store_unavailable(reason: str) -> Reply:
     """Ours, not the provider's: the header tells the two apart."""
-    reply = problem(503, f"the store cannot be reached: {reason}")
+    reply = problem(503, f"the store cannot be used: {reason}")
     return with_headers(reply, (b"x-mock-store", b"unavailable"), (b"retry-after", b"1"))

@@ -227,6 +227,44 @@ def test_a_connection_cut_in_the_middle_of_a_claim_leaves_the_delivery_to_the_ne
     asyncio.run(scenario())
 
 
+@pytest.mark.parametrize(
+    ("path", "setting", "named"),
+    [
+        ("faults", {"fault": "media_not_found"}, b"media_not_found"),
+        ("scenario", {"name": "slow_queue"}, b"slow_queue"),
+    ],
+)
+def test_what_only_another_replica_knows_is_a_503_that_names_it(
+    own_redis: RedisProcess,
+    serve: Serve,
+    key: str,
+    path: str,
+    setting: dict[str, str],
+    named: bytes,
+) -> None:
+    server = serve(own_redis.url, "plugin")
+    with (
+        client_of(server, key) as client,
+        redis.Redis.from_url(own_redis.url) as control,
+    ):
+        home = "/_mock/v1/sandboxes/current"
+        method = "POST" if path == "faults" else "PUT"
+        client.request(method, f"{home}/{path}", json=setting).raise_for_status()
+        [cell] = [
+            name
+            for name in control.keys("plugin:*")
+            if control.type(name) == b"hash" and control.hexists(name, "sandbox")
+        ]
+        record = control.hget(cell, "sandbox")
+        assert record.count(named) == 1
+        control.hset(cell, "sandbox", record.replace(named, named[:-2] + b"_x"))
+    other = serve(own_redis.url, "plugin")
+    with client_of(other, key) as client:
+        refused = _create(client)
+        assert (refused.status_code, refused.headers["x-mock-store"]) == (503, "unavailable")
+        assert (named[:-2] + b"_x").decode() in refused.json()["detail"]
+
+
 def test_a_garbled_record_is_a_503_that_names_it(
     own_redis: RedisProcess, serve: Serve, key: str
 ) -> None:

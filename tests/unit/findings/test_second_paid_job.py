@@ -347,6 +347,25 @@ def test_prompts_without_blanks_are_compared_sign_by_sign(prompt: str, count: in
     assert len(sightings("submitted_rephrased", story.evidence())) == count
 
 
+@pytest.mark.parametrize(
+    ("prompt", "later", "count"),
+    [
+        ("Cat", "a dog chases a cat across the park", 0),
+        ("a dog chases a cat across the park", "Cat", 0),
+        ("Cat", "A cat.", 1),
+        ("Cat", "cat", 1),
+    ],
+)
+def test_a_prompt_of_one_word_is_not_near_every_prompt_that_holds_it(
+    prompt: str, later: str, count: int
+) -> None:
+    story = Story()
+    story.create(A, {"prompt": prompt})
+    story.wait(10_000).poll(A)
+    story.create(B, {"prompt": later})
+    assert len(sightings("submitted_rephrased", story.evidence())) == count
+
+
 def test_the_same_prompt_with_another_model_is_a_warning() -> None:
     evidence = same_again({"model": "veo3"}).evidence()
     assert sightings("submitted_twice", evidence) == ()
