@@ -145,11 +145,11 @@ def refuse_unless_ok(reply: Reply, classify: Classify) -> None:
     try:
         body = json_object(reply)
     except errors.MalformedReply:
-        if 200 <= reply.status < 300:
+        if reply.is_success:
             raise
         body = {}
     told = body.get("error")
-    if 200 <= reply.status < 300 and not (isinstance(told, dict) and "id" not in body):
+    if reply.is_success and not (isinstance(told, dict) and "id" not in body):
         return
     told = told if isinstance(told, dict) else {"message": told}
     code = text(told.get("code"))

@@ -70,6 +70,11 @@ class Head:
     headers: Mapping[str, str]
 
     @property
+    def is_success(self) -> bool:
+        """Whether the status is of the class 2xx."""
+        return self.status // 100 == 2
+
+    @property
     def content_type(self) -> str:
         """The media type without parameters, lower case; empty when none was sent."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()

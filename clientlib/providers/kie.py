@@ -243,7 +243,7 @@ def _envelope(reply: Reply) -> dict[str, Any]:
 
 def _data(reply: Reply) -> Any:
     """The envelope's data, when both HTTP and the envelope say that all is well."""
-    ok = 200 <= reply.status < 300
+    ok = reply.is_success
     body = json_object(reply) if ok else _envelope(reply)
     code = integer(body.get("code"))
     if ok and code == 200:

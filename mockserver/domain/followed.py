@@ -15,6 +15,7 @@ from mockserver.domain.evidence import SUBMISSIONS, Evidence, header
 from mockserver.domain.journal import Contact, DeliveryTried, Exchange
 from mockserver.domain.judging import json_of
 from mockserver.domain.plan import has_ended, outcome_step, state_at
+from mockserver.domain.statuses import is_success
 from mockserver.domain.task import Task
 
 FOLLOWING = ("poll", "content", "upgrade", "download")
@@ -44,7 +45,7 @@ def jobs(evidence: Evidence) -> tuple[Job, ...]:
 
 
 def _signs(evidence: Evidence) -> Mapping[str, list[Contact]]:
-    taken = [entry for entry in evidence.callbacks() if 200 <= entry.status < 300]
+    taken = [entry for entry in evidence.callbacks() if is_success(entry.status)]
     found: dict[str, list[Contact]] = {}
     signs: tuple[Contact, ...] = (*evidence.exchanges(*FOLLOWING), *taken)
     for entry in sorted(signs, key=lambda entry: entry.seq):

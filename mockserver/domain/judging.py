@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct, field
 
 from mockserver.domain.ids import looks_unset
+from mockserver.domain.statuses import is_success
 
 
 def json_of(body: bytes) -> Any:
@@ -90,4 +91,4 @@ class Judging(Struct, frozen=True):
 
     def means_success(self, status: int, body: bytes) -> bool:
         """Whether a reply says that the call did what it was to do."""
-        return 200 <= self.status(status, body) < 300
+        return is_success(self.status(status, body))

@@ -20,6 +20,7 @@ from mockserver.domain.journal import (
     Sent,
 )
 from mockserver.domain.performed import Performed
+from mockserver.domain.statuses import is_success
 from mockserver.domain.task import Task
 
 MomentKind = Literal["request", "state", "callback", "reply", "clock", "control"]
@@ -85,7 +86,7 @@ def _moment(entry: Entry) -> Moment | None:
         case DeliveryTried():
             answer = str(entry.status) if entry.status else entry.reason
             what = f"callback, attempt {entry.attempt} -> {answer}"
-            bad = not 200 <= entry.status < 300
+            bad = not is_success(entry.status)
             return _at(entry, "callback", what, entry.task_id, _struck(entry), bad=bad)
         case Sent(performed=done):
             if done.whole:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
+from mockserver.domain.statuses import is_success
 
 FAULTS = {
     "callback_bad_signature": "a wrong signature",
@@ -17,7 +18,7 @@ FAULTS = {
 def _look(evidence: Evidence) -> Iterator[Sighting]:
     for entry in evidence.callbacks():
         fault = next((f.fault for f in entry.faults if f.struck and f.fault in FAULTS), None)
-        if fault is not None and 200 <= entry.status < 300:
+        if fault is not None and is_success(entry.status):
             what = f"a callback with {FAULTS[fault]} was acknowledged with {entry.status}"
             yield Sighting(what, (entry.seq,), entry.task_id)
 

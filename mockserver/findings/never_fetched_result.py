@@ -9,6 +9,7 @@ from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
 from mockserver.domain.journal import Contact, DeliveryTried
 from mockserver.domain.plan import Step, outcome_step
+from mockserver.domain.statuses import is_success
 from mockserver.domain.task import Task
 
 
@@ -76,7 +77,7 @@ def _knowing(evidence: Evidence) -> dict[str, int]:
 def _tells(evidence: Evidence, entry: Contact, task: Task) -> bool:
     if isinstance(entry, DeliveryTried):
         says_so = not task.plan.results.contradict_callback and not evidence.harmed(entry)
-        return says_so and 200 <= entry.status < 300
+        return says_so and is_success(entry.status)
     return entry.call_phase == "poll" and evidence.told_the_end(entry, task)
 
 

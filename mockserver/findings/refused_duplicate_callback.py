@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, Sighting
+from mockserver.domain.statuses import is_success
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
     taken: dict[tuple[str, bytes], int] = {}
     for entry in evidence.callbacks():
         message = (entry.task_id, entry.request_body)
-        if 200 <= entry.status < 300:
+        if is_success(entry.status):
             taken.setdefault(message, entry.seq)
         elif entry.status >= 400 and message in taken and not evidence.harmed(entry):
             what = (

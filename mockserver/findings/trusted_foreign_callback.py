@@ -8,6 +8,7 @@ from mockserver.domain.evidence import Evidence
 from mockserver.domain.finding import Finding, NotJudged, Sighting
 from mockserver.domain.journal import DeliveryTried
 from mockserver.domain.judging import json_of
+from mockserver.domain.statuses import is_success
 
 
 def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
@@ -45,7 +46,7 @@ def _foreign(evidence: Evidence) -> Iterator[tuple[DeliveryTried, str]]:
     """Acknowledged callbacks that name another task than the one they are about, with its id."""
     for entry in evidence.callbacks():
         named = _named(evidence, entry)
-        if 200 <= entry.status < 300 and named and named != entry.task_id:
+        if is_success(entry.status) and named and named != entry.task_id:
             yield entry, named
 
 
@@ -59,7 +60,7 @@ def _knows_better(evidence: Evidence, task_id: str) -> bool:
     return polled or any(
         _named(evidence, callback) == task_id
         for callback in evidence.callbacks()
-        if 200 <= callback.status < 300
+        if is_success(callback.status)
     )
 
 

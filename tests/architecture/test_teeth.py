@@ -1,9 +1,10 @@
-"""Assertions that could hardly fail: a value that may be one thing or another."""
+"""Assertions that could hardly fail: a value that may be one thing or another, and one that is never
+reached."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -35,11 +36,42 @@ def _unexplained(source: str) -> Iterator[int]:
                 yield node.lineno
 
 
-def test_an_assertion_that_lets_either_pass_says_why() -> None:
+def _unreached(source: str) -> Iterator[int]:
+    """Numbers of the lines that assert last in a `with pytest.raises`: what raised went before."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.With | ast.AsyncWith) and len(node.body) > 1:
+            raises = any("pytest.raises(" in ast.unparse(item) for item in node.items)
+            if raises and isinstance(last := node.body[-1], ast.Assert):
+                yield last.lineno
+
+
+def _found(seek: Callable[[str], Iterator[int]]) -> list[str]:
     tests = [p for p in files() if p.suffix == ".py" and name(p).startswith("tests/")]
     assert len(tests) > 300
-    found = [f"{name(path)}:{line}" for path in tests for line in _unexplained(path.read_text())]
-    assert not found, f"assert the one right value, or write {REASON!r} and the reason"
+    return [f"{name(path)}:{line}" for path in tests for line in seek(path.read_text())]
+
+
+def test_an_assertion_that_lets_either_pass_says_why() -> None:
+    assert not _found(_unexplained), f"assert the one right value, or write {REASON!r} and why"
+
+
+def test_no_assertion_stands_behind_what_raises() -> None:
+    assert not _found(_unreached), "assert behind the `with`"
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        ("with pytest.raises(E):\n    call()\n    assert x", [3]),
+        ("with server() as s, pytest.raises(E, match='m') as e:\n    call()\n    assert x", [3]),
+        ("with pytest.raises(E):\n    assert x\n    call()", []),
+        ("with pytest.raises(E):\n    assert call()", []),
+        ("with pytest.raises(E):\n    call()\nassert x", []),
+        ("with server():\n    call()\n    assert x", []),
+    ],
+)
+def test_the_rule_of_what_raises_sees_what_it_is_for(source: str, lines: list[int]) -> None:
+    assert list(_unreached(source)) == lines
 
 
 @pytest.mark.parametrize(

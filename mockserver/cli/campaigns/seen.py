@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from mockserver.cli.campaigns.aim import fields
 from mockserver.cli.campaigns.fetched import is_fetched
+from mockserver.domain.statuses import is_success
 
 if TYPE_CHECKING:
     from mockserver.control import Balance, Control, Entry, Task
@@ -95,7 +96,7 @@ def _named(entries: Sequence[Entry]) -> set[str]:
     broken = {e.detail["of"] for e in entries if e.kind == "sent" and not e.detail["whole"]}
     named: set[str] = set()
     for entry in entries:
-        if entry.kind == "delivery" and 200 <= entry.status < 300:
+        if entry.kind == "delivery" and is_success(entry.status):
             body = entry.request_body
         elif entry.kind == "exchange" and entry.status == 200 and entry.seq not in broken:
             body = entry.reply_body

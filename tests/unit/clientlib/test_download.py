@@ -180,8 +180,9 @@ def test_an_expired_url_is_fetched_anew_from_the_provider(
 
 def test_media_that_is_gone_for_good_is_said_to_be_gone(make: Make, tmp_path: Path) -> None:
     host = hosting("kie", lambda seen, _: reply(404))
-    with wire(host) as server, pytest.raises(MediaGone):
-        make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "cat.mp4")
+    with wire(host) as server:
+        with pytest.raises(MediaGone):
+            make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "cat.mp4")
         assert len(media_requests(server)) == 6
     assert nothing_but(tmp_path)
 
@@ -199,8 +200,9 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_what_is_no_whole_video_is_not_kept(make: Make, tmp_path: Path, name: str) -> None:
     host = hosting("kie", lambda seen, _: reply(200, BROKEN[name]))
-    with wire(host) as server, pytest.raises(BrokenMedia, match="Not a whole video"):
-        make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "cat.mp4")
+    with wire(host) as server:
+        with pytest.raises(BrokenMedia, match="Not a whole video"):
+            make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "cat.mp4")
         assert len(media_requests(server)) == 3
     assert nothing_but(tmp_path)
 
@@ -330,7 +332,8 @@ def test_a_drip_is_stopped_by_the_deadline(make: Make, tmp_path: Path, clock: Vi
         return ranged(seen, cut_after=10)
 
     host = hosting("kie", media)
-    with wire(host) as server, pytest.raises(DeadlineExceeded):
-        make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "cat.mp4", deadline=600)
+    with wire(host) as server:
+        with pytest.raises(DeadlineExceeded):
+            make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "cat.mp4", deadline=600)
         assert len(media_requests(server)) <= 21
     assert nothing_but(tmp_path)

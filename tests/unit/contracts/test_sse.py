@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import contracts
-from contracts.events import MAX_EVENT_CHARS, EventDecoder
+from contracts.events import MAX_EVENT_CHARS, EventDecoder, EventTooLong
 
 STREAM = Path(__file__).parents[3] / "fixtures" / "apiyi" / "streams" / "chat_n2.sse"
 EVENTS = STREAM.read_bytes().split(b"\n\n")[:-1]
@@ -113,6 +113,20 @@ def test_a_character_cut_off_at_the_end_is_noticed():
     validator = contracts.SseValidator("apiyi", "chat")
     validator.feed("data: 视".encode()[:-1])
     assert not validator.finish().conforms
+
+
+def test_characters_may_come_in_pieces():
+    validator = contracts.SseValidator("apiyi", "chat", videos=2)
+    for byte in STREAM.read_bytes():
+        assert validator.feed(bytes([byte])) == []
+    assert validator.finish().conforms
+
+
+def test_an_event_of_the_utmost_length_is_taken_and_a_longer_one_is_not():
+    line = "x" * (MAX_EVENT_CHARS - len("data: "))
+    assert decoded(f"data: {line}\n\n".encode() * 2) == [line, line]
+    with pytest.raises(EventTooLong):
+        decoded(f"data: {line}x".encode())
 
 
 def test_an_endless_event_is_given_up_and_not_kept():
