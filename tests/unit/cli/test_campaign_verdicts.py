@@ -1,0 +1,199 @@
+"""What a campaign calls a case, when it takes one for hung, and what its table says: by example."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from mockserver.cli.campaigns.deadline import allowed_s, left_s, waited_as_told_ms, waiting
+from mockserver.cli.campaigns.outcome import Campaign, Outcome
+from mockserver.cli.campaigns.proof import Proof
+from mockserver.cli.campaigns.seen import Paid
+from mockserver.cli.campaigns.table import label, markdown
+from mockserver.cli.campaigns.verdict import (
+    VERDICTS,
+    Watched,
+    evidence,
+    has_traceback,
+    is_below,
+    verdict,
+)
+from mockserver.control import Entry, Moment
+from tests.unit.cli.entries import entry
+
+FINE = Watched(
+    exit_code=0,
+    output="",
+    calls=3,
+    why_not_struck="",
+    ending=Proof(True, "the file is there"),
+    paid=Paid(1, 0.15),
+    usual_paid=Paid(1, 0.15),
+)
+NO_VIDEO = Proof(False, "there is no file")
+
+
+@pytest.mark.parametrize(
+    ("seen", "called"),
+    [
+        ({}, "recovered"),
+        ({"exit_code": 1}, "failed_cleanly"),
+        ({"exit_code": 1, "ending": NO_VIDEO}, "failed_cleanly"),
+        ({"exit_code": 128}, "failed_cleanly"),
+        ({"exit_code": 129}, "failed_with_a_traceback"),
+        ({"exit_code": -11}, "failed_with_a_traceback"),
+        ({"exit_code": 1, "output": "panic: no"}, "failed_with_a_traceback"),
+        ({"exit_code": None}, "hung"),
+        ({"exit_code": None, "paid": Paid(2, 0.3)}, "hung"),
+        ({"ending": NO_VIDEO}, "lied"),
+        ({"ending": NO_VIDEO, "paid": Paid(2, 0.3)}, "lied"),
+        ({"paid": Paid(2, 0.15)}, "overspent"),
+        ({"paid": Paid(1, 0.16)}, "overspent"),
+        ({"paid": Paid(1, 0.1500001)}, "recovered"),
+        ({"paid": Paid(0, 0.0)}, "recovered"),
+        ({"exit_code": 1, "paid": Paid(2, 0.3)}, "overspent"),
+        ({"calls": 0, "exit_code": None}, "not_reached"),
+        ({"calls": 0, "why_not_struck": "no such call"}, "not_reached"),
+        ({"why_not_struck": "no such call", "exit_code": 1}, "not_struck"),
+    ],
+)
+def test_a_verdict_by_example(seen: dict[str, Any], called: str) -> None:
+    assert verdict(replace(FINE, **seen)) == called
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        ({}, ["exit code 0", "the file is there"]),
+        ({"ending": NO_VIDEO}, ["exit code 0", "there is no file"]),
+        ({"exit_code": 2}, ["exit code 2, and it said nothing"]),
+        ({"exit_code": 2, "output": "a\n b \n\n"}, ["exit code 2, and it said last: b"]),
+        ({"exit_code": -9}, ["ended by signal 9"]),
+        ({"exit_code": None, "waiting": "still running"}, ["still running"]),
+        ({"calls": 0}, ["no call reached the server"]),
+        ({"why_not_struck": "no such call"}, ["no such call"]),
+        (
+            {"paid": Paid(2, 0.3)},
+            ["2 jobs paid, $0.3; without the fault 1 job paid, $0.15", "exit code 0"],
+        ),
+        (
+            {"paid": Paid(2, 0.3), "ending": NO_VIDEO},
+            [
+                "exit code 0",
+                "there is no file",
+                "2 jobs paid, $0.3; without the fault 1 job paid, $0.15",
+            ],
+        ),
+    ],
+)
+def test_a_verdict_names_what_it_rests_on(seen: dict[str, Any], said: list[str]) -> None:
+    assert evidence(replace(FINE, **seen)) == said
+
+
+@pytest.mark.parametrize(
+    ("output", "crashed"),
+    [
+        ("Traceback (most recent call last):\n  File", True),
+        ("said: Traceback (most recent call last):", False),
+        ("TypeError: x\n    at main (/app/a.js:3:5)", True),
+        ("goroutine 1 [running]:", True),
+        ("it will panic: no", False),
+    ],
+)
+def test_a_traceback_is_known_in_several_languages(output: str, crashed: bool) -> None:
+    assert has_traceback(replace(FINE, exit_code=1, output=output)) == crashed
+
+
+def test_a_verdict_is_below_another_that_is_better() -> None:
+    below = [[is_below(found, required) for required in VERDICTS] for found in VERDICTS]
+    assert below == [[row > column for column in range(6)] for row in range(6)]
+    assert is_below("not_reached", "lied")
+    assert not is_below("not_struck", "recovered")
+
+
+def test_a_case_may_take_four_times_what_the_usual_run_took_on_top_of_its_deadline() -> None:
+    assert allowed_s(10, 500) == 12
+
+
+def test_what_a_client_waited_as_told_is_added_once_its_time_is_over() -> None:
+    def waited_ms() -> int:
+        return 3000
+
+    def nobody_asks() -> int:
+        raise AssertionError("how long it waited matters only when its time is over")
+
+    assert left_s(9.5, 10, nobody_asks) == 0.5
+    assert left_s(10, 10, waited_ms) == 3
+    assert left_s(13, 10, waited_ms) == 0
+    assert left_s(14, 10, waited_ms) == -1
+
+
+def _reply(real_ms: int, *headers: tuple[str, str], kind: str = "exchange") -> Entry:
+    return entry(kind=kind, real_ms=real_ms, reply_headers=[*headers])
+
+
+def test_a_wait_counts_up_to_what_was_told_and_up_to_the_next_call() -> None:
+    told = ("retry-after", "2")
+    assert waited_as_told_ms([_reply(0, told)], 5000) == 2000
+    assert waited_as_told_ms([_reply(0, told)], 1500) == 1500
+    assert waited_as_told_ms([_reply(0, told), _reply(500), _reply(900, told)], 5000) == 2500
+    assert waited_as_told_ms([_reply(0, ("retry-after-ms", "700"), told)], 5000) == 700
+    assert waited_as_told_ms([_reply(0), _reply(50, told, kind="sent")], 5000) == 0
+    assert waited_as_told_ms([], 5000) == 0
+
+
+def test_what_is_said_of_a_hung_command() -> None:
+    told = [("request", "POST /a -> 200"), ("request", "GET /b -> 200"), ("state", "running")]
+    moments = [Moment(0, 0, kind, what, "", [], 0, False) for kind, what in told]
+    said = waiting(12_340, 560, moments, alone=True)
+    assert said == (
+        "still running after 12.3 s alone; 0.6 s without the fault; its last call: GET /b -> 200"
+    )
+    assert waiting(1000, 500, [], alone=False) == (
+        "still running after 1.0 s beside other cases; 0.5 s without the fault"
+    )
+
+
+def _outcome(fault: str, phase: str, verdict: str, more_jobs: int = 0) -> Outcome:
+    return Outcome(
+        name=f"{fault}@{phase}",
+        family="errors",
+        fault=fault,
+        phase=phase,
+        verdict=verdict,
+        evidence=[],
+        exit_code=0,
+        real_ms=1,
+        calls=1,
+        paid_jobs=1,
+        more_jobs=more_jobs,
+        spent_usd=0.0,
+        struck=1,
+        why="",
+        findings=[],
+        moments=[],
+        output="",
+        command="",
+        seed="",
+    )
+
+
+def test_the_table_as_markdown() -> None:
+    outcomes = [
+        _outcome("latency", "poll", "recovered"),
+        _outcome("latency", "create", "hung"),
+        _outcome("http_error", "create", "failed_cleanly", 1),
+    ]
+    campaign = Campaign([], "", outcomes[0], outcomes, [], 5)
+    assert markdown(campaign) == (
+        "| fault | create | poll |\n"
+        "|---|---|---|\n"
+        "| latency | **hung** | recovered |\n"
+        "| http_error | clean +1 |  |\n"
+        "\n"
+        "3 cases: 1 hung, 1 failed cleanly, 1 recovered; "
+        "+n so many more jobs stay paid than without the fault.\n"
+    )
+    assert label(_outcome("a", "poll", "lied", 2)) == "lied +2"
