@@ -18,7 +18,17 @@ from clientlib._retry import RetryPolicy
 from contracts import events, problem, sse
 from contracts.verifier import job, keys, listener, target
 from mockserver.cli.campaigns import attempt, deadline, links, progress, report, running, transcript
-from mockserver.domain import armed, bounds, clock, errors, journal, pattern, quantity, scenario
+from mockserver.domain import (
+    armed,
+    bounds,
+    clock,
+    drafts,
+    errors,
+    journal,
+    pattern,
+    quantity,
+    scenario,
+)
 from mockserver.engine import (
     agenda,
     archive,
@@ -80,7 +90,7 @@ BOUNDS: dict[str, float] = {
     "the plugin's seed": setup.MAX_SEED_CHARS,
     "callbacks on their way at once": callbacks.CONCURRENT,
     "an entry in the journal counts, beside its texts": journal.ENTRY_BYTES,
-    "what is looked through behind a body's cap, for secrets": journal.SLACK_BYTES,
+    "what is looked through behind a body's cap, for secrets": drafts.SLACK_BYTES,
     "rules that fit a task": armed.REMEMBERED,
     "for a prompt of at most": armed.LONGEST_PROMPT,
     "rules that fit a sandbox": faults._REMEMBERED,
