@@ -137,7 +137,7 @@ def _reply(real_ms: int, *headers: tuple[str, str], kind: str = "exchange") -> E
 def test_a_wait_counts_up_to_what_was_told_and_up_to_the_next_call() -> None:
     told = ("retry-after", "2")
     assert waited_as_told_ms([_reply(0, told)], 5000) == 2000
-    assert waited_as_told_ms([_reply(0, told)], 1500) == 1500
+    assert waited_as_told_ms([_reply(1000, told)], 2500) == 1500
     assert waited_as_told_ms([_reply(0, told), _reply(500), _reply(900, told)], 5000) == 2500
     assert waited_as_told_ms([_reply(0, ("retry-after-ms", "700"), told)], 5000) == 700
     assert waited_as_told_ms([_reply(0), _reply(50, told, kind="sent")], 5000) == 0
