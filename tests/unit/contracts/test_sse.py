@@ -7,6 +7,7 @@ import pytest
 
 import contracts
 from contracts.events import MAX_EVENT_CHARS, EventDecoder, EventTooLong
+from tests.support.some import some
 
 STREAM = Path(__file__).parents[3] / "fixtures" / "apiyi" / "streams" / "chat_n2.sse"
 EVENTS = STREAM.read_bytes().split(b"\n\n")[:-1]
@@ -117,7 +118,7 @@ def test_a_character_cut_off_at_the_end_is_noticed():
 
 def test_characters_may_come_in_pieces():
     validator = contracts.SseValidator("apiyi", "chat", videos=2)
-    for byte in STREAM.read_bytes():
+    for byte in some(STREAM.read_bytes()):
         assert validator.feed(bytes([byte])) == []
     assert validator.finish().conforms
 

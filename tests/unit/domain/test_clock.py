@@ -55,3 +55,10 @@ def test_a_client_is_told_its_own_seconds_rounded_up() -> None:
     assert start_clock("real", 0, rate=60.0).client_seconds(90_000) == 2
     assert start_clock("manual", 0).client_seconds(90_001) == 91
     assert start_clock("manual", 0).client_seconds(0) == 0
+
+
+def test_a_clock_that_reaches_for_a_moment_goes_there_and_never_back() -> None:
+    clock = start_clock("auto", NOON_MS, start_ms=1000)
+    assert clock.reach(1001, NOON_MS).at(NOON_MS) == 1001
+    assert clock.reach(1000, NOON_MS) == clock
+    assert clock.reach(999, NOON_MS) == clock
