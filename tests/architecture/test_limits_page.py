@@ -43,7 +43,6 @@ from mockserver.outbound import sender
 from mockserver.pytest_plugin import setup
 from mockserver.settings import load_settings
 from mockserver.stores import (
-    bin,
     memory,
     opening,
     redis,
@@ -100,7 +99,6 @@ BOUNDS: dict[str, float] = {
     "sandboxes and keys, with Redis": redis.MAX_REMEMBERED,
     "tasks that a client has left, in memory": memory.MOST_LEFT,
     "tasks in one look for ended ones": shelf.SLICE,
-    "records thrown away in one go": bin.AT_ONCE,
     "records in one answer of Redis": redis.PAGE,
     "callbacks in one answer of Redis": redis_deliveries.PAGE,
     "tasks in one page of a walk": walk.PAGE,
