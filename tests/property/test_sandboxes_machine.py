@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from msgspec.structs import replace
 
 from mockserver.domain.ids import key_hash
+from mockserver.domain.journal import DeliveryTried, Exchange
 from mockserver.domain.provider import Inbound
 from mockserver.domain.reply import Reply
 from tests.property.worlds import (
@@ -220,10 +221,10 @@ class Sandboxes(RuleBasedStateMachine):
         for world in self.worlds:
             sandbox_id = self.engine.sandbox_id(world.key)
             page = self.engine.run(self.engine.store.journal(sandbox_id, 0, 100_000))
-            exchanges = [entry for entry in page.entries if entry.kind == "exchange"]
+            exchanges = [entry for entry in page.entries if isinstance(entry, Exchange)]
             assert len(exchanges) == world.exchanges
             assert {entry.key for entry in exchanges} <= {key_hash(world.key)}
-            told = {entry.task_id for entry in page.entries if entry.kind == "delivery"}
+            told = {entry.task_id for entry in page.entries if isinstance(entry, DeliveryTried)}
             assert told <= set(world.jobs)
 
     @invariant()
