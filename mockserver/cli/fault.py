@@ -111,6 +111,7 @@ def rules(remote: Remote) -> None:
 @click.option("--probability", type=float, help="0 to 1, by the sandbox's seed. [1]")
 @click.option("--from", "from_", metavar="MOMENT", help="A span from now, an ISO time or epoch ms.")
 @click.option("--until", metavar="MOMENT", help="When it heals by itself.")
+@click.option("--lasts", metavar="SPAN", help="How long, from the first call that it changes.")
 @click.option("--note", help="Goes to the journal whenever it is applied.")
 @click.option("--id", "rule_id", help="A name for the rule. [rule-N]")
 @remote_options

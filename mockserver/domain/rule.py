@@ -1,7 +1,7 @@
 """A fault rule as it is given and stored: which fault strikes which calls, how often, until when.
 
 matches `when`? ─► between `from` and `until`? ─► `call`, `attempt` ─► `probability`
-                ─► past `skip`, within `times` ─► fires
+                ─► past `skip`, within `times` ─► not yet over for `lasts` ─► fires
 """
 
 from __future__ import annotations
@@ -61,9 +61,10 @@ class FaultRule(
     """A named fault with its parameters and its conditions.
 
     `skip` passes over the first firings, `times` limits those that follow. `from` and `until` are
-    epoch milliseconds of virtual time once the rule is stored. The rest is ours: `serial` keeps the
-    counts of a rule apart from those of another that had its id before; `from_real_ms` and
-    `until_real_ms` are real times, None where `from` and `until` were dates.
+    epoch milliseconds of virtual time once the rule is stored; `lasts` is a span, in milliseconds
+    once it is stored, that counts from the first call that the rule changes. The rest is ours:
+    `serial` keeps the counts of a rule apart from those of another that had its id before;
+    `from_real_ms` and `until_real_ms` are real times, None where `from` and `until` were dates.
     """
 
     fault: str
@@ -75,6 +76,7 @@ class FaultRule(
     probability: float = 1.0
     from_: Moment | None = None
     until: Moment | None = None
+    lasts: int | str | None = None
     note: str = ""
     serial: int = 0
     from_real_ms: int | None = None
@@ -87,7 +89,7 @@ class FaultRule(
 
 
 def settled(rule: FaultRule, now: Instant) -> FaultRule:
-    """The rule with `from` and `until` as times, spans in both times. Raises BadInput."""
+    """The rule with `from` and `until` as times, spans in both times, `lasts` in ms. Raises BadInput."""
     from_ms, from_real_ms = _settled(rule.from_, now, "from")
     until_ms, until_real_ms = _settled(rule.until, now, "until")
     if from_ms is not None and until_ms is not None and until_ms <= from_ms:
@@ -96,6 +98,7 @@ def settled(rule: FaultRule, now: Instant) -> FaultRule:
         rule,
         from_=from_ms,
         until=until_ms,
+        lasts=None if rule.lasts is None else lasting_ms(rule.lasts),
         from_real_ms=from_real_ms,
         until_real_ms=until_real_ms,
     )
@@ -110,6 +113,14 @@ def _settled(given: Moment | None, now: Instant, name: str) -> tuple[int | None,
         return at_ms, None
     ends = now.later(span_ms(given, name))
     return ends.virtual_ms, ends.real_ms
+
+
+def lasting_ms(given: int | str) -> int:
+    """How long a rule lasts. Raises BadInput."""
+    found_ms = span_ms(given, "lasts")
+    if not found_ms:
+        raise BadInput("lasts", given, "a duration longer than nothing, such as 2s")
+    return found_ms
 
 
 def moment_ms(given: Moment, now_ms: int, name: str) -> int:

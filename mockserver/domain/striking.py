@@ -14,6 +14,9 @@ from mockserver.domain.pattern import Answer, Pattern
 from mockserver.domain.rule import FaultRule, is_nth
 from mockserver.domain.task import Task
 
+# Counters of a rule that `lasts`: when it changed its first call, in virtual and in real time.
+BEGAN, BEGAN_REAL = "began_ms", "began_real_ms"
+
 
 class Facts(Struct, frozen=True, gc=False):
     """What is known of a call before it is served.
@@ -116,15 +119,20 @@ def _sent(headers: Sequence[tuple[bytes, bytes]], name: bytes, wanted: Pattern) 
     return "yes" if "yes" in answers else "late" if "late" in answers else "no"
 
 
-def asleep(rule: FaultRule, now: Instant, in_either: bool = False) -> str:
+def asleep(
+    rule: FaultRule, now: Instant, in_either: bool = False, began: Instant | None = None
+) -> str:
     """Why a rule does not strike at this moment; empty when it may.
 
-    `in_either`: a `from` or `until` that was given as a span has come as soon as either time has.
+    `in_either`: a `from`, `until` or `lasts` that was given as a span has passed as soon as either
+    time has come that far. `began`: when the rule changed its first call, None before that.
     """
     if isinstance(rule.from_, int) and not _has_come(rule.from_, rule.from_real_ms, now, in_either):
         return "not begun"
     if isinstance(rule.until, int) and _has_come(rule.until, rule.until_real_ms, now, in_either):
         return "healed"
+    if began is not None and isinstance(rule.lasts, int):
+        return "healed" if began.later(rule.lasts).rest_ms(now, in_either) <= 0 else ""
     return ""
 
 

@@ -11,7 +11,7 @@ from mockserver.domain.pattern import ready
 from mockserver.domain.provider import CALL_PHASES, Provider
 from mockserver.domain.quantity import LONGEST_NUMBER, whole_number
 from mockserver.domain.reply import CHUNK_KINDS
-from mockserver.domain.rule import FaultRule, Nth, check_nth
+from mockserver.domain.rule import FaultRule, Nth, check_nth, lasting_ms
 from mockserver.domain.striking import ArmedRule
 from mockserver.engine.catalogue import Catalogue
 
@@ -111,6 +111,8 @@ class Armoury:
             raise BadInput("probability", rule.probability, "a number from 0 to 1")
         if rule.times is not None and (whole_number(rule.times) or 0) < 1:
             raise BadInput("times", rule.times, f"1 or more, at most {LONGEST_NUMBER} digits")
+        if rule.lasts is not None:
+            lasting_ms(rule.lasts)
         if whole_number(rule.skip) is None:
             raise BadInput("skip", rule.skip, f"0 or more, at most {LONGEST_NUMBER} digits")
         if when.progress is not None and not 0 <= when.progress[0] <= when.progress[1] <= 100:

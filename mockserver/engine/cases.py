@@ -69,8 +69,9 @@ def cases(
 ) -> tuple[Case, ...]:
     """The cases of families and faults (all without any), at some phases or all.
 
-    With a provider, only at calls that it has. Raises BadInput with the nearest word for a family,
-    fault, phase or provider that does not exist.
+    `times` limits them: how often each is applied, or for an outage, which heals by time, that it
+    lasts as long as in its example. With a provider, only at calls that it has. Raises
+    BadInput with the nearest word for a family, fault, phase or provider that does not exist.
     """
     for phase in phases:
         if phase not in PHASES:
@@ -108,7 +109,9 @@ def _struck(
             if provider is not None:
                 when["provider"] = provider
             rule: dict[str, Any] = {"fault": fault.name, "with": given, "when": when}
-            if times is not None:
+            if times is not None and "lasts" in fault.example:  # it heals by time
+                rule["lasts"] = fault.example["lasts"]
+            elif times is not None:
                 rule["times"] = times
             yield Case(
                 f"{fault.name}@{phase}",

@@ -11,7 +11,7 @@ from mockserver.domain.armed import NO_RULES, Armed
 from mockserver.domain.clock import Instant
 from mockserver.domain.errors import BadInput, Refusal
 from mockserver.domain.rule import HEADER_ID, FaultRule, settled
-from mockserver.domain.striking import asleep
+from mockserver.domain.striking import BEGAN, BEGAN_REAL, asleep
 from mockserver.engine.header_rule import HEADER, header_rule
 from mockserver.engine.ports import StoreUnavailable
 
@@ -30,20 +30,21 @@ _REMEMBERED = 4096
 
 class Tally(Struct, frozen=True):
     """A rule with how often it matched, was applied and struck; `held_back` counts the reasons why
-    it was not applied."""
+    it was not applied. A rule that `lasts` has `began` with the first call that it changed."""
 
     rule: FaultRule
     matched: int
     applied: int
     struck: int
     held_back: dict[str, int]
+    began: Instant | None = None
 
     def state(self, now: Instant, in_either: bool = False) -> str:
         """`active`, or why it can strike nothing now: `not begun`, `healed`, `spent`."""
         times = self.rule.times
         if times is not None and self.applied >= times:
             return "spent"
-        return asleep(self.rule, now, in_either) or "active"
+        return asleep(self.rule, now, in_either, self.began) or "active"
 
 
 class Faults:
@@ -137,4 +138,7 @@ def _tally(rule: FaultRule, counters: dict[str, int]) -> Tally:
     matched, applied, struck = (
         counters.get(stem + word, 0) for word in ("matched", "applied", "struck")
     )
-    return Tally(rule, matched, applied, struck, why)
+    began_ms, began_real_ms = counters.get(stem + BEGAN), counters.get(stem + BEGAN_REAL)
+    if began_ms is None or began_real_ms is None:
+        return Tally(rule, matched, applied, struck, why)
+    return Tally(rule, matched, applied, struck, why, Instant(began_ms, began_real_ms))

@@ -17,7 +17,7 @@ _WHOLE = frozenset({"fault", "with", "when", "probability", "note"})
 def header_rule(value: bytes) -> FaultRule:
     """The rule that a header asks for. Raises BadInput.
 
-    `times`, `skip`, `from` and `until` mean nothing for one request; of `when` only the chunk does.
+    `times`, `skip`, `from`, `until` and `lasts` mean nothing for one request; of `when` only the chunk does.
     """
     text = value.decode("utf-8", "replace").strip()
     raw = _from_json(text) if text.startswith("{") else _from_words(text)

@@ -147,6 +147,9 @@ class Store(Protocol):
     async def count(self, sandbox_id: str, counter: str) -> int:
         """Raises a counter by one and gives its new value."""
 
+    async def set_once(self, sandbox_id: str, counter: str, value: int) -> int:
+        """Sets a counter that is not there yet; gives what it is then."""
+
     async def counters(self, sandbox_id: str, prefix: str = "") -> dict[str, int]:
         """All counters whose names begin with a prefix."""
 

@@ -19,7 +19,7 @@ from mockserver.domain.journal import Matched
 from mockserver.domain.pattern import OUT_OF_TIME
 from mockserver.domain.reply import Reply
 from mockserver.domain.rule import HEADER_ID, FaultRule
-from mockserver.domain.striking import Stake, asleep, decide, spent
+from mockserver.domain.striking import BEGAN, BEGAN_REAL, Stake, asleep, decide, spent
 from mockserver.domain.terms import USUAL_TERMS
 from mockserver.engine.changing import (
     Candidate,
@@ -69,6 +69,7 @@ class Strike:
         self._facts = facts
         self._context = context
         self._now = Instant(facts.now_ms, context.real_ms)
+        self._in_either = context.clock.in_either
         self._refuse = refuse
         self._armed = armed
         self._bodiless = bodiless
@@ -177,7 +178,7 @@ class Strike:
     async def _candidate(self, armed: ArmedRule) -> Candidate | None:
         """A rule that may be applied as far as time, call, attempt and chance go; else None."""
         rule, facts = armed.rule, self._facts
-        why = asleep(rule, self._now, self._context.clock.in_either)
+        why = asleep(rule, self._now, self._in_either)
         if not why and armed.out_of_time(facts):
             why = OUT_OF_TIME
         if why:
@@ -215,16 +216,29 @@ class Strike:
         return [one for one in standing if one in counted], left_over
 
     async def _counts(self, found: Candidate) -> bool:
-        """Whether `skip` and `times` let a rule be applied; counts it and says so."""
+        """Whether `skip`, `times` and `lasts` let a rule be applied; counts it and says so."""
         armed = found.armed
         if armed.counts_firings:
             why = spent(armed.rule, await self._count(armed, "passed"))
             if why:
                 await self._missed(armed, why)
                 return False
+        if armed.rule.lasts is not None:
+            why = asleep(armed.rule, self._now, self._in_either, await self._began(armed))
+            if why:
+                await self._missed(armed, why)
+                return False
         await self._count(armed, "applied")
         self._say(armed, Matched(armed.rule.id, armed.rule.fault, True, False, found.cause))
         return True
+
+    async def _began(self, armed: ArmedRule) -> Instant:
+        """When a rule changed its first call, which may be this one; the same on every replica."""
+        stem, sandbox_id = f"fault:{armed.rule.serial}:", self._context.sandbox_id
+        return Instant(
+            await self._store.set_once(sandbox_id, stem + BEGAN, self._now.virtual_ms),
+            await self._store.set_once(sandbox_id, stem + BEGAN_REAL, self._now.real_ms),
+        )
 
     def _stake(self, found: Candidate, place: Place | None) -> None:
         if place is not None:

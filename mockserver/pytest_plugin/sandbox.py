@@ -97,6 +97,7 @@ class Reelmock:
         probability: float = 1.0,
         when: dict[str, Any] | None = None,
         until: str | int | None = None,
+        lasts: str | int | None = None,
         **parameters: Any,
     ) -> str:
         """Sets a fault rule and gives its id: `fault("http_error", status=503, times=2)`.
@@ -104,7 +105,8 @@ class Reelmock:
         `when` says which calls it strikes: provider, operation, call_phase, prompt, …
         """
         rule: dict[str, Any] = {"fault": name, "with": parameters, "when": when or {}}
-        rule |= {"times": times, "skip": skip, "probability": probability, "until": until}
+        rule |= {"times": times, "skip": skip, "probability": probability}
+        rule |= {"until": until, "lasts": lasts}
         return self._add_rule(rule)
 
     def arm(self, case: Case) -> None:

@@ -163,6 +163,15 @@ class KeptStore(MemoryStore):
             touched.counters[counter] = value
         return value
 
+    async def set_once(self, sandbox_id: str, counter: str, value: int) -> int:
+        set_, touched = (
+            await super().set_once(sandbox_id, counter, value),
+            self._touched(sandbox_id),
+        )
+        if touched is not None:
+            touched.counters[counter] = set_
+        return set_
+
     async def settle(self, sandbox_id: str, delivery: Delivery) -> None:
         touched = self._touched(sandbox_id)
         await super().settle(sandbox_id, delivery)

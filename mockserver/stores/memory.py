@@ -202,6 +202,10 @@ class MemoryStore:
         cell.counters[counter] = cell.counters.get(counter, 0) + 1
         return cell.counters[counter]
 
+    async def set_once(self, sandbox_id: str, counter: str, value: int) -> int:
+        cell = self._cells.get(sandbox_id)
+        return value if cell is None else cell.counters.setdefault(counter, value)
+
     async def counters(self, sandbox_id: str, prefix: str = "") -> dict[str, int]:
         cell = self._cells.get(sandbox_id)
         found = cell.counters.items() if cell else ()

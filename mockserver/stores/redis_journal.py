@@ -47,6 +47,13 @@ class RedisJournal(RedisBase):
             counters = self._key(sandbox_id, "counters")
             return int(await self._redis.hincrby(counters, f"c:{counter}", 1))
 
+    async def set_once(self, sandbox_id: str, counter: str, value: int) -> int:
+        counters, name = self._key(sandbox_id, "counters"), f"c:{counter}"
+        async with reported():
+            await self._redis.hsetnx(counters, name, str(value))
+            found = await self._redis.hget(counters, name)
+        return value if found is None else int(found)  # None: emptied in between
+
     async def counters(self, sandbox_id: str, prefix: str = "") -> dict[str, int]:
         async with reported():
             found = await self._redis.hgetall(self._key(sandbox_id, "counters"))

@@ -146,6 +146,15 @@ class StoresAgree(RuleBasedStateMachine):
         if self.both(lambda store: store.load(sandbox)) is not None:
             self.both(lambda store: store.count(sandbox, counter))
 
+    @rule(
+        sandbox=st.sampled_from(SANDBOXES),
+        counter=st.sampled_from(["rule:1", "rule:2", "x"]),
+        value=st.integers(0, 2**53),
+    )
+    def set_once(self, sandbox: str, counter: str, value: int) -> None:
+        if self.both(lambda store: store.load(sandbox)) is not None:
+            self.both(lambda store: store.set_once(sandbox, counter, value))
+
     @rule(sandbox=st.sampled_from(SANDBOXES), path=st.text(max_size=5))
     def record(self, sandbox: str, path: str) -> None:
         if self.both(lambda store: store.load(sandbox)) is not None:

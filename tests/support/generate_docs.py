@@ -31,7 +31,7 @@ FAMILY_TEXTS = {
     "media": "Downloads, and APIYI's content where it answers with bytes.",
     "callback": "One attempt to deliver one callback (Kie, xcompute).",
     "quota": "The terms on which a submission is taken.",
-    "outage": "A whole provider, or one operation, between two virtual times.",
+    "outage": "A whole provider, or one operation, for a while: it heals by time.",
 }
 
 

@@ -207,17 +207,18 @@ def redirect(struck: Struck, example: Rule) -> None:
 def outage(struck: Struck, example: Rule) -> None:
     task_id = struck.job()
     struck.set(example)
-    assert struck.status(task_id).status_code == 200
-    struck.control.advance("10s")
+    struck.control.advance("10s")  # nobody calls: it has not begun
     down = struck.status(task_id)
     assert down.status_code == 503
     assert "503 Service Temporarily Unavailable" in down.text
+    struck.control.advance("1999ms")
+    assert struck.status(task_id).status_code == 503
     assert struck.http.get("/kie/api/v1/chat/credit").json()["code"] == 200
     assert struck.rule()["state"] == "active"
-    struck.control.advance("50s")
+    struck.control.advance("1ms")
     assert struck.status(task_id).status_code == 200
-    assert struck.rule()["state"] == "healed"
-    assert struck.rule()["held_back"] == {"not begun": 1, "healed": 1}
+    assert (struck.rule()["state"], struck.rule()["lasts"]) == ("healed", 2000)
+    assert (struck.rule()["struck"], struck.rule()["held_back"]) == (2, {"healed": 1})
 
 
 def _status(struck: Struck, rule: Rule) -> httpx.Response:

@@ -73,6 +73,23 @@ def test_a_callback_is_delivered_once_though_two_replicas_look_for_it(
         receiver.close()
 
 
+def test_an_outage_that_begins_at_one_replica_ends_for_both(pair: list[Replica], key: str) -> None:
+    rule = {"fault": "outage", "when": {"provider": "apiyi"}, "lasts": "2s"}
+    faults, clock = (f"/_mock/v1/sandboxes/current/{part}" for part in ("faults", "clock/advance"))
+    with pair[0].client(key) as first, pair[1].client(key) as second:
+        first.post(faults, json=rule).raise_for_status()
+        assert first.post("/apiyi/v1/videos", json=VIDEO).status_code == 503
+        for client in (second, first):
+            client.post(clock, json={"by": "1s"}).raise_for_status()
+            codes = [
+                each.post("/apiyi/v1/videos", json=VIDEO).status_code for each in (second, first)
+            ]
+            assert codes == [503, 503] if client is second else [200, 200]
+        assert [each.get(faults).json()["rules"][0]["state"] for each in (first, second)] == [
+            "healed"
+        ] * 2
+
+
 def test_a_rate_window_counts_calls_at_both_replicas(pair: list[Replica], key: str) -> None:
     with pair[0].client(key) as first, pair[1].client(key) as second:
         codes = [

@@ -10,6 +10,7 @@ from urllib import error, request
 
 BASE, KEY = os.environ["KIE_BASE_URL"], os.environ["KIE_API_KEY"]
 TIMEOUT_S, POLL_S, JOB_S, TRIES = 1.0, 0.03, 5.0, 4
+PAUSE_S = float(sys.argv[2]) if len(sys.argv) > 2 else 0.1  # the first one; each is twice the last
 BROKEN = (OSError, HTTPException, ValueError)  # no connection, half a reply, no JSON
 
 
@@ -45,7 +46,7 @@ def submit():
             return data["taskId"]
         if code not in (429, 455, 503):  # anything else may have been accepted, or never will be
             raise Failed(f"the creation was answered with {code}")
-        time.sleep(wait_s or 0.1 * 2**attempt)
+        time.sleep(wait_s or PAUSE_S * 2**attempt)
     raise Failed("the creation was refused too often")
 
 
@@ -62,7 +63,7 @@ def links(task_id, until):
             troubles = 0 if code == 200 else troubles + 1
         except (*BROKEN, TypeError, KeyError, AttributeError):
             troubles, wait_s = troubles + 1, 0.0
-        time.sleep(wait_s or (0.1 * 2**troubles if troubles else POLL_S))
+        time.sleep(wait_s or (PAUSE_S * 2**troubles if troubles else POLL_S))
     raise Failed(f"gave up on task {task_id}: ask again later")
 
 
@@ -91,7 +92,7 @@ def download(task_id, target, until):
             wait_s = float(said.get("Retry-After") or 0)
         except BROKEN:
             pass
-        time.sleep(wait_s or 0.1 * 2**attempt)
+        time.sleep(wait_s or PAUSE_S * 2**attempt)
     raise Failed("no download was whole")
 
 

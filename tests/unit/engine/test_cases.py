@@ -36,6 +36,18 @@ def test_a_fault_rule_has_no_scenario() -> None:
     assert {case.scenario_rules for case in faults} == {()}
 
 
+def test_an_outage_heals_by_time_where_other_faults_are_spent() -> None:
+    rules = [case.rule for case in cases(["outage", "http_error"], times=3)]
+    limits = {(rule["fault"], rule.get("times"), rule.get("lasts")) for rule in rules}
+    assert limits == {("outage", None, "2s"), ("http_error", 3, None)}
+
+
+def test_without_a_number_of_times_no_fault_heals() -> None:
+    rules = [case.rule for case in cases() if case.rule]
+    assert rules
+    assert [rule for rule in rules if {"times", "lasts"} & set(rule)] == []
+
+
 @pytest.mark.parametrize(
     ("given", "told"),
     [

@@ -10,6 +10,7 @@ from msgspec import convert
 from msgspec.structs import replace
 
 from mockserver.domain.clock import Mode
+from mockserver.domain.errors import BadInput
 from mockserver.domain.quota import Quota
 from mockserver.domain.reply import Reply
 from mockserver.domain.rule import FaultRule
@@ -156,6 +157,89 @@ def test_in_mode_manual_an_outage_waits_for_the_clock(engine: Engine) -> None:
     _rule(engine, OUTAGE | {"until": "5s"})
     engine.system.now_ms += 60_000
     assert _create(engine).status == 503
+
+
+LASTING = OUTAGE | {"lasts": "2s"}
+
+
+@pytest.mark.parametrize("mode", ["auto", "real"])
+def test_an_outage_that_lasts_heals_that_long_after_the_first_call(
+    engine: Engine, mode: Mode
+) -> None:
+    _mode(engine, mode)
+    _rule(engine, LASTING)
+    engine.system.now_ms += 60_000  # nobody calls for a minute: it has not begun
+    assert [_create(engine).status for _ in range(3)] == [503, 503, 503]
+    engine.system.now_ms += 1999
+    assert _create(engine).status == 503
+    engine.system.now_ms += 1
+    assert _create(engine).status == 200
+
+
+def test_a_client_that_waits_as_it_is_told_outlasts_an_outage(engine: Engine) -> None:
+    _mode(engine, "auto")
+    _rule(engine, LASTING | {"with": {"retry_after": "2s"}})
+    engine.system.now_ms += 1000 * _told_s(_create(engine))
+    assert _create(engine).status == 200
+
+
+def test_in_mode_auto_an_outage_has_also_lasted_once_virtual_time_says_so(engine: Engine) -> None:
+    _mode(engine, "auto")
+    _rule(engine, LASTING)
+    assert _create(engine).status == 503
+    engine.advance(KEY, 2000)
+    assert _create(engine).status == 200
+
+
+def test_in_mode_manual_an_outage_lasts_until_the_clock_has_passed_it(engine: Engine) -> None:
+    _rule(engine, LASTING)
+    assert _create(engine).status == 503
+    engine.system.now_ms += 60_000
+    assert _create(engine).status == 503
+    engine.advance(KEY, 2000)
+    assert _create(engine).status == 200
+
+
+def test_an_outage_lasts_again_after_a_reset(engine: Engine) -> None:
+    _mode(engine, "auto")
+    _rule(engine, LASTING)
+    for _ in range(2):
+        assert _create(engine).status == 503
+        engine.system.now_ms += 2000
+        assert _create(engine).status == 200
+        engine.run(engine.sandboxes.reset(engine.sandbox_id(KEY)))
+
+
+def test_a_rule_lasts_from_the_first_call_that_it_changes(engine: Engine) -> None:
+    _mode(engine, "auto")
+    _rule(engine, LASTING | {"skip": 1})
+    assert _create(engine).status == 200
+    engine.system.now_ms += 60_000
+    assert _create(engine).status == 503
+
+
+def test_a_rule_says_that_it_is_healed_once_it_has_lasted(engine: Engine) -> None:
+    _mode(engine, "auto")
+    _rule(engine, LASTING)
+    states = [_state(engine)]
+    for _ in range(2):
+        _create(engine)
+        states.append(_state(engine))
+        engine.system.now_ms += 2000
+    assert states == ["active", "active", "healed"]
+
+
+def _state(engine: Engine) -> str:
+    sandbox = engine.run(engine.sandboxes.load(engine.sandbox_id(KEY))).sandbox
+    (tally,) = engine.run(engine.exchange._faults.tallies(sandbox))
+    now = sandbox.clock.instant(engine.system.now_ms)
+    return str(tally.state(now, sandbox.clock.in_either))
+
+
+@pytest.mark.parametrize("given", ["0s", "soon", "-2s", -1])
+def test_a_rule_that_would_last_no_time_is_refused(engine: Engine, given: str | int) -> None:
+    with pytest.raises(BadInput, match="lasts: "):
+        _rule(engine, OUTAGE | {"lasts": given})
 
 
 def test_a_fault_that_says_retry_after_refuses_as_often_as_times_says(engine: Engine) -> None:

@@ -290,6 +290,19 @@ def test_what_comes_too_late_for_a_deleted_sandbox_leaves_no_record(tmp_path: Pa
         assert records(path, kind) == []
 
 
+def test_when_an_outage_began_is_known_after_a_restart(tmp_path: Path) -> None:
+    path, found = tmp_path / "state", []
+
+    async def scenario(value: int) -> None:
+        kept, store = await opened(path)
+        found.append(await store.set_once("sb", "fault:1:began_ms", value))
+        await kept.close()
+
+    for value in (5, 7):
+        asyncio.run(scenario(value))
+    assert found == [5, 5]
+
+
 def test_a_state_of_the_last_version_is_converted_and_kept_beside(tmp_path: Path) -> None:
     path = tmp_path / "state"
     text = msgspec.json.encode(State(SCHEMA))
