@@ -119,7 +119,7 @@ class Faults:
         in_either = sandbox.clock.in_either
         timed = [rule for rule in sandbox.rules if rule.waits_for_time]
         tallies = await self.tallies(replace(sandbox, rules=tuple(timed))) if timed else ()
-        armed = [self._ready(t.rule) for t in tallies if t.state(now, in_either) == "active"]
+        armed = [self.armoury.arm(t.rule) for t in tallies if t.state(now, in_either) == "active"]
         return tuple(each for each in armed if each.fits(task))
 
     async def tallies(self, sandbox: Sandbox) -> tuple[Tally, ...]:

@@ -18,7 +18,7 @@ from mockserver.domain.errors import BadInput, shown
 from mockserver.domain.plan import Plan, Step
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
-from mockserver.engine.archive import State
+from mockserver.engine.archive import Archive, State
 from mockserver.engine.earlier import SCHEMA
 from mockserver.engine.ports import Changes
 from mockserver.stores.database import KINDS
@@ -138,6 +138,22 @@ def test_what_is_no_state_is_refused_in_one_line_and_left_alone(
         assert str(refused.value).startswith(f"state: {shown(str(path))} is not valid")
         assert "\n" not in str(refused.value)
     assert (path.read_bytes() if path.is_file() else b"") == before
+
+
+def test_a_state_that_this_server_cannot_serve_is_refused_before_it_is_written_to(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "state"
+    asyncio.run(keep_one_task(path))
+    before = path.read_bytes()
+
+    def refuse(archive: Archive) -> None:
+        raise BadInput("fault", archive.sandbox.id, "one that is known here")
+
+    for _ in range(2):  # the first refusal has let go of the lock
+        with pytest.raises(BadInput, match="fault: 'sb' is not valid, expected one that is known"):
+            StateFile(path, KeptStore(), refuse)
+    assert path.read_bytes() == before
 
 
 def test_a_file_that_somebody_looks_into_is_refused(tmp_path: Path) -> None:
