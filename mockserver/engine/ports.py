@@ -75,6 +75,19 @@ class Presence(Struct, frozen=True, gc=False):
     created_real_ms: int = 0
 
 
+BLOCK = 1024  # ordinals in a block of tasks
+
+
+class Spread(Struct, frozen=True, gc=False):
+    """How many tasks each block of ordinals has: block n those from n * BLOCK on; none that is empty.
+
+    `mark` is another once the sandbox was emptied or made anew: ordinals begin at 1 again.
+    """
+
+    mark: str
+    sizes: dict[int, int]
+
+
 class SandboxGone(Exception):
     """The sandbox was deleted, or its key chooses another, since the key was looked up."""
 
@@ -128,6 +141,9 @@ class Store(Protocol):
 
     async def task_count(self, *sandbox_ids: str) -> int:
         """How many tasks are kept in some sandboxes together."""
+
+    async def spread(self, sandbox_id: str) -> Spread:
+        """How the tasks of a sandbox are spread over blocks of ordinals, in their order."""
 
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
         """Drops expired tasks, then the oldest ended ones above `limit`; says how many.

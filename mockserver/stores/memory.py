@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 from mockserver.domain.delivery import Delivery
 from mockserver.domain.journal import Draft, Page
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
-from mockserver.engine.ports import Changes, Pending, Presence, Snapshot
+from mockserver.engine.ports import Changes, Pending, Presence, Snapshot, Spread
 from mockserver.stores.bin import Bin
 from mockserver.stores.ring import Ring
 from mockserver.stores.sharded import AT_ONCE, Sharded
@@ -33,6 +34,7 @@ class _Cell:
     """One sandbox with all that belongs to it."""
 
     sandbox: Sandbox
+    mark: str
     version: int = 1
     books: Books = field(default_factory=Books)
     tasks: Shelf = field(default_factory=Shelf)
@@ -92,11 +94,15 @@ class MemoryStore:
         self._keys: dict[str, str] = {}
         self._pending: set[str] = set()
         self._bin = Bin()
+        self._marks = count(1)
+
+    def _new_mark(self) -> str:
+        return str(next(self._marks))
 
     async def create(self, sandbox: Sandbox) -> bool:
         if sandbox.id in self._cells:
             return False
-        self._cells[sandbox.id] = _Cell(sandbox)
+        self._cells[sandbox.id] = _Cell(sandbox, self._new_mark())
         return True
 
     async def bind(self, key: str, sandbox_id: str) -> bool:
@@ -154,7 +160,7 @@ class MemoryStore:
     async def clear(self, sandbox_id: str) -> None:
         cell = self._cells.get(sandbox_id)
         if cell is not None:
-            fresh = _Cell(cell.sandbox, cell.version + 1, keys=cell.keys)
+            fresh = _Cell(cell.sandbox, self._new_mark(), cell.version + 1, keys=cell.keys)
             self._cells[sandbox_id] = fresh
             self._bin.put(cell.drained())
             self._pending.discard(sandbox_id)
@@ -171,6 +177,10 @@ class MemoryStore:
     async def task_count(self, *sandbox_ids: str) -> int:
         cells = (self._cells.get(sandbox_id) for sandbox_id in sandbox_ids)
         return sum(len(cell.tasks) for cell in cells if cell is not None)
+
+    async def spread(self, sandbox_id: str) -> Spread:
+        cell = self._cells.get(sandbox_id)
+        return Spread(cell.mark, cell.tasks.sizes()) if cell else Spread("", {})
 
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
         return len(self._trimmed(sandbox_id, now_ms, limit))

@@ -18,13 +18,13 @@ leases. Costs are constant or logarithmic but for lists and for what `trim` drop
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
 from mockserver.domain.plan import expires_ms, has_ended
 from mockserver.domain.sandbox import Books, Sandbox
 from mockserver.domain.task import Task
-from mockserver.engine.ports import Changes, Snapshot, StoreUnavailable
+from mockserver.engine.ports import BLOCK, Changes, Snapshot, Spread, StoreUnavailable
 from mockserver.stores.redis_base import reported
 from mockserver.stores.redis_deliveries import RedisDeliveries
 from mockserver.stores.redis_journal import RedisJournal
@@ -77,7 +77,10 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
         self._chosen: dict[str, str] = {}
 
     async def create(self, sandbox: Sandbox) -> bool:
-        fields = ("schema", SCHEMA, "sandbox", encode(sandbox), "books", encode(Books()))
+        fields = (
+            *("schema", SCHEMA, "mark", self._clock.entropy()),
+            *("sandbox", encode(sandbox), "books", encode(Books())),
+        )
         commands = (("HSET", "cell", *fields), ("EXPIRE", "cell", _ttl_s(sandbox)))
         made = await self._commit(sandbox.id, "", commands)
         if made:
@@ -212,7 +215,8 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
 
     async def clear(self, sandbox_id: str) -> None:
         dropped = [("UNLINK", part) for part in EMPTIED]
-        commands = (("HSET", "cell", "books", encode(Books())), *dropped)
+        fields = ("mark", self._clock.entropy(), "books", encode(Books()))
+        commands = (("HSET", "cell", *fields), *dropped)
         done = False
         while not done:  # only a commit in between makes it start over
             async with reported():
@@ -243,6 +247,26 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
             for sandbox_id in sandbox_ids:
                 pipe.hlen(self._key(sandbox_id, "tasks"))
             return sum(await pipe.execute())
+
+    async def spread(self, sandbox_id: str) -> Spread:
+        order = self._key(sandbox_id, "order")
+        async with reported():
+            mark, first, last, count = await self._lane.run(
+                ("HGET", self._key(sandbox_id, "cell"), "mark"),
+                ("ZRANGE", order, 0, 0, "WITHSCORES"),
+                ("ZRANGE", order, -1, -1, "WITHSCORES"),
+                ("ZCARD", order),
+            )
+            numbers: Sequence[int] = (
+                range(int(first[1]) // BLOCK, int(last[1]) // BLOCK + 1) if count else ()
+            )
+            if len(numbers) > count:  # brought in with gaps between them
+                found = await self._redis.zrange(order, 0, -1, withscores=True)
+                numbers = sorted({int(score) // BLOCK for _, score in found})
+            blocks = [(number * BLOCK, number * BLOCK + BLOCK - 1) for number in numbers]
+            sizes = await self._lane.run(*(("ZCOUNT", order, *block) for block in blocks))
+        spread = {n: size for n, size in zip(numbers, sizes, strict=True) if size}
+        return Spread(text(mark or b""), spread)
 
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
         async with reported():

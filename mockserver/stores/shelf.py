@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 
 from mockserver.domain.plan import Plan, expires_ms, outcome_step
 from mockserver.domain.task import Task
+from mockserver.engine.ports import BLOCK
 from mockserver.stores.sharded import Sharded
 
 NEVER_MS = 1 << 62
 SLICE = 500  # tasks that one look for expired or ended ones takes in
-BLOCK_BITS = 10  # a block holds the tasks of 1,024 ordinals
 
 
 @dataclass(slots=True)
@@ -77,7 +77,7 @@ class Shelf:
     def keep(self, task: Task) -> None:
         """Adds a task, or puts it in the place of its former self."""
         self.by_id[task.id] = task
-        block = self._blocks[task.ordinal >> BLOCK_BITS]
+        block = self._blocks[task.ordinal // BLOCK]
         known = task.ordinal in block
         block[task.ordinal] = task
         if known:
@@ -93,7 +93,11 @@ class Shelf:
         """Tasks with an ordinal above `after`, in the order of ordinals."""
         start = bisect_right(self._ordinals, after)
         blocks = self._blocks
-        return [blocks[n >> BLOCK_BITS][n] for n in self._ordinals[start : start + limit]]
+        return [blocks[n // BLOCK][n] for n in self._ordinals[start : start + limit]]
+
+    def sizes(self) -> dict[int, int]:
+        """How many tasks each block has, in the order of ordinals."""
+        return {number: len(self._blocks[number]) for number in sorted(self._blocks)}
 
     def trim(self, now_ms: int, limit: int) -> list[Task]:
         """Takes out expired tasks, then the oldest ended ones above `limit`: those of one slice."""
@@ -106,7 +110,7 @@ class Shelf:
         if not tasks:
             return tasks
         for task in tasks:
-            number = task.ordinal >> BLOCK_BITS
+            number = task.ordinal // BLOCK
             block = self._blocks[number]
             del self.by_id[task.id], block[task.ordinal]
             if not block:

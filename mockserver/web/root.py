@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from html import escape
 from typing import TYPE_CHECKING
@@ -23,7 +24,9 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Root:
-    """Sends each scope where it belongs. The control API is built when it is first called."""
+    """Sends each scope where it belongs. The control API is built when it is first called, in a
+    thread of its own: its modules are read, and that may take the loop 70 milliseconds.
+    """
 
     def __init__(
         self,
@@ -40,7 +43,7 @@ class Root:
         self._gateway = gateway
         self._base_urls = base_urls
         self._build_admin = build_admin
-        self._admin: Asgi | None = None
+        self._admin: asyncio.Future[Asgi] | None = None
         self._memory = memory
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,10 +71,14 @@ class Root:
         """Where a request belongs."""
         path = scope["path"]
         if path.startswith(ADMIN_PREFIX) and path[6:7] in ("", "/"):
-            if self._admin is None:
-                self._admin = self._build_admin()
-            return self._admin
+            return self._to_admin
         return self._front_page if path == "/" and scope["method"] in _READS else self._gateway
+
+    async def _to_admin(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._admin is None:
+            self._admin = asyncio.ensure_future(asyncio.to_thread(self._build_admin))
+        admin = await asyncio.shield(self._admin)  # others wait for it even if this client goes
+        await admin(scope, receive, send)
 
     async def _front_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         base = escape(

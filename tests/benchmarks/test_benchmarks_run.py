@@ -50,6 +50,17 @@ def test_turns_are_measured_while_a_state_file_is_written(tmp_path: Path) -> Non
     assert figures["start"]["tasks"] > 300
 
 
+def test_turns_of_a_server_that_fills_up_are_measured_by_cause(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "tests.benchmarks.turns", "--tasks", "300", "--others", "3"]
+    subprocess.run([*command, "--json", str(file)], check=True, stdout=subprocess.DEVNULL)
+    rows = json.loads(file.read_text("utf-8"))["turns"]
+    assert all(row["turns"] > 0 for row in some(rows))
+    tasks = {row["while"]: row["tasks"] for row in rows}
+    assert tasks["the store fills up"] > 300
+    assert tasks["a scrape behind it"] > tasks["a reset"]
+
+
 def test_peers_are_compared_as_far_as_they_are_installed(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     small = ("--seconds", "0.2", "--rounds", "1", "--streams", "10")

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from mockserver.admin.shell.guard import Denied
 from mockserver.admin.shell.serve import Desk, refusal
 from mockserver.domain.errors import BadInput
-from mockserver.domain.plan import state_at
-from mockserver.engine.walk import all_tasks
+from mockserver.engine.bell import Patience
+from mockserver.engine.census import Census
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +37,7 @@ class Metrics:
         self._desk = desk
         self._tallies = tallies
         self._is_open = is_open
+        self._census = Census(core.store, core.system)
 
     async def serve(self, request: Request) -> Response:
         """The exposition, or a problem document."""
@@ -60,14 +61,12 @@ class Metrics:
         store = self._core.store
         tasks: Counter[tuple[str, str]] = Counter()
         dropped = 0
-        for sandbox_id in await store.sandbox_ids():
-            snapshot = await store.load(sandbox_id)
-            if snapshot is None:
-                continue
-            now_ms = snapshot.sandbox.clock.at(self._core.system.real_ms())
-            async for task in all_tasks(store, sandbox_id):
-                tasks[task.provider, state_at(task.plan, now_ms).phase] += 1
+        sandbox_ids = await store.sandbox_ids()
+        for sandbox_id in sandbox_ids:
+            tasks.update(await self._census.of(sandbox_id))
             dropped += (await store.journal(sandbox_id, 0, 0)).dropped
+            await Patience().rest(0)
+        self._census.forget_others(sandbox_ids)
         return tasks, dropped
 
     def _families(

@@ -1,0 +1,105 @@
+"""How many tasks there are by provider and phase, without a look at each of them every time.
+
+Tasks are counted by blocks of ordinals. What a block gave is remembered until the first of its tasks
+comes to its next step, one of them is gone, or the block may have more: mostly the newest blocks are
+read again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from mockserver.domain.plan import state_at
+from mockserver.engine.bell import Patience
+from mockserver.engine.ports import BLOCK
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mockserver.domain.task import Task
+    from mockserver.engine.ports import Store, System
+
+Counts = Counter[tuple[str, str]]  # provider, phase
+
+
+class _Block(Struct, frozen=True, gc=False):
+    """What a block gave when `ordinal` was the last that its sandbox had given out.
+
+    It holds from `from_ms` up to `until_ms`, if the block still has so many tasks.
+    """
+
+    size: int
+    ordinal: int
+    from_ms: int
+    until_ms: int | None
+    counts: dict[tuple[str, str], int]
+
+    def holds(self, number: int, size: int, ordinal: int, now_ms: int) -> bool:
+        """Whether it still says what the block has now."""
+        is_full = self.ordinal >= (number + 1) * BLOCK - 1
+        return (
+            size == self.size
+            and (is_full or ordinal == self.ordinal)
+            and self.from_ms <= now_ms
+            and (self.until_ms is None or now_ms < self.until_ms)
+        )
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is remembered of a sandbox; of tasks that came under another mark nothing is."""
+
+    mark: str
+    blocks: dict[int, _Block] = field(default_factory=dict)
+
+
+class Census:
+    """Counts the tasks of every sandbox."""
+
+    def __init__(self, store: Store, system: System) -> None:
+        self._store = store
+        self._system = system
+        self._known: dict[str, _Known] = {}
+
+    async def of(self, sandbox_id: str) -> Counts:
+        """The tasks of a sandbox now. Between blocks that are read others have their turn.
+
+        The order of the looks matters: what comes behind the books' ordinal is seen next time.
+        """
+        spread = await self._store.spread(sandbox_id)
+        snapshot = await self._store.load(sandbox_id)
+        if snapshot is None:
+            return Counter()
+        ordinal = snapshot.books.ordinal
+        now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
+        known = self._known.get(sandbox_id)
+        if known is None or known.mark != spread.mark:
+            known = _Known(spread.mark)
+        blocks: dict[int, _Block] = {}
+        counts: Counts = Counter()
+        for number, size in spread.sizes.items():
+            block = known.blocks.get(number)
+            if block is None or not block.holds(number, size, ordinal, now_ms):
+                tasks = await self._store.tasks(sandbox_id, number * BLOCK - 1, BLOCK)
+                block = _counted(
+                    [t for t in tasks if t.ordinal // BLOCK == number], ordinal, now_ms
+                )
+                await Patience().rest(0)
+            blocks[number] = block
+            counts.update(block.counts)
+        self._known[sandbox_id] = _Known(spread.mark, blocks)
+        return counts
+
+    def forget_others(self, sandbox_ids: Iterable[str]) -> None:
+        """Lets go of what it knows of sandboxes that are gone; these are still there."""
+        self._known = {id_: self._known[id_] for id_ in sandbox_ids if id_ in self._known}
+
+
+def _counted(tasks: list[Task], ordinal: int, now_ms: int) -> _Block:
+    counts: Counts = Counter((task.provider, state_at(task.plan, now_ms).phase) for task in tasks)
+    coming = (step.at_ms for task in tasks for step in task.plan.steps if step.at_ms > now_ms)
+    return _Block(len(tasks), ordinal, now_ms, min(coming, default=None), dict(counts))
