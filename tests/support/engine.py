@@ -19,6 +19,7 @@ from mockserver.engine.auto import Auto
 from mockserver.engine.bell import Bell
 from mockserver.engine.callbacks import Callbacks
 from mockserver.engine.catalogue import Catalogue
+from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Call, Exchange
 from mockserver.engine.faults import Faults
 from mockserver.engine.ports import Answer, Sender
@@ -95,6 +96,8 @@ class Engine:
             faults,
             self.visits,
         )
+        auto = Auto(self.sandboxes, faults)
+        self._downloads = Downloads(self.store, self.system, faults, auto, self.visits)
         self.exchange = Exchange(
             self.store,
             self.system,
@@ -102,7 +105,7 @@ class Engine:
             scenarios,
             faults,
             self.callbacks.deliver_due,
-            Auto(self.sandboxes, faults),
+            auto,
             self.visits,
         )
         self._bell = bell
@@ -127,6 +130,13 @@ class Engine:
         if answered.visit is not None:
             self.run(answered.visit.end())
         self.advance(key, 0)
+        return answered.reply
+
+    def download(self, path: str) -> Reply:
+        """What the media host answers, without a key."""
+        _, answered = self.run(self._downloads.handle(Inbound("GET", path), ()))
+        if answered.visit is not None:
+            self.run(answered.visit.end())
         return answered.reply
 
     def advance(self, key: str, by_ms: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -337,3 +338,20 @@ def test_a_drip_is_stopped_by_the_deadline(make: Make, tmp_path: Path, clock: Vi
             make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "cat.mp4", deadline=600)
         assert len(media_requests(server)) <= 21
     assert nothing_but(tmp_path)
+
+
+@pytest.mark.parametrize(("taken_s", "is_late"), [(600, False), (601, True)])
+def test_a_reply_that_goes_on_beyond_the_deadline_is_left(
+    make: Make, tmp_path: Path, clock: VirtualClock, taken_s: float, is_late: bool
+) -> None:
+    began_s = clock.now()
+
+    def take_time(transfer: Transfer) -> None:
+        clock.now_s = began_s + taken_s
+
+    with wire(hosting("kie", lambda seen, _: ranged(seen))) as server:
+        job = make("kie", server.url).resume(IDS["kie"])
+        with pytest.raises(DeadlineExceeded) if is_late else nullcontext():
+            job.download(tmp_path / "cat.mp4", on_transfer=take_time, deadline=600)
+        assert len(media_requests(server)) == 1
+    assert nothing_but(tmp_path, *([] if is_late else ["cat.mp4"]))

@@ -128,6 +128,18 @@ def test_every_language_has_a_word_for_no_task(nothing: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("query", "found"),
+    [("", 1), ("other=abc", 1), ("taskId=&taskId=abc", 1), ("taskId=abc&taskId=", 0)],
+)
+def test_of_several_ids_in_a_query_the_first_counts_as_for_the_provider(
+    query: str, found: int
+) -> None:
+    story = Story()
+    story.call("poll", query=query)
+    assert len(sightings("ignored_envelope_code", story.evidence())) == found
+
+
+@pytest.mark.parametrize(
     ("provider", "path", "found"),
     [
         ("apiyi", "/v1/videos/undefined", 1),
