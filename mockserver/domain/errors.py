@@ -58,8 +58,8 @@ class Refusal(Exception):
     `kind` is a key of the provider's table of errors (`invalid_model`, `not_found`, …) which
     decides status, code and the documented message. `reason` is ours: it goes to the header
     `X-Mock-Reason` and to the journal. `message` replaces the table's text where the provider
-    documents none and the text has to name the field. `status` asks for the documented body of that
-    code, where the provider has one.
+    documents none and the text has to name the field. `status` is a code asked for by its number:
+    the reply has it, with the body that is documented for it or, where none is, for its nearest.
     """
 
     def __init__(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.domain.reply import Headers, Reply, encode_json
 from mockserver.providers.kie.status import UNAVAILABLE_4K
@@ -88,6 +89,7 @@ ROWS: dict[str, Row] = {
 # Which kind stands for a code that was asked for by its number. docs: docs.kie.ai
 BY_CODE = {
     400: "prompt_flagged",
+    404: "unknown_path",
     408: "upstream_timeout",
     433: "request_limit",
     451: "image_fetch",
@@ -133,19 +135,24 @@ def refuse(refusal: Refusal, context: Context) -> Reply:
     """A refusal as Kie words it; where no text is documented, ours names the field."""
     row = _row(refusal, context)
     msg = refusal.message or row.msg
-    if refusal.message is None and row.msg == VALIDATION:
+    if refusal.message is None and refusal.status is None and row.msg == VALIDATION:
         msg = refusal.reason
     return envelope(context, row.code, msg, {} if row.bare else {"data": None})
 
 
 def _row(refusal: Refusal, context: Context) -> Row:
     """The row of a refusal, as the dialect and the call that is answered have it."""
+    if refusal.status is None:
+        return _worded(refusal.kind, refusal.task_id or "", context)
+    row = _worded(BY_CODE.get(refusal.status, refusal.kind), "", context)
+    return replace(row, code=refusal.status)  # assumed where nobody documents the code
+
+
+def _worded(kind: str, task_id: str, context: Context) -> Row:
     dialect = context.dialect
-    if refusal.status in BY_CODE:
-        return ROWS[BY_CODE[refusal.status]]
-    match refusal.kind:
+    match kind:
         case "not_found":
-            return _unknown(refusal.task_id or "", context)
+            return _unknown(task_id, context)
         case "pending_1080p":
             return Row(int(dialect["pending_1080p_code"]), PENDING_1080P)
         case "insufficient_balance":
@@ -154,7 +161,7 @@ def _row(refusal: Refusal, context: Context) -> Row:
             return ROWS["forbidden"]
         case "missing_field" if dialect["missing_field"] == "500":
             return REQUIRED
-        case kind:
+        case _:
             return ROWS[kind]
 
 

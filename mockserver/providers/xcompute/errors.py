@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.domain.ids import request_id
 from mockserver.domain.reply import Reply, json_reply
@@ -69,9 +70,11 @@ ENGLISH = {
     BAD_GATEWAY.message: "Bad gateway, server temporarily unavailable",
     ROWS["not_found"].message: "Invalid task ID",
 }
-# Which kind stands for a status that was asked for by its number
+# Which kind stands for a status that was asked for by its number. assumed: what nobody documents
+# (404, 405, 413, 422, 503, 504) repeats the number and reads like its nearest
 BY_STATUS = {
     403: "forbidden",
+    404: "unknown_path",
     405: "method_not_allowed",
     413: "too_large",
     502: "bad_gateway",
@@ -89,6 +92,7 @@ def spoken(message: str, language: str, context: Context) -> str:
 def refuse(refusal: Refusal, context: Context) -> Reply:
     """A refusal as seed 003 prints it, or as the live gateway was seen to answer (dialect)."""
     row = ROWS[BY_STATUS.get(refusal.status or 0, refusal.kind)]
+    row = replace(row, status=refusal.status or row.status)
     request = context.request
     language = request.query("language") if request is not None else ""
     message = spoken(refusal.message or row.message, language, context)
