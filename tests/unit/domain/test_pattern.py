@@ -22,6 +22,8 @@ TEXTS = [
     "line\nline 2\n",
     "x-y_z",
     "\u00e9 \u0130 \u0131 \u017f",
+    "cut [:alpha:] h] a{e} cat{e<=1} a\\{i} a{}",
+    "c:]",
 ]
 PATTERNS = [
     "cat",
@@ -50,6 +52,14 @@ PATTERNS = [
     "x*+y|x(?>-)y",
     r"\u732b",
     "",
+    "[[:alpha:]]",
+    "[^[:digit:]]+$",
+    r"\[:alph",
+    "(?:cat){e<=1}",
+    "a{e}",
+    r"\{e\}|a\\{i}",
+    r"\N{DIGIT TWO}{d}",
+    "a{}|b{,}c",
 ]
 
 
