@@ -56,6 +56,9 @@ CORS = (
         b"X-Mock-Reason, Retry-After, ETag, Content-Range, Content-Length, openai-poll-after-ms",
     ),
 )
+# What a head tells: its fields, headers that each reply to it has besides, whom it asks and in
+# whose name, and the secrets that stand in it.
+Caller = tuple[dict[bytes, bytes], "Headers", "Address", tuple[str, ...]]
 
 
 class Gateway:
@@ -83,23 +86,16 @@ class Gateway:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head: Head | None = scope.get(HEAD)
-        if head is not None and head.note is not None:  # a head that has been here before
-            fields, extra, address, secrets = head.note
-        else:
-            fields = dict(scope["headers"])
-            extra = CORS if b"origin" in fields else ()
-            host, authorization = fields.get(b"host", b""), fields.get(b"authorization")
-            asked = (scope["method"], scope["path"], host, authorization)
-            address = self._addresses.known(asked)
-            if address is None:
-                address = await self._first_call(scope, receive, send, fields, asked, extra)
-                if address is None:
-                    return
-            secrets = credentials(scope["headers"])
+        caller: Caller | None = None if head is None else head.note
+        if caller is None:  # this head has not been here before
+            caller = await self._caller(scope, receive, send)
+            if caller is None:
+                return
             if head is not None:
-                head.note = (fields, extra, address, secrets)
+                head.note = caller
+        fields, extra, address, secrets = caller
         sandbox_id = self._sandboxes.recall(address.key, address.key_hash)
-        body = body_at_hand(scope, fields)
+        body = body_at_hand(scope)
         if body is None:
             body = await read_body(receive)
             if body is None:  # the client left before its request was whole
@@ -117,23 +113,20 @@ class Gateway:
             if later is None:
                 return
             sandbox_id, answered = later
-        reply = answered.reply
-        whole = whole_now(reply, answered.virtual_ms)
-        if whole is None or not sent_at_once(scope, reply, whole, extra):
-            await self._perform(scope, receive, send, sandbox_id, answered, extra, provider.name)
-        elif type(reply.body) is Stream or answered.visit is not None:
-            await self._has_left(scope, sandbox_id, answered, len(whole), provider.name)
+        await self._perform(scope, receive, send, sandbox_id, answered, extra, provider.name)
 
-    async def _has_left(
-        self, scope: Scope, sandbox_id: str, answered: Answered, size_bytes: int, provider: str
-    ) -> None:
-        """What is to be done once a reply has left in one piece."""
-        if type(answered.reply.body) is Stream:
-            with suppress(StoreUnavailable):  # the reply has left: its entry is all that is lost
-                done = at_once(answered.reply.status, size_bytes)
-                await self._tell(scope, sandbox_id, answered, done, provider)
-        if answered.visit is not None:
-            await answered.visit.end()
+    async def _caller(self, scope: Scope, receive: Receive, send: Send) -> Caller | None:
+        """What the head of a request tells; None where the call has been answered already."""
+        fields = dict(scope["headers"])
+        extra = CORS if b"origin" in fields else ()
+        host, authorization = fields.get(b"host", b""), fields.get(b"authorization")
+        asked = (scope["method"], scope["path"], host, authorization)
+        address = self._addresses.known(asked)
+        if address is None:
+            address = await self._first_call(scope, receive, send, fields, asked, extra)
+            if address is None:
+                return None
+        return fields, extra, address, credentials(scope["headers"])
 
     async def _first_call(
         self,
@@ -160,8 +153,7 @@ class Gateway:
             try:
                 return self._addresses.learn(asked, route, scope["scheme"])
             except Refusal as refusal:
-                body = body_at_hand(scope, fields)
-                body = await read_body(receive) if body is None else body
+                body = await read_body(receive)
                 if body is not None:
                     await self._refuse(scope, send, route, refusal, body, extra)
         return None
@@ -220,7 +212,14 @@ class Gateway:
         provider: str,
     ) -> None:
         reply = answered.reply
+        whole = whole_now(reply, answered.virtual_ms)
         try:
+            if whole is not None and sent_at_once(scope, reply, whole, extra):
+                if type(reply.body) is Stream:
+                    done = at_once(reply.status, len(whole))
+                    with suppress(StoreUnavailable):  # it has left: its entry is all that is lost
+                        await self._tell(scope, sandbox_id, answered, done, provider)
+                return
             if leaves_at_once(reply):
                 return await send_plain(scope, send, reply, extra)
             if reply.effects.needs_transport and TRANSPORT not in scope:

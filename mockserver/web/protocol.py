@@ -211,9 +211,6 @@ class Protocol(HttpToolsProtocol):
         self._head = head
         existing = self.cycle
         pipelined = existing is not None and not existing.response_complete
-        # Nobody waits for what has been answered: its event may serve again.
-        arrival = asyncio.Event() if existing is None or pipelined else existing.message_event
-        arrival.clear()
         scope = self._scope.copy()
         scope["http_version"] = head.version
         scope["method"] = head.method
@@ -232,7 +229,7 @@ class Protocol(HttpToolsProtocol):
             self.access_logger,
             self.access_log,
             self.server_state.default_headers,
-            arrival,
+            asyncio.Event(),
             self.expect_100_continue,
             head.keep_alive,
             self.on_response_complete,
@@ -248,24 +245,18 @@ class Protocol(HttpToolsProtocol):
             self._start_asgi_task(cycle, app)
 
     def on_body(self, body: bytes) -> None:
-        if self._passed_over:
-            return
-        if self._unbegun is None:
+        if not self._passed_over:
             super().on_body(body)
-        else:  # nobody waits for it yet
-            self.cycle.body += body
 
     def on_message_complete(self) -> None:
         self._reading = False
         if self._passed_over:
             return
-        cycle, unbegun = self.cycle, self._unbegun
-        cycle.more_body = False
-        if unbegun is not None:  # nobody waits for it yet
-            self._unbegun = None
+        self.cycle.more_body = False
+        self.cycle.message_event.set()
+        unbegun, self._unbegun = self._unbegun, None
+        if unbegun is not None:
             self._begin(*unbegun)
-        elif not cycle.response_complete:
-            cycle.message_event.set()
 
     def _begin(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Serves a request here and now, as far as that goes without waiting."""
@@ -279,25 +270,32 @@ class Protocol(HttpToolsProtocol):
         self.tasks.add(task)
 
     def data_received(self, data: bytes) -> None:
+        """Serves a whole request whose head is known, and has the parser read everything else."""
         if self._is_deaf:
             return
         self._idle_since_s = None
         last, begun = self._head, self._begun
         # Behind a request that ends the connection the parser has something to say.
-        at_rest = not self._reading and (last is None or last.keep_alive)
-        raw, end, body = data.partition(END) if at_rest else (data, b"", b"")
-        if end and (known := self._heads.recognized(raw, body)) is not None:
+        if self._reading or (last is not None and not last.keep_alive):
+            return self._parse(data)
+        raw, end, body = data.partition(END)
+        known = self._heads.recognized(raw, body) if end else None
+        if known is not None:
             return self._read_again(known, body)
+        self._parse(data)
+        head = self._head
+        alone = self._begun == begun + 1 and not self._reading  # one request came, and is whole
+        if end and alone and not self._is_deaf and head is not None and head is not last:
+            self._heads.learn(raw, body, head)
+
+    def _parse(self, data: bytes) -> None:
+        """Serves what comes in pieces, or for the first time, or several at once."""
         if self._reading_head:
             self._head_bytes += len(data)
         try:
             self._feed(data)
         except HttpParserError:
             return self._end_with(last_word(400, b"Invalid HTTP request received."))
-        alone = self._begun == begun + 1 and not self._reading  # one request came, and is whole
-        head = self._head
-        if end and alone and head is not None and head is not last:
-            self._heads.learn(raw, body, head)
         if self._unbegun is not None:  # its body is still to come
             unbegun, self._unbegun = self._unbegun, None
             self._start_asgi_task(*unbegun)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mockserver.web.player import Receive, Scope
     from mockserver.web.router import Route
 
-BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 MAX_BODY_BYTES = 32 * 1024 * 1024
 
 
@@ -59,10 +58,8 @@ def inbound_of(
     return inbound, route.operation
 
 
-def body_at_hand(scope: Scope, fields: dict[bytes, bytes]) -> bytes | None:
-    """The body where nobody has to wait for it: it has come already, or there is none."""
-    if scope["method"] == "GET" and fields.keys().isdisjoint(BODY_HEADERS):
-        return b""
+def body_at_hand(scope: Scope) -> bytes | None:
+    """The body where nobody has to wait for it: all of it has come already."""
     take: TakeBody | None = scope.get(TAKE_BODY)
     return None if take is None else take(scope)
 
