@@ -111,9 +111,9 @@ SHORT = {
 }
 """Waits that take the client's own time: it waits them out. Silence lasts longer than it waits."""
 SILENT = Timeouts(read_s=0.5, stream_s=0.5)
-BEHIND = ("stream_after_done",)
-"""Faults that lie behind the last thing that the client reads: whether it is still there when they
-leave is a race, so that they are applied is all that can be asked for."""
+BEHIND = {"stream_after_done": ("stream",), "close_idle": ("stream", "content", "download")}
+"""Faults that lie behind the last thing that the client reads, and in which phases: whether it is
+still there when they leave is a race, so that they are applied is all that can be asked for."""
 DEADLINE_S, LIMIT_S = 150.0, 900.0
 """The deadline of each of waiting, upgrading and downloading, and what a run may take in all, in
 virtual time."""
@@ -298,7 +298,7 @@ def _seen(
     return Result(
         outcome,
         sum(
-            one["applied" if case.fault in BEHIND else "struck"]
+            one["applied" if case.phase in BEHIND.get(case.fault, ()) else "struck"]
             for one in control.faults(sandbox)[-1:]
         ),
         len(tasks),
