@@ -7,16 +7,47 @@ from typing import Any
 from msgspec import to_builtins
 
 from mockserver.admin.shell.call import Ask, Call
-from mockserver.domain.timeline import timeline
-from mockserver.engine.findings import evidence
+from mockserver.domain.errors import BadInput
+from mockserver.domain.journal import as_sent
+from mockserver.domain.timeline import BEGIN, Axis, Place, entry_moments, state_moments
+from mockserver.engine.bell import Patience
+from mockserver.engine.walk import PAGE, all_entries, task_pages
+
+MOST = 1000
 
 
 async def read(ask: Ask) -> dict[str, Any]:
-    """Everything up to now, in the order of virtual time; `seed` repeats it."""
-    ask.known_query()
-    sandbox = await ask.sandbox()
-    moments = timeline(await evidence(ask.core, sandbox.id))
-    return {"seed": sandbox.seed, "moments": to_builtins(moments)}
+    """What happened up to now, in the order of virtual time; `seed` repeats it.
+
+    `next` is the `after` of the page that follows, or null.
+    """
+    ask.known_query("after", "limit")
+    axis = Axis(_place(ask.query.get("after", "")), ask.number("limit", 100, MOST))
+    sandbox, store = await ask.sandbox(), ask.core.store
+    await ask.core.reports.settled(sandbox.id)
+    entries = as_sent([entry async for entry in all_entries(store, sandbox.id)])
+    for at in range(0, len(entries), PAGE):
+        axis.take(entry_moments(entries[at : at + PAGE]))
+        await Patience().rest(0)
+    now_ms = ask.now_ms(sandbox.clock)
+    async for tasks in task_pages(store, sandbox.id):
+        axis.take(state_moments(tasks, now_ms))
+    moments, following = axis.page()
+    after = None if following is None else "-".join(map(str, following))
+    return {"seed": sandbox.seed, "moments": to_builtins(moments), "next": after}
+
+
+def _place(text: str) -> Place:
+    """Where a page begins. Raises BadInput."""
+    numbers = text.split("-")
+    if not text:
+        return BEGIN
+    if len(numbers) != 4 or not all(
+        n.isascii() and n.isdecimal() and len(n) <= 16 for n in numbers
+    ):
+        raise BadInput("after", text, "what the page before gave as `next`")
+    at_ms, rank, number, step = map(int, numbers)
+    return at_ms, rank, number, step
 
 
 ROUTES = (Call("GET", "/sandboxes/{sandbox}/timeline", read),)

@@ -16,6 +16,7 @@ from mockserver.control.records import (
     Entry,
     Findings,
     JournalPage,
+    Moment,
     Sandbox,
     Scenario,
     Task,
@@ -292,8 +293,15 @@ class Control:
         return self._call("GET", "/findings", dict[str, list[dict[str, str]]])["findings"]
 
     def timeline(self, sandbox: str = CURRENT) -> Timeline:
-        """Calls, states of tasks, callbacks and faults on one axis."""
-        return self._call("GET", _path(sandbox, "timeline"), Timeline)
+        """Calls, states of tasks, callbacks and faults on one axis, all pages of it."""
+        moments: list[Moment] = []
+        after: str | None = ""
+        while after is not None:
+            query = {"after": after, "limit": PAGE}
+            page = self._call("GET", _path(sandbox, "timeline"), Timeline, query=query)
+            moments += page.moments
+            after = page.next
+        return Timeline(page.seed, moments)
 
     # --- money
 

@@ -198,10 +198,14 @@ class Moment(Struct, frozen=True):
 
 
 class Timeline(Struct, frozen=True):
-    """All that happened in a sandbox, in the order of virtual time, and the seed that repeats it."""
+    """What happened in a sandbox, in the order of virtual time, and the seed that repeats it.
+
+    `next` is the `after` of the page that follows; None behind the last, and of all pages together.
+    """
 
     seed: str
     moments: list[Moment]
+    next: str | None = None
 
 
 class Scenario(Struct, frozen=True):

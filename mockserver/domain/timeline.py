@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from mockserver.domain.evidence import Evidence
+from mockserver.domain.evidence import SUBMISSIONS
 from mockserver.domain.journal import (
     ClockMoved,
     ClockSet,
@@ -43,35 +45,50 @@ class Moment(Struct, frozen=True):
     bad: bool = False
 
 
-def timeline(evidence: Evidence) -> tuple[Moment, ...]:
-    """Everything up to now in the order of virtual time.
+Place = tuple[int, int, int, int]  # virtual time, rank, number, step
+Placed = tuple[Place, Moment]
+BEGIN: Place = (-1, 0, 0, 0)
+_SUBMISSION, _STATE, _REST = range(3)
 
-    Of what came together, a submission comes first, then the states of tasks, then the rest.
+
+class Axis:
+    """Takes in what happened, in any order, and keeps the first `limit` moments behind a place.
+
+    In the order of virtual time; of what came together, a submission comes first, then the states
+    of tasks, then the rest.
     """
-    submissions = {e.seq for e in evidence.exchanges("create", "stream")}
-    moments = [*_entries(evidence), *_states(evidence)]
-    moments.sort(key=lambda m: (m.at_ms, 0 if m.entry in submissions else bool(m.entry) + 1))
-    start_ms = moments[0].at_ms if moments else 0
-    return tuple(
-        Moment(
-            at_ms=m.at_ms,
-            after_ms=m.at_ms - start_ms,
-            kind=m.kind,
-            what=m.what,
-            task_id=m.task_id,
-            faults=m.faults,
-            entry=m.entry,
-            bad=m.bad,
-        )
-        for m in moments
-    )
+
+    def __init__(self, after: Place, limit: int) -> None:
+        self._after, self._limit = after, limit
+        self._kept: list[Placed] = []
+        self._start_ms: int | None = None
+
+    def take(self, found: Iterable[Placed]) -> None:
+        """Takes in some more."""
+        some = list(found)
+        if not some:
+            return
+        first_ms = min(place[0] for place, _ in some)
+        self._start_ms = first_ms if self._start_ms is None else min(self._start_ms, first_ms)
+        self._kept += [placed for placed in some if placed[0] > self._after]
+        self._kept.sort(key=itemgetter(0))
+        del self._kept[self._limit + 1 :]  # one more, which tells that there is another page
+
+    def page(self) -> tuple[list[Moment], Place | None]:
+        """The moments, and the place behind which the next page begins; None where there is none."""
+        start_ms = self._start_ms or 0
+        some = self._kept[: self._limit]
+        moments = [replace(m, after_ms=m.at_ms - start_ms) for _, m in some]
+        return moments, some[-1][0] if some and len(self._kept) > self._limit else None
 
 
-def _entries(evidence: Evidence) -> Iterator[Moment]:
-    for entry in evidence.entries:
+def entry_moments(entries: Iterable[Entry]) -> Iterator[Placed]:
+    """What entries of the journal tell."""
+    for entry in entries:
         found = _moment(entry)
         if found is not None:
-            yield found
+            submits = isinstance(entry, Exchange) and entry.call_phase in SUBMISSIONS
+            yield (found.at_ms, _SUBMISSION if submits else _REST, entry.seq, 0), found
 
 
 def _moment(entry: Entry) -> Moment | None:
@@ -119,14 +136,16 @@ def _at(
     return Moment(entry.virtual_ms, 0, kind, what, task_id, faults, entry.seq, bad)
 
 
-def _states(evidence: Evidence) -> Iterator[Moment]:
-    for task in evidence.tasks:
-        for step in task.plan.steps:
-            if step.at_ms <= evidence.now_ms:
+def state_moments(tasks: Iterable[Task], now_ms: int) -> Iterator[Placed]:
+    """The states that tasks have come to by now."""
+    for task in tasks:
+        for number, step in enumerate(task.plan.steps):
+            if step.at_ms <= now_ms:
                 cause = f": {step.failure.message}" if step.failure else ""
                 what = f"task {short(task)} {step.phase}{cause}"
                 bad = step.phase == "failed"
-                yield Moment(step.at_ms, 0, "state", what, task.id, (), 0, bad)
+                found = Moment(step.at_ms, 0, "state", what, task.id, (), 0, bad)
+                yield (step.at_ms, _STATE, task.ordinal, number), found
 
 
 def short(task: Task) -> str:

@@ -16,16 +16,23 @@ if TYPE_CHECKING:
 PAGE = 1000
 
 
-async def all_tasks(store: Store, sandbox_id: str) -> AsyncIterator[Task]:
+async def task_pages(store: Store, sandbox_id: str) -> AsyncIterator[tuple[Task, ...]]:
     """Every task, in the order of ordinals; those made meanwhile may be missing."""
     after, size = 0, PAGE
     while size == PAGE:  # a short page is the last, or a busy sandbox would have no end
         page = await store.tasks(sandbox_id, after, PAGE)
-        for task in page:
-            after = task.ordinal
-            yield task
+        if page:
+            after = page[-1].ordinal
+            yield page
         size = len(page)
         await Patience().rest(0)
+
+
+async def all_tasks(store: Store, sandbox_id: str) -> AsyncIterator[Task]:
+    """The same, one by one."""
+    async for page in task_pages(store, sandbox_id):
+        for task in page:
+            yield task
 
 
 async def all_entries(store: Store, sandbox_id: str, after: int = 0) -> AsyncIterator[Entry]:

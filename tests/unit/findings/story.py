@@ -15,6 +15,7 @@ from mockserver.domain.performed import Performed
 from mockserver.domain.plan import Failure, Plan, Results, Step
 from mockserver.domain.provider import Provider
 from mockserver.domain.task import Task
+from mockserver.domain.timeline import BEGIN, Axis, Moment, Place, entry_moments, state_moments
 from mockserver.engine.registry import Registry
 
 START_MS = 1_700_000_000_000
@@ -25,6 +26,17 @@ VIDEO = ((b"content-type", b"video/mp4"),)
 SSE = ((b"content-type", b"text/event-stream; charset=utf-8"),)
 _PROVIDERS: Registry[Provider] = Registry("mockserver.providers", "PROVIDER")
 PROVIDERS = {name: _PROVIDERS.get(name) for name in _PROVIDERS.names()}
+
+
+def moments_of(
+    evidence: Evidence, after: Place = BEGIN, limit: int = 10_000
+) -> tuple[list[Moment], Place | None]:
+    """A page of the time line, and where the next begins; it takes in what is last first."""
+    axis = Axis(after, limit)
+    for entry in reversed(evidence.entries):
+        axis.take(entry_moments([entry]))
+    axis.take(state_moments(evidence.tasks, evidence.now_ms))
+    return axis.page()
 
 
 def outcome(name: str, evidence: Evidence) -> Any:

@@ -23,9 +23,8 @@ from mockserver.domain.journal import (
 )
 from mockserver.domain.performed import Performed
 from mockserver.domain.provider import CALL_PHASES
-from mockserver.domain.timeline import timeline
 from mockserver.engine.findings import FINDINGS
-from tests.unit.findings.story import PROVIDERS, START_MS, task
+from tests.unit.findings.story import PROVIDERS, START_MS, moments_of, task
 
 TASKS = ("1" * 32, "2" * 32, "undefined", "")
 BODIES = (b"", b"{}", b"[1]", b"null", b'{"code":402}', b'{"code":true}', b"\xff", b'{"data":{}}')
@@ -134,7 +133,7 @@ def test_any_journal_can_be_judged_and_every_finding_rests_on_it(evidence: Evide
 
 @given(evidences())
 def test_any_journal_has_a_time_line_that_only_goes_forward(evidence: Evidence) -> None:
-    moments = timeline(evidence)
+    moments, _ = moments_of(evidence)
     spans = [moment.after_ms for moment in moments]
     assert spans == sorted(spans)
     assert spans[:1] == [0] * bool(spans)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from mockserver.domain.timeline import timeline
-from tests.unit.findings.story import Story, struck
+from mockserver.domain.evidence import Evidence
+from mockserver.domain.timeline import BEGIN, Moment, Place
+from tests.support.some import some
+from tests.unit.findings.story import Story, moments_of, struck
 
 A = "1" * 32
+
+
+def timeline(evidence: Evidence) -> tuple[Moment, ...]:
+    return tuple(moments_of(evidence)[0])
 
 
 def test_calls_states_and_callbacks_lie_in_the_order_of_virtual_time() -> None:
@@ -47,3 +53,21 @@ def test_a_reply_that_was_cut_is_shown_and_a_whole_one_is_not() -> None:
 
 def test_an_empty_sandbox_has_an_empty_time_line() -> None:
     assert timeline(Story().evidence()) == ()
+
+
+def test_pages_of_any_size_are_together_the_whole() -> None:
+    story = Story()
+    story.create(A)
+    story.wait(30_000).poll(A)
+    story.create("2" * 32)
+    story.wait(40_000).callback(A)
+    whole, none = moments_of(story.evidence())
+    assert none is None
+    for limit in some(range(1, len(whole) + 1)):
+        pages: list[Moment] = []
+        after: Place | None = BEGIN
+        while after is not None:
+            page, after = moments_of(story.evidence(), after, limit)
+            assert 0 < len(page) <= limit
+            pages += page
+        assert pages == whole
