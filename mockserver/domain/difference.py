@@ -14,7 +14,7 @@ from typing import Literal
 from msgspec import Struct
 
 from mockserver.domain.performed import Performed
-from mockserver.domain.reply import Header, MediaRef, Reply, Stream, writes
+from mockserver.domain.reply import PLAIN, Header, MediaRef, Reply, Stream, writes
 
 CHUNK_BYTES = 65_536  # of a body that no fault divides
 What = Literal["moment", "status", "header", "byte", "chunk", "end", "idle", "later"]
@@ -131,6 +131,10 @@ def _idle_ms(reply: Reply) -> int | None:
 
 def _in_body(plain: Reply, faulty: Reply, head_ms: int) -> Place | None:
     """The first difference in what is sent behind the head, or in when it is."""
+    if plain.effects is PLAIN and faulty.effects is PLAIN:
+        one, other = plain.body, faulty.body
+        if type(one) is Stream and type(other) is Stream and one.says_as(other):
+            return _in_times(one, other, head_ms)
     content = _content_differs(plain, faulty)
     at = 0
     for usual, other in zip_longest(_pieces(plain, head_ms), _pieces(faulty, head_ms)):
@@ -150,16 +154,31 @@ def _in_body(plain: Reply, faulty: Reply, head_ms: int) -> Place | None:
     return None
 
 
+def _in_times(plain: Stream, faulty: Stream, head_ms: int) -> Place | None:
+    """The first difference of streams that say the same: in when they do, or in which writes."""
+    at_ms = head_ms
+    usual_ms = other_ms = None  # when what was sent last was due
+    for index, (due_ms, changed_ms) in enumerate(zip(plain.due_ms(), faulty.due_ms(), strict=True)):
+        joins = due_ms == usual_ms  # leaves in the write of what is before it
+        if joins != (changed_ms == other_ms):
+            return Place("chunk", plain.bytes_before(index))
+        if not joins:
+            usual_ms, other_ms = due_ms, changed_ms
+            late_ms, at_ms = max(at_ms, changed_ms), max(at_ms, due_ms)
+            if late_ms != at_ms:
+                return Place("moment", plain.bytes_before(index), at_ms)
+    return None
+
+
 def _pieces(reply: Reply, head_ms: int) -> Iterator[tuple[int, int]]:
     """When each piece of the body leaves, and how many bytes it has."""
     effects, body = reply.effects, reply.body
     at_ms, left = head_ms + effects.body_delay_ms, size_bytes(reply)
     if isinstance(body, bytes | MediaRef):
         parts: Iterator[tuple[int, int]] = iter([(at_ms, left)])
-    elif isinstance(body, Stream):
-        parts = body.sizes()
     else:
-        parts = ((due_ms, len(data)) for due_ms, _, data in writes(body))
+        frames = body.frames() if isinstance(body, Stream) else body
+        parts = ((due_ms, len(data)) for due_ms, _, data in writes(frames))
     usual = CHUNK_BYTES if isinstance(body, bytes | MediaRef) else None
     for due_ms, size in parts:
         at_ms, most = max(at_ms, due_ms), effects.chunk_bytes or usual or size
@@ -174,9 +193,6 @@ def _pieces(reply: Reply, head_ms: int) -> Iterator[tuple[int, int]]:
 
 def _content_differs(plain: Reply, faulty: Reply) -> int | None:
     """The first byte that is another one; None where one body is the other's beginning."""
-    usual, changed = plain.body, faulty.body
-    if isinstance(usual, Stream) and isinstance(changed, Stream) and usual.says() == changed.says():
-        return None
     one, other = _content(plain), _content(faulty)
     if isinstance(one, bytes) and isinstance(other, bytes):
         both = min(len(one), len(other))

@@ -107,16 +107,6 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
             scenario_struck=self.scenario_struck,
         )
 
-    @property
-    def is_big(self) -> bool:
-        """Whether keeping it whole would keep much more than its entry does."""
-        inbound = self.inbound
-        return (
-            len(inbound.body) > BODY_CAP_BYTES
-            or len(self.reply_body) > BODY_CAP_BYTES
-            or inbound.form is not None
-        )
-
 
 def draft_of(
     provider: str,
@@ -135,8 +125,8 @@ def draft_of(
 ) -> Draft:
     """What the journal keeps of a call and its reply, from wherever they come.
 
-    Of a reply whose head is never sent whole there is nothing to keep. What is big is not kept for
-    later: its entry is made at once.
+    Of a reply whose head is never sent whole there is nothing to keep. Of what is big the entry is
+    made at once: to keep the whole until then would cost much more.
     """
     pending = not leaves_at_once(reply)
     status, headers, body = reply.status, reply.headers, reply.body
@@ -160,7 +150,8 @@ def draft_of(
         scenario,
         scenario_struck,
     )
-    return draft.entry() if draft.is_big else draft
+    big = len(inbound.body) > BODY_CAP_BYTES or len(draft.reply_body) > BODY_CAP_BYTES
+    return draft.entry() if big or inbound.form is not None else draft
 
 
 def tried(

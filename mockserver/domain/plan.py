@@ -209,12 +209,18 @@ def differs_in_times_alone(one: Plan, other: Plan) -> bool:
         len(one.steps) == len(other.steps)
         and one.seed == other.seed
         and one.results == other.results
-        and all([_untimed(a) == _untimed(b) for a, b in zip(one.steps, other.steps, strict=True)])
+        and all(map(_says_as, one.steps, other.steps))
     )
 
 
-def _untimed(step: Step) -> tuple[object, ...]:
-    return step.phase, step.progress, step.progress_to, step.failure, step.word
+def _says_as(one: Step, other: Step) -> bool:
+    return (
+        one.phase == other.phase
+        and one.progress == other.progress
+        and one.progress_to == other.progress_to
+        and one.failure == other.failure
+        and one.word == other.word
+    )
 
 
 def running_ms(plan: Plan) -> int:

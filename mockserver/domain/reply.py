@@ -89,27 +89,13 @@ class Stream(Struct, frozen=True, gc=False):
 
     def frames(self) -> Iterator[Frame]:
         """The stream event by event, each made when it is asked for."""
-        for at_ms, kind, tail in zip(self._due_ms(), self.kinds, self.tails, strict=True):
+        for at_ms, kind, tail in zip(self.due_ms(), self.kinds, self.tails, strict=False):
             yield Frame(at_ms, self.opening + tail, kind=kind)
         kind, held_ms = "done" if self.closing else "", self.held_ms
         yield Frame(self.ends_ms, self.closing, held_ms > 0, kind, held_ms)
 
-    def sizes(self) -> Iterator[tuple[int, int]]:
-        """When each write of the stream is due, and how many bytes it has: `writes(frames())`."""
-        opening_bytes, due_ms, size_bytes = len(self.opening), self.start_ms, 0
-        for at_ms, tail in zip(self._due_ms(), self.tails, strict=True):
-            if at_ms != due_ms and size_bytes:
-                yield due_ms, size_bytes
-                size_bytes = 0
-            due_ms = at_ms
-            size_bytes += opening_bytes + len(tail)
-        if self.ends_ms != due_ms and size_bytes:
-            yield due_ms, size_bytes
-            size_bytes = 0
-        yield self.ends_ms, size_bytes + len(self.closing)
-
-    def _due_ms(self) -> Iterator[int]:
-        """When each event is due, but for the closing."""
+    def due_ms(self) -> Iterator[int]:
+        """When each event is due, and the closing where there is one."""
         ticks_ms: Iterator[int] | None = None
         for kind in self.kinds:
             if kind == "progress":
@@ -119,14 +105,24 @@ class Stream(Struct, frozen=True, gc=False):
                 yield running_ms(self.plan)
             else:
                 yield self.start_ms if kind in ("role", "heading") else self.ends_ms
+        if self.closing:
+            yield self.ends_ms
+
+    def bytes_before(self, index: int) -> int:
+        """How many bytes so many of its events have."""
+        return len(self.opening) * index + sum(map(len, self.tails[:index]))
 
     def size_bytes(self) -> int:
         """How many bytes the whole stream has."""
-        return len(self.opening) * len(self.tails) + sum(map(len, self.tails)) + len(self.closing)
+        return self.bytes_before(len(self.tails)) + len(self.closing)
 
-    def says(self) -> tuple[object, ...]:
-        """All that it says, whenever that is."""
-        return self.opening, self.tails, self.closing
+    def says_as(self, other: Stream) -> bool:
+        """Whether it says the same as another, event by event, whenever that is."""
+        return (
+            self.opening == other.opening
+            and self.tails == other.tails
+            and self.closing == other.closing
+        )
 
     def under(self, plan: Plan) -> Stream:
         """The same events at the times of a plan that differs in nothing else."""

@@ -267,7 +267,9 @@ class Exchange:
                 snapshot,
                 caller.provider.name,
                 caller.now_ms,
-                lambda other: decide(other, caller, command, self._scenarios, terms),
+                partial(
+                    decide, caller=caller, command=command, scenarios=self._scenarios, terms=terms
+                ),
             )
             if refusal.kind == "rate_limited":  # nothing has happened
                 about = None

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from mockserver.domain import sse
 from mockserver.domain.command import Accepted, Outcome
 from mockserver.domain.ids import uuid_of
-from mockserver.domain.plan import Step, end_ms, expires_ms, outcome_step
+from mockserver.domain.plan import Step, expires_ms, outcome_step
 from mockserver.domain.reply import SSE_HEADERS, Effects, Reply, Stream, encode_json, json_reply
 from mockserver.domain.task import Task, media_url
 from mockserver.domain.usual import missed_end_ms
@@ -75,11 +75,11 @@ def _stream(task: Task, context: Context) -> Reply:
     end, held_ms = outcome_step(plan), 0
     if end is None:  # a job that never ends: the stream stays open until the record expires
         kinds, closing, held_ms = _kinds(len(progress), "", 0), b"", _held_ms(task)
+        ends_ms = expires_ms(plan)
     else:
         kind, endings = _endings(task, end, words, context)
         kinds, closing = _kinds(len(progress), kind, len(endings)), sse.DONE
-        tails = (*tails, *endings, STOP)
-    ends_ms = end_ms(plan)
+        tails, ends_ms = (*tails, *endings, STOP), end.at_ms
     stream = Stream(plan, task.created_ms, ends_ms, opening, kinds, tails, closing, held_ms)
     return Reply(200, SSE_HEADERS, stream)
 

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import combinations_with_replacement, product
+
 import pytest
 from msgspec.structs import replace
 
 from mockserver.domain.difference import Place, first_difference, reached
 from mockserver.domain.performed import NOTHING_LEFT, Performed, at_once
-from mockserver.domain.reply import PLAIN, Effects, Frame, MediaRef, Reply, json_reply
+from mockserver.domain.plan import Plan, Step
+from mockserver.domain.reply import (
+    PLAIN,
+    Effects,
+    Frame,
+    MediaRef,
+    Reply,
+    Stream,
+    json_reply,
+    unfolded,
+)
 
 NOW_MS = 1_000
 BODY = b"0123456789"
@@ -135,3 +148,30 @@ def test_a_moment_counts_when_it_passes_while_the_client_waits_for_what_follows(
 
 def test_effects_that_say_nothing_are_plain() -> None:
     assert Effects() == PLAIN
+
+
+def timed(queued_ms: int, running_ms: int, done_ms: int, closing: bytes) -> Reply:
+    """A stream of a job with such steps."""
+    steps = (
+        Step(NOW_MS + queued_ms, "queued"),
+        Step(NOW_MS + running_ms, "running"),
+        Step(NOW_MS + done_ms, "succeeded"),
+        Step(NOW_MS + 10_000, "expired"),
+    )
+    plan = Plan(steps, "00", NOW_MS, NOW_MS)
+    kinds = ("role", "heading", "waiting", *("progress",) * 10, "video", "stop")
+    tails = tuple(b"x" * n for n in range(len(kinds)))
+    begins_ms, ends_ms = NOW_MS + queued_ms, NOW_MS + done_ms
+    return Reply(200, (), Stream(plan, begins_ms, ends_ms, b"data: ", kinds, tails, closing))
+
+
+def test_streams_that_say_the_same_at_other_times_differ_where_their_frames_do() -> None:
+    found: Counter[str] = Counter()
+    moments = list(combinations_with_replacement((0, 11, 22, 33), 3))
+    for closing, head_ms in product((b"", b"data: [DONE]"), (0, 11, 15, 40)):
+        replies = [timed(*each, closing) for each in moments]
+        for plain, faulty in product(replies, replies):
+            place = first_difference(plain, faulty, NOW_MS + head_ms)
+            assert place == first_difference(unfolded(plain), unfolded(faulty), NOW_MS + head_ms)
+            found[place.what if place else "nowhere"] += 1
+    assert set(found) == {"nowhere", "moment", "chunk"}
