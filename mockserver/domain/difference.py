@@ -132,9 +132,9 @@ def _idle_ms(reply: Reply) -> int | None:
 def _in_body(plain: Reply, faulty: Reply, head_ms: int) -> Place | None:
     """The first difference in what is sent behind the head, or in when it is."""
     if plain.effects is PLAIN and faulty.effects is PLAIN:
-        one, other = plain.body, faulty.body
-        if type(one) is Stream and type(other) is Stream and one.says_as(other):
-            return _in_times(one, other, head_ms)
+        whole, changed = plain.body, faulty.body
+        if type(whole) is Stream and type(changed) is Stream and whole.says_as(changed):
+            return _in_times(whole, changed, head_ms)
     content = _content_differs(plain, faulty)
     at = 0
     for usual, other in zip_longest(_pieces(plain, head_ms), _pieces(faulty, head_ms)):
