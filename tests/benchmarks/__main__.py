@@ -43,12 +43,14 @@ def _options() -> Options:
     parser.add_argument("--waiting", type=int, default=3000, help="sandboxes that await a callback")
     parser.add_argument("--only", nargs="*", choices=[*PARTS, *STARTS], default=[*PARTS, *STARTS])
     parser.add_argument("--store", default="memory", help="of the exchanges")
+    parser.add_argument("--stored", type=int, default=0, help="jobs there before the exchanges")
     parser.add_argument("--json", type=Path, help="write the results to a file too")
     return parser.parse_args()
 
 
 async def _exchanges(options: Options) -> list[dict[str, Any]]:
     serve = ("--store", options.store)
+    found = await exchanges.ratios(options.seconds, options.rounds, options.stored, serve)
     return [
         {
             "case": ratio.case,
@@ -59,10 +61,18 @@ async def _exchanges(options: Options) -> list[dict[str, Any]]:
             "aim": ratio.aim,
             "ours_cpu_us": round(ratio.ours.cpu_us, 1),
             "floor_cpu_us": round(ratio.floor.cpu_us, 1),
+            "p99_ratio": round(ratio.p99, 2),
+            "p99_aim": 1.5,
+            "ours_p50_p99_max_ms": _waits(ratio.ours),
+            "floor_p50_p99_max_ms": _waits(ratio.floor),
             "failed": ratio.ours.failed + ratio.floor.failed,
         }
-        for ratio in await exchanges.ratios(options.seconds, options.rounds, serve)
+        for ratio in found
     ]
+
+
+def _waits(figure: exchanges.Figure) -> str:
+    return f"{figure.p50_ms:.2f} / {figure.p99_ms:.2f} / {figure.max_ms:.1f}"
 
 
 async def _layers(options: Options) -> Any:

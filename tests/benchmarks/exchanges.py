@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 
 from tests.benchmarks.load import Load, drive, fetch, request
 from tests.benchmarks.servers import Served, floor, reelmock
@@ -27,6 +28,9 @@ class Figure:
     per_s: float
     cpu_us: float
     failed: int
+    p50_ms: float
+    p99_ms: float
+    max_ms: float
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,7 @@ class Ratio:
     ours: Figure
     floor: Figure
     aim: float
+    p99: float = 0.0  # ours as a multiple of the floor's: the median of all rounds
 
     @property
     def wall(self) -> float:
@@ -53,25 +58,45 @@ async def _measure(server: Served, requests: list[bytes], seconds: float) -> Fig
     before_s = server.cpu_s()
     load: Load = await drive(server.port, requests, seconds, accept=_accepted)
     cpu_s = server.cpu_s() - before_s
-    return Figure(load.per_s, cpu_s / load.requests * 1e6, load.failed)
+    waits_ms = [load.percentile_ms(share) for share in (0.5, 0.99, 1)]
+    return Figure(load.per_s, cpu_s / load.requests * 1e6, load.failed, *waits_ms)
+
+
+async def _fill(server: Served, tasks: int) -> None:
+    """Creates at least so many jobs."""
+    requests = [create(KEY, prompt) for prompt in PROMPTS]
+    while tasks > 0:
+        tasks -= (await drive(server.port, requests, 0.2)).requests
 
 
 def _accepted(status: int, body: bytes) -> bool:
     return status == 200 and len(body) > 20
 
 
-async def ratios(seconds: float, rounds: int, options: tuple[str, ...] = ()) -> list[Ratio]:
-    """Every case on servers of its own, each round of ours next to a round of the floor."""
+async def ratios(
+    seconds: float, rounds: int, stored: int, options: tuple[str, ...] = ()
+) -> list[Ratio]:
+    """Every case on servers of its own, each round of ours next to a round of the floor.
+
+    Ours holds so many `stored` jobs when it begins.
+    """
     return [
-        await _ratio(name, aim, make, seconds, rounds, options)
+        await _ratio(name, aim, make, seconds, rounds, stored, options)
         for name, (aim, make) in CASES.items()
     ]
 
 
 async def _ratio(
-    name: str, aim: float, make: Make, seconds: float, rounds: int, options: tuple[str, ...]
+    name: str,
+    aim: float,
+    make: Make,
+    seconds: float,
+    rounds: int,
+    stored: int,
+    options: tuple[str, ...],
 ) -> Ratio:
     with reelmock("--speed", "1", *options) as ours:
+        await _fill(ours, stored)
         jobs = [await fetch(ours.port, create(KEY, prompt)) for prompt in PROMPTS]
         _, stream = await fetch(ours.port, chat(KEY, USUAL))
         events = [event + "\n\n" for event in stream.decode().split("\n\n") if event]
@@ -91,7 +116,8 @@ async def _ratio(
                 )
                 for _ in range(rounds)
             ]
-    return sorted(pairs, key=lambda pair: pair.cpu)[len(pairs) // 2]
+    p99 = median(pair.ours.p99_ms / pair.floor.p99_ms for pair in pairs)
+    return replace(sorted(pairs, key=lambda pair: pair.cpu)[len(pairs) // 2], p99=p99)
 
 
 def create(key: str, prompt: str, **headers: str) -> bytes:

@@ -1,11 +1,13 @@
 """How cost grows with what is stored: throughput, CPU time and memory, in memory and on Redis.
 
 python -m tests.benchmarks.growth [--tasks 1000 10000 100000] [--seconds S] [--json FILE]
+python -m tests.benchmarks.growth --sandboxes 1000    memory of so many sandboxes of 200 tasks
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import shutil
 import time
@@ -17,7 +19,7 @@ from typing import Any
 import redis
 import uvloop
 
-from tests.benchmarks.load import Load, drive, request
+from tests.benchmarks.load import Load, connected, drive, request
 from tests.benchmarks.report import about, save, show
 from tests.benchmarks.servers import Served, reelmock
 from tests.support.redis_server import RedisProcess
@@ -27,6 +29,7 @@ VIDEO = json.dumps({"model": "veo-3.1", "prompt": "a cat on a skateboard"}).enco
 CREATE = request("POST", "/apiyi/v1/videos", KEY, VIDEO)
 READ_SPREAD = 500  # reads go round so many tasks, from the oldest to the newest
 CLIENTS = 32
+EACH = 200  # tasks of a sandbox, of many sandboxes
 CREATORS = 2  # in one sandbox more of them lose more races: that is a figure of its own
 FILL_S = 300  # a store that is not full by then is measured as it is
 Row = dict[str, Any]
@@ -118,12 +121,39 @@ async def grow(tasks: list[int], seconds: float) -> list[Row]:
     return rows
 
 
+async def many_sandboxes(count: int) -> Row:
+    """Memory in MB at the start, and with so many sandboxes of 200 tasks each."""
+
+    async def fill(port: int, first: int) -> None:
+        async with connected(port) as client:
+            for number in range(first, count, CLIENTS):
+                creation = request("POST", "/apiyi/v1/videos", f"{KEY}-{number}", VIDEO)
+                for _ in range(EACH):
+                    status, body = await client.fetch(creation)
+                    assert status == 200, body
+
+    with reelmock("--speed", "1") as ours:
+        start_mb = ours.resident_mb()
+        await asyncio.gather(*(fill(ours.port, first) for first in range(min(CLIENTS, count))))
+        return {
+            "sandboxes": count,
+            "tasks_each": EACH,
+            "start_mb": round(start_mb, 1),
+            "resident_mb": round(ours.resident_mb(), 1),
+        }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.growth", description=__doc__)
     parser.add_argument("--tasks", type=int, nargs="+", default=[1000, 10_000, 100_000])
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--json", type=Path, help="write the results to a file too")
+    parser.add_argument("--sandboxes", type=int, help=f"so many of {EACH} tasks each, only these")
     options = parser.parse_args()
+    if options.sandboxes:
+        row = uvloop.run(many_sandboxes(options.sandboxes))
+        show("many sandboxes", [row])
+        return save(options.json, {"about": about("tests.benchmarks.growth"), "sandboxes": row})
     rows = uvloop.run(grow(options.tasks, options.seconds))
     show(
         "one sandbox that grows",
@@ -131,7 +161,7 @@ def main() -> None:
         f"{CLIENTS} clients read, {CREATORS} create, then {CLIENTS} create;"
         " CPU time of our processes, without Redis",
     )
-    save(options.json, {"about": about("tests.benchmarks.growth"), "growth": rows})
+    return save(options.json, {"about": about("tests.benchmarks.growth"), "growth": rows})
 
 
 if __name__ == "__main__":

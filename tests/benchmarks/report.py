@@ -1,4 +1,4 @@
-"""What every benchmark prints and writes: tables wide enough to read, figures with their origin."""
+"""What every benchmark prints and writes: tables that go into a page, figures with their origin."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
 PACKAGES = ("reelmock", "uvicorn", "uvloop", "httptools", "msgspec", "starlette", "httpx")
-WIDTH = 160  # columns where the output goes into a file, for which rich would take 80
+WIDTH = 1000  # columns where the output goes into a file: a row of Markdown is one line
 
 
 def about(module: str) -> dict[str, Any]:
@@ -31,8 +32,14 @@ def about(module: str) -> dict[str, Any]:
 
 
 def show(title: str, rows: Sequence[Mapping[str, Any]], note: str = "") -> None:
-    """Prints a table: one column for each name of the rows; None is an empty cell."""
-    table = Table(title=title, title_justify="left", caption=note or None, caption_justify="left")
+    """Prints a table of Markdown: one column for each name of the rows; None is an empty cell."""
+    table = Table(
+        title=title,
+        title_justify="left",
+        caption=note or None,
+        caption_justify="left",
+        box=MARKDOWN,
+    )
     for name in rows[0]:
         numbers = all(isinstance(row[name], int | float | None) for row in rows)
         table.add_column(_heading(name), justify="right" if numbers else "left")
@@ -43,7 +50,7 @@ def show(title: str, rows: Sequence[Mapping[str, Any]], note: str = "") -> None:
 
 def show_facts(title: str, facts: Mapping[str, Any]) -> None:
     """Prints a record downwards, one name and value a line."""
-    table = Table(title=title, title_justify="left", show_header=False)
+    table = Table("what", "value", title=title, title_justify="left", box=MARKDOWN)
     for name, value in facts.items():
         table.add_row(_heading(name), _cell(value))
     _print(table)

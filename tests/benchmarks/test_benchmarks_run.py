@@ -23,13 +23,14 @@ from tests.support.some import some
 def test_a_short_run_of_every_benchmark_gives_figures_and_no_failed_request(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     small = ("--seconds", "1", "--rounds", "1", "--streams", "40", "--tasks", "100")
-    few = ("--callbacks", "40", "--waiting", "30")
+    few = ("--stored", "50", "--callbacks", "40", "--waiting", "30")
     command = [sys.executable, "-m", "tests.benchmarks", *small, *few]
     subprocess.run([*command, "--json", str(file)], check=True, stdout=subprocess.DEVNULL)
     figures = json.loads(file.read_text("utf-8"))
     assert len(figures["exchanges"]) == 5
     assert [row["failed"] for row in figures["exchanges"]] == [0] * 5
     assert all(row["ours_per_s"] > 0 for row in figures["exchanges"])
+    assert all(row["p99_ratio"] > 0 for row in figures["exchanges"])
     assert figures["streams"]["complete"] == 40
     assert figures["day"]["callbacks"] == 100
     assert figures["callbacks"]["callbacks"] == 40
@@ -85,6 +86,17 @@ def test_growth_is_measured_in_every_store_that_is_there(tmp_path: Path) -> None
     stores = ["memory", *with_redis]
     assert [row["store"] for row in rows] == [store for store in stores for _ in (20, 60)]
     assert all(row["failed"] == 0 and row["reads_per_s"] > 0 for row in rows)
+
+
+def test_memory_is_measured_with_many_sandboxes(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "tests.benchmarks.growth", "--sandboxes", "3"]
+    done = subprocess.run([*command, "--json", str(file)], check=True, capture_output=True)
+    row = json.loads(file.read_text("utf-8"))["sandboxes"]
+    assert (row["sandboxes"], row["tasks_each"]) == (3, 200)
+    assert row["resident_mb"] > row["start_mb"] > 0
+    table = [line for line in done.stdout.decode().splitlines() if line.startswith("|")]
+    assert [line.count("|") for line in table] == [5, 5, 5]
 
 
 def test_a_peer_that_answers_wrongly_is_reported_and_not_counted() -> None:
