@@ -95,3 +95,12 @@ def test_a_file_is_checked_word_by_word(tmp_path: Path, capsys: pytest.CaptureFi
     assert "good: 1 rules" in capsys.readouterr().out
     assert run_line(["profile", "check", str(bad)]) == 2
     assert "faults[0].when" in capsys.readouterr().err
+
+
+def test_a_profile_with_a_rule_that_lasts_no_time_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("faults: [{fault: outage, lasts: 0s}]")
+    assert run_line(["profile", "check", str(bad)]) == 2
+    assert "faults[0].lasts" in capsys.readouterr().err
