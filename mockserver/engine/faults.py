@@ -104,12 +104,15 @@ class Faults:
         for rule in rules:
             self.armoury.arm(rule)
         taken = {rule.id for rule in sandbox.rules} | {HEADER_ID}
+        kept = {rule.serial for rule in sandbox.rules}
         found: list[FaultRule] = []
         for rule in rules:
             if rule.id in taken:
                 raise BadInput("id", rule.id, "an id that no other rule has")
             settled_rule = settled(rule, now)
             serial = await self.store.count(sandbox.id, "fault:rules")
+            while serial in kept:  # a reset lets the numbers begin again
+                serial = await self.store.count(sandbox.id, "fault:rules")
             found.append(replace(settled_rule, id=rule.id or f"rule-{serial}", serial=serial))
             taken.add(found[-1].id)
         return tuple(found)

@@ -210,6 +210,19 @@ def test_an_outage_lasts_again_after_a_reset(engine: Engine) -> None:
         engine.run(engine.sandboxes.reset(engine.sandbox_id(KEY)))
 
 
+def test_a_rule_that_comes_after_a_reset_is_counted_apart_from_those_that_stayed(
+    engine: Engine,
+) -> None:
+    sandbox_id = engine.sandbox_id(KEY)
+    _rule(engine, LASTING)
+    engine.run(engine.sandboxes.reset(sandbox_id))
+    sandbox = engine.run(engine.sandboxes.load(sandbox_id)).sandbox
+    now = sandbox.clock.instant(engine.system.now_ms)
+    given = (convert(LASTING, FaultRule), convert(LASTING, FaultRule))
+    rules = engine.run(engine.exchange._faults.numbered(sandbox, given, now))
+    assert len({rule.serial for rule in (*sandbox.rules, *rules)}) == 3
+
+
 def test_a_rule_lasts_from_the_first_call_that_it_changes(engine: Engine) -> None:
     _mode(engine, "auto")
     _rule(engine, LASTING | {"skip": 1})
