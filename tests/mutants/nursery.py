@@ -44,6 +44,7 @@ def main() -> None:
 def _run(seconds: float, arguments: list[str]) -> None:
     """Runs pytest and ends this process: with 1 when the time is over."""
     code: int = 1
+    gc.unfreeze()  # tests count what is frozen
     try:
         faulthandler.dump_traceback_later(seconds, exit=True)
         code = pytest.main(["-o", "faulthandler_timeout=0", *arguments])
