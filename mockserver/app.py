@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any, cast
 import uvloop
 from msgspec.structs import replace
 
-from mockserver.domain.errors import BadInput
-from mockserver.domain.fault import Fault
-from mockserver.domain.provider import Provider
-from mockserver.domain.scenario import Choice, Scenario
-from mockserver.engine.arming import Armoury
+from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.fault.fault import Fault
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.provider.provider import Provider
+from mockserver.domain.scenario.scenario import Choice, Scenario
 from mockserver.engine.auto import Auto
-from mockserver.engine.bell import Bell
 from mockserver.engine.callbacks import Callbacks
 from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.core import Core
 from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.faults import Faults
+from mockserver.engine.notifier import Bell
 from mockserver.engine.registry import Registry
 from mockserver.engine.reports import Reports
 from mockserver.engine.sandboxes import RECHECK_REAL_MS, Defaults, Sandboxes

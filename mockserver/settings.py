@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 from msgspec import Struct
 
-from mockserver.domain.clock import MAX_RATE, Mode
-from mockserver.domain.errors import BadInput, nearest
-from mockserver.domain.ignoring import Ignore, check
-from mockserver.domain.quantity import span_ms
+from mockserver.domain.finding.ignoring import Ignore, check
+from mockserver.domain.input.errors import BadInput, nearest
+from mockserver.domain.input.quantity import span_ms
+from mockserver.domain.time.clock import MAX_RATE, Mode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from mockserver.admin.shell.guard import Denied, Guard
 from mockserver.admin.shell.metrics import PATH as METRICS_PATH
 from mockserver.admin.shell.metrics import Metrics
 from mockserver.admin.shell.serve import Desk, Endpoint, not_found, refusal, unavailable
-from mockserver.engine.ports import StoreUnavailable
+from mockserver.domain.sandbox.snapshot import StoreUnavailable
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from mockserver.admin.given.balance import merged_balances
 from mockserver.admin.shell.call import Ask, Call
-from mockserver.domain.command import MICROS
+from mockserver.domain.provider.command import MICROS
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider import Provider
-    from mockserver.engine.ports import Snapshot
+    from mockserver.domain.provider.provider import Provider
+    from mockserver.domain.sandbox.snapshot import Snapshot
 
 
 def _one(provider: Provider, snapshot: Snapshot, now_ms: int) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.admin.shell.call import Ask, Call
-from mockserver.domain.errors import BadInput, Missing, nearest
-from mockserver.domain.redaction import masked_url
+from mockserver.domain.input.errors import BadInput, Missing, nearest
+from mockserver.domain.journal.redaction import masked_url
 
 if TYPE_CHECKING:
-    from mockserver.domain.delivery import Attempt, Delivery
+    from mockserver.domain.callback.delivery import Attempt, Delivery
 
 
 async def list_all(ask: Ask) -> dict[str, Any]:

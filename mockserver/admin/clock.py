@@ -9,12 +9,12 @@ from msgspec import UNSET, Struct, UnsetType
 from mockserver.admin.given.time import moment_ms
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.admin.shown.time import LAST_MS, clock_shown
-from mockserver.domain.clock import ClockState, Mode
-from mockserver.domain.errors import BadInput, Missing
-from mockserver.domain.journal import ClockMoved, ClockSet
-from mockserver.domain.quantity import span_ms
-from mockserver.engine.horizon import LANDMARKS, landmark_ms
-from mockserver.engine.walk import all_tasks
+from mockserver.domain.input.errors import BadInput, Missing
+from mockserver.domain.input.quantity import span_ms
+from mockserver.domain.journal.journal import ClockMoved, ClockSet
+from mockserver.domain.sandbox.landmarks import LANDMARKS, landmark_ms
+from mockserver.domain.time.clock import ClockState, Mode
+from mockserver.engine.paging import all_tasks
 
 
 class AdvanceGiven(Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from mockserver.admin.given.dialect import merged_dialect
 from mockserver.admin.shell.call import Ask, Call
 
 if TYPE_CHECKING:
-    from mockserver.domain.sandbox import Sandbox
+    from mockserver.domain.sandbox.sandbox import Sandbox
 
 Shown = dict[str, dict[str, str]]
 

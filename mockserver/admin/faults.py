@@ -10,9 +10,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.admin.shell.call import CURRENT, PREFIX, Answer, Ask, Call
-from mockserver.domain.errors import Missing, nearest
-from mockserver.domain.rule import FaultRule
-from mockserver.domain.sandbox import Sandbox
+from mockserver.domain.fault.rule import FaultRule
+from mockserver.domain.input.errors import Missing, nearest
+from mockserver.domain.sandbox.sandbox import Sandbox
 from mockserver.engine.catalogue import explained
 from mockserver.engine.faults import Tally
 from mockserver.engine.unapplied import why_unapplied

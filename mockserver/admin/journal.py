@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.admin.shown.entry import Kind, entry_shown, head_of
-from mockserver.domain.errors import BadInput, nearest
-from mockserver.domain.journal import Closed, Exchange, Sent, as_it_went
-from mockserver.domain.provider import CALL_PHASES
-from mockserver.engine.walk import all_entries
+from mockserver.domain.input.errors import BadInput, nearest
+from mockserver.domain.journal.journal import Closed, Exchange, Sent, as_it_went
+from mockserver.domain.provider.provider import CALL_PHASES
+from mockserver.engine.paging import all_entries
 
 if TYPE_CHECKING:
-    from mockserver.domain.journal import Entry
+    from mockserver.domain.journal.journal import Entry
     from mockserver.engine.ports import Store
 
 MOST = 1000

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from mockserver.admin.given.profile import ProfileGiven, profile_from, shipped, shipped_names
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.admin.shown.sandbox import choice_shown, rule_shown
-from mockserver.domain.errors import BadInput, Missing, nearest
-from mockserver.domain.profile import Profile
-from mockserver.domain.sandbox import Sandbox
+from mockserver.domain.input.errors import BadInput, Missing, nearest
+from mockserver.domain.profile.profile import Profile
+from mockserver.domain.sandbox.sandbox import Sandbox
 
 
 class ProfileChosen(Struct, frozen=True, forbid_unknown_fields=True):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.admin.shown.task import failure_shown
-from mockserver.domain.command import MICROS
+from mockserver.domain.provider.command import MICROS
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider import Model, Operation, Provider, Switch
+    from mockserver.domain.provider.provider import Model, Operation, Provider, Switch
 
 
 async def catalogue(ask: Ask) -> dict[str, Any]:

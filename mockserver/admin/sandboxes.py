@@ -18,9 +18,9 @@ from mockserver.admin.given.settings import (
 from mockserver.admin.given.time import moment_ms
 from mockserver.admin.shell.call import PREFIX, Answer, Ask, Call
 from mockserver.admin.shown.sandbox import sandbox_counted
-from mockserver.domain.clock import ClockState, start_clock
-from mockserver.domain.errors import BadInput
-from mockserver.domain.ids import key_hash
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.job.ids import key_hash
+from mockserver.domain.time.clock import ClockState, start_clock
 from mockserver.engine.core import Core
 
 

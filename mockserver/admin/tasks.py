@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.admin.shown.task import task_shown, task_shown_whole
-from mockserver.domain.errors import Missing, nearest
+from mockserver.domain.input.errors import Missing, nearest
 
 MOST = 1000
 

@@ -7,11 +7,11 @@ from typing import Any
 from msgspec import to_builtins
 
 from mockserver.admin.shell.call import Ask, Call
-from mockserver.domain.errors import BadInput
-from mockserver.domain.journal import as_sent
-from mockserver.domain.timeline import BEGIN, Axis, Place, entry_moments, state_moments
-from mockserver.engine.bell import Patience
-from mockserver.engine.walk import PAGE, all_entries, task_pages
+from mockserver.domain.finding.timeline import BEGIN, Axis, Place, entry_moments, state_moments
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.journal.journal import as_sent
+from mockserver.engine.notifier import Patience
+from mockserver.engine.paging import PAGE, all_entries, task_pages
 
 MOST = 1000
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from mockserver import __version__
-from mockserver.domain.errors import BadInput, Missing, nearest
+from mockserver.domain.input.errors import BadInput, Missing, nearest
 
 HERE = Path(__file__).parent
 

@@ -14,8 +14,8 @@ import click
 
 from mockserver.cli.terminal.options import CONFIG_FILE
 from mockserver.cli.terminal.signals import handled, leave
-from mockserver.domain.errors import BadInput
-from mockserver.domain.quantity import span_ms
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.quantity import span_ms
 
 if TYPE_CHECKING:
     from mockserver.cli.campaigns.attempt import Trial
@@ -110,7 +110,7 @@ def campaign(command: tuple[str, ...], every: bool, **flags: Any) -> int:
     be judged.
     """
     from mockserver.cli.campaigns import baseline, plan, verdict
-    from mockserver.domain.ignoring import sift
+    from mockserver.domain.finding.ignoring import sift
     from mockserver.settings import load_ignored
     from mockserver.system import today
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
-from mockserver.domain.clock import MODES
+from mockserver.domain.time.clock import MODES
 
 if TYPE_CHECKING:
     from mockserver.control import Clock

@@ -9,7 +9,7 @@ import click
 from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options, table
 
 if TYPE_CHECKING:
-    from mockserver.domain.fault import NamedFault
+    from mockserver.domain.fault.fault import NamedFault
     from mockserver.engine.catalogue import Catalogue
 
 
@@ -19,7 +19,7 @@ def fault() -> None:
 
 
 def _catalogue() -> Catalogue:
-    from mockserver.domain.fault import Fault
+    from mockserver.domain.fault.fault import Fault
     from mockserver.engine.catalogue import Catalogue
     from mockserver.engine.registry import Registry
 

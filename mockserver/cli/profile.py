@@ -9,7 +9,7 @@ import click
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
 
 if TYPE_CHECKING:
-    from mockserver.domain.profile import Profile
+    from mockserver.domain.profile.profile import Profile
     from mockserver.engine.core import Core
 
 

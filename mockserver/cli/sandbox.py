@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options
-from mockserver.domain.clock import MODES
-from mockserver.domain.errors import SHOWN_CHARS, clipped
-from mockserver.domain.quantity import number
+from mockserver.domain.input.errors import SHOWN_CHARS, clipped
+from mockserver.domain.input.quantity import number
+from mockserver.domain.time.clock import MODES
 
 if TYPE_CHECKING:
     from mockserver.control import Sandbox

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from mockserver.cli.terminal.starting import Unmet
-from mockserver.domain.errors import BadInput
-from mockserver.domain.quantity import whole_number
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.quantity import whole_number
 
 
 @click.command("verify", short_help="Hold a host or a HAR file against the contracts.")

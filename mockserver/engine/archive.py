@@ -12,13 +12,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver import __version__
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.errors import BadInput, Missing
-from mockserver.domain.redaction import clean_fields, masked_url
-from mockserver.domain.sandbox import Books, Sandbox
-from mockserver.domain.task import Task
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.input.errors import BadInput, Missing
+from mockserver.domain.job.task import Task
+from mockserver.domain.journal.redaction import clean_fields, masked_url
+from mockserver.domain.sandbox.sandbox import Books, Sandbox
+from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.engine.earlier import SCHEMA, Present, brought_up
-from mockserver.engine.ports import Changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,17 +6,17 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mockserver.domain.clock import Instant
-from mockserver.domain.errors import Missing
-from mockserver.domain.plan import next_in_ms, next_step_ms
-from mockserver.domain.usual import missed_end_ms, usual_task
-from mockserver.engine.ports import StoreUnavailable
+from mockserver.domain.input.errors import Missing
+from mockserver.domain.job.plan import next_in_ms, next_step_ms
+from mockserver.domain.sandbox.snapshot import StoreUnavailable
+from mockserver.domain.scenario.usual import missed_end_ms, usual_task
+from mockserver.domain.time.clock import Instant
 
 if TYPE_CHECKING:
-    from mockserver.domain.clock import ClockState
-    from mockserver.domain.sandbox import Sandbox
-    from mockserver.domain.striking import ArmedRule
-    from mockserver.domain.task import Task
+    from mockserver.domain.fault.match import ArmedRule
+    from mockserver.domain.job.task import Task
+    from mockserver.domain.sandbox.sandbox import Sandbox
+    from mockserver.domain.time.clock import ClockState
     from mockserver.engine.faults import Faults
     from mockserver.engine.sandboxes import Sandboxes
 

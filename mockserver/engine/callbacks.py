@@ -13,21 +13,22 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
-from mockserver.domain.delivery import (
+from mockserver.domain.callback.delivery import (
     Attempt,
     Delivery,
     acknowledges,
     after_attempt,
     not_allowed,
 )
-from mockserver.domain.drafts import tried
-from mockserver.domain.errors import BadInput
-from mockserver.domain.performed import Performed
-from mockserver.domain.provider import Context, Provider
-from mockserver.engine.agenda import Agenda
-from mockserver.engine.bell import Patience
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.journal.lazy_entry import tried
+from mockserver.domain.provider.provider import Context, Provider
+from mockserver.domain.reply.performed import Performed
+from mockserver.domain.sandbox.snapshot import StoreUnavailable
 from mockserver.engine.dispatch import dispatch, put_off, write
-from mockserver.engine.ports import Answer, Forbidden, StoreUnavailable
+from mockserver.engine.due_queue import Agenda
+from mockserver.engine.notifier import Patience
+from mockserver.engine.ports import Answer, Forbidden
 from mockserver.engine.sandboxes import STORE_RETRY_REAL_MS, Sandboxes
 from mockserver.engine.stakes import SCENARIO, settle, with_struck
 from mockserver.engine.visits import Visits, quiet_wait_ms
@@ -35,11 +36,11 @@ from mockserver.engine.visits import Visits, quiet_wait_ms
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mockserver.domain.clock import ClockState
-    from mockserver.domain.delivery import CallbackPolicy, Message
-    from mockserver.domain.parcel import Parcel
-    from mockserver.engine.bell import Bell
+    from mockserver.domain.callback.delivery import CallbackPolicy, Message
+    from mockserver.domain.callback.outgoing_attempt import Parcel
+    from mockserver.domain.time.clock import ClockState
     from mockserver.engine.faults import Faults
+    from mockserver.engine.notifier import Bell
     from mockserver.engine.ports import Sender, Store, System
 
 log = logging.getLogger(__name__)

@@ -9,8 +9,8 @@ from functools import cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.errors import BadInput, nearest
-from mockserver.domain.fault import Fault, NamedFault
+from mockserver.domain.fault.fault import Fault, NamedFault
+from mockserver.domain.input.errors import BadInput, nearest
 
 if TYPE_CHECKING:
     from mockserver.engine.registry import Registry

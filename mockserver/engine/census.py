@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mockserver.domain.plan import state_at
-from mockserver.engine.bell import Patience
+from mockserver.domain.job.plan import state_at
+from mockserver.engine.notifier import Patience
 from mockserver.engine.ports import BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mockserver.domain.task import Task
+    from mockserver.domain.job.task import Task
     from mockserver.engine.ports import Store, System
 
 Counts = Counter[tuple[str, str]]  # provider, phase

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mockserver.domain.provider import Provider
-from mockserver.domain.scenario import Scenario
-from mockserver.engine.bell import Bell
+from mockserver.domain.provider.provider import Provider
+from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.callbacks import Callbacks
 from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.faults import Faults
+from mockserver.engine.notifier import Bell
 from mockserver.engine.ports import Store, System
 from mockserver.engine.registry import Registry
 from mockserver.engine.reports import Reports

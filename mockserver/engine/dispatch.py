@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.difference import Place
-from mockserver.domain.journal import Matched
-from mockserver.domain.parcel import Parcel
-from mockserver.domain.plan import outcome_step
-from mockserver.domain.striking import Stake
-from mockserver.domain.usual import dead_link, usual_task
-from mockserver.engine.changing import as_reply, parcel_difference
-from mockserver.engine.facts import of_delivery
+from mockserver.domain.callback.outgoing_attempt import Parcel
+from mockserver.domain.fault.changing import as_reply, parcel_difference
+from mockserver.domain.fault.facts import of_delivery
+from mockserver.domain.fault.match import Stake
+from mockserver.domain.job.plan import outcome_step
+from mockserver.domain.journal.journal import Matched
+from mockserver.domain.reply.difference import Place
+from mockserver.domain.scenario.usual import dead_link, usual_task
 from mockserver.engine.stakes import SCENARIO
 from mockserver.engine.strike import Strike, stake_of
 
 if TYPE_CHECKING:
-    from mockserver.domain.delivery import Delivery, Message
-    from mockserver.domain.errors import Refusal
-    from mockserver.domain.provider import Context, Provider
-    from mockserver.domain.reply import Reply
-    from mockserver.domain.rule import FaultRule
-    from mockserver.domain.sandbox import Sandbox
-    from mockserver.domain.task import Task
+    from mockserver.domain.callback.delivery import Delivery, Message
+    from mockserver.domain.fault.rule import FaultRule
+    from mockserver.domain.input.errors import Refusal
+    from mockserver.domain.job.task import Task
+    from mockserver.domain.provider.provider import Context, Provider
+    from mockserver.domain.reply.reply import Reply
+    from mockserver.domain.sandbox.sandbox import Sandbox
     from mockserver.engine.faults import Faults
 
 

@@ -7,30 +7,31 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.domain.difference import first_difference
-from mockserver.domain.drafts import Called, draft_of
-from mockserver.domain.errors import Refusal
-from mockserver.domain.performed import at_once
-from mockserver.domain.plan import state_at
-from mockserver.domain.provider import Context
-from mockserver.domain.quantity import whole_number
-from mockserver.domain.reply import MediaRef, Reply, header_text, leaves_at_once, reason_of
-from mockserver.domain.striking import Stake
-from mockserver.domain.task import MediaName, Task, media_until_ms, parse_media_name
-from mockserver.domain.usual import usual_task
-from mockserver.engine.decide import FRESH_LINK_MS
+from mockserver.domain.fault.facts import of_task
+from mockserver.domain.fault.match import Stake
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.input.quantity import whole_number
+from mockserver.domain.job.plan import state_at
+from mockserver.domain.job.task import MediaName, Task, media_until_ms, parse_media_name
+from mockserver.domain.journal.lazy_entry import Called, draft_of
+from mockserver.domain.provider.provider import Context
+from mockserver.domain.reply.difference import first_difference
+from mockserver.domain.reply.performed import at_once
+from mockserver.domain.reply.reply import MediaRef, Reply, header_text, leaves_at_once, reason_of
+from mockserver.domain.sandbox.decide import FRESH_LINK_MS
+from mockserver.domain.scenario.usual import usual_task
 from mockserver.engine.exchange import Answered
-from mockserver.engine.facts import of_task
 from mockserver.engine.part import part_asked
 from mockserver.engine.stakes import SCENARIO, settle, with_struck
 from mockserver.engine.strike import Strike
 from mockserver.media.assets import pick
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider import Inbound
+    from mockserver.domain.provider.provider import Inbound
+    from mockserver.domain.sandbox.snapshot import Snapshot
     from mockserver.engine.auto import Auto
     from mockserver.engine.faults import Faults
-    from mockserver.engine.ports import Snapshot, Store, System
+    from mockserver.engine.ports import Store, System
     from mockserver.engine.visits import Visit, Visits
 
 DOWNLOAD = Called("download", "download")

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from msgspec import Meta, Struct, field
 
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 
 Present = Literal[2]
 SCHEMA: Final = 2

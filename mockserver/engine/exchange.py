@@ -10,12 +10,15 @@ from weakref import WeakValueDictionary
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.bounds import MAX_PROMPT_BYTES, check_size
-from mockserver.domain.command import Accepted, ReadBalance, Submit
-from mockserver.domain.errors import Refusal
-from mockserver.domain.performed import at_once
-from mockserver.domain.provider import Context, Inbound, Operation, Provider
-from mockserver.domain.reply import (
+from mockserver.domain.fault.facts import aim_of, facts_of
+from mockserver.domain.fault.match import Stake
+from mockserver.domain.fault.submission_overrides import USUAL_TERMS
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.provider.bounds import MAX_PROMPT_BYTES, check_size
+from mockserver.domain.provider.command import Accepted, ReadBalance, Submit
+from mockserver.domain.provider.provider import Context, Inbound, Operation, Provider
+from mockserver.domain.reply.performed import at_once
+from mockserver.domain.reply.reply import (
     Reply,
     header_text,
     leaves_at_once,
@@ -23,12 +26,11 @@ from mockserver.domain.reply import (
     unfolded,
     with_headers,
 )
-from mockserver.domain.striking import Stake
-from mockserver.domain.terms import USUAL_TERMS
-from mockserver.engine.decide import decide, task_missing, unusual
-from mockserver.engine.facts import aim_of, facts_of
+from mockserver.domain.sandbox.caller import Caller
+from mockserver.domain.sandbox.decide import decide, task_missing, unusual
+from mockserver.domain.sandbox.snapshot import Changes, StoreUnavailable
 from mockserver.engine.part import part_asked
-from mockserver.engine.ports import Changes, SandboxGone, StoreUnavailable
+from mockserver.engine.ports import SandboxGone
 from mockserver.engine.served import (
     Served,
     compared,
@@ -39,21 +41,21 @@ from mockserver.engine.served import (
 )
 from mockserver.engine.stakes import SCENARIO, settle, with_struck
 from mockserver.engine.strike import Strike
-from mockserver.engine.tasks import Caller
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from mockserver.domain.armed import Armed
-    from mockserver.domain.command import Command
-    from mockserver.domain.sandbox import Sandbox
-    from mockserver.domain.scenario import Scenario
-    from mockserver.domain.task import Task
-    from mockserver.domain.terms import Terms
+    from mockserver.domain.fault.index import Armed
+    from mockserver.domain.fault.submission_overrides import Terms
+    from mockserver.domain.job.task import Task
+    from mockserver.domain.provider.command import Command
+    from mockserver.domain.sandbox.sandbox import Sandbox
+    from mockserver.domain.sandbox.snapshot import Snapshot
+    from mockserver.domain.scenario.scenario import Scenario
     from mockserver.engine.auto import Auto
-    from mockserver.engine.bell import Bell
     from mockserver.engine.faults import Faults
-    from mockserver.engine.ports import Snapshot, Store, System
+    from mockserver.engine.notifier import Bell
+    from mockserver.engine.ports import Store, System
     from mockserver.engine.registry import Registry
     from mockserver.engine.together import Together
     from mockserver.engine.visits import Visit, Visits

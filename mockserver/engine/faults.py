@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.armed import NO_RULES, Armed
-from mockserver.domain.clock import Instant
-from mockserver.domain.errors import BadInput, Refusal
-from mockserver.domain.rule import HEADER_ID, FaultRule, settled
-from mockserver.domain.striking import BEGAN, BEGAN_REAL, asleep
-from mockserver.engine.header_rule import HEADER, header_rule
-from mockserver.engine.ports import StoreUnavailable
+from mockserver.domain.fault.header_rule import HEADER, header_rule
+from mockserver.domain.fault.index import NO_RULES, Armed
+from mockserver.domain.fault.match import BEGAN, BEGAN_REAL, asleep
+from mockserver.domain.fault.rule import HEADER_ID, FaultRule, settled
+from mockserver.domain.input.errors import BadInput, Refusal
+from mockserver.domain.sandbox.snapshot import StoreUnavailable
+from mockserver.domain.time.clock import Instant
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mockserver.domain.sandbox import Sandbox
-    from mockserver.domain.striking import ArmedRule
-    from mockserver.domain.task import Task
-    from mockserver.engine.arming import Armoury, Place
+    from mockserver.domain.fault.compile import Armoury, Place
+    from mockserver.domain.fault.match import ArmedRule
+    from mockserver.domain.job.task import Task
+    from mockserver.domain.sandbox.sandbox import Sandbox
     from mockserver.engine.ports import Store
 
 Index = dict["Place", Armed]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.domain.evidence import ClientRun, Evidence
-from mockserver.domain.finding import Finding, Report, examine
-from mockserver.domain.journal import Contact, as_sent
+from mockserver.domain.finding.evidence import ClientRun, Evidence
+from mockserver.domain.finding.finding import Finding, Report, examine
+from mockserver.domain.journal.journal import Contact, as_sent
+from mockserver.engine.paging import all_entries, all_tasks
 from mockserver.engine.registry import Registry
-from mockserver.engine.walk import all_entries, all_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mockserver.domain.journal import Entry
+    from mockserver.domain.journal.journal import Entry
     from mockserver.engine.core import Core
 
 FINDINGS: Registry[Finding] = Registry("mockserver.findings", "FINDING")

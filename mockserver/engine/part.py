@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.domain.ranges import extent
-from mockserver.domain.reply import MediaRef, Reply
+from mockserver.domain.reply.ranges import extent
+from mockserver.domain.reply.reply import MediaRef, Reply
 from mockserver.media.assets import catalogue
 from mockserver.media.own import own_video
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider import Inbound
+    from mockserver.domain.provider.provider import Inbound
 
 
 def part_asked(reply: Reply, request: Inbound) -> Reply:

@@ -5,52 +5,13 @@ from __future__ import annotations
 from typing import Protocol
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from mockserver.domain.clock import ClockState
-from mockserver.domain.delivery import Delivery, Message
-from mockserver.domain.journal import Draft, Page
-from mockserver.domain.sandbox import Books, Sandbox
-from mockserver.domain.task import Task
-
-
-class Snapshot(Struct, frozen=True, gc=False):
-    """What was asked for, at one version of the sandbox. `task_id` is the one that was looked for."""
-
-    version: int
-    sandbox: Sandbox
-    books: Books
-    task: Task | None = None
-    task_id: str = ""
-
-    def behind(self, changes: Changes) -> Snapshot:
-        """The sandbox and its books once the changes are made, at the version before them."""
-        return replace(
-            self, sandbox=changes.sandbox or self.sandbox, books=changes.books or self.books
-        )
-
-
-class Changes(Struct, frozen=True, gc=False):
-    """What a use case wants written; None and empty leave things as they are.
-
-    `counters` are set, not raised: only who brings a sandbox back knows what they are.
-    """
-
-    sandbox: Sandbox | None = None
-    books: Books | None = None
-    tasks: tuple[Task, ...] = ()
-    deliveries: tuple[Delivery, ...] = ()
-    counters: dict[str, int] = {}
-
-    def then(self, later: Changes) -> Changes:
-        """These changes and later ones, as one."""
-        return Changes(
-            later.sandbox or self.sandbox,
-            later.books or self.books,
-            self.tasks + later.tasks,
-            self.deliveries + later.deliveries,
-            self.counters | later.counters,
-        )
+from mockserver.domain.callback.delivery import Delivery, Message
+from mockserver.domain.job.task import Task
+from mockserver.domain.journal.journal import Draft, Page
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.sandbox.snapshot import Changes, Snapshot
+from mockserver.domain.time.clock import ClockState
 
 
 class Pending(Struct, frozen=True, gc=False):
@@ -90,10 +51,6 @@ class Spread(Struct, frozen=True, gc=False):
 
 class SandboxGone(Exception):
     """The sandbox was deleted, or its key chooses another, since the key was looked up."""
-
-
-class StoreUnavailable(Exception):
-    """The store cannot be reached, refuses to work or holds what is unknown here; the text says why."""
 
 
 class Store(Protocol):

@@ -7,7 +7,7 @@ import pkgutil
 from functools import cache
 from typing import Generic, TypeVar, cast
 
-from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.input.errors import BadInput, nearest
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mockserver.engine.bell import Patience
+from mockserver.engine.notifier import Patience
 
 TURNS = 3  # of the event loop, in which it hears of every connection that is gone by now
 

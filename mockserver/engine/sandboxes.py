@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.clock import ClockState, Mode, start_clock
-from mockserver.domain.errors import BadInput, Missing, Refusal
-from mockserver.domain.profile import Profile, dressed
-from mockserver.domain.quota import Quota
-from mockserver.domain.sandbox import SUCCEED, Sandbox
-from mockserver.engine.bell import Patience
-from mockserver.engine.ports import Changes, StoreUnavailable
+from mockserver.domain.input.errors import BadInput, Missing, Refusal
+from mockserver.domain.profile.profile import Profile, dressed
+from mockserver.domain.provider.quota import Quota
+from mockserver.domain.sandbox.sandbox import SUCCEED, Sandbox
+from mockserver.domain.sandbox.snapshot import Changes, StoreUnavailable
+from mockserver.domain.time.clock import ClockState, Mode, start_clock
+from mockserver.engine.notifier import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mockserver.domain.scenario import Choice
-    from mockserver.engine.bell import Bell
-    from mockserver.engine.ports import Snapshot, Store, System
+    from mockserver.domain.sandbox.snapshot import Snapshot
+    from mockserver.domain.scenario.scenario import Choice
+    from mockserver.engine.notifier import Bell
+    from mockserver.engine.ports import Store, System
 
 KeyPolicy = Literal["open", "shared", "closed"]
 SHARED_ID = "default"

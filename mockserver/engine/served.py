@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.difference import Place, first_difference
-from mockserver.domain.drafts import draft_of
-from mockserver.domain.errors import Refusal
-from mockserver.domain.journal import Draft, Matched
-from mockserver.domain.plan import differs_in_times_alone
-from mockserver.domain.provider import Context
-from mockserver.domain.reply import Reply, Stream
-from mockserver.domain.striking import Stake
-from mockserver.domain.task import Task
-from mockserver.domain.usual import dead_link, usual_task
+from mockserver.domain.fault.match import Stake
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.plan import differs_in_times_alone
+from mockserver.domain.job.task import Task
+from mockserver.domain.journal.journal import Draft, Matched
+from mockserver.domain.journal.lazy_entry import draft_of
+from mockserver.domain.provider.provider import Context
+from mockserver.domain.reply.difference import Place, first_difference
+from mockserver.domain.reply.reply import Reply, Stream
+from mockserver.domain.scenario.usual import dead_link, usual_task
 from mockserver.engine.stakes import SCENARIO
 from mockserver.engine.strike import stake_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mockserver.domain.sandbox.snapshot import Snapshot
     from mockserver.engine.exchange import Call
-    from mockserver.engine.ports import Snapshot
 
 
 class Served(Struct, frozen=True, gc=False):

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.domain.difference import reached
+from mockserver.domain.reply.difference import reached
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from mockserver.domain.journal import Matched
-    from mockserver.domain.performed import Performed
-    from mockserver.domain.striking import Stake
+    from mockserver.domain.fault.match import Stake
+    from mockserver.domain.journal.journal import Matched
+    from mockserver.domain.reply.performed import Performed
     from mockserver.engine.ports import Store
 
 SCENARIO = ""  # stands where a stake has the id of a rule

@@ -11,17 +11,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from mockserver.domain.chance import roll
-from mockserver.domain.clock import Instant
-from mockserver.domain.difference import Place, first_difference
-from mockserver.domain.fault import Hit, Unfit
-from mockserver.domain.journal import Matched
-from mockserver.domain.pattern import OUT_OF_TIME
-from mockserver.domain.reply import Reply
-from mockserver.domain.rule import HEADER_ID, FaultRule
-from mockserver.domain.striking import BEGAN, BEGAN_REAL, Stake, asleep, decide, spent
-from mockserver.domain.terms import USUAL_TERMS
-from mockserver.engine.changing import (
+from mockserver.domain.chance.chance import roll
+from mockserver.domain.fault.changing import (
     Candidate,
     Composed,
     changed_reply,
@@ -30,17 +21,26 @@ from mockserver.engine.changing import (
     on_reply,
     parcel_difference,
 )
+from mockserver.domain.fault.fault import Hit, Unfit
+from mockserver.domain.fault.match import BEGAN, BEGAN_REAL, Stake, asleep, decide, spent
+from mockserver.domain.fault.rule import HEADER_ID, FaultRule
+from mockserver.domain.fault.submission_overrides import USUAL_TERMS
+from mockserver.domain.input.pattern import OUT_OF_TIME
+from mockserver.domain.journal.journal import Matched
+from mockserver.domain.reply.difference import Place, first_difference
+from mockserver.domain.reply.reply import Reply
+from mockserver.domain.time.clock import Instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from mockserver.domain.delivery import Message
-    from mockserver.domain.errors import Refusal
-    from mockserver.domain.fault import Stage
-    from mockserver.domain.parcel import Parcel
-    from mockserver.domain.provider import Context
-    from mockserver.domain.striking import ArmedRule, Facts
-    from mockserver.domain.terms import Terms
+    from mockserver.domain.callback.delivery import Message
+    from mockserver.domain.callback.outgoing_attempt import Parcel
+    from mockserver.domain.fault.fault import Stage
+    from mockserver.domain.fault.match import ArmedRule, Facts
+    from mockserver.domain.fault.submission_overrides import Terms
+    from mockserver.domain.input.errors import Refusal
+    from mockserver.domain.provider.provider import Context
     from mockserver.engine.ports import Store
 
 T = TypeVar("T")

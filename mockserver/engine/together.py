@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.engine.batches import Batches
-from mockserver.engine.ports import Changes, SandboxGone
+from mockserver.engine.ports import SandboxGone
 
 if TYPE_CHECKING:
-    from mockserver.engine.ports import Snapshot, Store
+    from mockserver.domain.sandbox.snapshot import Snapshot
+    from mockserver.engine.ports import Store
     from mockserver.engine.served import Served
 
     Decided = tuple[Served, Changes | None]

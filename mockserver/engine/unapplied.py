@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.domain.journal import Contact
-from mockserver.domain.nearest import beyond, came, nearest
-from mockserver.engine.walk import all_entries, all_tasks
+from mockserver.domain.fault.nearest import beyond, came, nearest
+from mockserver.domain.journal.journal import Contact
+from mockserver.engine.paging import all_entries, all_tasks
 
 if TYPE_CHECKING:
-    from mockserver.domain.sandbox import Sandbox
+    from mockserver.domain.sandbox.sandbox import Sandbox
     from mockserver.engine.faults import Faults, Tally
 
 

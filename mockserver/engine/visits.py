@@ -6,10 +6,10 @@ from contextlib import suppress
 from itertools import count
 from typing import TYPE_CHECKING
 
-from mockserver.engine.ports import StoreUnavailable
+from mockserver.domain.sandbox.snapshot import StoreUnavailable
 
 if TYPE_CHECKING:
-    from mockserver.engine.bell import Bell
+    from mockserver.engine.notifier import Bell
     from mockserver.engine.ports import Presence, Store, System
 
 QUIET_REAL_MS = 100

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.command import MICROS
-from mockserver.domain.fault import Fault, Hit, Parameter
-from mockserver.domain.terms import Terms
+from mockserver.domain.fault.fault import Fault, Hit, Parameter
+from mockserver.domain.fault.submission_overrides import Terms
+from mockserver.domain.provider.command import MICROS
 
 
 def _strike(terms: Terms, hit: Hit) -> Terms:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault import Fault, Hit
-from mockserver.domain.parcel import Parcel
+from mockserver.domain.callback.outgoing_attempt import Parcel
+from mockserver.domain.fault.fault import Fault, Hit
 
 
 def _strike(parcel: Parcel, hit: Hit) -> Parcel:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.chance import digest
-from mockserver.domain.fault import Fault, Hit, Parameter
-from mockserver.domain.parcel import Parcel
+from mockserver.domain.callback.outgoing_attempt import Parcel
+from mockserver.domain.chance.chance import digest
+from mockserver.domain.fault.fault import Fault, Hit, Parameter
 
 
 def _strike(parcel: Parcel, hit: Hit) -> Parcel:

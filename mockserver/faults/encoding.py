@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault import Fault, Hit, Parameter, Unfit, needs_bytes
-from mockserver.domain.reply import Reply, with_headers
+from mockserver.domain.fault.fault import Fault, Hit, Parameter, Unfit, needs_bytes
+from mockserver.domain.reply.reply import Reply, with_headers
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mockserver.domain.errors import Refusal
-from mockserver.domain.fault import Fault, Hit, Parameter, Unfit
-from mockserver.domain.plan import outcome_step
-from mockserver.domain.reply import Reply
+from mockserver.domain.fault.fault import Fault, Hit, Parameter, Unfit
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.plan import outcome_step
+from mockserver.domain.reply.reply import Reply
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

@@ -6,9 +6,9 @@ from email.utils import formatdate
 
 from msgspec.structs import replace
 
-from mockserver.domain.errors import Refusal
-from mockserver.domain.fault import Fault, Hit, Parameter
-from mockserver.domain.reply import Reply, header_text, with_headers
+from mockserver.domain.fault.fault import Fault, Hit, Parameter
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.reply.reply import Reply, header_text, with_headers
 
 GATEWAY = {502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out"}
 # Which of the refusals that every provider words stands for a status.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.chance import Spread
-from mockserver.domain.errors import BadInput
-from mockserver.domain.fault import Fault, Hit, Options, Parameter
-from mockserver.domain.reply import Reply
+from mockserver.domain.chance.chance import Spread
+from mockserver.domain.fault.fault import Fault, Hit, Options, Parameter
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.reply.reply import Reply
 
 
 def _span_ms(hit: Hit) -> int:

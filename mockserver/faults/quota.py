@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.errors import BadInput
-from mockserver.domain.fault import Fault, Hit, Options, Parameter
-from mockserver.domain.quota import Quota
-from mockserver.domain.terms import Terms
+from mockserver.domain.fault.fault import Fault, Hit, Options, Parameter
+from mockserver.domain.fault.submission_overrides import Terms
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.provider.quota import Quota
 
 
 def _strike(terms: Terms, hit: Hit) -> Terms:

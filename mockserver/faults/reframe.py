@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from mockserver.domain.chunks import Frames, frames_of
-from mockserver.domain.fault import Fault, Hit, Options, Parameter, Unfit
-from mockserver.domain.reply import Frame, Reply
+from mockserver.domain.fault.chunks import Frames, frames_of
+from mockserver.domain.fault.fault import Fault, Hit, Options, Parameter, Unfit
+from mockserver.domain.reply.reply import Frame, Reply
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault import Fault, Hit, Parameter
-from mockserver.domain.terms import Terms
+from mockserver.domain.fault.fault import Fault, Hit, Parameter
+from mockserver.domain.fault.submission_overrides import Terms
 
 
 def _strike(terms: Terms, hit: Hit) -> Terms:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.chunks import frames_of, index_of
-from mockserver.domain.fault import Fault, Hit, Parameter
-from mockserver.domain.reply import Frame, Reply
+from mockserver.domain.fault.chunks import frames_of, index_of
+from mockserver.domain.fault.fault import Fault, Hit, Parameter
+from mockserver.domain.reply.reply import Frame, Reply
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

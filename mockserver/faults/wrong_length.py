@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.errors import BadInput
-from mockserver.domain.fault import Fault, Hit, Options, Parameter, Unfit
-from mockserver.domain.reply import Reply
+from mockserver.domain.fault.fault import Fault, Hit, Options, Parameter, Unfit
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.reply.reply import Reply
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.arrived import PROBE_BYTES, Arrived, arrived
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.finding import Finding, NotJudged, Sighting
-from mockserver.domain.followed import Job, jobs
-from mockserver.domain.journal import Exchange
-from mockserver.domain.wish import wish
+from mockserver.domain.finding.arrived import PROBE_BYTES, Arrived, arrived
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.finding import Finding, NotJudged, Sighting
+from mockserver.domain.finding.followed import Job, jobs
+from mockserver.domain.finding.wish import wish
+from mockserver.domain.journal.journal import Exchange
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:

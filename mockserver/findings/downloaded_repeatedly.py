@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.arrived import Arrived, arrived
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.finding import Finding, Sighting
+from mockserver.domain.finding.arrived import Arrived, arrived
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.finding import Finding, Sighting
 
 ENOUGH = 3  # a preview, the download, and one for luck
 

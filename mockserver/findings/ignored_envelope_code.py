@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.asked import asked_id
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.journal import Exchange
+from mockserver.domain.finding.asked import asked_id
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.finding import Finding, Sighting
+from mockserver.domain.journal.journal import Exchange
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.finding import Finding, Sighting
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.finding import Finding, Sighting
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

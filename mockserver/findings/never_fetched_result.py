@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.arrived import Arrived, arrived
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.journal import Contact, DeliveryTried
-from mockserver.domain.plan import Step, outcome_step
-from mockserver.domain.statuses import is_success
-from mockserver.domain.task import Task
+from mockserver.domain.finding.arrived import Arrived, arrived
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.finding import Finding, Sighting
+from mockserver.domain.job.plan import Step, outcome_step
+from mockserver.domain.job.task import Task
+from mockserver.domain.journal.journal import Contact, DeliveryTried
+from mockserver.domain.reply.statuses import is_success
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

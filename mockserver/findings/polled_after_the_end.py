@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.evidence import Evidence, by_task
-from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.journal import Sent
+from mockserver.domain.finding.evidence import Evidence, by_task
+from mockserver.domain.finding.finding import Finding, Sighting
+from mockserver.domain.journal.journal import Sent
 
 FURTHER_POLLS = 2  # one more may confirm a callback
 

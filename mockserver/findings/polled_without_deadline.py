@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from mockserver.domain.evidence import Evidence, by_task, seconds
-from mockserver.domain.finding import Finding, NotJudged, Sighting
-from mockserver.domain.journal import Exchange
+from mockserver.domain.finding.evidence import Evidence, by_task, seconds
+from mockserver.domain.finding.finding import Finding, NotJudged, Sighting
+from mockserver.domain.journal.journal import Exchange
 
 TOLERANCE = 1.5
 USUAL_TIMES = 5

@@ -8,15 +8,10 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from mockserver.domain.evidence import (
-    SUBMISSIONS,
-    Evidence,
-    fingerprint,
-    repeats,
-)
-from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.journal import Exchange
-from mockserver.domain.wish import wish
+from mockserver.domain.finding.evidence import SUBMISSIONS, Evidence, fingerprint, repeats
+from mockserver.domain.finding.finding import Finding, Sighting
+from mockserver.domain.finding.wish import wish
+from mockserver.domain.journal.journal import Exchange
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from mockserver.domain.evidence import SUBMISSIONS, Evidence
-from mockserver.domain.fields import fields_of
-from mockserver.domain.finding import Finding, NotJudged, Sighting
-from mockserver.domain.judging import UNLISTED
+from mockserver.domain.finding.evidence import SUBMISSIONS, Evidence
+from mockserver.domain.finding.finding import Finding, NotJudged, Sighting
+from mockserver.domain.journal.fields import fields_of
+from mockserver.domain.provider.judging import UNLISTED
 
 
 def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.ids import is_unset
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.finding import Finding, Sighting
+from mockserver.domain.job.ids import is_unset
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

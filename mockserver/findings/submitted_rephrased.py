@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.finding import Finding, Sighting
-from mockserver.domain.followed import Job, jobs, next_after, was_left
-from mockserver.domain.wish import is_near, wish
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.finding import Finding, Sighting
+from mockserver.domain.finding.followed import Job, jobs, next_after, was_left
+from mockserver.domain.finding.wish import is_near, wish
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.arrived import arrived
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.finding import Finding, NotJudged, Sighting
+from mockserver.domain.finding.arrived import arrived
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.finding import Finding, NotJudged, Sighting
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:

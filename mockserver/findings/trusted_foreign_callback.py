@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.finding import Finding, NotJudged, Sighting
-from mockserver.domain.journal import DeliveryTried
-from mockserver.domain.judging import json_of
-from mockserver.domain.statuses import is_success
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.finding import Finding, NotJudged, Sighting
+from mockserver.domain.journal.journal import DeliveryTried
+from mockserver.domain.provider.judging import json_of
+from mockserver.domain.reply.statuses import is_success
 
 
 def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from mockserver.engine.bell import Patience
+from mockserver.engine.notifier import Patience
 from mockserver.engine.ports import Answer, Forbidden
 from mockserver.outbound.idle import Idle
 from mockserver.outbound.targets import check_address, parse_target
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from mockserver.domain.delivery import Message
+    from mockserver.domain.callback.delivery import Message
 
 ANSWER_CAP_BYTES = 4096
 IDLE_LANES = 64

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from mockserver.engine.cases import Case
+    from mockserver.engine.matrix import Case
     from mockserver.pytest_plugin.receiver import Receiver
     from mockserver.pytest_plugin.sandbox import Reelmock
     from mockserver.pytest_plugin.servers import RunningServer, Servers
@@ -129,7 +129,7 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="session")
 def reelmock_servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
     """The servers of this run: one for each key policy that a test asks for."""
-    from mockserver.domain.errors import BadInput
+    from mockserver.domain.input.errors import BadInput
     from mockserver.pytest_plugin.servers import Servers
     from mockserver.settings import FILE
 

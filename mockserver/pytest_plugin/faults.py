@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.errors import BadInput, nearest
-from mockserver.engine.cases import JOB, Case, cases
+from mockserver.domain.input.errors import BadInput, nearest
+from mockserver.engine.matrix import JOB, Case, cases
 
 MARKER = "reelmock_faults"
 FIXTURE = "reelmock"

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from mockserver.domain.quantity import whole_number
+from mockserver.domain.input.quantity import whole_number
 
 
 class Received(Struct, frozen=True):

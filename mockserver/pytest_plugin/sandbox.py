@@ -6,13 +6,13 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from mockserver.control import Struck, rule_struck, scenario_struck
-from mockserver.domain.errors import BadInput, nearest
-from mockserver.domain.evidence import seconds
-from mockserver.domain.ignoring import Ignore, sift
-from mockserver.pytest_plugin import checks
+from mockserver.domain.finding.evidence import seconds
+from mockserver.domain.finding.ignoring import Ignore, sift
+from mockserver.domain.input.errors import BadInput, nearest
+from mockserver.pytest_plugin import assertions
 from mockserver.pytest_plugin.clock import SandboxClock
-from mockserver.pytest_plugin.lines import drawn
 from mockserver.pytest_plugin.sleeping import span_ms
+from mockserver.pytest_plugin.timeline_text import drawn
 from mockserver.system import today
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pytest
 
     from mockserver.control import Balance, Callback, Entry, Findings, Found, Sandbox, Task
-    from mockserver.domain.ignoring import Sifted
-    from mockserver.engine.cases import Case
+    from mockserver.domain.finding.ignoring import Sifted
+    from mockserver.engine.matrix import Case
     from mockserver.pytest_plugin.servers import RunningServer
 
 OPENAI = "apiyi"  # the provider that speaks the OpenAI SDK's dialect
@@ -175,12 +175,12 @@ class Reelmock:
     def assert_spent(self, max: float, provider: str | None = None) -> None:
         """Fails when more was spent: in dollars over all providers, or in one provider's unit."""
         __tracebackhide__ = True
-        checks.spent(self.balances, self.tasks, max, provider)
+        assertions.spent(self.balances, self.tasks, max, provider)
 
     def assert_called(self, operation: str, times: int | None = None) -> None:
         """Fails unless `provider.operation` was called, exactly `times` times where given."""
         __tracebackhide__ = True
-        checks.called(self.journal, self.control.providers(), operation, times)
+        assertions.called(self.journal, self.control.providers(), operation, times)
 
     def assert_no_findings(self, ignore: tuple[str, ...] | list[str] = ()) -> None:
         """Fails when the client did anything wrong, or made no call that could be judged.
@@ -188,8 +188,8 @@ class Reelmock:
         What `ignore` names does not count, nor does what reelmock.toml ignores.
         """
         __tracebackhide__ = True
-        checks.was_used(self.journal)
-        checks.no_findings(self.sifted(ignore))
+        assertions.was_used(self.journal)
+        assertions.no_findings(self.sifted(ignore))
 
     def sifted(self, ignore: Sequence[str] = ()) -> Sifted[Found]:
         """The findings that count, and what was set aside. Raises BadInput over an unknown name."""

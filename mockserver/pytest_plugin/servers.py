@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mockserver.control import Control
-from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.settings import load_ignored
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from mockserver.app import Running
-    from mockserver.domain.ignoring import Ignore
+    from mockserver.domain.finding.ignoring import Ignore
 
 POLICIES = ("open", "shared", "closed")
 

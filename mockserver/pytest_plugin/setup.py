@@ -10,8 +10,8 @@ import msgspec
 import pytest
 
 from mockserver.control import ControlError
-from mockserver.domain.errors import BadInput, nearest
-from mockserver.domain.quantity import span_ms
+from mockserver.domain.input.errors import BadInput, nearest
+from mockserver.domain.input.quantity import span_ms
 from mockserver.pytest_plugin import SANDBOX
 from mockserver.pytest_plugin.faults import case_of
 from mockserver.pytest_plugin.report import PROPERTY

@@ -13,7 +13,7 @@ from mockserver.pytest_plugin.faults import case_of, fails_unstruck, group
 from mockserver.pytest_plugin.tally import FIELD, Told, fail
 
 if TYPE_CHECKING:
-    from mockserver.engine.cases import Case
+    from mockserver.engine.matrix import Case
 
 NO_SANDBOX = "the test does not use the fixture reelmock"
 _SELECTED = pytest.StashKey[Counter[str]]()

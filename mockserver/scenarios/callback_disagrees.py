@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.outline import success
-from mockserver.domain.plan import Plan, Results
-from mockserver.domain.scenario import PlanRequest, Scenario
+from mockserver.domain.job.plan import Plan, Results
+from mockserver.domain.scenario.plan_templates import success
+from mockserver.domain.scenario.scenario import PlanRequest, Scenario
 
 
 def _make(request: PlanRequest) -> Plan:

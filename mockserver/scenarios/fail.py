@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.outline import failure
-from mockserver.domain.plan import Failure, Plan
-from mockserver.domain.quantity import fraction
-from mockserver.domain.scenario import PlanRequest, Scenario, failure_named
+from mockserver.domain.input.quantity import fraction
+from mockserver.domain.job.plan import Failure, Plan
+from mockserver.domain.scenario.plan_templates import failure
+from mockserver.domain.scenario.scenario import PlanRequest, Scenario, failure_named
 
 
 def _cause(request: PlanRequest) -> Failure:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mockserver.domain.errors import BadInput
-from mockserver.domain.outline import success
-from mockserver.domain.plan import Plan
-from mockserver.domain.quantity import number
-from mockserver.domain.scenario import PlanRequest, Scenario
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.quantity import number
+from mockserver.domain.job.plan import Plan
+from mockserver.domain.scenario.plan_templates import success
+from mockserver.domain.scenario.scenario import PlanRequest, Scenario
 
 DEFAULT_FACTOR = 5.0
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mockserver.domain.outline import success
-from mockserver.domain.plan import Plan
-from mockserver.domain.quantity import span_ms
-from mockserver.domain.scenario import PlanRequest, Scenario
+from mockserver.domain.input.quantity import span_ms
+from mockserver.domain.job.plan import Plan
+from mockserver.domain.scenario.plan_templates import success
+from mockserver.domain.scenario.scenario import PlanRequest, Scenario
 
 DEFAULT_WAIT = "10m"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mockserver.domain.outline import standstill
-from mockserver.domain.plan import Plan
-from mockserver.domain.quantity import fraction
-from mockserver.domain.scenario import PlanRequest, Scenario
+from mockserver.domain.input.quantity import fraction
+from mockserver.domain.job.plan import Plan
+from mockserver.domain.scenario.plan_templates import standstill
+from mockserver.domain.scenario.scenario import PlanRequest, Scenario
 
 
 def _make(request: PlanRequest) -> Plan:

@@ -18,7 +18,7 @@ import msgspec
 from msgspec import Raw
 
 from mockserver import __version__
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 from mockserver.engine.archive import Archive, read_archive, read_state
 from mockserver.engine.earlier import SCHEMA
 

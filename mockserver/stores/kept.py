@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.sandbox import Books, Sandbox
-from mockserver.domain.task import Task
-from mockserver.engine.ports import Changes
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.job.task import Task
+from mockserver.domain.sandbox.sandbox import Books, Sandbox
+from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.stores.memory import MemoryStore
 
 NEW = -1

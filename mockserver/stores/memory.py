@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.journal import Draft, Page
-from mockserver.domain.sandbox import Books, Sandbox
-from mockserver.domain.task import Task
-from mockserver.engine.ports import Changes, Pending, Presence, Snapshot, Spread
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.job.task import Task
+from mockserver.domain.journal.journal import Draft, Page
+from mockserver.domain.sandbox.sandbox import Books, Sandbox
+from mockserver.domain.sandbox.snapshot import Changes, Snapshot
+from mockserver.engine.ports import Pending, Presence, Spread
 from mockserver.stores.bin import Bin
 from mockserver.stores.ring import Ring
 from mockserver.stores.sharded import AT_ONCE, Sharded

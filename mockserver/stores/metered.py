@@ -10,10 +10,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.journal import Contact, DeliveryTried, Exchange
+from mockserver.domain.journal.journal import Contact, DeliveryTried, Exchange
 
 if TYPE_CHECKING:
-    from mockserver.domain.journal import Draft, Entry
+    from mockserver.domain.journal.journal import Draft, Entry
     from mockserver.engine.ports import Store
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
 
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 from mockserver.stores.memory import MemoryStore
 
 if TYPE_CHECKING:

@@ -21,10 +21,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal
 
-from mockserver.domain.plan import expires_ms, has_ended
-from mockserver.domain.sandbox import Books, Sandbox
-from mockserver.domain.task import Task
-from mockserver.engine.ports import BLOCK, Changes, Snapshot, Spread, StoreUnavailable
+from mockserver.domain.job.plan import expires_ms, has_ended
+from mockserver.domain.job.task import Task
+from mockserver.domain.sandbox.sandbox import Books, Sandbox
+from mockserver.domain.sandbox.snapshot import Changes, Snapshot, StoreUnavailable
+from mockserver.engine.ports import BLOCK, Spread
 from mockserver.stores.redis_base import reported
 from mockserver.stores.redis_deliveries import RedisDeliveries
 from mockserver.stores.redis_journal import RedisJournal

@@ -13,7 +13,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
 
-from mockserver.engine.ports import StoreUnavailable
+from mockserver.domain.sandbox.snapshot import StoreUnavailable
 from mockserver.stores.redis_bell import FAILURES, RedisBell
 from mockserver.stores.redis_lane import Lane
 from mockserver.stores.redis_records import text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.domain.delivery import Delivery
+from mockserver.domain.callback.delivery import Delivery
 from mockserver.engine.ports import Pending
 from mockserver.stores.redis_base import RedisBase, reported
 from mockserver.stores.redis_records import decode_delivery, decode_sandbox, encode, task_of, text

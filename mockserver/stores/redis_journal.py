@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.journal import Draft, Page
+from mockserver.domain.journal.journal import Draft, Page
 from mockserver.stores.redis_base import RedisBase, reported
 from mockserver.stores.redis_records import decode_entry, encode, sequence, stream_id, text
 

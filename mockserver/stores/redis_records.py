@@ -7,11 +7,11 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.journal import Entry
-from mockserver.domain.sandbox import Books, Sandbox
-from mockserver.domain.task import Task
-from mockserver.engine.ports import StoreUnavailable
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.job.task import Task
+from mockserver.domain.journal.journal import Entry
+from mockserver.domain.sandbox.sandbox import Books, Sandbox
+from mockserver.domain.sandbox.snapshot import StoreUnavailable
 
 SCHEMA = 3  # raised whenever a record is kept otherwise than before
 # Which version reads the data of an earlier schema.

@@ -7,7 +7,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from mockserver.domain.journal import Draft, Page
+from mockserver.domain.journal.journal import Draft, Page
 
 MAX_ENTRIES = 10_000
 MAX_BYTES = 16 * 1024 * 1024

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 from mockserver.engine.archive import Archive, masked_delivery, masked_task
 from mockserver.stores.database import DROP, FORGET, KEEP
 from mockserver.stores.kept import NEW, Changed, Touched

@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from mockserver.domain.plan import Plan, expires_ms, outcome_step
-from mockserver.domain.task import Task
+from mockserver.domain.job.plan import Plan, expires_ms, outcome_step
+from mockserver.domain.job.task import Task
 from mockserver.engine.ports import BLOCK
 from mockserver.stores.sharded import Sharded
 

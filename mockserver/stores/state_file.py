@@ -21,7 +21,7 @@ try:
 except ImportError:  # on Windows nobody locks
     fcntl = None  # type: ignore[assignment]
 
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 from mockserver.engine.archive import Archive, State, read_state, restore_all
 from mockserver.engine.earlier import SCHEMA
 from mockserver.stores.database import Database

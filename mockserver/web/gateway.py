@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.domain.clock import Instant, start_clock
-from mockserver.domain.errors import Refusal, shown
-from mockserver.domain.journal import Closed, Sent
-from mockserver.domain.performed import Performed, at_once
-from mockserver.domain.provider import Context, Inbound
-from mockserver.domain.redaction import clean_path, credentials
-from mockserver.domain.reply import MediaRef, Reply, Stream, leaves_at_once
-from mockserver.domain.sse import DONE
+from mockserver.domain.input.errors import Refusal, shown
+from mockserver.domain.journal.journal import Closed, Sent
+from mockserver.domain.journal.redaction import clean_path, credentials
+from mockserver.domain.provider.provider import Context, Inbound
+from mockserver.domain.reply.performed import Performed, at_once
+from mockserver.domain.reply.reply import MediaRef, Reply, Stream, leaves_at_once
+from mockserver.domain.reply.sse import DONE
+from mockserver.domain.sandbox.snapshot import StoreUnavailable
+from mockserver.domain.time.clock import Instant, start_clock
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
 from mockserver.engine.exchange import Answered, Call, Exchange, refused
-from mockserver.engine.ports import SandboxGone, StoreUnavailable
+from mockserver.engine.ports import SandboxGone
 from mockserver.engine.stakes import SCENARIO, settle, settle_idle
 from mockserver.web.identify import stray_keys
-from mockserver.web.misplaced import record_misplaced
 from mockserver.web.player import (
     Headers,
     Player,
@@ -34,6 +34,7 @@ from mockserver.web.player import (
 from mockserver.web.problems import problem
 from mockserver.web.protocol import HEAD, MAX_HEAD_BYTES, TRANSPORT
 from mockserver.web.reading import body_at_hand, inbound_of, read_body
+from mockserver.web.refused_key import record_misplaced
 
 if TYPE_CHECKING:
     from mockserver.engine.downloads import Downloads
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from mockserver.engine.reports import Reports
     from mockserver.engine.sandboxes import Sandboxes
     from mockserver.web.addressing import Address, Addresses, Asked
-    from mockserver.web.heads import Head
+    from mockserver.web.head_cache import Head
     from mockserver.web.router import Route
 
 FOREIGN_SERVER = (

@@ -6,9 +6,9 @@ import binascii
 import re
 from base64 import b64decode
 
-from mockserver.domain.errors import Refusal
-from mockserver.domain.ids import key_hash
-from mockserver.domain.provider import Provider
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.ids import key_hash
+from mockserver.domain.provider.provider import Provider
 
 _KEY = re.compile(rb"[\x21-\x7e]{1,256}")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.redaction import clean_path, credentials
-from mockserver.domain.reply import encode_json
+from mockserver.domain.journal.redaction import clean_path, credentials
+from mockserver.domain.reply.reply import encode_json
 from mockserver.web.protocol import ANSWER
 
 if TYPE_CHECKING:

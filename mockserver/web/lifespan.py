@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 
 if TYPE_CHECKING:
     from mockserver.web.player import Receive, Send

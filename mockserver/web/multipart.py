@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.domain.errors import Refusal
-from mockserver.domain.provider import Part
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.provider.provider import Part
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks

@@ -12,9 +12,9 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.difference import CHUNK_BYTES, framed
-from mockserver.domain.performed import Performed
-from mockserver.domain.reply import PLAIN, Frame, Header, MediaRef, Reply, Stream, writes
+from mockserver.domain.reply.difference import CHUNK_BYTES, framed
+from mockserver.domain.reply.performed import Performed
+from mockserver.domain.reply.reply import PLAIN, Frame, Header, MediaRef, Reply, Stream, writes
 from mockserver.media.assets import catalogue
 from mockserver.media.own import own_video
 from mockserver.web.endings import reset, write_through

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.reply import Reply, encode_json, with_headers
+from mockserver.domain.reply.reply import Reply, encode_json, with_headers
 
 PROBLEM_TYPE = b"application/problem+json"
 TITLES = {

@@ -22,9 +22,9 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from mockserver.web.endings import Lingering, last_word
-from mockserver.web.heads import END, Head, Heads, size_bytes, without_offer
-from mockserver.web.outbox import Outbox
+from mockserver.web.head_cache import END, Head, Heads, size_bytes, without_offer
 from mockserver.web.resumed import resumed
+from mockserver.web.write_batch import Outbox
 
 TRANSPORT = "reelmock.transport"
 ANSWER = "reelmock.answer"

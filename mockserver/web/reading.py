@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.domain.errors import Refusal, shown
-from mockserver.domain.provider import Context, Inbound, Operation, compressed
-from mockserver.domain.redaction import without
+from mockserver.domain.input.errors import Refusal, shown
+from mockserver.domain.journal.redaction import without
+from mockserver.domain.provider.provider import Context, Inbound, Operation, compressed
 from mockserver.web.multipart import parse_form
 from mockserver.web.protocol import TAKE_BODY, TakeBody
 
 if TYPE_CHECKING:
-    from mockserver.domain.command import Command, Outcome
-    from mockserver.domain.reply import Reply
+    from mockserver.domain.provider.command import Command, Outcome
+    from mockserver.domain.reply.reply import Reply
     from mockserver.web.addressing import Address
     from mockserver.web.player import Receive, Scope
     from mockserver.web.router import Route

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from html import escape
 from typing import TYPE_CHECKING
 
-from mockserver.domain.reply import Reply
-from mockserver.engine.ports import StoreUnavailable
+from mockserver.domain.reply.reply import Reply
+from mockserver.domain.sandbox.snapshot import StoreUnavailable
 from mockserver.web.lifespan import Beside, lifespan
 from mockserver.web.player import Receive, Scope, Send, send_plain
 from mockserver.web.problems import store_unavailable

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.provider import Operation, Provider
+from mockserver.domain.provider.provider import Operation, Provider
 
 
 class Route(Struct, frozen=True, gc=False):

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 
-from mockserver.web.heads import Heads
-from mockserver.web.outbox import Outbox
+from mockserver.web.head_cache import Heads
 from mockserver.web.protocol import Protocol
+from mockserver.web.write_batch import Outbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

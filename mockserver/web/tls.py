@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 

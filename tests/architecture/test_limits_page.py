@@ -18,26 +18,21 @@ from clientlib._retry import RetryPolicy
 from contracts import events, problem, sse
 from contracts.verifier import job, keys, listener, target
 from mockserver.cli.campaigns import attempt, deadline, links, progress, report, running, transcript
-from mockserver.domain import (
-    armed,
-    bounds,
-    clock,
-    drafts,
-    errors,
-    journal,
-    pattern,
-    quantity,
-    scenario,
-)
+from mockserver.domain.fault import index
+from mockserver.domain.input import errors, pattern, quantity
+from mockserver.domain.journal import journal, lazy_entry
+from mockserver.domain.provider import bounds
+from mockserver.domain.scenario import scenario
+from mockserver.domain.time import clock
 from mockserver.engine import (
-    agenda,
     archive,
     callbacks,
+    due_queue,
     exchange,
     faults,
+    paging,
     sandboxes,
     visits,
-    walk,
 )
 from mockserver.outbound import sender
 from mockserver.pytest_plugin import setup
@@ -54,7 +49,7 @@ from mockserver.stores import (
     ring,
     shelf,
 )
-from mockserver.web import addressing, heads, multipart, protocol, reading
+from mockserver.web import addressing, head_cache, multipart, protocol, reading
 from tests.support.some import some
 
 DAY_MS = 86_400_000
@@ -80,8 +75,8 @@ BOUNDS: dict[str, float] = {
     "what a receiver of a callback answers": sender.ANSWER_CAP_BYTES,
     "calls that are known again": addressing.REMEMBERED,
     "each of them (`web/addressing.py`)": addressing.LONGEST_ASKED,
-    "heads that are remembered": heads.REMEMBERED,
-    "each of them (`web/heads.py`)": heads.MAX_BYTES,
+    "heads that are remembered": head_cache.REMEMBERED,
+    "each of them (`web/head_cache.py`)": head_cache.MAX_BYTES,
     "digits of a number": quantity.LONGEST_NUMBER,
     "a span of time": quantity.MAX_SPAN_MS / DAY_MS,
     "the rate of a clock": clock.MAX_RATE,
@@ -90,18 +85,18 @@ BOUNDS: dict[str, float] = {
     "the plugin's seed": setup.MAX_SEED_CHARS,
     "callbacks on their way at once": callbacks.CONCURRENT,
     "an entry in the journal counts, beside its texts": journal.ENTRY_BYTES,
-    "what is looked through behind a body's cap, for secrets": drafts.SLACK_BYTES,
-    "rules that fit a task": armed.REMEMBERED,
-    "for a prompt of at most": armed.LONGEST_PROMPT,
+    "what is looked through behind a body's cap, for secrets": lazy_entry.SLACK_BYTES,
+    "rules that fit a task": index.REMEMBERED,
+    "for a prompt of at most": index.LONGEST_PROMPT,
     "rules that fit a sandbox": faults._REMEMBERED,
     "texts on which a pattern was given up": pattern._REMEMBERED,
-    "moments that are out of date": agenda.OUTDATED,
+    "moments that are out of date": due_queue.OUTDATED,
     "sandboxes and keys, with Redis": redis.MAX_REMEMBERED,
     "tasks that a client has left, in memory": memory.MOST_LEFT,
     "tasks in one look for ended ones": shelf.SLICE,
     "records in one answer of Redis": redis.PAGE,
     "callbacks in one answer of Redis": redis_deliveries.PAGE,
-    "tasks in one page of a walk": walk.PAGE,
+    "tasks in one page of a walk": paging.PAGE,
     "records in one page of an archive": archive.PAGE,
     "silence before a clock in mode `auto` goes on to a callback": visits.QUIET_REAL_MS,
     "the same, however busy the client is": visits.LATEST_REAL_MS / 1000,

@@ -26,9 +26,9 @@ from msgspec.structs import replace
 from uvicorn.server import ServerState
 
 from mockserver.app import build
-from mockserver.domain.clock import Instant
-from mockserver.domain.ids import key_hash
-from mockserver.domain.rule import FaultRule
+from mockserver.domain.fault.rule import FaultRule
+from mockserver.domain.job.ids import key_hash
+from mockserver.domain.time.clock import Instant
 from mockserver.providers.apiyi.models import BY_NAME
 from mockserver.settings import load_settings
 from mockserver.web.protocol import Protocol

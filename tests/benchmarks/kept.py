@@ -18,8 +18,8 @@ from typing import Any
 import uvloop
 from msgspec.structs import replace
 
-from mockserver.domain.task import Task
-from mockserver.engine.ports import Changes
+from mockserver.domain.job.task import Task
+from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.stores.kept import KeptStore
 from mockserver.stores.state_file import StateFile
 from tests.benchmarks.report import about, save, show, show_facts

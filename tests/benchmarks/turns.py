@@ -25,9 +25,9 @@ from msgspec.structs import replace
 
 from mockserver.app import App, build
 from mockserver.cli.terminal.collector import spare_collector
-from mockserver.domain.delivery import Delivery
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.engine.exchange import MAX_TASKS
-from mockserver.engine.ports import Changes
 from mockserver.settings import load_settings
 from mockserver.stores.ring import MAX_ENTRIES
 from tests.benchmarks.kept import AT_ONCE, Turns

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 import contracts
 from mockserver.app import Running
-from mockserver.domain.scenario import Scenario
+from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.registry import Registry
 from tests.support.advancing import advance, change
 

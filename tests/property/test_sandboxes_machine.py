@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from msgspec.structs import replace
 
-from mockserver.domain.ids import key_hash
-from mockserver.domain.journal import DeliveryTried, Exchange
-from mockserver.domain.provider import Inbound
-from mockserver.domain.reply import Reply
+from mockserver.domain.job.ids import key_hash
+from mockserver.domain.journal.journal import DeliveryTried, Exchange
+from mockserver.domain.provider.provider import Inbound
+from mockserver.domain.reply.reply import Reply
 from tests.property.worlds import (
     CREATE,
     DAY,

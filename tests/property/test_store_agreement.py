@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 from msgspec.structs import replace
 
-from mockserver.domain.clock import Instant, start_clock
-from mockserver.domain.delivery import Attempt, CallbackPolicy, Delivery, after_attempt
-from mockserver.domain.journal import Exchange
-from mockserver.domain.ledger import Ledger
-from mockserver.domain.plan import Plan, Step
-from mockserver.domain.sandbox import Books, Sandbox
-from mockserver.domain.task import Task
-from mockserver.engine.ports import Changes
+from mockserver.domain.callback.delivery import Attempt, CallbackPolicy, Delivery, after_attempt
+from mockserver.domain.job.plan import Plan, Step
+from mockserver.domain.job.task import Task
+from mockserver.domain.journal.journal import Exchange
+from mockserver.domain.money.ledger import Ledger
+from mockserver.domain.sandbox.sandbox import Books, Sandbox
+from mockserver.domain.sandbox.snapshot import Changes
+from mockserver.domain.time.clock import Instant, start_clock
 from mockserver.stores.memory import MemoryStore
 from tests.support.redis_store import redis_store
 

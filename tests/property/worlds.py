@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from mockserver.domain.provider import Inbound
-from mockserver.domain.reply import Reply
+from mockserver.domain.provider.provider import Inbound
+from mockserver.domain.reply.reply import Reply
 from tests.support.engine import asked, posted
 
 Seen = Literal["open", "succeeded", "failed", "gone"]

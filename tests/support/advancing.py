@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from mockserver.app import Running
 from mockserver.control import Control
-from mockserver.domain.ids import key_hash
-from mockserver.domain.sandbox import Sandbox
+from mockserver.domain.job.ids import key_hash
+from mockserver.domain.sandbox.sandbox import Sandbox
 
 T = TypeVar("T")
 

@@ -27,12 +27,12 @@ from clientlib import (
 )
 from mockserver.app import Running
 from mockserver.control import Control, Task
-from mockserver.domain.errors import BadInput
-from mockserver.domain.fault import Fault, NamedFault
-from mockserver.domain.provider import Provider
-from mockserver.domain.rule import FaultRule, FaultWhen
-from mockserver.domain.scenario import Scenario
-from mockserver.engine.arming import Armoury
+from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.fault.fault import Fault, NamedFault
+from mockserver.domain.fault.rule import FaultRule, FaultWhen
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.provider.provider import Provider
+from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.registry import Registry
 from tests.support.client_both import opened

@@ -8,20 +8,20 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from mockserver.domain.delivery import Message
-from mockserver.domain.fault import Fault
-from mockserver.domain.ids import key_hash
-from mockserver.domain.provider import Inbound, Provider
-from mockserver.domain.reply import Reply
-from mockserver.domain.scenario import Scenario
-from mockserver.engine.arming import Armoury
+from mockserver.domain.callback.delivery import Message
+from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.fault.fault import Fault
+from mockserver.domain.job.ids import key_hash
+from mockserver.domain.provider.provider import Inbound, Provider
+from mockserver.domain.reply.reply import Reply
+from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.auto import Auto
-from mockserver.engine.bell import Bell
 from mockserver.engine.callbacks import Callbacks
 from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Call, Exchange
 from mockserver.engine.faults import Faults
+from mockserver.engine.notifier import Bell
 from mockserver.engine.ports import Answer, Sender
 from mockserver.engine.registry import Registry
 from mockserver.engine.sandboxes import Defaults, Sandboxes

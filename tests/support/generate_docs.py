@@ -15,9 +15,9 @@ from typing import Any
 import msgspec
 
 from mockserver.admin.given.profile import ProfileGiven
-from mockserver.domain.fault import Fault, NamedFault, Parameter
-from mockserver.domain.scenario import Scenario
-from mockserver.engine.arming import reachable
+from mockserver.domain.fault.compile import reachable
+from mockserver.domain.fault.fault import Fault, NamedFault, Parameter
+from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.catalogue import FAMILIES, Catalogue
 from mockserver.engine.registry import Registry
 from tests.truth.page import truth_page

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import pytest
 
-from mockserver.engine.cases import cases
+from mockserver.engine.matrix import cases
 
 CLIENT = os.environ["REELMOCK_TRUTH_CLIENT"]
 FAULTS = dict.fromkeys(case.fault for case in cases(provider="kie"))

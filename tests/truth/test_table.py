@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from mockserver.cli.campaigns.verdict import UNJUDGED, VERDICTS
-from mockserver.engine.cases import cases
+from mockserver.engine.matrix import cases
 from mockserver.engine.registry import Registry
 from tests.truth import table, trial
 

@@ -14,11 +14,11 @@ from mockserver.admin.given.time import moment_ms
 from mockserver.app import _start_ms
 from mockserver.cli.sandbox import _units
 from mockserver.cli.verify import _endpoint
-from mockserver.domain.errors import BadInput
-from mockserver.domain.fault import Parameter
-from mockserver.domain.plan import State
-from mockserver.domain.quantity import fraction, number, span_ms, whole_number
-from mockserver.domain.rule import check_nth
+from mockserver.domain.fault.fault import Parameter
+from mockserver.domain.fault.rule import check_nth
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.quantity import fraction, number, span_ms, whole_number
+from mockserver.domain.job.plan import State
 from mockserver.providers.kie.status import flag
 
 HUGE = 10**400

@@ -12,18 +12,18 @@ from mockserver.admin.given.names import known
 from mockserver.admin.given.settings import checked_id
 from mockserver.admin.shell.bodies import Malformed
 from mockserver.admin.shown.time import LAST_MS
-from mockserver.domain.clock import MAX_RATE
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.time.clock import MAX_RATE
 from mockserver.engine.archive import Archive, read_archive
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mockserver.domain.clock import ClockState
-    from mockserver.domain.provider import Provider
-    from mockserver.domain.sandbox import Sandbox
-    from mockserver.domain.scenario import Scenario
-    from mockserver.engine.arming import Armoury
+    from mockserver.domain.fault.compile import Armoury
+    from mockserver.domain.provider.provider import Provider
+    from mockserver.domain.sandbox.sandbox import Sandbox
+    from mockserver.domain.scenario.scenario import Scenario
+    from mockserver.domain.time.clock import ClockState
     from mockserver.engine.core import Core
     from mockserver.engine.registry import Registry
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from mockserver.admin.given.names import known
 from mockserver.admin.given.quota import MOST
 from mockserver.admin.given.settings import checked_patience_ms, checked_seed, checked_speed
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 
 if TYPE_CHECKING:
-    from mockserver.domain.plan import Plan
-    from mockserver.domain.task import Task
+    from mockserver.domain.job.plan import Plan
+    from mockserver.domain.job.task import Task
     from mockserver.engine.archive import Archive
     from mockserver.engine.core import Core
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mockserver.admin.given.names import known
-from mockserver.domain.command import MICROS
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.provider.command import MICROS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mockserver.domain.provider import Provider
+    from mockserver.domain.provider.provider import Provider
 
 HIGHEST = 1e12
 

@@ -9,7 +9,7 @@ from mockserver.admin.given.names import known
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mockserver.domain.provider import Provider
+    from mockserver.domain.provider.provider import Provider
 
 
 def merged_dialect(

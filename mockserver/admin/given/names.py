@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.input.errors import BadInput, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection

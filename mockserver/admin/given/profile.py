@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from mockserver.admin.given.names import known
 from mockserver.admin.given.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
-from mockserver.domain.errors import BadInput
-from mockserver.domain.profile import Profile
-from mockserver.domain.rule import FaultRule
+from mockserver.domain.fault.rule import FaultRule
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.profile.profile import Profile
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mockserver.admin.given.names import known
-from mockserver.domain.errors import BadInput
-from mockserver.domain.quantity import span_ms
-from mockserver.domain.quota import Quota
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.quantity import span_ms
+from mockserver.domain.provider.quota import Quota
 
 if TYPE_CHECKING:
     from mockserver.engine.core import Core

@@ -8,15 +8,21 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.admin.given.names import known
-from mockserver.domain.errors import BadInput, Refusal
-from mockserver.domain.pattern import ready
-from mockserver.domain.scenario import Choice, PlanRequest, ScenarioRule, When, check_options
+from mockserver.domain.input.errors import BadInput, Refusal
+from mockserver.domain.input.pattern import ready
+from mockserver.domain.scenario.scenario import (
+    Choice,
+    PlanRequest,
+    ScenarioRule,
+    When,
+    check_options,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mockserver.domain.provider import Provider
-    from mockserver.domain.scenario import Scenario
+    from mockserver.domain.provider.provider import Provider
+    from mockserver.domain.scenario.scenario import Scenario
     from mockserver.engine.core import Core
 
 

@@ -11,12 +11,12 @@ from mockserver.admin.given.balance import merged_balances
 from mockserver.admin.given.dialect import merged_dialect
 from mockserver.admin.given.quota import QuotaGiven, quota_from
 from mockserver.admin.given.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
-from mockserver.domain.clock import MAX_RATE, Mode
-from mockserver.domain.errors import BadInput
-from mockserver.domain.quantity import MAX_SPAN_MS
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.quantity import MAX_SPAN_MS
+from mockserver.domain.time.clock import MAX_RATE, Mode
 
 if TYPE_CHECKING:
-    from mockserver.domain.sandbox import Sandbox
+    from mockserver.domain.sandbox.sandbox import Sandbox
     from mockserver.engine.core import Core
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")

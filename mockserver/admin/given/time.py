@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from mockserver.admin.shown.time import LAST_MS
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 
 
 def moment_ms(value: object, field: str) -> int:

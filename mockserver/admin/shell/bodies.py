@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 from msgspec import inspect
 
-from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.input.errors import BadInput, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

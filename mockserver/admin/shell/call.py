@@ -11,16 +11,16 @@ from msgspec import Struct
 
 from mockserver.admin.shell import bodies
 from mockserver.admin.shown.change import changes_told
-from mockserver.domain.errors import BadInput, Missing, nearest
-from mockserver.domain.ids import key_hash
-from mockserver.domain.journal import Controlled
+from mockserver.domain.input.errors import BadInput, Missing, nearest
+from mockserver.domain.job.ids import key_hash
+from mockserver.domain.journal.journal import Controlled
 
 if TYPE_CHECKING:
-    from mockserver.domain.clock import ClockState, Instant
-    from mockserver.domain.provider import Provider
-    from mockserver.domain.sandbox import Sandbox
+    from mockserver.domain.provider.provider import Provider
+    from mockserver.domain.sandbox.sandbox import Sandbox
+    from mockserver.domain.sandbox.snapshot import Snapshot
+    from mockserver.domain.time.clock import ClockState, Instant
     from mockserver.engine.core import Core
-    from mockserver.engine.ports import Snapshot
     from mockserver.settings import Settings
     from mockserver.web.player import Player
 

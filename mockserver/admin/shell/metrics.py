@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from mockserver.admin.shell.guard import Denied
 from mockserver.admin.shell.serve import Desk, refusal
-from mockserver.domain.errors import BadInput
-from mockserver.engine.bell import Patience
+from mockserver.domain.input.errors import BadInput
 from mockserver.engine.census import Census
+from mockserver.engine.notifier import Patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,8 @@ from starlette.responses import Response
 from mockserver.admin.shell.bodies import Malformed
 from mockserver.admin.shell.call import Answer, Ask, Call, Document
 from mockserver.admin.shell.guard import Denied
-from mockserver.domain.errors import BadInput, Missing, Refusal, nearest, shown
-from mockserver.domain.reply import encode_json
+from mockserver.domain.input.errors import BadInput, Missing, Refusal, nearest, shown
+from mockserver.domain.reply.reply import encode_json
 from mockserver.web.problems import problem, store_unavailable
 
 if TYPE_CHECKING:

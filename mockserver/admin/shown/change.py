@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import json
 
-from mockserver.domain.command import MICROS
+from mockserver.domain.provider.command import MICROS
 
 if TYPE_CHECKING:
-    from mockserver.domain.sandbox import Sandbox
-    from mockserver.domain.scenario import Choice
+    from mockserver.domain.sandbox.sandbox import Sandbox
+    from mockserver.domain.scenario.scenario import Choice
 
 
 def changes_told(before: Sandbox, after: Sandbox) -> tuple[str, ...]:

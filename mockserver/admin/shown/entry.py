@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from mockserver.domain.journal import (
+from mockserver.domain.journal.journal import (
     ClockMoved,
     ClockSet,
     Closed,
@@ -20,8 +20,8 @@ from mockserver.domain.journal import (
 )
 
 if TYPE_CHECKING:
-    from mockserver.domain.journal import Entry, Matched
-    from mockserver.domain.reply import Headers
+    from mockserver.domain.journal.journal import Entry, Matched
+    from mockserver.domain.reply.reply import Headers
 
 Kind = Literal["exchange", "sent", "closed", "delivery", "clock", "control"]
 _LONGEST_CHARACTER_BYTES = 4

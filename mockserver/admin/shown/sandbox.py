@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.admin.shown.time import clock_shown
-from mockserver.domain.command import MICROS
+from mockserver.domain.provider.command import MICROS
 from mockserver.engine.sandboxes import OUTLASTED
 
 if TYPE_CHECKING:
-    from mockserver.domain.quota import Quota
-    from mockserver.domain.sandbox import Sandbox
-    from mockserver.domain.scenario import Choice, ScenarioRule
+    from mockserver.domain.provider.quota import Quota
+    from mockserver.domain.sandbox.sandbox import Sandbox
+    from mockserver.domain.scenario.scenario import Choice, ScenarioRule
     from mockserver.engine.core import Core
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.command import MICROS
-from mockserver.domain.plan import expires_ms, outcome_step, state_at
-from mockserver.domain.redaction import clean_fields, masked_url
-from mockserver.domain.task import media_until_ms, media_url
+from mockserver.domain.job.plan import expires_ms, outcome_step, state_at
+from mockserver.domain.job.task import media_until_ms, media_url
+from mockserver.domain.journal.redaction import clean_fields, masked_url
+from mockserver.domain.provider.command import MICROS
 from mockserver.media.assets import pick
 from mockserver.media.own import own_video
 
 if TYPE_CHECKING:
-    from mockserver.domain.plan import Failure, Plan, Step
-    from mockserver.domain.provider import Provider
-    from mockserver.domain.task import Resolution, Task, Upgrade
+    from mockserver.domain.job.plan import Failure, Plan, Step
+    from mockserver.domain.job.task import Resolution, Task, Upgrade
+    from mockserver.domain.provider.provider import Provider
 
 
 def task_shown(

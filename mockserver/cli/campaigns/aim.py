@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from mockserver.control import Entry
-    from mockserver.engine.cases import Case
+    from mockserver.engine.matrix import Case
 
 STATUS_NAMES = ("successFlag", "status")
 FIELD = "field"

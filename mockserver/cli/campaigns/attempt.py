@@ -25,7 +25,7 @@ from mockserver.control.struck import Struck, rule_struck, scenario_struck
 if TYPE_CHECKING:
     from mockserver.cli.terminal.address import Address
     from mockserver.control import Control, Sandbox
-    from mockserver.engine.cases import Case
+    from mockserver.engine.matrix import Case
 
 SETTLE_S = 0.025
 SETTLE_ROUNDS = 40

@@ -9,7 +9,7 @@ import msgspec
 
 from mockserver.cli.campaigns.outcome import Outcome
 from mockserver.cli.campaigns.verdict import VERDICTS, is_below
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 
 
 def read(path: Path) -> dict[str, str]:

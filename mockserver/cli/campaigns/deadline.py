@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from mockserver.domain.retry_after import wait_told_ms
+from mockserver.domain.time.retry_after import wait_told_ms
 
 if TYPE_CHECKING:
     from mockserver.control import Entry, Moment

@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.control import Found, Moment
-from mockserver.domain.ignoring import Aside, Ignore, sift
+from mockserver.domain.finding.ignoring import Aside, Ignore, sift
 
 NO_FAULT = "no fault"
 

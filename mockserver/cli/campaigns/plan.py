@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mockserver.domain.errors import BadInput, nearest
-from mockserver.engine.cases import JOB, Case, cases
+from mockserver.domain.input.errors import BadInput, nearest
+from mockserver.engine.matrix import JOB, Case, cases
 
 
 def asked_for(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mockserver.cli.campaigns.progress import Teller
     from mockserver.cli.campaigns.usual import Usual
     from mockserver.control import Control
-    from mockserver.engine.cases import Case
+    from mockserver.engine.matrix import Case
 
 TAIL_LINES = 5
 

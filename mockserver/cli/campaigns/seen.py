@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from mockserver.cli.campaigns.aim import fields
 from mockserver.cli.campaigns.fetched import is_fetched
-from mockserver.domain.statuses import is_success
+from mockserver.domain.reply.statuses import is_success
 
 if TYPE_CHECKING:
     from mockserver.control import Balance, Control, Entry, Task

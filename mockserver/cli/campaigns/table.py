@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.cli.campaigns.outcome import Campaign, Outcome
 from mockserver.cli.campaigns.verdict import MEANING, in_words
-from mockserver.engine.cases import PHASES
+from mockserver.engine.matrix import PHASES
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mockserver.cli.campaigns.proof import Proof
 from mockserver.cli.campaigns.seen import Paid
-from mockserver.domain.errors import BadInput, nearest
+from mockserver.domain.input.errors import BadInput, nearest
 
 # From best to worst; what comes before is a pass when a later one is required.
 VERDICTS = (

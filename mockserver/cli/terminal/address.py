@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mockserver.app import App
-    from mockserver.domain.provider import Provider
+    from mockserver.domain.provider.provider import Provider
     from mockserver.settings import Settings
 
 SAMPLE_KEY = "sk-anything"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mockserver.cli.terminal.signals import handled, result
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 
 if TYPE_CHECKING:
     from types import FrameType

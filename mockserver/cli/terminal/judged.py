@@ -10,8 +10,8 @@ import msgspec
 from msgspec import Struct
 
 from mockserver.cli.terminal.starting import Unmet
-from mockserver.domain.errors import BadInput
-from mockserver.domain.ignoring import Aside, sift, since
+from mockserver.domain.finding.ignoring import Aside, sift, since
+from mockserver.domain.input.errors import BadInput
 from mockserver.settings import load_ignored
 from mockserver.system import today
 

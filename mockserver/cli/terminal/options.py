@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from mockserver.domain.clock import MODES
+from mockserver.domain.time.clock import MODES
 from mockserver.settings import FILE, Settings, load_settings
 
 CONFIG_FILE = Path(FILE)

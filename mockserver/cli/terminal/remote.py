@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from mockserver.domain.errors import nearest
+from mockserver.domain.input.errors import nearest
 
 if TYPE_CHECKING:
     from mockserver.control import Control
@@ -70,7 +70,7 @@ class Remote:
     def sandbox_in_use(self) -> str:
         """As `sandbox`, but a key that nobody has used opens none. Raises UsageError, Unmet."""
         from mockserver.cli.terminal.starting import Unmet
-        from mockserver.domain.ids import key_hash
+        from mockserver.domain.job.ids import key_hash
         from mockserver.engine.sandboxes import SHARED_ID
 
         found = self.sandbox()

@@ -30,7 +30,7 @@ def certificate_for(settings: Settings) -> Iterator[Certificate | None]:
     if not settings.tls:
         yield None
         return
-    from mockserver.domain.provider import Provider
+    from mockserver.domain.provider.provider import Provider
     from mockserver.engine.registry import Registry
     from mockserver.web.tls import issue
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.domain import ids
-from mockserver.domain.provider import PollAdvice, Provider
+from mockserver.domain.job import ids
+from mockserver.domain.provider.provider import PollAdvice, Provider
 from mockserver.providers.apiyi.dialect import DIALECT
 from mockserver.providers.apiyi.errors import ROWS, refuse
 from mockserver.providers.apiyi.judging import JUDGING

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.command import ListModels, Read, ReplyAs, Submit
-from mockserver.domain.errors import Refusal, wrong_field
+from mockserver.domain.input.errors import Refusal, wrong_field
+from mockserver.domain.provider.command import ListModels, Read, ReplyAs, Submit
 from mockserver.providers.apiyi.images import part_image, stored
 from mockserver.providers.apiyi.models import BY_NAME, CHAT_ALIAS
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider import Context, Inbound, Model
-    from mockserver.domain.task import Orientation
+    from mockserver.domain.job.task import Orientation
+    from mockserver.domain.provider.provider import Context, Inbound, Model
 
 MAX_IMAGES = 2  # seed 000: first and last frame
 ROLES = ("system", "user", "assistant", "developer", "tool")  # OpenAI's; only the user's counts

@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, Struct, UnsetType
 
-from mockserver.domain.command import Accepted, Found, Models, Outcome
-from mockserver.domain.errors import Refusal
-from mockserver.domain.plan import Failure, State
-from mockserver.domain.reply import JSON_TYPE, Headers, MediaRef, Reply, encode_json, json_reply
-from mockserver.domain.task import Task, media_until_ms, media_url
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.plan import Failure, State
+from mockserver.domain.job.task import Task, media_until_ms, media_url
+from mockserver.domain.provider.command import Accepted, Found, Models, Outcome
+from mockserver.domain.reply.reply import (
+    JSON_TYPE,
+    Headers,
+    MediaRef,
+    Reply,
+    encode_json,
+    json_reply,
+)
 from mockserver.media.assets import pick
 from mockserver.providers.apiyi.models import DURATION_S, MODELS, SIZES
 from mockserver.providers.apiyi.status import word
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider import Context, Inbound
+    from mockserver.domain.provider.provider import Context, Inbound
 
 POLL_MS = 5000  # assumed: the lower end of the advised 5 to 10 s
 BINARY_TYPES = ("video/", "application/octet-stream", "application/binary")

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mockserver.domain.errors import Refusal
-from mockserver.domain.ids import request_id
-from mockserver.domain.provider import Context
-from mockserver.domain.reply import Reply, json_reply
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.ids import request_id
+from mockserver.domain.provider.provider import Context
+from mockserver.domain.reply.reply import Reply, json_reply
 
 
 class Row(Struct, frozen=True):

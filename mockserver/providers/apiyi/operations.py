@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.provider import Operation
+from mockserver.domain.provider.provider import Operation
 from mockserver.providers.apiyi import chat, decode, encode
 
 OPERATIONS = (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockserver.domain.plan import Failure, State
-from mockserver.domain.provider import Context
+from mockserver.domain.job.plan import Failure, State
+from mockserver.domain.provider.provider import Context
 
 WORDS = {"queued": "queued", "succeeded": "completed", "failed": "failed", "expired": "failed"}
 

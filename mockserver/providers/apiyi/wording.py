@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from mockserver.domain.plan import Plan, Step, step_percents
-from mockserver.domain.reply import encode_json
+from mockserver.domain.job.plan import Plan, Step, step_percents
+from mockserver.domain.reply.reply import encode_json
 from mockserver.providers.apiyi.decode import MAX_VIDEOS
 
 MODES = {"portrait": "竖屏模式", "landscape": "横屏模式"}  # the second is assumed

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.domain import ids
-from mockserver.domain.provider import PollAdvice, Provider
-from mockserver.domain.quota import Quota
+from mockserver.domain.job import ids
+from mockserver.domain.provider.provider import PollAdvice, Provider
+from mockserver.domain.provider.quota import Quota
 from mockserver.providers.kie.dialect import DIALECT
 from mockserver.providers.kie.errors import ROWS, refuse
 from mockserver.providers.kie.events import POLICY, callback

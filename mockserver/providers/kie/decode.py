@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from mockserver.domain.command import FreshLink, Read, ReadBalance, Submit, UpgradeVideo
-from mockserver.domain.errors import Refusal
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.provider.command import FreshLink, Read, ReadBalance, Submit, UpgradeVideo
 from mockserver.providers.kie import fields as field
 from mockserver.providers.kie.models import (
     BY_NAME,
@@ -16,8 +16,8 @@ from mockserver.providers.kie.models import (
 from mockserver.providers.kie.status import UNAVAILABLE_4K
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider import Context, Inbound
-    from mockserver.domain.task import Orientation, Resolution
+    from mockserver.domain.job.task import Orientation, Resolution
+    from mockserver.domain.provider.provider import Context, Inbound
 
 RATIOS: dict[str, Orientation] = {"16:9": "landscape", "9:16": "portrait", "Auto": "landscape"}
 RESOLUTIONS = ("720p", "1080p", "4k")

@@ -6,15 +6,15 @@ import hmac
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.delivery import CallbackPolicy, Delivery, Message
-from mockserver.domain.plan import Failure, outcome_step
-from mockserver.domain.reply import JSON_TYPE, Headers, encode_json
+from mockserver.domain.callback.delivery import CallbackPolicy, Delivery, Message
+from mockserver.domain.job.plan import Failure, outcome_step
+from mockserver.domain.reply.reply import JSON_TYPE, Headers, encode_json
 from mockserver.providers.kie.status import CALLBACK_CODES, FAILURES, UNAVAILABLE_4K
 from mockserver.providers.kie.urls import original_urls, result_urls, upgraded_urls
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider import Context
-    from mockserver.domain.task import Task
+    from mockserver.domain.job.task import Task
+    from mockserver.domain.provider.provider import Context
 
 POLICY = CallbackPolicy(
     timeout_ms=15_000,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mockserver.domain.chance import Spread, seconds
-from mockserver.domain.command import MICROS
-from mockserver.domain.provider import Model
-from mockserver.domain.scenario import Timing
+from mockserver.domain.chance.chance import Spread, seconds
+from mockserver.domain.provider.command import MICROS
+from mockserver.domain.provider.provider import Model
+from mockserver.domain.scenario.scenario import Timing
 
 RUN_4K = seconds(300, 420, 600)  # docs: get-veo-3-4k-video: 5 to 10 minutes
 

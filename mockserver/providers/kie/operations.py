@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.provider import Operation
+from mockserver.domain.provider.provider import Operation
 from mockserver.providers.kie import decode, encode
 
 VEO = "/api/v1/veo"

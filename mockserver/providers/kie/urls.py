@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.reply import encode_json
-from mockserver.domain.task import Task, Upgrade, media_url, preview_url
+from mockserver.domain.job.task import Task, Upgrade, media_url, preview_url
+from mockserver.domain.reply.reply import encode_json
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider import Context
+    from mockserver.domain.provider.provider import Context
 
 
 def result_urls(task: Task, context: Context) -> list[str] | str | None:

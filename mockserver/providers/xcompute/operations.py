@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.provider import Operation
+from mockserver.domain.provider.provider import Operation
 from mockserver.providers.xcompute import decode, encode
 
 OPERATIONS = (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.engine.cases import cases
+from mockserver.engine.matrix import cases
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "guides" / "what-naive-clients-do.md").read_text("utf-8")

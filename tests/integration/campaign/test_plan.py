@@ -11,9 +11,9 @@ from mockserver.cli.campaigns.aim import aimed, fields
 from mockserver.cli.campaigns.plan import within_reach
 from mockserver.cli.campaigns.verdict import has_traceback
 from mockserver.control import Body, Entry
-from mockserver.domain.errors import BadInput
-from mockserver.domain.provider import CALL_PHASES
-from mockserver.engine.cases import JOB, LIFECYCLE, Case, cases, catalogue, families
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.provider.provider import CALL_PHASES
+from mockserver.engine.matrix import JOB, LIFECYCLE, Case, cases, catalogue, families
 from tests.integration.campaign.test_verdicts import seen
 
 TASK = "1" * 32

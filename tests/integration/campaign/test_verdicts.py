@@ -7,7 +7,7 @@ import pytest
 from mockserver.cli.campaigns.proof import Proof
 from mockserver.cli.campaigns.seen import Paid
 from mockserver.cli.campaigns.verdict import VERDICTS, Watched, checked, evidence, is_below, verdict
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 from tests.integration.campaign.conftest import Campaign
 
 ONE, TWO = Paid(1, 0.3), Paid(2, 0.6)

@@ -8,10 +8,10 @@ from typing import cast
 
 import pytest
 
-from mockserver.domain.clock import Mode, start_clock
-from mockserver.domain.quota import Quota, wait_ms
-from mockserver.domain.sandbox import Sandbox
-from mockserver.engine.bell import Patience
+from mockserver.domain.provider.quota import Quota, wait_ms
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.time.clock import Mode, start_clock
+from mockserver.engine.notifier import Patience
 from mockserver.engine.sandboxes import Defaults, Sandboxes
 from mockserver.engine.visits import LATEST_REAL_MS, QUIET_REAL_MS
 from mockserver.stores.memory import MemoryStore

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from mockserver.app import Running
-from mockserver.domain.fault import Fault
+from mockserver.domain.fault.fault import Fault
 from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.registry import Registry
 from tests.integration.faults import (

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from mockserver.app import Running
-from mockserver.domain.scenario import Scenario
+from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.registry import Registry
 from tests.support.some import some
 from tests.support.struck import VIDEOS, Struck

@@ -11,7 +11,7 @@ import pytest
 from mockserver.app import Running
 from mockserver.cli import run_line
 from mockserver.control import Control, Findings
-from mockserver.domain.ids import key_hash
+from mockserver.domain.job.ids import key_hash
 from mockserver.engine.findings import FINDINGS
 from tests.integration.findings import clients
 from tests.integration.findings.bench import Bench, bench

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 import contracts
 from mockserver.app import Running
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.ids import key_hash
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.job.ids import key_hash
 from tests.integration.kie.calls import LONG_S, credit, extend, generate, get_4k, record
 from tests.integration.xcompute.receiver import receiving
 from tests.support.advancing import advance, change, on_server

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from mockserver.engine.cases import cases
+from mockserver.engine.matrix import cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable

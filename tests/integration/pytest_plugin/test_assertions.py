@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 
 if TYPE_CHECKING:
     from mockserver.pytest_plugin.sandbox import Reelmock

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mockserver.engine.cases import cases
+from mockserver.engine.matrix import cases
 from tests.integration.pytest_plugin.conftest import Ran
 from tests.support.some import some
 

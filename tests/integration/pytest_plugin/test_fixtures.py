@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from mockserver.control import ControlError
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 
 if TYPE_CHECKING:
     from mockserver.pytest_plugin.receiver import Receiver

@@ -11,7 +11,7 @@ import pytest
 import redis
 
 from mockserver.app import build
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 from tests.integration.redis.conftest import Serve
 from tests.support.serving import client_of, settings
 

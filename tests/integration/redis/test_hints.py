@@ -9,9 +9,9 @@ from contextlib import suppress
 import redis
 from msgspec.structs import replace
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.sandbox import Sandbox
-from mockserver.engine.ports import Changes
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.sandbox.snapshot import Changes
+from mockserver.domain.time.clock import start_clock
 from mockserver.stores.redis import RedisStore
 from tests.integration.redis.conftest import Serve
 from tests.support.redis_server import RedisProcess

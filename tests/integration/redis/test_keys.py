@@ -10,11 +10,12 @@ import redis
 from msgspec.structs import replace
 
 from mockserver.app import Running
-from mockserver.domain.clock import start_clock
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.journal import Exchange
-from mockserver.domain.sandbox import Sandbox
-from mockserver.engine.ports import Changes, Pending
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.journal.journal import Exchange
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.sandbox.snapshot import Changes
+from mockserver.domain.time.clock import start_clock
+from mockserver.engine.ports import Pending
 from mockserver.stores.redis import OPENED_TTL_S
 from mockserver.stores.redis_journal import JOURNAL_ENTRIES
 from tests.integration.redis.conftest import Serve

@@ -6,10 +6,10 @@ import asyncio
 
 from msgspec.structs import replace
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.sandbox import Sandbox
-from mockserver.engine.ports import Changes
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.sandbox.snapshot import Changes
+from mockserver.domain.time.clock import start_clock
 from mockserver.stores.redis import RedisStore
 from mockserver.stores.redis_deliveries import PAGE
 from tests.support.patience import awaiting

@@ -10,7 +10,7 @@ import pytest
 import redis
 
 from mockserver.app import build
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 from mockserver.settings import load_settings
 from mockserver.web.tls import issue
 from tests.integration.redis.conftest import Serve

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.sandbox import Sandbox
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.time.clock import start_clock
 from mockserver.engine.ports import Presence
 from mockserver.stores import redis as redis_module
 from mockserver.stores.memory import FORGOTTEN_REAL_MS, MOST_LEFT, MemoryStore

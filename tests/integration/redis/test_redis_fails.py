@@ -10,10 +10,10 @@ import httpx
 import pytest
 import redis
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.sandbox import Sandbox
-from mockserver.engine.ports import Changes, StoreUnavailable
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.sandbox.snapshot import Changes, StoreUnavailable
+from mockserver.domain.time.clock import start_clock
 from tests.integration.redis.conftest import Serve
 from tests.support.patience import awaiting
 from tests.support.receiver import Receiver

@@ -10,8 +10,8 @@ import httpx
 import redis
 
 from mockserver.app import App, build
-from mockserver.domain.clock import start_clock
-from mockserver.domain.sandbox import Sandbox
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.time.clock import start_clock
 from mockserver.stores.redis import RedisStore
 from mockserver.stores.redis_time import SharedClock, milliseconds
 from mockserver.system import RealSystem

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.sandbox import Sandbox
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.time.clock import start_clock
 from mockserver.engine.ports import Presence
 from tests.support.redis_store import opened_redis_store
 

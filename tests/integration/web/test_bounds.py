@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.domain.bounds import MAX_PROMPT_BYTES
+from mockserver.domain.provider.bounds import MAX_PROMPT_BYTES
 
 CREATIONS: dict[str, tuple[dict[str, Any], int]] = {
     "/apiyi/v1/videos": ({"model": "veo-3.1"}, 413),

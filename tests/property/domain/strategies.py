@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from mockserver.domain.clock import ClockState, start_clock
-from mockserver.domain.plan import Failure, Plan, Step
-from mockserver.domain.scenario import PlanRequest
+from mockserver.domain.job.plan import Failure, Plan, Step
+from mockserver.domain.scenario.scenario import PlanRequest
+from mockserver.domain.time.clock import ClockState, start_clock
 
 SPANS = st.integers(0, 10_000_000)
 MOMENTS = st.integers(0, 4_000_000_000_000)

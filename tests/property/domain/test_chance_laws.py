@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.chance import Spread, roll
+from mockserver.domain.chance.chance import Spread, roll
 
 CHANCES = st.floats(0, 1, exclude_max=True)
 

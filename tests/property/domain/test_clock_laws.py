@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.clock import MODES, ClockState
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.time.clock import MODES, ClockState
 from tests.property.domain.strategies import MOMENTS, SPANS, clocks
 
 

@@ -7,7 +7,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.delivery import (
+from mockserver.domain.callback.delivery import (
     Attempt,
     CallbackPolicy,
     Delivery,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.errors import Refusal
-from mockserver.domain.scenario import Choice, directive
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.scenario.scenario import Choice, directive
 
 NAMES = ("succeed", "fail", "slow")
 WORDS = st.text("abcxyz0189%._-", min_size=1, max_size=8)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.drafts import Called, draft_of
-from mockserver.domain.journal import BODY_CAP_BYTES
-from mockserver.domain.provider import Inbound
-from mockserver.domain.reply import Effects, MediaRef, Reply
+from mockserver.domain.journal.journal import BODY_CAP_BYTES
+from mockserver.domain.journal.lazy_entry import Called, draft_of
+from mockserver.domain.provider.provider import Inbound
+from mockserver.domain.reply.reply import Effects, MediaRef, Reply
 from mockserver.stores.ring import Ring
 
 BODIES = st.binary(max_size=40) | st.sampled_from([b"x" * BODY_CAP_BYTES, b"x" * 40_000])

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain import ids
-from mockserver.domain.chance import digest
+from mockserver.domain.chance.chance import digest
+from mockserver.domain.job import ids
 from tests.property.domain.strategies import SEEDS
 
 MOMENTS = st.integers(0, 2**48 - 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.ledger import EMPTY
+from mockserver.domain.money.ledger import EMPTY
 
 JOBS = st.lists(
     st.tuples(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.plan import (
+from mockserver.domain.job.plan import (
     FIRST_TICK,
     LAST_TICK,
     TICK_COUNT,

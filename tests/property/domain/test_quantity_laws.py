@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.errors import BadInput
-from mockserver.domain.quantity import fraction, span_ms
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.quantity import fraction, span_ms
 
 UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 

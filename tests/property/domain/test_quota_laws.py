@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.clock import Instant
-from mockserver.domain.quota import Quota, recent, wait_ms
+from mockserver.domain.provider.quota import Quota, recent, wait_ms
+from mockserver.domain.time.clock import Instant
 
 QUOTAS = st.builds(Quota, st.just("q"), limit=st.integers(0, 5), window_ms=st.integers(1, 100))
 

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mockserver.domain.errors import Refusal
-from mockserver.domain.lifecycle import EDGES, LAWS, broken_laws
-from mockserver.domain.plan import Plan, expires_ms, state_at
-from mockserver.domain.scenario import Scenario, check_options
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.lifecycle import EDGES, LAWS, broken_laws
+from mockserver.domain.job.plan import Plan, expires_ms, state_at
+from mockserver.domain.scenario.scenario import Scenario, check_options
 from mockserver.engine.registry import Registry
 from tests.property.domain.strategies import requests
 

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain import sse
-from mockserver.domain.reply import encode_json
+from mockserver.domain.reply import sse
+from mockserver.domain.reply.reply import encode_json
 
 JSON = st.dictionaries(st.text(), st.text() | st.integers(-(2**60), 2**60), max_size=4)
 

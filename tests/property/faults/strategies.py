@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from mockserver.domain.fault import Fault
+from mockserver.domain.fault.fault import Fault
 from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.registry import Registry
 

@@ -10,11 +10,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
-from mockserver.domain.plan import state_at
-from mockserver.domain.sandbox import Books
+from mockserver.domain.job.plan import state_at
+from mockserver.domain.sandbox.sandbox import Books
+from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.engine import census
 from mockserver.engine.census import Census
-from mockserver.engine.ports import Changes
 from mockserver.stores import redis, shelf
 from tests.property.test_store_agreement import SANDBOXES, StoresAgree, _task
 from tests.support.engine import SetSystem

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mockserver.admin.given.settings import SandboxGiven
 from mockserver.admin.shell.bodies import MAX_DEPTH, Malformed, read
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 
 NAMES = [*SandboxGiven.__struct_fields__, "mode", "rate", "start", "name", "when", "other"]
 VALUES = st.recursive(

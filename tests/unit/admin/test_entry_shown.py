@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import fields
 
 from mockserver.admin.shown.entry import Kind, entry_shown
-from mockserver.domain.journal import (
+from mockserver.domain.journal.journal import (
     ClockMoved,
     ClockSet,
     Closed,
@@ -21,7 +21,7 @@ from mockserver.domain.journal import (
     Matched,
     Sent,
 )
-from mockserver.domain.performed import Performed
+from mockserver.domain.reply.performed import Performed
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "guides" / "journal.md").read_text("utf-8")
 KINDS = get_args(Kind)

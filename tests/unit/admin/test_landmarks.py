@@ -7,10 +7,10 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.plan import Plan, Step
-from mockserver.domain.task import Task, Upgrade
-from mockserver.engine.horizon import LANDMARKS, landmark_ms
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.job.plan import Plan, Step
+from mockserver.domain.job.task import Task, Upgrade
+from mockserver.domain.sandbox.landmarks import LANDMARKS, landmark_ms
 
 
 def _task(name: str = "t", *, running_ms: int = 10, done_ms: int | None = 20) -> Task:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mockserver.admin.given.time import moment_ms
 from mockserver.admin.shown.time import LAST_MS, iso
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 
 
 @given(st.integers(min_value=0, max_value=LAST_MS))

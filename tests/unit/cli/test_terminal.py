@@ -14,7 +14,7 @@ from mockserver.cli.terminal.child import TRUST_VARIABLES, environment
 from mockserver.cli.tour.film import examine
 from mockserver.cli.tour.jobs import takes
 from mockserver.control import Balance, Control
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 from mockserver.media.assets import catalogue, path_of
 from mockserver.web.tls import issue
 from tests.support.serving import settings

@@ -6,8 +6,8 @@ from itertools import product
 
 import pytest
 
-from mockserver.domain.journal import Closed, Exchange, Matched, Sent, as_it_went, as_sent
-from mockserver.domain.performed import NOTHING_LEFT, at_once
+from mockserver.domain.journal.journal import Closed, Exchange, Matched, Sent, as_it_went, as_sent
+from mockserver.domain.reply.performed import NOTHING_LEFT, at_once
 
 HEADERS = ((b"content-type", b"application/json"),)
 LEFT = at_once(200, 2)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.domain.errors import BadInput
-from mockserver.domain.fault import Parameter
+from mockserver.domain.fault.fault import Parameter
+from mockserver.domain.input.errors import BadInput
 
 FLAG = Parameter("flag", "on or off")
 

@@ -7,7 +7,7 @@ from math import inf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.engine.agenda import OUTDATED, Agenda
+from mockserver.engine.due_queue import OUTDATED, Agenda
 
 _PUTS = st.lists(st.tuples(st.sampled_from("abcde"), st.integers(0, 20)), max_size=60)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockserver.domain.clock import Mode
+from mockserver.domain.time.clock import Mode
 from mockserver.engine.auto import Auto
 from tests.property.worlds import content
 from tests.support.engine import Engine, posted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from mockserver.engine.bell import Bell, Patience
+from mockserver.engine.notifier import Bell, Patience
 
 
 def test_who_begins_to_wait_when_the_server_stops_does_not_wait() -> None:

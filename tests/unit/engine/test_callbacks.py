@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from mockserver.domain.delivery import Message
+from mockserver.domain.callback.delivery import Message
 from mockserver.engine.callbacks import CONCURRENT
 from mockserver.engine.ports import Answer
 from tests.support.engine import Engine, posted

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from mockserver.domain.delivery import Message
-from mockserver.domain.journal import DeliveryTried
+from mockserver.domain.callback.delivery import Message
+from mockserver.domain.journal.journal import DeliveryTried
 from mockserver.engine.ports import Answer
 from mockserver.engine.visits import LATEST_REAL_MS
 from tests.support.engine import Engine, posted

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.domain.errors import BadInput
-from mockserver.engine.cases import LIFECYCLE, cases
+from mockserver.domain.input.errors import BadInput
+from mockserver.engine.matrix import LIFECYCLE, cases
 
 KIE = {"create", "poll", "upgrade", "download", "account", "callback", "job"}
 

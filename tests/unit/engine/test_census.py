@@ -8,12 +8,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.plan import Plan, Step
-from mockserver.domain.sandbox import Books, Sandbox
-from mockserver.domain.task import Task
+from mockserver.domain.job.plan import Plan, Step
+from mockserver.domain.job.task import Task
+from mockserver.domain.sandbox.sandbox import Books, Sandbox
+from mockserver.domain.sandbox.snapshot import Changes
+from mockserver.domain.time.clock import start_clock
 from mockserver.engine.census import Census, Counts
-from mockserver.engine.ports import BLOCK, Changes
+from mockserver.engine.ports import BLOCK
 from mockserver.stores.memory import MemoryStore
 from tests.support.engine import SetSystem
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockserver.domain.clock import Mode
-from mockserver.domain.reply import Reply, reason_of
-from mockserver.domain.task import Task, media_until_ms
+from mockserver.domain.job.task import Task, media_until_ms
+from mockserver.domain.reply.reply import Reply, reason_of
+from mockserver.domain.time.clock import Mode
 from tests.property.worlds import created_id
 from tests.support.engine import Engine, asked, posted
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 import mockserver
-from mockserver.domain.errors import BadInput
+from mockserver.domain.input.errors import BadInput
 from mockserver.engine.archive import SCHEMA, Archive, State, read_archive, read_state
 
 EARLIER = Path(__file__).parents[3] / "fixtures" / "earlier"

@@ -7,9 +7,9 @@ from math import ceil
 
 import pytest
 
-from mockserver.domain.clock import Mode, start_clock
-from mockserver.domain.sandbox import Sandbox
-from mockserver.engine.bell import Bell, Patience
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.time.clock import Mode, start_clock
+from mockserver.engine.notifier import Bell, Patience
 from mockserver.engine.sandboxes import Defaults, Sandboxes
 from mockserver.stores.memory import MemoryStore
 from tests.support.engine import SetSystem

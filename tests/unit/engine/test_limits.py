@@ -9,11 +9,11 @@ import pytest
 from msgspec import convert
 from msgspec.structs import replace
 
-from mockserver.domain.clock import Mode
-from mockserver.domain.errors import BadInput
-from mockserver.domain.quota import Quota
-from mockserver.domain.reply import Reply
-from mockserver.domain.rule import FaultRule
+from mockserver.domain.fault.rule import FaultRule
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.provider.quota import Quota
+from mockserver.domain.reply.reply import Reply
+from mockserver.domain.time.clock import Mode
 from tests.support.engine import Engine, asked, posted
 
 KEY = "sk-limits"

@@ -6,10 +6,10 @@ import asyncio
 
 import msgspec
 
-from mockserver.domain.ids import key_hash
-from mockserver.domain.reply import Reply
+from mockserver.domain.job.ids import key_hash
+from mockserver.domain.reply.reply import Reply
+from mockserver.domain.sandbox.snapshot import Changes, Snapshot
 from mockserver.engine.exchange import Answered, Call
-from mockserver.engine.ports import Changes, Snapshot
 from mockserver.stores.memory import MemoryStore
 from tests.support.engine import BASE_URL, Engine, posted
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockserver.domain.fault import Fault
-from mockserver.engine.arming import Armoury
-from mockserver.engine.bell import Bell
+from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.fault.fault import Fault
+from mockserver.domain.sandbox.snapshot import Snapshot
 from mockserver.engine.callbacks import Callbacks
 from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.faults import Faults
-from mockserver.engine.ports import Snapshot
+from mockserver.engine.notifier import Bell
 from mockserver.engine.registry import Registry
 from mockserver.engine.sandboxes import RECHECK_REAL_MS, Defaults, Sandboxes
 from mockserver.engine.visits import QUIET_REAL_MS, Visits

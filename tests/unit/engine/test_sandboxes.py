@@ -6,10 +6,10 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Iterable
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.sandbox import Sandbox
-from mockserver.engine.bell import Bell, Patience
-from mockserver.engine.ports import Snapshot
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.sandbox.snapshot import Snapshot
+from mockserver.domain.time.clock import start_clock
+from mockserver.engine.notifier import Bell, Patience
 from mockserver.engine.sandboxes import (
     EVICTED_AT_ONCE,
     IDLE_REAL_MS,

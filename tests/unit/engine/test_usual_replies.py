@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.command import Accepted, Submit
-from mockserver.domain.difference import first_difference
-from mockserver.domain.errors import Refusal
-from mockserver.domain.plan import differs_in_times_alone
-from mockserver.domain.provider import Context, Provider
-from mockserver.domain.reply import Reply, Stream, unfolded
-from mockserver.domain.sandbox import Books, Sandbox
-from mockserver.domain.scenario import Scenario
-from mockserver.domain.task import Task
-from mockserver.engine.decide import Decision, decide
-from mockserver.engine.ports import Snapshot
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.plan import differs_in_times_alone
+from mockserver.domain.job.task import Task
+from mockserver.domain.provider.command import Accepted, Submit
+from mockserver.domain.provider.provider import Context, Provider
+from mockserver.domain.reply.difference import first_difference
+from mockserver.domain.reply.reply import Reply, Stream, unfolded
+from mockserver.domain.sandbox.caller import Caller
+from mockserver.domain.sandbox.decide import Decision, decide
+from mockserver.domain.sandbox.sandbox import Books, Sandbox
+from mockserver.domain.sandbox.snapshot import Snapshot
+from mockserver.domain.scenario.scenario import Scenario
+from mockserver.domain.time.clock import start_clock
 from mockserver.engine.registry import Registry
 from mockserver.engine.served import Served, usual_of_new
-from mockserver.engine.tasks import Caller
 from tests.support.engine import BASE_URL, posted
 
 NOW_MS = 1_700_000_000_000

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.sandbox import Sandbox
-from mockserver.engine.bell import Bell
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.time.clock import start_clock
+from mockserver.engine.notifier import Bell
 from mockserver.engine.visits import (
     LATEST_REAL_MS,
     QUIET_REAL_MS,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.journal import Exchange, Page
-from mockserver.domain.plan import Plan, Step
-from mockserver.domain.sandbox import Sandbox
-from mockserver.domain.task import Task
-from mockserver.engine.ports import Changes
-from mockserver.engine.walk import PAGE, all_entries, all_tasks
+from mockserver.domain.job.plan import Plan, Step
+from mockserver.domain.job.task import Task
+from mockserver.domain.journal.journal import Exchange, Page
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.sandbox.snapshot import Changes
+from mockserver.domain.time.clock import start_clock
+from mockserver.engine.paging import PAGE, all_entries, all_tasks
 from mockserver.stores.memory import MemoryStore
 
 PLAN = Plan((Step(0, "queued"), Step(9, "expired")), "seed", known_ms=0, content_ms=0)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mockserver.domain.armed import Armed
-from mockserver.domain.rule import FaultRule, FaultWhen
-from mockserver.domain.striking import ArmedRule, Facts
+from mockserver.domain.fault.index import Armed
+from mockserver.domain.fault.match import ArmedRule, Facts
+from mockserver.domain.fault.rule import FaultRule, FaultWhen
 from tests.support.generate_docs import CATALOGUE
 
 HTTP_ERROR = CATALOGUE.get("http_error")

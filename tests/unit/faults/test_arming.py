@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from mockserver.domain.errors import BadInput
-from mockserver.domain.fault import Fault
-from mockserver.domain.provider import Provider
-from mockserver.domain.rule import FaultRule
-from mockserver.domain.striking import ArmedRule
-from mockserver.engine.arming import Armoury
+from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.fault.fault import Fault
+from mockserver.domain.fault.match import ArmedRule
+from mockserver.domain.fault.rule import FaultRule
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.provider.provider import Provider
 from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.registry import Registry
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.clock import Instant
-from mockserver.domain.errors import BadInput
-from mockserver.domain.rule import FaultRule, FaultWhen, is_nth, moment_ms, settled
-from mockserver.domain.striking import asleep, decide, spent
+from mockserver.domain.fault.match import asleep, decide, spent
+from mockserver.domain.fault.rule import FaultRule, FaultWhen, is_nth, moment_ms, settled
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.time.clock import Instant
 
 NOW_MS = 1_767_225_600_000
 NOW = Instant(NOW_MS, 0)

@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.errors import Refusal
-from mockserver.domain.fault import Hit, NamedFault, Unfit
-from mockserver.domain.provider import Context, Inbound
-from mockserver.domain.reply import Frame, MediaRef, Reply, json_reply
+from mockserver.domain.fault.fault import Hit, NamedFault, Unfit
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.provider.provider import Context, Inbound
+from mockserver.domain.reply.reply import Frame, MediaRef, Reply, json_reply
+from mockserver.domain.time.clock import start_clock
 from tests.support.generate_docs import CATALOGUE
 
 NOW_MS = 1_767_225_600_000

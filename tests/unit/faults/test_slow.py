@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.errors import Refusal
-from mockserver.domain.fault import Hit
-from mockserver.domain.provider import Context
-from mockserver.domain.reply import Effects, Frame, MediaRef, Reply
+from mockserver.domain.fault.fault import Hit
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.provider.provider import Context
+from mockserver.domain.reply.reply import Effects, Frame, MediaRef, Reply
+from mockserver.domain.time.clock import start_clock
 from mockserver.faults.slow import FAULT
 
 

@@ -5,8 +5,8 @@ A function `does_<finding>` or `avoids_<finding>` tells one client's whole story
 
 from __future__ import annotations
 
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.ids import key_hash
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.job.ids import key_hash
 from tests.unit.findings.story import SSE, Story, struck
 
 A, B = "1" * 32, "2" * 32

@@ -9,9 +9,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mockserver.domain.journal import Entry
-from mockserver.domain.judging import Judging, Parameters, json_of, text_at
-from mockserver.domain.provider import PollAdvice, Provider
+from mockserver.domain.journal.journal import Entry
+from mockserver.domain.provider.judging import Judging, Parameters, json_of, text_at
+from mockserver.domain.provider.provider import PollAdvice, Provider
 from tests.unit.findings.story import PROVIDERS, Story
 
 OK = {"code": 1000, "outcome": "ok"}

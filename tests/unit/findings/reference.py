@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mockserver.domain.finding import Finding
+from mockserver.domain.finding.finding import Finding
 from mockserver.engine.findings import FINDINGS
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "findings.md"

@@ -7,15 +7,22 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from mockserver.domain.clock import Mode
-from mockserver.domain.evidence import ClientRun, Evidence
-from mockserver.domain.finding import Sighting
-from mockserver.domain.journal import DeliveryTried, Entry, Exchange, Matched, Sent
-from mockserver.domain.performed import Performed
-from mockserver.domain.plan import Failure, Plan, Results, Step
-from mockserver.domain.provider import Provider
-from mockserver.domain.task import Task
-from mockserver.domain.timeline import BEGIN, Axis, Moment, Place, entry_moments, state_moments
+from mockserver.domain.finding.evidence import ClientRun, Evidence
+from mockserver.domain.finding.finding import Sighting
+from mockserver.domain.finding.timeline import (
+    BEGIN,
+    Axis,
+    Moment,
+    Place,
+    entry_moments,
+    state_moments,
+)
+from mockserver.domain.job.plan import Failure, Plan, Results, Step
+from mockserver.domain.job.task import Task
+from mockserver.domain.journal.journal import DeliveryTried, Entry, Exchange, Matched, Sent
+from mockserver.domain.provider.provider import Provider
+from mockserver.domain.reply.performed import Performed
+from mockserver.domain.time.clock import Mode
 from mockserver.engine.registry import Registry
 
 START_MS = 1_700_000_000_000

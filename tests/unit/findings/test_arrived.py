@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from mockserver.domain.arrived import arrived
-from mockserver.domain.evidence import Evidence
+from mockserver.domain.finding.arrived import arrived
+from mockserver.domain.finding.evidence import Evidence
 from tests.unit.findings.story import PROVIDERS, Story, sightings, struck
 
 A = "1" * 32

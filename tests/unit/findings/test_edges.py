@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.domain.finding import NotJudged, Report, examine
+from mockserver.domain.finding.finding import NotJudged, Report, examine
 from mockserver.engine.registry import Registry
 from tests.unit.findings.clients import avoids_polled_too_fast, does_key_to_media_host
 from tests.unit.findings.story import SSE, Story, outcome, sightings, struck

@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.finding import SEVERITIES
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.finding import SEVERITIES
 from mockserver.engine.registry import Registry
 from tests.unit.findings import clients
 from tests.unit.findings.story import sightings

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from mockserver.domain.judging import Judging, http_status, no_task
-from mockserver.domain.provider import PollAdvice, Provider
+from mockserver.domain.provider.judging import Judging, http_status, no_task
+from mockserver.domain.provider.provider import PollAdvice, Provider
 from tests.unit.findings.fourth import NO_MONEY, FourthStory
 from tests.unit.findings.story import outcome, sightings
 

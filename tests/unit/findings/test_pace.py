@@ -6,9 +6,9 @@ from email.utils import formatdate
 
 import pytest
 
-from mockserver.domain.clock import Mode
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.finding import NotJudged
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.finding import NotJudged
+from mockserver.domain.time.clock import Mode
 from tests.unit.findings.story import START_MS, Story, outcome, sightings
 
 A = "1" * 32

@@ -7,10 +7,9 @@ from typing import Any, get_args
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.clock import MODES
-from mockserver.domain.evidence import ClientRun, Evidence
-from mockserver.domain.finding import examine
-from mockserver.domain.journal import (
+from mockserver.domain.finding.evidence import ClientRun, Evidence
+from mockserver.domain.finding.finding import examine
+from mockserver.domain.journal.journal import (
     ClockMoved,
     ClockSet,
     Closed,
@@ -21,8 +20,9 @@ from mockserver.domain.journal import (
     Matched,
     Sent,
 )
-from mockserver.domain.performed import Performed
-from mockserver.domain.provider import CALL_PHASES
+from mockserver.domain.provider.provider import CALL_PHASES
+from mockserver.domain.reply.performed import Performed
+from mockserver.domain.time.clock import MODES
 from mockserver.engine.findings import FINDINGS
 from tests.unit.findings.story import PROVIDERS, START_MS, moments_of, task
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.ids import key_hash
-from mockserver.domain.journal import query_secrets, redacted_in
-from mockserver.domain.redaction import clean_query, credentials
+from mockserver.domain.job.ids import key_hash
+from mockserver.domain.journal.journal import query_secrets, redacted_in
+from mockserver.domain.journal.redaction import clean_query, credentials
 
 KEY = [(b"authorization", b"Bearer sk-own-key-123")]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockserver.domain.evidence import Evidence
-from mockserver.domain.timeline import BEGIN, Moment, Place
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.timeline import BEGIN, Moment, Place
 from tests.support.some import some
 from tests.unit.findings.story import Story, moments_of, struck
 

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from typing import Any
 
-from mockserver.domain.delivery import Message
+from mockserver.domain.callback.delivery import Message
 from mockserver.engine.ports import Answer
 from mockserver.outbound.sender import HttpSender
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.sandbox import Books
-from mockserver.engine.ports import StoreUnavailable
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.sandbox.sandbox import Books
+from mockserver.domain.sandbox.snapshot import StoreUnavailable
 from mockserver.stores.redis_records import (
     SCHEMA,
     decode_books,

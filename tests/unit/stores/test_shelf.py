@@ -6,12 +6,12 @@ import asyncio
 import gc
 from itertools import pairwise
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.plan import Phase, Plan, Step
-from mockserver.domain.sandbox import Sandbox
-from mockserver.domain.task import Task
-from mockserver.engine.ports import Changes
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.job.plan import Phase, Plan, Step
+from mockserver.domain.job.task import Task
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.sandbox.snapshot import Changes
+from mockserver.domain.time.clock import start_clock
 from mockserver.stores.memory import MemoryStore
 from mockserver.stores.shelf import SLICE, Shelf
 

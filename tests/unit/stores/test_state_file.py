@@ -12,15 +12,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.errors import BadInput, shown
-from mockserver.domain.plan import Plan, Step
-from mockserver.domain.sandbox import Books, Sandbox
-from mockserver.domain.task import Task
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.input.errors import BadInput, shown
+from mockserver.domain.job.plan import Plan, Step
+from mockserver.domain.job.task import Task
+from mockserver.domain.sandbox.sandbox import Books, Sandbox
+from mockserver.domain.sandbox.snapshot import Changes
+from mockserver.domain.time.clock import start_clock
 from mockserver.engine.archive import Archive, State
 from mockserver.engine.earlier import SCHEMA
-from mockserver.engine.ports import Changes
 from mockserver.stores.database import KINDS
 from mockserver.stores.kept import KeptStore
 from mockserver.stores.rows import BYTES, ROWS, statements

@@ -12,7 +12,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
-from mockserver.web.heads import REMEMBERED, Head, Heads
+from mockserver.web.head_cache import REMEMBERED, Head, Heads
 from mockserver.web.protocol import HEAD, TAKE_BODY, Protocol
 
 

@@ -15,7 +15,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
-from mockserver.web.heads import Heads
+from mockserver.web.head_cache import Heads
 from mockserver.web.protocol import ANSWER, Protocol
 
 

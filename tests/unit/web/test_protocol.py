@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from mockserver.web.heads import Heads
+from mockserver.web.head_cache import Heads
 from mockserver.web.protocol import ANSWER, HEAD_TIMEOUT_S, MAX_HEAD_BYTES, Protocol
 
 REQUEST = b"GET / HTTP/1.1\r\nhost: reelmock\r\n\r\n"

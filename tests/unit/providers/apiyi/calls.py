@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.command import Accepted, Found, Submit
-from mockserver.domain.errors import Refusal
-from mockserver.domain.plan import Plan, Results, Step, state_at
-from mockserver.domain.provider import Context, Inbound, Part
-from mockserver.domain.reply import Reply
-from mockserver.domain.task import Task
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.plan import Plan, Results, Step, state_at
+from mockserver.domain.job.task import Task
+from mockserver.domain.provider.command import Accepted, Found, Submit
+from mockserver.domain.provider.provider import Context, Inbound, Part
+from mockserver.domain.reply.reply import Reply
+from mockserver.domain.time.clock import start_clock
 from mockserver.providers.apiyi import PROVIDER
 from mockserver.providers.apiyi.status import FAILURES
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import contracts
-from mockserver.domain.errors import Refusal
-from mockserver.domain.provider import Inbound, Part
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.provider.provider import Inbound, Part
 from mockserver.providers.apiyi import PROVIDER
 from mockserver.providers.apiyi.models import BY_NAME
 from tests.unit.providers.apiyi.calls import OPERATIONS, PNG, body_of, context, posted

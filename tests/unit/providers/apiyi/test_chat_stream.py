@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 import contracts
-from mockserver.domain.plan import Results, Step
-from mockserver.domain.reply import Frame, Reply, Stream
-from mockserver.domain.task import Task
+from mockserver.domain.job.plan import Results, Step
+from mockserver.domain.job.task import Task
+from mockserver.domain.reply.reply import Frame, Reply, Stream
 from mockserver.providers.apiyi.status import FAILURES
 from tests.support.some import some
 from tests.unit.providers.apiyi.calls import (

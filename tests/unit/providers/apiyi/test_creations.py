@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.errors import Refusal
+from mockserver.domain.input.errors import Refusal
 from mockserver.providers.apiyi.images import MAX_IMAGE_BYTES
 from mockserver.providers.apiyi.models import MODELS
 from tests.unit.providers.apiyi.calls import PNG, chatted, decoded, form, posted

@@ -6,12 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 import contracts
-from mockserver.domain.clock import start_clock
-from mockserver.domain.command import Accepted, Models
-from mockserver.domain.errors import Refusal
-from mockserver.domain.plan import Results
-from mockserver.domain.provider import Inbound
-from mockserver.domain.reply import MediaRef, Reply
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.plan import Results
+from mockserver.domain.provider.command import Accepted, Models
+from mockserver.domain.provider.provider import Inbound
+from mockserver.domain.reply.reply import MediaRef, Reply
+from mockserver.domain.time.clock import start_clock
 from mockserver.providers.apiyi import PROVIDER
 from mockserver.providers.apiyi.status import FAILURES
 from tests.unit.providers.apiyi.calls import (

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.command import Found, Outcome, Submit
-from mockserver.domain.errors import Refusal
-from mockserver.domain.plan import Plan, Results, Step, state_at
-from mockserver.domain.provider import Context, Inbound, Operation
-from mockserver.domain.reply import Reply
-from mockserver.domain.task import Task
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.plan import Plan, Results, Step, state_at
+from mockserver.domain.job.task import Task
+from mockserver.domain.provider.command import Found, Outcome, Submit
+from mockserver.domain.provider.provider import Context, Inbound, Operation
+from mockserver.domain.reply.reply import Reply
+from mockserver.domain.time.clock import start_clock
 from mockserver.providers.kie import PROVIDER
 from mockserver.providers.kie.status import FAILURES
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import contracts
-from mockserver.domain.errors import Refusal
-from mockserver.domain.provider import Inbound
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.provider.provider import Inbound
 from mockserver.providers.kie import PROVIDER
 from tests.unit.providers.kie.calls import OPERATIONS, body_of, context, posted
 

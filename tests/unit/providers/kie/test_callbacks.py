@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import contracts
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.plan import Results
-from mockserver.domain.task import Task, Upgrade
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.job.plan import Results
+from mockserver.domain.job.task import Task, Upgrade
 from mockserver.providers.kie.events import POLICY, callback, sign
 from mockserver.providers.kie.status import FAILURES
 from tests.unit.providers.kie.calls import DONE_MS, TASK_ID, context, task

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.command import MICROS, Submit
-from mockserver.domain.errors import Refusal
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.provider.command import MICROS, Submit
 from tests.unit.providers.kie.calls import OPERATIONS, context, posted, submitted
 
 IMAGE = "https://a.example/1.png"

@@ -5,8 +5,8 @@ import json
 import pytest
 
 import contracts
-from mockserver.domain.command import Accepted
-from mockserver.domain.plan import Results, State
+from mockserver.domain.job.plan import Results, State
+from mockserver.domain.provider.command import Accepted
 from mockserver.providers.kie import PROVIDER
 from mockserver.providers.kie.status import FAILURES, flag
 from tests.unit.providers.kie.calls import (

@@ -3,8 +3,8 @@
 import pytest
 
 import contracts
-from mockserver.domain.errors import Refusal
-from mockserver.domain.provider import Inbound
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.provider.provider import Inbound
 from mockserver.providers.kie import PROVIDER
 from mockserver.providers.kie.errors import ROWS
 from tests.unit.providers.kie.calls import answered, asked, context, posted

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 import contracts
-from mockserver.domain.command import Balance, Linked, Outcome, Upgraded, UpgradeVideo
-from mockserver.domain.errors import Refusal
-from mockserver.domain.plan import Results
-from mockserver.domain.provider import Inbound
-from mockserver.domain.task import Task, Upgrade
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.plan import Results
+from mockserver.domain.job.task import Task, Upgrade
+from mockserver.domain.provider.command import Balance, Linked, Outcome, Upgraded, UpgradeVideo
+from mockserver.domain.provider.provider import Inbound
 from tests.unit.providers.kie.calls import (
     DONE_MS,
     OPERATIONS,

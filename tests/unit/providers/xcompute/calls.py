@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from mockserver.domain.clock import start_clock
-from mockserver.domain.command import Submit
-from mockserver.domain.errors import Refusal
-from mockserver.domain.plan import Plan, Results, Step
-from mockserver.domain.provider import Context, Inbound
-from mockserver.domain.reply import Reply
-from mockserver.domain.task import Task
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.plan import Plan, Results, Step
+from mockserver.domain.job.task import Task
+from mockserver.domain.provider.command import Submit
+from mockserver.domain.provider.provider import Context, Inbound
+from mockserver.domain.reply.reply import Reply
+from mockserver.domain.time.clock import start_clock
 from mockserver.providers.xcompute import PROVIDER
 from mockserver.providers.xcompute.decode import create
 from mockserver.providers.xcompute.status import FAILURES

@@ -8,9 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import contracts
-from mockserver.domain.command import Submit
-from mockserver.domain.errors import Refusal
-from mockserver.domain.provider import Inbound, Part
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.provider.command import Submit
+from mockserver.domain.provider.provider import Inbound, Part
 from mockserver.providers.xcompute import PROVIDER
 from tests.unit.providers.xcompute.calls import body_of, context, posted
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mockserver.domain.errors import Refusal
+from mockserver.domain.input.errors import Refusal
 from tests.unit.providers.xcompute.calls import submitted
 
 IMAGE = "https://example.com/a.png"

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 import contracts
-from mockserver.domain.command import Accepted, Balance, Models, Stored
-from mockserver.domain.delivery import Delivery
-from mockserver.domain.errors import Refusal
-from mockserver.domain.plan import Results
-from mockserver.domain.provider import Inbound, Part
-from mockserver.domain.task import Task
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.plan import Results
+from mockserver.domain.job.task import Task
+from mockserver.domain.provider.command import Accepted, Balance, Models, Stored
+from mockserver.domain.provider.provider import Inbound, Part
 from mockserver.providers.xcompute import PROVIDER, encode
 from mockserver.providers.xcompute.decode import MAX_UPLOAD_BYTES, upload
 from tests.unit.providers.xcompute.calls import (

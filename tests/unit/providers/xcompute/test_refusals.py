@@ -5,7 +5,7 @@ import re
 import pytest
 
 import contracts
-from mockserver.domain.provider import Inbound
+from mockserver.domain.provider.provider import Inbound
 from mockserver.providers.xcompute import PROVIDER
 from tests.unit.providers.xcompute.calls import answered, posted
 

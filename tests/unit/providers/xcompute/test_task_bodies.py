@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 import contracts
-from mockserver.domain.command import Found
-from mockserver.domain.plan import Results, state_at
-from mockserver.domain.provider import Inbound
-from mockserver.domain.task import Task
+from mockserver.domain.job.plan import Results, state_at
+from mockserver.domain.job.task import Task
+from mockserver.domain.provider.command import Found
+from mockserver.domain.provider.provider import Inbound
 from mockserver.providers.xcompute.encode import status
 from tests.unit.providers.xcompute.calls import CREATED_MS, DONE_MS, TASK_ID, body_of, context, task
 

@@ -1,0 +1,1 @@
+"""Fault rules: how they are given, compiled, found, matched and combined."""

@@ -1,0 +1,135 @@
+"""What several fault rules make of one reply or callback together, and which of them make nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from msgspec.structs import replace
+
+from mockserver.domain.fault.fault import Unfit
+from mockserver.domain.reply.difference import Place, first_difference
+from mockserver.domain.reply.reply import Effects, MediaRef, Reply
+
+if TYPE_CHECKING:
+    from mockserver.domain.callback.delivery import Message
+    from mockserver.domain.callback.outgoing_attempt import Parcel
+    from mockserver.domain.fault.fault import Hit
+    from mockserver.domain.fault.match import ArmedRule
+
+T = TypeVar("T")
+
+
+@dataclass(eq=False, frozen=True)
+class Candidate:
+    """A rule that may be applied, what it strikes with, and the cause in words."""
+
+    armed: ArmedRule
+    hit: Hit
+    cause: str
+
+
+@dataclass(frozen=True)
+class Composed(Generic[T]):
+    """What rules make of a subject, one on top of the other."""
+
+    base: T
+    change: Callable[[ArmedRule, T, Hit], T]
+    differs: Callable[[T, T], Place | None]
+
+    def of(self, candidates: Sequence[Candidate]) -> tuple[T, dict[Candidate, str]]:
+        """The subject as they leave it, and the reasons of those that do not fit it."""
+        subject, unfit = self.base, dict[Candidate, str]()
+        for one in candidates:
+            try:
+                subject = self.change(one.armed, subject, one.hit)
+            except Unfit as reason:
+                unfit[one] = str(reason)
+        return subject, unfit
+
+
+def idle_among(
+    composed: Composed[T], standing: Sequence[Candidate], counted: Sequence[Candidate]
+) -> dict[Candidate, str]:
+    """The candidates without which the same would leave, with the reason.
+
+    Where two would do the same, the first of them does it.
+    """
+    final, idle = composed.of(standing)
+    fit = [one for one in standing if one not in idle]
+    hidden = [one for one in fit if not _matters(composed, standing, one, final)]
+    if not counted and len(hidden) == len(fit) > 1 and composed.differs(composed.base, final):
+        hidden = hidden[1:]
+    why = "another rule hides it" if len(fit) > 1 else "it would change nothing here"
+    return idle | dict.fromkeys(hidden, why)
+
+
+def _matters(
+    composed: Composed[T], standing: Sequence[Candidate], found: Candidate, final: T
+) -> bool:
+    without = composed.of([one for one in standing if one is not found])[0]
+    return composed.differs(without, final) is not None
+
+
+def on_reply(armed: ArmedRule) -> Callable[[Reply, Hit], Reply]:
+    """How a fault changes a reply."""
+    change = armed.fault.mechanism.reply
+    assert change is not None, "a fault of a reply changes a reply"
+    return change
+
+
+def changed_reply(armed: ArmedRule, reply: Reply, hit: Hit) -> Reply:
+    """The reply as a fault leaves it. Raises Unfit where it is not of the fault's stage."""
+    if armed.stage == "media" and not isinstance(reply.body, MediaRef):
+        raise Unfit("the reply is no video")
+    if armed.stage == "stream" and not isinstance(reply.body, tuple):
+        raise Unfit("the reply is no stream")
+    return on_reply(armed)(reply, hit)
+
+
+def on_parcel(armed: ArmedRule, parcel: Parcel, hit: Hit) -> Parcel:
+    """A callback as a fault leaves it; one that changes replies changes the message as it leaves."""
+    mechanism = armed.fault.mechanism
+    if mechanism.parcel is not None:
+        return mechanism.parcel(parcel, hit)
+    change = on_reply(armed)
+
+    def on_message(message: Message) -> Message:
+        struck = change(as_reply(message), hit)
+        assert isinstance(struck.body, bytes), "a callback has a body of bytes"
+        effects = struck.effects
+        return replace(
+            message,
+            headers=struck.headers,
+            body=struck.body,
+            chunk_bytes=effects.chunk_bytes,
+            chunk_gap_ms=effects.chunk_gap_ms,
+        )
+
+    return replace(parcel, changes=(*parcel.changes, on_message))
+
+
+def as_reply(message: Message) -> Reply:
+    """A message as if it were a reply, to be compared with another."""
+    effects = Effects(chunk_bytes=message.chunk_bytes, chunk_gap_ms=message.chunk_gap_ms)
+    return Reply(200, message.headers, message.body, effects=effects)
+
+
+def parcel_difference(
+    one: Parcel, other: Parcel, write: Callable[[Parcel], Message]
+) -> Place | None:
+    """Where a callback first differs from another; None where both go out alike.
+
+    Of one that does not go out now nothing else can be seen.
+    """
+    fates = [(parcel.hold_until_ms, parcel.dropped) for parcel in (one, other)]
+    if fates[0] != fates[1]:
+        return Place("moment", at_ms=one.now_ms)
+    if fates[1] == (None, False):
+        found = first_difference(as_reply(write(one)), as_reply(write(other)), one.now_ms)
+        if found is not None:
+            return found
+        if one.deaf != other.deaf:
+            return Place("end")
+    return Place("later") if one.copies != other.copies else None

@@ -1,0 +1,67 @@
+"""The rules for one place, found by model and job phase, so that those for others cost nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mockserver.domain.fault.match import ArmedRule, Facts
+
+REMEMBERED = 1000  # answers for a task that is polled again and again
+LONGEST_PROMPT = 1000  # with a longer one nothing is remembered
+# Model, job phase and prompt of a call; empty where it has none, or where no rule asks for it.
+Aim = tuple[str, str, str]
+Slot = tuple[str | None, str | None]  # model and job phase; None: any
+
+
+class Armed:
+    """Rules in the order in which they strike."""
+
+    __slots__ = ("_first", "_near", "_slots", "phased")
+
+    def __init__(self, rules: Iterable[ArmedRule], first: ArmedRule | None = None) -> None:
+        self._first = first  # the one that the request brought along
+        self._near: dict[Aim, tuple[ArmedRule, ...]] = {}
+        self._slots: dict[Slot, list[tuple[int, ArmedRule]]] = {}
+        for position, armed in enumerate(rules):
+            when = armed.rule.when
+            self._slots.setdefault((when.model, when.job_phase), []).append((position, armed))
+        self.phased = any(job_phase is not None for _, job_phase in self._slots)
+
+    def __bool__(self) -> bool:
+        return bool(self._slots) or self._first is not None
+
+    def after(self, first: ArmedRule) -> Armed:
+        """The same rules with one before them."""
+        behind = Armed((), first)
+        behind._slots, behind.phased = self._slots, self.phased
+        return behind
+
+    def may_strike(self, aim: Aim) -> bool:
+        """Whether a call of this model, job phase and prompt is worth a closer look."""
+        return self._first is not None or self._nearest(aim) != ()
+
+    def matching(self, facts: Facts) -> tuple[ArmedRule, ...]:
+        """The rules whose `when` names a call with these facts."""
+        near = self._nearest((facts.model, facts.job_phase if self.phased else "", facts.prompt))
+        rules = tuple([armed for armed in near if armed.matches(facts)])
+        if self._first is not None and self._first.matches(facts):
+            return (self._first, *rules)
+        return rules
+
+    def _nearest(self, aim: Aim) -> tuple[ArmedRule, ...]:
+        """The rules that model, job phase and prompt leave over, in their order."""
+        near = self._near.get(aim)
+        if near is None:
+            model, job_phase, prompt = aim
+            wanted = {(m, p) for m in (None, model) for p in (None, job_phase)}
+            found = [pair for slot in wanted for pair in self._slots.get(slot, ())]
+            found.sort(key=lambda pair: pair[0])
+            near = tuple([armed for _, armed in found if armed.wants(prompt)])
+            if len(prompt) <= LONGEST_PROMPT:
+                if len(self._near) >= REMEMBERED:
+                    self._near.clear()
+                self._near[aim] = near
+        return near
+
+
+NO_RULES = Armed(())

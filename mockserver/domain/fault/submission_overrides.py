@@ -1,0 +1,28 @@
+"""The terms on which one submission is taken, beside those of its sandbox; only faults change them."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mockserver.domain.provider.quota import Quota
+
+
+class Terms(Struct, frozen=True, gc=False):
+    """Times are virtual.
+
+    `left_micros` is all that is left to spend, None for what the sandbox says; `refund_delay_ms`
+    is how long after a failure its refund comes; `callback_lead_ms` how long before its event a
+    callback is sent; `callback_first` sends it before the reply to the creation leaves; `early_by` is
+    the rule that asks for either, `refund_by` the one that holds the refund back.
+    """
+
+    quotas: tuple[Quota, ...] = ()
+    left_micros: int | None = None
+    refund_delay_ms: int = 0
+    callback_lead_ms: int = 0
+    callback_first: bool = False
+    early_by: str = ""
+    refund_by: str = ""
+
+
+USUAL_TERMS = Terms()

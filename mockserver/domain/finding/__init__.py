@@ -1,0 +1,1 @@
+"""Findings: the evidence of a sandbox, and what is drawn from it."""

@@ -1,0 +1,99 @@
+"""What arrived of each video: which of its bytes left whole and undamaged, in how many replies.
+
+Ranges are put together, so that a resumed download is whole and a probe of two bytes is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from msgspec import Struct
+
+from mockserver.domain.finding.evidence import Evidence, header
+from mockserver.domain.journal.journal import Exchange, Sent
+
+PROBE_BYTES = 4096  # who asks for no more looks whether a link works
+_SPAN = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
+
+
+class Part(Struct, frozen=True):
+    """One reply that held bytes of a video: those from `start` up to `stop` left.
+
+    `whole`: all that the reply promised left. `size_bytes` is the video's, 0 where it does not show.
+    """
+
+    entry: Exchange
+    start: int
+    stop: int
+    whole: bool
+    size_bytes: int
+
+
+class Arrived(Struct, frozen=True):
+    """One video by its address: its parts, and every try to get it."""
+
+    path: str
+    task_id: str
+    tries: tuple[Exchange, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """The size of the video, 0 where no reply shows it."""
+        return max((part.size_bytes for part in self.parts), default=0)
+
+    @property
+    def got_bytes(self) -> int:
+        """How many different bytes of it left."""
+        return sum(stop - start for start, stop in _joined(self.parts))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every byte of it left."""
+        return self.got_bytes == self.size_bytes > 0
+
+
+def arrived(evidence: Evidence) -> tuple[Arrived, ...]:
+    """Every video that was asked for, with the bytes of it that left."""
+    sent = evidence.sent()
+    tries: dict[str, list[Exchange]] = {}
+    for entry in evidence.exchanges("download", "content"):
+        if entry.method != "HEAD" and (entry.call_phase == "download" or _is_video(entry, sent)):
+            tries.setdefault(entry.path, []).append(entry)
+    return tuple(
+        Arrived(path, calls[0].task_id, tuple(calls), tuple(_parts(calls, sent)))
+        for path, calls in tries.items()
+    )
+
+
+def _is_video(entry: Exchange, sent: Mapping[int, Sent]) -> bool:
+    """Whether a call for content was answered with a video; another answer names its address."""
+    found = sent.get(entry.seq)
+    is_sound = found is not None and found.asset != ""
+    return is_sound or header(entry, b"content-type").startswith("video/")
+
+
+def _parts(calls: Iterable[Exchange], sent: Mapping[int, Sent]) -> Iterator[Part]:
+    for entry in calls:
+        found = sent.get(entry.seq)
+        # A damaged video is sent as plain bytes: nothing of it is the video's.
+        if found is None or not found.asset:
+            continue
+        whole, count = found.performed.whole, found.performed.sent_bytes
+        span = _SPAN.fullmatch(header(entry, b"content-range"))
+        if span is not None:
+            start = int(span[1])
+            yield Part(entry, start, start + count, whole, int(span[3]))
+        elif entry.status == 200:
+            yield Part(entry, 0, count, whole, count if whole else 0)
+
+
+def _joined(parts: Iterable[Part]) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for start, stop in sorted((part.start, part.stop) for part in parts):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(stop, spans[-1][1]))
+        else:
+            spans.append((start, stop))
+    return spans

@@ -1,0 +1,159 @@
+"""One axis of virtual time with everything that happened on it: calls, states, callbacks, faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.domain.finding.evidence import SUBMISSIONS
+from mockserver.domain.job.task import Task
+from mockserver.domain.journal.journal import (
+    ClockMoved,
+    ClockSet,
+    Closed,
+    Contact,
+    Controlled,
+    DeliveryTried,
+    Entry,
+    Exchange,
+    Sent,
+)
+from mockserver.domain.reply.performed import Performed
+from mockserver.domain.reply.statuses import is_success
+
+MomentKind = Literal["request", "state", "callback", "reply", "clock", "control"]
+_SHORT_ID_CHARS = 14
+
+
+class Moment(Struct, frozen=True):
+    """One thing on the axis. `after_ms` counts from the first; `bad` marks what went wrong.
+
+    `entry` is the number of the journal entry, 0 for a state of a task.
+    """
+
+    at_ms: int
+    after_ms: int
+    kind: MomentKind
+    what: str
+    task_id: str = ""
+    faults: tuple[str, ...] = ()
+    entry: int = 0
+    bad: bool = False
+
+
+Place = tuple[int, int, int, int]  # virtual time, rank, number, step
+Placed = tuple[Place, Moment]
+BEGIN: Place = (-1, 0, 0, 0)
+_SUBMISSION, _STATE, _REST = range(3)
+
+
+class Axis:
+    """Takes in what happened, in any order, and keeps the first `limit` moments behind a place.
+
+    In the order of virtual time; of what came together, a submission comes first, then the states
+    of tasks, then the rest.
+    """
+
+    def __init__(self, after: Place, limit: int) -> None:
+        self._after, self._limit = after, limit
+        self._kept: list[Placed] = []
+        self._start_ms: int | None = None
+
+    def take(self, found: Iterable[Placed]) -> None:
+        """Takes in some more."""
+        some = list(found)
+        if not some:
+            return
+        first_ms = min(place[0] for place, _ in some)
+        self._start_ms = first_ms if self._start_ms is None else min(self._start_ms, first_ms)
+        self._kept += [placed for placed in some if placed[0] > self._after]
+        self._kept.sort(key=itemgetter(0))
+        del self._kept[self._limit + 1 :]  # one more, which tells that there is another page
+
+    def page(self) -> tuple[list[Moment], Place | None]:
+        """The moments, and the place behind which the next page begins; None where there is none."""
+        start_ms = self._start_ms or 0
+        some = self._kept[: self._limit]
+        moments = [replace(m, after_ms=m.at_ms - start_ms) for _, m in some]
+        return moments, some[-1][0] if some and len(self._kept) > self._limit else None
+
+
+def entry_moments(entries: Iterable[Entry]) -> Iterator[Placed]:
+    """What entries of the journal tell."""
+    for entry in entries:
+        found = _moment(entry)
+        if found is not None:
+            submits = isinstance(entry, Exchange) and entry.call_phase in SUBMISSIONS
+            yield (found.at_ms, _SUBMISSION if submits else _REST, entry.seq, 0), found
+
+
+def _moment(entry: Entry) -> Moment | None:
+    match entry:
+        case Exchange():
+            query = f"?{entry.query}" if entry.query else ""
+            why = f" ({entry.reason})" if entry.reason else ""
+            what = f"{entry.method} {entry.path}{query} -> {entry.status}{why}"
+            faults = _struck(entry)
+            bad = bool(faults) or entry.status >= 400 or bool(entry.reason)
+            return _at(entry, "request", what, entry.task_id, faults, bad=bad)
+        case DeliveryTried():
+            answer = str(entry.status) if entry.status else entry.reason
+            what = f"callback, attempt {entry.attempt} -> {answer}"
+            bad = not is_success(entry.status)
+            return _at(entry, "callback", what, entry.task_id, _struck(entry), bad=bad)
+        case Sent(performed=done):
+            if done.whole:
+                return None
+            what = f"reply ended early after {done.sent_bytes} bytes ({_why_early(done)})"
+            return _at(entry, "reply", what, bad=True)
+        case Closed():
+            return _at(entry, "reply", "idle connection closed", bad=True)
+        case ClockMoved():
+            return _at(entry, "clock", "clock moved")
+        case ClockSet():
+            return _at(entry, "clock", entry.what)
+        case Controlled():
+            return _at(entry, "control", entry.what)
+
+
+def _struck(entry: Contact) -> tuple[str, ...]:
+    return tuple(fault.fault for fault in entry.faults if fault.struck)
+
+
+def _at(
+    entry: Entry,
+    kind: MomentKind,
+    what: str,
+    task_id: str = "",
+    faults: tuple[str, ...] = (),
+    *,
+    bad: bool = False,
+) -> Moment:
+    return Moment(entry.virtual_ms, 0, kind, what, task_id, faults, entry.seq, bad)
+
+
+def state_moments(tasks: Iterable[Task], now_ms: int) -> Iterator[Placed]:
+    """The states that tasks have come to by now."""
+    for task in tasks:
+        for number, step in enumerate(task.plan.steps):
+            if step.at_ms <= now_ms:
+                cause = f": {step.failure.message}" if step.failure else ""
+                what = f"task {short(task)} {step.phase}{cause}"
+                bad = step.phase == "failed"
+                found = Moment(step.at_ms, 0, "state", what, task.id, (), 0, bad)
+                yield (step.at_ms, _STATE, task.ordinal, number), found
+
+
+def short(task: Task) -> str:
+    """An id that fits on a line."""
+    return task.id if len(task.id) <= _SHORT_ID_CHARS else task.id[: _SHORT_ID_CHARS - 1] + "…"
+
+
+def _why_early(done: Performed) -> str:
+    if done.outlasted:
+        return "patience ended"
+    return "the client left" if done.gone else "cut on purpose"

@@ -1,0 +1,70 @@
+r"""Regular expressions that users write: the syntax of `re`, matched within a bounded time.
+
+`re` itself cannot be stopped, and one such as `(a+)+$` would stop the server for minutes. So `re`
+decides what is a pattern, and the package `regex` matches it. What `regex` alone has a meaning for
+is escaped first; its `\s` and `\w` differ from those of `re` over a few rare characters.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from functools import lru_cache
+from typing import Literal
+
+import regex
+
+from mockserver.domain.input.errors import BadInput
+
+LONGEST_S = 0.05
+OUT_OF_TIME = "its regular expression ran out of time"
+Answer = Literal["yes", "no", "late"]
+# A POSIX class such as `[:alpha:]`, and a brace that is no count, which would match roughly; what is
+# escaped stays as it is.
+_FOREIGN = re.compile(r"\\N\{[^}]*\}|\\.|\[:|\{(?!\d*,?\d*\})|\{\}", re.DOTALL)
+_REMEMBERED = 256  # texts on which a pattern was given up, by hash
+
+
+class Pattern:
+    """A pattern made ready. Raises BadInput, which names `field`, where it is none."""
+
+    __slots__ = ("_late", "_ready", "text", "tries")
+
+    def __init__(self, text: str, field: str) -> None:
+        try:
+            with warnings.catch_warnings(action="ignore"):
+                re.compile(text)
+                plain = _FOREIGN.sub(_escaped, text)
+                self._ready = regex.compile(plain, regex.VERSION0, cache_pattern=False)
+        except (re.error, regex.error, RecursionError, OverflowError) as error:
+            raise BadInput(field, text, f"a regular expression ({error})") from None
+        self.text = text
+        self.tries = 0
+        self._late: set[int] = set()
+
+    def answer(self, text: str) -> Answer:
+        """Whether the pattern is found in a text; `late` where that took too long to say."""
+        if self._late and hash(text) in self._late:
+            return "late"
+        self.tries += 1
+        try:
+            found = self._ready.search(text, timeout=LONGEST_S)
+        except TimeoutError:
+            if len(self._late) >= _REMEMBERED:
+                self._late.clear()
+            self._late.add(hash(text))
+            return "late"
+        return "no" if found is None else "yes"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    said = found[0]
+    if said.startswith("\\"):
+        return said
+    return r"[\:" if said == "[:" else "\\" + said
+
+
+@lru_cache(1024)
+def ready(text: str, field: str = "prompt") -> Pattern:
+    """A pattern made ready once for all who use it. Raises BadInput, which names `field`."""
+    return Pattern(text, field)

@@ -1,0 +1,67 @@
+"""Quantities as people write them: numbers, shares and spans of time.
+
+These are the readers of numbers for everything that comes from outside. `int()` and `float()` take
+`nan`, `1_0` and full-width digits, and give up in their own words over thousands of digits.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from mockserver.domain.input.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST_NUMBER = 18  # digits: more are no quantity of anything here
+_BEYOND = 10**LONGEST_NUMBER
+_WHOLE = re.compile(rf"\d{{1,{LONGEST_NUMBER}}}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?", re.ASCII)
+
+
+def whole_number(given: object) -> int | None:
+    """A number from 0, or its digits; None for anything else, however much of it there is."""
+    if type(given) is int:
+        return given if 0 <= given < _BEYOND else None
+    return int(given) if isinstance(given, str) and _WHOLE.fullmatch(given) else None
+
+
+def number(given: object) -> float | None:
+    """A number, or one as people write it; None for anything else, what is not finite too."""
+    if isinstance(given, str) and _NUMBER.fullmatch(given.strip()):
+        given = float(given)
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        return None
+    return float(given) if -_BEYOND < given < _BEYOND else None
+
+
+def fraction(options: Mapping[str, Any], name: str, default: float) -> float:
+    """An option given as `60%`, `60` or `0.6`, as a number in [0, 1]. Raises BadInput."""
+    given = options.get(name, default)
+    text = given.strip() if isinstance(given, str) else ""
+    found = number(text.removesuffix("%") or given)
+    if found is not None and (text.endswith("%") or found > 1):
+        found /= 100
+    if found is None or not 0 <= found <= 1:
+        raise BadInput(name, given, "a share such as 60% or 0.6")
+    return found
+
+
+_UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+_SPAN = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)(ms|s|m|h|d)?", re.ASCII)
+MAX_SPAN_MS = 36_525 * 86_400_000  # a hundred years: what lies beyond breaks dates and integers
+
+
+def span_ms(value: object, name: str = "duration") -> int:
+    """A span of time: `1500`, `"1500ms"`, `"90s"`, `"3m"`, `"24h"`, `"2d"`, in ms. Raises BadInput."""
+    text = value.strip() if isinstance(value, str) else "" if number(value) is None else str(value)
+    found = _SPAN.fullmatch(text)
+    ms = -1 if found is None else round(float(found[1]) * _UNITS_MS[found[2] or "ms"])
+    if not 0 <= ms <= MAX_SPAN_MS:
+        raise BadInput(
+            name,
+            value,
+            "a duration such as 1500ms, 90s, 3m, 24h or 2d (a bare number is ms; at most 36525d)",
+        )
+    return ms

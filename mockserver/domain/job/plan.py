@@ -1,0 +1,242 @@
+"""A task's whole future, fixed when it is submitted, and how to read it at any moment.
+
+    queued ──► running ──► succeeded ──► expired
+                   └─────► failed ─────► expired
+
+Nothing ticks: `state_at` answers every poll, `transitions_between` and the ticks every stream and
+callback. Times are virtual, in integer milliseconds. A plan may be unlawful (progress that goes
+back, success that turns into failure): then the scenario that made it says so.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+from typing import Literal
+
+from msgspec import Struct
+
+from mockserver.domain.chance.chance import rolls
+
+Phase = Literal["queued", "running", "succeeded", "failed", "expired"]
+TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "expired"})
+
+# assumed: ten ticks between the first and the last of the sample stream [seed 002], evenly in time
+TICK_COUNT = 10
+FIRST_TICK, LAST_TICK = 9.0, 90.2
+_TICK_GAP = (LAST_TICK - FIRST_TICK) / (TICK_COUNT - 1)
+
+
+class Failure(Struct, frozen=True, gc=False):
+    """Why a task failed: our name for it and the provider's own code and words."""
+
+    name: str
+    code: int | str
+    message: str
+    type: str = ""
+    flag: int = 3  # Kie tells failures before (2) and during (3) generation apart
+
+
+class Step(Struct, frozen=True, gc=False):
+    """From `at_ms` on the task is in `phase`; its progress runs from `progress` to `progress_to`."""
+
+    at_ms: int
+    phase: Phase
+    progress: float = 0.0
+    progress_to: float = 0.0
+    failure: Failure | None = None
+    word: str = ""  # a status word that no document lists, shown instead of the phase's own
+
+
+class Results(Struct, frozen=True, gc=False):
+    """What a success holds, where it differs from the usual."""
+
+    urls: Literal["all", "absent", "empty", "broken"] = "all"
+    failed_videos: tuple[int, ...] = ()
+    contradict_callback: bool = False  # the callback says the opposite of the poll
+
+
+USUAL = Results()
+
+
+class Plan(Struct, frozen=True, gc=False):
+    """Steps in order of time, and the moments that are not steps of the job itself."""
+
+    steps: tuple[Step, ...]
+    seed: str
+    known_ms: int  # before this a read answers as if the id did not exist
+    content_ms: int  # before this the content of a succeeded task is not ready
+    vanish_ms: int | None = None  # from here on a read answers as if the id had never existed
+    hd_ms: int | None = None  # when the 1080p upgrade is ready; None: never
+    results: Results = USUAL
+
+
+class State(Struct, frozen=True, gc=False):
+    """What a plan says at one moment. `progress` is in percent."""
+
+    phase: Phase
+    progress: float
+    since_ms: int
+    failure: Failure | None
+    word: str
+
+
+def tick_row(seed: str) -> tuple[float, ...]:
+    """The progress of every tick, one decimal; wobbles with the seed and always rises.
+
+    There are 256 such rows, so that each is worked out once.
+    """
+    return _row(seed[:2])
+
+
+@cache
+def _row(seed: str) -> tuple[float, ...]:
+    wobbles = rolls(seed, "ticks", TICK_COUNT)
+    between = [
+        round(FIRST_TICK + index * _TICK_GAP + (wobbles[index] - 0.5) * 0.6 * _TICK_GAP, 1)
+        for index in range(1, TICK_COUNT - 1)
+    ]
+    return (FIRST_TICK, *between, LAST_TICK)
+
+
+def _is_whole(step: Step) -> bool:
+    return step.progress == 0.0 and step.progress_to == 100.0
+
+
+def _scaled(step: Step, percent: float) -> float:
+    if _is_whole(step):
+        return percent
+    return round(step.progress + (step.progress_to - step.progress) * percent / 100, 1)
+
+
+def _running_progress(plan: Plan, step: Step, until_ms: int, now_ms: int) -> float:
+    span_ms = until_ms - step.at_ms
+    if span_ms <= 0:
+        return step.progress
+    ticks_passed = (now_ms - step.at_ms) * (TICK_COUNT + 1) // span_ms
+    if ticks_passed <= 0:
+        return step.progress
+    return _scaled(step, tick_row(plan.seed)[min(ticks_passed, TICK_COUNT) - 1])
+
+
+def state_at(plan: Plan, now_ms: int) -> State:
+    """The task's state at a virtual time; before the first step it counts as the first."""
+    steps = plan.steps
+    index = len(steps) - 1
+    while index > 0 and steps[index].at_ms > now_ms:
+        index -= 1
+    step = steps[index]
+    progress = step.progress
+    if step.phase == "running" and index + 1 < len(steps):
+        progress = _running_progress(plan, step, steps[index + 1].at_ms, now_ms)
+    return State(step.phase, progress, step.at_ms, step.failure, step.word)
+
+
+def transitions_between(plan: Plan, after_ms: int, upto_ms: int) -> tuple[Step, ...]:
+    """The steps that begin later than `after_ms` and not later than `upto_ms`."""
+    return tuple(step for step in plan.steps if after_ms < step.at_ms <= upto_ms)
+
+
+def next_step_ms(plan: Plan, now_ms: int, content: bool = True) -> int | None:
+    """The next moment that somebody waits for: a phase, the id known, the `content` ready.
+
+    None where there is none. Expiry is none that anybody waits for.
+    """
+    moments = [step.at_ms for step in plan.steps if step.phase != "expired"]
+    moments += (plan.known_ms, plan.content_ms) if content else (plan.known_ms,)
+    return min((at_ms for at_ms in moments if at_ms > now_ms), default=None)
+
+
+def next_in_ms(
+    plan: Plan, now_ms: int, phase: str | None, progress: tuple[float, float] | None
+) -> int | None:
+    """The next step or tick at which the job is in a phase (None: any) and a range of progress.
+
+    A range has both ends in. None where it never is again.
+    """
+    moments = {step.at_ms for step in plan.steps}
+    if progress is not None:
+        moments |= set(tick_times_ms(plan))
+    for at_ms in sorted(moments):
+        state = state_at(plan, at_ms)
+        fits = phase in (None, state.phase)
+        if progress is not None:
+            fits = fits and progress[0] <= state.progress <= progress[1]
+        if at_ms > now_ms and fits:
+            return at_ms
+    return None
+
+
+def tick_times_ms(plan: Plan) -> tuple[int, ...]:
+    """When each progress tick of the job comes."""
+    times_ms: tuple[int, ...] = ()
+    for step, following in pairwise(plan.steps):
+        if step.phase == "running":
+            times_ms += _spread_ms(step.at_ms, following.at_ms - step.at_ms)
+    return times_ms
+
+
+def step_percents(seed: str, step: Step) -> tuple[float, ...]:
+    """The percent of each progress tick of one running step."""
+    row = tick_row(seed)
+    return row if _is_whole(step) else tuple([_scaled(step, percent) for percent in row])
+
+
+def _spread_ms(begin_ms: int, span_ms: int) -> tuple[int, ...]:
+    """Evenly over the span, rounded up: at each of them its progress can be read."""
+    if not span_ms:
+        return (begin_ms,) * TICK_COUNT
+    return tuple([begin_ms + -(-span_ms * n // (TICK_COUNT + 1)) for n in range(1, TICK_COUNT + 1)])
+
+
+def outcome_step(plan: Plan) -> Step | None:
+    """The first terminal step that is no expiry: when and how the job ends; None if it never does."""
+    for step in plan.steps:
+        if step.phase in ("succeeded", "failed"):
+            return step
+    return None
+
+
+def end_ms(plan: Plan) -> int:
+    """When the job ends; when it is forgotten where it never does."""
+    step = outcome_step(plan)
+    return expires_ms(plan) if step is None else step.at_ms
+
+
+def differs_in_times_alone(one: Plan, other: Plan) -> bool:
+    """Whether two plans have the same steps, told in the same words, at other times."""
+    return (
+        len(one.steps) == len(other.steps)
+        and one.seed == other.seed
+        and one.results == other.results
+        and all(map(_says_as, one.steps, other.steps))
+    )
+
+
+def _says_as(one: Step, other: Step) -> bool:
+    return (
+        one.phase == other.phase
+        and one.progress == other.progress
+        and one.progress_to == other.progress_to
+        and one.failure == other.failure
+        and one.word == other.word
+    )
+
+
+def running_ms(plan: Plan) -> int:
+    """When the job begins to run; its very beginning where it never does."""
+    for step in plan.steps:
+        if step.phase == "running":
+            return step.at_ms
+    return plan.steps[0].at_ms
+
+
+def has_ended(plan: Plan, now_ms: int) -> bool:
+    """Whether the job has succeeded or failed by then."""
+    step = outcome_step(plan)
+    return step is not None and step.at_ms <= now_ms
+
+
+def expires_ms(plan: Plan) -> int:
+    """When the provider forgets the record: the last step of every plan is its expiry."""
+    return plan.steps[-1].at_ms

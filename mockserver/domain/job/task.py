@@ -1,0 +1,109 @@
+"""What is kept of a job, and the names of its videos."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Literal, cast
+
+from msgspec import Struct, field
+
+from mockserver.domain.job.plan import Failure, Plan, outcome_step
+
+Orientation = Literal["portrait", "landscape"]
+Resolution = Literal["720p", "1080p", "4k"]
+
+
+class Upgrade(Struct, frozen=True, gc=False):
+    """A better version of one video. `ready_ms` is None when it never will be.
+
+    `failed_ms` is when the provider gives it up, over `failure`; one with neither stays unfinished.
+    """
+
+    variant: Resolution
+    index: int
+    asked_ms: int
+    ready_ms: int | None
+    failed_ms: int | None = None
+    failure: Failure | None = None
+    callback_url: str | None = None
+
+    @property
+    def ends_ms(self) -> int | None:
+        """When it is ready or given up; None where it never is."""
+        return self.failed_ms if self.ready_ms is None else self.ready_ms
+
+
+class Task(Struct, frozen=True, gc=False):
+    """A job with its whole future; nothing in it changes but the list of upgrades."""
+
+    id: str
+    ordinal: int
+    provider: str
+    operation: str
+    key: str  # hash of the API key that submitted it
+    model: str
+    prompt: str
+    created_ms: int
+    plan: Plan
+    base_url: str
+    orientation: Orientation = "landscape"
+    resolution: Resolution = "720p"
+    gif: bool = False
+    videos: int = 1
+    images: tuple[str, ...] = ()
+    params: dict[str, Any] = field(default_factory=dict)
+    callback_url: str | None = None
+    price_micros: int = 0
+    estimated_ms: int = 0
+    media_ttl_ms: int = 86_400_000
+    scenario: str = "succeed"
+    parent_id: str | None = None
+    upgrades: tuple[Upgrade, ...] = ()
+    usual: Plan | None = None  # what `succeed` would have made of it, where that is another plan
+
+    def upgrade(self, variant: str, index: int) -> Upgrade | None:
+        """The upgrade of one video to a resolution, if it was ever asked for."""
+        return next((u for u in self.upgrades if u.variant == variant and u.index == index), None)
+
+
+def media_url(task: Task, sandbox_id: str, index: int, variant: str = "") -> str:
+    """The whole URL: sandbox in the path, no query string, ends in `.mp4` (clients match that).
+
+    `variant` is a resolution, empty for the task's own.
+    """
+    name = f"{task.id}-{index}-{variant or task.resolution}.{'gif' if task.gif else 'mp4'}"
+    return f"{task.base_url}/media/{sandbox_id}/{name}"
+
+
+def preview_url(task: Task, sandbox_id: str, index: int) -> str:
+    """The URL of a moving picture of a video; it has 720p, whatever the video has."""
+    return f"{task.base_url}/media/{sandbox_id}/{task.id}-{index}-720p.gif"
+
+
+_MEDIA_NAME = re.compile(
+    r"(?P<task>[A-Za-z0-9_]+)-(?P<index>\d)-(?P<variant>720p|1080p|4k)\.(?P<suffix>mp4|gif)"
+)
+
+
+class MediaName(Struct, frozen=True, gc=False):
+    """What the file name of a video says."""
+
+    task_id: str
+    index: int
+    variant: Resolution
+    gif: bool = False
+
+
+def parse_media_name(name: str) -> MediaName | None:
+    """The parts of a file name; None for anything that was never handed out."""
+    found = _MEDIA_NAME.fullmatch(name)
+    if found is None:
+        return None
+    variant = cast("Resolution", found["variant"])
+    return MediaName(found["task"], int(found["index"]), variant, found["suffix"] == "gif")
+
+
+def media_until_ms(task: Task) -> int:
+    """When the links of a task stop working; 0 for a task that has none."""
+    step = outcome_step(task.plan)
+    return step.at_ms + task.media_ttl_ms if step is not None and step.phase == "succeeded" else 0

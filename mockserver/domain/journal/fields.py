@@ -1,0 +1,68 @@
+"""What a recorded request asks for: the fields of its JSON or its form.
+
+A recorded body may be cut, so a form is read as far as it goes; the strict reader of forms is the
+web's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mockserver.domain.journal.journal import Exchange
+from mockserver.domain.provider.judging import json_of
+from mockserver.domain.reply.reply import Headers
+
+_BOUNDARY = re.compile(rb'(?i)boundary="?([^";,]+)')
+_NAME = re.compile(rb'(?i)content-disposition:[^\r\n]*?;\s*name="?([^";\r\n]+)')
+
+
+def content_type(headers: Headers) -> bytes:
+    """The content type of a request; empty without one."""
+    return next((value for name, value in headers if name == b"content-type"), b"")
+
+
+def boundary_of(headers: Headers) -> bytes:
+    """The boundary of a multipart form; empty for any other body."""
+    found = _BOUNDARY.search(content_type(headers))
+    return found[1].strip() if found else b""
+
+
+def without_boundary(headers: Headers, body: bytes) -> bytes:
+    """A request's body without the boundary of its form, which is new with every attempt."""
+    boundary = boundary_of(headers)
+    return body.replace(boundary, b"") if boundary else body
+
+
+def fields_of(entry: Exchange) -> dict[str, Any] | None:
+    """The fields of a request; None where its body is no JSON object and no form.
+
+    A field that comes several times is a list; a file is the bytes that were kept of it.
+    """
+    boundary = boundary_of(entry.request_headers)
+    if boundary:
+        return _form(entry.request_body, boundary)
+    if b"x-www-form-urlencoded" in content_type(entry.request_headers).lower():
+        return dict(parse_qsl(entry.request_body.decode("latin-1"), keep_blank_values=True))
+    content = json_of(entry.request_body)
+    return content if isinstance(content, dict) else None
+
+
+def _form(body: bytes, boundary: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for part in body.split(b"--" + boundary)[1:]:
+        head, _, data = part.partition(b"\r\n\r\n")
+        named = _NAME.search(head)
+        if named is None:
+            continue
+        name = named[1].decode("utf-8", "replace")
+        value: Any = data.removesuffix(b"\r\n")
+        if b"filename" not in head.lower():
+            value = value.decode("utf-8", "replace")
+        found[name] = [*_several(found[name]), value] if name in found else value
+    return found
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,248 @@
+"""What happened in a sandbox: one record per exchange, delivery or turn of the clock.
+
+Keys are never written down: an entry holds a short hash. Bodies are capped, and say so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol, Self
+from urllib.parse import unquote_plus
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.domain.journal.redaction import is_secret_name
+from mockserver.domain.reply.performed import Performed
+from mockserver.domain.reply.reply import Headers
+from mockserver.domain.time.clock import Mode
+
+ENTRY_BYTES = 400  # without bodies and long texts, roughly
+BODY_CAP_BYTES = 16_384
+
+
+class Matched(Struct, frozen=True, gc=False):
+    """A fault rule that matched a call, and what became of it.
+
+    `applied`: it changed the reply, decided before anything left. `struck`: the first place at
+    which that reply differs was reached on the wire. `why` is the cause, or why it was not applied.
+    """
+
+    rule: str
+    fault: str
+    applied: bool
+    struck: bool
+    why: str
+
+
+class _Entry(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="kind"):
+    """What every entry has. `seq` counts from 1 and never repeats within a sandbox."""
+
+    real_ms: int
+    virtual_ms: int
+    seq: int = 0
+
+    def entry(self) -> Self:
+        """Itself: an entry is a draft that is finished."""
+        return self
+
+    def weight_bytes(self) -> int:
+        """Roughly what the entry costs to keep."""
+        return ENTRY_BYTES
+
+
+class _Contact(_Entry, frozen=True, kw_only=True):
+    """What passed between the server and its client: fault rules and scenarios show here.
+
+    `status` is 0 where nothing was answered. `scenario` names the task's scenario where what was
+    sent is another than `succeed` would have given.
+    """
+
+    provider: str = ""
+    operation: str = ""
+    call_phase: str = ""
+    task_id: str = ""
+    status: int = 0
+    reason: str = ""
+    request_body: bytes = b""
+    request_size_bytes: int = 0
+    faults: tuple[Matched, ...] = ()
+    scenario: str = ""
+    scenario_struck: bool = False
+
+
+class Exchange(_Contact, frozen=True, kw_only=True, tag="exchange"):
+    """A call and its reply, written down before that leaves: with `pending` a `Sent` tells later
+    what did, and a `Closed` what became of its connection.
+
+    `request_digest` tells two bodies apart of which only the beginning is kept; a form's boundary,
+    new with every attempt, does not count. Calls of one `connection` came one after the other.
+    """
+
+    method: str = ""
+    path: str = ""
+    query: str = ""
+    key: str = ""
+    model: str = ""
+    request_headers: Headers = ()
+    request_digest: str = ""
+    connection: int = 0
+    reply_headers: Headers = ()
+    reply_body: bytes = b""
+    reply_size_bytes: int = 0
+    pending: bool = False
+
+    def weight_bytes(self) -> int:
+        """Roughly what the entry costs to keep."""
+        bodies = len(self.request_body) + len(self.reply_body)
+        return ENTRY_BYTES + bodies + len(self.path) + len(self.reason)
+
+
+class DeliveryTried(_Contact, frozen=True, kw_only=True, tag="delivery"):
+    """One attempt to deliver a callback, and the receiver's answer.
+
+    `attempt` is 0 where none was made, and `reason` says why. `state` is the delivery's after it.
+    """
+
+    url: str
+    delivery: str
+    attempt: int
+    state: str
+    operation: str = "callback"
+    call_phase: str = "callback"
+
+    def weight_bytes(self) -> int:
+        """Roughly what the entry costs to keep."""
+        return ENTRY_BYTES + len(self.request_body) + len(self.url) + len(self.reason)
+
+
+class Sent(_Entry, frozen=True, kw_only=True, tag="sent"):
+    """What left of a reply that took time or was damaged.
+
+    `of` is the number of its exchange, `asset` the video that it holds, undamaged; `done` says that
+    a stream came to its terminal event. `struck` are the ids of the rules that struck it.
+    """
+
+    of: int
+    performed: Performed
+    provider: str = ""
+    method: str = ""
+    path: str = ""
+    done: bool = False
+    asset: str = ""
+    struck: tuple[str, ...] = ()
+    scenario_struck: bool = False
+
+
+class Closed(_Entry, frozen=True, kw_only=True, tag="closed"):
+    """A connection was closed while it was idle, some time behind a reply.
+
+    `of` is the number of that exchange, `struck` the ids of the rules that struck it so.
+    """
+
+    of: int
+    provider: str = ""
+    struck: tuple[str, ...] = ()
+
+
+class ClockMoved(_Entry, frozen=True, kw_only=True, tag="clock_moved"):
+    """The clock was moved on, from `from_ms` to where it is now."""
+
+    from_ms: int
+
+
+class ClockSet(_Entry, frozen=True, kw_only=True, tag="clock_set"):
+    """The clock got a mode and a rate; 0 where it stands."""
+
+    mode: Mode
+    rate: float
+
+    @property
+    def what(self) -> str:
+        """What was done, in words."""
+        return f"clock in mode {self.mode}" + (f", rate {self.rate:g}" if self.rate else "")
+
+
+class Controlled(_Entry, frozen=True, kw_only=True, tag="control"):
+    """Something else was done over the control API; `what` says it in words."""
+
+    what: str
+
+
+Contact = Exchange | DeliveryTried
+Entry = Contact | Sent | Closed | ClockMoved | ClockSet | Controlled
+
+
+class Draft(Protocol):
+    """What a store is given to record: an entry, or the parts that one is made of when it is read."""
+
+    def entry(self) -> Entry:
+        """The entry, without its number."""
+
+    def weight_bytes(self) -> int:
+        """Roughly what it costs to keep."""
+
+
+_MARKED = re.compile(r"(?:(?:^|&)([^=&]*)=)?\[redacted (\w+)\]")
+
+
+def redacted_in(query: str) -> tuple[tuple[str, str], ...]:
+    """The secrets that were taken out of a query: the name of each parameter, and the hash."""
+    return tuple((found[1] or "", found[2]) for found in _MARKED.finditer(query))
+
+
+def query_secrets(query: str) -> tuple[str, ...]:
+    """The values of parameters that are named like secrets, decoded."""
+    parts = (part.partition("=") for part in query.split("&"))
+    return tuple(
+        unquote_plus(value)
+        for name, _, value in parts
+        if value and is_secret_name(unquote_plus(name))
+    )
+
+
+class Page(Struct, frozen=True, gc=False):
+    """A stretch of the journal; `dropped` counts the entries that the ring has let go."""
+
+    entries: tuple[Entry, ...]
+    dropped: int
+    total: int
+
+
+def as_sent(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Entries with every exchange as it really went, where one of them tells that."""
+    told: dict[int, list[Sent | Closed]] = {}
+    for entry in entries:
+        if isinstance(entry, Sent | Closed):
+            told.setdefault(entry.of, []).append(entry)
+    return tuple(
+        [
+            as_it_went(entry, told[entry.seq])
+            if isinstance(entry, Exchange) and entry.seq in told
+            else entry
+            for entry in entries
+        ]
+    )
+
+
+def as_it_went(exchange: Exchange, told: Sequence[Sent | Closed]) -> Exchange:
+    """An exchange with what became of its reply and connection, as far as that is told.
+
+    Of one whose head never left nothing stays: no status, no headers, no body.
+    """
+    for later in told:
+        struck = {f.rule for f in exchange.faults if f.struck} | set(later.struck)
+        faults = [replace(f, struck=f.applied and f.rule in struck) for f in exchange.faults]
+        exchange = replace(exchange, faults=tuple(faults))
+        if isinstance(later, Sent):
+            exchange = _as_sent(exchange, later)
+    return exchange
+
+
+def _as_sent(exchange: Exchange, sent: Sent) -> Exchange:
+    by_scenario = exchange.scenario_struck or sent.scenario_struck
+    found = replace(exchange, scenario_struck=by_scenario)
+    if sent.performed.status:
+        return found
+    return replace(found, status=0, reply_headers=(), reply_body=b"", reply_size_bytes=0)

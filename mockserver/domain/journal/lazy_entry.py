@@ -1,0 +1,203 @@
+"""What the journal keeps of an exchange until somebody reads it.
+
+Most of a journal is never read, so that an exchange leaves only its parts here and the entry is
+made of them on demand. Keys are taken out then, too: before, they are in memory alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+
+from msgspec import Struct
+
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.journal.fields import without_boundary
+from mockserver.domain.journal.journal import (
+    BODY_CAP_BYTES,
+    ENTRY_BYTES,
+    DeliveryTried,
+    Draft,
+    Exchange,
+    Matched,
+)
+from mockserver.domain.journal.redaction import (
+    clean_body,
+    clean_form,
+    clean_headers,
+    clean_path,
+    clean_query,
+    credentials,
+)
+from mockserver.domain.provider.provider import Inbound, Operation
+from mockserver.domain.reply.performed import Performed
+from mockserver.domain.reply.reply import Headers, Reply, leaves_at_once
+
+SLACK_BYTES = 2048  # more than any spelling of a secret: one that the cap cuts is found whole
+FORM = b"application/x-www-form-urlencoded"
+
+
+class Called(Struct, frozen=True, gc=False):
+    """A call that is no provider's operation, by its name and phase."""
+
+    name: str
+    call_phase: str
+
+    def task_id(self, inbound: Inbound) -> str:
+        """None that its request names: who knows of one says it beside."""
+        return ""
+
+
+class ExchangeDraft(Struct, frozen=True, gc=False):
+    """One call and its reply. `reply_body` is empty for a stream and for media."""
+
+    provider: str
+    operation: Operation | Called
+    inbound: Inbound
+    key: str
+    real_ms: int
+    virtual_ms: int
+    model: str
+    task_id: str
+    status: int
+    reason: str
+    reply_headers: Headers
+    reply_body: bytes
+    faults: tuple[Matched, ...]
+    pending: bool = False
+    scenario: str = ""
+    scenario_struck: bool = False
+
+    def weight_bytes(self) -> int:
+        """Roughly what it costs to keep."""
+        bodies = len(self.inbound.body) + len(self.reply_body)
+        return ENTRY_BYTES + bodies + len(self.inbound.path) + len(self.reason)
+
+    def entry(self) -> Exchange:
+        """The entry, bodies capped and keys taken out."""
+        inbound, operation = self.inbound, self.operation
+        headers = tuple(inbound.headers)
+        secrets = credentials(headers)
+        is_form = (b"content-type", FORM) in headers
+        return Exchange(
+            self.real_ms,
+            self.virtual_ms,
+            provider=self.provider,
+            operation=operation.name,
+            call_phase=operation.call_phase,
+            method=inbound.method,
+            path=clean_path(inbound.path, secrets),
+            query=clean_query(inbound.query_string, secrets),
+            key=self.key,
+            model=self.model,
+            task_id=clean_path(self.task_id or operation.task_id(inbound), secrets),
+            status=self.status,
+            reason=clean_path(self.reason, secrets),
+            request_headers=clean_headers(headers, secrets),
+            request_body=_kept(inbound.body, secrets, clean_form if is_form else clean_body),
+            request_size_bytes=len(inbound.body),
+            request_digest=_digest(headers, inbound.body),
+            connection=inbound.connection,
+            reply_headers=clean_headers(self.reply_headers, secrets),
+            reply_body=_kept(self.reply_body, secrets),
+            reply_size_bytes=len(self.reply_body),
+            faults=self.faults,
+            pending=self.pending,
+            scenario=self.scenario,
+            scenario_struck=self.scenario_struck,
+        )
+
+
+def draft_of(
+    provider: str,
+    operation: Operation | Called,
+    inbound: Inbound,
+    key: str,
+    real_ms: int,
+    virtual_ms: int,
+    model: str,
+    task_id: str,
+    reply: Reply,
+    reason: str,
+    matched: tuple[Matched, ...] = (),
+    scenario: str = "",
+    scenario_struck: bool = False,
+) -> Draft:
+    """What the journal keeps of a call and its reply, from wherever they come.
+
+    Of a reply whose head is never sent whole there is nothing to keep. Of what is big the entry is
+    made at once: to keep the whole until then would cost much more.
+    """
+    pending = not leaves_at_once(reply)
+    status, headers, body = reply.status, reply.headers, reply.body
+    if pending and reply.effects.cut_in_head_bytes is not None:
+        status, headers, body = 0, (), b""
+    draft = ExchangeDraft(
+        provider,
+        operation,
+        inbound,
+        key,
+        real_ms,
+        virtual_ms,
+        model,
+        task_id,
+        status,
+        reason,
+        headers,
+        body if type(body) is bytes else b"",
+        matched,
+        pending,
+        scenario,
+        scenario_struck,
+    )
+    big = len(inbound.body) > BODY_CAP_BYTES or len(draft.reply_body) > BODY_CAP_BYTES
+    return draft.entry() if big or inbound.form is not None else draft
+
+
+def tried(
+    before: Delivery,
+    after: Delivery,
+    body: bytes,
+    real_ms: int,
+    virtual_ms: int,
+    done: Performed,
+    matched: tuple[Matched, ...] = (),
+    scenario: str = "",
+    scenario_struck: bool = False,
+) -> DeliveryTried:
+    """What the journal keeps of an attempt to deliver a callback; of one that was not made, why."""
+    made = len(after.attempts) > len(before.attempts)
+    last = after.attempts[-1] if made else None
+    body = body if done.status else b""
+    return DeliveryTried(
+        real_ms,
+        virtual_ms,
+        provider=after.provider,
+        url=clean_path(after.url, ()),
+        task_id=after.task_id,
+        delivery=after.id,
+        attempt=len(after.attempts) if made else 0,
+        state=after.state,
+        status=(last.status or 0) if last else 0,
+        reason=clean_path(last.problem if last else after.note or "put off by a fault", ()),
+        request_body=_kept(body, ()),
+        request_size_bytes=len(body),
+        faults=matched,
+        scenario=scenario,
+        scenario_struck=scenario_struck,
+    )
+
+
+def _digest(headers: Headers, body: bytes) -> str:
+    if len(body) <= BODY_CAP_BYTES:
+        return ""
+    return blake2b(without_boundary(headers, body), digest_size=16).hexdigest()
+
+
+def _kept(
+    body: bytes,
+    secrets: Iterable[str],
+    clean: Callable[[bytes, Iterable[str]], bytes] = clean_body,
+) -> bytes:
+    """A body as it is written down: no secret in it, and capped."""
+    return clean(body[: BODY_CAP_BYTES + SLACK_BYTES], secrets)[:BODY_CAP_BYTES]

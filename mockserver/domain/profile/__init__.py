@@ -1,0 +1,1 @@
+"""Profiles: scenarios and fault rules under one name."""

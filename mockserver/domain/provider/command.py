@@ -1,0 +1,141 @@
+"""What a client asks for, once a provider's codec has read it, and what came of it.
+
+Commands go from `decode` to the use cases, outcomes from the use cases to `encode`. Neither knows
+HTTP. Money is in micros: millionths of the provider's own unit (dollars, credits).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import Struct, field
+
+from mockserver.domain.chance.chance import Spread
+from mockserver.domain.job.plan import Failure, State
+from mockserver.domain.job.task import Orientation, Resolution, Task, Upgrade
+from mockserver.domain.scenario.scenario import Timing
+
+MICROS = 1_000_000
+ReplyAs = Literal["task", "stream", "wait"]  # an id to poll, a stream of events, one late reply
+
+
+class Submit(Struct, frozen=True, gc=False):
+    """A new job. `params` is the request as the provider echoes it."""
+
+    model: str
+    prompt: str
+    price_micros: int
+    timing: Timing
+    orientation: Orientation = "landscape"
+    resolution: Resolution = "720p"
+    reply_as: ReplyAs = "task"
+    gif: bool = False
+    videos: int = 1
+    images: tuple[str, ...] = ()
+    params: dict[str, Any] = field(default_factory=dict)
+    callback_url: str | None = None
+    estimated_ms: int = 0
+    parent_id: str | None = None
+
+
+class Read(Struct, frozen=True, gc=False):
+    """How a task stands. `language` is xcompute's."""
+
+    task_id: str
+    language: str = ""
+
+
+class UpgradeVideo(Struct, frozen=True, gc=False):
+    """A better version of one video of a succeeded task.
+
+    Without `run` the upgrade starts by itself when the original is done; with it, at this call.
+    `only` names the one orientation that can be upgraded, `failure` how one that fails is worded.
+    """
+
+    task_id: str
+    variant: Resolution
+    price_micros: int
+    index: int = 0
+    run: Spread | None = None
+    callback_url: str | None = None
+    only: Orientation | None = None
+    failure: Failure | None = None
+
+
+class ReadBalance(Struct, frozen=True, gc=False):
+    """What is left to spend at this provider."""
+
+
+class ListModels(Struct, frozen=True, gc=False):
+    """Which models there are."""
+
+
+class StoreImage(Struct, frozen=True, gc=False):
+    """An uploaded image; only its hash, size and type are kept."""
+
+    filename: str
+    content_type: str
+    size_bytes: int
+    sha256: str
+
+
+class FreshLink(Struct, frozen=True, gc=False):
+    """A short-lived link for a media URL that the provider handed out."""
+
+    url: str
+
+
+Command = Submit | Read | UpgradeVideo | ReadBalance | ListModels | StoreImage | FreshLink
+
+
+class Accepted(Struct, frozen=True, gc=False):
+    """The job is stored."""
+
+    task: Task
+    reply_as: ReplyAs = "task"
+
+
+class Found(Struct, frozen=True, gc=False):
+    """A task as it stands now."""
+
+    task: Task
+    state: State
+    language: str = ""
+
+
+class Upgraded(Struct, frozen=True, gc=False):
+    """An upgrade as it stands now; `first` where this call began it."""
+
+    task: Task
+    upgrade: Upgrade
+    ready: bool
+    first: bool
+    failed: bool = False
+
+
+class Balance(Struct, frozen=True, gc=False):
+    """`left_micros` is None where the sandbox has no limit."""
+
+    left_micros: int | None
+    used_micros: int
+
+
+class Models(Struct, frozen=True, gc=False):
+    """The provider's catalogue; `since_ms` is the virtual time at which the sandbox began."""
+
+    since_ms: int
+
+
+class Stored(Struct, frozen=True, gc=False):
+    """An image was taken in."""
+
+    image: StoreImage
+
+
+class Linked(Struct, frozen=True, gc=False):
+    """A link and how long it works."""
+
+    url: str
+
+
+Outcome = Accepted | Found | Upgraded | Balance | Models | Stored | Linked

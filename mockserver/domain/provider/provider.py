@@ -1,0 +1,250 @@
+"""What a provider is: a codec between its own HTTP and Reelmock's commands, and its plain facts.
+
+A provider folder touches no framework, no store and no clock; it exports one `PROVIDER`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+from urllib.parse import parse_qs
+
+import msgspec
+from msgspec import Struct, field
+
+from mockserver.domain.callback.delivery import CallbackPolicy, Delivery, Message
+from mockserver.domain.input.errors import BadInput, Refusal, nearest, shown
+from mockserver.domain.job.plan import Failure
+from mockserver.domain.job.task import Task
+from mockserver.domain.provider.command import Command, Outcome
+from mockserver.domain.provider.judging import Judging
+from mockserver.domain.provider.quota import Quota
+from mockserver.domain.reply.reply import Reply
+from mockserver.domain.scenario.scenario import Timing
+from mockserver.domain.time.clock import ClockState
+
+CallPhase = Literal[
+    "create", "poll", "content", "stream", "upgrade", "callback", "download", "account"
+]
+CALL_PHASES: tuple[str, ...] = (
+    "create",
+    "poll",
+    "content",
+    "stream",
+    "upgrade",
+    "callback",
+    "download",
+    "account",
+)
+
+
+_decode_json = msgspec.json.Decoder().decode
+
+
+GZIP = b"\x1f\x8b"  # what a gzip stream begins with
+_LONE = re.compile(
+    rb"(?i)\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}"
+)
+
+
+class Part(Struct, frozen=True):
+    """One part of a multipart form; `filename` is None for a plain field."""
+
+    name: str
+    data: bytes
+    filename: str | None = None
+    content_type: str = ""
+
+
+class Inbound(Struct, frozen=True, gc=False):
+    """A request as the codecs see it. Header names are lower-case bytes.
+
+    `connection` is the client's port: two calls on one connection come one after the other.
+    """
+
+    method: str
+    path: str
+    query_string: str = ""
+    headers: list[tuple[bytes, bytes]] = []
+    body: bytes = b""
+    params: Mapping[str, str] = {}
+    form: tuple[Part, ...] | None = None  # set for multipart/form-data that could be read
+    connection: int = 0
+
+    def header(self, name: bytes, default: str = "") -> str:
+        """The first header of a name, as text."""
+        for key, value in self.headers:
+            if key == name:
+                return value.decode("latin-1")
+        return default
+
+    def query(self, name: str, default: str = "") -> str:
+        """The first query parameter of a name."""
+        text = self.query_string
+        if "%" not in text and "+" not in text:  # nothing is escaped
+            for part in text.split("&"):
+                known, _, value = part.partition("=")
+                if known == name:
+                    return value
+            return default
+        return parse_qs(text, keep_blank_values=True, errors="replace").get(name, [default])[0]
+
+    def compression(self) -> str:
+        """How the body is compressed, as far as can be told; empty where it is not."""
+        encoding = self.header(b"content-encoding").strip().lower()
+        if encoding not in ("", "identity"):
+            return encoding
+        return "gzip" if self.body.startswith(GZIP) else ""
+
+    def json_object(self) -> dict[str, Any]:
+        """The body as a JSON object. Raises Refusal(`malformed`) for anything else.
+
+        Whatever the content type says: published samples leave it out or add a charset.
+        """
+        try:
+            content = _decode_json(self.body)
+        except RecursionError:
+            raise Refusal(
+                "malformed", "body: nested too deeply, expected a plain JSON object"
+            ) from None
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            if encoding := self.compression():
+                raise compressed(encoding) from None
+            what = "an empty body" if not self.body.strip() else f"no valid JSON ({error})"
+            if _LONE.search(self.body):
+                what = f"half of a surrogate pair, which is no character ({error})"
+            raise Refusal("malformed", f"body: got {what}, expected a JSON object") from None
+        if not isinstance(content, dict):
+            raise Refusal(
+                "malformed", f"body: got JSON of type {type(content).__name__}, expected an object"
+            )
+        return content
+
+
+def compressed(encoding: str) -> Refusal:
+    """Why a body that nobody can read is refused."""
+    reason = f"body: got one compressed with {shown(encoding)}, expected one that is not compressed"
+    return Refusal("malformed", reason)
+
+
+class Context(Struct, frozen=True, gc=False):
+    """What a codec may know beside the request: the moment, the sandbox, the dialect."""
+
+    now_ms: int
+    sandbox_id: str
+    seed: str
+    clock: ClockState
+    dialect: Mapping[str, str]
+    base_url: str = ""
+    webhook_key: str = ""
+    speed: float = 1.0
+    request: Inbound | None = None  # what is answered; None for callbacks
+    real_ms: int = 0  # by which limits pass, too
+
+    def retry_after(self, wait_ms: int) -> bytes:
+        """A span as the value of Retry-After: whole seconds of the client's own, at least 1."""
+        return b"%d" % max(1, self.clock.client_seconds(wait_ms))
+
+
+class Operation(Struct, frozen=True):
+    """One call of a provider: `path` may hold `{name}` segments.
+
+    `task_param` names the segment or query parameter that says which task the call is about.
+    """
+
+    name: str
+    method: str
+    path: str
+    call_phase: CallPhase
+    decode: Callable[[Inbound, Context], Command]
+    encode: Callable[[Outcome, Inbound, Context], Reply]
+    task_param: str = ""
+    summary: str = ""
+
+    def task_id(self, inbound: Inbound) -> str:
+        """The task that a request names; empty where it names none, or only in its body."""
+        name = self.task_param
+        return (inbound.params.get(name) or inbound.query(name)) if name else ""
+
+
+class Model(Struct, frozen=True):
+    """A model with its price per job in micros of the provider's unit."""
+
+    name: str
+    price_micros: int
+    timing: Timing
+    orientation: str | None = None
+    takes_images: bool = True
+    listed: bool = True
+
+
+class Switch(Struct, frozen=True):
+    """A fact on which sources disagree: the default and the losers, each with its source."""
+
+    name: str
+    values: Mapping[str, str]  # value -> what it means and who says so; the first is the default
+
+    @property
+    def default(self) -> str:
+        return next(iter(self.values))
+
+
+class PollAdvice(Struct, frozen=True):
+    """How often the documents say to ask, and when to give up."""
+
+    interval_ms: int
+    deadline_ms: int
+
+
+class Provider(Struct, frozen=True):
+    """A provider whole. `refuse` writes every refusal in the provider's own envelope."""
+
+    name: str
+    title: str
+    hosts: tuple[str, ...]
+    auth: Literal["bearer", "raw_or_bearer"]
+    unit: str
+    usd_per_unit: float
+    operations: tuple[Operation, ...]
+    models: tuple[Model, ...]
+    failures: Mapping[str, Failure]
+    refuse: Callable[[Refusal, Context], Reply]
+    make_id: Callable[[bytes, int, str, Mapping[str, str]], str]
+    retention_ms: int
+    media_ttl_ms: Callable[[Mapping[str, str]], int]
+    poll: PollAdvice
+    judging: Judging
+    dialect: tuple[Switch, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    callback_policy: CallbackPolicy | None = None
+    callback: Callable[[Task, Delivery, Context], Message] | None = None
+    refusals: tuple[str, ...] = ()  # the kinds that `refuse` knows
+    defaults: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "defaults", {s.name: s.default for s in self.dialect})
+
+    def dialect_with(self, overrides: Mapping[str, str] | None) -> Mapping[str, str]:
+        """The defaults with a sandbox's own settings over them."""
+        return self.defaults if not overrides else {**self.defaults, **overrides}
+
+    def policy(self, dialect: Mapping[str, str]) -> CallbackPolicy | None:
+        """How callbacks are delivered; a switch `callback_ack` says which answers count."""
+        policy = self.callback_policy
+        if policy is None or dialect.get("callback_ack") != "200":
+            return policy
+        return msgspec.structs.replace(policy, only_200=True)
+
+    def check_dialect(self, switch: str, value: object) -> None:
+        """Raises BadInput when there is no such switch or it has no such value."""
+        known = {s.name: s for s in self.dialect}
+        if switch not in known:
+            near = nearest(switch, known)
+            raise BadInput(
+                f"dialect.{self.name}.{switch}", value, f"a switch of {', '.join(known)}{near}"
+            )
+        if value not in known[switch].values:
+            raise BadInput(
+                f"dialect.{self.name}.{switch}", value, "one of " + ", ".join(known[switch].values)
+            )

@@ -1,0 +1,58 @@
+"""Limits on requests per window of time, and on jobs that are under way at once."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from mockserver.domain.time.clock import Instant
+
+Hits = tuple[Instant, ...]
+
+
+class Quota(Struct, frozen=True, gc=False):
+    """At most `limit` calls of `operations` in any `window_ms`, counted for each API key.
+
+    Without `operations` it counts every call that submits a job. With `concurrent` it limits the
+    jobs under way instead, of those submitted since it was set; `window_ms` then means nothing.
+    """
+
+    name: str
+    limit: int
+    window_ms: int
+    operations: frozenset[str] = frozenset()
+    concurrent: bool = False
+
+    def counts(self, operation: str) -> bool:
+        """Whether a submitting call of this operation is one of those limited."""
+        return not self.operations or operation in self.operations
+
+    @property
+    def rule(self) -> str:
+        """What it allows, in words."""
+        if self.concurrent:
+            return f"{self.limit} jobs at once"
+        return f"{self.limit} calls in {self.window_ms / 1000:g} s"
+
+
+def recent(hits: Hits, now: Instant, quota: Quota, in_either: bool = False) -> Hits:
+    """The hits that still count: calls by their time, jobs under way by their end."""
+    return tuple([hit for hit in hits if _rest_ms(hit, now, quota, in_either) > 0])
+
+
+def wait_ms(hits: Hits, now: Instant, quota: Quota, in_either: bool = False) -> int:
+    """How long until another call is let in; 0 when it is let in now.
+
+    `in_either`: a hit counts no more as soon as either time has passed it.
+    """
+    rests = [_rest_ms(hit, now, quota, in_either) for hit in hits]
+    counted = sorted([rest_ms for rest_ms in rests if rest_ms > 0])
+    if len(counted) < quota.limit:
+        return 0
+    if quota.limit == 0:
+        return max(1, quota.window_ms)
+    return counted[len(counted) - quota.limit]
+
+
+def _rest_ms(hit: Instant, now: Instant, quota: Quota, in_either: bool) -> int:
+    ends = hit if quota.concurrent else hit.later(quota.window_ms)
+    return ends.rest_ms(now, in_either)

@@ -1,0 +1,88 @@
+"""Whether a call is let in: rate windows, jobs under way, money. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockserver.domain.input.errors import Refusal
+from mockserver.domain.money.ledger import EMPTY
+from mockserver.domain.provider.quota import recent, wait_ms
+
+if TYPE_CHECKING:
+    from mockserver.domain.fault.submission_overrides import Terms
+    from mockserver.domain.money.ledger import Ledger
+    from mockserver.domain.provider.quota import Hits, Quota
+    from mockserver.domain.sandbox.caller import Caller
+    from mockserver.domain.sandbox.sandbox import Books, Sandbox
+
+AllHits = dict[str, "Hits"]
+
+
+def limits(sandbox: Sandbox, caller: Caller, terms: Terms) -> list[Quota]:
+    """The quotas that count a call."""
+    quotas = caller.provider.quotas + sandbox.quotas + terms.quotas
+    return [quota for quota in quotas if quota.counts(caller.operation)] if quotas else []
+
+
+def admit(quotas: list[Quota], books: Books, caller: Caller) -> AllHits:
+    """The hits with this submission counted. Raises Refusal when a limit is reached."""
+    counted = books.hits
+    for quota in quotas:
+        name = f"{quota.name}:{caller.key}"
+        hits = counted.get(name, ())
+        pause_ms = wait_ms(hits, caller.now, quota, caller.in_either)
+        if pause_ms:
+            raise Refusal(
+                "rate_limited",
+                f"quota {quota.name}: more than {quota.rule}",
+                retry_after_ms=pause_ms,
+            )
+        if not quota.concurrent:
+            still = recent(hits, caller.now, quota, caller.in_either)
+            counted = {**counted, name: (*still, caller.now)}
+    return counted
+
+
+def admit_read(sandbox: Sandbox, books: Books, caller: Caller, terms: Terms) -> AllHits | None:
+    """The same for a call that submits nothing: limited only by quotas that name its operation.
+
+    None when there is no such quota. Raises Refusal.
+    """
+    found = limits(sandbox, caller, terms)
+    named = [quota for quota in found if quota.operations and not quota.concurrent]
+    return admit(named, books, caller) if named else None
+
+
+def occupied(quotas: list[Quota], caller: Caller, counted: AllHits, until_ms: int) -> AllHits:
+    """The hits with a job under way until the virtual time `until_ms` counted in."""
+    ends = caller.now.later(until_ms - caller.now_ms)
+    for quota in quotas:
+        if quota.concurrent:
+            name = f"{quota.name}:{caller.key}"
+            still = recent(counted.get(name, ()), caller.now, quota, caller.in_either)
+            counted = {**counted, name: (*still, ends)}
+    return counted
+
+
+def charged(
+    books: Books,
+    sandbox: Sandbox,
+    caller: Caller,
+    terms: Terms,
+    micros: int,
+    refund_ms: int | None = None,
+) -> dict[str, Ledger]:
+    """The ledgers after a charge. Raises Refusal when the balance does not reach."""
+    name, ledgers = caller.provider.name, books.ledgers
+    ledger = ledgers.get(name, EMPTY)
+    limit = sandbox.balances_micros.get(name)
+    left = None if limit is None else limit - ledger.used_micros(caller.now_ms)
+    if terms.left_micros is not None:
+        left = terms.left_micros if left is None else min(left, terms.left_micros)
+    if left is not None and micros > left:
+        raise Refusal(
+            "insufficient_balance",
+            f"balance: {left / 1e6:g} {caller.provider.unit} left, {micros / 1e6:g} needed",
+        )
+    charge = ledger.charge(micros, caller.now_ms, refund_ms, terms.refund_delay_ms, terms.refund_by)
+    return {**ledgers, name: charge}

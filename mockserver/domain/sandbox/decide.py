@@ -1,0 +1,160 @@
+"""Which use case serves a command: pure, from a snapshot to an outcome and its changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.domain.fault.submission_overrides import USUAL_TERMS, Terms
+from mockserver.domain.input.errors import BadInput, Refusal, wrong_field
+from mockserver.domain.job.task import media_until_ms, parse_media_name
+from mockserver.domain.provider.command import (
+    FreshLink,
+    Linked,
+    ListModels,
+    Models,
+    Read,
+    ReadBalance,
+    Stored,
+    StoreImage,
+    Submit,
+    UpgradeVideo,
+)
+from mockserver.domain.sandbox import use_cases
+from mockserver.domain.sandbox.admission import admit_read
+from mockserver.domain.sandbox.caller import Caller
+from mockserver.domain.sandbox.sandbox import SUCCEED
+from mockserver.domain.sandbox.snapshot import Changes, Snapshot, StoreUnavailable
+from mockserver.domain.scenario.scenario import Choice, Scenarios, directive
+from mockserver.domain.scenario.usual import usual_task
+
+if TYPE_CHECKING:
+    from mockserver.domain.job.task import Task
+    from mockserver.domain.provider.command import Command, Outcome
+
+Query = Read | UpgradeVideo | ReadBalance | ListModels | StoreImage | FreshLink  # all but Submit
+FRESH_LINK_MS = 20 * 60_000  # docs: docs.kie.ai/common-api, download-url
+
+
+class Decision(Struct, frozen=True, gc=False):
+    """What came of a command, what is to be written, and which task it was about."""
+
+    outcome: Outcome
+    changes: Changes | None = None
+    task: Task | None = None
+
+
+def _task_named(command: Command) -> str:
+    """The id of the task that a command needs loaded; empty where it needs none."""
+    if type(command) is Submit:
+        return command.parent_id or ""
+    if isinstance(command, (Read, UpgradeVideo)):
+        return command.task_id
+    if isinstance(command, FreshLink):
+        media = parse_media_name(_file_name(command.url))
+        return media.task_id if media else ""
+    return ""
+
+
+def task_missing(command: Command, snapshot: Snapshot) -> str:
+    """The id of the task that a command needs where another was looked for; empty where not."""
+    wanted = _task_named(command)
+    return wanted if wanted != snapshot.task_id else ""
+
+
+def decide(
+    snapshot: Snapshot,
+    caller: Caller,
+    command: Command,
+    scenarios: Scenarios,
+    terms: Terms = USUAL_TERMS,
+    *,
+    usual: bool = False,
+) -> Decision:
+    """The outcome of a command. Raises Refusal. `usual`: as if the scenario were `succeed`."""
+    if usual and snapshot.task is not None:
+        snapshot = replace(snapshot, task=usual_task(snapshot.task))
+    if isinstance(command, Submit):
+        return _submit(snapshot, caller, command, scenarios, terms, usual)
+    if snapshot.sandbox.quotas or terms.quotas:
+        hits = admit_read(snapshot.sandbox, snapshot.books, caller, terms)
+        if hits is not None:
+            snapshot = replace(snapshot, books=replace(snapshot.books, hits=hits))
+            decision = _decided(snapshot, caller, command, terms)
+            changes = decision.changes or Changes()
+            return replace(
+                decision, changes=replace(changes, books=changes.books or snapshot.books)
+            )
+    return _decided(snapshot, caller, command, terms)
+
+
+def _decided(snapshot: Snapshot, caller: Caller, command: Query, terms: Terms) -> Decision:
+    match command:
+        case Read():
+            found = use_cases.read(snapshot, caller, command.task_id, command.language)
+            return Decision(found, None, found.task)
+        case UpgradeVideo():
+            upgraded, changes = use_cases.upgrade(snapshot, caller, command, terms)
+            return Decision(upgraded, changes, upgraded.task)
+        case ReadBalance():
+            return Decision(use_cases.balance(snapshot, caller))
+        case ListModels():
+            return Decision(Models(snapshot.sandbox.began_ms))
+        case StoreImage():
+            return Decision(Stored(command))
+        case FreshLink():
+            return Decision(_fresh_link(snapshot, caller, command.url), task=snapshot.task)
+
+
+def _submit(
+    snapshot: Snapshot,
+    caller: Caller,
+    command: Submit,
+    scenarios: Scenarios,
+    terms: Terms,
+    usual: bool,
+) -> Decision:
+    if command.parent_id is not None:
+        use_cases.check_parent(snapshot, caller, command.parent_id)
+    choice = chosen(snapshot, caller.provider.name, command, scenarios)
+    if usual:
+        choice = SUCCEED
+    try:
+        scenario = scenarios.get(choice.name)
+    except BadInput as error:  # a replica with other plug-ins has set it
+        raise StoreUnavailable(f"it holds a scenario that is unknown here: {error}") from None
+    accepted, changes = use_cases.submit(snapshot, caller, command, scenario, choice, terms)
+    return Decision(accepted, changes, accepted.task)
+
+
+def chosen(snapshot: Snapshot, provider: str, command: Submit, scenarios: Scenarios) -> Choice:
+    """The scenario of a submission: the prompt's, else the sandbox's. Raises Refusal."""
+    choice = directive(command.prompt, scenarios.names)
+    if choice is not None:
+        return choice
+    return use_cases.choose(snapshot.sandbox, provider, command, snapshot.books.ordinal + 1)
+
+
+def unusual(snapshot: Snapshot, provider: str, command: Submit, scenarios: Scenarios) -> str:
+    """The scenario for a submission that left no task; empty where it is the usual one."""
+    try:
+        name = chosen(snapshot, provider, command, scenarios).name
+    except Refusal:
+        return ""
+    return "" if name == SUCCEED.name else name
+
+
+def _file_name(url: str) -> str:
+    return url.partition("?")[0].rpartition("/")[2]
+
+
+def _fresh_link(snapshot: Snapshot, caller: Caller, url: str) -> Linked:
+    """The same video under a link that works for 20 minutes. Raises Refusal(`foreign_url`)."""
+    task, folder = snapshot.task, f"/media/{snapshot.sandbox.id}/"
+    own = task is not None and task.provider == caller.provider.name and media_until_ms(task) > 0
+    if task is None or not own or folder not in url:
+        raise wrong_field("foreign_url", "url", url, "a URL that this provider handed out")
+    until_ms = caller.now_ms + FRESH_LINK_MS
+    return Linked(f"{task.base_url}{folder}until-{until_ms}/{_file_name(url)}")

@@ -1,0 +1,53 @@
+"""What a store gives of a sandbox, what it takes for it, and how it says that it cannot."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.job.task import Task
+from mockserver.domain.sandbox.sandbox import Books, Sandbox
+
+
+class Snapshot(Struct, frozen=True, gc=False):
+    """What was asked for, at one version of the sandbox. `task_id` is the one that was looked for."""
+
+    version: int
+    sandbox: Sandbox
+    books: Books
+    task: Task | None = None
+    task_id: str = ""
+
+    def behind(self, changes: Changes) -> Snapshot:
+        """The sandbox and its books once the changes are made, at the version before them."""
+        return replace(
+            self, sandbox=changes.sandbox or self.sandbox, books=changes.books or self.books
+        )
+
+
+class Changes(Struct, frozen=True, gc=False):
+    """What a use case wants written; None and empty leave things as they are.
+
+    `counters` are set, not raised: only who brings a sandbox back knows what they are.
+    """
+
+    sandbox: Sandbox | None = None
+    books: Books | None = None
+    tasks: tuple[Task, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    counters: dict[str, int] = {}
+
+    def then(self, later: Changes) -> Changes:
+        """These changes and later ones, as one."""
+        return Changes(
+            later.sandbox or self.sandbox,
+            later.books or self.books,
+            self.tasks + later.tasks,
+            self.deliveries + later.deliveries,
+            self.counters | later.counters,
+        )
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be reached, refuses to work or holds what is unknown here; the text says why."""

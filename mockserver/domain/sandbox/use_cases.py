@@ -1,0 +1,257 @@
+"""The use cases of a task, pure: (snapshot, command, now) -> (outcome, changes)."""
+
+from __future__ import annotations
+
+from struct import Struct as StructFormat
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.chance.chance import digest_of, roll
+from mockserver.domain.fault.submission_overrides import USUAL_TERMS, Terms
+from mockserver.domain.input.errors import BadInput, Refusal, shown
+from mockserver.domain.job.ids import CHANCE_BYTES
+from mockserver.domain.job.plan import expires_ms, outcome_step, state_at
+from mockserver.domain.job.task import Task, Upgrade
+from mockserver.domain.provider.command import (
+    Accepted,
+    Balance,
+    Found,
+    Submit,
+    Upgraded,
+    UpgradeVideo,
+)
+from mockserver.domain.sandbox.admission import admit, charged, limits, occupied
+from mockserver.domain.sandbox.caller import Caller
+from mockserver.domain.sandbox.sandbox import SUCCEED, Books
+from mockserver.domain.sandbox.snapshot import Changes, Snapshot
+from mockserver.domain.scenario.plan_templates import success
+from mockserver.domain.scenario.scenario import Choice, PlanRequest, Scenario, check_options
+from mockserver.domain.scenario.usual import missed_end_ms
+
+if TYPE_CHECKING:
+    from mockserver.domain.job.plan import Step
+    from mockserver.domain.sandbox.sandbox import Sandbox
+
+
+# A task's seed, the chances of its three spans, and that of its id: all from one digest.
+_DRAWN = StructFormat(f">16s3H{CHANCE_BYTES}s")
+
+
+def _rolled(sandbox: Sandbox, index: int, ordinal: int) -> float:
+    return roll(sandbox.seed, "scenario rule", index, ordinal)
+
+
+def choose(sandbox: Sandbox, provider: str, command: Submit, ordinal: int) -> Choice:
+    """The scenario for a submission: the first rule that matches, else the sandbox's default."""
+    for index, rule in enumerate(sandbox.scenario_rules):
+        if not rule.when.matches(provider, command.model, command.prompt):
+            continue
+        if rule.probability >= 1 or _rolled(sandbox, index, ordinal) < rule.probability:
+            return rule.scenario
+    return sandbox.scenario
+
+
+def submit(
+    snapshot: Snapshot,
+    caller: Caller,
+    command: Submit,
+    scenario: Scenario,
+    choice: Choice,
+    terms: Terms = USUAL_TERMS,
+) -> tuple[Accepted, Changes]:
+    """Stores a new job. Raises Refusal over the rate window, the balance or a bad directive."""
+    sandbox, books = snapshot.sandbox, snapshot.books
+    quotas = limits(sandbox, caller, terms)
+    hits = admit(quotas, books, caller) if quotas else books.hits
+    task = _made(snapshot, caller, command, scenario, choice)
+    end = outcome_step(task.plan)
+    refund_ms = end.at_ms if end is not None and end.phase == "failed" else None
+    # A job that never ends is under way until it is forgotten.
+    busy_until_ms = end.at_ms if end is not None else expires_ms(task.plan)
+    ledgers = charged(books, sandbox, caller, terms, task.price_micros, refund_ms)
+    if quotas:
+        hits = occupied(quotas, caller, hits, busy_until_ms)
+    deliveries: tuple[Delivery, ...] = ()
+    if task.callback_url and end is not None:
+        deliveries = (_announcement(task, task.callback_url, end, terms),)
+    elif task.callback_url and (missed_ms := missed_end_ms(task)) is not None:
+        deliveries = (_owed(task, task.callback_url, missed_ms),)
+    changes = Changes(None, Books(task.ordinal, ledgers, hits), (task,), deliveries)
+    return Accepted(task, command.reply_as), changes
+
+
+def _made(
+    snapshot: Snapshot, caller: Caller, command: Submit, scenario: Scenario, choice: Choice
+) -> Task:
+    """The job with its whole future. Raises Refusal over a bad directive."""
+    sandbox, provider, ordinal = snapshot.sandbox, caller.provider, snapshot.books.ordinal + 1
+    now_ms, speed = caller.now_ms, sandbox.speed
+    drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", _DRAWN.size)
+    seed, queue, run, hd, chance = _DRAWN.unpack(drawn)
+    queue_ms, run_ms, hd_ms = command.timing.drawn_ms(queue, run, hd, speed)
+    asked = PlanRequest(  # by position, as the task below: names would cost as much as the plan
+        now_ms,
+        seed.hex(),
+        queue_ms,
+        run_ms,
+        hd_ms,
+        provider.retention_ms,
+        command.videos,
+        provider.failures,
+        choice.options,
+        provider.refusals,
+    )
+    try:
+        if choice.options:
+            check_options(scenario, choice.options)
+        plan = scenario.make(asked)
+        usual = None if choice.name == SUCCEED.name else success(asked, queue_ms, run_ms)
+    except BadInput as error:
+        raise Refusal("bad_directive", str(error)) from None
+    # An extension goes on from its original, in the original's shape.
+    shape = snapshot.task if command.parent_id is not None and snapshot.task else command
+    operation, dialect = caller.operation, caller.dialect
+    return Task(
+        provider.make_id(chance, now_ms, operation, dialect),
+        ordinal,
+        provider.name,
+        operation,
+        caller.key,
+        command.model,
+        command.prompt,
+        now_ms,
+        plan,
+        caller.base_url,
+        shape.orientation,
+        shape.resolution,
+        command.gif,
+        command.videos,
+        command.images,
+        command.params,
+        command.callback_url,
+        command.price_micros,
+        round(command.estimated_ms / speed),
+        provider.media_ttl_ms(dialect),
+        choice.name,
+        command.parent_id,
+        (),
+        None if usual == plan else usual,
+    )
+
+
+def _announcement(task: Task, url: str, end: Step, terms: Terms) -> Delivery:
+    """The callback that a new task will send when it ends, or earlier on such terms."""
+    delivery = _delivery(task, "finished", url, end.at_ms)
+    early_ms = end.at_ms - terms.callback_lead_ms
+    due_ms = task.created_ms if terms.callback_first else max(task.created_ms, early_ms)
+    detail = {"early_by": terms.early_by} if due_ms < end.at_ms and terms.early_by else {}
+    return replace(delivery, due_ms=due_ms, detail=detail)
+
+
+def _owed(task: Task, url: str, missed_ms: int) -> Delivery:
+    """The callback that a job which never ends does not send, and when it would have been sent."""
+    return replace(_delivery(task, "finished", url, missed_ms), detail={"withheld": True})
+
+
+def _delivery(task: Task, event: str, url: str, at_ms: int) -> Delivery:
+    return Delivery(f"{task.id}:{event}", task.id, task.provider, event, url, at_ms, at_ms)
+
+
+def _present(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
+    """The task, if this provider knows it now. Raises Refusal(`not_found` | `record_expired`)."""
+    task, now_ms, kind = snapshot.task, caller.now_ms, "not_found"
+    if task is None or task.provider != caller.provider.name:
+        why = "no such task in this sandbox"
+    elif now_ms < task.plan.known_ms:
+        why = "the task is not known yet"
+    elif task.plan.vanish_ms is not None and now_ms >= task.plan.vanish_ms:
+        why = "the record vanished"
+    elif now_ms >= expires_ms(task.plan):
+        why = "the record has expired"
+        kind = "record_expired" if "record_expired" in caller.provider.refusals else kind
+    else:
+        return task
+    raise Refusal(kind, f"task id: got {shown(task_id)}, {why}", task_id=task_id)
+
+
+def read(snapshot: Snapshot, caller: Caller, task_id: str, language: str) -> Found:
+    """How a task stands now. Raises Refusal(`not_found`)."""
+    task = _present(snapshot, caller, task_id)
+    return Found(task, state_at(task.plan, caller.now_ms), language)
+
+
+def check_parent(snapshot: Snapshot, caller: Caller, task_id: str) -> None:
+    """Raises Refusal unless a task can be extended: there, succeeded, never upgraded to 1080p."""
+    task = _present(snapshot, caller, task_id)
+    phase = state_at(task.plan, caller.now_ms).phase
+    if phase != "succeeded":
+        raise Refusal("not_succeeded", f"taskId: the original is {phase}, expected succeeded")
+    if any(upgrade.variant == "1080p" for upgrade in task.upgrades):
+        raise Refusal("not_extendable", "taskId: the original was upgraded to 1080p")
+
+
+def upgrade(
+    snapshot: Snapshot, caller: Caller, command: UpgradeVideo, terms: Terms = USUAL_TERMS
+) -> tuple[Upgraded, Changes | None]:
+    """Begins or reads an upgrade. Raises Refusal(`not_found`, `not_succeeded`, `wrong_ratio`, …)."""
+    task = _present(snapshot, caller, command.task_id)
+    state = state_at(task.plan, caller.now_ms)
+    if state.phase != "succeeded":
+        raise Refusal("not_succeeded", f"taskId: the original is {state.phase}, expected succeeded")
+    if not 0 <= command.index < task.videos:
+        raise Refusal(
+            "no_such_video", f"index: got {command.index}, expected 0 to {task.videos - 1}"
+        )
+    if command.only is not None and task.orientation != command.only:
+        raise Refusal("wrong_ratio", f"taskId: a {task.orientation} video, expected {command.only}")
+    known = task.upgrade(command.variant, command.index)
+    if known is not None:
+        return _upgraded(task, known, caller.now_ms, first=False), None
+    begun = _begin_upgrade(snapshot.sandbox, task, caller, command)
+    upgraded = replace(task, upgrades=(*task.upgrades, begun))
+    ledgers = charged(
+        snapshot.books, snapshot.sandbox, caller, terms, command.price_micros, begun.failed_ms
+    )
+    books = replace(snapshot.books, ledgers=ledgers)
+    deliveries: tuple[Delivery, ...] = ()
+    ends_ms = begun.ends_ms
+    if begun.callback_url and ends_ms is not None:
+        event = f"upgraded_{command.variant}_{command.index}"
+        deliveries = (_delivery(task, event, begun.callback_url, ends_ms),)
+    changes = Changes(books=books, tasks=(upgraded,), deliveries=deliveries)
+    return _upgraded(upgraded, begun, caller.now_ms, first=True), changes
+
+
+def _upgraded(task: Task, upgrade: Upgrade, now_ms: int, *, first: bool) -> Upgraded:
+    """How an upgrade stands now."""
+    ends_ms = upgrade.ends_ms
+    ended = ends_ms is not None and ends_ms <= now_ms
+    failed = upgrade.ready_ms is None
+    return Upgraded(task, upgrade, ended and not failed, first, ended and failed)
+
+
+def _begin_upgrade(sandbox: Sandbox, task: Task, caller: Caller, command: UpgradeVideo) -> Upgrade:
+    """An upgrade that was asked for now. A plan without `hd_ms` has none that succeed."""
+    ready_ms, failed_ms = task.plan.hd_ms, None
+    if command.run is not None:
+        chance = roll(task.plan.seed, "upgrade", command.variant, command.index)
+        ends_ms = caller.now_ms + round(command.run.draw(chance) / sandbox.speed)
+        ready_ms, failed_ms = (None, ends_ms) if task.plan.hd_ms is None else (ends_ms, None)
+    return Upgrade(
+        variant=command.variant,
+        index=command.index,
+        asked_ms=caller.now_ms,
+        ready_ms=ready_ms,
+        failed_ms=failed_ms,
+        failure=command.failure if failed_ms is not None else None,
+        callback_url=command.callback_url,
+    )
+
+
+def balance(snapshot: Snapshot, caller: Caller) -> Balance:
+    """What is left, and what was used, at this provider."""
+    used = snapshot.books.ledger(caller.provider.name).used_micros(caller.now_ms)
+    limit = snapshot.sandbox.balances_micros.get(caller.provider.name)
+    return Balance(None if limit is None else limit - used, used)

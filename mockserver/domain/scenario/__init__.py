@@ -1,0 +1,1 @@
+"""Scenarios: plan makers that decide what becomes of a job."""

@@ -1,0 +1,57 @@
+"""A call that was refused for its key is journalled all the same, if the key only came wrongly.
+
+A key in the query, or without the `Bearer` that the provider wants, still says whose client it is: in
+that sandbox the refusal can be seen, and judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from mockserver.domain.job.ids import is_unset, key_hash
+from mockserver.domain.journal.journal import query_secrets
+from mockserver.domain.journal.lazy_entry import Called, draft_of
+from mockserver.web.identify import stray_keys
+
+if TYPE_CHECKING:
+    from mockserver.domain.provider.provider import Inbound
+    from mockserver.domain.reply.reply import Reply
+    from mockserver.engine.ports import Store, System
+    from mockserver.web.router import Route
+
+NO_KEY = key_hash("")
+UNKNOWN = Called("unknown", "account")
+
+
+async def record_misplaced(
+    store: Store, system: System, inbound: Inbound, route: Route, reply: Reply, reason: str
+) -> None:
+    """Writes a refusal down in the sandbox that the call's key chooses, where there is one."""
+    hashed, sandbox_id = await _home(store, inbound)
+    snapshot = await store.load(sandbox_id) if sandbox_id else None
+    if snapshot is None:
+        return
+    real_ms = system.real_ms()
+    now_ms = snapshot.sandbox.clock.at(real_ms)
+    provider, operation = route.provider.name, route.operation or UNKNOWN
+    draft = draft_of(provider, operation, inbound, hashed, real_ms, now_ms, "", "", reply, reason)
+    await store.record(sandbox_id, draft)
+
+
+async def _home(store: Store, inbound: Inbound) -> tuple[str, str]:
+    """The key's hash and the sandbox that it chooses; a key that was never set is the only one's."""
+    candidates = tuple(_candidates(inbound))
+    for hashed in candidates:
+        sandbox_id = await store.resolve(hashed)
+        if sandbox_id is not None:
+            return hashed, sandbox_id
+    unset = next(filter(is_unset, candidates or (NO_KEY,)), "")
+    sandbox_ids = await store.sandbox_ids() if unset else ()
+    return unset, sandbox_ids[0] if len(sandbox_ids) == 1 else ""
+
+
+def _candidates(inbound: Inbound) -> Iterator[str]:
+    """Hashes of what may be a key: in headers, and secrets in the query."""
+    yield from stray_keys(inbound.headers)
+    yield from (key_hash(secret) for secret in query_secrets(inbound.query_string))
