@@ -24,6 +24,9 @@ from mockserver.engine.earlier import SCHEMA
 
 Row = tuple[str, str, str | int, str]  # sandbox, kind, id, document
 KINDS = ("sandbox", "books", "key", "task", "delivery", "counter")
+# What a file is expected to be.
+WRITABLE, FREE = "a file that can be written to", "a file that no other server keeps its state in"
+_OURS = "a state that Reelmock wrote"
 _LOG_BYTES = 64 * 1024 * 1024  # what is left of the log once a large one was written
 
 # `id` has no type: the ordinal of a task stays a number, and rows are in the order of ordinals.
@@ -55,13 +58,13 @@ class Database:
     def __init__(self, path: Path) -> None:
         """Opens a file that is there; one that is empty gets its tables."""
         self._path = path
-        with self._told("a state that Reelmock wrote"):
+        with self._told(_OURS):
             whole = str(path.absolute())  # never one of the names that mean something to SQLite
             self._connection = sqlite3.connect(
                 whole, timeout=0, isolation_level=None, check_same_thread=False
             )
         try:
-            with self._told("a state that Reelmock wrote"):
+            with self._told(_OURS):
                 self._identity = self._found()
                 self._execute("PRAGMA locking_mode = EXCLUSIVE")
                 if not self._execute("SELECT name FROM sqlite_master").fetchall():
@@ -86,7 +89,7 @@ class Database:
             yield
         except (sqlite3.Error, OSError) as error:
             if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
-                expected = "a file that no other server keeps its state in"
+                expected = FREE
             raise BadInput("state", str(self._path), f"{expected} ({error})") from None
 
     def _found(self) -> tuple[int, int]:
@@ -95,7 +98,7 @@ class Database:
 
     def read(self) -> tuple[Archive, ...]:
         """Every sandbox, read as archives are."""
-        with self._told("a state that Reelmock wrote"):
+        with self._told(_OURS):
             try:
                 return tuple(self._archives())
             except BadInput as problem:
@@ -111,7 +114,7 @@ class Database:
 
     def prepare(self) -> None:
         """Makes the file ready to be written to: better now than when there is something to keep."""
-        with self._told("a file that can be written to"):
+        with self._told(WRITABLE):
             self._execute("PRAGMA journal_mode = WAL")
             self._execute("PRAGMA synchronous = NORMAL")
             self._execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
@@ -121,24 +124,24 @@ class Database:
 
     def check(self) -> None:
         """That the file is still where it was opened."""
-        with self._told("a file that can be written to"):
+        with self._told(WRITABLE):
             if self._found() != self._identity:
                 raise OSError("it was replaced by another")
 
     def begin(self) -> None:
         """Begins to write."""
         self.check()
-        with self._told("a file that can be written to"):
+        with self._told(WRITABLE):
             self._execute("BEGIN IMMEDIATE")
 
     def write(self, statement: str, rows: str) -> None:
         """FORGET, KEEP or DROP: sandboxes, rows, or rows without their document, as JSON."""
-        with self._told("a file that can be written to"):
+        with self._told(WRITABLE):
             self._execute(statement, rows)
 
     def commit(self) -> None:
         """All that was written since `begin` is there from now on."""
-        with self._told("a file that can be written to"):
+        with self._told(WRITABLE):
             self._execute("COMMIT")
 
     def roll_back(self) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
-from stat import S_ISREG
 from typing import Any
 
 try:
@@ -24,7 +23,7 @@ except ImportError:  # on Windows nobody locks
 from mockserver.domain.input.errors import BadInput
 from mockserver.engine.archive import Archive, State, read_state, restore_all
 from mockserver.engine.earlier import SCHEMA
-from mockserver.stores.database import Database
+from mockserver.stores.database import FREE, WRITABLE, Database
 from mockserver.stores.kept import KeptStore
 from mockserver.stores.rows import all_of, statements
 
@@ -32,7 +31,6 @@ SAVE_EVERY_S = 0.25
 RETRY_S = 5.0
 PRIVATE = 0o600  # prompts and webhook keys are nobody else's business
 _BEGINS = b"SQLite format 3\0"
-_WRITABLE = "a file that can be written to"
 Check = Callable[[Archive], None]  # raises BadInput over a sandbox that this server cannot serve
 
 
@@ -49,15 +47,16 @@ def _locked(path: Path) -> int:
 
     It has a file of its own, which stays: the state's may be one that is yet to be converted.
     """
-    with _told(path, _WRITABLE):
+    with _told(path, WRITABLE):
+        if path.exists() and not path.is_file():
+            raise BadInput("state", str(path), "a file, which this is not")
         lock = os.open(path.with_name(f"{path.name}.lock"), os.O_CREAT | os.O_RDWR, PRIVATE)
     if fcntl is not None:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             os.close(lock)
-            expected = "a file that no other server keeps its state in"
-            raise BadInput("state", str(path), expected) from None
+            raise BadInput("state", str(path), FREE) from None
     return lock
 
 
@@ -66,11 +65,9 @@ def _opened(path: Path, check: Check) -> tuple[Database, State]:
 
     Raises BadInput.
     """
-    with _told(path, _WRITABLE):
+    with _told(path, WRITABLE):
         if not path.exists():
             path.touch(PRIVATE)
-        if not S_ISREG(path.stat().st_mode):
-            raise BadInput("state", str(path), "a file, which this is not")
         path.chmod(PRIVATE)
         with path.open("rb") as file:
             begins = file.read(len(_BEGINS))
@@ -101,7 +98,7 @@ def _convert(path: Path, check: Check) -> None:
         raise BadInput("state", str(path), f"one that can be read ({problem})") from None
     for archive in state.sandboxes:
         check(archive)
-    with _told(path, _WRITABLE), _beside(path, "new") as new, _beside(path, "before") as before:
+    with _told(path, WRITABLE), _beside(path, "new") as new, _beside(path, "before") as before:
         before.write_bytes(text)
         with closing(Database(new)) as database:
             database.begin()

@@ -102,6 +102,13 @@ def a_damaged_state(path: Path) -> None:
     path.write_bytes(whole[:4096] + b"\x55" * (len(whole) - 4096))
 
 
+@pytest.mark.parametrize("name", [".", "..", "/"])
+def test_a_folder_by_a_name_that_is_none_of_its_own_is_refused_in_one_line(name: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        StateFile(Path(name), KeptStore(), lambda archive: None)
+    assert str(refused.value) == f"state: {name!r} is not valid, expected a file, which this is not"
+
+
 @pytest.mark.parametrize(
     ("make", "complaint"),
     [
