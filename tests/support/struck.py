@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 
 from mockserver.app import Running
 from mockserver.control import Control
@@ -182,3 +183,18 @@ def said(raw: list[bytes]) -> list[str]:
     """The content of every chunk."""
     deltas = [chunk["choices"][0]["delta"] for chunk in chunks(raw) if "choices" in chunk]
     return [delta["content"] for delta in deltas if "content" in delta]
+
+
+@pytest.fixture
+def struck(server: Running, key: str) -> Iterator[Struck]:
+    """A client in a sandbox of its own, whose clock stands."""
+    struck = Struck(server, key)
+    yield struck
+    struck.close()
+
+
+@pytest.fixture
+def auto(struck: Struck) -> Struck:
+    """The same in mode auto."""
+    struck.control.set_clock("auto")
+    return struck

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
-from mockserver.app import Running
 from tests.support.struck import Struck
 
 CREATIONS = {
@@ -89,13 +87,6 @@ UNDOCUMENTED: dict[tuple[str, int], str] = {
     ("xcompute", 504): XCOMPUTE[500][0],
 }
 SHAPES = pytest.mark.parametrize("shape", ["provider", "native"])
-
-
-@pytest.fixture
-def struck(server: Running, key: str) -> Iterator[Struck]:
-    struck = Struck(server, key)
-    yield struck
-    struck.close()
 
 
 def _answer(struck: Struck, provider: str, status: int, shape: str) -> httpx.Response:

@@ -50,21 +50,6 @@ class Kept:
 
 
 @pytest.fixture
-def struck(server: Running, key: str) -> Iterator[Struck]:
-    struck = Struck(server, key)
-    yield struck
-    struck.close()
-
-
-@pytest.fixture
-def auto(server: Running, key: str) -> Iterator[Struck]:
-    struck = Struck(server, key)
-    struck.control.set_clock("auto")
-    yield struck
-    struck.close()
-
-
-@pytest.fixture
 def keep() -> Iterator[Callable[[Struck], Kept]]:
     """Opens connections that end with the test."""
     kept: list[Kept] = []

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import ModuleType
 
 import pytest
 
-from mockserver.app import Running
 from mockserver.domain.fault.fault import Fault
 from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.registry import Registry
@@ -29,13 +28,6 @@ OBSERVERS: dict[str, ModuleType] = {
     "callback": observe_callback,
     "quota": observe_quota,
 }
-
-
-@pytest.fixture
-def struck(server: Running, key: str) -> Iterator[Struck]:
-    struck = Struck(server, key)
-    yield struck
-    struck.close()
 
 
 @pytest.mark.parametrize("name", CATALOGUE.names())

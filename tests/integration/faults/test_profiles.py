@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,13 +16,6 @@ from tests.support.serving import settings
 from tests.support.struck import VIDEOS, Struck, chunks
 
 JOBS = 12
-
-
-@pytest.fixture
-def struck(server: Running, key: str) -> Iterator[Struck]:
-    struck = Struck(server, key)
-    yield struck
-    struck.close()
 
 
 def live(struck: Struck) -> None:

@@ -18,13 +18,6 @@ from tests.support.struck import Struck
 ENDLESS = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
 
 
-@pytest.fixture
-def struck(server: Running, key: str) -> Iterator[Struck]:
-    struck = Struck(server, key)
-    yield struck
-    struck.close()
-
-
 @contextmanager
 def listening(answer: bytes, piece: bytes = b"") -> Iterator[str]:
     """A server of raw bytes: an answer, and then a piece again and again, or silence."""

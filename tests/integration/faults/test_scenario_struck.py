@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from mockserver.app import Running
 from mockserver.control import ControlError
 from tests.support.raw_receiver import raw_receiver
 from tests.support.struck import Struck
-
-
-@pytest.fixture
-def struck(server: Running, key: str) -> Iterator[Struck]:
-    struck = Struck(server, key)
-    yield struck
-    struck.close()
 
 
 def has_struck(struck: Struck) -> bool:

@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.app import Running
 from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.registry import Registry
 from tests.support.some import some
@@ -18,13 +17,6 @@ SCENARIOS = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
 FATES = [name for name in SCENARIOS.names() if name != "refuse"]
 KIE = "/kie/api/v1/veo"
 XCOMPUTE = "/xcompute/v1"
-
-
-@pytest.fixture
-def struck(server: Running, key: str) -> Iterator[Struck]:
-    struck = Struck(server, key)
-    yield struck
-    struck.close()
 
 
 def polls(struck: Struck, provider: str, prompt: str) -> Iterator[httpx.Response]:

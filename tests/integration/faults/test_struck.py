@@ -6,26 +6,17 @@ import hmac
 import re
 import socket
 from base64 import b64encode
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from mockserver.app import Running
 from mockserver.cli import run_line
 from tests.support.raw_receiver import raw_receiver
 from tests.support.struck import Struck
 
 WEBHOOK_KEY = "a webhook key"
-
-
-@pytest.fixture
-def struck(server: Running, key: str) -> Iterator[Struck]:
-    struck = Struck(server, key)
-    yield struck
-    struck.close()
 
 
 def fared(struck: Struck, *ids: str) -> list[tuple[int, int]]:

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
-from mockserver.app import Running
 from tests.support.struck import Struck
-
-
-@pytest.fixture
-def struck(server: Running, key: str) -> Iterator[Struck]:
-    struck = Struck(server, key)
-    yield struck
-    struck.close()
 
 
 def get(url: str, **headers: str) -> httpx.Response:

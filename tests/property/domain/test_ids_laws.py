@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mockserver.domain.chance.chance import digest
@@ -66,6 +66,8 @@ def test_ulids_sort_by_time(chance: bytes, one_ms: int, other_ms: int) -> None:
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=40))
+@example("$KEY")
+@example("undefined")
 def test_a_key_hash_does_not_show_the_key(key: str) -> None:
     mark = "unset" if ids.looks_unset(key) else ""
     assert re.fullmatch(mark + r"[0-9a-f]{12}", ids.key_hash(key))
