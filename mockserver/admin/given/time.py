@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from mockserver.admin.shown.time import LAST_MS
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.quantity import whole_number
 
 
 def moment_ms(value: object, field: str) -> int:
@@ -13,10 +14,9 @@ def moment_ms(value: object, field: str) -> int:
     at_ms = -1
     if isinstance(value, int) and not isinstance(value, bool):
         at_ms = value
-    elif isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 16:
-        at_ms = int(value)
     elif isinstance(value, str):
-        at_ms = _from_iso(value)
+        found = whole_number(value)
+        at_ms = _from_iso(value) if found is None else found
     if not 0 <= at_ms <= LAST_MS:
         raise BadInput(field, value, "an ISO time or epoch milliseconds, 1970 to 9999")
     return at_ms

@@ -12,6 +12,7 @@ from msgspec import Struct
 from mockserver.admin.shell import bodies
 from mockserver.admin.shown.change import changes_told
 from mockserver.domain.input.errors import BadInput, Missing, nearest
+from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.job.ids import key_hash
 from mockserver.domain.journal.journal import Controlled
 
@@ -126,9 +127,10 @@ class Ask:
     def number(self, name: str, default: int, highest: int) -> int:
         """A whole number in the query, 0 to `highest`. Raises BadInput."""
         text = self.query.get(name, str(default))
-        if not (text.isascii() and text.isdecimal() and len(text) <= 16 and int(text) <= highest):
+        found = whole_number(text)
+        if found is None or found > highest:
             raise BadInput(name, text, f"a whole number from 0 to {highest}")
-        return int(text)
+        return found
 
     def known_query(self, *names: str) -> None:
         """Raises BadInput over a query parameter that the call does not take."""
