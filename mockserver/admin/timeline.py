@@ -9,7 +9,6 @@ from msgspec import to_builtins
 from mockserver.admin.shell.call import Ask, Call
 from mockserver.domain.finding.timeline import BEGIN, Axis, Place, entry_moments, state_moments
 from mockserver.domain.input.errors import BadInput
-from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.journal.journal import as_sent
 from mockserver.engine.notifier import Patience
 from mockserver.engine.paging import PAGE, all_entries, task_pages
@@ -40,12 +39,15 @@ async def read(ask: Ask) -> dict[str, Any]:
 
 def _place(text: str) -> Place:
     """Where a page begins. Raises BadInput."""
+    numbers = text.split("-")
     if not text:
         return BEGIN
-    match [whole_number(part) for part in text.split("-")]:
-        case [int(at_ms), int(rank), int(number), int(step)]:
-            return at_ms, rank, number, step
-    raise BadInput("after", text, "what the page before gave as `next`")
+    if len(numbers) != 4 or not all(
+        n.isascii() and n.isdecimal() and len(n) <= 16 for n in numbers
+    ):
+        raise BadInput("after", text, "what the page before gave as `next`")
+    at_ms, rank, number, step = map(int, numbers)
+    return at_ms, rank, number, step
 
 
 ROUTES = (Call("GET", "/sandboxes/{sandbox}/timeline", read),)
