@@ -8,36 +8,74 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from mockserver.domain.journal.journal import Contact, DeliveryTried, Exchange
+from mockserver.domain.journal.journal import Closed, Contact, DeliveryTried, Exchange, Sent
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from mockserver.domain.journal.journal import Draft, Entry
     from mockserver.engine.ports import Store
+
+REMEMBERED = 100_000  # calls whose reply is under way, and rules that applied
+NOTHING_SENT = "none"
+
+K = TypeVar("K", bound="Hashable")
+V = TypeVar("V")
 
 
 @dataclass(slots=True)
 class Tallies:
-    """Counts since the server's start, by labels."""
+    """Counts since the server's start, by labels.
+
+    A reply that takes time counts when it has ended, under the status that left.
+    """
 
     requests: Counter[tuple[str, str, str]] = field(
         default_factory=Counter
     )  # provider, operation, status
     callbacks: Counter[tuple[str, str]] = field(default_factory=Counter)  # provider, state
-    faults: Counter[str] = field(default_factory=Counter)  # name
+    faults_applied: Counter[str] = field(default_factory=Counter)  # name
+    faults_struck: Counter[str] = field(default_factory=Counter)  # name
     store_calls: Counter[str] = field(default_factory=Counter)  # method
     store_ns: Counter[str] = field(default_factory=Counter)  # method
+    _under_way: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
+    _fault_of: dict[tuple[str, str], str] = field(default_factory=dict)  # of sandbox and rule
 
-    def take(self, entry: Entry) -> None:
-        """Counts one journal entry."""
-        if isinstance(entry, Exchange):
-            self.requests[entry.provider, entry.operation, str(entry.status)] += 1
-        elif isinstance(entry, DeliveryTried):
-            self.callbacks[entry.provider, entry.state] += 1
+    def take(self, sandbox_id: str, seq: int, entry: Entry) -> None:
+        """Counts one journal entry, which has that number."""
+        match entry:
+            case Exchange(provider=provider, operation=operation, status=status):
+                if entry.pending:
+                    _remember(self._under_way, (sandbox_id, seq), (provider, operation))
+                else:
+                    self.requests[provider, operation, str(status)] += 1
+            case DeliveryTried(provider=provider, state=state):
+                self.callbacks[provider, state] += 1
+            case Sent(of=of, performed=done, struck=struck):
+                if labels := self._under_way.pop((sandbox_id, of), None):
+                    self.requests[*labels, str(done.status or NOTHING_SENT)] += 1
+                self._strike(sandbox_id, struck)
+            case Closed(struck=struck):
+                self._strike(sandbox_id, struck)
         if isinstance(entry, Contact):
             for fault in entry.faults:
-                self.faults[fault.fault] += fault.applied
+                self.faults_applied[fault.fault] += fault.applied
+                self.faults_struck[fault.fault] += fault.struck
+                _remember(self._fault_of, (sandbox_id, fault.rule), fault.fault)
+
+    def _strike(self, sandbox_id: str, rules: tuple[str, ...]) -> None:
+        for rule in rules:
+            if fault := self._fault_of.get((sandbox_id, rule)):
+                self.faults_struck[fault] += 1
+
+
+def _remember(memory: dict[K, V], key: K, value: V) -> None:
+    """Notes something, and forgets the oldest of too many."""
+    memory[key] = value
+    if len(memory) > REMEMBERED:
+        del memory[next(iter(memory))]
 
 
 class MeteredStore:
@@ -52,8 +90,9 @@ class MeteredStore:
 
     async def record(self, sandbox_id: str, draft: Draft) -> int:
         entry = draft.entry()
-        self._tallies.take(entry)
-        return await self._store.record(sandbox_id, entry)
+        seq = await self._store.record(sandbox_id, entry)
+        self._tallies.take(sandbox_id, seq, entry)
+        return seq
 
     def recall(self, key: str) -> str | None:
         return self._store.recall(key)

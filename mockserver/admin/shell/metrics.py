@@ -75,7 +75,9 @@ class Metrics:
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
         requests = CounterMetricFamily(
-            "reelmock_requests", "Provider calls.", labels=["provider", "operation", "status"]
+            "reelmock_requests",
+            "Provider calls by the status that left; none: no reply left.",
+            labels=["provider", "operation", "status"],
         )
         for labels, count in sorted(tallies.requests.items()):
             requests.add_metric(labels, count)
@@ -84,13 +86,19 @@ class Metrics:
         )
         for pair, count in sorted(tallies.callbacks.items()):
             callbacks.add_metric(pair, count)
-        faults = CounterMetricFamily("reelmock_faults_fired", "Faults fired.", labels=["fault"])
-        for name, count in sorted(tallies.faults.items()):
-            faults.add_metric([name], count)
         phases = GaugeMetricFamily("reelmock_tasks", "Tasks kept.", labels=["provider", "phase"])
         for pair, count in sorted(tasks.items()):
             phases.add_metric(pair, count)
-        yield from (requests, callbacks, faults, phases)
+        yield from (requests, callbacks, phases)
+        for counts, name, told in (
+            (tallies.faults_applied, "applied", "Faults that changed a reply or a callback."),
+            (tallies.faults_struck, "struck", "Faults that showed on the wire."),
+            (tallies.faults_applied, "fired", "The same as applied: the name until 0.2."),
+        ):
+            faults = CounterMetricFamily(f"reelmock_faults_{name}", told, labels=["fault"])
+            for fault, count in sorted(counts.items()):
+                faults.add_metric([fault], count)
+            yield faults
         yield GaugeMetricFamily(
             "reelmock_streams_open", "Replies under way.", value=self._player.streams_open
         )

@@ -66,12 +66,43 @@ def test_a_job_with_a_fault_and_a_callback_is_counted_in_every_series() -> None:
     assert sample(series, "reelmock_requests_total", status="503", **requests) == 1
     assert sample(series, "reelmock_requests_total", status="200", **requests) == 2
     assert sample(series, "reelmock_callbacks_total", state="acknowledged", **kie) == 1
-    assert sample(series, "reelmock_faults_fired_total", fault="http_error") == 1
+    for word in ("applied", "struck", "fired"):
+        assert sample(series, f"reelmock_faults_{word}_total", fault="http_error") == 1
     assert sample(series, "reelmock_tasks", phase="succeeded", **kie) == 1
     assert sample(series, "reelmock_streams_open") == 0
     assert sample(series, "reelmock_journal_dropped_total") == 0
     assert (sample(series, "reelmock_store_calls_total", method="commit") or 0) > 0
     assert (sample(series, "reelmock_store_seconds_total", method="commit") or 0) > 0
+
+
+def test_a_reply_that_never_left_is_counted_as_none_and_what_struck_beside_what_applied() -> None:
+    with (
+        running(metrics=True) as base_url,
+        Control(base_url, key="sk-1") as control,
+        httpx.Client(
+            base_url=base_url, headers={"authorization": "Bearer sk-1"}, trust_env=False
+        ) as client,
+    ):
+        job = {"model": "veo-3.1", "prompt": "a cat"}
+        path = f"/apiyi/v1/videos/{client.post('/apiyi/v1/videos', json=job).json()['id']}"
+        control.add_fault({"fault": "no_answer", "times": 1})
+        with pytest.raises(httpx.ReadTimeout):
+            client.get(path, timeout=0.2)
+        control.add_fault({"fault": "close_idle", "with": {"after": "0s"}})
+        once = {
+            "authorization": "Bearer sk-1",
+            "connection": "close",
+        }  # its connection is never idle
+        httpx.get(base_url + path, headers=once, trust_env=False)
+        client.get(path)
+        list(control.entries())  # waits until what left is written down
+        series = scraped(base_url)
+    requests = {"provider": "apiyi", "operation": "status"}
+    assert sample(series, "reelmock_requests_total", status="none", **requests) == 1
+    assert sample(series, "reelmock_requests_total", status="200", **requests) == 2
+    faults = ("reelmock_faults_applied_total", "reelmock_faults_struck_total")
+    assert [sample(series, name, fault="no_answer") for name in faults] == [1, 1]
+    assert [sample(series, name, fault="close_idle") for name in faults] == [2, 1]
 
 
 def test_the_store_that_is_counted_keeps_its_name() -> None:
