@@ -45,7 +45,7 @@ def list_some(remote: Remote, limit: int, **filters: Any) -> None:
                 e.operation,
                 e.task_id,
                 e.status or None,
-                ", ".join(_fared(fault) for fault in e.faults),
+                ", ".join([*map(_fared, e.faults), *map(_undecided, e.undecided)]),
                 e.path,
                 e.reason,
             )
@@ -58,6 +58,11 @@ def _fared(fault: Mapping[str, Any]) -> str:
     """A fault of an entry, and how far it came."""
     how = "struck" if fault["struck"] else "applied" if fault["applied"] else "held back"
     return f"{fault['fault']} {how}"
+
+
+def _undecided(rule: Mapping[str, Any]) -> str:
+    """A scenario rule of an entry that ran out of time."""
+    return f"scenario {rule['scenario']} held back"
 
 
 @journal.command("clear")

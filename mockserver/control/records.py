@@ -94,7 +94,8 @@ class Entry(Struct, frozen=True):
     """One journal entry. `status` is 0 where nothing was answered.
 
     `scenario` names the task's scenario where the reply or callback is another than `succeed` would
-    have given; `scenario_struck` says that what differs was really sent.
+    have given; `scenario_struck` says that what differs was really sent. `undecided` are the
+    scenario rules whose regular expression ran out of time: they were not applied.
     """
 
     seq: int
@@ -118,6 +119,7 @@ class Entry(Struct, frozen=True):
     detail: dict[str, Any]
     scenario: str = ""
     scenario_struck: bool = False
+    undecided: list[dict[str, Any]] = []
 
 
 class JournalPage(Struct, frozen=True):

@@ -27,7 +27,7 @@ from mockserver.domain.reply.reply import (
     with_headers,
 )
 from mockserver.domain.sandbox.caller import Caller
-from mockserver.domain.sandbox.decide import decide, task_missing, unusual
+from mockserver.domain.sandbox.decide import decide, task_missing, undecided, unusual
 from mockserver.domain.sandbox.snapshot import Changes, StoreUnavailable
 from mockserver.engine.part import part_asked
 from mockserver.engine.ports import SandboxGone
@@ -276,6 +276,9 @@ class Exchange:
             if refusal.kind == "rate_limited":  # nothing has happened
                 about = None
         served = Served(reply, context, task, reason, about=about)
+        if type(command) is Submit and snapshot.sandbox.scenario_rules:
+            late = undecided(snapshot, caller.provider.name, command, self._scenarios)
+            served = replace(served, undecided=late) if late else served
         if shows_refunds:
             return with_late_refunds(served, snapshot, call.provider.name), changes
         if type(command) is Submit:

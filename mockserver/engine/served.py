@@ -16,6 +16,7 @@ from mockserver.domain.journal.lazy_entry import draft_of
 from mockserver.domain.provider.provider import Context
 from mockserver.domain.reply.difference import Place, first_difference
 from mockserver.domain.reply.reply import Reply, Stream
+from mockserver.domain.scenario.scenario import Undecided
 from mockserver.domain.scenario.usual import dead_link, usual_task
 from mockserver.engine.stakes import SCENARIO
 from mockserver.engine.strike import stake_of
@@ -46,6 +47,7 @@ class Served(Struct, frozen=True, gc=False):
     about: Task | None = None  # to whose next landmark a clock in mode auto goes now
     usual: Reply | None = None
     counter: str = ""
+    undecided: tuple[Undecided, ...] = ()
 
 
 def with_late_refunds(served: Served, snapshot: Snapshot, provider: str) -> Served:
@@ -115,4 +117,5 @@ def drafted(call: Call, served: Served, real_ms: int) -> Draft:
         served.matched,
         served.scenario,
         served.scenario_struck,
+        served.undecided,
     )

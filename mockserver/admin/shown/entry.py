@@ -22,6 +22,7 @@ from mockserver.domain.journal.journal import (
 if TYPE_CHECKING:
     from mockserver.domain.journal.journal import Entry, Matched
     from mockserver.domain.reply.reply import Headers
+    from mockserver.domain.scenario.scenario import Undecided
 
 Kind = Literal["exchange", "sent", "closed", "delivery", "clock", "control"]
 _LONGEST_CHARACTER_BYTES = 4
@@ -69,6 +70,7 @@ def entry_shown(entry: Entry) -> dict[str, Any]:
         "reply_body": None,
         "faults": [],
         "scenario_struck": False,
+        "undecided": [],
         "detail": {},
         **_own(entry),
     }
@@ -87,6 +89,7 @@ def _own(entry: Entry) -> dict[str, Any]:
                 "request_headers": headers_shown(entry.request_headers),
                 "reply_headers": headers_shown(entry.reply_headers),
                 "reply_body": body_shown(entry.reply_body, entry.reply_size_bytes),
+                "undecided": [undecided_shown(rule) for rule in entry.undecided],
                 **_of_contact(entry),
             }
         case DeliveryTried():
@@ -161,3 +164,8 @@ def matched_shown(matched: Matched) -> dict[str, Any]:
         "fired": matched.applied,  # the old word, for one version
         "why": matched.why,
     }
+
+
+def undecided_shown(rule: Undecided) -> dict[str, Any]:
+    """A scenario rule that could not be decided, and why; it was not applied."""
+    return {"rule": rule.rule, "scenario": rule.scenario, "applied": False, "why": rule.why}

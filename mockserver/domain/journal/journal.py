@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from mockserver.domain.journal.redaction import is_secret_name
 from mockserver.domain.reply.performed import Performed
 from mockserver.domain.reply.reply import Headers
+from mockserver.domain.scenario.scenario import Undecided
 from mockserver.domain.time.clock import Mode
 
 ENTRY_BYTES = 400  # without bodies and long texts, roughly
@@ -92,6 +93,7 @@ class Exchange(_Contact, frozen=True, kw_only=True, tag="exchange"):
     reply_body: bytes = b""
     reply_size_bytes: int = 0
     pending: bool = False
+    undecided: tuple[Undecided, ...] = ()
 
     def weight_bytes(self) -> int:
         """Roughly what the entry costs to keep."""

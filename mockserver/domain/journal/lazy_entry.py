@@ -32,6 +32,7 @@ from mockserver.domain.journal.redaction import (
 from mockserver.domain.provider.provider import Inbound, Operation
 from mockserver.domain.reply.performed import Performed
 from mockserver.domain.reply.reply import Headers, Reply, leaves_at_once
+from mockserver.domain.scenario.scenario import Undecided
 
 SLACK_BYTES = 2048  # more than any spelling of a secret: one that the cap cuts is found whole
 FORM = b"application/x-www-form-urlencoded"
@@ -67,6 +68,7 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
     pending: bool = False
     scenario: str = ""
     scenario_struck: bool = False
+    undecided: tuple[Undecided, ...] = ()
 
     def weight_bytes(self) -> int:
         """Roughly what it costs to keep."""
@@ -105,6 +107,7 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
             pending=self.pending,
             scenario=self.scenario,
             scenario_struck=self.scenario_struck,
+            undecided=self.undecided,
         )
 
 
@@ -122,6 +125,7 @@ def draft_of(
     matched: tuple[Matched, ...] = (),
     scenario: str = "",
     scenario_struck: bool = False,
+    undecided: tuple[Undecided, ...] = (),
 ) -> Draft:
     """What the journal keeps of a call and its reply, from wherever they come.
 
@@ -149,6 +153,7 @@ def draft_of(
         pending,
         scenario,
         scenario_struck,
+        undecided,
     )
     big = len(inbound.body) > BODY_CAP_BYTES or len(draft.reply_body) > BODY_CAP_BYTES
     return draft.entry() if big or inbound.form is not None else draft

@@ -27,7 +27,7 @@ from mockserver.domain.sandbox.admission import admit_read
 from mockserver.domain.sandbox.caller import Caller
 from mockserver.domain.sandbox.sandbox import SUCCEED
 from mockserver.domain.sandbox.snapshot import Changes, Snapshot, StoreUnavailable
-from mockserver.domain.scenario.scenario import Choice, Scenarios, directive
+from mockserver.domain.scenario.scenario import Chosen, Scenarios, Undecided, directive
 from mockserver.domain.scenario.usual import usual_task
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _submit(
 ) -> Decision:
     if command.parent_id is not None:
         use_cases.check_parent(snapshot, caller, command.parent_id)
-    choice = chosen(snapshot, caller.provider.name, command, scenarios)
+    choice = chosen(snapshot, caller.provider.name, command, scenarios).choice
     if usual:
         choice = SUCCEED
     try:
@@ -129,21 +129,31 @@ def _submit(
     return Decision(accepted, changes, accepted.task)
 
 
-def chosen(snapshot: Snapshot, provider: str, command: Submit, scenarios: Scenarios) -> Choice:
+def chosen(snapshot: Snapshot, provider: str, command: Submit, scenarios: Scenarios) -> Chosen:
     """The scenario of a submission: the prompt's, else the sandbox's. Raises Refusal."""
     choice = directive(command.prompt, scenarios.names)
     if choice is not None:
-        return choice
+        return Chosen(choice)
     return use_cases.choose(snapshot.sandbox, provider, command, snapshot.books.ordinal + 1)
 
 
 def unusual(snapshot: Snapshot, provider: str, command: Submit, scenarios: Scenarios) -> str:
     """The scenario for a submission that left no task; empty where it is the usual one."""
     try:
-        name = chosen(snapshot, provider, command, scenarios).name
+        name = chosen(snapshot, provider, command, scenarios).choice.name
     except Refusal:
         return ""
     return "" if name == SUCCEED.name else name
+
+
+def undecided(
+    snapshot: Snapshot, provider: str, command: Submit, scenarios: Scenarios
+) -> tuple[Undecided, ...]:
+    """The scenario rules that ran out of time over a submission, whatever became of it."""
+    try:
+        return chosen(snapshot, provider, command, scenarios).undecided
+    except Refusal:
+        return ()
 
 
 def _file_name(url: str) -> str:

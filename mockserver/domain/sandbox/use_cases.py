@@ -11,6 +11,7 @@ from mockserver.domain.callback.delivery import Delivery
 from mockserver.domain.chance.chance import digest_of, roll
 from mockserver.domain.fault.submission_overrides import USUAL_TERMS, Terms
 from mockserver.domain.input.errors import BadInput, Refusal, shown
+from mockserver.domain.input.pattern import OUT_OF_TIME
 from mockserver.domain.job.ids import CHANCE_BYTES
 from mockserver.domain.job.plan import expires_ms, outcome_step, state_at
 from mockserver.domain.job.task import Task, Upgrade
@@ -27,7 +28,14 @@ from mockserver.domain.sandbox.caller import Caller
 from mockserver.domain.sandbox.sandbox import SUCCEED, Books
 from mockserver.domain.sandbox.snapshot import Changes, Snapshot
 from mockserver.domain.scenario.plan_templates import success
-from mockserver.domain.scenario.scenario import Choice, PlanRequest, Scenario, check_options
+from mockserver.domain.scenario.scenario import (
+    Choice,
+    Chosen,
+    PlanRequest,
+    Scenario,
+    Undecided,
+    check_options,
+)
 from mockserver.domain.scenario.usual import missed_end_ms
 
 if TYPE_CHECKING:
@@ -43,14 +51,18 @@ def _rolled(sandbox: Sandbox, index: int, ordinal: int) -> float:
     return roll(sandbox.seed, "scenario rule", index, ordinal)
 
 
-def choose(sandbox: Sandbox, provider: str, command: Submit, ordinal: int) -> Choice:
+def choose(sandbox: Sandbox, provider: str, command: Submit, ordinal: int) -> Chosen:
     """The scenario for a submission: the first rule that matches, else the sandbox's default."""
+    undecided: tuple[Undecided, ...] = ()
     for index, rule in enumerate(sandbox.scenario_rules):
-        if not rule.when.matches(provider, command.model, command.prompt):
-            continue
-        if rule.probability >= 1 or _rolled(sandbox, index, ordinal) < rule.probability:
-            return rule.scenario
-    return sandbox.scenario
+        answer = rule.when.answer(provider, command.model, command.prompt)
+        if answer == "late":
+            undecided = (*undecided, Undecided(index, rule.scenario.name, OUT_OF_TIME))
+        elif answer == "yes" and (
+            rule.probability >= 1 or _rolled(sandbox, index, ordinal) < rule.probability
+        ):
+            return Chosen(rule.scenario, undecided)
+    return Chosen(sandbox.scenario, undecided)
 
 
 def submit(

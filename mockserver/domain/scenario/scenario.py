@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from mockserver.domain.chance.chance import STEPS, Spread, roll, seconds, spans_ms
 from mockserver.domain.input.errors import BadInput, Refusal, nearest, shown, wrong_field
-from mockserver.domain.input.pattern import ready
+from mockserver.domain.input.pattern import Answer, ready
 from mockserver.domain.job.plan import Failure, Plan
 
 QUEUE = seconds(2, 5, 15)  # assumed: all providers queue alike
@@ -104,12 +104,11 @@ class When(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     model: str | None = None
     prompt: str | None = None
 
-    def matches(self, provider: str, model: str, prompt: str) -> bool:
-        return (
-            (self.provider is None or self.provider == provider)
-            and (self.model is None or self.model == model)
-            and (self.prompt is None or ready(self.prompt).answer(prompt) == "yes")
-        )
+    def answer(self, provider: str, model: str, prompt: str) -> Answer:
+        """Whether a submission matches; `late` where `prompt` took too long to say."""
+        if self.provider not in (None, provider) or self.model not in (None, model):
+            return "no"
+        return "yes" if self.prompt is None else ready(self.prompt).answer(prompt)
 
 
 class ScenarioRule(Struct, frozen=True, gc=False):
@@ -121,6 +120,24 @@ class ScenarioRule(Struct, frozen=True, gc=False):
     scenario: Choice
     when: When = When()
     probability: float = 1.0
+
+
+class Undecided(Struct, frozen=True, gc=False):
+    """A scenario rule that was not applied, since nobody can say in time whether it matches.
+
+    `rule` is its place among the sandbox's scenario rules, counted from 0.
+    """
+
+    rule: int
+    scenario: str
+    why: str
+
+
+class Chosen(Struct, frozen=True, gc=False):
+    """The scenario of a submission, and the rules that could not be decided on the way to it."""
+
+    choice: Choice
+    undecided: tuple[Undecided, ...] = ()
 
 
 LONGEST_DIRECTIVE = 1000

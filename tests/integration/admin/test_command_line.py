@@ -100,6 +100,16 @@ def test_the_journal_shows_the_newest_and_is_cleared(
     assert as_json("journal", "list") == []
 
 
+def test_the_journal_names_a_scenario_rule_that_ran_out_of_time(
+    line: Line, submit: Submit, control: Control, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    control.set_scenario_rules([{"scenario": "stall", "when": {"prompt": "(a|a)+$"}}])
+    submit("a" * 64 + "b")
+    _, out, _ = line("journal", "list", "--kind", "exchange")
+    assert "scenario stall held back" in out
+
+
 def test_a_callback_is_listed_and_resent(
     as_json: Callable[..., Any], control: Control, submit_kie: Submit
 ) -> None:

@@ -22,6 +22,7 @@ from mockserver.domain.journal.journal import (
     Sent,
 )
 from mockserver.domain.reply.performed import Performed
+from mockserver.domain.scenario.scenario import Undecided
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "guides" / "journal.md").read_text("utf-8")
 KINDS = get_args(Kind)
@@ -47,6 +48,7 @@ NOTHING: dict[str, Any] = {
     "faults": [],
     "scenario": "",
     "scenario_struck": False,
+    "undecided": [],
     "detail": {},
 }
 RULE = Matched("r1", "latency", True, False, "always")
@@ -87,6 +89,7 @@ SHOWN: list[tuple[Entry, dict[str, Any]]] = [
             scenario="stall",
             scenario_struck=True,
             pending=True,
+            undecided=(Undecided(2, "slow", "too late"),),
         ),
         {
             "kind": "exchange",
@@ -108,6 +111,7 @@ SHOWN: list[tuple[Entry, dict[str, Any]]] = [
             "faults": [RULE_SHOWN],
             "scenario": "stall",
             "scenario_struck": True,
+            "undecided": [{"rule": 2, "scenario": "slow", "applied": False, "why": "too late"}],
         },
     ),
     (

@@ -86,3 +86,10 @@ def test_a_text_on_which_a_pattern_was_given_up_costs_no_second_try() -> None:
     assert pattern.tries == 1
     assert [pattern.answer(LONG), pattern.tries] == ["late", 1]
     assert [pattern.answer("aaa"), pattern.tries] == ["yes", 2]
+
+
+@pytest.mark.parametrize(("text", "answer"), [("aaa", "yes"), ("b", "no"), (LONG, "late")])
+def test_a_pattern_that_is_asked_again_says_what_it_said(text: str, answer: str) -> None:
+    pattern = Pattern(HOSTILE, "prompt")
+    assert [pattern.answer(text), pattern.answer(text), pattern.tries] == [answer, answer, 1]
+    assert pattern.answer("a") == "yes"

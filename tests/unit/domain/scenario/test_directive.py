@@ -52,7 +52,7 @@ def test_an_option_that_a_scenario_does_not_take_is_refused_with_those_it_takes(
 
 def test_a_rule_matches_by_provider_model_and_prompt() -> None:
     when = When(provider="kie", prompt="cat|dog")
-    assert when.matches("kie", "veo3", "a dog")
-    assert not when.matches("kie", "veo3", "a fish")
-    assert not when.matches("apiyi", "veo3", "a dog")
-    assert When().matches("apiyi", "veo3", "")
+    assert when.answer("kie", "veo3", "a dog") == "yes"
+    assert when.answer("kie", "veo3", "a fish") == "no"
+    assert when.answer("apiyi", "veo3", "a dog") == "no"
+    assert When().answer("apiyi", "veo3", "") == "yes"
