@@ -123,7 +123,7 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
         reports=Reports(),
     )
     if settings.profile:
-        from mockserver.admin.given.profile import named_or_file
+        from mockserver.admin.requests.profile import named_or_file
 
         profile = named_or_file(settings.profile, core)
         sandboxes.defaults = replace(defaults, profile=profile)
@@ -159,7 +159,7 @@ def _check_kept(
     armoury: Armoury,
 ) -> None:
     """Raises BadInput where a sandbox of a state file names what this server has not."""
-    from mockserver.admin.given.archive import check_names
+    from mockserver.admin.requests.archive import check_names
 
     try:
         check_names(archive, providers, scenarios, armoury)
@@ -183,7 +183,7 @@ def _metered(store: Store, tallies: Tallies | None) -> Store:
     """The store itself, or one that counts. Raises BadInput where the extra is missing."""
     if tallies is None:
         return store
-    from mockserver.admin.shell.metrics import check_installed
+    from mockserver.admin.http.metrics import check_installed
 
     check_installed()
     return cast("Store", MeteredStore(store, tallies, real_ns))
@@ -232,7 +232,7 @@ def _start_ms(text: str) -> int | None:
     """Epoch milliseconds from a setting: themselves, or an ISO time (UTC where it names no zone)."""
     if not text:
         return None
-    from mockserver.admin.given.time import moment_ms
+    from mockserver.admin.requests.time import moment_ms
 
     return moment_ms(text, "clock_start")
 

@@ -1,6 +1,6 @@
 """The control API, `/_mock/v1`: one resource a file, each exports its calls as `ROUTES`.
 
-A resource is found by its file name; `shell`, `given` and `shown` are what resources are made of.
+A resource is found by its file name; `http`, `requests` and `responses` are what resources are made of.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from mockserver.admin.shell.call import PREFIX, Call, Document
-from mockserver.admin.shell.guard import Denied, Guard
-from mockserver.admin.shell.metrics import PATH as METRICS_PATH
-from mockserver.admin.shell.metrics import Metrics
-from mockserver.admin.shell.serve import Desk, Endpoint, not_found, refusal, unavailable
+from mockserver.admin.http.call import PREFIX, Call, Document
+from mockserver.admin.http.guard import Denied, Guard
+from mockserver.admin.http.metrics import PATH as METRICS_PATH
+from mockserver.admin.http.metrics import Metrics
+from mockserver.admin.http.serve import Desk, Endpoint, not_found, refusal, unavailable
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
 
 if TYPE_CHECKING:

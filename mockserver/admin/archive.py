@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.admin.given.archive import MAX_ARCHIVE_BYTES, archive_from
-from mockserver.admin.shell.call import PREFIX, Answer, Ask, Call
-from mockserver.admin.shown.sandbox import sandbox_counted
+from mockserver.admin.http.call import PREFIX, Answer, Ask, Call
+from mockserver.admin.requests.archive import MAX_ARCHIVE_BYTES, archive_from
+from mockserver.admin.responses.sandbox import sandbox_counted
 from mockserver.engine.archive import export, restore
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from mockserver.admin.given.balance import merged_balances
-from mockserver.admin.shell.call import Ask, Call
+from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.requests.balance import merged_balances
 from mockserver.domain.provider.command import MICROS
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.admin.shell.call import Ask, Call
+from mockserver.admin.http.call import Ask, Call
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.journal.redaction import masked_url
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from mockserver.admin.given.time import moment_ms
-from mockserver.admin.shell.call import Ask, Call
-from mockserver.admin.shown.time import LAST_MS, clock_shown
+from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.requests.time import moment_ms
+from mockserver.admin.responses.time import LAST_MS, clock_shown
 from mockserver.domain.input.errors import BadInput, Missing
 from mockserver.domain.input.quantity import span_ms
 from mockserver.domain.journal.journal import ClockMoved, ClockSet

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.admin.given.dialect import merged_dialect
-from mockserver.admin.shell.call import Ask, Call
+from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.requests.dialect import merged_dialect
 
 if TYPE_CHECKING:
     from mockserver.domain.sandbox.sandbox import Sandbox

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.admin.shell.call import CURRENT, PREFIX, Answer, Ask, Call
+from mockserver.admin.http.call import CURRENT, PREFIX, Answer, Ask, Call
 from mockserver.domain.fault.rule import FaultRule
 from mockserver.domain.input.errors import Missing, nearest
 from mockserver.domain.sandbox.sandbox import Sandbox

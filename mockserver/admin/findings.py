@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType, to_builtins
 
-from mockserver.admin.shell.call import Ask, Call
+from mockserver.admin.http.call import Ask, Call
 from mockserver.domain.finding.evidence import ClientRun
 from mockserver.domain.finding.finding import SEVERITIES, Report
 from mockserver.engine.findings import FINDINGS, report

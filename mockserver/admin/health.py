@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.admin.shell.call import Ask, Call
+from mockserver.admin.http.call import Ask, Call
 
 
 async def health(ask: Ask) -> dict[str, Any]:

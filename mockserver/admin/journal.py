@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, get_args
 
-from mockserver.admin.shell.call import Ask, Call
-from mockserver.admin.shown.entry import Kind, entry_shown, head_of
+from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.responses.entry import Kind, entry_shown, head_of
 from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.domain.journal.journal import Closed, Exchange, Sent, as_it_went
 from mockserver.domain.provider.provider import CALL_PHASES

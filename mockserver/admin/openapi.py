@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.admin.shell.call import PREFIX, Ask, Call
+from mockserver.admin.http.call import PREFIX, Ask, Call
 
 
 async def show(ask: Ask) -> dict[str, Any]:

@@ -8,9 +8,9 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from msgspec.structs import replace
 
-from mockserver.admin.given.profile import ProfileGiven, profile_from, shipped, shipped_names
-from mockserver.admin.shell.call import Ask, Call
-from mockserver.admin.shown.sandbox import choice_shown, rule_shown
+from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.requests.profile import ProfileGiven, profile_from, shipped, shipped_names
+from mockserver.admin.responses.sandbox import choice_shown, rule_shown
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.profile.profile import Profile
 from mockserver.domain.sandbox.sandbox import Sandbox

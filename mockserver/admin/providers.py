@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.admin.shell.call import Ask, Call
-from mockserver.admin.shown.task import failure_shown
+from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.responses.task import failure_shown
 from mockserver.domain.provider.command import MICROS
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import Any
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
-from mockserver.admin.given.settings import (
+from mockserver.admin.http.call import PREFIX, Answer, Ask, Call
+from mockserver.admin.requests.settings import (
     ClockGiven,
     SandboxGiven,
     SettingsGiven,
@@ -15,9 +16,8 @@ from mockserver.admin.given.settings import (
     checked_id,
     checked_key,
 )
-from mockserver.admin.given.time import moment_ms
-from mockserver.admin.shell.call import PREFIX, Answer, Ask, Call
-from mockserver.admin.shown.sandbox import sandbox_counted
+from mockserver.admin.requests.time import moment_ms
+from mockserver.admin.responses.sandbox import sandbox_counted
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.job.ids import key_hash
 from mockserver.domain.time.clock import ClockState, start_clock

@@ -7,9 +7,9 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.admin.given.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
-from mockserver.admin.shell.call import Ask, Call
-from mockserver.admin.shown.sandbox import choice_shown, rule_shown
+from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.requests.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
+from mockserver.admin.responses.sandbox import choice_shown, rule_shown
 
 
 class RulesGiven(Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.admin.shell.call import Ask, Call
-from mockserver.admin.shown.task import task_shown, task_shown_whole
+from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.responses.task import task_shown, task_shown_whole
 from mockserver.domain.input.errors import Missing, nearest
 
 MOST = 1000

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import to_builtins
 
-from mockserver.admin.shell.call import Ask, Call
+from mockserver.admin.http.call import Ask, Call
 from mockserver.domain.finding.timeline import BEGIN, Axis, Place, entry_moments, state_moments
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.journal.journal import as_sent

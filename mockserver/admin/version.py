@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from mockserver.admin.shell.call import Ask, Call
+from mockserver.admin.http.call import Ask, Call
 
 
 async def show(ask: Ask) -> dict[str, str]:

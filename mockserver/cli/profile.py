@@ -32,7 +32,7 @@ def list_all(as_json: bool) -> None:
     """List the profiles that come with Reelmock."""
     from msgspec import json
 
-    from mockserver.admin.given.profile import shipped, shipped_names
+    from mockserver.admin.requests.profile import shipped, shipped_names
     from mockserver.cli.terminal.remote import table
 
     core = _core()
@@ -54,8 +54,8 @@ def show(name: str, as_json: bool) -> None:
     """Show a profile, shipped or of one's own, as it could be written again."""
     import msgspec
 
-    from mockserver.admin.given.profile import named_or_file
     from mockserver.admin.profiles import profile_shown
+    from mockserver.admin.requests.profile import named_or_file
 
     found = named_or_file(name, _core())
     content = {key: value for key, value in profile_shown(found).items() if key != "name"}
@@ -70,7 +70,7 @@ def check(file: str, as_json: bool) -> None:
     """Check FILE word by word: a rule that could never match is refused."""
     from msgspec import json
 
-    from mockserver.admin.given.profile import named_or_file
+    from mockserver.admin.requests.profile import named_or_file
 
     found = named_or_file(file, _core())
     verdict = {"profile": found.name, "rules": _rules(found), "ok": True}

@@ -14,7 +14,7 @@ from openapi_spec_validator import validate
 from schemathesis.specs.openapi import checks
 
 from mockserver import admin
-from mockserver.admin.shell.call import PREFIX
+from mockserver.admin.http.call import PREFIX
 from mockserver.app import Running
 from tests.support import control_reference
 from tests.support.serving import settings

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from mockserver.admin.given.profile import ProfileGiven
+from mockserver.admin.requests.profile import ProfileGiven
 from mockserver.domain.fault.compile import reachable
 from mockserver.domain.fault.fault import Fault, NamedFault, Parameter
 from mockserver.domain.scenario.scenario import Scenario

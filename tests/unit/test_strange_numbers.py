@@ -10,7 +10,7 @@ import click
 import pytest
 
 from clientlib._codec import integer, percent
-from mockserver.admin.given.time import moment_ms
+from mockserver.admin.requests.time import moment_ms
 from mockserver.app import _start_ms
 from mockserver.cli.sandbox import _units
 from mockserver.cli.verify import _endpoint

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from mockserver.admin.shell.call import PREFIX
+from mockserver.admin.http.call import PREFIX
 from mockserver.control import Control
 from mockserver.control import client as client_module
 from tests.integration.admin.conftest import Submit

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mockserver.admin.given.profile import shipped_names
+from mockserver.admin.requests.profile import shipped_names
 from mockserver.app import Running
 from mockserver.cli import run_line
 from mockserver.control import ControlError

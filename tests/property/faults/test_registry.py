@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockserver.admin.given.profile import shipped
+from mockserver.admin.requests.profile import shipped
 from mockserver.app import Running
 from tests.property.faults.day import Day
 from tests.property.faults.strategies import NAMES, rule, rules

@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from mockserver.admin.given.settings import SandboxGiven
-from mockserver.admin.shell.bodies import MAX_DEPTH, Malformed, read
+from mockserver.admin.http.bodies import MAX_DEPTH, Malformed, read
+from mockserver.admin.requests.settings import SandboxGiven
 from mockserver.domain.input.errors import BadInput
 
 NAMES = [*SandboxGiven.__struct_fields__, "mode", "rate", "start", "name", "when", "other"]

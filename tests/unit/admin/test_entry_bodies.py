@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from mockserver.admin.shown.entry import body_shown
+from mockserver.admin.responses.entry import body_shown
 
 
 @given(st.text(min_size=1))

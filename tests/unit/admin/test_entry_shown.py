@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import fields
 
-from mockserver.admin.shown.entry import Kind, entry_shown
+from mockserver.admin.responses.entry import Kind, entry_shown
 from mockserver.domain.journal.journal import (
     ClockMoved,
     ClockSet,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.admin.shell.guard import Denied, Guard
+from mockserver.admin.http.guard import Denied, Guard
 from tests.support.serving import settings
 
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from mockserver.admin.given.time import moment_ms
-from mockserver.admin.shown.time import LAST_MS, iso
+from mockserver.admin.requests.time import moment_ms
+from mockserver.admin.responses.time import LAST_MS, iso
 from mockserver.domain.input.errors import BadInput
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mockserver.admin.shown.time import LAST_MS
+from mockserver.admin.responses.time import LAST_MS
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import whole_number
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mockserver.admin.given.archived import check_archived
-from mockserver.admin.given.names import known
-from mockserver.admin.given.settings import checked_id
-from mockserver.admin.shell.bodies import Malformed
-from mockserver.admin.shown.time import LAST_MS
+from mockserver.admin.http.bodies import Malformed
+from mockserver.admin.requests.archived import check_archived
+from mockserver.admin.requests.names import known
+from mockserver.admin.requests.settings import checked_id
+from mockserver.admin.responses.time import LAST_MS
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.time.clock import MAX_RATE
 from mockserver.engine.archive import Archive, read_archive

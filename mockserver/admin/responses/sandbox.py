@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.admin.shown.time import clock_shown
+from mockserver.admin.responses.time import clock_shown
 from mockserver.domain.provider.command import MICROS
 from mockserver.engine.sandboxes import OUTLASTED
 

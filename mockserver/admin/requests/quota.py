@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mockserver.admin.given.names import known
+from mockserver.admin.requests.names import known
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import span_ms
 from mockserver.domain.provider.quota import Quota

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from mockserver.admin.given.names import known
+from mockserver.admin.requests.names import known
 from mockserver.domain.input.errors import BadInput, Refusal
 from mockserver.domain.input.pattern import ready
 from mockserver.domain.scenario.scenario import (

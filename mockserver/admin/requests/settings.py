@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET, Struct, UnsetType
 
-from mockserver.admin.given.balance import merged_balances
-from mockserver.admin.given.dialect import merged_dialect
-from mockserver.admin.given.quota import QuotaGiven, quota_from
-from mockserver.admin.given.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
+from mockserver.admin.requests.balance import merged_balances
+from mockserver.admin.requests.dialect import merged_dialect
+from mockserver.admin.requests.quota import QuotaGiven, quota_from
+from mockserver.admin.requests.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import MAX_SPAN_MS
 from mockserver.domain.time.clock import MAX_RATE, Mode

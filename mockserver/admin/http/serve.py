@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from mockserver.admin.shell.bodies import Malformed
-from mockserver.admin.shell.call import Answer, Ask, Call, Document
-from mockserver.admin.shell.guard import Denied
+from mockserver.admin.http.bodies import Malformed
+from mockserver.admin.http.call import Answer, Ask, Call, Document
+from mockserver.admin.http.guard import Denied
 from mockserver.domain.input.errors import BadInput, Missing, Refusal, nearest, shown
 from mockserver.domain.reply.reply import encode_json
 from mockserver.web.problems import problem, store_unavailable
@@ -18,7 +18,7 @@ from mockserver.web.problems import problem, store_unavailable
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-    from mockserver.admin.shell.guard import Guard
+    from mockserver.admin.http.guard import Guard
     from mockserver.engine.core import Core
     from mockserver.settings import Settings
     from mockserver.web.player import Player

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mockserver.admin.given.names import known
-from mockserver.admin.given.quota import MOST
-from mockserver.admin.given.settings import checked_patience_ms, checked_seed, checked_speed
+from mockserver.admin.requests.names import known
+from mockserver.admin.requests.quota import MOST
+from mockserver.admin.requests.settings import checked_patience_ms, checked_seed, checked_speed
 from mockserver.domain.input.errors import BadInput
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
-from mockserver.admin.shell import bodies
-from mockserver.admin.shown.change import changes_told
+from mockserver.admin.http import bodies
+from mockserver.admin.responses.change import changes_told
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.job.ids import key_hash

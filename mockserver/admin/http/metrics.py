@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
-from mockserver.admin.shell.guard import Denied
-from mockserver.admin.shell.serve import Desk, refusal
+from mockserver.admin.http.guard import Denied
+from mockserver.admin.http.serve import Desk, refusal
 from mockserver.domain.input.errors import BadInput
 from mockserver.engine.census import Census
 from mockserver.engine.notifier import Patience

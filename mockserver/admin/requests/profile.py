@@ -10,8 +10,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.admin.given.names import known
-from mockserver.admin.given.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
+from mockserver.admin.requests.names import known
+from mockserver.admin.requests.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
 from mockserver.domain.fault.rule import FaultRule
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.profile.profile import Profile
