@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
 
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.quantity import span_ms
 from mockserver.engine.matrix import LIFECYCLE, cases
 
 KIE = {"create", "poll", "upgrade", "download", "account", "callback", "job"}
@@ -46,6 +50,52 @@ def test_without_a_number_of_times_no_fault_heals() -> None:
     rules = [case.rule for case in cases() if case.rule]
     assert rules
     assert [rule for rule in rules if {"times", "lasts"} & set(rule)] == []
+
+
+MAY_LOSE_MS = 3000
+ENDS_WITH_THE_CLIENT = {"no_answer", "stream_stall"}  # until the client gives up
+VIRTUAL = {  # the clock takes these, and nobody waits for them
+    "callback_before_status",
+    "callback_failure_after_success",
+    "callback_late",
+    "callback_slow_chunks",  # the receiver's time, a few pieces of 10 ms
+    "callback_stale_signature",
+    "callback_success_after_failure",
+    "media_expired_early",
+    "quota_late_refund",
+    "stream_heartbeats",  # fill a wait that is there without them
+}
+
+
+def _spans_ms(rule: dict[str, Any]) -> int:
+    """What a rule takes, all its spans together, each as often as it comes."""
+    options = rule["with"]
+    spans = [span_ms(value, name) for name, value in _timed(rule)]
+    return sum(spans) * options.get("pieces", 1)
+
+
+def _timed(rule: dict[str, Any]) -> list[tuple[str, str]]:
+    told = rule["with"] | ({"lasts": rule["lasts"]} if "lasts" in rule else {})
+    return [
+        (name, value) for name, value in told.items() if re.fullmatch(r"\d+(ms|s|m|h)", str(value))
+    ]
+
+
+def test_a_case_costs_a_client_that_waits_or_gives_up_no_more_than_three_seconds() -> None:
+    timed = {case.fault: case.rule for case in cases(times=1) if case.rule and _timed(case.rule)}
+    waited = {name: _spans_ms(rule) for name, rule in timed.items()}
+    assert set(waited) >= ENDS_WITH_THE_CLIENT | VIRTUAL
+    costly = {name for name, lost_ms in waited.items() if lost_ms > MAY_LOSE_MS}
+    assert costly <= ENDS_WITH_THE_CLIENT | VIRTUAL
+    costing = set(waited) - ENDS_WITH_THE_CLIENT - VIRTUAL
+    assert costing >= {
+        "latency",
+        "rate_limit",
+        "slow_body",
+        "media_slow",
+        "outage",
+        "quota_requests",
+    }
 
 
 @pytest.mark.parametrize(
