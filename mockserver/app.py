@@ -36,6 +36,7 @@ from mockserver.system import RealSystem, real_ns
 from mockserver.web.addressing import Addresses
 from mockserver.web.base_url import BaseUrls
 from mockserver.web.gateway import Gateway
+from mockserver.web.identify import KeyPlaces
 from mockserver.web.json_log import JsonLog
 from mockserver.web.lifespan import Beside
 from mockserver.web.player import Player
@@ -133,6 +134,7 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
     addresses = Addresses(router, base_urls)
     gateway = Gateway(
         addresses,
+        KeyPlaces(providers.values()),
         core.exchange,
         core.downloads,
         sandboxes,

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from mockserver.admin.http.call import Ask, Call
 from mockserver.admin.responses.task import failure_shown
 from mockserver.domain.provider.command import MICROS
+from mockserver.domain.provider.key_place import BARE, BEARER
 
 if TYPE_CHECKING:
+    from mockserver.domain.provider.key_place import KeyPlace
     from mockserver.domain.provider.provider import Model, Operation, Provider, Switch
 
 
@@ -24,7 +26,8 @@ def provider_shown(provider: Provider) -> dict[str, Any]:
         "name": provider.name,
         "title": provider.title,
         "hosts": provider.hosts,
-        "auth": provider.auth,
+        "auth": _auth(provider),
+        "keys": [key_place_shown(place) for place in provider.keys],
         "unit": provider.unit,
         "usd_per_unit": provider.usd_per_unit,
         "retention_ms": provider.retention_ms,
@@ -40,6 +43,17 @@ def provider_shown(provider: Provider) -> dict[str, Any]:
         "refusals": provider.refusals,
         "dialect": [switch_shown(switch) for switch in provider.dialect],
     }
+
+
+def _auth(provider: Provider) -> str:
+    """What `keys` says, in the words that version 0.1.0 had for it; `other` where it had none."""
+    words = {(BEARER,): "bearer", (BEARER, BARE): "raw_or_bearer"}
+    return words.get(provider.keys, "other")
+
+
+def key_place_shown(place: KeyPlace) -> dict[str, str]:
+    """One place where the provider reads the key."""
+    return {"in": place.where, "name": place.name, "scheme": place.scheme}
 
 
 def model_shown(model: Model) -> dict[str, Any]:

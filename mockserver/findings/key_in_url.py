@@ -19,7 +19,8 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
         entry
         for entry in evidence.exchanges()
         if any(
-            hashed in keys or _KEY_NAME.fullmatch(name) for name, hashed in redacted_in(entry.query)
+            (hashed in keys or _KEY_NAME.fullmatch(name)) and name not in evidence.key_names(entry)
+            for name, hashed in redacted_in(entry.query)
         )
     ]
     if exposed:
@@ -34,9 +35,10 @@ FINDING = Finding(
     "sent the key in a URL",
     "URLs are written into access logs, proxies, browser histories and error reports; a key in them "
     "is public sooner or later.",
-    "Send the key in the Authorization header and nowhere else.",
+    "Send the key in the header that the provider documents (Authorization), and nowhere else.",
     "The hash of a value in the query that is one of the client's keys, or a parameter that "
     "is called `api_key` or the like.",
-    "A query without the key. Other parameters called `token` or `key` do not count.",
+    "A query without the key. Other parameters called `token` or `key` do not count, nor does the one "
+    "in which a provider documents to want the key.",
     _look,
 )

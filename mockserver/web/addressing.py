@@ -1,8 +1,9 @@
-"""Where a request goes and in whose name: told by method, path, Host and Authorization alone."""
+"""Where a request goes and in whose name: told by method, path, Host and key alone."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 REMEMBERED = 10_000  # clients poll the same paths
 LONGEST_ASKED = 1024  # path, Host and key together; more is worked out each time, for memory's sake
-Asked = tuple[str, str, bytes, bytes | None]  # method, path, Host, Authorization
+Asked = tuple[Any, ...]  # method, path, Host, and what stands at each place of a key
 
 
 class Address(Struct, gc=False):
@@ -38,21 +39,23 @@ class Addresses:
 
     def route(self, asked: Asked) -> Route | None:
         """Where a call goes; None for what no provider knows."""
-        method, path, host, _ = asked
+        method, path, host, *_ = asked
         return self._router.find(method, self._base_urls.name(host), path)
 
     def near(self, asked: Asked) -> str:
         """The path that somebody serves, where the one asked for has slashes too many; else empty."""
-        method, path, host, _ = asked
+        method, path, host, *_ = asked
         return self._router.near(method, self._base_urls.name(host), path)
 
-    def learn(self, asked: Asked, route: Route, scheme: str) -> Address:
+    def learn(
+        self, asked: Asked, route: Route, scheme: str, fields: Mapping[bytes, bytes], query: str
+    ) -> Address:
         """The address of a call that is new. Raises Refusal(`unauthorized`) over its key."""
-        _, path, host, authorization = asked
-        key, key_hash = read_key(authorization, route.provider)
+        _, path, host, *presented = asked
+        key, key_hash = read_key(fields, query, route.provider)
         base_url = self._base_urls.base(scheme, host)
         address = Address(path, route, key, key_hash, base_url)
-        if len(path) + len(host) + len(authorization or b"") <= LONGEST_ASKED:
+        if len(path) + len(host) + sum([len(value or "") for value in presented]) <= LONGEST_ASKED:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             self._known[asked] = address

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.input.errors import Refusal, shown
 from mockserver.domain.journal.journal import Closed, Sent
-from mockserver.domain.journal.redaction import clean_path, credentials
+from mockserver.domain.journal.redaction import SHORTEST_ANYWHERE, clean_path, credentials
 from mockserver.domain.provider.provider import Context, Inbound
 from mockserver.domain.reply.performed import Performed, at_once
 from mockserver.domain.reply.reply import MediaRef, Reply, Stream, leaves_at_once
@@ -20,7 +20,6 @@ from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
 from mockserver.engine.exchange import Answered, Call, Exchange, refused
 from mockserver.engine.ports import SandboxGone
 from mockserver.engine.stakes import SCENARIO, settle, settle_idle
-from mockserver.web.identify import stray_keys
 from mockserver.web.player import (
     Headers,
     Player,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
     from mockserver.engine.sandboxes import Sandboxes
     from mockserver.web.addressing import Address, Addresses, Asked
     from mockserver.web.head_cache import Head
+    from mockserver.web.identify import KeyPlaces
     from mockserver.web.router import Route
 
 FOREIGN_SERVER = (
@@ -68,6 +68,7 @@ class Gateway:
     def __init__(
         self,
         addresses: Addresses,
+        places: KeyPlaces,
         exchange: Exchange,
         downloads: Downloads,
         sandboxes: Sandboxes,
@@ -77,6 +78,7 @@ class Gateway:
         system: System,
     ) -> None:
         self._addresses = addresses
+        self._places = places
         self._exchange = exchange
         self._downloads = downloads
         self._sandboxes = sandboxes
@@ -104,7 +106,10 @@ class Gateway:
         sandbox_id = sandbox_id or await self._identified(scope, send, address, body, extra)
         if sandbox_id is None:
             return
-        inbound, operation = inbound_of(scope, address, fields, body, secrets)
+        headers, query = self._places.hidden(
+            scope["headers"], scope["query_string"].decode("latin-1")
+        )
+        inbound, operation = inbound_of(scope, address, fields, headers, query, body, secrets)
         provider = address.route.provider
         call = Call(provider, operation, inbound, sandbox_id, address.key_hash, address.base_url)
         try:
@@ -120,14 +125,17 @@ class Gateway:
         """What the head of a request tells; None where the call has been answered already."""
         fields = dict(scope["headers"])
         extra = CORS if b"origin" in fields else ()
-        host, authorization = fields.get(b"host", b""), fields.get(b"authorization")
-        asked = (scope["method"], scope["path"], host, authorization)
+        presented = self._places.presented(fields, scope["query_string"])
+        asked = (scope["method"], scope["path"], fields.get(b"host", b""), *presented)
         address = self._addresses.known(asked)
         if address is None:
             address = await self._first_call(scope, receive, send, fields, asked, extra)
             if address is None:
                 return None
-        return fields, extra, address, credentials(scope["headers"])
+        secrets = credentials(scope["headers"])
+        if len(address.key) >= SHORTEST_ANYWHERE and address.key not in secrets:
+            secrets = (address.key, *secrets)
+        return fields, extra, address, secrets
 
     async def _first_call(
         self,
@@ -152,7 +160,8 @@ class Gateway:
             await send_plain(scope, send, problem(404, detail), extra)
         else:
             try:
-                return self._addresses.learn(asked, route, scope["scheme"])
+                query = scope["query_string"].decode("latin-1")
+                return self._addresses.learn(asked, route, scope["scheme"], fields, query)
             except Refusal as refusal:
                 body = await read_body(receive)
                 if body is not None:
@@ -162,7 +171,7 @@ class Gateway:
     async def refuse_head(self, scope: Scope, send: Send) -> None:
         """431, in the envelope of the provider that the path names, where it names one."""
         reason = f"head: more than {MAX_HEAD_BYTES} bytes, expected a shorter path or fewer headers"
-        route = self._addresses.route((scope["method"], scope["path"], b"", None))
+        route = self._addresses.route((scope["method"], scope["path"], b""))
         if route is None:
             return await send_plain(scope, send, problem(431, reason), ())
         refusal = Refusal("too_large", reason, message="Request Header Fields Too Large")
@@ -196,9 +205,11 @@ class Gateway:
         if scope["method"] not in ("GET", "HEAD"):
             refused = problem(405, "media is read with GET or HEAD")
             return await send_plain(scope, send, refused, extra)
-        query = scope["query_string"].decode("latin-1")
-        inbound = Inbound(scope["method"], scope["path"], query, scope["headers"])
-        keys = stray_keys(scope["headers"])
+        keys = self._places.stray(scope["headers"])
+        headers, query = self._places.hidden(
+            scope["headers"], scope["query_string"].decode("latin-1")
+        )
+        inbound = Inbound(scope["method"], scope["path"], query, headers)
         sandbox_id, answered = await self._downloads.handle(inbound, keys)
         await self._perform(scope, receive, send, sandbox_id, answered, extra, "")
 
@@ -300,13 +311,16 @@ class Gateway:
         """A refusal that comes before any sandbox is known; `status` takes the place of its own."""
         provider, now_ms = route.provider, self._system.real_ms()
         query = scope["query_string"].decode("latin-1")
-        asked = Inbound(scope["method"], scope["path"], query, scope["headers"], body)
+        keys = self._places.misplaced(scope["headers"], query)
+        headers, query = self._places.hidden(scope["headers"], query)
+        asked = Inbound(scope["method"], scope["path"], query, headers, body)
         clock = start_clock("real", now_ms)
         context = Context(now_ms, "", "", clock, provider.defaults, request=asked)
         reply = refused(provider, refusal, context)
         if status is not None:
             reply = replace(reply, status=status)
-        await record_misplaced(self._store, self._system, asked, route, reply, refusal.reason)
+        reason = refusal.reason
+        await record_misplaced(self._store, self._system, asked, route, reply, reason, keys)
         await send_plain(scope, send, reply, extra)
 
 

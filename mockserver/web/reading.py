@@ -26,21 +26,21 @@ def inbound_of(
     scope: Scope,
     address: Address,
     fields: dict[bytes, bytes],
+    headers: list[tuple[bytes, bytes]],
+    query: str,
     body: bytes,
     secrets: tuple[str, ...],
 ) -> tuple[Inbound, Operation]:
     """The request as codecs see it, and the operation that serves it or says no.
 
-    `secrets` are those of its head, which are taken out of its body.
+    `headers` and `query` are as they may be kept; `secrets` are those of its head, which are taken
+    out of its body.
     """
     path, route = address.path, address.route
-    query = scope["query_string"].decode("latin-1")
     if body:  # a prompt that holds the key would be stored, shown and sent back
         body = without(body, secrets)
     _, connection = scope["client"] or ("", 0)
-    inbound = Inbound(
-        scope["method"], path, query, scope["headers"], body, route.params, None, connection
-    )
+    inbound = Inbound(scope["method"], path, query, headers, body, route.params, None, connection)
     if len(body) > MAX_BODY_BYTES:
         inbound = replace(inbound, body=b"")
         return inbound, _refusing(

@@ -6,13 +6,10 @@ that sandbox the refusal can be seen, and judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from mockserver.domain.job.ids import is_unset, key_hash
-from mockserver.domain.journal.journal import query_secrets
 from mockserver.domain.journal.lazy_entry import Called, draft_of
-from mockserver.web.identify import stray_keys
 
 if TYPE_CHECKING:
     from mockserver.domain.provider.provider import Inbound
@@ -25,10 +22,19 @@ UNKNOWN = Called("unknown", "account")
 
 
 async def record_misplaced(
-    store: Store, system: System, inbound: Inbound, route: Route, reply: Reply, reason: str
+    store: Store,
+    system: System,
+    inbound: Inbound,
+    route: Route,
+    reply: Reply,
+    reason: str,
+    keys: tuple[str, ...],
 ) -> None:
-    """Writes a refusal down in the sandbox that the call's key chooses, where there is one."""
-    hashed, sandbox_id = await _home(store, inbound)
+    """Writes a refusal down in the sandbox that the call's key chooses, where there is one.
+
+    `keys` are the hashes of what may be that key.
+    """
+    hashed, sandbox_id = await _home(store, keys)
     snapshot = await store.load(sandbox_id) if sandbox_id else None
     if snapshot is None:
         return
@@ -39,19 +45,12 @@ async def record_misplaced(
     await store.record(sandbox_id, draft)
 
 
-async def _home(store: Store, inbound: Inbound) -> tuple[str, str]:
+async def _home(store: Store, keys: tuple[str, ...]) -> tuple[str, str]:
     """The key's hash and the sandbox that it chooses; a key that was never set is the only one's."""
-    candidates = tuple(_candidates(inbound))
-    for hashed in candidates:
+    for hashed in keys:
         sandbox_id = await store.resolve(hashed)
         if sandbox_id is not None:
             return hashed, sandbox_id
-    unset = next(filter(is_unset, candidates or (NO_KEY,)), "")
+    unset = next(filter(is_unset, keys or (NO_KEY,)), "")
     sandbox_ids = await store.sandbox_ids() if unset else ()
     return unset, sandbox_ids[0] if len(sandbox_ids) == 1 else ""
-
-
-def _candidates(inbound: Inbound) -> Iterator[str]:
-    """Hashes of what may be a key: in headers, and secrets in the query."""
-    yield from stray_keys(inbound.headers)
-    yield from (key_hash(secret) for secret in query_secrets(inbound.query_string))

@@ -28,6 +28,7 @@ from mockserver.domain.journal.journal import (
     Sent,
 )
 from mockserver.domain.provider.judging import Judging, http_status, json_of, no_task
+from mockserver.domain.provider.key_place import parameters_of
 from mockserver.domain.time.clock import Mode
 from mockserver.domain.time.retry_after import wait_told_ms
 
@@ -106,6 +107,11 @@ class Evidence(Struct, frozen=True, dict=True):
         """What the provider of a call says to judges; the media host is no provider's."""
         provider = self.providers.get(entry.provider)
         return provider.judging if provider else _MEDIA_HOST
+
+    def key_names(self, entry: Contact) -> tuple[str, ...]:
+        """The parameters of the query in which the provider of a call wants its key."""
+        provider = self.providers.get(entry.provider)
+        return parameters_of(provider.keys) if provider else ()
 
     def advice(self, entry: Exchange) -> PollAdvice | None:
         """How often the provider of a call says to ask; None where nobody knows the provider."""

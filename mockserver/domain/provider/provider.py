@@ -19,6 +19,7 @@ from mockserver.domain.job.plan import Failure
 from mockserver.domain.job.task import Task
 from mockserver.domain.provider.command import Command, Outcome
 from mockserver.domain.provider.judging import Judging
+from mockserver.domain.provider.key_place import BEARER, KeyPlace
 from mockserver.domain.provider.quota import Quota
 from mockserver.domain.reply.reply import Reply
 from mockserver.domain.scenario.scenario import Timing
@@ -46,6 +47,17 @@ GZIP = b"\x1f\x8b"  # what a gzip stream begins with
 _LONE = re.compile(
     rb"(?i)\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}"
 )
+
+
+def parameter_in(query: str, name: str) -> str | None:
+    """The first parameter of a name in a query string, decoded; None where there is none."""
+    if "%" not in query and "+" not in query:  # nothing is escaped
+        for part in query.split("&"):
+            known, _, value = part.partition("=")
+            if known == name:
+                return value
+        return None
+    return parse_qs(query, keep_blank_values=True, errors="replace").get(name, [None])[0]
 
 
 class Part(Struct, frozen=True):
@@ -81,14 +93,8 @@ class Inbound(Struct, frozen=True, gc=False):
 
     def query(self, name: str, default: str = "") -> str:
         """The first query parameter of a name."""
-        text = self.query_string
-        if "%" not in text and "+" not in text:  # nothing is escaped
-            for part in text.split("&"):
-                known, _, value = part.partition("=")
-                if known == name:
-                    return value
-            return default
-        return parse_qs(text, keep_blank_values=True, errors="replace").get(name, [default])[0]
+        value = parameter_in(self.query_string, name)
+        return default if value is None else value
 
     def compression(self) -> str:
         """How the body is compressed, as far as can be told; empty where it is not."""
@@ -198,12 +204,14 @@ class PollAdvice(Struct, frozen=True):
 
 
 class Provider(Struct, frozen=True):
-    """A provider whole. `refuse` writes every refusal in the provider's own envelope."""
+    """A provider whole. `refuse` writes every refusal in the provider's own envelope.
+
+    `keys` are the places where it reads the API key; the first one that has one counts.
+    """
 
     name: str
     title: str
     hosts: tuple[str, ...]
-    auth: Literal["bearer", "raw_or_bearer"]
     unit: str
     usd_per_unit: float
     operations: tuple[Operation, ...]
@@ -215,6 +223,7 @@ class Provider(Struct, frozen=True):
     media_ttl_ms: Callable[[Mapping[str, str]], int]
     poll: PollAdvice
     judging: Judging
+    keys: tuple[KeyPlace, ...] = (BEARER,)
     dialect: tuple[Switch, ...] = ()
     quotas: tuple[Quota, ...] = ()
     callback_policy: CallbackPolicy | None = None

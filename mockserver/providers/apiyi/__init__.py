@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mockserver.domain.job import ids
+from mockserver.domain.provider.key_place import BARE, BEARER
 from mockserver.domain.provider.provider import PollAdvice, Provider
 from mockserver.providers.apiyi.dialect import DIALECT
 from mockserver.providers.apiyi.errors import ROWS, refuse
@@ -31,7 +32,6 @@ PROVIDER = Provider(
     name="apiyi",
     title="APIYI",
     hosts=("api.apiyi.com", "vip.apiyi.com"),
-    auth="raw_or_bearer",
     unit="USD",
     usd_per_unit=1.0,
     operations=OPERATIONS,
@@ -45,4 +45,5 @@ PROVIDER = Provider(
     dialect=DIALECT,
     refusals=tuple(ROWS),
     judging=JUDGING,
+    keys=(BEARER, BARE),
 )

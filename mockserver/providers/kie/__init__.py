@@ -37,7 +37,6 @@ PROVIDER = Provider(
     name="kie",
     title="Kie.ai",
     hosts=("api.kie.ai",),
-    auth="bearer",
     unit="credits",
     usd_per_unit=0.005,
     operations=OPERATIONS,

@@ -38,7 +38,6 @@ PROVIDER = Provider(
         "api.aiuxu.com",
         "api.aishuch.com",
     ),
-    auth="bearer",
     unit="USD",
     usd_per_unit=1.0,
     operations=OPERATIONS,
