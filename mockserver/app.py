@@ -12,19 +12,16 @@ import uvloop
 from msgspec.structs import replace
 
 from mockserver.domain.fault.compile import Armoury
-from mockserver.domain.fault.fault import Fault
 from mockserver.domain.input.errors import BadInput
-from mockserver.domain.provider.provider import Provider
-from mockserver.domain.scenario.scenario import Choice, Scenario
+from mockserver.domain.scenario.scenario import Choice
 from mockserver.engine.auto import Auto
 from mockserver.engine.callbacks import Callbacks
-from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.core import Core
 from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.faults import Faults
 from mockserver.engine.notifier import Bell
-from mockserver.engine.registry import Registry
+from mockserver.engine.plugins import plugins_in
 from mockserver.engine.reports import Reports
 from mockserver.engine.sandboxes import RECHECK_REAL_MS, Defaults, Sandboxes
 from mockserver.engine.together import Together
@@ -48,8 +45,11 @@ from mockserver.web.workers import Workers
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from mockserver.domain.provider.provider import Provider
+    from mockserver.domain.scenario.scenario import Scenario
     from mockserver.engine.archive import Archive
     from mockserver.engine.ports import Store, System
+    from mockserver.engine.registry import Registry
     from mockserver.settings import Settings
     from mockserver.web.root import Asgi
     from mockserver.web.tls import Certificate
@@ -72,11 +72,12 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
 
     `clock` stands for this machine's own, which may be wrong where a Redis tells the time.
     """
-    providers = {p.name: p for p in Registry[Provider]("mockserver.providers", "PROVIDER").all()}
-    scenarios = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
+    plugins = plugins_in(settings.plugins)
+    providers = {p.name: p for p in plugins.providers.all()}
+    scenarios = plugins.scenarios
     timeout_ms, bell = settings.callback_timeout_ms, Bell()
     own_clock = clock or RealSystem()
-    armoury = Armoury(Catalogue(Registry[Fault]("mockserver.faults", "FAULT")), providers)
+    armoury = Armoury(plugins.faults, providers)
     opened = open_store(
         settings.store,
         own_clock,
@@ -104,6 +105,7 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
         store=store,
         system=system,
         bell=bell,
+        plugins=plugins,
         providers=providers,
         scenarios=scenarios,
         sandboxes=sandboxes,

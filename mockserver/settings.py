@@ -15,12 +15,14 @@ from mockserver.domain.input.quantity import span_ms
 from mockserver.domain.time.clock import MAX_RATE, Mode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 PREFIX = "REELMOCK_"
 FILE = "reelmock.toml"
+PLUGINS = "plugins"
 IGNORE = "ignore"  # in the file beside the settings of a server: what judges of clients leave out
 MIN_KEEP_ALIVE_MS = 75_000
+_LISTS = ("allow_host", PLUGINS)
 _WRITTEN_DOWN = ("seed", "webhook_key", "public_url")  # into each record of a sandbox or task
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -57,6 +59,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     store_prefix: str = "reelmock"
     state: str = ""  # a file that keeps the memory store's sandboxes
     workers: int = 1
+    plugins: tuple[str, ...] = ()  # folders; absolute, whatever wrote them down
 
     @property
     def callback_timeout_ms(self) -> int | None:
@@ -84,12 +87,37 @@ def load_settings(
         if text is not None:
             values[name] = _from_text(name, text)
     values |= {name: value for name, value in flags.items() if value is not None}
+    if PLUGINS in values:
+        values[PLUGINS] = _folders(values[PLUGINS], Path())
     try:
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise _explained(error, values) from None
     _check(settings)
     return settings
+
+
+def load_plugins(
+    flags: Iterable[str], environment: Mapping[str, str], config: Path | None = None
+) -> tuple[str, ...]:
+    """The folders of plug-ins alone, for what starts no server of these settings. Raises BadInput.
+
+    A settings file that is not there names none.
+    """
+    if given := tuple(flags):
+        return _folders(given, Path())
+    if text := environment.get(PREFIX + PLUGINS.upper()):
+        return _folders(_from_text(PLUGINS, text), Path())
+    if config is None or not config.is_file():
+        return ()
+    return _folders(_table(config).get(PLUGINS, ()), config.parent)
+
+
+def _folders(given: Any, base: Path) -> tuple[str, ...]:
+    """Folders as absolute paths, each once. Raises BadInput for anything but a list of texts."""
+    if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
+        raise BadInput(PLUGINS, given, "a list of folders")
+    return tuple(dict.fromkeys(str((base / one).absolute()) for one in given))
 
 
 def load_ignored(config: Path) -> tuple[Ignore, ...]:
@@ -121,6 +149,8 @@ def _from_file(path: Path) -> dict[str, Any]:
         if name not in Settings.__struct_fields__:
             near = nearest(name, Settings.__struct_fields__)
             raise BadInput(f"{path.name}: {name}", value, f"a known key{near}")
+    if PLUGINS in values:  # they lie where the file says, whoever starts the server
+        values[PLUGINS] = _folders(values[PLUGINS], path.parent)
     return values
 
 
@@ -134,7 +164,7 @@ def _table(path: Path) -> dict[str, Any]:
 
 
 def _from_text(name: str, text: str) -> Any:
-    return [part for part in text.split(",") if part] if name == "allow_host" else text
+    return [part for part in text.split(",") if part] if name in _LISTS else text
 
 
 def _explained(error: msgspec.ValidationError, values: dict[str, Any]) -> BadInput:

@@ -9,7 +9,7 @@ from msgspec import UNSET, Struct, UnsetType, to_builtins
 from mockserver.admin.http.call import Ask, Call
 from mockserver.domain.finding.evidence import ClientRun
 from mockserver.domain.finding.finding import SEVERITIES, Report
-from mockserver.engine.findings import FINDINGS, report
+from mockserver.engine.findings import report
 
 
 class RunGiven(Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,7 +47,7 @@ async def catalogue(ask: Ask) -> dict[str, Any]:
                 "rests_on": finding.rests_on,
                 "turned_by": finding.turned_by,
             }
-            for finding in FINDINGS.all()
+            for finding in ask.core.plugins.findings.all()
         ]
     }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mockserver.cli.terminal.options import CONFIG_FILE
+from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS, plugins_from
 from mockserver.cli.terminal.signals import handled, leave
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import span_ms
@@ -85,6 +85,7 @@ _report = partial(click.option, type=FILE, callback=_in_a_folder, metavar="FILE"
     "--env", "extra", multiple=True, metavar="NAME=TEMPLATE",
     help="Export one more variable; {kie}, {apiyi}, {base_url}, {key} are filled in.",
 )  # fmt: skip
+@PLUGINS
 @_report("--html", help="One page with every case's time line.")
 @_report("--junit", help="JUnit XML.")
 @_report("--json", "json_file", help="All of it, for --baseline.")
@@ -118,9 +119,11 @@ def campaign(command: tuple[str, ...], every: bool, **flags: Any) -> int:
     ignores = load_ignored(flags["config"])
     before = baseline.read(flags["baseline"]) if flags["baseline"] else None
     times = flags["times"] or None
+    plugins = plugins_from(flags["plugins"], flags["config"])
     cases = plan.asked_for(
-        flags["faults"], flags["phases"], flags["only"], flags["provider"], times
+        flags["faults"], flags["phases"], flags["only"], flags["provider"], times, plugins
     )
+    flags["plugins"] = plugins.folders
     with handled(leave), _served(command, flags) as (control, trial):
         if flags["provider"] not in (None, *trial.address.providers):
             raise BadInput(
@@ -155,7 +158,14 @@ def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[C
         raise BadInput("deadline", flags["deadline"], "more than 0, such as 60s")
     rate, seed = flags["rate"], flags["seed"] or secrets.token_hex(4)
     settings = load_settings(
-        {"port": 0, "speed": flags["speed"], "callback_timeout": "1s", "rate": rate}, {}
+        {
+            "port": 0,
+            "speed": flags["speed"],
+            "callback_timeout": "1s",
+            "rate": rate,
+            "plugins": flags["plugins"],
+        },
+        {},
     )
     server = Running(settings)
     try:
@@ -186,6 +196,8 @@ def _repeat(flags: dict[str, Any], seed: str) -> tuple[str, ...]:
         given = flags[name]
         if given not in (usual, None):
             words += [f"--{name}", f"{given:g}" if isinstance(given, float) else str(given)]
+    for folder in flags["plugins"]:
+        words += ["--plugins", folder]
     for assignment in flags["extra"]:
         words += ["--env", assignment]
     return tuple(words)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.terminal.options import PLUGINS, plugins_from
 from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options, table
 
 if TYPE_CHECKING:
     from mockserver.domain.fault.fault import NamedFault
-    from mockserver.engine.catalogue import Catalogue
 
 
 @click.group("fault", cls=Verbs, short_help="Let things go wrong, by rule.")
@@ -18,23 +18,16 @@ def fault() -> None:
     """A fault rule says what goes wrong, for which calls, how often, and until when."""
 
 
-def _catalogue() -> Catalogue:
-    from mockserver.domain.fault.fault import Fault
-    from mockserver.engine.catalogue import Catalogue
-    from mockserver.engine.registry import Registry
-
-    return Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
-
-
 @fault.command("list")
+@PLUGINS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_all(as_json: bool) -> None:
+def list_all(plugins: tuple[str, ...], as_json: bool) -> None:
     """List every fault by name, with what a client sees of it."""
     from msgspec import json
 
     from mockserver.engine.catalogue import explained
 
-    found = _catalogue().all()
+    found = plugins_from(plugins).faults.all()
     if as_json:
         click.echo(json.encode([explained(each) for each in found]))
     else:
@@ -43,14 +36,15 @@ def list_all(as_json: bool) -> None:
 
 @fault.command("show")
 @click.argument("name")
+@PLUGINS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def show(name: str, as_json: bool) -> None:
+def show(name: str, plugins: tuple[str, ...], as_json: bool) -> None:
     """Explain one fault: its parameters, where it strikes, and an example of a rule."""
     from msgspec import json
 
     from mockserver.engine.catalogue import explained
 
-    found = _catalogue().get(name)
+    found = plugins_from(plugins).faults.get(name)
     if as_json:
         click.echo(json.encode(explained(found)))
         return

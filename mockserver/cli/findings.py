@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mockserver.cli.terminal.options import CONFIG_FILE
+from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS, plugins_from
 from mockserver.cli.terminal.remote import Remote, remote_options
 
 if TYPE_CHECKING:
@@ -65,11 +65,10 @@ def findings(
 
 @findings.command("explain")
 @click.argument("name")
-def explain(name: str) -> None:
+@PLUGINS
+def explain(name: str, plugins: tuple[str, ...]) -> None:
     """Say what the finding NAME rests on, and what would turn it round."""
-    from mockserver.engine.findings import FINDINGS
-
-    one = FINDINGS.get(name)
+    one = plugins_from(plugins).findings.get(name)
     click.echo(f"{one.name} ({one.severity}): {one.title}")
     for label, text in (
         ("why", one.why),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mockserver.cli.terminal.options import PLUGINS, plugins_from
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
 
 if TYPE_CHECKING:
@@ -18,24 +19,26 @@ def profile() -> None:
     """A profile is a YAML file of scenarios and fault rules; calm, realistic, flaky, … are shipped."""
 
 
-def _core() -> Core:
+def _core(plugins: tuple[str, ...]) -> Core:
     """A server put together and never started: it knows every word that a profile may use."""
     from mockserver.app import build
     from mockserver.settings import load_settings
 
-    return build(load_settings({}, {}), "http://127.0.0.1").core
+    folders = plugins_from(plugins).folders
+    return build(load_settings({"plugins": folders}, {}), "http://127.0.0.1").core
 
 
 @profile.command("list")
+@PLUGINS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_all(as_json: bool) -> None:
+def list_all(plugins: tuple[str, ...], as_json: bool) -> None:
     """List the profiles that come with Reelmock."""
     from msgspec import json
 
     from mockserver.admin.requests.profile import shipped, shipped_names
     from mockserver.cli.terminal.remote import table
 
-    core = _core()
+    core = _core(plugins)
     found = [shipped(name, core) for name in shipped_names()]
     if as_json:
         click.echo(json.encode(found))
@@ -49,15 +52,16 @@ def _rules(found: Profile) -> int:
 
 @profile.command("show")
 @click.argument("name")
+@PLUGINS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of YAML.")
-def show(name: str, as_json: bool) -> None:
+def show(name: str, plugins: tuple[str, ...], as_json: bool) -> None:
     """Show a profile, shipped or of one's own, as it could be written again."""
     import msgspec
 
     from mockserver.admin.profiles import profile_shown
     from mockserver.admin.requests.profile import named_or_file
 
-    found = named_or_file(name, _core())
+    found = named_or_file(name, _core(plugins))
     content = {key: value for key, value in profile_shown(found).items() if key != "name"}
     encode = msgspec.json.encode if as_json else msgspec.yaml.encode
     click.echo(encode(content).decode().rstrip())
@@ -65,14 +69,15 @@ def show(name: str, as_json: bool) -> None:
 
 @profile.command("check")
 @click.argument("file")
+@PLUGINS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def check(file: str, as_json: bool) -> None:
+def check(file: str, plugins: tuple[str, ...], as_json: bool) -> None:
     """Check FILE word by word: a rule that could never match is refused."""
     from msgspec import json
 
     from mockserver.admin.requests.profile import named_or_file
 
-    found = named_or_file(file, _core())
+    found = named_or_file(file, _core(plugins))
     verdict = {"profile": found.name, "rules": _rules(found), "ok": True}
     click.echo(
         json.encode(verdict) if as_json else f"{found.name}: {_rules(found)} rules, all right"

@@ -64,6 +64,7 @@ def _banner(address: Address, settings: Settings) -> str:
         f"  keys       {_KEYS[settings.keys]}",
         f"  control    {address.control_url}",
     ]
+    lines += [f"  plug-in    {what}: {where}" for what, where in address.brought.items()]
     if address.admin_token:
         lines.append(f"  token      {address.admin_token} (Authorization: Bearer, on /_mock)")
     if address.ca:

@@ -5,53 +5,100 @@ Read when the first rule is set or listed, so that a server without faults does 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from mockserver.domain.fault.fault import Fault, NamedFault
+import msgspec
+from msgspec import Struct
+
+from mockserver.domain.fault.fault import Fault, NamedFault, Stage
 from mockserver.domain.input.errors import BadInput, nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mockserver.engine.registry import Registry
 
 PACKAGE = "mockserver.faults"
 FAMILIES = ("exchange", "stream", "media", "callback", "quota", "outage")
 
 
-class Catalogue:
-    """Finds a named fault; names keep the order of the file."""
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
-    def __init__(self, mechanisms: Registry[Fault]) -> None:
+
+class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry that a stranger brings, as it stands in a file of ours."""
+
+    family: Literal["exchange", "stream", "media", "callback", "quota", "outage"]
+    sees: str
+    example: dict[str, Any]
+    mechanism: str = ""
+    stage: Stage | None = None
+    fixed: dict[str, Any] = {}
+    preset: dict[str, Any] = {}
+    phases: tuple[str, ...] = ()
+    chunk: int | str | None = None
+    says_all: bool = False
+
+
+class Catalogue:
+    """Finds a named fault; names keep the order of the file. `brought` are entries of strangers."""
+
+    def __init__(
+        self,
+        mechanisms: Registry[Fault],
+        brought: Callable[[], Mapping[str, Mapping[str, Any]]] = dict,
+    ) -> None:
         self.mechanisms = mechanisms
+        self._brought = brought
 
     @cached_property
-    def _faults(self) -> dict[str, NamedFault]:
+    def _entries(self) -> dict[str, dict[str, Any]]:
+        """The entries of the file, without those of strangers."""
         import yaml
 
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         text = files(PACKAGE).joinpath("catalogue.yaml").read_text("utf-8")
-        entries: dict[str, dict[str, Any]] = yaml.load(text, Loader=loader)
+        found: dict[str, dict[str, Any]] = yaml.load(text, Loader=loader)
+        return found
+
+    @cached_property
+    def _faults(self) -> dict[str, NamedFault]:
+        entries = {**self._entries, **self._brought()}
         return {name: self._named(name, entry) for name, entry in entries.items()}
 
-    def _named(self, name: str, entry: dict[str, Any]) -> NamedFault:
-        mechanism = self.mechanisms.get(entry["mechanism"])
-        return NamedFault(
-            name=name,
-            family=entry["family"],
-            mechanism=mechanism,
-            sees=entry["sees"],
-            example={"fault": name, **entry["example"]},
-            stage=entry.get("stage", mechanism.stage),
-            fixed=entry.get("fixed", {}),
-            preset=entry.get("preset", {}),
-            phases=tuple(entry.get("phases", ())),
-            chunk=entry.get("chunk"),
-            says_all=entry.get("says_all", False),
-        )
+    def unfit(self, name: str, entry: object, usual: str, brought: Mapping[str, Fault]) -> str:
+        """Why a stranger's entry cannot stand beside ours; empty where it can.
+
+        `usual` is its mechanism where it names none, `brought` are those of strangers.
+        """
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            return f"{name!r} is no name, expected small letters, digits and _, a letter first"
+        if name in self._entries:
+            return f"Reelmock has a fault {name} of its own, expected another name"
+        try:
+            read = msgspec.convert(entry, Entry)
+        except msgspec.ValidationError as error:
+            return f"{name}: {error}"
+        word = read.mechanism or usual
+        if word not in (*self.mechanisms.own_names(), *brought):
+            return f"{name}: there is no mechanism {word!r}"
+        mechanism = brought[word] if word in brought else self.mechanisms.get(word)
+        try:
+            found = _with(mechanism, name, {"mechanism": word, **msgspec.to_builtins(entry)})
+            found.read(found.example.get("with", {}))
+        except (BadInput, KeyError) as error:
+            return f"{name}: {error}"
+        return ""
+
+    def _named(self, name: str, entry: Mapping[str, Any]) -> NamedFault:
+        return _with(self.mechanisms.get(entry["mechanism"]), name, entry)
 
     def names(self) -> tuple[str, ...]:
-        """Every name, in the order of the file."""
+        """Every name, in the order of the file, strangers' behind them."""
         return tuple(self._faults)
 
     def all(self) -> tuple[NamedFault, ...]:
@@ -65,6 +112,22 @@ class Catalogue:
             near = nearest(name, self._faults)
             raise BadInput("fault", name, f"a name that `reelmock fault list` shows{near}")
         return found
+
+
+def _with(mechanism: Fault, name: str, entry: Mapping[str, Any]) -> NamedFault:
+    return NamedFault(
+        name=name,
+        family=entry["family"],
+        mechanism=mechanism,
+        sees=entry["sees"],
+        example={"fault": name, **entry["example"]},
+        stage=entry.get("stage", mechanism.stage),
+        fixed=entry.get("fixed", {}),
+        preset=entry.get("preset", {}),
+        phases=tuple(entry.get("phases", ())),
+        chunk=entry.get("chunk"),
+        says_all=entry.get("says_all", False),
+    )
 
 
 def explained(fault: NamedFault) -> dict[str, Any]:

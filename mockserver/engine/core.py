@@ -12,6 +12,7 @@ from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.faults import Faults
 from mockserver.engine.notifier import Bell
+from mockserver.engine.plugins import Plugins
 from mockserver.engine.ports import Store, System
 from mockserver.engine.registry import Registry
 from mockserver.engine.reports import Reports
@@ -25,6 +26,7 @@ class Core:
     store: Store
     system: System
     bell: Bell
+    plugins: Plugins
     providers: Mapping[str, Provider]
     scenarios: Registry[Scenario]
     sandboxes: Sandboxes

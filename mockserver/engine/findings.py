@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mockserver.domain.finding.evidence import ClientRun, Evidence
-from mockserver.domain.finding.finding import Finding, Report, examine
+from mockserver.domain.finding.finding import Report, examine
 from mockserver.domain.journal.journal import Contact, as_sent
 from mockserver.engine.paging import all_entries, all_tasks
-from mockserver.engine.registry import Registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mockserver.domain.journal.journal import Entry
     from mockserver.engine.core import Core
-
-FINDINGS: Registry[Finding] = Registry("mockserver.findings", "FINDING")
 
 
 async def evidence(
@@ -57,4 +54,6 @@ async def report(
     core: Core, sandbox_id: str, *, over: bool = False, client: ClientRun | None = None
 ) -> Report:
     """What every finding says about the sandbox's client. Raises Missing."""
-    return examine(FINDINGS.all(), await evidence(core, sandbox_id, over=over, client=client))
+    return examine(
+        core.plugins.findings.all(), await evidence(core, sandbox_id, over=over, client=client)
+    )

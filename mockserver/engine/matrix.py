@@ -6,18 +6,16 @@ The faults of the catalogue come by family; the scenarios other than the plain o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, field
 
 from mockserver.domain.fault.compile import DOWNLOAD, reachable
-from mockserver.domain.fault.fault import Fault, NamedFault
+from mockserver.domain.fault.fault import NamedFault
 from mockserver.domain.input.errors import BadInput, nearest
-from mockserver.domain.provider.provider import CALL_PHASES, Provider
-from mockserver.domain.scenario.scenario import Scenario
-from mockserver.engine.catalogue import Catalogue
-from mockserver.engine.registry import Registry
+from mockserver.domain.provider.provider import CALL_PHASES
+from mockserver.engine.plugins import Plugins, plugins_in
 
 LIFECYCLE = "lifecycle"
 JOB = "job"  # the phase at which a scenario strikes
@@ -51,23 +49,16 @@ class Case(Struct, frozen=True):
         return ({"scenario": {"name": self.scenario}, "when": when},)
 
 
-def catalogue() -> Catalogue:
-    """The named faults, read anew."""
-    return Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
-
-
-def families() -> tuple[str, ...]:
-    """Every family that has a case, in the order of the catalogue."""
-    return tuple(dict.fromkeys([*(fault.family for fault in catalogue().all()), LIFECYCLE]))
-
-
 def cases(
     wanted: Sequence[str] = (),
     phases: Sequence[str] = (),
     provider: str | None = None,
     times: int | None = None,
+    plugins: Plugins | None = None,
 ) -> tuple[Case, ...]:
     """The cases of families and faults (all without any), at some phases or all.
+
+    `plugins` are those that a server has; without them, ours and those of installed packages.
 
     `times` limits them: how often each is applied, or for an outage, which heals by time, that it
     lasts as long as in its example. With a provider, only at calls that it has. Raises
@@ -79,7 +70,9 @@ def cases(
             raise BadInput("phases", phase, expected)
     if times is not None and times < 1:
         raise BadInput("times", times, "1 or more")
-    every = (*_struck(catalogue().all(), provider, times), *_lived(provider))
+    plugins = plugins or plugins_in(())
+    called = CALL_PHASES if provider is None else _phases_of(provider, plugins)
+    every = (*_struck(plugins.faults.all(), called, provider, times), *_lived(plugins, provider))
     known = dict.fromkeys(word for case in every for word in (case.family, case.fault))
     for word in wanted:
         if word not in known:
@@ -95,9 +88,8 @@ def cases(
 
 
 def _struck(
-    faults: Iterable[NamedFault], provider: str | None, times: int | None
+    faults: Iterable[NamedFault], called: Collection[str], provider: str | None, times: int | None
 ) -> Iterator[Case]:
-    called = CALL_PHASES if provider is None else _phases_of(provider)
     for fault in faults:
         given = dict(fault.example.get("with", {}))
         options = fault.read(given)
@@ -124,15 +116,15 @@ def _struck(
             )
 
 
-def _phases_of(name: str) -> frozenset[str]:
+def _phases_of(name: str, plugins: Plugins) -> frozenset[str]:
     """The call phases of one provider. Raises BadInput."""
-    provider = Registry[Provider]("mockserver.providers", "PROVIDER").get(name)
+    provider = plugins.providers.get(name)
     sends = ("callback",) if provider.callback is not None else ()
     return frozenset((DOWNLOAD, *sends, *(each.call_phase for each in provider.operations)))
 
 
-def _lived(provider: str | None) -> Iterator[Case]:
-    for scenario in Registry[Scenario]("mockserver.scenarios", "SCENARIO").all():
+def _lived(plugins: Plugins, provider: str | None) -> Iterator[Case]:
+    for scenario in plugins.scenarios.all():
         if scenario.name not in _PLAIN:
             name = f"{scenario.name}@{JOB}"
             yield Case(

@@ -56,6 +56,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "give up (default: 10s)",
     )
     group.addoption(
+        "--reelmock-plugins",
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a folder of plug-ins; may be repeated (default: `plugins` of reelmock.toml)",
+    )
+    group.addoption(
         "--reelmock-seed",
         metavar="SEED",
         help="one seed for every sandbox (default: each test's own id)",
@@ -130,12 +137,16 @@ def pytest_runtest_makereport(
 def reelmock_servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
     """The servers of this run: one for each key policy that a test asks for."""
     from mockserver.domain.input.errors import BadInput
+    from mockserver.pytest_plugin.plugged import plugins_of
     from mockserver.pytest_plugin.servers import Servers
     from mockserver.settings import FILE
 
     config = request.config
     try:
-        servers = Servers(config.getoption("--reelmock-speed"), config.rootpath / FILE)
+        plugins = plugins_of(config)
+        plugins.check()
+        speed = config.getoption("--reelmock-speed")
+        servers = Servers(speed, config.rootpath / FILE, plugins.folders)
     except BadInput as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
     yield servers

@@ -17,6 +17,7 @@ import pytest
 
 from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.engine.matrix import JOB, Case, cases
+from mockserver.pytest_plugin.plugged import plugins_of
 
 MARKER = "reelmock_faults"
 FIXTURE = "reelmock"
@@ -34,7 +35,7 @@ def matrix(node: pytest.Item) -> dict[str, Case]:
     try:
         for marker in _nearest(node):
             _not_struck(marker)
-            found |= {_ending(case): case for case in _cases(marker)}
+            found |= {_ending(case): case for case in _cases(marker, node.config)}
     except BadInput as error:
         raise pytest.Collector.CollectError(f"{MARKER}: {error}") from None
     return found
@@ -51,7 +52,7 @@ def _nearest(node: pytest.Item) -> list[pytest.Mark]:
     return [marker for owner, marker in marked if owner is marked[0][0]]
 
 
-def _cases(marker: pytest.Mark) -> tuple[Case, ...]:
+def _cases(marker: pytest.Mark, config: pytest.Config) -> tuple[Case, ...]:
     for name, value in marker.kwargs.items():
         if name not in TAKEN:
             raise BadInput(name, value, f"one of: {', '.join(TAKEN)}{nearest(name, TAKEN)}")
@@ -60,6 +61,7 @@ def _cases(marker: pytest.Mark) -> tuple[Case, ...]:
         _words(marker.kwargs.get("phases", ())),
         marker.kwargs.get("provider"),
         marker.kwargs.get("times"),
+        plugins_of(config),
     )
     if not found:
         raise pytest.Collector.CollectError(f"{MARKER}: no fault of these strikes at these phases")

@@ -43,6 +43,7 @@ class Reelmock:
         self._case_rule = ""
         self._ignored = server.ignored
         self._providers = server.providers
+        self._plugins = server.plugins
         self._patch = patch
 
     def base_url(self, provider: str) -> str:
@@ -58,6 +59,8 @@ class Reelmock:
         for provider in self._providers:
             named[f"{provider.upper()}_BASE_URL"] = self.base_url(provider)
             named[f"{provider.upper()}_API_KEY"] = self.api_key
+        if self._plugins:
+            named["REELMOCK_PLUGINS"] = ",".join(self._plugins)
         if OPENAI in self._providers:
             named["OPENAI_BASE_URL"] = f"{self.base_url(OPENAI)}/v1"
             named["OPENAI_API_KEY"] = self.api_key

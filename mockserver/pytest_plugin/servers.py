@@ -20,13 +20,20 @@ POLICIES = ("open", "shared", "closed")
 class RunningServer:
     """One server: where it listens, and its control API."""
 
-    def __init__(self, keys: str, speed: float, ignored: tuple[Ignore, ...] = ()) -> None:
+    def __init__(
+        self,
+        keys: str,
+        speed: float,
+        ignored: tuple[Ignore, ...] = (),
+        plugins: tuple[str, ...] = (),
+    ) -> None:
         from mockserver.app import Running
         from mockserver.settings import load_settings
 
         flags = {"port": 0, "keys": keys, "speed": speed, "callback_timeout": "1s"}
-        self._running: Running = Running(load_settings(flags, {}))
+        self._running: Running = Running(load_settings({**flags, "plugins": plugins}, {}))
         self.ignored = ignored
+        self.plugins = plugins
         self.base_url = self._running.base_url
         self.control = Control(self.base_url)
         self.providers = tuple(self._running.app.core.providers)
@@ -40,11 +47,12 @@ class RunningServer:
 class Servers:
     """One server for each key policy. What the project's settings file ignores does not count.
 
-    Raises BadInput over a file that is wrong.
+    `plugins` are folders. Raises BadInput over a file that is wrong.
     """
 
-    def __init__(self, speed: float, config: Path) -> None:
+    def __init__(self, speed: float, config: Path, plugins: tuple[str, ...] = ()) -> None:
         self._speed = speed
+        self._plugins = plugins
         self._ignored = load_ignored(config)
         self._running: dict[str, RunningServer] = {}
 
@@ -53,7 +61,7 @@ class Servers:
         if keys not in POLICIES:
             raise BadInput("keys", keys, f"one of: {', '.join(POLICIES)}{nearest(keys, POLICIES)}")
         if keys not in self._running:
-            self._running[keys] = RunningServer(keys, self._speed, self._ignored)
+            self._running[keys] = RunningServer(keys, self._speed, self._ignored, self._plugins)
         return self._running[keys]
 
     def stop(self) -> None:

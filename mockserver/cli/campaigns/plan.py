@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.engine.matrix import JOB, Case, cases
+
+if TYPE_CHECKING:
+    from mockserver.engine.plugins import Plugins
 
 
 def asked_for(
@@ -14,9 +18,10 @@ def asked_for(
     only: Sequence[str],
     provider: str | None,
     times: int | None,
+    plugins: Plugins | None = None,
 ) -> tuple[Case, ...]:
     """The cases by family, fault, phase or name. Raises BadInput for one that does not exist."""
-    found = cases(faults, phases, provider, times)
+    found = cases(faults, phases, provider, times, plugins)
     if not found:
         wanted = f"{', '.join(faults) or 'any fault'} at {', '.join(phases)}"
         raise BadInput("phases", wanted, "a phase at which one of these faults strikes")

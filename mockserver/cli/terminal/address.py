@@ -26,8 +26,12 @@ class ProviderAddress(Struct, frozen=True):
     curl: str
 
 
-class Address(Struct, frozen=True):
-    """A running server, as `serve --json` prints it. `ca` is a path, empty without TLS."""
+class Address(Struct, frozen=True, omit_defaults=True):
+    """A running server, as `serve --json` prints it. `ca` is a path, empty without TLS.
+
+    `plugins` are the folders that it has plug-ins from, `brought` what strangers bring: kind and
+    name, and where that lies. Both are left out where there is nothing.
+    """
 
     version: str
     base_url: str
@@ -38,6 +42,8 @@ class Address(Struct, frozen=True):
     keys: str
     ca: str
     providers: dict[str, ProviderAddress]
+    plugins: tuple[str, ...] = ()
+    brought: dict[str, str] = {}
 
 
 def address_of(settings: Settings, base_url: str, app: App, ca: Path | None) -> Address:
@@ -58,6 +64,8 @@ def address_of(settings: Settings, base_url: str, app: App, ca: Path | None) -> 
             )
             for name, provider in app.core.providers.items()
         },
+        plugins=settings.plugins,
+        brought=app.core.plugins.brought.where,
     )
 
 

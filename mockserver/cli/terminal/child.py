@@ -51,6 +51,8 @@ def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, s
     values |= {"key": key, "ca": address.ca}
     values |= {name: provider.base_url for name, provider in address.providers.items()}
     exported = {"REELMOCK_URL": address.base_url, "REELMOCK_KEY": key}
+    if address.plugins:  # `reelmock` and pytest in the command have the same plug-ins
+        exported["REELMOCK_PLUGINS"] = ",".join(address.plugins)
     if address.admin_token:
         exported["REELMOCK_ADMIN_TOKEN"] = address.admin_token
     for name, provider in address.providers.items():

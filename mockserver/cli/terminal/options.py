@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockserver.domain.time.clock import MODES
-from mockserver.settings import FILE, Settings, load_settings
+from mockserver.settings import FILE, Settings, load_plugins, load_settings
+
+if TYPE_CHECKING:
+    from mockserver.engine.plugins import Plugins
 
 CONFIG_FILE = Path(FILE)
+PLUGINS = click.option(
+    "--plugins", multiple=True, metavar="DIR", help="A folder of plug-ins; may be repeated. [none]"
+)
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option("--port", type=int, help="Port to listen on; 0 takes a free one."),
@@ -34,6 +40,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     click.option("--seed", help="Same seed and same calls give the same jobs."),
     click.option("--profile", metavar="NAME|FILE", help="What goes wrong: calm, flaky, … [none]"),
+    PLUGINS,
     click.option("--scenario", help="What becomes of a job. [succeed]"),
     click.option("--webhook-key", metavar="KEY", help="Signs Kie's callbacks."),
     click.option("--tls/--no-tls", default=None, help="Serve https with a throw-away CA."),
@@ -77,3 +84,13 @@ def settings_from(flags: Mapping[str, Any]) -> Settings:
     given = {name: value for name, value in flags.items() if value not in (None, ())}
     config = given.pop("config", None) or (CONFIG_FILE if CONFIG_FILE.is_file() else None)
     return load_settings(given, os.environ, config)
+
+
+def plugins_from(given: tuple[str, ...], config: Path = CONFIG_FILE) -> Plugins:
+    """The plug-ins of a command that starts no server: ours and those of its folders.
+
+    The folders come from the command line, else the environment, else the file. Raises BadInput.
+    """
+    from mockserver.engine.plugins import plugins_in
+
+    return plugins_in(load_plugins(given, os.environ, config))

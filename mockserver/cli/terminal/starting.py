@@ -30,11 +30,10 @@ def certificate_for(settings: Settings) -> Iterator[Certificate | None]:
     if not settings.tls:
         yield None
         return
-    from mockserver.domain.provider.provider import Provider
-    from mockserver.engine.registry import Registry
+    from mockserver.engine.plugins import plugins_in
     from mockserver.web.tls import issue
 
-    providers = Registry[Provider]("mockserver.providers", "PROVIDER").all()
+    providers = plugins_in(settings.plugins).providers.all()
     with TemporaryDirectory(prefix="reelmock-") as folder:
         yield issue(Path(folder), (host for p in providers for host in p.hosts))
 

@@ -13,7 +13,8 @@ from mockserver.cli.campaigns.verdict import has_traceback
 from mockserver.control import Body, Entry
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.provider.provider import CALL_PHASES
-from mockserver.engine.matrix import JOB, LIFECYCLE, Case, cases, catalogue, families
+from mockserver.engine.matrix import JOB, LIFECYCLE, Case, cases
+from mockserver.engine.plugins import plugins_in
 from tests.integration.campaign.test_verdicts import seen
 
 TASK = "1" * 32
@@ -21,9 +22,10 @@ TASK = "1" * 32
 
 def test_every_named_fault_has_a_case_and_every_case_a_name_of_its_own() -> None:
     every = cases()
-    assert {fault.name for fault in catalogue().all()} <= {case.fault for case in every}
+    faults = plugins_in(()).faults.all()
+    assert {fault.name for fault in faults} <= {case.fault for case in every}
     assert len({case.name for case in every}) == len(every)
-    assert {case.family for case in every} == set(families())
+    assert {case.family for case in every} == {LIFECYCLE, *(fault.family for fault in faults)}
     assert {case.phase for case in every} == {JOB, *CALL_PHASES}
 
 

@@ -12,9 +12,11 @@ from mockserver.app import Running
 from mockserver.cli import run_line
 from mockserver.control import Control, Findings
 from mockserver.domain.job.ids import key_hash
-from mockserver.engine.findings import FINDINGS
+from mockserver.engine.plugins import plugins_in
 from tests.integration.findings import clients
 from tests.integration.findings.bench import Bench, bench
+
+FINDINGS = plugins_in(()).findings
 
 
 def after(server: Running, story: str) -> Findings:

@@ -6,7 +6,9 @@ import pytest
 
 from mockserver.cli import run_line
 from mockserver.control import Found
-from mockserver.engine.findings import FINDINGS
+from mockserver.engine.plugins import plugins_in
+
+FINDINGS = plugins_in(()).findings
 
 
 @pytest.mark.parametrize("name", FINDINGS.names())

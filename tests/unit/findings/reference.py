@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from mockserver.domain.finding.finding import Finding
-from mockserver.engine.findings import FINDINGS
+from mockserver.engine.plugins import plugins_in
+
+FINDINGS = plugins_in(()).findings
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "findings.md"
 HEAD = """\

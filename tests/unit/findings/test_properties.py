@@ -23,7 +23,7 @@ from mockserver.domain.journal.journal import (
 from mockserver.domain.provider.provider import CALL_PHASES
 from mockserver.domain.reply.performed import Performed
 from mockserver.domain.time.clock import MODES
-from mockserver.engine.findings import FINDINGS
+from mockserver.engine.plugins import plugins_in
 from tests.unit.findings.story import PROVIDERS, START_MS, moments_of, task
 
 TASKS = ("1" * 32, "2" * 32, "undefined", "")
@@ -37,6 +37,8 @@ HEADERS = (
     ((b"content-type", b"video/mp4"),),
     ((b"content-type", b"text/event-stream"),),
 )
+
+FINDINGS = plugins_in(()).findings
 
 
 @st.composite

@@ -1,0 +1,22 @@
+"""The plug-ins of a test run: those of its option, else of the environment, else of the project."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from mockserver.engine.plugins import Plugins, plugins_in
+from mockserver.settings import FILE, load_plugins
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def plugins_of(config: pytest.Config) -> Plugins:
+    """Ours and those of the run's folders, the same in each of its processes. Raises BadInput.
+
+    A relative folder of the option begins where pytest was started.
+    """
+    base = config.invocation_params.dir
+    given = [str(base / folder) for folder in config.getoption("--reelmock-plugins")]
+    return plugins_in(load_plugins(given, os.environ, config.rootpath / FILE))
