@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.fault import Fault, Hit, Parameter, needs_bytes
-from mockserver.domain.reply.reply import MediaRef, Reply
+from mockserver.sdk.fault import Fault, Hit, MediaRef, Parameter, Reply, needs_bytes
 
 TEXT = b"upstream connect error or disconnect/reset before headers"
 PAGE = b"<!doctype html>\n<html><body><h1>Something went wrong</h1></body></html>\n"

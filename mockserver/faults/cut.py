@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.fault import Fault, Hit, Options, Parameter, Stage, Unfit
-from mockserver.domain.reply.reply import Effects, MediaRef, Reply
+from mockserver.sdk.fault import (
+    Effects,
+    Fault,
+    Hit,
+    MediaRef,
+    Options,
+    Parameter,
+    Reply,
+    Stage,
+    Unfit,
+)
 
 WORDS = ("head", "in_head")
 HEAD_BYTES = 20  # the status line and a piece of the first header

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.callback.delivery import copy_of
-from mockserver.domain.callback.outgoing_attempt import Parcel
-from mockserver.domain.fault.fault import Fault, Hit, Parameter, Unfit
-from mockserver.domain.job.plan import outcome_step
+from mockserver.sdk.fault import Fault, Hit, Parameter, Parcel, Unfit, copy_of, outcome_step
 
 
 def _strike(parcel: Parcel, hit: Hit) -> Parcel:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.chunks import frames_of, indexes_of
-from mockserver.domain.fault.fault import Fault, Hit, Parameter
-from mockserver.domain.reply.reply import CHUNK_KINDS, Reply
+from mockserver.sdk.fault import CHUNK_KINDS, Fault, Hit, Parameter, Reply, frames_of, indexes_of
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

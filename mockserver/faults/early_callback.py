@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.fault import Fault, Hit, Parameter, Unfit
-from mockserver.domain.fault.submission_overrides import Terms
+from mockserver.sdk.fault import Fault, Hit, Parameter, Terms, Unfit
 
 
 def _strike(terms: Terms, hit: Hit) -> Terms:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.fault import Fault, Hit, Parameter, Unfit, needs_bytes
-from mockserver.domain.reply.reply import Reply, with_headers
+from mockserver.sdk.fault import Fault, Hit, Parameter, Reply, Unfit, needs_bytes, with_headers
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

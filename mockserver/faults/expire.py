@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.fault.fault import Fault, Hit, Parameter, Unfit
-from mockserver.domain.input.errors import Refusal
-from mockserver.domain.job.plan import outcome_step
-from mockserver.domain.reply.reply import Reply
+from mockserver.sdk.fault import Fault, Hit, Parameter, Refusal, Reply, Unfit, outcome_step
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

@@ -6,9 +6,7 @@ from email.utils import formatdate
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.fault import Fault, Hit, Parameter
-from mockserver.domain.input.errors import Refusal
-from mockserver.domain.reply.reply import Reply, header_text, with_headers
+from mockserver.sdk.fault import Fault, Hit, Parameter, Refusal, Reply, header_text, with_headers
 
 GATEWAY = {502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out"}
 # Which of the refusals that every provider words stands for a status.

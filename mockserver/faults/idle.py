@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.fault import Fault, Hit, Parameter
-from mockserver.domain.reply.reply import Reply
+from mockserver.sdk.fault import Fault, Hit, Parameter, Reply
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

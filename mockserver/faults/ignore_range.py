@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.fault import Fault, Hit, Unfit
-from mockserver.domain.reply.reply import MediaRef, Reply
+from mockserver.sdk.fault import Fault, Hit, MediaRef, Reply, Unfit
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

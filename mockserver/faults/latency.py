@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.chance.chance import Spread
-from mockserver.domain.fault.fault import Fault, Hit, Options, Parameter
-from mockserver.domain.input.errors import BadInput
-from mockserver.domain.reply.reply import Reply
+from mockserver.sdk.fault import BadInput, Fault, Hit, Options, Parameter, Reply, Spread
 
 
 def _span_ms(hit: Hit) -> int:

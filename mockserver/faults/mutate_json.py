@@ -7,10 +7,21 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from mockserver.domain.fault.chunks import content_of, event, frames_of, index_of
-from mockserver.domain.fault.fault import Fault, Hit, Parameter, Unfit, needs_bytes, unfit
-from mockserver.domain.input.quantity import whole_number
-from mockserver.domain.reply.reply import Reply, encode_json
+from mockserver.sdk.fault import (
+    Fault,
+    Hit,
+    Parameter,
+    Reply,
+    Unfit,
+    content_of,
+    encode_json,
+    event,
+    frames_of,
+    index_of,
+    needs_bytes,
+    unfit,
+    whole_number,
+)
 
 Path = list[str]
 EXTRA = "unexpected_field"

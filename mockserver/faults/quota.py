@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.fault import Fault, Hit, Options, Parameter
-from mockserver.domain.fault.submission_overrides import Terms
-from mockserver.domain.input.errors import BadInput
-from mockserver.domain.provider.quota import Quota
+from mockserver.sdk.fault import BadInput, Fault, Hit, Options, Parameter, Quota, Terms
 
 
 def _strike(terms: Terms, hit: Hit) -> Terms:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit, urlunsplit
 
-from mockserver.domain.fault.fault import Fault, Hit, Parameter, Unfit
-from mockserver.domain.reply.reply import Reply, header_text
+from mockserver.sdk.fault import Fault, Hit, Parameter, Reply, Unfit, header_text
 
 OTHER_NAMES = {"127.0.0.1": "localhost", "localhost": "127.0.0.1", "[::1]": "localhost"}
 

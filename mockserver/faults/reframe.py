@@ -6,9 +6,17 @@ from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.chunks import Frames, frames_of
-from mockserver.domain.fault.fault import Fault, Hit, Options, Parameter, Unfit
-from mockserver.domain.reply.reply import Frame, Reply
+from mockserver.sdk.fault import (
+    Fault,
+    Frame,
+    Frames,
+    Hit,
+    Options,
+    Parameter,
+    Reply,
+    Unfit,
+    frames_of,
+)
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

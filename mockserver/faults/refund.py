@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.fault import Fault, Hit, Parameter
-from mockserver.domain.fault.submission_overrides import Terms
+from mockserver.sdk.fault import Fault, Hit, Parameter, Terms
 
 
 def _strike(terms: Terms, hit: Hit) -> Terms:

@@ -6,9 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.fault import Fault, Hit, Options, Parameter, unfit
-from mockserver.domain.input.errors import BadInput
-from mockserver.domain.reply.reply import Reply, header_text
+from mockserver.sdk.fault import BadInput, Fault, Hit, Options, Parameter, Reply, header_text, unfit
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 FRAMING = frozenset({"content-length", "transfer-encoding", "connection"})

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.callback.outgoing_attempt import Parcel
-from mockserver.domain.fault.fault import Fault, Hit, Parameter, Unfit
+from mockserver.sdk.fault import Fault, Hit, Parameter, Parcel, Unfit
 
 
 def _strike(parcel: Parcel, hit: Hit) -> Parcel:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.fault import Fault, Hit, Parameter
-from mockserver.domain.reply.reply import MediaRef, Reply, Stream
+from mockserver.sdk.fault import Fault, Hit, MediaRef, Parameter, Reply, Stream
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

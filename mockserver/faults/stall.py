@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.chunks import frames_of, index_of
-from mockserver.domain.fault.fault import Fault, Hit, Parameter
-from mockserver.domain.reply.reply import Frame, Reply
+from mockserver.sdk.fault import Fault, Frame, Hit, Parameter, Reply, frames_of, index_of
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.fault.fault import Fault, Hit, Options, Parameter, Unfit
-from mockserver.domain.input.errors import BadInput
-from mockserver.domain.reply.reply import Reply
+from mockserver.sdk.fault import BadInput, Fault, Hit, Options, Parameter, Reply, Unfit
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.arrived import PROBE_BYTES, Arrived, arrived
-from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.finding import Finding, NotJudged, Sighting
-from mockserver.domain.finding.followed import Job, jobs
-from mockserver.domain.finding.wish import wish
-from mockserver.domain.journal.journal import Exchange
+from mockserver.sdk.finding import (
+    PROBE_BYTES,
+    Arrived,
+    Evidence,
+    Exchange,
+    Finding,
+    Job,
+    NotJudged,
+    Sighting,
+    arrived,
+    jobs,
+    wish,
+)
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:

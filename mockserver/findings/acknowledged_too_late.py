@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.finding import Finding, Sighting
-from mockserver.domain.journal.journal import DeliveryTried
+from mockserver.sdk.finding import DeliveryTried, Evidence, Finding, Sighting
 
 LATE = "no answer within"  # how an attempt that ran out of time is worded in the callback log
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.arrived import Arrived, arrived
-from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.finding import Finding, Sighting
+from mockserver.sdk.finding import Arrived, Evidence, Finding, Sighting, arrived
 
 ENOUGH = 3  # a preview, the download, and one for luck
 

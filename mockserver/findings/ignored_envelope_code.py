@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.asked import asked_id
-from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.finding import Finding, Sighting
-from mockserver.domain.journal.journal import Exchange
+from mockserver.sdk.finding import Evidence, Exchange, Finding, Sighting, asked_id
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

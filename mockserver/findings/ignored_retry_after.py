@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.evidence import Evidence, fingerprint, seconds, told_to_wait_ms
-from mockserver.domain.finding.finding import Finding, Sighting
-from mockserver.domain.journal.journal import Exchange
+from mockserver.sdk.finding import (
+    Evidence,
+    Exchange,
+    Finding,
+    Sighting,
+    fingerprint,
+    seconds,
+    told_to_wait_ms,
+)
 
 TOLERANCE = 0.95
 TOO_MANY = 429

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.finding import Finding, Sighting
-from mockserver.domain.journal.journal import redacted_in
+from mockserver.sdk.finding import Evidence, Finding, Sighting, redacted_in
 
 # Names that mean an API key whosoever it is; a `token` or a `key` may be anything.
 _KEY_NAME = re.compile(r"(?i)(?:x-)?api[-_]?key|authorization|bearer")

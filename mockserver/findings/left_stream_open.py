@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.finding import Finding, Sighting
-from mockserver.domain.job.plan import outcome_step
+from mockserver.sdk.finding import Evidence, Finding, Sighting, outcome_step
 
 PATIENCE_MS = 600_000  # the deadline that providers advise
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.arrived import Arrived, arrived
-from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.finding import Finding, Sighting
-from mockserver.domain.job.plan import Step, outcome_step
-from mockserver.domain.job.task import Task
-from mockserver.domain.journal.journal import Contact, DeliveryTried
-from mockserver.domain.reply.statuses import is_success
+from mockserver.sdk.finding import (
+    Arrived,
+    Contact,
+    DeliveryTried,
+    Evidence,
+    Finding,
+    Sighting,
+    Step,
+    Task,
+    arrived,
+    is_success,
+    outcome_step,
+)
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

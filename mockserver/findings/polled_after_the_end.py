@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.evidence import Evidence, by_task
-from mockserver.domain.finding.finding import Finding, Sighting
-from mockserver.domain.journal.journal import Sent
+from mockserver.sdk.finding import Evidence, Finding, Sent, Sighting, by_task
 
 FURTHER_POLLS = 2  # one more may confirm a callback
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mockserver.domain.finding.evidence import Evidence, by_task, header, seconds
-from mockserver.domain.finding.finding import Finding, NotJudged, Sighting
-from mockserver.domain.input.quantity import whole_number
-from mockserver.domain.journal.journal import Exchange
+from mockserver.sdk.finding import (
+    Evidence,
+    Exchange,
+    Finding,
+    NotJudged,
+    Sighting,
+    by_task,
+    header,
+    seconds,
+    whole_number,
+)
 
 TOLERANCE = 0.9
 CLOCK_MS = 1  # a gap may be that much longer than the clock shows

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from mockserver.domain.finding.evidence import Evidence, by_task, seconds
-from mockserver.domain.finding.finding import Finding, NotJudged, Sighting
-from mockserver.domain.journal.journal import Exchange
+from mockserver.sdk.finding import (
+    Evidence,
+    Exchange,
+    Finding,
+    NotJudged,
+    Sighting,
+    by_task,
+    seconds,
+)
 
 TOLERANCE = 1.5
 USUAL_TIMES = 5

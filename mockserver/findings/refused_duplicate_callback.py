@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.finding import Finding, Sighting
-from mockserver.domain.reply.statuses import is_success
+from mockserver.sdk.finding import Evidence, Finding, Sighting, is_success
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

@@ -8,10 +8,16 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-from mockserver.domain.finding.evidence import SUBMISSIONS, Evidence, fingerprint, repeats
-from mockserver.domain.finding.finding import Finding, Sighting
-from mockserver.domain.finding.wish import wish
-from mockserver.domain.journal.journal import Exchange
+from mockserver.sdk.finding import (
+    SUBMISSIONS,
+    Evidence,
+    Exchange,
+    Finding,
+    Sighting,
+    fingerprint,
+    repeats,
+    wish,
+)
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

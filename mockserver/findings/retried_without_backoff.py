@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mockserver.domain.finding.evidence import Evidence, repeats, seconds, told_to_wait_ms
-from mockserver.domain.finding.finding import Finding, NotJudged, Sighting
-from mockserver.domain.journal.journal import Exchange
+from mockserver.sdk.finding import (
+    Evidence,
+    Exchange,
+    Finding,
+    NotJudged,
+    Sighting,
+    repeats,
+    seconds,
+    told_to_wait_ms,
+)
 
 STORM_CALLS, STORM_GAP_MS = 5, 200
 STEADY_CALLS, STEADY_RATIO = 4, 1.2

@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from mockserver.domain.finding.evidence import SUBMISSIONS, Evidence
-from mockserver.domain.finding.finding import Finding, NotJudged, Sighting
-from mockserver.domain.journal.fields import fields_of
-from mockserver.domain.provider.judging import UNLISTED
+from mockserver.sdk.finding import (
+    SUBMISSIONS,
+    UNLISTED,
+    Evidence,
+    Finding,
+    NotJudged,
+    Sighting,
+    fields_of,
+)
 
 
 def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:

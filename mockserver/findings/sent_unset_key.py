@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.finding import Finding, Sighting
-from mockserver.domain.job.ids import is_unset
+from mockserver.sdk.finding import Evidence, Finding, Sighting, is_unset
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

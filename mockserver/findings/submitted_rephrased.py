@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.finding import Finding, Sighting
-from mockserver.domain.finding.followed import Job, jobs, next_after, was_left
-from mockserver.domain.finding.wish import is_near, wish
+from mockserver.sdk.finding import (
+    Evidence,
+    Finding,
+    Job,
+    Sighting,
+    is_near,
+    jobs,
+    next_after,
+    was_left,
+    wish,
+)
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

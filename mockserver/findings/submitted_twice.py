@@ -6,11 +6,20 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
-from mockserver.domain.finding.evidence import SUBMISSIONS, Evidence, seconds
-from mockserver.domain.finding.finding import Finding, Sighting
-from mockserver.domain.finding.followed import Job, jobs, may_be_two, next_after, was_left
-from mockserver.domain.finding.wish import wish
-from mockserver.domain.journal.journal import Exchange
+from mockserver.sdk.finding import (
+    SUBMISSIONS,
+    Evidence,
+    Exchange,
+    Finding,
+    Job,
+    Sighting,
+    jobs,
+    may_be_two,
+    next_after,
+    seconds,
+    was_left,
+    wish,
+)
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.arrived import arrived
-from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.finding import Finding, NotJudged, Sighting
+from mockserver.sdk.finding import Evidence, Finding, NotJudged, Sighting, arrived
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.finding import Finding, NotJudged, Sighting
-from mockserver.domain.journal.journal import DeliveryTried
-from mockserver.domain.provider.judging import json_of
-from mockserver.domain.reply.statuses import is_success
+from mockserver.sdk.finding import (
+    DeliveryTried,
+    Evidence,
+    Finding,
+    NotJudged,
+    Sighting,
+    is_success,
+    json_of,
+)
 
 
 def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.job.plan import Plan, Results
-from mockserver.domain.scenario.plan_templates import success
-from mockserver.domain.scenario.scenario import PlanRequest, Scenario
+from mockserver.sdk.scenario import Plan, PlanRequest, Results, Scenario, success
 
 
 def _make(request: PlanRequest) -> Plan:

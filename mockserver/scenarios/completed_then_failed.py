@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.input.quantity import span_ms
-from mockserver.domain.job.plan import Plan, Step
-from mockserver.domain.scenario.plan_templates import success
-from mockserver.domain.scenario.scenario import PlanRequest, Scenario, failure_named
+from mockserver.sdk.scenario import (
+    Plan,
+    PlanRequest,
+    Scenario,
+    Step,
+    failure_named,
+    span_ms,
+    success,
+)
 
 
 def _make(request: PlanRequest) -> Plan:

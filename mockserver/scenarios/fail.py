@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.input.quantity import fraction
-from mockserver.domain.job.plan import Failure, Plan
-from mockserver.domain.scenario.plan_templates import failure
-from mockserver.domain.scenario.scenario import PlanRequest, Scenario, failure_named
+from mockserver.sdk.scenario import (
+    Failure,
+    Plan,
+    PlanRequest,
+    Scenario,
+    failure,
+    failure_named,
+    fraction,
+)
 
 
 def _cause(request: PlanRequest) -> Failure:

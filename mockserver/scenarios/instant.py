@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.job.plan import Plan
-from mockserver.domain.scenario.plan_templates import success
-from mockserver.domain.scenario.scenario import PlanRequest, Scenario
+from mockserver.sdk.scenario import Plan, PlanRequest, Scenario, success
 
 
 def _make(request: PlanRequest) -> Plan:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.input.errors import BadInput
-from mockserver.domain.input.quantity import fraction
-from mockserver.domain.job.plan import Plan, Step
-from mockserver.domain.scenario.plan_templates import success
-from mockserver.domain.scenario.scenario import PlanRequest, Scenario
+from mockserver.sdk.scenario import BadInput, Plan, PlanRequest, Scenario, Step, fraction, success
 
 
 def _make(request: PlanRequest) -> Plan:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.input.errors import BadInput, Refusal, nearest
-from mockserver.domain.input.quantity import span_ms
-from mockserver.domain.job.plan import Plan
-from mockserver.domain.scenario.scenario import PlanRequest, Scenario
+from mockserver.sdk.scenario import BadInput, Plan, PlanRequest, Refusal, Scenario, nearest, span_ms
 
 DEFAULT_KIND = "server_error"
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.input.errors import BadInput
-from mockserver.domain.input.quantity import number
-from mockserver.domain.job.plan import Plan
-from mockserver.domain.scenario.plan_templates import success
-from mockserver.domain.scenario.scenario import PlanRequest, Scenario
+from mockserver.sdk.scenario import BadInput, Plan, PlanRequest, Scenario, number, success
 
 DEFAULT_FACTOR = 5.0
 

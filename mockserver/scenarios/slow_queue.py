@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.input.quantity import span_ms
-from mockserver.domain.job.plan import Plan
-from mockserver.domain.scenario.plan_templates import success
-from mockserver.domain.scenario.scenario import PlanRequest, Scenario
+from mockserver.sdk.scenario import Plan, PlanRequest, Scenario, span_ms, success
 
 DEFAULT_WAIT = "10m"
 

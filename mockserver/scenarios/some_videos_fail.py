@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.input.errors import BadInput
-from mockserver.domain.input.quantity import whole_number
-from mockserver.domain.job.plan import Plan, Results
-from mockserver.domain.scenario.plan_templates import success
-from mockserver.domain.scenario.scenario import PlanRequest, Scenario
+from mockserver.sdk.scenario import (
+    BadInput,
+    Plan,
+    PlanRequest,
+    Results,
+    Scenario,
+    success,
+    whole_number,
+)
 
 
 def _make(request: PlanRequest) -> Plan:

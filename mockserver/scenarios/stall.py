@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.input.quantity import fraction
-from mockserver.domain.job.plan import Plan
-from mockserver.domain.scenario.plan_templates import standstill
-from mockserver.domain.scenario.scenario import PlanRequest, Scenario
+from mockserver.sdk.scenario import Plan, PlanRequest, Scenario, fraction, standstill
 
 
 def _make(request: PlanRequest) -> Plan:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.input.errors import BadInput
-from mockserver.domain.job.plan import Plan
-from mockserver.domain.scenario.plan_templates import success
-from mockserver.domain.scenario.scenario import PlanRequest, Scenario
+from mockserver.sdk.scenario import BadInput, Plan, PlanRequest, Scenario, success
 
 DEFAULT_WORD = "in_review"
 

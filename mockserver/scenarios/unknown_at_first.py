@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.domain.input.quantity import span_ms
-from mockserver.domain.job.plan import Plan
-from mockserver.domain.scenario.plan_templates import success
-from mockserver.domain.scenario.scenario import PlanRequest, Scenario
+from mockserver.sdk.scenario import Plan, PlanRequest, Scenario, span_ms, success
 
 
 def _make(request: PlanRequest) -> Plan:

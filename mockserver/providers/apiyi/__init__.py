@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.domain.job import ids
-from mockserver.domain.provider.key_place import BARE, BEARER
-from mockserver.domain.provider.provider import PollAdvice, Provider
 from mockserver.providers.apiyi.dialect import DIALECT
 from mockserver.providers.apiyi.errors import ROWS, refuse
 from mockserver.providers.apiyi.judging import JUDGING
 from mockserver.providers.apiyi.models import MODELS
 from mockserver.providers.apiyi.operations import OPERATIONS
 from mockserver.providers.apiyi.status import FAILURES
+from mockserver.sdk.provider import BARE, BEARER, PollAdvice, Provider, ids
 
 DAY_MS = 86_400_000
 

@@ -12,27 +12,31 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.domain.job.ids import uuid_of
-from mockserver.domain.job.plan import Step, expires_ms, outcome_step
-from mockserver.domain.job.task import Task, media_url
-from mockserver.domain.provider.command import Accepted, Outcome
-from mockserver.domain.reply import sse
-from mockserver.domain.reply.reply import (
-    SSE_HEADERS,
-    Effects,
-    Reply,
-    Stream,
-    encode_json,
-    json_reply,
-)
-from mockserver.domain.scenario.usual import missed_end_ms
 from mockserver.providers.apiyi.errors import ROWS
 from mockserver.providers.apiyi.wording import HEADING, MODES, SUCCESS, Wording, wording
+from mockserver.sdk.provider import (
+    SSE_HEADERS,
+    Accepted,
+    Effects,
+    Outcome,
+    Reply,
+    Step,
+    Stream,
+    Task,
+    encode_json,
+    expires_ms,
+    json_reply,
+    media_url,
+    missed_end_ms,
+    outcome_step,
+    sse,
+    uuid_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mockserver.domain.provider.provider import Context, Inbound
+    from mockserver.sdk.provider import Context, Inbound
 
 PROMPT_TOKENS, COMPLETION_TOKENS = 16, 292  # the sample of seed 002; only the sum rule matters
 USAGE = {

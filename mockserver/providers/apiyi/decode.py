@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.input.errors import Refusal, wrong_field
-from mockserver.domain.provider.command import ListModels, Read, ReplyAs, Submit
 from mockserver.providers.apiyi.images import part_image, stored
 from mockserver.providers.apiyi.models import BY_NAME, CHAT_ALIAS
+from mockserver.sdk.provider import ListModels, Read, Refusal, ReplyAs, Submit, wrong_field
 
 if TYPE_CHECKING:
-    from mockserver.domain.job.task import Orientation
-    from mockserver.domain.provider.provider import Context, Inbound, Model
+    from mockserver.sdk.provider import Context, Inbound, Model, Orientation
 
 MAX_IMAGES = 2  # seed 000: first and last frame
 ROLES = ("system", "user", "assistant", "developer", "tool")  # OpenAI's; only the user's counts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.provider.provider import Switch
+from mockserver.sdk.provider import Switch
 
 DIALECT: tuple[Switch, ...] = (
     Switch(

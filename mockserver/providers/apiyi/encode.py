@@ -7,24 +7,30 @@ from typing import TYPE_CHECKING
 
 from msgspec import UNSET, Struct, UnsetType
 
-from mockserver.domain.input.errors import Refusal
-from mockserver.domain.job.plan import Failure, State
-from mockserver.domain.job.task import Task, media_until_ms, media_url
-from mockserver.domain.provider.command import Accepted, Found, Models, Outcome
-from mockserver.domain.reply.reply import (
-    JSON_TYPE,
-    Headers,
-    MediaRef,
-    Reply,
-    encode_json,
-    json_reply,
-)
-from mockserver.media.assets import pick
 from mockserver.providers.apiyi.models import DURATION_S, MODELS, SIZES
 from mockserver.providers.apiyi.status import word
+from mockserver.sdk.provider import (
+    JSON_TYPE,
+    Accepted,
+    Failure,
+    Found,
+    Headers,
+    MediaRef,
+    Models,
+    Outcome,
+    Refusal,
+    Reply,
+    State,
+    Task,
+    encode_json,
+    json_reply,
+    media_until_ms,
+    media_url,
+    pick,
+)
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider.provider import Context, Inbound
+    from mockserver.sdk.provider import Context, Inbound
 
 POLL_MS = 5000  # assumed: the lower end of the advised 5 to 10 s
 BINARY_TYPES = ("video/", "application/octet-stream", "application/binary")

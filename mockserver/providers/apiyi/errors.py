@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mockserver.domain.input.errors import Refusal
-from mockserver.domain.job.ids import request_id
-from mockserver.domain.provider.provider import Context
-from mockserver.domain.reply.reply import Reply, json_reply
+from mockserver.sdk.provider import Context, Refusal, Reply, json_reply, request_id
 
 
 class Row(Struct, frozen=True):

@@ -6,7 +6,7 @@ import binascii
 from base64 import b64decode
 from hashlib import sha256
 
-from mockserver.domain.input.errors import Refusal, shown, wrong_field
+from mockserver.sdk.provider import Refusal, shown, wrong_field
 
 MAX_IMAGE_BYTES = 10 * 1024 * 1024  # code: threezhang/docs, troubleshooting
 EXPECTED = '{"type":"text","text"} or {"type":"image_url","image_url":{"url"}}'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.domain.provider.judging import Judging, Parameters, http_status, no_task, text_at
+from mockserver.sdk.provider import Judging, Parameters, http_status, no_task, text_at
 
 PARAMETERS = {
     # seeds 000, 002: what the OpenAI SDKs offer beside it changes nothing

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.chance.chance import Spread, seconds
-from mockserver.domain.job.task import Orientation
-from mockserver.domain.provider.command import MICROS
-from mockserver.domain.provider.provider import Model
-from mockserver.domain.scenario.scenario import Timing
+from mockserver.sdk.provider import MICROS, Model, Orientation, Spread, Timing, seconds
 
 STANDARD = seconds(120, 180, 300)  # assumed within the documented 2 to 5 min
 FAST = seconds(60, 90, 150)  # assumed

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.job.plan import Failure, State
-from mockserver.domain.provider.provider import Context
+from mockserver.sdk.provider import Context, Failure, State
 
 WORDS = {"queued": "queued", "succeeded": "completed", "failed": "failed", "expired": "failed"}
 

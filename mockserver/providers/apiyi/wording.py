@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from mockserver.domain.job.plan import Plan, Step, step_percents
-from mockserver.domain.reply.reply import encode_json
 from mockserver.providers.apiyi.decode import MAX_VIDEOS
+from mockserver.sdk.provider import Plan, Step, encode_json, step_percents
 
 MODES = {"portrait": "竖屏模式", "landscape": "横屏模式"}  # the second is assumed
 HEADING = (

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.domain.job import ids
-from mockserver.domain.provider.provider import PollAdvice, Provider
-from mockserver.domain.provider.quota import Quota
 from mockserver.providers.kie.dialect import DIALECT
 from mockserver.providers.kie.errors import ROWS, refuse
 from mockserver.providers.kie.events import POLICY, callback
@@ -14,6 +11,7 @@ from mockserver.providers.kie.judging import JUDGING
 from mockserver.providers.kie.models import MODELS
 from mockserver.providers.kie.operations import OPERATIONS
 from mockserver.providers.kie.status import FAILURES
+from mockserver.sdk.provider import PollAdvice, Provider, Quota, ids
 
 DAY_MS = 86_400_000
 RETENTION_MS = 14 * DAY_MS  # docs: intro, get-veo-3-video-details

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from mockserver.domain.input.errors import Refusal
-from mockserver.domain.provider.command import FreshLink, Read, ReadBalance, Submit, UpgradeVideo
 from mockserver.providers.kie import fields as field
 from mockserver.providers.kie.models import (
     BY_NAME,
@@ -14,10 +12,10 @@ from mockserver.providers.kie.models import (
     SURCHARGES_MICROS,
 )
 from mockserver.providers.kie.status import UNAVAILABLE_4K
+from mockserver.sdk.provider import FreshLink, Read, ReadBalance, Refusal, Submit, UpgradeVideo
 
 if TYPE_CHECKING:
-    from mockserver.domain.job.task import Orientation, Resolution
-    from mockserver.domain.provider.provider import Context, Inbound
+    from mockserver.sdk.provider import Context, Inbound, Orientation, Resolution
 
 RATIOS: dict[str, Orientation] = {"16:9": "landscape", "9:16": "portrait", "Auto": "landscape"}
 RESOLUTIONS = ("720p", "1080p", "4k")

@@ -5,25 +5,28 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.input.errors import Refusal
-from mockserver.domain.job.task import Task, media_url
-from mockserver.domain.provider.command import (
+from mockserver.providers.kie.errors import envelope, success
+from mockserver.providers.kie.models import UNLIMITED_MICROS
+from mockserver.providers.kie.status import flag
+from mockserver.providers.kie.urls import original_urls, result_urls, upgraded_urls
+from mockserver.sdk.provider import (
     MICROS,
     Accepted,
     Balance,
     Found,
     Linked,
     Outcome,
+    Refusal,
+    Reply,
+    Task,
     Upgraded,
+    encode_json,
+    header_text,
+    media_url,
 )
-from mockserver.domain.reply.reply import Reply, encode_json, header_text
-from mockserver.providers.kie.errors import envelope, success
-from mockserver.providers.kie.models import UNLIMITED_MICROS
-from mockserver.providers.kie.status import flag
-from mockserver.providers.kie.urls import original_urls, result_urls, upgraded_urls
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider.provider import Context, Inbound
+    from mockserver.sdk.provider import Context, Inbound
 
 LAST_MS = 253_402_300_799_999  # the last moment of the year 9999, which is all a date can show
 # docs: get-veo-3-4k-video

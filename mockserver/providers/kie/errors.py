@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.reply.reply import Headers, Reply, encode_json
 from mockserver.providers.kie.status import UNAVAILABLE_4K
+from mockserver.sdk.provider import Headers, Reply, encode_json
 
 if TYPE_CHECKING:
-    from mockserver.domain.input.errors import Refusal
-    from mockserver.domain.provider.provider import Context
+    from mockserver.sdk.provider import Context, Refusal
 
 JSON_TYPE = (b"content-type", b"application/json;charset=UTF-8")  # recorded
 # Codes that are no HTTP statuses, or other ones; assumed

@@ -6,15 +6,21 @@ import hmac
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.callback.delivery import CallbackPolicy, Delivery, Message
-from mockserver.domain.job.plan import Failure, outcome_step
-from mockserver.domain.reply.reply import JSON_TYPE, Headers, encode_json
 from mockserver.providers.kie.status import CALLBACK_CODES, FAILURES, UNAVAILABLE_4K
 from mockserver.providers.kie.urls import original_urls, result_urls, upgraded_urls
+from mockserver.sdk.provider import (
+    JSON_TYPE,
+    CallbackPolicy,
+    Delivery,
+    Failure,
+    Headers,
+    Message,
+    encode_json,
+    outcome_step,
+)
 
 if TYPE_CHECKING:
-    from mockserver.domain.job.task import Task
-    from mockserver.domain.provider.provider import Context
+    from mockserver.sdk.provider import Context, Task
 
 POLICY = CallbackPolicy(
     timeout_ms=15_000,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.input.errors import Refusal, wrong_field
+from mockserver.sdk.provider import Refusal, wrong_field
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider.provider import Inbound
+    from mockserver.sdk.provider import Inbound
 
 MAX_IMAGES = 3  # docs: generate-veo-3-video
 SEEDS = range(10_000, 100_000)  # docs: generate-veo-3-video, older schema

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.domain.provider.judging import Judging, Parameters, at, json_of, text_at
+from mockserver.sdk.provider import Judging, Parameters, at, json_of, text_at
 
 # Codes of the envelope that are no HTTP statuses, and the one to act on as they say it.
 AS_STATUS = {433: 429, 455: 503}  # docs: docs.kie.ai, table of codes; clients

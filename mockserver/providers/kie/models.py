@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.chance.chance import Spread, seconds
-from mockserver.domain.provider.command import MICROS
-from mockserver.domain.provider.provider import Model
-from mockserver.domain.scenario.scenario import Timing
+from mockserver.sdk.provider import MICROS, Model, Spread, Timing, seconds
 
 RUN_4K = seconds(300, 420, 600)  # docs: get-veo-3-4k-video: 5 to 10 minutes
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockserver.domain.provider.provider import Operation
 from mockserver.providers.kie import decode, encode
+from mockserver.sdk.provider import Operation
 
 VEO = "/api/v1/veo"
 

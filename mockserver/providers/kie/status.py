@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.input.quantity import whole_number
-from mockserver.domain.job.plan import Failure, State
+from mockserver.sdk.provider import Failure, State, whole_number
 
 GENERATING, SUCCESS, FAILED_BEFORE, FAILED_UPSTREAM = 0, 1, 2, 3  # seed 001
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.job.task import Task, Upgrade, media_url, preview_url
-from mockserver.domain.reply.reply import encode_json
+from mockserver.sdk.provider import Task, Upgrade, encode_json, media_url, preview_url
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider.provider import Context
+    from mockserver.sdk.provider import Context
 
 
 def result_urls(task: Task, context: Context) -> list[str] | str | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.domain.job import ids
-from mockserver.domain.provider.provider import PollAdvice, Provider
 from mockserver.providers.xcompute.dialect import DIALECT
 from mockserver.providers.xcompute.errors import ROWS, refuse
 from mockserver.providers.xcompute.events import POLICY, callback
@@ -13,6 +11,7 @@ from mockserver.providers.xcompute.judging import JUDGING
 from mockserver.providers.xcompute.models import MODELS
 from mockserver.providers.xcompute.operations import OPERATIONS
 from mockserver.providers.xcompute.status import FAILURES
+from mockserver.sdk.provider import PollAdvice, Provider, ids
 
 DAY_MS = 86_400_000
 

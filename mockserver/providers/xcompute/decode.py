@@ -10,9 +10,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from mockserver.domain.input.errors import Refusal, wrong_field
-from mockserver.domain.job.task import Resolution
-from mockserver.domain.provider.command import ListModels, Read, ReadBalance, StoreImage, Submit
 from mockserver.providers.xcompute.models import (
     BY_NAME,
     DURATION_S,
@@ -23,9 +20,19 @@ from mockserver.providers.xcompute.models import (
     RESOLUTION_FACTOR,
     price_micros,
 )
+from mockserver.sdk.provider import (
+    ListModels,
+    Read,
+    ReadBalance,
+    Refusal,
+    Resolution,
+    StoreImage,
+    Submit,
+    wrong_field,
+)
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider.provider import Context, Inbound, Model
+    from mockserver.sdk.provider import Context, Inbound, Model
 
 MAX_IMAGES, MAX_FRAMES = 3, 2  # seed 003
 SUFFIXES = ("jpeg", "jpg", "png", "webp")  # seed 003

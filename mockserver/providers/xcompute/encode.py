@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.job.task import Task, media_until_ms, media_url
-from mockserver.domain.provider.command import (
+from mockserver.providers.xcompute.errors import spoken
+from mockserver.providers.xcompute.models import MODELS
+from mockserver.providers.xcompute.status import word
+from mockserver.sdk.provider import (
     MICROS,
     Accepted,
     Balance,
     Found,
     Models,
     Outcome,
+    Reply,
     Stored,
+    Task,
+    json_reply,
+    media_until_ms,
+    media_url,
 )
-from mockserver.domain.reply.reply import Reply, json_reply
-from mockserver.providers.xcompute.errors import spoken
-from mockserver.providers.xcompute.models import MODELS
-from mockserver.providers.xcompute.status import word
 
 if TYPE_CHECKING:
-    from mockserver.domain.job.plan import Failure, State
-    from mockserver.domain.provider.provider import Context, Inbound
+    from mockserver.sdk.provider import Context, Failure, Inbound, State
 
 CREDITS_PER_USD = 10  # docs: docs.apimart.ai tasks/status: 0.15 beside 1.5
 UNLIMITED = -1  # docs: docs.apimart.ai balance

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.job.ids import request_id
-from mockserver.domain.reply.reply import Reply, json_reply
+from mockserver.sdk.provider import Reply, json_reply, request_id
 
 if TYPE_CHECKING:
-    from mockserver.domain.input.errors import Refusal
-    from mockserver.domain.provider.provider import Context
+    from mockserver.sdk.provider import Context, Refusal
 
 LAST_MS = 253_402_300_799_999  # the last moment of the year 9999, which is all a date can show
 

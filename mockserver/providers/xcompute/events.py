@@ -6,17 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from mockserver.domain.callback.delivery import CallbackPolicy, Message
-from mockserver.domain.job.plan import Failure, State, state_at
-from mockserver.domain.reply.reply import JSON_TYPE, encode_json
 from mockserver.providers.xcompute.encode import task_object
 from mockserver.providers.xcompute.errors import spoken
 from mockserver.providers.xcompute.status import FAILURES
+from mockserver.sdk.provider import (
+    JSON_TYPE,
+    CallbackPolicy,
+    Failure,
+    Message,
+    State,
+    encode_json,
+    state_at,
+)
 
 if TYPE_CHECKING:
-    from mockserver.domain.callback.delivery import Delivery
-    from mockserver.domain.job.task import Task
-    from mockserver.domain.provider.provider import Context
+    from mockserver.sdk.provider import Context, Delivery, Task
 
 POLICY = CallbackPolicy(
     timeout_ms=10_000, retry_delays_ms=(10_000, 30_000, 60_000), stops_on_4xx=True

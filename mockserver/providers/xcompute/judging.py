@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.domain.provider.judging import Judging, Parameters, at, json_of, text_at
+from mockserver.sdk.provider import Judging, Parameters, at, json_of, text_at
 
 PARAMETERS = {
     # seed 003; docs: docs.apimart.ai

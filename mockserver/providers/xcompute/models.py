@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.domain.chance.chance import seconds
-from mockserver.domain.job.task import Resolution
-from mockserver.domain.provider.command import MICROS
-from mockserver.domain.provider.provider import Model
-from mockserver.domain.scenario.scenario import Timing
+from mockserver.sdk.provider import MICROS, Model, Resolution, Timing, seconds
 
 FAST, QUALITY, LITE = "veo3.1-fast", "veo3.1-quality", "veo3.1-lite"
 DURATION_S = 8  # seed 003: fixed

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mockserver.domain.provider.provider import Operation
 from mockserver.providers.xcompute import decode, encode
+from mockserver.sdk.provider import Operation
 
 OPERATIONS = (
     Operation("create", "POST", "/v1/videos/generations", "create", decode.create, encode.created),

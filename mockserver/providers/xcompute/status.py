@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.domain.job.plan import Failure, State
 from mockserver.providers.xcompute.errors import BAD_GATEWAY, SERVER_ERROR
+from mockserver.sdk.provider import Failure, State
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider.provider import Context
+    from mockserver.sdk.provider import Context
 
 WORDS = {"queued": "pending", "succeeded": "completed", "failed": "failed", "expired": "failed"}
 
