@@ -18,7 +18,7 @@ test: .venv/.dev
 # Where servers keep their sandboxes in the store that the tests name. Left out: what starts servers
 # by itself (cli, campaign, pytest_plugin, examples), what has a Redis anyway (redis, deploy), and the
 # client's matrix of faults, which each night has (ON_REDIS_NOT='[async': all but its asynchronous half,
-# which differs in the client alone).
+# which differs only in the client).
 ON_STORE := $(addprefix tests/integration/,admin clientlib clients faults findings kie xcompute) \
   $(wildcard tests/integration/test_*.py)
 ON_REDIS_NOT ?= [async or test_fault_matrix

@@ -1,4 +1,6 @@
-"""The client against every named fault, in every call phase where it can strike, sync and async.
+"""The client against every named fault, in every call phase where it can strike.
+
+Each case meets the synchronous or the asynchronous client, in turn; with REELMOCK_MATRIX=all both.
 
 Whatever strikes, the end is one of the named ones: the video, whole, on the disk; a typed error;
 or the admission that nobody can say whether a task was created. Never two tasks, never credits
@@ -8,7 +10,8 @@ spent twice, never half a file, never a wait without an end.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +23,7 @@ from mockserver.control import Control
 from tests.support.client_matrix import LIMIT_S, Case, Result, cases, lives, run
 from tests.support.serving import settings
 
+KINDS = ("sync", "async")
 ERRORS = {
     name
     for name, value in vars(clientlib).items()
@@ -82,7 +86,29 @@ def recorded(case: Case, kind: str, result: Result) -> Result:
     return result
 
 
-@pytest.mark.parametrize("case", list(cases()), ids=str)
+def way(case: Case) -> tuple[object, ...]:
+    """How a case strikes, wherever it does."""
+    return case.fault, case.scenario, case.times, case.accepted
+
+
+def chosen(every: Iterable[Case]) -> list[tuple[str, Case]]:
+    """Each case with the kinds of client that it meets, in turn among those that strike alike.
+
+    A way of striking that has one place meets both.
+    """
+    found = list(every)
+    if os.environ.get("REELMOCK_MATRIX") == "all":
+        return [(kind, case) for case in found for kind in KINDS]
+    places, turns = Counter(map(way, found)), Counter[tuple[object, ...]]()
+    pairs = []
+    for case in found:
+        turn, turns[way(case)] = turns[way(case)] % 2, turns[way(case)] + 1
+        kinds = KINDS if places[way(case)] == 1 else KINDS[turn : turn + 1]
+        pairs.extend((kind, case) for kind in kinds)
+    return pairs
+
+
+@pytest.mark.parametrize(("kind", "case"), chosen(cases()), ids=str)
 def test_every_fault_in_every_phase_has_a_named_end(
     case: Case, kind: str, mock: Running, control: Control, tmp_path: Path
 ) -> None:
@@ -93,11 +119,19 @@ def test_every_fault_in_every_phase_has_a_named_end(
         assert result.outcome == "video"
 
 
-@pytest.mark.parametrize("case", list(lives()), ids=str)
+@pytest.mark.parametrize(("kind", "case"), chosen(lives()), ids=str)
 def test_every_life_of_a_job_has_a_named_end(
     case: Case, kind: str, mock: Running, control: Control, tmp_path: Path
 ) -> None:
     holds(case, recorded(case, kind, run(case, kind, mock, control, tmp_path)))
+
+
+def test_both_clients_meet_every_fault_once_and_always_and_every_case_meets_one() -> None:
+    met = {(kind, case.fault, case.times) for kind, case in chosen(cases())}
+    faults = {case.fault for case in cases()}
+    assert len(faults) > 50
+    assert met >= {(kind, fault, times) for kind in KINDS for fault in faults for times in (0, 1)}
+    assert {case for _, case in chosen(cases())} == set(cases())
 
 
 def holds(case: Case, result: Result) -> None:
