@@ -69,7 +69,7 @@ def model_shown(model: Model) -> dict[str, Any]:
     }
 
 
-def operation_shown(operation: Operation) -> dict[str, Any]:
+def operation_shown(operation: Operation[Any]) -> dict[str, Any]:
     """One call of the provider; the path is below the provider's base URL."""
     return {
         "name": operation.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
 from msgspec import Struct
@@ -67,7 +67,7 @@ class Call(Struct, frozen=True, gc=False):
     """A request that has found its provider, operation and sandbox."""
 
     provider: Provider
-    operation: Operation
+    operation: Operation[Any]
     inbound: Inbound
     sandbox_id: str
     key: str
@@ -321,7 +321,7 @@ class Exchange:
         """The reply that a call would get, and what else hangs on its terms. Changes nothing."""
         inbound, operation = call.inbound, call.operation
         try:
-            command = command or operation.decode(inbound, context)
+            command = command or _asked(call, context)
             caller = _caller(call, context)
             decision = decide(snapshot, caller, command, self._scenarios, terms, usual=usual)
             reply = part_asked(operation.encode(decision.outcome, inbound, context), inbound)
@@ -406,9 +406,16 @@ class Exchange:
 
 def _read(call: Call, context: Context) -> Command:
     """What the call asks for, no larger than may be kept. Raises Refusal."""
-    command = call.operation.decode(call.inbound, context)
+    command = _asked(call, context)
     if len(call.inbound.body) > MAX_PROMPT_BYTES:
         check_size(command)
+    return command
+
+
+def _asked(call: Call, context: Context) -> Command:
+    """What the call asks for: of all that asks, these are what can be decided."""
+    decode: Callable[[Inbound, Context], Any] = call.operation.decode
+    command: Command = decode(call.inbound, context)
     return command
 
 

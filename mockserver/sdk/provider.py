@@ -34,7 +34,6 @@ from mockserver.domain.provider.command import (
     Linked,
     ListModels,
     Models,
-    Outcome,
     Read,
     ReadBalance,
     ReplyAs,
@@ -53,7 +52,7 @@ from mockserver.domain.provider.judging import (
     no_task,
     text_at,
 )
-from mockserver.domain.provider.key_place import BARE, BEARER
+from mockserver.domain.provider.key_place import BARE, BEARER, KeyPlace
 from mockserver.domain.provider.provider import (
     Context,
     Inbound,
@@ -100,6 +99,7 @@ __all__ = [
     "Headers",
     "Inbound",
     "Judging",
+    "KeyPlace",
     "Linked",
     "ListModels",
     "MediaRef",
@@ -108,7 +108,6 @@ __all__ = [
     "Models",
     "Operation",
     "Orientation",
-    "Outcome",
     "Parameters",
     "Plan",
     "PollAdvice",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -30,7 +30,7 @@ def inbound_of(
     query: str,
     body: bytes,
     secrets: tuple[str, ...],
-) -> tuple[Inbound, Operation]:
+) -> tuple[Inbound, Operation[Any]]:
     """The request as codecs see it, and the operation that serves it or says no.
 
     `headers` and `query` are as they may be kept; `secrets` are those of its head, which are taken
@@ -79,7 +79,7 @@ async def read_body(receive: Receive) -> bytes | None:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def _refusing(refusal: Refusal) -> Operation:
+def _refusing(refusal: Refusal) -> Operation[Any]:
     """An operation that says no, so that refusals of every kind take the same way."""
 
     def decode(inbound: Inbound, context: Context) -> Command:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ class Route(Struct, frozen=True, gc=False):
     """What a path leads to. Without an operation the provider itself says no."""
 
     provider: Provider
-    operation: Operation | None
+    operation: Operation[Any] | None
     params: dict[str, str]
     allowed: tuple[str, ...] = ()
     near: str = ""  # the path without slashes too many, where the provider has that
@@ -31,9 +32,9 @@ class _Node:
         self.children: dict[str, _Node] = {}
         self.wild: _Node | None = None
         self.wild_name = ""
-        self.operations: dict[str, tuple[Provider, Operation]] = {}
+        self.operations: dict[str, tuple[Provider, Operation[Any]]] = {}
 
-    def add(self, path: str, provider: Provider, operation: Operation) -> None:
+    def add(self, path: str, provider: Provider, operation: Operation[Any]) -> None:
         node = self
         for segment in path.split("/")[1:]:
             if segment.startswith("{"):

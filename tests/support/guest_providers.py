@@ -15,7 +15,7 @@ SOURCE = '''"""A guest that speaks as Kie does, but for what a test changes."""
 
 from msgspec.structs import replace
 
-from mockserver.domain.provider.key_place import KeyPlace
+from mockserver.sdk.provider import KeyPlace
 from mockserver.providers.kie import PROVIDER as KIE
 
 PROVIDER = replace(KIE, name="{name}", title="A guest", hosts=(), {changes})

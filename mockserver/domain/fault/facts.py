@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockserver.domain.chance.chance import digest
 from mockserver.domain.fault.match import Facts
@@ -33,7 +33,7 @@ def aim_of(
 
 def facts_of(
     provider: str,
-    operation: Operation,
+    operation: Operation[Any],
     inbound: Inbound,
     context: Context,
     command: Command | None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote
 
 from mockserver.domain.journal.fields import fields_of
@@ -32,7 +32,7 @@ def asked_id(evidence: Evidence, entry: Exchange) -> str | None:
     return _in_body(evidence, entry)
 
 
-def _named(operation: Operation, found: re.Match[str], entry: Exchange) -> str:
+def _named(operation: Operation[Any], found: re.Match[str], entry: Exchange) -> str:
     if operation.task_param in found.groupdict():
         return unquote(found[operation.task_param])
     return parse_qs(entry.query, keep_blank_values=True).get(operation.task_param, [""])[0]

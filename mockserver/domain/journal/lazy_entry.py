@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
+from typing import Any
 
 from msgspec import Struct
 
@@ -53,7 +54,7 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
     """One call and its reply. `reply_body` is empty for a stream and for media."""
 
     provider: str
-    operation: Operation | Called
+    operation: Operation[Any] | Called
     inbound: Inbound
     key: str
     real_ms: int
@@ -113,7 +114,7 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
 
 def draft_of(
     provider: str,
-    operation: Operation | Called,
+    operation: Operation[Any] | Called,
     inbound: Inbound,
     key: str,
     real_ms: int,

@@ -6,7 +6,7 @@ HTTP. Money is in micros: millionths of the provider's own unit (dollars, credit
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct, field
 
@@ -17,75 +17,6 @@ from mockserver.domain.scenario.scenario import Timing
 
 MICROS = 1_000_000
 ReplyAs = Literal["task", "stream", "wait"]  # an id to poll, a stream of events, one late reply
-
-
-class Submit(Struct, frozen=True, gc=False):
-    """A new job. `params` is the request as the provider echoes it."""
-
-    model: str
-    prompt: str
-    price_micros: int
-    timing: Timing
-    orientation: Orientation = "landscape"
-    resolution: Resolution = "720p"
-    reply_as: ReplyAs = "task"
-    gif: bool = False
-    videos: int = 1
-    images: tuple[str, ...] = ()
-    params: dict[str, Any] = field(default_factory=dict)
-    callback_url: str | None = None
-    estimated_ms: int = 0
-    parent_id: str | None = None
-
-
-class Read(Struct, frozen=True, gc=False):
-    """How a task stands. `language` is xcompute's."""
-
-    task_id: str
-    language: str = ""
-
-
-class UpgradeVideo(Struct, frozen=True, gc=False):
-    """A better version of one video of a succeeded task.
-
-    Without `run` the upgrade starts by itself when the original is done; with it, at this call.
-    `only` names the one orientation that can be upgraded, `failure` how one that fails is worded.
-    """
-
-    task_id: str
-    variant: Resolution
-    price_micros: int
-    index: int = 0
-    run: Spread | None = None
-    callback_url: str | None = None
-    only: Orientation | None = None
-    failure: Failure | None = None
-
-
-class ReadBalance(Struct, frozen=True, gc=False):
-    """What is left to spend at this provider."""
-
-
-class ListModels(Struct, frozen=True, gc=False):
-    """Which models there are."""
-
-
-class StoreImage(Struct, frozen=True, gc=False):
-    """An uploaded image; only its hash, size and type are kept."""
-
-    filename: str
-    content_type: str
-    size_bytes: int
-    sha256: str
-
-
-class FreshLink(Struct, frozen=True, gc=False):
-    """A short-lived link for a media URL that the provider handed out."""
-
-    url: str
-
-
-Command = Submit | Read | UpgradeVideo | ReadBalance | ListModels | StoreImage | FreshLink
 
 
 class Accepted(Struct, frozen=True, gc=False):
@@ -139,3 +70,77 @@ class Linked(Struct, frozen=True, gc=False):
 
 
 Outcome = Accepted | Found | Upgraded | Balance | Models | Stored | Linked
+AnOutcome = TypeVar("AnOutcome", covariant=True)
+
+
+class Asks(Struct, Generic[AnOutcome], frozen=True, gc=False):
+    """A command that this outcome comes of; an operation reads the one and writes the other."""
+
+
+class Submit(Asks[Accepted], frozen=True, gc=False):
+    """A new job. `params` is the request as the provider echoes it."""
+
+    model: str
+    prompt: str
+    price_micros: int
+    timing: Timing
+    orientation: Orientation = "landscape"
+    resolution: Resolution = "720p"
+    reply_as: ReplyAs = "task"
+    gif: bool = False
+    videos: int = 1
+    images: tuple[str, ...] = ()
+    params: dict[str, Any] = field(default_factory=dict)
+    callback_url: str | None = None
+    estimated_ms: int = 0
+    parent_id: str | None = None
+
+
+class Read(Asks[Found], frozen=True, gc=False):
+    """How a task stands. `language` is xcompute's."""
+
+    task_id: str
+    language: str = ""
+
+
+class UpgradeVideo(Asks[Upgraded], frozen=True, gc=False):
+    """A better version of one video of a succeeded task.
+
+    Without `run` the upgrade starts by itself when the original is done; with it, at this call.
+    `only` names the one orientation that can be upgraded, `failure` how one that fails is worded.
+    """
+
+    task_id: str
+    variant: Resolution
+    price_micros: int
+    index: int = 0
+    run: Spread | None = None
+    callback_url: str | None = None
+    only: Orientation | None = None
+    failure: Failure | None = None
+
+
+class ReadBalance(Asks[Balance], frozen=True, gc=False):
+    """What is left to spend at this provider."""
+
+
+class ListModels(Asks[Models], frozen=True, gc=False):
+    """Which models there are."""
+
+
+class StoreImage(Asks[Stored], frozen=True, gc=False):
+    """An uploaded image; only its hash, size and type are kept."""
+
+    filename: str
+    content_type: str
+    size_bytes: int
+    sha256: str
+
+
+class FreshLink(Asks[Linked], frozen=True, gc=False):
+    """A short-lived link for a media URL that the provider handed out."""
+
+    url: str
+
+
+Command = Submit | Read | UpgradeVideo | ReadBalance | ListModels | StoreImage | FreshLink

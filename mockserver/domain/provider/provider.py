@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Any, Generic, Literal
 from urllib.parse import parse_qs
 
 import msgspec
@@ -17,7 +17,7 @@ from mockserver.domain.callback.delivery import CallbackPolicy, Delivery, Messag
 from mockserver.domain.input.errors import BadInput, Refusal, nearest, shown
 from mockserver.domain.job.plan import Failure
 from mockserver.domain.job.task import Task
-from mockserver.domain.provider.command import Command, Outcome
+from mockserver.domain.provider.command import AnOutcome, Asks
 from mockserver.domain.provider.judging import Judging
 from mockserver.domain.provider.key_place import BEARER, KeyPlace
 from mockserver.domain.provider.quota import Quota
@@ -153,8 +153,10 @@ class Context(Struct, frozen=True, gc=False):
         return b"%d" % max(1, self.clock.client_seconds(wait_ms))
 
 
-class Operation(Struct, frozen=True):
+class Operation(Struct, Generic[AnOutcome], frozen=True):
     """One call of a provider: `path` may hold `{name}` segments.
+
+    What `decode` asks for comes to this outcome, which is the one that `encode` writes.
 
     `task_param` names the segment or query parameter that says which task the call is about.
     """
@@ -163,8 +165,8 @@ class Operation(Struct, frozen=True):
     method: str
     path: str
     call_phase: CallPhase
-    decode: Callable[[Inbound, Context], Command]
-    encode: Callable[[Outcome, Inbound, Context], Reply]
+    decode: Callable[[Inbound, Context], Asks[AnOutcome]]
+    encode: Callable[[AnOutcome, Inbound, Context], Reply]
     task_param: str = ""
     summary: str = ""
 
@@ -214,7 +216,7 @@ class Provider(Struct, frozen=True):
     hosts: tuple[str, ...]
     unit: str
     usd_per_unit: float
-    operations: tuple[Operation, ...]
+    operations: tuple[Operation[Any], ...]
     models: tuple[Model, ...]
     failures: Mapping[str, Failure]
     refuse: Callable[[Refusal, Context], Reply]

@@ -18,7 +18,6 @@ from mockserver.sdk.provider import (
     SSE_HEADERS,
     Accepted,
     Effects,
-    Outcome,
     Reply,
     Step,
     Stream,
@@ -54,9 +53,8 @@ ROLE = b'{"role":"assistant"},"finish_reason":null}]}\n\n'
 STOP = b'{},"finish_reason":"stop"}],"usage":' + encode_json(USAGE) + b"}\n\n"
 
 
-def reply(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def reply(outcome: Accepted, inbound: Inbound, context: Context) -> Reply:
     """The stream, or the one late reply."""
-    assert isinstance(outcome, Accepted)
     make = _stream if outcome.reply_as == "stream" else _whole
     return make(outcome.task, context)
 

@@ -17,7 +17,6 @@ from mockserver.sdk.provider import (
     Headers,
     MediaRef,
     Models,
-    Outcome,
     Refusal,
     Reply,
     State,
@@ -87,18 +86,16 @@ def _error(failure: Failure, form: str) -> dict[str, int | str] | str | UnsetTyp
             return UNSET
 
 
-def created(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def created(outcome: Accepted, inbound: Inbound, context: Context) -> Reply:
     """The reply to a creation: `queued` [docs: veo async], even where the job is done by then."""
-    assert isinstance(outcome, Accepted)
     state = State("queued", 0.0, outcome.task.created_ms, None, "")
     if context.dialect["video_body"] == "short":
         return _paced({"id": outcome.task.id, "status": word(state, context)}, context)
     return _paced(_video(outcome.task, state, context), context)
 
 
-def status(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def status(outcome: Found, inbound: Inbound, context: Context) -> Reply:
     """The reply to a status query."""
-    assert isinstance(outcome, Found)
     return _paced(_video(outcome.task, outcome.state, context), context)
 
 
@@ -114,9 +111,8 @@ def _pace(speed: float, rate: float) -> Headers:
     return (JSON_TYPE, (b"openai-poll-after-ms", b"%d" % pace_ms))
 
 
-def content(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def content(outcome: Found, inbound: Inbound, context: Context) -> Reply:
     """The finished video, as JSON with a URL or as bytes. Raises Refusal(`not_ready`)."""
-    assert isinstance(outcome, Found)
     task, state = outcome.task, outcome.state
     if state.phase != "succeeded" or context.now_ms < task.plan.content_ms:
         now = word(state, context)
@@ -157,9 +153,8 @@ def _content(task: Task, state: State, context: Context) -> _Video:
     return video
 
 
-def models(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def models(outcome: Models, inbound: Inbound, context: Context) -> Reply:
     """The OpenAI list of models; assumed: APIYI documents none."""
-    assert isinstance(outcome, Models)
     since = outcome.since_ms // 1000
     data = [
         {"id": m.name, "object": "model", "created": since, "owned_by": "apiyi"} for m in MODELS

@@ -15,7 +15,6 @@ from mockserver.sdk.provider import (
     Balance,
     Found,
     Linked,
-    Outcome,
     Refusal,
     Reply,
     Task,
@@ -34,15 +33,13 @@ PENDING_4K = "4k is processing. It should be ready in 5-10 minutes. Please check
 READY_4K = "The video has been generated successfully"
 
 
-def created(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def created(outcome: Accepted, inbound: Inbound, context: Context) -> Reply:
     """The reply to generate and extend."""
-    assert isinstance(outcome, Accepted)
     return success(context, {"taskId": outcome.task.id})
 
 
-def record(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def record(outcome: Found, inbound: Inbound, context: Context) -> Reply:
     """The record; its fields in the recorded order."""
-    assert isinstance(outcome, Found)
     task, state = outcome.task, outcome.state
     failure = state.failure
     succeeded = state.phase == "succeeded"
@@ -83,9 +80,8 @@ def _time(at_ms: int, context: Context) -> int | str:
     return moment.strftime("%Y-%m-%d %H:%M:%S")
 
 
-def video_1080p(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def video_1080p(outcome: Upgraded, inbound: Inbound, context: Context) -> Reply:
     """The 1080p video. Raises Refusal(`pending_1080p`)."""
-    assert isinstance(outcome, Upgraded)
     task, upgrade = outcome.task, outcome.upgrade
     if not outcome.ready:
         reason = "taskId: the 1080p version is not ready, expected a later call"
@@ -97,12 +93,11 @@ def video_1080p(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
     return success(context, {"resultUrl": link})
 
 
-def video_4k(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def video_4k(outcome: Upgraded, inbound: Inbound, context: Context) -> Reply:
     """Accepted with 200, then 422 while it is made, and 422 when it is there as well [docs].
 
     Raises Refusal(`upgrade_failed`).
     """
-    assert isinstance(outcome, Upgraded)
     task = outcome.task
     if outcome.failed:  # assumed: a repeated call says what the callback said
         raise Refusal("upgrade_failed", "taskId: its 4k version has failed", task_id=task.id)
@@ -116,9 +111,8 @@ def video_4k(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
     return envelope(context, 422, PENDING_4K, {"data": data}, ((b"x-mock-reason", reason),))
 
 
-def credit(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def credit(outcome: Balance, inbound: Inbound, context: Context) -> Reply:
     """Credits as a bare number: an integer where it is whole."""
-    assert isinstance(outcome, Balance)
     left_micros = outcome.left_micros
     if left_micros is None:
         left_micros = max(0, UNLIMITED_MICROS - outcome.used_micros)
@@ -126,7 +120,6 @@ def credit(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
     return success(context, left_micros / MICROS if rest else whole)
 
 
-def download_url(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def download_url(outcome: Linked, inbound: Inbound, context: Context) -> Reply:
     """The short-lived link as a bare text."""
-    assert isinstance(outcome, Linked)
     return success(context, outcome.url)

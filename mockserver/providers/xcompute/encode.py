@@ -13,7 +13,6 @@ from mockserver.sdk.provider import (
     Balance,
     Found,
     Models,
-    Outcome,
     Reply,
     Stored,
     Task,
@@ -30,16 +29,14 @@ UNLIMITED = -1  # docs: docs.apimart.ai balance
 UPLOAD_SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
 
 
-def created(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def created(outcome: Accepted, inbound: Inbound, context: Context) -> Reply:
     """The reply to a creation: `data` is an array here, and the status always `submitted`."""
-    assert isinstance(outcome, Accepted)
     item = {"status": "submitted", "task_id": outcome.task.id}
     return json_reply(200, {"code": 200, "data": [item]})
 
 
-def status(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def status(outcome: Found, inbound: Inbound, context: Context) -> Reply:
     """The reply to a query: `data` is an object, or the task stands alone (dialect)."""
-    assert isinstance(outcome, Found)
     body = task_object(outcome.task, outcome.state, context)
     if outcome.state.failure is not None:
         body["error"] = _error(outcome.state.failure, outcome.language, context)
@@ -93,9 +90,8 @@ def _error(failure: Failure, language: str, context: Context) -> dict[str, Any]:
     return {"code": failure.code, "message": message, "type": failure.type}
 
 
-def uploaded(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def uploaded(outcome: Stored, inbound: Inbound, context: Context) -> Reply:
     """The reply to an upload; the URL is one that a creation takes."""
-    assert isinstance(outcome, Stored)
     image = outcome.image
     name = f"{image.sha256[:32]}.{UPLOAD_SUFFIX[image.content_type]}"
     body = {
@@ -108,17 +104,15 @@ def uploaded(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
     return json_reply(200, body)
 
 
-def balance(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def balance(outcome: Balance, inbound: Inbound, context: Context) -> Reply:
     """`/v1/balance` and `/balance`."""
-    assert isinstance(outcome, Balance)
     return json_reply(
         200, _balance(outcome, context) | {"unlimited_quota": outcome.left_micros is None}
     )
 
 
-def user_balance(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def user_balance(outcome: Balance, inbound: Inbound, context: Context) -> Reply:
     """`/v1/user/balance`: the same without `unlimited_quota`."""
-    assert isinstance(outcome, Balance)
     return json_reply(200, _balance(outcome, context))
 
 
@@ -132,9 +126,8 @@ def _balance(outcome: Balance, context: Context) -> dict[str, Any]:
     return body
 
 
-def models(outcome: Outcome, inbound: Inbound, context: Context) -> Reply:
+def models(outcome: Models, inbound: Inbound, context: Context) -> Reply:
     """The OpenAI list of models; assumed: its form is documented nowhere."""
-    assert isinstance(outcome, Models)
     since = outcome.since_ms // 1000
     data = [
         {"id": m.name, "object": "model", "created": since, "owned_by": "apimart"} for m in MODELS

@@ -108,7 +108,7 @@ def task(results: Results | None = None, *, failure: str = "", **changes: Any) -
 
 def replied(name: str, outcome: Outcome, context_: Context) -> Any:
     """The body of the reply to an outcome."""
-    operation: Operation = OPERATIONS[name]
+    operation: Operation[Any] = OPERATIONS[name]
     return body_of(operation.encode(outcome, Inbound(operation.method, operation.path), context_))
 
 
