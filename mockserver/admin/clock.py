@@ -2,44 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from msgspec import UNSET
+from msgspec.structs import asdict
 
-from msgspec import UNSET, Struct, UnsetType
-
-from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.http.call import Ask, served
 from mockserver.admin.requests.time import moment_ms
-from mockserver.admin.responses.time import LAST_MS, clock_shown
+from mockserver.admin.responses.time import clock_shown
+from mockserver.control.operations import ADVANCE_CLOCK, GET_CLOCK, SET_CLOCK
+from mockserver.control.records import Clock, ClockAdvanced
+from mockserver.control.requests import AdvanceGiven, ClockChange
 from mockserver.domain.input.errors import BadInput, Missing
 from mockserver.domain.input.quantity import span_ms
 from mockserver.domain.journal.journal import ClockMoved, ClockSet
 from mockserver.domain.sandbox.landmarks import LANDMARKS, landmark_ms
-from mockserver.domain.time.clock import ClockState, Mode
+from mockserver.domain.time.clock import LAST_MS, ClockState
 from mockserver.engine.paging import all_tasks
 
 
-class AdvanceGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """A span (`by`), or a landmark or moment (`to`); `task` narrows a landmark to one task."""
-
-    by: str | int | UnsetType = UNSET
-    to: str | int | UnsetType = UNSET
-    task: str | UnsetType = UNSET
-
-
-class ClockChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """Another mode, or another rate for mode real."""
-
-    mode: Mode | UnsetType = UNSET
-    rate: float | UnsetType = UNSET
-
-
-async def show(ask: Ask) -> dict[str, Any]:
+async def show(ask: Ask) -> Clock:
     """Mode, rate and the virtual time."""
     return clock_shown((await ask.sandbox()).clock, ask.core.system.real_ms())
 
 
-async def change(ask: Ask) -> dict[str, Any]:
+async def change(ask: Ask, given: ClockChange) -> Clock:
     """Mode and rate; virtual time is continuous across the change."""
-    given = ask.body(ClockChange)
     if given.mode is UNSET and given.rate is UNSET:
         raise BadInput("mode", None, "a mode, a rate, or both")
     sandbox = await ask.sandbox()
@@ -58,9 +44,8 @@ async def change(ask: Ask) -> dict[str, Any]:
     return clock_shown(clock, real_ms)
 
 
-async def advance(ask: Ask) -> dict[str, Any]:
+async def advance(ask: Ask, given: AdvanceGiven) -> ClockAdvanced:
     """Moves the clock on; returns when every callback that is due by then has been tried."""
-    given = ask.body(AdvanceGiven)
     sandbox = await ask.sandbox()
     from_ms = ask.now_ms(sandbox.clock)
     to_ms = await _target_ms(ask, given, sandbox.id, from_ms)
@@ -70,7 +55,7 @@ async def advance(ask: Ask) -> dict[str, Any]:
     real_ms = ask.core.system.real_ms()
     now_ms = clock.at(real_ms)
     await ask.core.store.record(sandbox.id, ClockMoved(real_ms, now_ms, from_ms=from_ms))
-    return {**clock_shown(clock, real_ms), "advanced_ms": now_ms - from_ms}
+    return ClockAdvanced(**asdict(clock_shown(clock, real_ms)), advanced_ms=now_ms - from_ms)
 
 
 async def _target_ms(ask: Ask, given: AdvanceGiven, sandbox_id: str, now_ms: int) -> int:
@@ -110,9 +95,4 @@ async def _landmark_ms(ask: Ask, given: AdvanceGiven, sandbox_id: str, now_ms: i
     return found_ms
 
 
-_CLOCK = "/sandboxes/{sandbox}/clock"
-ROUTES = (
-    Call("GET", _CLOCK, show),
-    Call("PUT", _CLOCK, change),
-    Call("POST", f"{_CLOCK}/advance", advance),
-)
+ROUTES = (served(GET_CLOCK, show), served(SET_CLOCK, change), served(ADVANCE_CLOCK, advance))

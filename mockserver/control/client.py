@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 import msgspec
 
+from mockserver.control.operation import Operation
+from mockserver.control.operations import ADVANCE_CLOCK, GET_CLOCK, SET_CLOCK
 from mockserver.control.records import (
     Balance,
     Callback,
@@ -139,7 +141,7 @@ class Control:
 
     def clock(self, sandbox: str = CURRENT) -> Clock:
         """Mode, rate and the virtual time."""
-        return self._call("GET", _path(sandbox, "clock"), Clock)
+        return self._do(GET_CLOCK, sandbox)
 
     def advance(
         self,
@@ -156,7 +158,7 @@ class Control:
         """
         given = {"by": by, "to": to, "task": task}
         body = {name: value for name, value in given.items() if value is not None}
-        return self._call("POST", _path(sandbox, "clock", "advance"), Clock, body)
+        return self._do(ADVANCE_CLOCK, sandbox, body=body)
 
     def set_clock(
         self, mode: str | None = None, rate: float | None = None, sandbox: str = CURRENT
@@ -164,7 +166,7 @@ class Control:
         """Another mode (`real`, `manual`, `auto`), or another rate for mode real."""
         given = {"mode": mode, "rate": rate}
         body = {name: value for name, value in given.items() if value is not None}
-        return self._call("PUT", _path(sandbox, "clock"), Clock, body)
+        return self._do(SET_CLOCK, sandbox, body=body)
 
     # --- tasks
 
@@ -322,6 +324,17 @@ class Control:
     def version(self) -> dict[str, str]:
         """Which Reelmock answers."""
         return self._call("GET", "/version", dict[str, str])
+
+    def _do(
+        self,
+        operation: Operation[Any, T],
+        *names: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, Any] | None = None,
+    ) -> T:
+        content = None if body is None else msgspec.json.encode(body)
+        reply = self._send(operation.method, operation.at(*names), content, query)
+        return msgspec.json.decode(reply or b"null", type=operation.response)
 
     def _call(
         self,

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import Struct
+
+from mockserver.control.schemas import Count, said
+from mockserver.domain.time.clock import Mode
 
 SHOWN_ENTRIES = 6  # of the journal's numbers in one line
 
 
 class Clock(Struct, frozen=True):
-    """A sandbox's clock; `now` is `now_ms` as ISO 8601. `rate` is 0 where it stands."""
+    """A sandbox's clock."""
 
-    mode: str
-    rate: float
+    mode: Mode
+    rate: Annotated[float, said("0 where the clock stands", minimum=0)]
     now_ms: int
-    now: str
+    now: Annotated[str, said("now_ms as ISO 8601")]
+
+
+class ClockAdvanced(Clock, frozen=True):
+    """The clock, and how far it went."""
+
+    advanced_ms: Count
 
 
 class Choice(Struct, frozen=True):

@@ -87,6 +87,10 @@ def test_the_server_hands_out_the_document_that_describes_it(client: httpx.Clien
     assert served == {name: part for name, part in DOCUMENT.items() if name != "servers"}
 
 
+def test_the_document_says_what_the_operations_say() -> None:
+    assert control_reference.renewed() == DOCUMENT
+
+
 def test_every_route_is_described_and_every_description_is_a_route() -> None:
     assert sorted(f"{call.method} {call.path}" for call in admin.calls()) == LABELS
 

@@ -1,6 +1,7 @@
-"""Writes docs/reference/control-api.md from the OpenAPI document of the control API.
+"""Writes what is made from the operations of the control API: `python -m tests.support.control_reference`.
 
-python -m tests.support.control_reference
+contracts/admin/openapi.yaml       the OpenAPI document
+docs/reference/control-api.md      the page, from that document
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
+from mockserver.control.document import document as generated
+from tests.support.flow_yaml import flowing
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "contracts" / "admin" / "openapi.yaml"
@@ -103,5 +107,14 @@ def _named(api: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     return api if "$ref" in node else node
 
 
+def renewed() -> dict[str, Any]:
+    """The document with what is described by operations in place of what was written."""
+    present, made = document(), generated()
+    present["paths"] |= made["paths"]
+    present["components"]["schemas"] |= made["components"]["schemas"]
+    return present
+
+
 if __name__ == "__main__":
+    SOURCE.write_text(flowing(renewed()), "utf-8")
     PAGE.write_text(page(document()), "utf-8")

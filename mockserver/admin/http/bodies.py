@@ -14,7 +14,6 @@ from mockserver.domain.input.errors import BadInput, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAX_BODY_BYTES = 1024 * 1024
 MAX_DEPTH = 32
 T = TypeVar("T")
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")

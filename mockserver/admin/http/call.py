@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from msgspec import Struct
 
 from mockserver.admin.http import bodies
 from mockserver.admin.responses.change import changes_told
+from mockserver.control.operation import MAX_BODY_BYTES, Given, Operation, Told
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.job.ids import key_hash
@@ -140,6 +141,14 @@ class Ask:
                 raise BadInput(name, self.query[name], taken + nearest(name, names))
 
 
+@dataclass(frozen=True, slots=True)
+class Created(Generic[Told]):
+    """The content of a 201 and where it is now."""
+
+    content: Told
+    location: str
+
+
 Handle = Callable[[Ask], Awaitable[Any]]
 
 
@@ -153,4 +162,28 @@ class Call(Struct, frozen=True):
     method: str
     path: str
     handle: Handle
-    max_body_bytes: int = bodies.MAX_BODY_BYTES
+    max_body_bytes: int = MAX_BODY_BYTES
+
+
+@overload
+def served(
+    operation: Operation[None, Told], handle: Callable[[Ask], Awaitable[Told | Created[Told]]]
+) -> Call: ...
+@overload
+def served(
+    operation: Operation[Given, Told],
+    handle: Callable[[Ask, Given], Awaitable[Told | Created[Told]]],
+) -> Call: ...
+def served(operation: Operation[Any, Any], handle: Callable[..., Awaitable[Any]]) -> Call:
+    """The call of an operation: `handle` is given its body as a record, where it takes one."""
+
+    async def answered(ask: Ask) -> Any:
+        if operation.query is not None:
+            ask.known_query(*operation.query)
+        if not operation.takes_body:
+            return await handle(ask)
+        if operation.body_optional and not ask.content:
+            return await handle(ask, operation.request())
+        return await handle(ask, ask.body(operation.request))
+
+    return Call(operation.method, operation.path, answered, operation.max_body_bytes)

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from mockserver.admin.http.bodies import Malformed
-from mockserver.admin.http.call import Answer, Ask, Call, Document
+from mockserver.admin.http.call import Answer, Ask, Call, Created, Document
 from mockserver.admin.http.guard import Denied
 from mockserver.domain.input.errors import BadInput, Missing, Refusal, nearest, shown
 from mockserver.domain.reply.reply import encode_json
@@ -123,6 +123,8 @@ async def _body(request: Request, max_bytes: int) -> bytes:
 def _response(content: Any) -> Response:
     if content is None:
         return Response(status_code=204)
+    if isinstance(content, Created):
+        content = Answer(201, content.content, content.location)
     answer = content if isinstance(content, Answer) else Answer(200, content)
     headers = {"location": answer.location} if answer.location else None
     return Response(encode_json(answer.content), answer.status, headers, "application/json")

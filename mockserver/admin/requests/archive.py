@@ -11,9 +11,8 @@ from mockserver.admin.http.bodies import Malformed
 from mockserver.admin.requests.archived import check_archived
 from mockserver.admin.requests.names import known
 from mockserver.admin.requests.settings import checked_id
-from mockserver.admin.responses.time import LAST_MS
 from mockserver.domain.input.errors import BadInput
-from mockserver.domain.time.clock import MAX_RATE
+from mockserver.domain.time.clock import LAST_MS, MAX_RATE
 from mockserver.engine.archive import Archive, read_archive
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mockserver.admin.responses.time import LAST_MS
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import whole_number
+from mockserver.domain.time.clock import LAST_MS
 
 
 def moment_ms(value: object, field: str) -> int:

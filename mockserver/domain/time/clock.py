@@ -23,6 +23,7 @@ from mockserver.domain.input.errors import BadInput
 Mode = Literal["real", "manual", "auto"]
 MODES: tuple[Mode, ...] = ("real", "manual", "auto")
 MAX_RATE = 1_000_000.0
+LAST_MS = 253_402_300_799_999  # the end of the year 9999, which is all that a date can show
 
 
 class Instant(Struct, frozen=True, gc=False, array_like=True):

@@ -1,0 +1,39 @@
+"""Kinds of values in the control API: what each may be, as its document says it.
+
+Nothing here is checked when a record is read: the server says itself what is wrong, in its own
+words, and a client takes what a newer server sends.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from mockserver.domain.time.clock import LAST_MS, MAX_RATE
+
+
+def said(description: str | None = None, **schema: Any) -> Meta:
+    """What the document says of a value: a sentence, and keywords of JSON Schema."""
+    return Meta(description=description, extra_json_schema=schema or None)
+
+
+# What a record has for those who read it in Python and the reply never holds.
+ABSENT = Meta(extra_json_schema={"not": {}})
+Count = Annotated[int, said(minimum=0)]
+Ordinal = Annotated[int, said(minimum=1)]
+Hash = Annotated[str, said(pattern="^[0-9a-f]{12}$")]
+Rate = Annotated[float, said(exclusiveMinimum=0, maximum=int(MAX_RATE))]
+Share = Annotated[float, said(minimum=0, maximum=1)]
+SandboxId = Annotated[str, said(pattern="^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+ApiKey = Annotated[str, said(pattern=r"^[\x21-\x7e]{1,256}$")]
+Expression = Annotated[str | None, said("A regular expression")]
+Span = Annotated[
+    Annotated[int, said(minimum=0)]
+    | Annotated[str, said(pattern=r"^\s*\d+(\.\d+)?(ms|s|m|h|d)?\s*$")],
+    said("90s, 3m, 24h, 2d, 1500ms; a bare number is milliseconds"),
+]
+Moment = Annotated[
+    Annotated[int, said(minimum=0, maximum=LAST_MS)] | Annotated[str, said(pattern=r"^\d{4}")],
+    said("An ISO time (UTC where it names no zone) or epoch milliseconds"),
+]
