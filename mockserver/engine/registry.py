@@ -42,7 +42,7 @@ class Registry(Generic[T]):
         """The plug-in of a name. Raises BadInput with the nearest name for an unknown one."""
         found = self._loaded.get(name)
         if found is None:
-            if name not in self.names():
+            if name not in self.own_names() and name not in self.names():
                 near = nearest(name, self.names())
                 raise BadInput(
                     self.constant.lower(), name, f"one of: {', '.join(self.names())}{near}"

@@ -1,43 +1,57 @@
-"""Providers that are there for one test: written into a folder of their own, found as ours are."""
+"""A server with one provider more, which a test makes of Kie: a plug-in in a folder of its own."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
-import mockserver.providers
+from mockserver.app import Running
+from tests.support.serving import settings
 
-Guest = Callable[[str, str], str]
+PREFIX = "/guest"
 SOURCE = '''"""A guest that speaks as Kie does, but for what a test changes."""
 
 from msgspec.structs import replace
 
-from mockserver.sdk.provider import KeyPlace
 from mockserver.providers.kie import PROVIDER as KIE
+from mockserver.sdk.provider import *
 
-PROVIDER = replace(KIE, name="{name}", title="A guest", hosts=(), {changes})
+sdk = 1
+PROVIDER = replace(KIE, name="guest", title="A guest", hosts=(), {changes})
 '''
 
 
+class Serving:
+    """A server of the test's own; `url` is the guest's base URL."""
+
+    def __init__(self, folder: Path) -> None:
+        self.running = Running(settings(clock="manual", plugins=(str(folder),)))
+        self.base_url = self.running.base_url
+        self.url = self.base_url + PREFIX
+
+    def shown(self, path: str) -> str:
+        """What the control API says, as it says it."""
+        return httpx.get(f"{self.base_url}/_mock/v1{path}", trust_env=False).text
+
+
+Serve = Callable[[str], Serving]
+
+
 @pytest.fixture
-def guest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Guest]:
-    """Writes a provider from a name and what it has otherwise than Kie; returns its path prefix."""
-    folder = tmp_path / "providers"
-    monkeypatch.setattr(
-        mockserver.providers, "__path__", [*mockserver.providers.__path__, str(folder)]
-    )
-    names: list[str] = []
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Starts a server whose guest has some fields of its own: `serve("unit='yen'")`."""
+    started: list[Serving] = []
 
-    def write(name: str, changes: str) -> str:
-        (folder / name).mkdir(parents=True)
-        source = SOURCE.format(name=name, changes=changes)
-        (folder / name / "__init__.py").write_text(source, encoding="utf-8")
-        names.append(name)
-        return f"/{name}"
+    def start(changes: str) -> Serving:
+        folder = tmp_path / f"plugins{len(started)}"
+        folder.mkdir()
+        (folder / "guest.py").write_text(SOURCE.format(changes=changes), encoding="utf-8")
+        started.append(Serving(folder))
+        return started[-1]
 
-    yield write
-    for name in names:
-        sys.modules.pop(f"mockserver.providers.{name}", None)
+    yield start
+    for serving in started:
+        serving.running.stop()

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from mockserver.app import Running
 from mockserver.control import Control
-from tests.support.guest_providers import Guest
-from tests.support.serving import settings
+from tests.support.guest_providers import PREFIX, Serve, Serving
 from tests.support.some import some
 
 CREDIT = "/api/v1/chat/credit"
@@ -31,55 +28,30 @@ PLACES = [
 ]
 
 
-class Serving:
-    """A server with one guest. `call` asks the guest for its balance."""
-
-    def __init__(self, guest: Guest, places: str) -> None:
-        prefix = guest("guest", f"keys=({places},)")
-        self.running = Running(settings(clock="manual"))
-        self.url = self.running.base_url + prefix + CREDIT
-
-    def call(self, key: str, headers: dict[str, str], query: str) -> httpx.Response:
-        sent = {name: form.format(key) for name, form in headers.items()}
-        url = self.url + (f"?{query.format(key)}" if query else "")
-        return httpx.get(url, headers=sent, trust_env=False)
-
-    def shown(self, path: str) -> str:
-        """What the control API says, as it says it."""
-        return httpx.get(f"{self.running.base_url}/_mock/v1{path}", trust_env=False).text
-
-
-@pytest.fixture
-def serve(guest: Guest) -> Iterator[list[Serving]]:
-    """Where a test puts the servers that are to be stopped behind it."""
-    servers: list[Serving] = []
-    yield servers
-    for server in servers:
-        server.running.stop()
-
-
-def started(serve: list[Serving], guest: Guest, places: str) -> Serving:
-    serve.append(Serving(guest, places))
-    return serve[-1]
+def called(serving: Serving, key: str, headers: dict[str, str], query: str) -> httpx.Response:
+    """The guest's answer to a question for the balance."""
+    sent = {name: form.format(key) for name, form in headers.items()}
+    url = serving.url + CREDIT + (f"?{query.format(key)}" if query else "")
+    return httpx.get(url, headers=sent, trust_env=False)
 
 
 @pytest.mark.parametrize(("places", "headers", "query"), PLACES)
 def test_the_key_is_read_where_the_provider_says(
-    serve: list[Serving], guest: Guest, places: str, headers: dict[str, str], query: str
+    serve: Serve, places: str, headers: dict[str, str], query: str
 ) -> None:
-    server = started(serve, guest, places)
+    server = serve(f"keys=({places},)")
     for key in some((KEY, "sk-other-0123456789", KEY)):
-        assert server.call(key, headers, query).json()["code"] == 200
-    with Control(server.running.base_url) as control:
+        assert called(server, key, headers, query).json()["code"] == 200
+    with Control(server.base_url) as control:
         assert len(control.sandboxes()) == 2
 
 
 @pytest.mark.parametrize(("places", "headers", "query"), PLACES)
 def test_without_a_key_the_refusal_names_the_place_and_what_belongs_there(
-    serve: list[Serving], guest: Guest, places: str, headers: dict[str, str], query: str
+    serve: Serve, places: str, headers: dict[str, str], query: str
 ) -> None:
-    server = started(serve, guest, places)
-    reply = httpx.get(server.url, trust_env=False)
+    server = serve(f"keys=({places},)")
+    reply = httpx.get(server.url + CREDIT, trust_env=False)
     assert reply.json()["code"] == 401
     name = [*(name.lower() for name in headers), query.partition("=")[0]][0]
     assert name in reply.headers["x-mock-reason"].lower()
@@ -89,90 +61,79 @@ def test_without_a_key_the_refusal_names_the_place_and_what_belongs_there(
 @pytest.mark.parametrize(("places", "headers", "query"), PLACES)
 @pytest.mark.parametrize("key", [KEY, SHORT])
 def test_the_key_is_written_down_nowhere(
-    serve: list[Serving],
-    guest: Guest,
+    serve: Serve,
     places: str,
     headers: dict[str, str],
     query: str,
     key: str,
 ) -> None:
-    server = started(serve, guest, places)
-    server.call(key, headers, query)
-    with Control(server.running.base_url) as control:
+    server = serve(f"keys=({places},)")
+    called(server, key, headers, query)
+    with Control(server.base_url) as control:
         (sandbox,) = control.sandboxes()
     written = server.shown(f"/sandboxes/{sandbox.id}/journal")
-    assert f"/guest{CREDIT}" in written
+    assert f"{PREFIX}{CREDIT}" in written
     assert re.search(rf"\b{key}\b", written) is None
 
 
-def test_the_key_is_taken_out_of_a_prompt_as_any_other(serve: list[Serving], guest: Guest) -> None:
-    server = started(serve, guest, 'KeyPlace("X-Lumen")')
-    url = server.url.replace("/chat/credit", "/veo/generate")
+def test_the_key_is_taken_out_of_a_prompt_as_any_other(serve: Serve) -> None:
+    server = serve('keys=(KeyPlace("X-Lumen"),)')
+    url = server.url + "/api/v1/veo/generate"
     body = {"prompt": f"a cat for {KEY}"}
     httpx.post(url, json=body, headers={"x-lumen": KEY}, trust_env=False)
-    with Control(server.running.base_url) as control:
+    with Control(server.base_url) as control:
         (sandbox,) = control.sandboxes()
         (task,) = control.tasks(sandbox.id)
         assert task.prompt.startswith("a cat for [redacted")
 
 
-def test_the_first_place_that_has_a_key_counts(serve: list[Serving], guest: Guest) -> None:
-    server = started(serve, guest, TWO)
-    server.call(KEY, {"x-api-key": "{}"}, "")
-    server.call(KEY, {"x-api-key": "{}", "authorization": "Bearer sk-another"}, "")
-    with Control(server.running.base_url) as control:
+def test_the_first_place_that_has_a_key_counts(serve: Serve) -> None:
+    server = serve(f"keys=({TWO},)")
+    called(server, KEY, {"x-api-key": "{}"}, "")
+    called(server, KEY, {"x-api-key": "{}", "authorization": "Bearer sk-another"}, "")
+    with Control(server.base_url) as control:
         assert len(control.sandboxes()) == 1
 
 
-def test_a_scheme_that_is_not_the_providers_is_refused_by_name(
-    serve: list[Serving], guest: Guest
-) -> None:
-    server = started(serve, guest, 'KeyPlace("Authorization", "Key")')
-    reply = server.call(KEY, {"authorization": "Bearer {}"}, "")
+def test_a_scheme_that_is_not_the_providers_is_refused_by_name(serve: Serve) -> None:
+    server = serve('keys=(KeyPlace("Authorization", "Key"),)')
+    reply = called(server, KEY, {"authorization": "Bearer {}"}, "")
     assert reply.headers["x-mock-reason"] == "Authorization: no Key, expected Key KEY"
 
 
-def test_a_refusal_names_every_place(serve: list[Serving], guest: Guest) -> None:
-    server = started(serve, guest, TWO)
-    reason = httpx.get(server.url, trust_env=False).headers["x-mock-reason"]
+def test_a_refusal_names_every_place(serve: Serve) -> None:
+    server = serve(f"keys=({TWO},)")
+    reason = httpx.get(server.url + CREDIT, trust_env=False).headers["x-mock-reason"]
     assert reason == "X-Api-Key: missing, expected the key, or Authorization: Bearer KEY"
 
 
-def test_a_key_at_another_providers_place_is_journalled_as_refused_and_hidden(
-    serve: list[Serving], guest: Guest
-) -> None:
-    server = started(serve, guest, 'KeyPlace("X-Lumen")')
-    server.call(KEY, {"x-lumen": "{}"}, "")
-    httpx.get(server.running.base_url + "/kie" + CREDIT, headers={"x-lumen": KEY}, trust_env=False)
-    with Control(server.running.base_url) as control:
+def test_a_key_at_another_providers_place_is_journalled_as_refused_and_hidden(serve: Serve) -> None:
+    server = serve('keys=(KeyPlace("X-Lumen"),)')
+    called(server, KEY, {"x-lumen": "{}"}, "")
+    httpx.get(server.base_url + "/kie" + CREDIT, headers={"x-lumen": KEY}, trust_env=False)
+    with Control(server.base_url) as control:
         (sandbox,) = control.sandboxes()
         assert [entry.provider for entry in control.entries(sandbox.id)] == ["guest", "kie"]
         assert KEY not in server.shown(f"/sandboxes/{sandbox.id}/journal")
 
 
-def test_a_key_in_the_query_is_no_finding_where_the_provider_wants_it_there(
-    serve: list[Serving], guest: Guest
-) -> None:
-    server = started(
-        serve, guest, 'KeyPlace("key", where="query"), KeyPlace("Authorization", "Bearer")'
-    )
-    with Control(server.running.base_url) as control:
-        server.call(KEY, {}, "key={}")
+def test_a_key_in_the_query_is_no_finding_where_the_provider_wants_it_there(serve: Serve) -> None:
+    server = serve('keys=(KeyPlace("key", where="query"), KeyPlace("Authorization", "Bearer"),)')
+    with Control(server.base_url) as control:
+        called(server, KEY, {}, "key={}")
         (sandbox,) = control.sandboxes()
         assert control.findings(sandbox.id).found == []
-        server.call(KEY, {"authorization": "Bearer {}"}, "token={}")
+        called(server, KEY, {"authorization": "Bearer {}"}, "token={}")
         assert [one.name for one in control.findings(sandbox.id).found] == ["key_in_url"]
 
 
-def test_the_key_is_seen_at_the_media_host_in_the_providers_own_header(
-    serve: list[Serving], guest: Guest
-) -> None:
-    server = started(serve, guest, 'KeyPlace("X-Lumen")')
-    base, headers = server.url.replace("/chat/credit", "/veo"), {"x-lumen": KEY}
+def test_the_key_is_seen_at_the_media_host_in_the_providers_own_header(serve: Serve) -> None:
+    server = serve('keys=(KeyPlace("X-Lumen"),)')
+    base, headers = server.url + "/api/v1/veo", {"x-lumen": KEY}
     created = httpx.post(
         f"{base}/generate", json={"prompt": "a cat"}, headers=headers, trust_env=False
     )
-    with Control(server.running.base_url) as control:
+    with Control(server.base_url) as control:
         (sandbox,) = control.sandboxes()
         control.advance("10m", sandbox=sandbox.id)
         polled = httpx.get(
@@ -183,9 +144,9 @@ def test_the_key_is_seen_at_the_media_host_in_the_providers_own_header(
         assert [one.name for one in control.findings(sandbox.id).found] == ["key_to_media_host"]
 
 
-def test_the_catalogue_says_where_keys_are_read(serve: list[Serving], guest: Guest) -> None:
-    server = started(serve, guest, 'KeyPlace("Authorization", "Key")')
-    with Control(server.running.base_url) as control:
+def test_the_catalogue_says_where_keys_are_read(serve: Serve) -> None:
+    server = serve('keys=(KeyPlace("Authorization", "Key"),)')
+    with Control(server.base_url) as control:
         shown = {provider["name"]: provider for provider in control.providers()}
     assert shown["guest"]["auth"] == "other"
     assert shown["guest"]["keys"] == [{"in": "header", "name": "Authorization", "scheme": "Key"}]
