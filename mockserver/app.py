@@ -261,6 +261,7 @@ class Listening:
         try:
             self.app = build(settings, self.base_url)
         except BadInput:
+            self._listener.close()
             self._workers.end()  # all of them meet it, and the first one says so
             raise
         files = {"ssl_certfile": certificate.chain} if certificate else {}

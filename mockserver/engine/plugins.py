@@ -7,6 +7,7 @@ no other one's: who brings a name that is taken is refused, in one line.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
@@ -176,7 +177,12 @@ def _unfit(plugin: Any, constant: str, name: str) -> str:
     return ""
 
 
-@cache
 def plugins_in(folders: tuple[str, ...]) -> Plugins:
     """The plug-ins of these folders and of installed packages, found once for this process."""
+    return _found_once(folders, tuple(sys.path))
+
+
+@cache
+def _found_once(folders: tuple[str, ...], paths: tuple[str, ...]) -> Plugins:
+    """Found anew where packages are looked for elsewhere by now."""
     return Plugins(folders)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from clientlib import Client, JobFailed, Pace
+from clientlib import Client, JobFailed, Pace, ProviderError
 from mockserver.app import Running
+from mockserver.control import Control, ControlError
+from tests.support.serving import settings
 
 if TYPE_CHECKING:
     from mockserver.pytest_plugin.sandbox import Reelmock
@@ -136,3 +138,30 @@ def test_a_client_that_sleeps_on_the_clock_is_let_in(reelmock: Reelmock, sleeps:
         return
     with pytest.raises(httpx.HTTPStatusError, match="429"):
         test(reelmock)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_plug_ins_of_their_guide_load_and_do_what_they_say(
+    tmp_path: Path, is_there: bool
+) -> None:
+    for name in ("hiccup", "teapot"):
+        code = _shown("docs/guides/plugins.md", f"# plug-ins/{name}.py")
+        tmp_path.joinpath(f"{name}.py").write_text(code)
+    folders = (str(tmp_path),) if is_there else ()
+    running = Running(settings(clock="manual", plugins=folders))
+    try:
+        with Control(running.base_url, key="sk-guide") as control:
+            if not is_there:
+                with pytest.raises(ControlError, match="hiccup"):
+                    control.set_scenario("hiccup")
+                return
+            control.set_scenario("hiccup")
+            control.add_fault({"fault": "teapot", "times": 1})
+            with Client("kie", base_url=f"{running.base_url}/kie", api_key="sk-guide") as client:
+                with pytest.raises(ProviderError, match="418"):
+                    client.submit("a cat")
+                client.submit("a cat")
+            control.advance("10m")
+            assert [task.phase for task in control.tasks()] == ["failed"]
+    finally:
+        running.stop()
