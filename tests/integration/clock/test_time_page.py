@@ -120,6 +120,6 @@ def test_the_clock_is_moved_by_what_the_table_says(mode: str) -> None:
 def test_the_page_names_the_times_that_a_callback_waits_for() -> None:
     page = " ".join(PAGE.read_text("utf-8").split())
     assert QUIET_REAL_MS == 100
-    assert "no call about its task has ended within 100 real milliseconds" in page
+    assert "no call about its task has ended in the last 100 real milliseconds" in page
     assert LATEST_REAL_MS == 2000
-    assert "Two seconds after the last creation it moves in any case" in page
+    assert "Two seconds after the last creation the clock moves in any case" in page
