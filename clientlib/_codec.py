@@ -34,12 +34,13 @@ class Provider(Protocol):
 
     name: ClassVar[str]
     base_url: ClassVar[str]
+    key_header: ClassVar[str]
     pace: ClassVar[Pace]
     options: ClassVar[type]
     signs_callbacks: ClassVar[bool]
 
     def authorization(self, key: str) -> str:
-        """The Authorization header's value."""
+        """The value of the header `key_header`."""
         ...
 
     def check(self, order: Order) -> None:

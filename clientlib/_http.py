@@ -26,13 +26,15 @@ log = logging.getLogger("clientlib")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the provider is and how to get there. `authorization` is never shown."""
+    """Where the provider is and how to get there. `authorization` goes into `key_header`, and is
+    never shown."""
 
     base_url: str
     authorization: str = field(repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeouts: Timeouts = field(default_factory=Timeouts)
     proxy: str | None = field(default=None, repr=False)
+    key_header: str = "Authorization"
 
 
 class Wire:
@@ -172,13 +174,13 @@ def _outgoing(
     )
     if built.url.scheme not in ("http", "https"):
         raise httpx.UnsupportedProtocol(f"Not an http(s) URL: {request.url}")
-    for secret in ("authorization", "cookie"):
+    for secret in ("authorization", "cookie", address.key_header):
         built.headers.pop(secret, None)  # a caller's own client may carry some for every host
     built.headers["accept-encoding"] = "identity"
     built.headers.update(request.headers)
     if request.to_provider:
         built.headers.update(address.headers)
-        built.headers["authorization"] = address.authorization
+        built.headers[address.key_header] = address.authorization
     return built
 
 

@@ -73,6 +73,7 @@ class Core:
             dict(settings.get("headers") or {}),
             timeouts,
             settings.get("proxy"),
+            codec.key_header,
         )
 
     @property

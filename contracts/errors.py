@@ -3,7 +3,8 @@
 ContractError            catch this one
 ├── UnknownProvider      no contracts are kept under that name
 ├── UnknownMessage       the provider has no such message, task or stream
-└── MissingExtra         jsonschema is not installed
+├── MissingExtra         jsonschema is not installed
+└── BadPlugin            what a stranger brings cannot be used
 """
 
 
@@ -21,3 +22,10 @@ class UnknownMessage(ContractError):
 
 class MissingExtra(ContractError):
     """An optional dependency is not installed."""
+
+
+class BadPlugin(ContractError):
+    """What a stranger brings cannot be used: names where it lies and why."""
+
+    def __init__(self, where: str, reason: str) -> None:
+        super().__init__(f"plug-in {where}: {' '.join(reason.split())}")

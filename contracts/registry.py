@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from contracts.errors import UnknownMessage, UnknownProvider
+from contracts.errors import BadPlugin, UnknownMessage, UnknownProvider
 
 ROOT = Path(__file__).parent
 
@@ -15,7 +15,20 @@ Schema = dict[str, Any]
 
 @cache
 def providers() -> tuple[str, ...]:
-    """Name the providers: every folder that holds a life cycle."""
+    """Name the providers: every folder that holds a life cycle, and behind them the strangers'."""
+    from contracts.plugins import folders
+
+    own = own_providers()
+    brought = folders()
+    for name in brought:
+        if name in own:
+            raise BadPlugin(str(brought[name]), f"Reelmock has contracts of {name} of its own")
+    return (*own, *sorted(brought))
+
+
+@cache
+def own_providers() -> tuple[str, ...]:
+    """Name the providers whose contracts lie in this package."""
     return tuple(sorted(path.parent.name for path in ROOT.glob("*/lifecycle.json")))
 
 
@@ -61,10 +74,13 @@ def openapi_path(provider: str) -> Path:
 
 
 def _folder(provider: str) -> Path:
-    folder = ROOT / provider
-    if not provider.isidentifier() or not (folder / "schemas").is_dir():
+    if provider in own_providers():
+        return ROOT / provider
+    if provider not in providers():
         raise UnknownProvider(f"no contracts for {provider!r}; there are {', '.join(providers())}")
-    return folder
+    from contracts.plugins import folders
+
+    return folders()[provider]
 
 
 def _read(path: Path) -> dict[str, Any]:

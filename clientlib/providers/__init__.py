@@ -1,4 +1,7 @@
-"""One file per provider, found by its name: `clientlib/providers/kie.py` is `Client("kie")`."""
+"""One file per provider, found by its name: `clientlib/providers/kie.py` is `Client("kie")`.
+
+Installed packages bring further ones, none of which can hide one of ours.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,29 @@ import pkgutil
 from importlib import import_module
 from typing import cast
 
+from clientlib import _plugins
 from clientlib._codec import Provider
 
 
 def names() -> tuple[str, ...]:
-    """The providers there are, in alphabetical order."""
+    """The providers there are, ours in alphabetical order before those of strangers.
+
+    `ValueError` where a stranger brings a name that is taken.
+    """
+    taken = [name for name in _plugins.brought() if name in _own()]
+    if taken:
+        raise ValueError(f"plug-in {taken[0]} of {_plugins.GROUP}: there is a client of that name")
+    return (*_own(), *_plugins.brought())
+
+
+def _own() -> tuple[str, ...]:
     return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__)))
 
 
 def load(name: str) -> Provider:
     """The codec called `name`; `ValueError` names the known ones."""
-    if name not in names():
-        raise ValueError(f"no provider {name!r}; there are {', '.join(names())}")
+    if name not in _own():
+        if name not in names():
+            raise ValueError(f"provider: {name!r} is none of {', '.join(names())}")
+        return _plugins.load(name)
     return cast(Provider, import_module(f"{__name__}.{name}").PROVIDER)

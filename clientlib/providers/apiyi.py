@@ -7,21 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 from urllib.parse import quote
 
-from clientlib import _errors as errors
-from clientlib._codec import (
+from clientlib.sdk import (
     Asking,
-    by_status,
-    json_object,
-    links,
-    malformed,
-    percent,
-    refuse,
-    refuse_unless_ok,
-    same_task,
-    text,
-)
-from clientlib._images import content_type, data_uri
-from clientlib._models import (
     Callback,
     Failure,
     Order,
@@ -32,6 +19,18 @@ from clientlib._models import (
     Snapshot,
     Status,
     Upload,
+    by_status,
+    content_type,
+    data_uri,
+    errors,
+    json_object,
+    links,
+    malformed,
+    percent,
+    refuse,
+    refuse_unless_ok,
+    same_task,
+    text,
 )
 
 LANDSCAPE: Final = {"16:9": True, "9:16": False, None: False}  # portrait by default [seed 000]
@@ -77,6 +76,7 @@ class Apiyi:
 
     name: ClassVar[str] = "apiyi"
     base_url: ClassVar[str] = "https://api.apiyi.com"
+    key_header: ClassVar[str] = "Authorization"
     pace: ClassVar[Pace] = Pace(every_s=5)  # docs: sister platform, "every 5 to 10 seconds"
     options: ClassVar[type] = ApiyiOptions
     signs_callbacks: ClassVar[bool] = False

@@ -9,20 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
-from clientlib import _errors as errors
-from clientlib._codec import (
+from clientlib.sdk import (
     Asking,
-    by_status,
-    integer,
-    json_object,
-    links,
-    malformed,
-    refuse,
-    same_task,
-    text,
-)
-from clientlib._images import is_url
-from clientlib._models import (
     Callback,
     Failure,
     Order,
@@ -32,6 +20,16 @@ from clientlib._models import (
     Request,
     Snapshot,
     Status,
+    by_status,
+    errors,
+    integer,
+    is_url,
+    json_object,
+    links,
+    malformed,
+    refuse,
+    same_task,
+    text,
 )
 
 CREDITS: Final = {"veo3": 250, "veo3_fast": 60, "veo3_lite": 30}
@@ -69,6 +67,7 @@ class Kie:
 
     name: ClassVar[str] = "kie"
     base_url: ClassVar[str] = "https://api.kie.ai"
+    key_header: ClassVar[str] = "Authorization"
     pace: ClassVar[Pace] = Pace(every_s=30)  # [seed 001]
     options: ClassVar[type] = KieOptions
     signs_callbacks: ClassVar[bool] = True

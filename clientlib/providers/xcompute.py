@@ -7,22 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 from urllib.parse import quote, urlsplit
 
-from clientlib import _errors as errors
-from clientlib._codec import (
+from clientlib.sdk import (
     Asking,
-    by_status,
-    integer,
-    json_object,
-    links,
-    malformed,
-    percent,
-    refuse,
-    refuse_unless_ok,
-    same_task,
-    text,
-)
-from clientlib._images import is_url
-from clientlib._models import (
     Callback,
     Failure,
     Order,
@@ -32,6 +18,18 @@ from clientlib._models import (
     Request,
     Snapshot,
     Status,
+    by_status,
+    errors,
+    integer,
+    is_url,
+    json_object,
+    links,
+    malformed,
+    percent,
+    refuse,
+    refuse_unless_ok,
+    same_task,
+    text,
 )
 
 USD_PER_S: Final = {"veo3.1-fast": 0.064, "veo3.1-quality": 0.25, "veo3.1-lite": 0.032}
@@ -63,6 +61,7 @@ class Xcompute:
 
     name: ClassVar[str] = "xcompute"
     base_url: ClassVar[str] = "https://xcompute.us"
+    key_header: ClassVar[str] = "Authorization"
     pace: ClassVar[Pace] = Pace(every_s=2)  # docs: docs.apimart.ai/en/development
     options: ClassVar[type] = XcomputeOptions
     signs_callbacks: ClassVar[bool] = False

@@ -25,7 +25,6 @@ _TITLES = {
     REPLY: "every recorded reply has its documented form",
     HISTORY: "the states of every recorded job follow one another as documented",
 }
-_IDS = ("/data/taskId", "/data/id", "/id", "/data/0/task_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +159,9 @@ def _reply(subject: Subject, entry: Entry, spoken: dict[str, list[str]]) -> Iter
 
 def _histories(subject: Subject, entries: list[Entry]) -> Iterator[str]:
     histories: dict[str, list[Observation]] = {}
+    ids = (*subject.told_ids, subject.task_id)
     for entry in entries:
-        told = (at_pointer(entry.json, where) for where in _IDS)
+        told = (at_pointer(entry.json, where) for where in ids)
         task_id = next((value for found, value in told if found), None)
         seen = observe(subject.name, entry.json, entry.at_ms)
         if isinstance(task_id, str) and seen is not None and entry.operation.method == "GET":

@@ -27,6 +27,8 @@ class Job:
 
     created: Answer
     task_id: str | None
+    success: str
+    """The word for a job that ended well."""
     early_content: Answer | None = None
     polls: list[Answer] = field(default_factory=list)
     history: list[Observation] = field(default_factory=list)
@@ -49,7 +51,7 @@ class Job:
     @property
     def succeeded(self) -> bool:
         """Whether it ended well."""
-        return self.terminal and self.history[-1].status in ("completed", "1")
+        return self.terminal and self.history[-1].status == self.success
 
 
 def follow(session: "Session") -> Job:
@@ -58,7 +60,7 @@ def follow(session: "Session") -> Job:
     body = subject.create_body(session.model, session.callback_url)
     created = session.call("POST", subject.create_path, body=body)
     found, task_id = at_pointer(created.json, subject.task_id)
-    job = Job(created, str(task_id) if found and task_id else None)
+    job = Job(created, str(task_id) if found and task_id else None, subject.succeeded)
     job.callback_asked = bool(session.callback_url and subject.callback_message)
     if job.task_id is None:
         return job

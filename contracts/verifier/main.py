@@ -55,6 +55,8 @@ class Options:
     har: Path | None = None
     only: tuple[str, ...] = ()
     """Areas or check ids; empty: all."""
+    plugins: tuple[str, ...] = ()
+    """Folders of the user's that may hold checks."""
     reports: tuple[tuple[str, Path | None], ...] = (("console", None),)
     """Format and file; None: standard output."""
     callback_url: str | None = None
@@ -73,7 +75,7 @@ class Options:
 def run(options: Options) -> int:
     """Verify as asked. Returns 0 conforming, 1 violations, 2 could not run (with one line why)."""
     try:
-        subject = find_subject(options.provider)
+        subject = find_subject(options.provider, options.plugins)
         for name, _ in options.reports:
             renderer(name)
         if options.har is not None:
@@ -86,7 +88,7 @@ def run(options: Options) -> int:
 
 def _verify(subject: Subject, options: Options) -> int:
     model, price = _priced(subject, options)
-    checks = _chosen(subject, options.only)
+    checks = _chosen(subject, options)
     steps = plan(checks, subject, price, options.budget)
     if options.plan:
         options.write(_shown(steps, subject, model, price, options.budget))
@@ -128,8 +130,8 @@ def _priced(subject: Subject, options: Options) -> tuple[str, float]:
     return model, price
 
 
-def _chosen(subject: Subject, only: tuple[str, ...]) -> tuple[Check, ...]:
-    checks = checks_for(subject.name)
+def _chosen(subject: Subject, options: Options) -> tuple[Check, ...]:
+    only, checks = options.only, checks_for(subject.name, options.plugins)
     known = {check.id for check in checks} | {check.area for check in checks}
     for word in only:
         if word not in known:

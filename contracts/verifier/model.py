@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 Level = Literal["MUST", "SHOULD", "MAY"]
 Outcome = Literal["pass", "fail", "skip"]
 
-EVERY = ("apiyi", "kie", "xcompute")
+EVERY = ("*",)
+"""Every provider that can be asked, a stranger's too."""
 
 
 class Skip(Exception):
@@ -43,6 +44,8 @@ class Check:
     providers: tuple[str, ...] = EVERY
     calls: tuple[Call, ...] = ()
     """Its own calls; empty for one that only looks at the shared job or at all traffic."""
+    needs: str = ""
+    """The field of a subject without which it has nothing to look at."""
     job: bool = False
     """Whether it looks at the shared job, which costs one creation for all of them."""
 

@@ -58,7 +58,7 @@ class Session:
     def call(self, method: str, path: str, **how: Any) -> Answer:
         """Call with the key, unless `authorization` says otherwise, and remember the answer."""
         how.setdefault("authorization", self.authorization())
-        answer = self.target.call(method, path, **how)
+        answer = self.target.call(method, path, key_header=self.subject.key_header, **how)
         self.answers.append(answer)
         return answer
 

@@ -39,7 +39,18 @@ class Subject:
     """Pointers to what no poll may change."""
     mock_switches: tuple[str, ...]
     """Which switches of the dialect the mock has."""
+    told_ids: tuple[str, ...]
+    """Pointers to the id of the job in what a poll answers; the first that exists counts."""
+    no_such_path: str
+    """A path below one that exists, which nobody serves."""
+    no_such_path_message: str
+    key_header: str = "authorization"
+    succeeded: str = "completed"
+    """The word of the life cycle for a job that ended well."""
+    refuses_by_status: bool = True
+    """Whether a refusal shows in the HTTP status; otherwise in the body alone."""
     callback_message: str = ""
+    callback_headers_message: str = ""
     callback_id: str = ""
     """Pointer to the task's id in a callback."""
     content_path: str = ""

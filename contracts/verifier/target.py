@@ -68,6 +68,7 @@ class Target:
         method: str,
         path: str,
         authorization: str | None = None,
+        key_header: str = "authorization",
         body: object = _MISSING,
         content: bytes | None = None,
         accept: str = "*/*",
@@ -82,7 +83,7 @@ class Target:
 
         headers = {"accept": accept, "user-agent": "reelmock-verify", **(extra or {})}
         if authorization is not None:
-            headers["authorization"] = authorization
+            headers[key_header] = authorization
         if body is not _MISSING:
             content = json.dumps(body, ensure_ascii=False).encode()
         if content is not None:

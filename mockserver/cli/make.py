@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.command("make", short_help="Make a video with the reference client.")
 @click.argument("prompt")
-@click.option("--provider", required=True, help="apiyi, kie or xcompute.")
+@click.option("--provider", required=True, help="apiyi, kie, xcompute, or that of a package.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("video.mp4"))
 @click.option("--model", help="The provider's name of a model. [its fast one]")
 @click.option("--image", "images", multiple=True, help="A frame or reference: file or URL.")
@@ -47,8 +47,6 @@ def make(
     """
     import clientlib
 
-    if provider not in clientlib.provider_names():
-        raise Unmet(f"provider: {provider!r} is none of {', '.join(clientlib.provider_names())}")
     sources: list[Image] = [image if "://" in image else Path(image) for image in images]
     settings: Settings = {} if every is None else {"pace": clientlib.Pace(every)}
     options = clientlib.MakeOptions(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import click
 
+from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS
 from mockserver.cli.terminal.starting import Unmet
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import whole_number
+from mockserver.settings import load_plugins
 
 
 @click.command("verify", short_help="Hold a host or a HAR file against the contracts.")
@@ -22,6 +25,7 @@ from mockserver.domain.input.quantity import whole_number
 @click.option("--model", help="Model of the paid checks. [the cheapest]")
 @click.option("--price", type=float, help="Price of one job of a model that has no known one.")
 @click.option("--har", type=click.Path(dir_okay=False, path_type=Path), help="Recorded traffic.")
+@PLUGINS
 @click.option("--only", multiple=True, metavar="NAME", help="An area or check; may be repeated.")
 @click.option(
     "--report",
@@ -35,7 +39,7 @@ from mockserver.domain.input.quantity import whole_number
 @click.option("--webhook-key", metavar="KEY", help="The key that signs callbacks.")
 @click.option("--pace", "pace_s", type=float, metavar="SECONDS", help="Between two polls.")
 @click.option("--deadline", "deadline_s", type=float, metavar="SECONDS", help="For the job.")
-def verify(reports: tuple[str, ...], listen: str, **asked: Any) -> int:
+def verify(reports: tuple[str, ...], listen: str, plugins: tuple[str, ...], **asked: Any) -> int:
     """Check PROVIDER at --base-url, or recorded traffic, against its contract.
 
     Nothing that may cost is called without --budget.
@@ -46,6 +50,7 @@ def verify(reports: tuple[str, ...], listen: str, **asked: Any) -> int:
         from contracts.verifier import main
     except ImportError as error:
         raise Unmet(f"{error.name} is missing: pip install 'reelmock[verify]'") from None
+    asked["plugins"] = load_plugins(plugins, os.environ, CONFIG_FILE)
     asked["reports"] = tuple(_report(text) for text in reports) or (("console", None),)
     return main.run(main.Options(listen=_endpoint(listen), **asked))
 

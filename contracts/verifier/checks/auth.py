@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from contracts.verifier.model import Call, Check
-from contracts.verifier.session import BAD_KEY, Session
+from contracts.sdk import BAD_KEY, Call, Check, Session
 
 _PROBE = (Call("GET", "{poll}"),)
 

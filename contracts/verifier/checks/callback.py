@@ -5,15 +5,11 @@ import hmac
 from base64 import b64encode
 from collections.abc import Iterator
 
-from contracts import validate
-from contracts.verifier.job import Job
-from contracts.verifier.model import Check, Skip
-from contracts.verifier.session import Session
+from contracts.sdk import Check, Job, Session, Skip, validate
 
 _SOURCES = (
     "docs: docs.kie.ai/veo3-api/generate-veo-3-video-callbacks; docs: docs.apimart.ai tasks/webhook"
 )
-_BOTH = ("kie", "xcompute")
 
 
 def _asked(session: Session) -> Job:
@@ -41,7 +37,7 @@ def _headers(session: Session) -> Iterator[object]:
     job = _asked(session)
     if not job.deliveries:
         raise Skip("no callback came")
-    message = "callback_headers" if session.subject.name == "kie" else "webhook_headers"
+    message = session.subject.callback_headers_message
     for delivery in job.deliveries:
         yield from validate(session.subject.name, message, delivery.headers)
 
@@ -59,11 +55,11 @@ def _signature(session: Session) -> Iterator[object]:
 
 CHECKS = (
     Check("callback.arrives", "MUST", "an ended job is told to its callback URL",
-          f"seed 001; {_SOURCES}", _arrives, _BOTH, job=True),
+          f"seed 001; {_SOURCES}", _arrives, needs="callback_message", job=True),
     Check("callback.body", "MUST", "a callback has its documented form",
-          f"seed 001; {_SOURCES}", _body, _BOTH, job=True),
+          f"seed 001; {_SOURCES}", _body, needs="callback_message", job=True),
     Check("callback.headers", "MUST", "a callback is JSON; signature and time come together",
-          _SOURCES, _headers, _BOTH, job=True),
+          _SOURCES, _headers, needs="callback_headers_message", job=True),
     Check("callback.signature", "MUST", "a signed callback is signed with the shared key",
           "docs: docs.kie.ai/common-api/webhook-verification", _signature, ("kie",), job=True),
 )  # fmt: skip

@@ -2,11 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracts import validate
-from contracts.problem import at_pointer
-from contracts.verifier.model import Call, Check, Skip
-from contracts.verifier.session import Session
-from contracts.verifier.target import Answer
+from contracts.sdk import Answer, Call, Check, Session, Skip, at_pointer, validate
 
 DAY_S = 86_400
 _RANGE_BYTES = 100

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracts.verifier.model import Check
-from contracts.verifier.session import Session
+from contracts.sdk import Check, Session
 
 
 def _reply(session: Session) -> Iterator[object]:

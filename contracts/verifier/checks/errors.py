@@ -1,9 +1,8 @@
 """Requests that are wrong. Only a missing prompt is sure to start nothing; the rest is budgeted."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
-from contracts.verifier.model import EVERY, Call, Check, Level
-from contracts.verifier.session import Session
+from contracts.sdk import EVERY, Call, Check, Level, Session
 
 _OVER = {"messages": [{"role": "user", "content": "x"}], "n": 5}
 
@@ -33,11 +32,10 @@ def _chat_n(session: Session) -> Iterator[object]:
 
 
 def _unknown_path(session: Session) -> Iterator[object]:
-    root = "/api/v1/veo" if session.subject.name == "kie" else "/v1/videos"
-    answer = session.call("GET", f"{root}/no/such/call")
-    messages: Mapping[str, str] = {"apiyi": "error", "kie": "error_404", "xcompute": "error"}
-    yield from session.expect(answer, messages[session.subject.name])
-    if session.subject.name != "kie" and answer.status not in (404, 405):
+    subject = session.subject
+    answer = session.call("GET", subject.no_such_path)
+    yield from session.expect(answer, subject.no_such_path_message)
+    if subject.refuses_by_status and answer.status not in (404, 405):
         yield f"HTTP 404 or 405 expected: {answer}"
 
 

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracts import check_history
-from contracts.problem import at_pointer, shown
-from contracts.verifier.model import Check, Skip
-from contracts.verifier.session import Session
+from contracts.sdk import Check, Session, Skip, at_pointer, check_history, shown
 
 
 def _steps(session: Session) -> Iterator[object]:

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracts.verifier.model import Call, Check, Skip
-from contracts.verifier.session import Session
+from contracts.sdk import Call, Check, Session, Skip
 
 WINDOW_CREATIONS = 20
 """docs: docs.kie.ai intro: 20 creations in 10 seconds, then 429."""

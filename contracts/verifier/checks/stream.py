@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracts import SseValidator, validate
-from contracts.verifier.model import Call, Check
-from contracts.verifier.session import BAD_KEY, Session
+from contracts.sdk import BAD_KEY, Call, Check, Session, SseValidator, validate
 
 PATH = "/v1/chat/completions"
 

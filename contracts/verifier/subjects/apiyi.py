@@ -1,6 +1,6 @@
 """What to ask APIYI."""
 
-from contracts.verifier.subject import Body, Subject
+from contracts.sdk import Body, Subject
 
 
 def _body(model: str, _callback_url: str | None) -> Body:
@@ -35,6 +35,9 @@ SUBJECT = Subject(
     ),
     media=("/url", "/video_url"),
     constant=("/id", "/object", "/created", "/created_at", "/model"),
+    told_ids=("/id",),
+    no_such_path="/v1/videos/no/such/call",
+    no_such_path_message="error",
     mock_switches=(
         "content",
         "content_url_field",

@@ -1,6 +1,6 @@
 """What to ask Kie."""
 
-from contracts.verifier.subject import Body, Subject
+from contracts.sdk import Body, Subject
 
 
 def _body(model: str, callback_url: str | None) -> Body:
@@ -25,7 +25,13 @@ SUBJECT = Subject(
     bad_request_messages=("error_422", "error_400", "error_500"),
     media=("/data/response/resultUrls/0", "/data/response/resultUrls"),
     constant=("/data/taskId", "/data/paramJson", "/data/createTime"),
+    told_ids=("/data/taskId",),
+    no_such_path="/api/v1/veo/no/such/call",
+    no_such_path_message="error_404",
+    succeeded="1",
+    refuses_by_status=False,
     mock_switches=("http_status", "task_id", "time", "result_urls", "pending_1080p_code"),
     callback_message="callback",
+    callback_headers_message="callback_headers",
     callback_id="/data/taskId",
 )

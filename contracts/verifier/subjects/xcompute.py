@@ -1,6 +1,6 @@
 """What to ask xcompute."""
 
-from contracts.verifier.subject import Body, Subject
+from contracts.sdk import Body, Subject
 
 
 def _body(model: str, callback_url: str | None) -> Body:
@@ -30,7 +30,11 @@ SUBJECT = Subject(
         "/result/videos/0/url",
     ),
     constant=("/data/id", "/data/created", "/id", "/created"),
+    told_ids=("/data/id", "/id"),
+    no_such_path="/v1/videos/no/such/call",
+    no_such_path_message="error",
     mock_switches=("task_shape", "running_word", "media_url", "error_body"),
     callback_message="webhook",
+    callback_headers_message="webhook_headers",
     callback_id="/id",
 )
