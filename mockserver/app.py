@@ -121,7 +121,7 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
             visits,
             Together(store) if opened.shared else None,
         ),
-        downloads=Downloads(store, system, faults, auto, visits),
+        downloads=Downloads(store, system, providers, faults, auto, visits),
         callbacks=callbacks,
         reports=Reports(),
     )

@@ -18,7 +18,6 @@ from mockserver.domain.provider.provider import Context
 from mockserver.domain.reply.difference import first_difference
 from mockserver.domain.reply.performed import at_once
 from mockserver.domain.reply.reply import MediaRef, Reply, header_text, leaves_at_once, reason_of
-from mockserver.domain.sandbox.decide import FRESH_LINK_MS
 from mockserver.domain.scenario.usual import usual_task
 from mockserver.engine.exchange import Answered
 from mockserver.engine.part import part_asked
@@ -27,7 +26,9 @@ from mockserver.engine.strike import Strike
 from mockserver.media.assets import pick
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider.provider import Inbound
+    from collections.abc import Mapping
+
+    from mockserver.domain.provider.provider import Inbound, Provider
     from mockserver.domain.sandbox.snapshot import Snapshot
     from mockserver.engine.auto import Auto
     from mockserver.engine.faults import Faults
@@ -44,10 +45,17 @@ class Downloads:
     """Serves media URLs through the same data and journal as every other exchange."""
 
     def __init__(
-        self, store: Store, system: System, faults: Faults, auto: Auto, visits: Visits
+        self,
+        store: Store,
+        system: System,
+        providers: Mapping[str, Provider],
+        faults: Faults,
+        auto: Auto,
+        visits: Visits,
     ) -> None:
         self._store = store
         self._system = system
+        self._providers = providers
         self._faults = faults
         self._auto = auto
         self._visits = visits
@@ -93,7 +101,7 @@ class Downloads:
         scenario, stakes = "", found.stakes if found else ()
         if task is not None and task.usual is not None:
             bare = replace(snapshot, task=usual_task(task))
-            usual = _serve(bare, inbound, media, until, now_ms)
+            usual = self._serve(bare, inbound, media, until, now_ms)
             place = first_difference(
                 found.onto(usual) if found else usual,
                 reply,
@@ -146,7 +154,7 @@ class Downloads:
     ) -> tuple[Reply, Strike | None]:
         """The reply, as the fault rules of the sandbox leave it."""
         task, sandbox = snapshot.task, snapshot.sandbox
-        plain = partial(_serve, snapshot, inbound, media, until, now_ms)
+        plain = partial(self._serve, snapshot, inbound, media, until, now_ms)
         if task is None:
             return plain(), None
         place = (task.provider, "download")
@@ -178,44 +186,47 @@ class Downloads:
         reply = await strike.instead()
         return await strike.after(reply or plain(), plain), strike
 
+    def _serve(
+        self, snapshot: Snapshot, inbound: Inbound, media: MediaName | None, until: str, now_ms: int
+    ) -> Reply:
+        task = snapshot.task
+        if media is None or task is None or media.index >= task.videos:
+            return _no(404, "no such video; uploaded images are kept as hash, size and type only")
+        if media.index in task.plan.results.failed_videos or task.plan.results.urls == "broken":
+            return _no(404, "this video was never made")
+        finished = state_at(task.plan, now_ms).phase in ("succeeded", "expired")
+        if not finished or now_ms < task.plan.content_ms:
+            return _no(404, "the video is not finished")
+        if media.gif and media.variant != "720p":
+            return _no(404, "pictures have 720p alone")
+        if (
+            not media.gif
+            and media.variant != task.resolution
+            and not _upgraded(task, media, now_ms)
+        ):
+            return _no(404, f"the video was not upgraded to {media.variant}")
+        if now_ms >= self._until_ms(task, until, now_ms):
+            return _no(403, "the link has expired")
+        asset = pick(task.orientation, media.variant, media.gif)
+        headers = ((b"content-type", asset.content_type.encode()),)
+        video = Reply(200, headers, MediaRef(asset.name, task.id, media.index))
+        return part_asked(video, inbound)
+
+    def _until_ms(self, task: Task, until: str, now_ms: int) -> int:
+        if not until:
+            return media_until_ms(task)
+        stamp_ms = whole_number(until.removeprefix("until-")) or 0
+        lasts_ms = self._providers[task.provider].fresh_link_ms
+        return stamp_ms if stamp_ms <= now_ms + lasts_ms else 0  # else it is made up
+
 
 def _refuse(refusal: Refusal) -> Reply:
     return _no(404 if refusal.kind == "not_found" else 403, refusal.reason)
 
 
-def _serve(
-    snapshot: Snapshot, inbound: Inbound, media: MediaName | None, until: str, now_ms: int
-) -> Reply:
-    task = snapshot.task
-    if media is None or task is None or media.index >= task.videos:
-        return _no(404, "no such video; uploaded images are kept as hash, size and type only")
-    if media.index in task.plan.results.failed_videos or task.plan.results.urls == "broken":
-        return _no(404, "this video was never made")
-    finished = state_at(task.plan, now_ms).phase in ("succeeded", "expired")
-    if not finished or now_ms < task.plan.content_ms:
-        return _no(404, "the video is not finished")
-    if media.gif and media.variant != "720p":
-        return _no(404, "pictures have 720p alone")
-    if not media.gif and media.variant != task.resolution and not _upgraded(task, media, now_ms):
-        return _no(404, f"the video was not upgraded to {media.variant}")
-    if now_ms >= _until_ms(task, until, now_ms):
-        return _no(403, "the link has expired")
-    asset = pick(task.orientation, media.variant, media.gif)
-    headers = ((b"content-type", asset.content_type.encode()),)
-    video = Reply(200, headers, MediaRef(asset.name, task.id, media.index))
-    return part_asked(video, inbound)
-
-
 def _upgraded(task: Task, media: MediaName, now_ms: int) -> bool:
     upgrade = task.upgrade(media.variant, media.index)
     return upgrade is not None and upgrade.ready_ms is not None and upgrade.ready_ms <= now_ms
-
-
-def _until_ms(task: Task, until: str, now_ms: int) -> int:
-    if not until:
-        return media_until_ms(task)
-    stamp_ms = whole_number(until.removeprefix("until-")) or 0
-    return stamp_ms if stamp_ms <= now_ms + FRESH_LINK_MS else 0  # else it is made up
 
 
 def _no(status: int, reason: str) -> Reply:

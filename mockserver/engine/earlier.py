@@ -2,7 +2,7 @@
 
 Schema 1 (Reelmock 0.1.0): how often a fault rule was applied was counted as `fired`; calls that
 count against a limit were kept in virtual time alone, as `windows`; the faults `hang_up` and `reset`
-took a `for`, which never did anything.
+took a `for`, which never did anything; a failure had a `flag`, which Kie tells by its name now.
 """
 
 from __future__ import annotations

@@ -97,7 +97,9 @@ class Engine:
             self.visits,
         )
         auto = Auto(self.sandboxes, faults)
-        self._downloads = Downloads(self.store, self.system, faults, auto, self.visits)
+        self._downloads = Downloads(
+            self.store, self.system, self.providers, faults, auto, self.visits
+        )
         self.exchange = Exchange(
             self.store,
             self.system,

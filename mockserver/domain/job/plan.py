@@ -34,7 +34,6 @@ class Failure(Struct, frozen=True, gc=False):
     code: int | str
     message: str
     type: str = ""
-    flag: int = 3  # Kie tells failures before (2) and during (3) generation apart
 
 
 class Step(Struct, frozen=True, gc=False):

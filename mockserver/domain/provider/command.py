@@ -31,7 +31,6 @@ class Found(Struct, frozen=True, gc=False):
 
     task: Task
     state: State
-    language: str = ""
 
 
 class Upgraded(Struct, frozen=True, gc=False):
@@ -78,7 +77,10 @@ class Asks(Struct, Generic[AnOutcome], frozen=True, gc=False):
 
 
 class Submit(Asks[Accepted], frozen=True, gc=False):
-    """A new job. `params` is the request as the provider echoes it."""
+    """A new job. `params` is the request as the provider echoes it.
+
+    One with a parent goes on from that, unless it was upgraded to one of `parent_unless`.
+    """
 
     model: str
     prompt: str
@@ -94,13 +96,13 @@ class Submit(Asks[Accepted], frozen=True, gc=False):
     callback_url: str | None = None
     estimated_ms: int = 0
     parent_id: str | None = None
+    parent_unless: tuple[Resolution, ...] = ()
 
 
 class Read(Asks[Found], frozen=True, gc=False):
-    """How a task stands. `language` is xcompute's."""
+    """How a task stands."""
 
     task_id: str
-    language: str = ""
 
 
 class UpgradeVideo(Asks[Upgraded], frozen=True, gc=False):

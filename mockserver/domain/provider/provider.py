@@ -209,6 +209,8 @@ class Provider(Struct, frozen=True):
     """A provider whole. `refuse` writes every refusal in the provider's own envelope.
 
     `keys` are the places where it reads the API key; the first one that has one counts.
+    `policy_in` is for a `callback_policy` that depends on the dialect. A link that is asked for
+    anew lives for `fresh_link_ms`.
     """
 
     name: str
@@ -229,8 +231,10 @@ class Provider(Struct, frozen=True):
     dialect: tuple[Switch, ...] = ()
     quotas: tuple[Quota, ...] = ()
     callback_policy: CallbackPolicy | None = None
+    policy_in: Callable[[Mapping[str, str]], CallbackPolicy] | None = None
     callback: Callable[[Task, Delivery, Context], Message] | None = None
     refusals: tuple[str, ...] = ()  # the kinds that `refuse` knows
+    fresh_link_ms: int = 0
     defaults: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -241,11 +245,8 @@ class Provider(Struct, frozen=True):
         return self.defaults if not overrides else {**self.defaults, **overrides}
 
     def policy(self, dialect: Mapping[str, str]) -> CallbackPolicy | None:
-        """How callbacks are delivered; a switch `callback_ack` says which answers count."""
-        policy = self.callback_policy
-        if policy is None or dialect.get("callback_ack") != "200":
-            return policy
-        return msgspec.structs.replace(policy, only_200=True)
+        """How callbacks are delivered."""
+        return self.callback_policy if self.policy_in is None else self.policy_in(dialect)
 
     def check_dialect(self, switch: str, value: object) -> None:
         """Raises BadInput when there is no such switch or it has no such value."""

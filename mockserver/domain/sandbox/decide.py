@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from mockserver.domain.provider.command import Command, Outcome
 
 Query = Read | UpgradeVideo | ReadBalance | ListModels | StoreImage | FreshLink  # all but Submit
-FRESH_LINK_MS = 20 * 60_000  # docs: docs.kie.ai/common-api, download-url
 
 
 class Decision(Struct, frozen=True, gc=False):
@@ -93,7 +92,7 @@ def decide(
 def _decided(snapshot: Snapshot, caller: Caller, command: Query, terms: Terms) -> Decision:
     match command:
         case Read():
-            found = use_cases.read(snapshot, caller, command.task_id, command.language)
+            found = use_cases.read(snapshot, caller, command.task_id)
             return Decision(found, None, found.task)
         case UpgradeVideo():
             upgraded, changes = use_cases.upgrade(snapshot, caller, command, terms)
@@ -117,7 +116,7 @@ def _submit(
     usual: bool,
 ) -> Decision:
     if command.parent_id is not None:
-        use_cases.check_parent(snapshot, caller, command.parent_id)
+        use_cases.check_parent(snapshot, caller, command)
     choice = chosen(snapshot, caller.provider.name, command, scenarios).choice
     if usual:
         choice = SUCCEED
@@ -161,10 +160,10 @@ def _file_name(url: str) -> str:
 
 
 def _fresh_link(snapshot: Snapshot, caller: Caller, url: str) -> Linked:
-    """The same video under a link that works for 20 minutes. Raises Refusal(`foreign_url`)."""
+    """The same video under a link that soon dies. Raises Refusal(`foreign_url`)."""
     task, folder = snapshot.task, f"/media/{snapshot.sandbox.id}/"
     own = task is not None and task.provider == caller.provider.name and media_until_ms(task) > 0
     if task is None or not own or folder not in url:
         raise wrong_field("foreign_url", "url", url, "a URL that this provider handed out")
-    until_ms = caller.now_ms + FRESH_LINK_MS
+    until_ms = caller.now_ms + caller.provider.fresh_link_ms
     return Linked(f"{task.base_url}{folder}until-{until_ms}/{_file_name(url)}")

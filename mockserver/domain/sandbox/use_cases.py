@@ -188,36 +188,47 @@ def _present(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
     raise Refusal(kind, f"task id: got {shown(task_id)}, {why}", task_id=task_id)
 
 
-def read(snapshot: Snapshot, caller: Caller, task_id: str, language: str) -> Found:
+def read(snapshot: Snapshot, caller: Caller, task_id: str) -> Found:
     """How a task stands now. Raises Refusal(`not_found`)."""
     task = _present(snapshot, caller, task_id)
-    return Found(task, state_at(task.plan, caller.now_ms), language)
+    return Found(task, state_at(task.plan, caller.now_ms))
 
 
-def check_parent(snapshot: Snapshot, caller: Caller, task_id: str) -> None:
-    """Raises Refusal unless a task can be extended: there, succeeded, never upgraded to 1080p."""
+def check_parent(snapshot: Snapshot, caller: Caller, command: Submit) -> None:
+    """Raises Refusal unless a task can be extended: there, succeeded, not upgraded past that."""
+    task = _succeeded(snapshot, caller, command.parent_id or "")
+    for upgrade in task.upgrades:
+        if upgrade.variant in command.parent_unless:
+            reason = f"{_id_field(caller)}: the original was upgraded to {upgrade.variant}"
+            raise Refusal("not_extendable", reason)
+
+
+def _succeeded(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
     task = _present(snapshot, caller, task_id)
     phase = state_at(task.plan, caller.now_ms).phase
     if phase != "succeeded":
-        raise Refusal("not_succeeded", f"taskId: the original is {phase}, expected succeeded")
-    if any(upgrade.variant == "1080p" for upgrade in task.upgrades):
-        raise Refusal("not_extendable", "taskId: the original was upgraded to 1080p")
+        reason = f"{_id_field(caller)}: the original is {phase}, expected succeeded"
+        raise Refusal("not_succeeded", reason)
+    return task
+
+
+def _id_field(caller: Caller) -> str:
+    """What the provider calls the id of a task that a request names."""
+    return caller.provider.judging.id_field or "task id"
 
 
 def upgrade(
     snapshot: Snapshot, caller: Caller, command: UpgradeVideo, terms: Terms = USUAL_TERMS
 ) -> tuple[Upgraded, Changes | None]:
     """Begins or reads an upgrade. Raises Refusal(`not_found`, `not_succeeded`, `wrong_ratio`, …)."""
-    task = _present(snapshot, caller, command.task_id)
-    state = state_at(task.plan, caller.now_ms)
-    if state.phase != "succeeded":
-        raise Refusal("not_succeeded", f"taskId: the original is {state.phase}, expected succeeded")
+    task = _succeeded(snapshot, caller, command.task_id)
     if not 0 <= command.index < task.videos:
         raise Refusal(
             "no_such_video", f"index: got {command.index}, expected 0 to {task.videos - 1}"
         )
     if command.only is not None and task.orientation != command.only:
-        raise Refusal("wrong_ratio", f"taskId: a {task.orientation} video, expected {command.only}")
+        reason = f"{_id_field(caller)}: a {task.orientation} video, expected {command.only}"
+        raise Refusal("wrong_ratio", reason)
     known = task.upgrade(command.variant, command.index)
     if known is not None:
         return _upgraded(task, known, caller.now_ms, first=False), None

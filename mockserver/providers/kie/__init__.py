@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mockserver.providers.kie.dialect import DIALECT
 from mockserver.providers.kie.errors import ROWS, refuse
-from mockserver.providers.kie.events import POLICY, callback
+from mockserver.providers.kie.events import POLICY, callback, policy
 from mockserver.providers.kie.judging import JUDGING
 from mockserver.providers.kie.models import MODELS
 from mockserver.providers.kie.operations import OPERATIONS
@@ -15,6 +15,7 @@ from mockserver.sdk.provider import PollAdvice, Provider, Quota, ids
 
 DAY_MS = 86_400_000
 RETENTION_MS = 14 * DAY_MS  # docs: intro, get-veo-3-video-details
+FRESH_LINK_MS = 20 * 60_000  # docs: docs.kie.ai/common-api, download-url
 ID_DIGITS = 12  # as many as in the documents' veo_task_abcdef123456
 
 
@@ -49,7 +50,9 @@ PROVIDER = Provider(
     # docs: intro; refused calls are not queued
     quotas=(Quota("kie_creations", 20, 10_000, frozenset({"generate", "extend"})),),
     callback_policy=POLICY,
+    policy_in=policy,
     callback=callback,
     refusals=tuple(ROWS),
+    fresh_link_ms=FRESH_LINK_MS,
     judging=JUDGING,
 )

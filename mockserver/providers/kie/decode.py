@@ -111,6 +111,7 @@ def extend(inbound: Inbound, context: Context) -> Submit:
         params=_echoed(params),
         callback_url=callback,
         parent_id=parent_id,
+        parent_unless=("1080p",),  # docs: extend-video
     )
 
 

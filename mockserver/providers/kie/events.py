@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hmac
 from base64 import b64encode
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
 
 from mockserver.providers.kie.status import CALLBACK_CODES, FAILURES, UNAVAILABLE_4K
 from mockserver.providers.kie.urls import original_urls, result_urls, upgraded_urls
@@ -27,9 +30,15 @@ POLICY = CallbackPolicy(
     # docs: three retries; the pauses between them are assumed
     retry_delays_ms=(30_000, 60_000, 120_000),
 )
+STRICT = replace(POLICY, only_200=True)
 GENERATED = "Veo3.1 video generated successfully."
 EXTENDED = "Veo3.1 video extension successful."
 GENERATED_4K = "4K Video generated successfully."
+
+
+def policy(dialect: Mapping[str, str]) -> CallbackPolicy:
+    """The switch `callback_ack` says which answers count."""
+    return STRICT if dialect["callback_ack"] == "200" else POLICY
 
 
 def callback(task: Task, delivery: Delivery, context: Context) -> Message:

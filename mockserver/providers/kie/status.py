@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockserver.sdk.provider import Failure, State, whole_number
 
 GENERATING, SUCCESS, FAILED_BEFORE, FAILED_UPSTREAM = 0, 1, 2, 3  # seed 001
+BEFORE = ("english_only", "image_fetch", "unsafe_image")  # inferred: before generation began
 
 
 def flag(state: State) -> int | str:
@@ -13,11 +14,11 @@ def flag(state: State) -> int | str:
         number = whole_number(state.word)
         return state.word if number is None else number
     if state.failure is not None:
-        return state.failure.flag
+        return FAILED_BEFORE if state.failure.name in BEFORE else FAILED_UPSTREAM
     return SUCCESS if state.phase == "succeeded" else GENERATING
 
 
-# Texts: docs: generate-veo-3-video-callbacks. Which failures count as "before" is inferred.
+# Texts: docs: generate-veo-3-video-callbacks
 FAILURES: dict[str, Failure] = {
     failure.name: failure
     for failure in (
@@ -30,18 +31,14 @@ FAILURES: dict[str, Failure] = {
             "english_only",
             400,
             "Only English prompts are supported at this time",
-            "",
-            FAILED_BEFORE,
         ),
         Failure(
             "image_fetch",
             400,
             "Failed to fetch the image. Kindly verify any access limits set by you or your "
             "service provider",
-            "",
-            FAILED_BEFORE,
         ),
-        Failure("unsafe_image", 400, "Public error: unsafe image upload", "", FAILED_BEFORE),
+        Failure("unsafe_image", 400, "Public error: unsafe image upload"),
         Failure(
             "fallback_refused",
             400,  # the record knows 400, 500 and 501 only; the callback says 422

@@ -84,7 +84,7 @@ def create(inbound: Inbound, context: Context) -> Submit:
 
 def read(inbound: Inbound, context: Context) -> Read:
     """`GET /v1/tasks/{task_id}?language=`."""
-    return Read(inbound.params["task_id"], inbound.query("language"))
+    return Read(inbound.params["task_id"])
 
 
 def balance(inbound: Inbound, context: Context) -> ReadBalance:

@@ -39,7 +39,7 @@ def status(outcome: Found, inbound: Inbound, context: Context) -> Reply:
     """The reply to a query: `data` is an object, or the task stands alone (dialect)."""
     body = task_object(outcome.task, outcome.state, context)
     if outcome.state.failure is not None:
-        body["error"] = _error(outcome.state.failure, outcome.language, context)
+        body["error"] = _error(outcome.state.failure, inbound.query("language"), context)
     if context.dialect["task_shape"] == "flat":
         return json_reply(200, body)
     return json_reply(200, {"code": 200, "data": body})

@@ -39,6 +39,13 @@ def the_same(before: Any, after: Any, path: str = "") -> list[str]:
     return [] if before == after else [f"{path}: {before} is now {after}"]
 
 
+def flags_taken_out(tasks: list[dict[str, Any]]) -> list[tuple[str, int]]:
+    """Provider and flag of each failure: schema 1 kept a number that Kie knows by its name."""
+    steps = [(task["provider"], step) for task in tasks for step in task["plan"]["steps"]]
+    failures = [(name, step["failure"]) for name, step in steps if step["failure"]]
+    return [(name, failure.pop("flag")) for name, failure in failures]
+
+
 def assert_first_schema_is_kept(before: dict[str, Any], archive: Archive) -> None:
     """All of a document of schema 1 is there, under the names of today."""
     after = json.loads(msgspec.json.encode(archive))
@@ -54,6 +61,7 @@ def assert_first_schema_is_kept(before: dict[str, Any], archive: Archive) -> Non
     assert [len(times) for times in windows.values()] == [5, 1]
     hits = {name: [[at_ms, 0] for at_ms in times] for name, times in windows.items()}
     assert after["books"]["hits"] == hits
+    assert flags_taken_out(before["tasks"]) == [("apiyi", 3)]
     assert the_same(before, after) == []
     counters["fault:1:applied"] = counters.pop("fault:1:fired")
     assert archive.counters == counters

@@ -98,7 +98,8 @@ def test_a_failed_task_says_why(name: str) -> None:
 
 
 def test_a_failure_before_generation_has_flag_2_and_one_upstream_3() -> None:
-    flags = {name: failure.flag for name, failure in FAILURES.items()}
+    states = {name: State("failed", 0.0, 0, failure, "") for name, failure in FAILURES.items()}
+    flags = {name: flag(state) for name, state in states.items()}
     assert {name for name, value in flags.items() if value == 2} == {
         "english_only",
         "image_fetch",

@@ -17,8 +17,9 @@ URL = f"http://127.0.0.1:8080/media/sb1/{TASK_ID}-0-720p.mp4"
 
 def read(job: Task, now_ms: int = DONE_MS, language: str = "", **dialect: str) -> Any:
     """The body of a query at a virtual time."""
-    found = Found(job, state_at(job.plan, now_ms), language)
-    return body_of(status(found, Inbound("GET", "/"), context(now_ms=now_ms, **dialect)))
+    found = Found(job, state_at(job.plan, now_ms))
+    asked = Inbound("GET", "/", f"language={language}")
+    return body_of(status(found, asked, context(now_ms=now_ms, **dialect)))
 
 
 def test_a_finished_task_is_the_recorded_one() -> None:
