@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import Fault, Hit, MediaRef, Parameter, Reply, needs_bytes
+from mockserver.sdk.fault import Fault, Frame, Hit, MediaRef, Parameter, Reply, Unfit, needs_bytes
 
 TEXT = b"upstream connect error or disconnect/reset before headers"
 PAGE = b"<!doctype html>\n<html><body><h1>Something went wrong</h1></body></html>\n"
@@ -13,18 +13,25 @@ PAGE = b"<!doctype html>\n<html><body><h1>Something went wrong</h1></body></html
 def _strike(reply: Reply, hit: Hit) -> Reply:
     match hit.options["content"]:
         case "empty":
-            if not isinstance(reply.body, MediaRef):
-                needs_bytes(reply)
-            return replace(reply, body=b"")
+            video = isinstance(reply.body, MediaRef)
+            return replace(reply, body=b"") if video else _with_body(reply, b"")
         case "text":
-            needs_bytes(reply)
-            return replace(reply, body=TEXT)
+            return _with_body(reply, TEXT)
         case "html":
-            needs_bytes(reply)
-            return replace(reply, body=PAGE)
+            return _with_body(reply, PAGE)
         case _:
             body, size_bytes = needs_bytes(reply), hit.options["size"]
             return replace(reply, body=body + b" " * max(0, size_bytes - len(body)))
+
+
+def _with_body(reply: Reply, body: bytes) -> Reply:
+    """The reply with another body; a stream stays one, that says this and ends."""
+    if isinstance(reply.body, MediaRef):
+        raise Unfit("the reply is a video")
+    if isinstance(reply.body, tuple):
+        start_ms = reply.body[0].at_ms if reply.body else 0
+        return replace(reply, body=(Frame(start_ms, body, apart=True),))
+    return replace(reply, body=body)
 
 
 FAULT = Fault(

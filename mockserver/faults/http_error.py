@@ -29,6 +29,7 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
         page = _page(status) if shape == "html" else b""
         headers = ((b"content-type", b"text/html"),) if page else ()
         struck = with_headers(Reply(status, headers, page), (b"x-mock-reason", header_text(reason)))
+    struck = replace(struck, status=options["sent_as"] or struck.status)
     if pause_ms is not None:
         struck = with_headers(struck, (b"retry-after", _retry_after(hit, pause_ms)))
     return struck
@@ -65,6 +66,9 @@ FAULT = Fault(
             "send it (Kie: HTTP 200); a gateway's HTML page; no body; auto: html for 502, 503, 504",
             "auto",
             ("auto", "provider", "native", "html", "empty"),
+        ),
+        "sent_as": Parameter(
+            "count", "the HTTP status over that error; absent: its own", low=200, high=599
         ),
         "message": Parameter("text", "a text of your own in the envelope", ""),
         "retry_after": Parameter("span", "what Retry-After tells the client to wait"),

@@ -1,7 +1,8 @@
-"""Sends the same events in other writes, or with other line ends: a correct reader sees no change."""
+"""Sends the same events in other writes, or with other lines around them: a stream in another form."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
@@ -17,6 +18,9 @@ from mockserver.sdk.fault import (
     Unfit,
     frames_of,
 )
+
+_FIELD = re.compile(rb"^data: ", re.MULTILINE)
+_EMPTY_LINE = re.compile(rb"\n{2,}")
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:
@@ -61,11 +65,33 @@ def _crlf(frames: Frames, options: Options) -> Iterator[Frame]:
         yield replace(frame, data=b": comment\r\n" + data if data else data)
 
 
+def _no_blank(frames: Frames, options: Options) -> Iterator[Frame]:
+    """No blank behind `data:`, which event streams leave open."""
+    for frame in frames:
+        yield replace(frame, data=_FIELD.sub(b"data:", frame.data))
+
+
+def _ids(frames: Frames, options: Options) -> Iterator[Frame]:
+    """Every event has an id, and a comment with an empty line of its own stands behind it."""
+    for number, frame in enumerate(frames):
+        data = b"id: %d\n%b: keep-alive\n\n" % (number, frame.data)
+        yield replace(frame, data=data if frame.data else b"")
+
+
+def _single_newlines(frames: Frames, options: Options) -> Iterator[Frame]:
+    """No empty line ends an event: for event streams all of it is one event without an end."""
+    for frame in frames:
+        yield replace(frame, data=_EMPTY_LINE.sub(b"\n", frame.data))
+
+
 _WAYS: dict[str, Callable[[Frames, Options], Iterator[Frame]]] = {
     "inside_utf8": _inside_utf8,
     "bytes": _by_bytes,
     "joined": _joined,
     "crlf": _crlf,
+    "no_blank": _no_blank,
+    "ids": _ids,
+    "single_newlines": _single_newlines,
 }
 
 FAULT = Fault(
@@ -75,7 +101,8 @@ FAULT = Fault(
     {
         "how": Parameter(
             "choice",
-            "split inside a UTF-8 character; writes of `bytes`; `events` in one write; CR LF lines",
+            "split inside a UTF-8 character; writes of `bytes`; `events` in one write; CR LF lines; "
+            "`data:` without a blank; ids, and comments between events; no empty lines",
             "inside_utf8",
             tuple(_WAYS),
         ),

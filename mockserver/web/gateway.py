@@ -13,7 +13,7 @@ from mockserver.domain.journal.redaction import SHORTEST_ANYWHERE, clean_path, c
 from mockserver.domain.provider.provider import Context, Inbound
 from mockserver.domain.reply.performed import Performed, at_once
 from mockserver.domain.reply.reply import MediaRef, Reply, Stream, leaves_at_once
-from mockserver.domain.reply.sse import DONE
+from mockserver.domain.reply.sse import says_done
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
 from mockserver.domain.time.clock import Instant, start_clock
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
@@ -334,7 +334,7 @@ def _says_done(body: object) -> bool:
     """Whether a stream holds its terminal event; nothing else has one."""
     if type(body) is Stream:
         return body.closing != b""
-    return isinstance(body, tuple) and DONE.strip() in b"".join([frame.data for frame in body])
+    return isinstance(body, tuple) and says_done(b"".join([frame.data for frame in body]))
 
 
 def _preflight(fields: dict[bytes, bytes]) -> Reply:

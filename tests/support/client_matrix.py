@@ -84,7 +84,7 @@ NEEDS_SIGNATURE = frozenset(
 )
 UNFIT = {
     "download": NEEDS_JSON,
-    "stream": NEEDS_JSON - {"extra_field"} | {"empty_body"},
+    "stream": NEEDS_JSON - {"extra_field", "not_json"},
     "content": frozenset(
         (
             "media_corrupt",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import openai
 import pytest
@@ -66,6 +68,50 @@ def test_chat_streams_links_and_usage(sdk: openai.OpenAI) -> None:
     assert chunks[-1].choices[0].finish_reason == "stop"
     assert chunks[-1].usage is not None
     assert chunks[-1].usage.total_tokens > 0
+
+
+def heard(sdk: openai.OpenAI) -> str:
+    """The text of a stream, as the SDK gives it."""
+    message = {"role": "user", "content": "a cat"}
+    stream = sdk.chat.completions.create(model="veo-3.1", messages=[message], stream=True)  # type: ignore[list-item]
+    return "".join(c.choices[0].delta.content or "" for c in stream)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"fault": "error_as_success"},
+        {"fault": "stream_bare_error"},
+        {"fault": "stream_single_newlines"},
+        {"fault": "not_json", "when": {"call_phase": "stream"}},
+        {"fault": "empty_body", "when": {"call_phase": "stream"}},
+    ],
+    ids=lambda rule: rule["fault"],
+)
+def test_to_the_sdk_some_failures_are_an_empty_stream(
+    sdk: openai.OpenAI, control: Control, rule: dict[str, Any]
+) -> None:
+    control.add_fault(rule)
+    assert heard(sdk) == ""
+    assert [fared["struck"] for fared in control.faults()] == [1]
+
+
+def test_the_sdk_reads_data_without_its_blank(sdk: openai.OpenAI, control: Control) -> None:
+    control.add_fault({"fault": "stream_no_blank"})
+    assert ".mp4" in heard(sdk)
+    assert [fared["struck"] for fared in control.faults()] == [1]
+
+
+def test_the_sdk_stumbles_over_a_comment_behind_an_id(sdk: openai.OpenAI, control: Control) -> None:
+    control.add_fault({"fault": "stream_ids"})
+    with pytest.raises(json.JSONDecodeError):
+        heard(sdk)
+
+
+def test_the_sdk_hands_out_a_chunk_without_choices(sdk: openai.OpenAI, control: Control) -> None:
+    control.add_fault({"fault": "stream_empty_choices"})
+    with pytest.raises(IndexError):
+        heard(sdk)
 
 
 def test_a_refused_key_is_the_sdk_s_own_error(server: Running) -> None:

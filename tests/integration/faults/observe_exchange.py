@@ -46,6 +46,16 @@ def http_error(struck: Struck, example: Rule) -> None:
     assert len(struck.control.tasks()) == 1
 
 
+def error_as_success(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    with struck.stream() as reply:
+        body = json.loads(reply.read())
+    assert (reply.status_code, reply.headers["content-type"]) == (200, "application/json")
+    assert body["error"]["code"] == "server_error"
+    assert struck.control.tasks() == []
+    assert struck.events()[-1].endswith(b"data: [DONE]\n\n")
+
+
 def rate_limit(struck: Struck, example: Rule) -> None:
     struck.set(example)
     refused = struck.create()
@@ -129,6 +139,7 @@ def wrong_content_type(struck: Struck, example: Rule) -> None:
 def empty_body(struck: Struck, example: Rule) -> None:
     reply = _status(struck, example)
     assert (reply.status_code, reply.content) == (200, b"")
+    assert _streamed(struck, example) == b""
 
 
 def truncated_json(struck: Struck, example: Rule) -> None:
@@ -141,6 +152,7 @@ def not_json(struck: Struck, example: Rule) -> None:
     reply = _status(struck, example)
     assert (reply.status_code, reply.headers["content-type"]) == (200, "application/json")
     assert reply.text.lower().startswith(("<html", "<!doctype html"))
+    assert _streamed(struck, example) == reply.content
 
 
 def wrong_type_field(struck: Struck, example: Rule) -> None:
@@ -219,6 +231,18 @@ def outage(struck: Struck, example: Rule) -> None:
     assert struck.status(task_id).status_code == 200
     assert (struck.rule()["state"], struck.rule()["lasts"]) == ("healed", 2000)
     assert (struck.rule()["struck"], struck.rule()["held_back"]) == (2, {"healed": 1})
+
+
+def _streamed(struck: Struck, rule: Rule) -> bytes:
+    """What comes in place of a stream under a rule; the job runs all the same."""
+    struck.control.clear_faults()
+    struck.set(rule | {"when": {"call_phase": "stream"}})
+    before = len(struck.control.tasks())
+    with struck.stream() as reply:
+        body = reply.read()
+    assert reply.headers["content-type"] == "text/event-stream; charset=utf-8"
+    assert len(struck.control.tasks()) == before + 1
+    return body
 
 
 def _status(struck: Struck, rule: Rule) -> httpx.Response:

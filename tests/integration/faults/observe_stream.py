@@ -125,6 +125,21 @@ def stream_error_event(struck: Struck, example: Rule) -> None:
     assert alike(said(raw)) == usual
 
 
+def stream_bare_error(struck: Struck, example: Rule) -> None:
+    usual = alike(said(clean(struck)))
+    line = b"".join(struck_events(struck, example))
+    assert line.count(b"\n") == 1
+    assert json.loads(line)["error"]["code"] == "server_error"
+    struck.control.clear_faults()
+    raw = struck_events(struck, example | {"when": {"chunk": "video"}})
+    events, _, line = b"".join(raw).rpartition(b"\n\n")
+    assert "error" in json.loads(line)
+    before = alike(said([events]))
+    assert before == usual[: len(before)]
+    assert len(progress([events])) == 10
+    assert b".mp4" not in b"".join(raw)
+
+
 def stream_malformed_event(struck: Struck, example: Rule) -> None:
     usual = alike(said(clean(struck)))
     raw = b"".join(struck_events(struck, example))
@@ -167,6 +182,42 @@ def stream_crlf(struck: Struck, example: Rule) -> None:
     assert [event.startswith(b": comment\r\ndata: ") for event in events] == [True] * len(events)
     assert raw.endswith(b"data: [DONE]\r\n\r\n")
     assert len(progress([raw])) == 10
+
+
+def stream_no_blank(struck: Struck, example: Rule) -> None:
+    usual = alike(said(clean(struck)))
+    raw = b"".join(struck_events(struck, example))
+    lines = [line for line in raw.split(b"\n") if line]
+    assert [line[:6] for line in lines] == [b"data:{"] * (len(lines) - 1) + [b"data:["]
+    assert alike(said([raw.replace(b"data:", b"data: ")])) == usual
+
+
+def stream_ids(struck: Struck, example: Rule) -> None:
+    usual = alike(said(clean(struck)))
+    raw = b"".join(struck_events(struck, example))
+    events = raw.removesuffix(b"\n\n").split(b"\n\n")
+    assert events[1::2] == [b": keep-alive"] * len(events[::2])
+    ids = [int(event.split(b"\n")[0].removeprefix(b"id: ")) for event in events[::2]]
+    assert ids == list(range(len(ids)))
+    assert alike(said([raw])) == usual
+
+
+def stream_single_newlines(struck: Struck, example: Rule) -> None:
+    usual = b"".join(clean(struck)).count(b"data: ")
+    raw = b"".join(struck_events(struck, example))
+    assert b"\n\n" not in raw
+    lines = raw.splitlines()
+    assert [line[:6] for line in lines] == [b"data: "] * usual
+    assert len(progress([line + b"\n\n" for line in lines])) == 10
+
+
+def stream_empty_choices(struck: Struck, example: Rule) -> None:
+    usual = alike(said(clean(struck)))
+    raw = struck_events(struck, example)
+    first, second, *_ = chunks(raw)
+    assert first == second | {"choices": []}
+    assert second["choices"]
+    assert alike(said([b"".join(raw).partition(b"\n\n")[2]])) == usual
 
 
 def stream_heartbeats(struck: Struck, example: Rule) -> None:
