@@ -90,6 +90,13 @@ def test_a_failed_job_has_nothing_to_fetch() -> None:
     assert sightings("never_fetched_result", story.evidence(over=True)) == ()
 
 
+def test_a_job_that_is_not_done_yet_has_nothing_to_fetch() -> None:
+    story = Story()
+    story.create(A)
+    story.wait(10_000).poll(A)
+    assert sightings("never_fetched_result", story.evidence(over=True)) == ()
+
+
 def test_a_video_that_nobody_asked_about_is_unfetched_once_the_client_has_ended() -> None:
     story = Story()
     story.create(A)
