@@ -29,9 +29,9 @@ def _reply(session: Session) -> Iterator[object]:
 def _same_id(session: Session) -> Iterator[object]:
     job = session.polled()
     for answer in job.polls:
-        told = [value for found, value in _ids(session, answer.json) if found]
-        if told and told[0] != job.task_id:
-            yield f"asked for {job.task_id}, got {told[0]}"
+        for found, value in _ids(session, answer.json):
+            if found and value != job.task_id:
+                yield f"asked for {job.task_id}, got {value}"
 
 
 def _ids(session: Session, body: object) -> list[tuple[bool, object]]:

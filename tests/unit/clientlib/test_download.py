@@ -237,6 +237,20 @@ def test_a_redirect_is_followed_without_the_key(make: Make, tmp_path: Path) -> N
     assert "authorization" not in elsewhere.seen[0].headers
 
 
+def test_five_redirects_are_followed_and_a_sixth_is_not(make: Make, tmp_path: Path) -> None:
+    def after(hops: int) -> Callable[[Seen, int], Script]:
+        return lambda seen, before: (
+            ranged(seen) if before >= hops else reply(302, b"", {"location": f"/media/{before}"})
+        )
+
+    with wire(hosting("kie", after(5))) as server:
+        make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "five.mp4")
+    with wire(hosting("kie", after(6))) as server, pytest.raises(DownloadError, match="5 redirects"):
+        make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "six.mp4")
+    assert (tmp_path / "five.mp4").read_bytes() == MP4
+    assert nothing_but(tmp_path, "five.mp4")
+
+
 def test_a_redirect_in_circles_ends(make: Make, tmp_path: Path) -> None:
     host = hosting("kie", lambda seen, _: reply(302, b"", {"location": "/media/x"}))
     with wire(host) as server, pytest.raises(DownloadError, match="redirects"):

@@ -74,5 +74,11 @@ def test_the_console_says_what_makes_the_mock_speak_the_same():
     assert "does not conform" in text
 
 
+def test_the_console_marks_each_outcome_with_its_own_sign():
+    lines = renderer("console")(REPORT).splitlines()
+    signs = [line.split()[0] for line in lines if line.startswith("  ") and line[2] != " "]
+    assert signs[:4] == ["ok", "FAIL", "warn", "skip"]
+
+
 def test_a_report_without_results_checked_nothing():
     assert Report("kie", "x", "credits", ()).exit_status == 2

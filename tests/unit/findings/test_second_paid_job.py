@@ -146,6 +146,14 @@ def test_a_creation_repeated_after_a_status_that_leaves_it_open_is_a_second_job(
     assert len(sightings("submitted_twice", story.evidence())) == 1
 
 
+def test_a_pair_that_is_no_repetition_hides_none_that_comes_later() -> None:
+    story = Story()
+    story.create(status=429)
+    story.wait(10_000).create(status=500, reply="")
+    story.wait(10_000).create(B)
+    assert len(sightings("submitted_twice", story.evidence())) == 1
+
+
 def three_parallel_equal_prompts() -> Story:
     story = Story()
     for task in (A, B, C):
