@@ -57,14 +57,11 @@ class _Cell:
             heapq.heappush(self.due, (delivery.due_ms, delivery.id))
 
     def drop_deliveries(self, task_id: str) -> set[str]:
-        """Forgets a task's callbacks but for those that are to come; says which."""
+        """Forgets the callbacks of a task that goes, except those that are to come; says which."""
         ids = self.log.pop(task_id) or ()
-        to_come = tuple([id_ for id_ in ids if self.deliveries[id_].due_ms is not None])
-        gone = set(ids).difference(to_come)
+        gone = {id_ for id_ in ids if self.deliveries[id_].due_ms is None}
         for delivery_id in gone:
             del self.deliveries[delivery_id]
-        if to_come:
-            self.log[task_id] = to_come
         return gone
 
     def is_current(self, due_ms: int, delivery_id: str) -> bool:
