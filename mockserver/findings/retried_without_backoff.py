@@ -36,7 +36,7 @@ def _storms(evidence: Evidence) -> Iterator[Sighting]:
             gaps = [evidence.gap_ms(a, b) for a, b in pairwise(failing)]
             if len(failing) >= STORM_CALLS and sum(gaps) / len(gaps) < STORM_GAP_MS:
                 how = f"in a storm, one every {seconds(sum(gaps) / len(gaps))}"
-            elif len(failing) >= STEADY_CALLS and max(gaps) < max(1, min(gaps)) * STEADY_RATIO:
+            elif len(failing) >= STEADY_CALLS and max(gaps) <= min(gaps) * STEADY_RATIO:
                 how = f"always after about {seconds(gaps[0])}"
             else:
                 continue

@@ -95,3 +95,18 @@ def test_five_failures_within_a_second_are_a_storm() -> None:
         story.wait(gap_ms)
     seen = sightings("retried_without_backoff", story.evidence())
     assert "storm" in seen[0].what
+
+
+@pytest.mark.parametrize(
+    ("gaps_ms", "found"),
+    [((1000, 1000, 1200), 1), ((1000, 1000, 1201), 0), ((0, 0, 0), 1), ((0, 0, 1), 0)],
+)
+def test_pauses_are_the_same_where_the_longest_is_a_fifth_over_the_shortest_at_most(
+    gaps_ms: tuple[int, ...], found: int
+) -> None:
+    story = Story()
+    story.create(A)
+    story.wait(60_000).poll(A, status=500)
+    for gap_ms in gaps_ms:
+        story.wait(gap_ms).poll(A, status=500)
+    assert len(sightings("retried_without_backoff", story.evidence())) == found
