@@ -21,7 +21,7 @@ LIFECYCLE = "lifecycle"
 JOB = "job"  # the phase at which a scenario strikes
 PHASES = (JOB, *CALL_PHASES)
 _PLAIN = frozenset({"succeed", "instant"})
-_DAMAGE = frozenset({"remove", "null", "wrong_type", "rename"})
+_DAMAGE = frozenset({"remove", "null", "wrong_type", "rename", "set"})
 _PLACES = frozenset({"chunk", "delivery"})  # parts of an example's `when` that belong to its fault
 
 
@@ -111,7 +111,7 @@ def _struck(
                 fault.name,
                 phase,
                 rule,
-                damages_field=options.get("how") in _DAMAGE,
+                damages_field=options.get("how") in _DAMAGE and "field" in fault.parameters,
                 provider=provider,
             )
 

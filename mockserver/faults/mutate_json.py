@@ -52,7 +52,10 @@ def _changed(content: Any, hit: Hit) -> Any:
     if isinstance(parent, list):
         index = whole_number(key)
         key = index if index is not None and index < len(parent) else None
-    if how not in ("extra", "set") and not _has(parent, key):
+    there = _has(parent, key)
+    if how == "extra" and there:
+        raise Unfit("the reply has this field already: set_field changes it")
+    if how not in ("extra", "set") and not there:
         raise unfit("field", hit.options["field"])
     _apply(parent, key, how, hit.options["value"])
     return content
@@ -135,7 +138,9 @@ FAULT = Fault(
             "remove",
             ("remove", "null", "wrong_type", "rename", "extra", "set"),
         ),
-        "value": Parameter("json", "the new name of a renamed field, the value of an extra one"),
+        "value": Parameter(
+            "json", "the value of a set or extra field, the new name of a renamed one"
+        ),
     },
     reply=_strike,
 )

@@ -74,6 +74,7 @@ NEEDS_JSON = frozenset(
         "missing_field",
         "null_field",
         "extra_field",
+        "set_field",
         "renamed_field",
         "wrong_encoding",
         "huge_body",

@@ -174,6 +174,21 @@ def null_field(struck: Struck, example: Rule) -> None:
 def extra_field(struck: Struck, example: Rule) -> None:
     plain, reply = _both(struck, example)
     assert reply.json() == plain.json() | {"billing": {"nobody": "expects this"}}
+    struck.control.clear_faults()
+    plain, reply = _both(struck, example | {"with": {"field": "status", "value": "completed"}})
+    assert reply.json() == plain.json()
+    assert struck.rule()["held_back"] == {
+        "the reply has this field already: set_field changes it": 1
+    }
+
+
+def set_field(struck: Struck, example: Rule) -> None:
+    plain, reply = _both(struck, example)
+    assert plain.json()["status"] == "queued"
+    assert reply.json() == plain.json() | {"status": "in_review"}
+    struck.control.clear_faults()
+    reply = _status(struck, example | {"with": {"field": "a", "value": {"b": 1}}})
+    assert reply.json()["a"] == {"b": 1}
 
 
 def renamed_field(struck: Struck, example: Rule) -> None:

@@ -40,6 +40,13 @@ def test_a_fault_rule_has_no_scenario() -> None:
     assert {case.scenario_rules for case in faults} == {()}
 
 
+def test_a_field_that_a_fault_sets_is_aimed_unless_the_fault_names_it() -> None:
+    aimed = {
+        case.fault: case.damages_field for case in cases(["set_field", "stream_content_filter"])
+    }
+    assert aimed == {"set_field": True, "stream_content_filter": False}
+
+
 def test_an_outage_heals_by_time_where_other_faults_are_spent() -> None:
     rules = [case.rule for case in cases(["outage", "http_error"], times=3)]
     limits = {(rule["fault"], rule.get("times"), rule.get("lasts")) for rule in rules}
