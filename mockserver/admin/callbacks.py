@@ -5,19 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.http.pieces import Listed, Pieces
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.journal.redaction import masked_url
+from mockserver.engine.paging import delivery_pages, ordered_deliveries
 
 if TYPE_CHECKING:
     from mockserver.domain.callback.delivery import Attempt, Delivery
 
 
-async def list_all(ask: Ask) -> dict[str, Any]:
+HINTED = 200  # callbacks among which the nearest is looked for
+
+
+async def list_all(ask: Ask) -> Pieces:
     """Every callback, those to come too, in the order of their events; `task_id` filters."""
     ask.known_query("task_id")
-    log = await ask.core.store.deliveries((await ask.sandbox()).id)
     wanted = ask.query.get("task_id")
-    return {"callbacks": [_shown(d) for d in log if wanted in (None, d.task_id)]}
+    log = await ordered_deliveries(ask.core.store, (await ask.sandbox()).id, wanted)
+    return Pieces((b'{"callbacks":[', Listed(log, _shown), b"]}"))
 
 
 async def resend(ask: Ask) -> dict[str, Any]:
@@ -31,10 +36,13 @@ async def resend(ask: Ask) -> dict[str, Any]:
 
 
 async def _find(ask: Ask, sandbox_id: str, wanted: str) -> Delivery:
-    log = {delivery.id: delivery for delivery in await ask.core.store.deliveries(sandbox_id)}
-    if wanted not in log:
-        raise Missing("callback", wanted, nearest(wanted, log))
-    return log[wanted]
+    known: list[str] = []
+    async for page in delivery_pages(ask.core.store, sandbox_id):
+        for delivery in page:
+            if delivery.id == wanted:
+                return delivery
+        known += [delivery.id for delivery in page[: HINTED - len(known)]]
+    raise Missing("callback", wanted, nearest(wanted, known))
 
 
 def _shown(delivery: Delivery) -> dict[str, Any]:

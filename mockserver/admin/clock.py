@@ -16,7 +16,7 @@ from mockserver.domain.input.quantity import span_ms
 from mockserver.domain.journal.journal import ClockMoved, ClockSet
 from mockserver.domain.sandbox.landmarks import LANDMARKS, landmark_ms
 from mockserver.domain.time.clock import LAST_MS, ClockState
-from mockserver.engine.paging import all_tasks
+from mockserver.engine.paging import all_deliveries, all_tasks
 
 
 async def show(ask: Ask) -> Clock:
@@ -88,7 +88,7 @@ async def _landmark_ms(ask: Ask, given: AdvanceGiven, sandbox_id: str, now_ms: i
             raise Missing("task", given.task)
         tasks = [snapshot.task]
     ids = {task.id for task in tasks}
-    deliveries = [d for d in await store.deliveries(sandbox_id) if d.task_id in ids]
+    deliveries = [d for d in await all_deliveries(store, sandbox_id) if d.task_id in ids]
     found_ms = landmark_ms(landmark, tasks, deliveries, now_ms)
     if found_ms is None:
         raise BadInput("to", landmark, f"a landmark ahead: there is no {landmark} to come")

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_args
 
 from mockserver.admin.http.call import Ask, Call
 from mockserver.admin.responses.entry import Kind, entry_shown, head_of
 from mockserver.domain.input.errors import BadInput, nearest
-from mockserver.domain.journal.journal import Closed, Exchange, Sent, as_it_went
 from mockserver.domain.provider.provider import CALL_PHASES
-from mockserver.engine.paging import all_entries
+from mockserver.engine.journal_page import journal_page
 
 if TYPE_CHECKING:
     from mockserver.domain.journal.journal import Entry
-    from mockserver.engine.ports import Store
 
 MOST = 1000
 WORDS = ("provider", "operation", "call_phase", "task_id", "kind")
@@ -33,16 +32,8 @@ async def list_some(ask: Ask) -> dict[str, Any]:
     _check_words(ask, wanted)
     sandbox, store = await ask.sandbox(), ask.core.store
     await ask.core.reports.settled(sandbox.id)
-    found: list[Entry] = []
-    more = False
-    async for entry in all_entries(store, sandbox.id, after):
-        if isinstance(entry, Exchange) and entry.pending:
-            entry = await _as_it_went(store, sandbox.id, entry)
-        if not _matches(entry, wanted, status):
-            continue
-        if more := len(found) == limit:
-            break
-        found.append(entry)
+    fits = partial(_matches, wanted=wanted, status=status)
+    found, more = await journal_page(store, sandbox.id, after, limit, fits)
     page = await store.journal(sandbox.id, 0, 0)
     return {
         "entries": [entry_shown(entry) for entry in found],
@@ -50,16 +41,6 @@ async def list_some(ask: Ask) -> dict[str, Any]:
         "dropped": page.dropped,
         "total": page.total,
     }
-
-
-async def _as_it_went(store: Store, sandbox_id: str, entry: Exchange) -> Exchange:
-    """An exchange with what a later entry tells of its reply, if that has ended."""
-    async for later in all_entries(store, sandbox_id, entry.seq):
-        if isinstance(later, Sent | Closed) and later.of == entry.seq:
-            entry = as_it_went(entry, [later])
-            if all(fault.struck for fault in entry.faults if fault.applied):
-                break
-    return entry
 
 
 def _check_words(ask: Ask, wanted: dict[str, str]) -> None:

@@ -9,9 +9,8 @@ from msgspec import to_builtins
 from mockserver.admin.http.call import Ask, Call
 from mockserver.domain.finding.timeline import BEGIN, Axis, Place, entry_moments, state_moments
 from mockserver.domain.input.errors import BadInput
-from mockserver.domain.journal.journal import as_sent
 from mockserver.engine.notifier import Patience
-from mockserver.engine.paging import PAGE, all_entries, task_pages
+from mockserver.engine.paging import ENTRIES, entries_as_sent, task_pages
 
 MOST = 1000
 
@@ -25,9 +24,9 @@ async def read(ask: Ask) -> dict[str, Any]:
     axis = Axis(_place(ask.query.get("after", "")), ask.number("limit", 100, MOST))
     sandbox, store = await ask.sandbox(), ask.core.store
     await ask.core.reports.settled(sandbox.id)
-    entries = as_sent([entry async for entry in all_entries(store, sandbox.id)])
-    for at in range(0, len(entries), PAGE):
-        axis.take(entry_moments(entries[at : at + PAGE]))
+    entries = await entries_as_sent(store, sandbox.id)
+    for at in range(0, len(entries), ENTRIES):
+        axis.take(entry_moments(entries[at : at + ENTRIES]))
         await Patience().rest(0)
     now_ms = ask.now_ms(sandbox.clock)
     async for tasks in task_pages(store, sandbox.id):

@@ -19,6 +19,7 @@ from mockserver.domain.journal.redaction import clean_fields, masked_url
 from mockserver.domain.sandbox.sandbox import Books, Sandbox
 from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.engine.earlier import SCHEMA, Present, brought_up
+from mockserver.engine.paging import ordered_deliveries, task_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,24 +73,42 @@ def _read(decoder: msgspec.json.Decoder[T], text: bytes, what: str) -> T:
         raise BadInput(what, "…", f"a document that Reelmock wrote ({error})") from None
 
 
-async def export(store: Store, sandbox_id: str) -> Archive:
-    """A sandbox as it is now. Raises Missing."""
+class Export(Struct, frozen=True):
+    """A sandbox as it is to be written: an archive without tasks and deliveries, and these in pages.
+
+    Their callback URLs are still as they are.
+    """
+
+    archive: Archive
+    tasks: list[tuple[Task, ...]]
+    deliveries: list[tuple[Delivery, ...]]
+
+
+async def export(store: Store, sandbox_id: str) -> Export:
+    """A sandbox as it is now. Raises Missing.
+
+    A large one is read in many turns. Of an upgrade that is asked for in between the books, which
+    are read first, may not know yet.
+    """
     snapshot = await store.load(sandbox_id)
     if snapshot is None:
         raise Missing("sandbox", sandbox_id)
-    tasks: list[Task] = []
-    while page := await store.tasks(sandbox_id, tasks[-1].ordinal if tasks else 0, PAGE):
-        tasks += page
-    return Archive(
-        SCHEMA,
-        snapshot.sandbox,
-        snapshot.books,
-        await store.keys_of(sandbox_id),
-        # One that was submitted after the books were read would make them wrong.
-        tuple([masked_task(t) for t in tasks if t.ordinal <= snapshot.books.ordinal]),
-        tuple([masked_delivery(d) for d in await store.deliveries(sandbox_id)]),
-        await store.counters(sandbox_id),
-    )
+    keys, counters = await store.keys_of(sandbox_id), await store.counters(sandbox_id)
+    deliveries = await ordered_deliveries(store, sandbox_id)
+    # What was submitted after the books were read would make them wrong.
+    last = snapshot.books.ordinal
+    tasks: list[tuple[Task, ...]] = []
+    later: set[str] = set()
+    async for page in task_pages(store, sandbox_id):
+        tasks.append(tuple([task for task in page if task.ordinal <= last]))
+        later.update([task.id for task in page if task.ordinal > last])
+    if later:
+        deliveries = [
+            tuple([delivery for delivery in page if delivery.task_id not in later])
+            for page in deliveries
+        ]
+    archive = Archive(SCHEMA, snapshot.sandbox, snapshot.books, keys, counters=counters)
+    return Export(archive, tasks, deliveries)
 
 
 def masked_task(task: Task) -> Task:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mockserver.domain.job.task import Task
     from mockserver.engine.ports import Store, System
 
+AT_ONCE = 256
+NEVER_MS = 1 << 62
 Counts = Counter[tuple[str, str]]  # provider, phase
 
 
@@ -35,7 +37,7 @@ class _Block(Struct, frozen=True, gc=False):
     size: int
     ordinal: int
     from_ms: int
-    until_ms: int | None
+    until_ms: int
     counts: dict[tuple[str, str], int]
 
     def holds(self, number: int, size: int, ordinal: int, now_ms: int) -> bool:
@@ -45,7 +47,7 @@ class _Block(Struct, frozen=True, gc=False):
             size == self.size
             and (is_full or ordinal == self.ordinal)
             and self.from_ms <= now_ms
-            and (self.until_ms is None or now_ms < self.until_ms)
+            and now_ms < self.until_ms
         )
 
 
@@ -85,10 +87,8 @@ class Census:
             block = known.blocks.get(number)
             if block is None or not block.holds(number, size, ordinal, now_ms):
                 tasks = await self._store.tasks(sandbox_id, number * BLOCK - 1, BLOCK)
-                block = _counted(
-                    [t for t in tasks if t.ordinal // BLOCK == number], ordinal, now_ms
-                )
-                await Patience().rest(0)
+                own = [task for task in tasks if task.ordinal // BLOCK == number]
+                block = await _counted(own, ordinal, now_ms)
             blocks[number] = block
             counts.update(block.counts)
         self._known[sandbox_id] = _Known(spread.mark, blocks)
@@ -99,7 +99,14 @@ class Census:
         self._known = {id_: self._known[id_] for id_ in sandbox_ids if id_ in self._known}
 
 
-def _counted(tasks: list[Task], ordinal: int, now_ms: int) -> _Block:
-    counts: Counts = Counter((task.provider, state_at(task.plan, now_ms).phase) for task in tasks)
-    coming = (step.at_ms for task in tasks for step in task.plan.steps if step.at_ms > now_ms)
-    return _Block(len(tasks), ordinal, now_ms, min(coming, default=None), dict(counts))
+async def _counted(tasks: list[Task], ordinal: int, now_ms: int) -> _Block:
+    """Counts a block at one moment, in turns of a millisecond."""
+    counts: Counts = Counter()
+    until_ms = NEVER_MS
+    for at in range(0, len(tasks), AT_ONCE):
+        some = tasks[at : at + AT_ONCE]
+        counts.update((task.provider, state_at(task.plan, now_ms).phase) for task in some)
+        coming = (step.at_ms for task in some for step in task.plan.steps if step.at_ms > now_ms)
+        until_ms = min(until_ms, min(coming, default=NEVER_MS))
+        await Patience().rest(0)
+    return _Block(len(tasks), ordinal, now_ms, until_ms, dict(counts))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mockserver.domain.finding.evidence import ClientRun, Evidence
-from mockserver.domain.finding.finding import Report, examine
-from mockserver.domain.journal.journal import Contact, as_sent
-from mockserver.engine.paging import all_entries, all_tasks
+from mockserver.domain.finding.finding import Finding, Report, examine
+from mockserver.domain.journal.journal import Contact
+from mockserver.engine.paging import all_deliveries, all_tasks, entries_as_sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mockserver.domain.journal.journal import Entry
     from mockserver.engine.core import Core
+
+_JUDGE = ThreadPoolExecutor(1, "findings")
 
 
 async def evidence(
@@ -26,11 +31,11 @@ async def evidence(
     await core.reports.settled(sandbox_id)
     snapshot = await core.sandboxes.load(sandbox_id)
     clock = snapshot.sandbox.clock
-    entries = as_sent([entry async for entry in all_entries(core.store, sandbox_id)])
+    entries = tuple(await entries_as_sent(core.store, sandbox_id))
     return Evidence(
         entries=entries,
         now_ms=clock.at(core.system.real_ms()),
-        deliveries=await core.store.deliveries(sandbox_id),
+        deliveries=tuple(await all_deliveries(core.store, sandbox_id)),
         tasks=tuple([task async for task in all_tasks(core.store, sandbox_id)]),
         clock=clock.mode,
         rate=clock.rate or 1.0,
@@ -54,6 +59,12 @@ async def report(
     core: Core, sandbox_id: str, *, over: bool = False, client: ClientRun | None = None
 ) -> Report:
     """What every finding says about the sandbox's client. Raises Missing."""
-    return examine(
+    return await judged(
         core.plugins.findings.all(), await evidence(core, sandbox_id, over=over, client=client)
     )
+
+
+async def judged(findings: Iterable[Finding], seen: Evidence) -> Report:
+    """What some findings say. It is pure and may take seconds: a thread does it, one at a time."""
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(_JUDGE, partial(examine, findings, seen))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from heapq import merge
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from mockserver.domain.journal.journal import as_sent, told_in
 from mockserver.engine.notifier import Patience
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
+    from mockserver.domain.callback.delivery import Delivery
     from mockserver.domain.job.task import Task
     from mockserver.domain.journal.journal import Entry
     from mockserver.engine.ports import Store
 
 PAGE = 1000
+ENTRIES = 200  # each is made when it is read, which takes its time
 
 
 async def task_pages(store: Store, sandbox_id: str) -> AsyncIterator[tuple[Task, ...]]:
@@ -37,11 +42,78 @@ async def all_tasks(store: Store, sandbox_id: str) -> AsyncIterator[Task]:
 
 async def all_entries(store: Store, sandbox_id: str, after: int = 0) -> AsyncIterator[Entry]:
     """Journal entries with a number above `after`, oldest first, likewise."""
-    size = PAGE
-    while size == PAGE:
-        page = (await store.journal(sandbox_id, after, PAGE)).entries
+    size = ENTRIES
+    while size == ENTRIES:
+        page = (await store.journal(sandbox_id, after, ENTRIES)).entries
         for entry in page:
             after = entry.seq
             yield entry
         size = len(page)
         await Patience().rest(0)
+
+
+async def entries_as_sent(store: Store, sandbox_id: str) -> list[Entry]:
+    """The whole journal, every exchange as it really went where a later entry tells that."""
+    found = [entry async for entry in all_entries(store, sandbox_id)]
+    told = told_in(found)
+    for at in range(0, len(found), PAGE):
+        found[at : at + PAGE] = as_sent(found[at : at + PAGE], told)
+        await Patience().rest(0)
+    return found
+
+
+async def delivery_pages(store: Store, sandbox_id: str) -> AsyncIterator[tuple[Delivery, ...]]:
+    """The callback log, in no order; one may come twice. A log of one page comes in one turn."""
+    cursor, size = 0, 0
+    while True:
+        page, cursor = await store.some_deliveries(sandbox_id, cursor)
+        for at in range(0, len(page), PAGE):
+            some = page[at : at + PAGE]
+            if size + len(some) > PAGE:
+                await Patience().rest(0)
+                size = 0
+            size += len(some)
+            yield some
+        if not cursor:
+            return
+
+
+async def ordered_deliveries(
+    store: Store, sandbox_id: str, task_id: str | None = None
+) -> list[tuple[Delivery, ...]]:
+    """The callback log in the order of event times, of one task or of all, in pages.
+
+    To put it in order takes many turns, too. The pages are tuples, which the collector lets go of
+    at its first look; a list of everything it would walk in every round.
+    """
+    runs = [
+        tuple(sorted([d for d in page if task_id in (None, d.task_id)], key=_place))
+        async for page in delivery_pages(store, sandbox_id)
+    ]
+    merged = _each_once(merge(*runs, key=_place))
+    found: list[tuple[Delivery, ...]] = []
+    while page := tuple(islice(merged, PAGE)):
+        found.append(page)
+        if len(page) == PAGE:
+            await Patience().rest(0)
+    return found
+
+
+def _each_once(log: Iterable[Delivery]) -> Iterator[Delivery]:
+    """The same without a delivery that follows itself: of two that are one the later counts."""
+    last: Delivery | None = None
+    for delivery in log:
+        if last is not None and last.id != delivery.id:
+            yield last
+        last = delivery
+    if last is not None:
+        yield last
+
+
+async def all_deliveries(store: Store, sandbox_id: str) -> list[Delivery]:
+    """The whole callback log in the order of event times."""
+    return [d for page in await ordered_deliveries(store, sandbox_id) for d in page]
+
+
+def _place(delivery: Delivery) -> tuple[int, str]:
+    return delivery.event_ms, delivery.id

@@ -126,8 +126,13 @@ class Store(Protocol):
     async def counters(self, sandbox_id: str, prefix: str = "") -> dict[str, int]:
         """All counters whose names begin with a prefix."""
 
-    async def deliveries(self, sandbox_id: str) -> tuple[Delivery, ...]:
-        """The callback log, in the order of event times."""
+    async def some_deliveries(
+        self, sandbox_id: str, cursor: int = 0
+    ) -> tuple[tuple[Delivery, ...], int]:
+        """Some of the callback log, in no order, and the `cursor` for more, 0 behind the last.
+
+        What is there all the while comes at least once.
+        """
 
     async def next_due_ms(self, sandbox_id: str) -> int | None:
         """The earliest virtual time at which an unclaimed delivery is due."""

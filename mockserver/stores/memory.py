@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from mockserver.domain.callback.delivery import Delivery
 from mockserver.domain.job.task import Task
 from mockserver.domain.journal.journal import Draft, Page
@@ -20,7 +22,7 @@ from mockserver.domain.sandbox.snapshot import Changes, Snapshot
 from mockserver.engine.ports import Pending, Presence, Spread
 from mockserver.stores.bin import Bin
 from mockserver.stores.ring import Ring
-from mockserver.stores.sharded import AT_ONCE, Sharded
+from mockserver.stores.sharded import AT_ONCE, PARTS, Sharded
 from mockserver.stores.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
 
 CREATION = "*"  # stands among tasks for whatever submits a job
 MOST_LEFT, FORGOTTEN_REAL_MS = 64, 10_000
+
+
+class _Ids(Struct, frozen=True, gc=False):
+    """Ids of deliveries: a dict of bare tuples is one that the collector walks, one of these is not."""
+
+    ids: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -43,7 +51,7 @@ class _Cell:
     journal: Ring = field(default_factory=Ring)
     counters: dict[str, int] = field(default_factory=dict)
     deliveries: Sharded[Delivery] = field(default_factory=Sharded)
-    log: Sharded[tuple[str, ...]] = field(default_factory=Sharded)  # task id -> its deliveries
+    log: Sharded[_Ids] = field(default_factory=Sharded)  # task id -> its deliveries
     claimed: set[str] = field(default_factory=set)  # ids of tasks with an attempt under way
     due: list[tuple[int, str]] = field(default_factory=list)  # heap, may hold outdated entries
     visits: dict[str, bool] = field(default_factory=dict)  # open exchanges; whether they create
@@ -51,15 +59,18 @@ class _Cell:
 
     def push(self, delivery: Delivery) -> None:
         if delivery.id not in self.deliveries:
-            self.log[delivery.task_id] = (*(self.log.get(delivery.task_id) or ()), delivery.id)
+            known = self.log.get(delivery.task_id)
+            self.log[delivery.task_id] = _Ids((*(known.ids if known else ()), delivery.id))
         self.deliveries[delivery.id] = delivery
         if delivery.due_ms is not None:
             heapq.heappush(self.due, (delivery.due_ms, delivery.id))
 
     def drop_deliveries(self, task_id: str) -> set[str]:
         """Forgets the callbacks of a task that goes, except those that are to come; says which."""
-        ids = self.log.pop(task_id) or ()
-        gone = {id_ for id_ in ids if self.deliveries[id_].due_ms is None}
+        known = self.log.pop(task_id)
+        if known is None:
+            return set()
+        gone = {id_ for id_ in known.ids if self.deliveries[id_].due_ms is None}
         for delivery_id in gone:
             del self.deliveries[delivery_id]
         return gone
@@ -219,10 +230,11 @@ class MemoryStore:
         found = cell.counters.items() if cell else ()
         return {name: value for name, value in found if name.startswith(prefix)}
 
-    async def deliveries(self, sandbox_id: str) -> tuple[Delivery, ...]:
+    async def some_deliveries(
+        self, sandbox_id: str, cursor: int = 0
+    ) -> tuple[tuple[Delivery, ...], int]:
         cell = self._cells.get(sandbox_id)
-        log = cell.deliveries.values() if cell else ()
-        return tuple(sorted(log, key=lambda delivery: (delivery.event_ms, delivery.id)))
+        return (cell.deliveries.part(cursor), (cursor + 1) % PARTS) if cell else ((), 0)
 
     async def next_due_ms(self, sandbox_id: str) -> int | None:
         found = self._next_due(sandbox_id)

@@ -25,6 +25,7 @@ from mockserver.domain.job.plan import expires_ms, has_ended
 from mockserver.domain.job.task import Task
 from mockserver.domain.sandbox.sandbox import Books, Sandbox
 from mockserver.domain.sandbox.snapshot import Changes, Snapshot, StoreUnavailable
+from mockserver.engine.paging import delivery_pages
 from mockserver.engine.ports import BLOCK, Spread
 from mockserver.stores.redis_base import reported
 from mockserver.stores.redis_deliveries import RedisDeliveries
@@ -280,7 +281,7 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
         if not gone:
             return 0
         dropped = set(gone)
-        log = await self.deliveries(sandbox_id)
+        log = [delivery async for page in delivery_pages(self, sandbox_id) for delivery in page]
         settled = [d.id for d in log if d.task_id in dropped and d.due_ms is None]
         async with reported():
             pipe = self._redis.pipeline(transaction=True)

@@ -11,16 +11,20 @@ from mockserver.stores.redis_records import decode_delivery, decode_sandbox, enc
 from mockserver.stores.redis_time import milliseconds
 
 PAGE = 100
+LOG_PAGE = 500  # callbacks in one answer, roughly
 
 
 class RedisDeliveries(RedisBase):
     """What `engine.ports.Store` says of deliveries."""
 
-    async def deliveries(self, sandbox_id: str) -> tuple[Delivery, ...]:
+    async def some_deliveries(
+        self, sandbox_id: str, cursor: int = 0
+    ) -> tuple[tuple[Delivery, ...], int]:
         async with reported():
-            records = await self._redis.hvals(self._key(sandbox_id, "deliveries"))
-        log = [decode_delivery(record) for record in records]
-        return tuple(sorted(log, key=lambda delivery: (delivery.event_ms, delivery.id)))
+            following, records = await self._redis.hscan(
+                self._key(sandbox_id, "deliveries"), cursor, count=LOG_PAGE
+            )
+        return tuple([decode_delivery(record) for record in records.values()]), int(following)
 
     async def next_due_ms(self, sandbox_id: str) -> int | None:
         found = await self._next_due(sandbox_id)

@@ -51,6 +51,10 @@ class Sharded(Generic[Value]):
         """Takes a value out, None where there is none."""
         return self._part(key).pop(key, None)
 
+    def part(self, number: int) -> tuple[Value, ...]:
+        """The values of one part: 0 up to `PARTS`, in no order."""
+        return tuple(self._parts[number].values()) if number in self._parts else ()
+
     def values(self) -> Iterable[Value]:
         """All values, in no order."""
         return chain.from_iterable(part.values() for part in self._parts.values())

@@ -19,7 +19,7 @@ from mockserver.engine.ports import BLOCK
 from mockserver.stores.sharded import Sharded
 
 NEVER_MS = 1 << 62
-SLICE = 500  # tasks that one look for expired or ended ones takes in
+SLICE = 250  # tasks that one look for expired or ended ones takes in
 
 
 @dataclass(slots=True)

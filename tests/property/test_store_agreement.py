@@ -21,6 +21,7 @@ from mockserver.domain.money.ledger import Ledger
 from mockserver.domain.sandbox.sandbox import Books, Sandbox
 from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.domain.time.clock import Instant, start_clock
+from mockserver.engine.paging import all_deliveries
 from mockserver.stores.memory import MemoryStore
 from tests.support.redis_store import redis_store
 
@@ -133,7 +134,9 @@ class StoresAgree(RuleBasedStateMachine):
     @rule(taken=consumes(claimed), status=st.sampled_from([200, 500, None]))
     def settle(self, taken: tuple[str, tuple[Delivery, ...]], status: int | None) -> None:
         sandbox, deliveries = taken
-        known = {delivery.id for delivery in self.both(lambda store: store.deliveries(sandbox))}
+        known = {
+            delivery.id for delivery in self.both(lambda store: all_deliveries(store, sandbox))
+        }
         for delivery in deliveries:
             if delivery.id not in known:
                 continue  # cleared meanwhile: what the caller holds is nobody's any more
@@ -186,7 +189,7 @@ class StoresAgree(RuleBasedStateMachine):
             self.both(lambda store, s=sandbox: store.tasks(s, 0, 50))
             self.both(lambda store, s=sandbox: store.task_count(s))
             self.both(lambda store, s=sandbox: store.keys_of(s))
-            self.both(lambda store, s=sandbox: store.deliveries(s))
+            self.both(lambda store, s=sandbox: all_deliveries(store, s))
             self.both(lambda store, s=sandbox: store.next_due_ms(s))
             self.both(lambda store, s=sandbox: store.claims(s))
             self.both(lambda store, s=sandbox: store.counters(s, "rule:"))

@@ -155,7 +155,8 @@ Handle = Callable[[Ask], Awaitable[Any]]
 class Call(Struct, frozen=True):
     """One call of a resource. `path` is below `/_mock/v1` and may hold `{name}` segments.
 
-    `handle` gives the content of a 200, an `Answer`, or None for a 204. A body longer than
+    `handle` gives the content of a 200 (as `Pieces` where it is large), an `Answer`, or None for a
+    204. A body longer than
     `max_body_bytes` is not read.
     """
 

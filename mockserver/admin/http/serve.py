@@ -6,11 +6,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from mockserver.admin.http.bodies import Malformed
 from mockserver.admin.http.call import Answer, Ask, Call, Created, Document
 from mockserver.admin.http.guard import Denied
+from mockserver.admin.http.pieces import Pieces
 from mockserver.domain.input.errors import BadInput, Missing, Refusal, nearest, shown
 from mockserver.domain.reply.reply import encode_json
 from mockserver.web.problems import problem, store_unavailable
@@ -123,6 +124,8 @@ async def _body(request: Request, max_bytes: int) -> bytes:
 def _response(content: Any) -> Response:
     if content is None:
         return Response(status_code=204)
+    if isinstance(content, Pieces):
+        return StreamingResponse(content.texts(), media_type="application/json")
     if isinstance(content, Created):
         content = Answer(201, content.content, content.location)
     answer = content if isinstance(content, Answer) else Answer(200, content)

@@ -6,7 +6,7 @@ Keys are never written down: an entry holds a short hash. Bodies are capped, and
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, Self
 from urllib.parse import unquote_plus
 
@@ -212,12 +212,20 @@ class Page(Struct, frozen=True, gc=False):
     total: int
 
 
-def as_sent(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """Entries with every exchange as it really went, where one of them tells that."""
+Told = Mapping[int, Sequence["Sent | Closed"]]  # what tells of an exchange later, by its number
+
+
+def told_in(entries: Iterable[Entry]) -> Told:
+    """What some entries tell of exchanges that came before them."""
     told: dict[int, list[Sent | Closed]] = {}
     for entry in entries:
         if isinstance(entry, Sent | Closed):
             told.setdefault(entry.of, []).append(entry)
+    return told
+
+
+def as_sent(entries: Sequence[Entry], told: Told) -> tuple[Entry, ...]:
+    """Entries with every exchange as it really went, as far as that is told."""
     return tuple(
         [
             as_it_went(entry, told[entry.seq])

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from mockserver.app import Running
 from mockserver.cli import run_line
 from mockserver.control import Control, ControlError
+from mockserver.engine.archive import export, masked_delivery, masked_task
 from tests.integration.admin.conftest import Submit
+from tests.support.advancing import on_server
 from tests.support.receiver import Receiver
 from tests.support.serving import settings
 
@@ -55,6 +59,24 @@ def test_settings_tasks_money_and_time_go_along(
     there.advance("10m")
     assert [task.phase for task in there.tasks()] == ["succeeded", "failed", "running"]
     assert there.journal().total > 0
+
+
+def test_an_archive_in_pieces_is_the_one_that_would_be_written_at_once(
+    server: Running, control: Control, submit_kie: Submit
+) -> None:
+    empty = {"tasks": [], "deliveries": []}
+    control.add_fault({"fault": "extra_field", "with": {"field": "a", "value": empty}})
+    submit_kie("a cat", callBackUrl="http://user:secret@127.0.0.1:9/c")
+    written = control.export_sandbox()
+    found = on_server(server, export(server.app.core.store, control.sandbox().id))
+    masked = replace(
+        found.archive,
+        tasks=tuple([masked_task(task) for page in found.tasks for task in page]),
+        deliveries=tuple([masked_delivery(one) for page in found.deliveries for one in page]),
+    )
+    assert len(masked.tasks) == len(masked.deliveries) == 1
+    assert b"secret" not in written
+    assert written == msgspec.json.encode(masked)
 
 
 def test_the_next_submission_is_the_one_that_it_would_have_been_at_home(

@@ -12,6 +12,7 @@ import contracts
 from mockserver.app import Running
 from mockserver.domain.callback.delivery import Delivery
 from mockserver.domain.job.ids import key_hash
+from mockserver.engine.paging import all_deliveries
 from tests.integration.kie.calls import LONG_S, credit, extend, generate, get_4k, record
 from tests.integration.xcompute.receiver import receiving
 from tests.support.advancing import advance, change, on_server
@@ -19,7 +20,7 @@ from tests.support.advancing import advance, change, on_server
 
 def delivery(server: Running, key: str) -> Delivery:
     """The only callback of a key's sandbox."""
-    (found,) = on_server(server, server.app.core.store.deliveries(f"sb{key_hash(key)}"))
+    (found,) = on_server(server, all_deliveries(server.app.core.store, f"sb{key_hash(key)}"))
     return found
 
 

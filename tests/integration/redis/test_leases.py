@@ -10,6 +10,7 @@ from mockserver.domain.callback.delivery import Delivery
 from mockserver.domain.sandbox.sandbox import Sandbox
 from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.domain.time.clock import start_clock
+from mockserver.engine.paging import all_deliveries
 from mockserver.stores.redis import RedisStore
 from mockserver.stores.redis_deliveries import PAGE
 from tests.support.patience import awaiting
@@ -76,11 +77,11 @@ def test_a_lease_that_has_run_out_is_taken_over_and_its_holder_has_no_say_any_mo
             assert await late.claim("sb", 10, 1) == deliveries
             assert await _claimed(heir) == deliveries
             await late.settle("sb", replace(deliveries[0], note="too late", due_ms=None))
-            assert await heir.deliveries("sb") == deliveries
+            assert await all_deliveries(heir, "sb") == list(deliveries)
             assert await heir.claims("sb") == 1, "the heir's lease is untouched"
             acknowledged = replace(deliveries[0], state="acknowledged", due_ms=None)
             await heir.settle("sb", acknowledged)
-            assert await late.deliveries("sb") == (acknowledged,)
+            assert await all_deliveries(late, "sb") == [acknowledged]
             assert await late.pending() == ()
 
     asyncio.run(scenario())
@@ -96,7 +97,7 @@ def test_a_holder_that_is_late_but_has_no_heir_writes_its_delivery_back(redis_ur
                 pass  # each turn is a round trip; bounded by the lease
             acknowledged = replace(deliveries[0], state="acknowledged", due_ms=None)
             await store.settle("sb", acknowledged)
-            assert await store.deliveries("sb") == (acknowledged,)
+            assert await all_deliveries(store, "sb") == [acknowledged]
             assert await store.next_due_ms("sb") is None
 
     asyncio.run(scenario())

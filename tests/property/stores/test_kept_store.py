@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
 from mockserver.engine.archive import restore
+from mockserver.engine.paging import all_deliveries
 from mockserver.stores.database import Database
 from mockserver.stores.kept import KeptStore
 from mockserver.stores.memory import MemoryStore
@@ -95,7 +96,7 @@ async def _all(store: Any) -> dict[str, Any]:
             (await store.load(sandbox)).books,
             await store.tasks(sandbox),
             await store.keys_of(sandbox),
-            await store.deliveries(sandbox),
+            await all_deliveries(store, sandbox),
             await store.counters(sandbox),
         )
         for sandbox in SANDBOXES

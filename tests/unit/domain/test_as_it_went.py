@@ -6,7 +6,15 @@ from itertools import product
 
 import pytest
 
-from mockserver.domain.journal.journal import Closed, Exchange, Matched, Sent, as_it_went, as_sent
+from mockserver.domain.journal.journal import (
+    Closed,
+    Exchange,
+    Matched,
+    Sent,
+    as_it_went,
+    as_sent,
+    told_in,
+)
 from mockserver.domain.reply.performed import NOTHING_LEFT, at_once
 
 HEADERS = ((b"content-type", b"application/json"),)
@@ -71,6 +79,6 @@ def test_a_connection_that_closed_later_takes_nothing_from_the_reply() -> None:
 def test_what_is_told_of_one_exchange_changes_no_other() -> None:
     first, second = exchange(seq=1), exchange(seq=2)
     told = Sent(0, 0, 3, of=2, performed=NOTHING_LEFT)
-    found = as_sent([first, second, told])
+    found = as_sent([first, second, told], told_in([first, second, told]))
     assert (found[0], found[2]) == (first, told)
     assert found[1] == as_it_went(second, [told]) != second

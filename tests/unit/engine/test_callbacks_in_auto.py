@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from mockserver.domain.callback.delivery import Message
 from mockserver.domain.journal.journal import DeliveryTried
+from mockserver.engine.paging import all_deliveries
 from mockserver.engine.ports import Answer
 from mockserver.engine.visits import LATEST_REAL_MS
 from tests.support.engine import Engine, posted
@@ -45,7 +46,7 @@ def test_a_callback_leaves_at_its_own_moment_although_another_is_to_come() -> No
         engine.advance(KEY, 1)
         entries = engine.run(engine.store.journal(id_, 0, 100)).entries
         left_ms = [entry.virtual_ms for entry in entries if isinstance(entry, DeliveryTried)]
-        events_ms = [one.event_ms for one in engine.run(engine.store.deliveries(id_))]
+        events_ms = [one.event_ms for one in engine.run(all_deliveries(engine.store, id_))]
     finally:
         engine.close()
     assert len(set(events_ms)) == len(PROMPTS)

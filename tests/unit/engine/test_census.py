@@ -13,10 +13,11 @@ from mockserver.domain.job.task import Task
 from mockserver.domain.sandbox.sandbox import Books, Sandbox
 from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.domain.time.clock import start_clock
-from mockserver.engine.census import Census, Counts
+from mockserver.engine.census import AT_ONCE, Census, Counts
 from mockserver.engine.ports import BLOCK
 from mockserver.stores.memory import MemoryStore
 from tests.support.engine import SetSystem
+from tests.support.loop_turns import LoopTurns
 
 SANDBOX = Sandbox("sb", "seed", start_clock("manual", 0))
 
@@ -127,3 +128,16 @@ def test_what_is_known_of_a_sandbox_goes_with_it() -> None:
     assert world.counted() == ({"queued": 1}, [])
     world.census.forget_others([])
     assert world.counted() == ({"queued": 1}, [0])
+
+
+def test_a_block_is_counted_in_several_turns() -> None:
+    world = World()
+    world.submit(*map(_task, range(1, BLOCK)))
+
+    async def count() -> tuple[int, int]:
+        with LoopTurns() as turns:
+            return (await world.census.of("sb")).total(), turns.count
+
+    tasks, turns = world.run(count())
+    assert tasks == BLOCK - 1
+    assert turns >= BLOCK // AT_ONCE

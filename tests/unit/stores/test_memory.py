@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 from msgspec.structs import replace
 
@@ -43,3 +44,22 @@ def test_what_is_due_next_is_no_delivery_of_a_task_that_is_being_called() -> Non
         return [*found, await store.next_due_ms("sb")]
 
     assert asyncio.run(scenario()) == [10, 20, 12]
+
+
+def test_a_full_round_of_the_collector_walks_nothing_of_a_callback() -> None:
+    async def scenario() -> MemoryStore:
+        store = MemoryStore()
+        await store.create(Sandbox("sb", "seed", start_clock("manual", 0)))
+        for number in range(1, 101):
+            told = [
+                Delivery(f"t{number}:{event}", f"t{number}", "kie", event, "http://h/c", 5, None)
+                for event in ("end", "upgraded")
+            ]
+            assert await store.commit("sb", number, Changes(deliveries=tuple(told)))
+        return store
+
+    cell = asyncio.run(scenario())._cells["sb"]
+    assert cell.log["t7"].ids == ("t7:end", "t7:upgraded")
+    parts = [*cell.log._parts.values(), *cell.deliveries._parts.values()]
+    assert len(parts) > 16
+    assert not any(map(gc.is_tracked, parts))

@@ -12,6 +12,7 @@ from mockserver.domain.job.task import Task
 from mockserver.domain.sandbox.sandbox import Sandbox
 from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.domain.time.clock import start_clock
+from mockserver.engine.paging import all_deliveries
 from mockserver.stores.memory import MemoryStore
 from mockserver.stores.shelf import SLICE, Shelf
 
@@ -108,7 +109,7 @@ def test_callbacks_go_with_their_task_but_for_those_that_are_to_come() -> None:
         tasks = (_task(1, 10, 20), _task(2))
         assert await store.commit("sb", 1, Changes(tasks=tasks, deliveries=log))
         assert await store.trim("sb", 20, 100) == 1
-        return [each.id for each in await store.deliveries("sb")]
+        return [each.id for each in await all_deliveries(store, "sb")]
 
     assert asyncio.run(scenario()) == ["t1:b", "t2:a"]
 
