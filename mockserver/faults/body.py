@@ -1,10 +1,23 @@
-"""Puts something else in place of a body: nothing, a text, a page, or the same and far too much."""
+"""Puts something else in place of a body: nothing, a page, a body of the user's, or far too much."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import Fault, Frame, Hit, MediaRef, Parameter, Reply, Unfit, needs_bytes
+from mockserver.sdk.fault import (
+    BadInput,
+    Fault,
+    Frame,
+    Hit,
+    MediaRef,
+    Options,
+    Parameter,
+    Reply,
+    Unfit,
+    encode_json,
+    header_text,
+    needs_bytes,
+)
 
 TEXT = b"upstream connect error or disconnect/reset before headers"
 PAGE = b"<!doctype html>\n<html><body><h1>Something went wrong</h1></body></html>\n"
@@ -19,6 +32,8 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
             return _with_body(reply, TEXT)
         case "html":
             return _with_body(reply, PAGE)
+        case "own":
+            return _typed(_with_body(reply, _own(hit.options["body"])), hit.options["content_type"])
         case _:
             body, size_bytes = needs_bytes(reply), hit.options["size"]
             return replace(reply, body=body + b" " * max(0, size_bytes - len(body)))
@@ -34,6 +49,22 @@ def _with_body(reply: Reply, body: bytes) -> Reply:
     return replace(reply, body=body)
 
 
+def _own(body: object) -> bytes:
+    return body.encode("utf-8", "replace") if isinstance(body, str) else encode_json(body)
+
+
+def _typed(reply: Reply, content_type: str) -> Reply:
+    if not content_type:
+        return reply
+    others = tuple(pair for pair in reply.headers if pair[0] != b"content-type")
+    return replace(reply, headers=((b"content-type", header_text(content_type)), *others))
+
+
+def _check(options: Options) -> None:
+    if options["content"] == "own" and options["body"] is None:
+        raise BadInput("with.body", None, "the body, as JSON or text")
+
+
 FAULT = Fault(
     "body",
     "puts something else in place of the body",
@@ -41,11 +72,14 @@ FAULT = Fault(
     {
         "content": Parameter(
             "choice",
-            "what: nothing, a text, an HTML page, or the body followed by blanks up to `size`",
+            "what: nothing, a text, an HTML page, the body followed by blanks up to `size`, or `body`",
             "empty",
-            ("empty", "text", "html", "padded"),
+            ("empty", "text", "html", "padded", "own"),
         ),
         "size": Parameter("count", "bytes of a padded body", 10_000_000, high=50_000_000),
+        "body": Parameter("json", "a body of your own: JSON, or a text"),
+        "content_type": Parameter("text", "its Content-Type; empty: the one of the reply", ""),
     },
     reply=_strike,
+    check=_check,
 )

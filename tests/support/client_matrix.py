@@ -70,6 +70,7 @@ NEEDS_JSON = frozenset(
     (
         "truncated_json",
         "not_json",
+        "body_of",
         "wrong_type_field",
         "missing_field",
         "null_field",
@@ -85,7 +86,7 @@ NEEDS_SIGNATURE = frozenset(
 )
 UNFIT = {
     "download": NEEDS_JSON,
-    "stream": NEEDS_JSON - {"extra_field", "not_json"},
+    "stream": NEEDS_JSON - {"extra_field", "not_json", "body_of"},
     "content": frozenset(
         (
             "media_corrupt",

@@ -155,6 +155,18 @@ def not_json(struck: Struck, example: Rule) -> None:
     assert _streamed(struck, example) == reply.content
 
 
+def body_of(struck: Struck, example: Rule) -> None:
+    body = example["with"]["body"]
+    reply = _status(struck, example)
+    assert (reply.status_code, reply.json()) == (200, body)
+    assert json.loads(_streamed(struck, example)) == body
+    struck.control.clear_faults()
+    own = {"body": "bad gateway, 猫", "content_type": "text/plain; charset=utf-8"}
+    reply = _status(struck, example | {"with": own})
+    assert reply.text == "bad gateway, 猫"
+    assert reply.headers["content-type"] == "text/plain; charset=utf-8"
+
+
 def wrong_type_field(struck: Struck, example: Rule) -> None:
     plain, reply = _both(struck, example)
     assert isinstance(reply.json()["id"], dict)

@@ -245,7 +245,10 @@ def test_five_redirects_are_followed_and_a_sixth_is_not(make: Make, tmp_path: Pa
 
     with wire(hosting("kie", after(5))) as server:
         make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "five.mp4")
-    with wire(hosting("kie", after(6))) as server, pytest.raises(DownloadError, match="5 redirects"):
+    with (
+        wire(hosting("kie", after(6))) as server,
+        pytest.raises(DownloadError, match="5 redirects"),
+    ):
         make("kie", server.url).resume(IDS["kie"]).download(tmp_path / "six.mp4")
     assert (tmp_path / "five.mp4").read_bytes() == MP4
     assert nothing_but(tmp_path, "five.mp4")

@@ -63,6 +63,7 @@ WRONG = [
     ({"fault": "set_header"}, "a name that"),
     ({"fault": "duplicate_header", "with": {"name": "content-length"}}, "other than"),
     ({"fault": "latency", "with": {"low": "2s", "high": "1s"}}, "at most `high`"),
+    ({"fault": "body_of"}, "the body, as JSON or text"),
     ({"fault": "media_wrong_length", "with": {"offset": 0}}, "other than 0"),
     ({"fault": "quota_requests", "with": {"window": 0}}, "more than nothing"),
 ]
