@@ -1,1 +1,4 @@
-"""Mechanisms of faults, one a file: each exports one `FAULT`. Users know them by `catalogue.yaml`."""
+"""Mechanisms of faults.
+
+Each file exports one `FAULT`. Users see them as the names in `catalogue.yaml`.
+"""

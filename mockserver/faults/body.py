@@ -1,4 +1,7 @@
-"""Puts something else in place of a body: nothing, a page, a body of the user's, or far too much."""
+"""Replaces a body:
+
+by nothing, by a text, by a page, or by the same body with far too many blanks.
+"""
 
 from __future__ import annotations
 
@@ -72,13 +75,16 @@ FAULT = Fault(
     {
         "content": Parameter(
             "choice",
-            "what: nothing, a text, an HTML page, the body followed by blanks up to `size`, or `body`",
+            "what comes in place of the body: nothing, a text, an HTML page, the body followed by "
+            "blanks up to `size`, or your own `body`",
             "empty",
             ("empty", "text", "html", "padded", "own"),
         ),
         "size": Parameter("count", "bytes of a padded body", 10_000_000, high=50_000_000),
         "body": Parameter("json", "a body of your own: JSON, or a text"),
-        "content_type": Parameter("text", "its Content-Type; empty: the one of the reply", ""),
+        "content_type": Parameter(
+            "text", "its Content-Type; empty: the Content-Type of the reply", ""
+        ),
     },
     reply=_strike,
     check=_check,

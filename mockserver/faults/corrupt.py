@@ -1,4 +1,4 @@
-"""Scrambles the bytes of a video: length and type are right, no player can show it."""
+"""Damages the bytes of a video: length and type are right, but no player can show it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from mockserver.sdk.fault import Fault, Hit, MediaRef, Reply, Unfit
 
 def _strike(reply: Reply, hit: Hit) -> Reply:
     if not isinstance(reply.body, MediaRef):
-        raise Unfit("the reply is no video")
+        raise Unfit("the reply is not a video")
     return replace(reply, effects=replace(reply.effects, scrambled=True))
 
 
-FAULT = Fault("corrupt", "scrambles the bytes of a video", "media", reply=_strike)
+FAULT = Fault("corrupt", "damages the bytes of a video", "media", reply=_strike)

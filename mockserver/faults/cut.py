@@ -1,4 +1,4 @@
-"""Ends the connection where nobody expects it: before, inside or behind the headers."""
+"""Ends the connection where no client expects it: before, inside or after the headers."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _size(reply: Reply) -> int:
 
 
 def _stage(options: Options) -> Stage:
-    """A cut in the body needs the body; before that there need be none."""
+    """A cut in the body needs the body of the reply. Other cuts come before there is a reply."""
     return "instead" if isinstance(options["at"], str) else "after"
 
 
@@ -57,8 +57,8 @@ FAULT = Fault(
     {
         "at": Parameter(
             "place",
-            "where: head (before the headers), in_head (inside them), or in the body after so many "
-            "bytes (120) or such a share (50%); a cut in the body leaves the call in effect",
+            "where: head (before the headers), in_head (inside them), or in the body after a "
+            "number of bytes (120) or a share (50%). With a cut in the body, the call takes effect",
             "head",
             WORDS,
         ),
@@ -68,7 +68,9 @@ FAULT = Fault(
             "close",
             ("close", "reset", "hang"),
         ),
-        "for": Parameter("span", "how long the silence lasts; absent: until the client gives up"),
+        "for": Parameter(
+            "span", "how long the silence lasts; without it: until the client gives up"
+        ),
     },
     reply=_strike,
     stage_of=_stage,

@@ -1,4 +1,4 @@
-"""Takes an acknowledged callback for one that was not: it comes again."""
+"""Treats an acknowledged callback as not acknowledged, so it comes again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sends a callback more than once: the same again, or one that says the opposite."""
+"""Sends a callback more than once: the same callback, or one that says the opposite."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mockserver.sdk.fault import Fault, Hit, Parameter, Parcel, Unfit, copy_of, 
 def _strike(parcel: Parcel, hit: Hit) -> Parcel:
     delivery = parcel.delivery
     if delivery.detail.get("copy"):
-        raise Unfit("this is a copy itself")
+        raise Unfit("this callback is itself a copy")
     if delivery.attempts:
         raise Unfit("its copies were made at the first attempt")
     after_ms, only = hit.options["after"], hit.options["only_after"]
@@ -29,11 +29,11 @@ FAULT = Fault(
     "sends the callback more than once",
     "delivery",
     {
-        "copies": Parameter("count", "how many more", 1, low=1, high=100),
-        "after": Parameter("span", "virtual time between two of them", 0),
-        "contradict": Parameter("flag", "they say the opposite", False),
+        "copies": Parameter("count", "how many copies", 1, low=1, high=100),
+        "after": Parameter("span", "virtual time between two copies", 0),
+        "contradict": Parameter("flag", "the copies say the opposite", False),
         "only_after": Parameter(
-            "choice", "of which outcome alone", "any", ("any", "succeeded", "failed")
+            "choice", "copy only callbacks with this outcome", "any", ("any", "succeeded", "failed")
         ),
     },
     parcel=_strike,

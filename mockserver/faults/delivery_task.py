@@ -1,4 +1,4 @@
-"""Lets a callback be about another task: one with a wrong id, or an outcome that is not true."""
+"""Lets a callback name another task: with a wrong id, or with an outcome that is not true."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def _strike(parcel: Parcel, hit: Hit) -> Parcel:
 
 
 def near(task_id: str) -> str:
-    """The id with two others in place of its last two characters."""
+    """The id with its last two characters changed."""
     return task_id[:-2] + "".join("1" if old == "0" else "0" for old in task_id[-2:])
 
 
@@ -31,9 +31,12 @@ FAULT = Fault(
     "lets the callback name another task",
     "delivery",
     {
-        "id": Parameter("text", "the id that it names; empty: one that is made up", ""),
+        "id": Parameter("text", "the id that the callback names; empty: an invented id", ""),
         "likeness": Parameter(
-            "choice", "how a made-up id looks: almost the right one, or any", "any", ("near", "any")
+            "choice",
+            "how an invented id looks: almost like the right one, or any",
+            "any",
+            ("near", "any"),
         ),
     },
     parcel=_strike,

@@ -12,7 +12,7 @@ def _strike(parcel: Parcel, hit: Hit) -> Parcel:
     if by_ms is None:
         return replace(parcel, dropped=True)
     if hit.rule in parcel.delivery.detail.get("held_by", ()):
-        raise Unfit("this callback has been put off already")
+        raise Unfit("this rule has already delayed this callback")
     return replace(parcel, hold_until_ms=parcel.now_ms + by_ms, held_by=hit.rule)
 
 
@@ -20,6 +20,6 @@ FAULT = Fault(
     "delivery_time",
     "loses the callback, or sends it late",
     "delivery",
-    {"by": Parameter("span", "how late; absent: it never comes")},
+    {"by": Parameter("span", "how late; without it, the callback never comes")},
     parcel=_strike,
 )

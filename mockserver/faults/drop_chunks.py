@@ -1,4 +1,4 @@
-"""Leaves chunks of one kind out of a stream: the role, or the last of the videos."""
+"""Leaves chunks of one kind out of a stream: the role, or the last videos."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ FAULT = Fault(
     "leaves chunks out of the stream",
     "stream",
     {
-        "kind": Parameter("choice", "of which kind", "role", CHUNK_KINDS),
-        "count": Parameter("count", "how many, from the last on", 1, low=1),
+        "kind": Parameter("choice", "the kind of chunk", "role", CHUNK_KINDS),
+        "count": Parameter("count", "how many, counted from the last one", 1, low=1),
     },
     reply=_strike,
 )

@@ -1,4 +1,7 @@
-"""Sends a callback before its time: before the reply to the creation, or before the status says so."""
+"""Sends a callback too early:
+
+before the reply to the creation, or before the status tells the end.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,11 @@ def _strike(terms: Terms, hit: Hit) -> Terms:
 
 FAULT = Fault(
     "early_callback",
-    "sends the callback before its time",
+    "sends the callback too early",
     "terms",
     {
-        "before": Parameter("choice", "before what", "status", ("reply", "status")),
-        "by": Parameter("span", "how long before the status says so", 10_000),
+        "before": Parameter("choice", "before which event", "status", ("reply", "status")),
+        "by": Parameter("span", "how long before the status tells the end", 10_000),
     },
     terms=_strike,
 )

@@ -27,8 +27,8 @@ FAULT = Fault(
     {
         "encoding": Parameter(
             "choice",
-            "invalid_utf8: bytes that no UTF-8 has; gzip: the header says so, the body is plain; "
-            "gbk, utf-16: the text in that encoding",
+            "invalid_utf8: bytes that are not valid UTF-8; gzip: the header says gzip, but the "
+            "body is plain; gbk, utf-16: the text in that encoding",
             "invalid_utf8",
             ("invalid_utf8", "gzip", "gbk", "utf-16"),
         )

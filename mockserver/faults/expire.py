@@ -1,4 +1,4 @@
-"""Lets the link to a video stop working before its time."""
+"""Lets the link to a video stop working too early."""
 
 from __future__ import annotations
 
@@ -20,6 +20,6 @@ FAULT = Fault(
     "expire",
     "lets the link stop working early",
     "instead",
-    {"after": Parameter("span", "how long after success it still works", 0)},
+    {"after": Parameter("span", "how long after success the link still works", 0)},
     reply=_strike,
 )

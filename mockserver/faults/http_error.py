@@ -1,4 +1,7 @@
-"""Answers with an error: any status, in the provider's envelope, as a gateway's page, or bare."""
+"""Answers with an error:
+
+any status, in the provider's envelope, as a gateway's page, or without a body.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from msgspec.structs import replace
 from mockserver.sdk.fault import Fault, Hit, Parameter, Refusal, Reply, header_text, with_headers
 
 GATEWAY = {502: "Bad Gateway", 503: "Service Temporarily Unavailable", 504: "Gateway Time-out"}
-# Which of the refusals that every provider words stands for a status.
+# Which refusal stands for a status. Every provider has words for these refusals.
 KINDS = {401: "unauthorized", 402: "insufficient_balance", 404: "not_found", 429: "rate_limited"}
 
 
@@ -36,7 +39,7 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
 
 
 def _page(status: int) -> bytes:
-    # The page of the proxies that stand before such services.
+    # Proxies that stand before such services send this page.
     title = f"{status} {GATEWAY.get(status, 'Error')}"
     return (
         f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n"
@@ -45,7 +48,7 @@ def _page(status: int) -> bytes:
 
 
 def _retry_after(hit: Hit, pause_ms: int) -> bytes:
-    """Seconds of the client's own, or the date at which they have passed on its clock."""
+    """Real seconds, or the date at which they have passed on the client's clock."""
     context = hit.context
     seconds = context.retry_after(pause_ms)
     if hit.options["retry_after_as"] == "seconds":

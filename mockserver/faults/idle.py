@@ -13,8 +13,12 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
 
 FAULT = Fault(
     "idle",
-    "closes the connection behind the reply",
+    "closes the connection some time after the reply",
     "after",
-    {"after": Parameter("span", "how long it has been idle by then", 1000)},
+    {
+        "after": Parameter(
+            "span", "how long the connection is idle before the server closes it", 1000
+        )
+    },
     reply=_strike,
 )

@@ -59,7 +59,7 @@ def _error(hit: Hit) -> bytes:
     """The provider's error envelope, in one line."""
     reason = f"fault {hit.fault}, rule {hit.rule}: an error in mid-stream"
     body = hit.refuse(Refusal("server_error", reason)).body
-    assert isinstance(body, bytes), "a refusal is no stream"
+    assert isinstance(body, bytes), "a refusal is not a stream"
     return body
 
 
@@ -70,13 +70,13 @@ FAULT = Fault(
     {
         "event": Parameter(
             "choice",
-            "what: an error in the provider's envelope, the same as a bare line without `data:`, an "
-            "event that is no JSON, a comment, a further chunk, a chunk without choices",
+            "what to insert: an error in the provider's envelope, an event that is not JSON, a "
+            "comment, one more chunk",
             "error",
             ("error", "bare_error", "malformed", "comment", "chunk", "empty_choices"),
         ),
         "where": Parameter("choice", "before or after the chunk", "before", ("before", "after")),
-        "usual": Parameter("text", "the chunk where the rule names none", "progress"),
+        "usual": Parameter("text", "the chunk, if the rule does not name one", "progress"),
         "count": Parameter("count", "how many", 1, low=1, high=1000),
         "every": Parameter("span", "virtual time between them", 0),
         "last": Parameter("flag", "the stream ends behind it", False),

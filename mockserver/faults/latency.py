@@ -46,12 +46,15 @@ FAULT = Fault(
     {
         "delay": Parameter("span", "how late; the median of a log-normal spread", 1000),
         "spread": Parameter(
-            "choice", "how the span varies", "fixed", ("fixed", "uniform", "log-normal")
+            "choice", "how the delay varies", "fixed", ("fixed", "uniform", "log-normal")
         ),
-        "low": Parameter("span", "the shortest, where it varies", 100),
-        "high": Parameter("span", "the longest, where it varies", 10_000),
+        "low": Parameter("span", "the shortest delay, if it varies", 100),
+        "high": Parameter("span", "the longest delay, if it varies", 10_000),
         "before": Parameter(
-            "choice", "what is late: all of it, or the body", "headers", ("headers", "body")
+            "choice",
+            "what is late: the whole reply, or only the body",
+            "headers",
+            ("headers", "body"),
         ),
     },
     reply=_strike,

@@ -1,4 +1,7 @@
-"""Changes one field of a JSON body or of one chunk: missing, null, of another type, renamed, extra."""
+"""Changes one field of a JSON body or of a chunk:
+
+it is missing, null, of another type, renamed, or added.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
     try:
         content = msgspec.json.decode(needs_bytes(reply))
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Unfit("the body is no JSON") from None
+        raise Unfit("the body is not JSON") from None
     return replace(reply, body=encode_json(_changed(content, hit)))
 
 
@@ -63,7 +66,7 @@ def _changed(content: Any, hit: Hit) -> Any:
 
 def _apply(parent: Any, key: Any, how: str, value: Any) -> None:
     if not isinstance(parent, dict) and (key is None or not isinstance(parent, list)):
-        raise Unfit("the field is in nothing that has fields")
+        raise Unfit("the value that should hold the field has no fields")
     match how:
         case "remove":
             del parent[key]
@@ -130,16 +133,19 @@ FAULT = Fault(
     "after",
     {
         "field": Parameter(
-            "text", "which: data.taskId or /data/taskId; empty: the first that is no object", ""
+            "text",
+            "which field: data.taskId or /data/taskId; empty: the first field that is not an "
+            "object",
+            "",
         ),
         "how": Parameter(
             "choice",
-            "what is done to it",
+            "what happens to the field",
             "remove",
             ("remove", "null", "wrong_type", "rename", "extra", "set"),
         ),
         "value": Parameter(
-            "json", "the value of a set or extra field, the new name of a renamed one"
+            "json", "the value of a set or added field, or the new name of a renamed field"
         ),
     },
     reply=_strike,

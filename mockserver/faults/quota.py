@@ -1,4 +1,4 @@
-"""Sets a quota: so many calls in a window of time, or so many jobs at once."""
+"""Sets a quota: a number of calls in a window of time, or a number of jobs at the same time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _strike(terms: Terms, hit: Hit) -> Terms:
 
 def _check(options: Options) -> None:
     if not options["window"]:
-        raise BadInput("with.window", options["window"], "more than nothing")
+        raise BadInput("with.window", options["window"], "a span longer than 0")
 
 
 FAULT = Fault(
@@ -24,9 +24,11 @@ FAULT = Fault(
     "limits calls or jobs",
     "terms",
     {
-        "limit": Parameter("count", "how many are let in", 1),
-        "window": Parameter("span", "in how much virtual time", 60_000),
-        "concurrent": Parameter("flag", "limit the jobs under way instead", False),
+        "limit": Parameter("count", "how many are allowed", 1),
+        "window": Parameter("span", "the window of virtual time", 60_000),
+        "concurrent": Parameter(
+            "flag", "limit the jobs that run at the same time, not the calls", False
+        ),
     },
     terms=_strike,
     check=_check,

@@ -1,4 +1,4 @@
-"""Sends the client elsewhere: to a URL of the rule's own, or to this server under another name."""
+"""Sends the client to another URL: the rule's own, or this server under another name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
 
 
 def _elsewhere(hit: Hit) -> str:
-    """The same path under another name of this machine: another host for whoever compares hosts."""
+    """The same path under another name of this machine.
+
+    A client that compares hosts sees another one.
+    """
     request = hit.context.request
     parts = urlsplit(hit.context.base_url)
     host, colon, port = parts.netloc.rpartition(":")
@@ -33,7 +36,7 @@ FAULT = Fault(
     {
         "status": Parameter("count", "the HTTP status", 302, low=300, high=399),
         "location": Parameter(
-            "text", "where to; empty: the same path under another name of this machine", ""
+            "text", "the target; empty: the same path under another name of this machine", ""
         ),
     },
     reply=_strike,

@@ -1,4 +1,7 @@
-"""Sends the same events in other writes, or with other lines around them: a stream in another form."""
+"""Sends the same events in other writes, or with other line ends.
+
+A correct reader sees no difference.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
 
 
 def _inside_utf8(frames: Frames, options: Options) -> Iterator[Frame]:
-    """Every event that has one is split inside a character of several bytes."""
+    """Every event with a character of several bytes is split inside such a character."""
     if not any(byte > 127 for frame in frames for byte in frame.data):
         raise Unfit("the stream has no character of several bytes")
     for frame in frames:
@@ -38,7 +41,7 @@ def _inside_utf8(frames: Frames, options: Options) -> Iterator[Frame]:
 
 
 def _by_bytes(frames: Frames, options: Options) -> Iterator[Frame]:
-    """Every event leaves in writes of a few bytes."""
+    """Every event is sent in writes of a few bytes."""
     size = options["bytes"]
     for frame in frames:
         yield from _pieces(frame, list(range(size, len(frame.data), size)))
@@ -50,7 +53,7 @@ def _pieces(frame: Frame, cuts: list[int]) -> Iterator[Frame]:
 
 
 def _joined(frames: Frames, options: Options) -> Iterator[Frame]:
-    """Events leave in groups, each when its last is due."""
+    """Events are sent in groups, each group when its last event is due."""
     size = options["events"]
     for start in range(0, len(frames), size):
         group = frames[start : start + size]
@@ -101,8 +104,8 @@ FAULT = Fault(
     {
         "how": Parameter(
             "choice",
-            "split inside a UTF-8 character; writes of `bytes`; `events` in one write; CR LF lines; "
-            "`data:` without a blank; ids, and comments between events; no empty lines",
+            "split inside a UTF-8 character; writes of `bytes` bytes; `events` events in one "
+            "write; lines that end in CR LF",
             "inside_utf8",
             tuple(_WAYS),
         ),

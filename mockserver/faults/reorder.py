@@ -32,7 +32,8 @@ FAULT = Fault(
     {
         "how": Parameter(
             "choice",
-            "what: a line comes twice, two lines change places, or it falls back to the first",
+            "what happens: a line comes twice, two lines change places, or the progress falls "
+            "back to the first line",
             "swap",
             ("repeat", "swap", "back"),
         )

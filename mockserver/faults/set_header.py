@@ -39,7 +39,7 @@ FAULT = Fault(
     {
         "name": Parameter("text", "which header", "content-type"),
         "value": Parameter("text", "its value", "text/plain"),
-        "how": Parameter("choice", "what is done", "set", ("set", "add", "remove")),
+        "how": Parameter("choice", "what happens to the header", "set", ("set", "add", "remove")),
     },
     reply=_strike,
     check=_check,

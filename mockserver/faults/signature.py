@@ -1,4 +1,4 @@
-"""Spoils the signature of a callback: made with another key, left out, or an hour old."""
+"""Makes the signature of a callback wrong: made with another key, left out, or an hour old."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def _strike(parcel: Parcel, hit: Hit) -> Parcel:
 
 FAULT = Fault(
     "signature",
-    "spoils the signature",
+    "makes the signature wrong",
     "delivery",
     {
-        "how": Parameter("choice", "in which way", "bad", ("bad", "missing", "stale")),
-        "age": Parameter("span", "how old a stale one is", 3_600_000),
+        "how": Parameter("choice", "what is wrong with it", "bad", ("bad", "missing", "stale")),
+        "age": Parameter("span", "how old a stale signature is", 3_600_000),
     },
     parcel=_strike,
 )

@@ -16,9 +16,9 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
 
 
 def _shared_out(sizes_bytes: list[int], pieces: int, gap_ms: int) -> tuple[int, int]:
-    """Size of a piece and pause, so that all pauses together last as long as those of one body.
+    """The size of a piece and the pause, so that all pauses together last as long as for one body.
 
-    A stream of many frames would take many times as long as a body otherwise.
+    Without this, a stream of many frames would take many times as long as a body.
     """
     chunk_bytes = max(1, -(-max(sizes_bytes, default=0) // pieces))
     pauses = sum(max(0, -(-size // chunk_bytes) - 1) for size in sizes_bytes)
@@ -26,7 +26,7 @@ def _shared_out(sizes_bytes: list[int], pieces: int, gap_ms: int) -> tuple[int, 
 
 
 def _sizes_bytes(reply: Reply) -> list[int]:
-    """Of what is sent in one go: a body or, of a stream, each frame."""
+    """The sizes of what is sent at once: a body, or each frame of a stream."""
     body = reply.body
     if isinstance(body, MediaRef):
         return [body.part_bytes]
@@ -41,8 +41,10 @@ FAULT = Fault(
     "sends the body piece by piece",
     "after",
     {
-        "pieces": Parameter("count", "in how many pieces", 4, low=1, high=1e6),
-        "bytes": Parameter("count", "size of a piece; it counts in place of `pieces`", low=1),
+        "pieces": Parameter("count", "the number of pieces", 4, low=1, high=1e6),
+        "bytes": Parameter(
+            "count", "the size of a piece; if given, `pieces` does not count", low=1
+        ),
         "gap": Parameter("span", "pause between two pieces", 500),
     },
     reply=_strike,

@@ -1,4 +1,4 @@
-"""Lets a stream stand still before a chunk, for a while or for ever."""
+"""Lets a stream stop before a chunk, for a while or for ever."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
     index = index_of(frames, hit.chunk, "progress")
     span_ms = hit.options["for"]
     if span_ms is None:
-        # Whoever waits sees it from the moment at which the chunk was due.
+        # The client waits from the moment at which the chunk was due.
         kept = (*frames[:index], Frame(frames[index].at_ms, b"", apart=True))
         return replace(reply, body=kept, effects=replace(reply.effects, ending="hang"))
     late = [replace(f, at_ms=f.at_ms + span_ms) for f in frames[index:]]
@@ -22,8 +22,8 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
 
 FAULT = Fault(
     "stall",
-    "lets the stream stand still before a chunk",
+    "lets the stream stop before a chunk",
     "stream",
-    {"for": Parameter("span", "how long; absent: until the client gives up")},
+    {"for": Parameter("span", "how long; without it: until the client gives up")},
     reply=_strike,
 )

@@ -1,4 +1,4 @@
-"""Ends a stream before a chunk: in an orderly way, by a hang-up, or by a TCP reset."""
+"""Ends a stream before a chunk: properly, by a hang-up, or by a TCP reset."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mockserver.sdk.fault import Fault, Frame, Hit, Parameter, Reply, frames_of,
 def _strike(reply: Reply, hit: Hit) -> Reply:
     frames = frames_of(reply)
     index = index_of(frames, hit.chunk, "stop")
-    # The end comes when the chunk was due, not right behind the one before it.
+    # The end comes when the chunk was due, not directly after the chunk before it.
     kept = (*frames[:index], Frame(frames[index].at_ms, b"", apart=True))
     return replace(reply, body=kept, effects=replace(reply.effects, ending=hit.options["ending"]))
 
@@ -22,7 +22,7 @@ FAULT = Fault(
     {
         "ending": Parameter(
             "choice",
-            "how: complete (as HTTP all is well), close, or a TCP reset",
+            "how: complete (a correct end for HTTP), close, or a TCP reset",
             "close",
             ("complete", "close", "reset"),
         )

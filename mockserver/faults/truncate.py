@@ -1,4 +1,4 @@
-"""Leaves out the end of a body, in a message that is whole as HTTP."""
+"""Leaves out the end of a body. The HTTP message itself is complete."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ FAULT = Fault(
     "truncate",
     "leaves out the end of the body",
     "after",
-    {"at": Parameter("place", "how much stays: bytes (120) or a share (50%)", 0.5)},
+    {"at": Parameter("place", "how much of the body stays: bytes (120) or a share (50%)", 0.5)},
     reply=_strike,
 )

@@ -1,4 +1,4 @@
-"""Lets Content-Length promise more or less than is sent; the connection then ends."""
+"""Lets Content-Length promise more or fewer bytes than are sent. Then the connection ends."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def _check(options: Options) -> None:
 
 FAULT = Fault(
     "wrong_length",
-    "lets Content-Length lie",
+    "makes Content-Length wrong",
     "after",
     {
         "offset": Parameter(
             "count",
-            "how many bytes too many it promises; negative: too few",
+            "how many bytes too many Content-Length promises; negative: too few",
             1000,
             low=-1_000_000_000,
         )

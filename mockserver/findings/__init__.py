@@ -1,1 +1,4 @@
-"""What clients do wrong, one finding a file: each exports one `FINDING`, found by its file name."""
+"""What clients do wrong.
+
+Each file is one finding: it exports one `FINDING`, and its name is the finding's.
+"""

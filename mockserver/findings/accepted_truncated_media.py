@@ -1,4 +1,4 @@
-"""The client said that all went well, but the video that it got is not whole."""
+"""The client ended with success, but the video that it got is not whole."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mockserver.sdk.finding import (
 
 def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
     if evidence.client is None:
-        return NotJudged("only a campaign knows how the client ended")
+        return NotJudged("only a campaign knows the client's exit code")
     return _damaged(evidence) if evidence.client.says_success else iter(())
 
 
@@ -46,7 +46,7 @@ def _damaged(evidence: Evidence) -> Iterator[Sighting]:
 
 
 def _replaced(evidence: Evidence, whole: set[str]) -> frozenset[str]:
-    """The jobs in whose place a later one was made, for the same, whose video came whole."""
+    """The jobs that a later job replaced: it asked for the same, and its video came whole."""
     found: set[str] = set()
     asked: dict[object, list[Job]] = {}
     for job in jobs(evidence):
@@ -62,7 +62,7 @@ def _answered(video: Arrived) -> tuple[Exchange, ...]:
 
 
 def _was_taken(video: Arrived) -> bool:
-    """Whether somebody downloaded it, and did not only look whether its link works."""
+    """Whether the client downloaded the video, and did not only test its link."""
     answered = _answered(video)
     sound = {part.entry.seq for part in video.parts if part.whole}
     is_probe = video.got_bytes <= PROBE_BYTES and all(e.seq in sound for e in answered)
@@ -73,13 +73,13 @@ FINDING = Finding(
     "accepted_truncated_media",
     "error",
     "accepted truncated media",
-    "A file that ends early or is garbled still has a name and a size. Your user finds out when it "
-    "stops in the middle.",
-    "Compare the length with Content-Length, check that the MP4's boxes are complete, and only then "
-    "move the file to its final name. Resume with Range.",
-    "The client's exit code 0, and the bytes that left of every video that it downloaded: "
-    "ranges are put together, garbled bytes count for nothing.",
-    "A later download of the same video, or of a job made anew in its place, of which every "
-    "byte leaves; or another exit code.",
+    "A file that ends early or is damaged still has a name and a size. Your user notices it only "
+    "when the video stops in the middle.",
+    "Compare the length with Content-Length, and check that the boxes of the MP4 are complete. "
+    "Move the file to its final name only after that. Resume with Range.",
+    "The client's exit code 0, and the bytes that were sent of every video that it downloaded. "
+    "Ranges are put together, and damaged bytes do not count.",
+    "A later download of the same video that is whole, a whole download of a new job for the same "
+    "request, or another exit code.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""A callback whose signature is wrong, missing or stale was answered with a yes."""
+"""The receiver answered 2xx to a callback whose signature is wrong, missing or too old."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ FINDING = Finding(
     "acknowledged_bad_signature",
     "error",
     "acknowledged a callback with a bad, missing or stale signature",
-    "Whoever finds the URL of your receiver can tell it that any job has failed, or hand it a video "
-    "of their own.",
-    "Compute base64(HMAC-SHA256(key, taskId + '.' + timestamp)), compare in constant time, refuse "
-    "timestamps older than five minutes, and answer 401 to what does not fit.",
-    "A fault that changed the signature of a callback, and the receiver's answer of 2xx to "
-    "that very delivery.",
-    "An answer of 401 to what is signed wrongly, not signed, or signed too long ago.",
+    "Anybody who finds the URL of your receiver can tell it that a job has failed, or give it a "
+    "video of their own.",
+    "Compute base64(HMAC-SHA256(key, taskId + '.' + timestamp)) and compare it in constant time. "
+    "Refuse timestamps older than five minutes. Answer 401 if something does not fit.",
+    "A fault that changed the signature of a callback, and the receiver's answer of 2xx to this "
+    "delivery.",
+    "An answer of 401 to a callback with a wrong signature, no signature, or an old timestamp.",
     _look,
 )

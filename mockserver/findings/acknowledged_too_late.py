@@ -1,4 +1,4 @@
-"""A callback was answered after the provider's time limit, if at all."""
+"""The receiver answered a callback after the provider's time limit, or never."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mockserver.sdk.finding import DeliveryTried, Evidence, Finding, Sighting
 
-LATE = "no answer within"  # how an attempt that ran out of time is worded in the callback log
+LATE = "no answer within"  # the callback log uses these words for an attempt that ran out of time
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
@@ -24,12 +24,12 @@ FINDING = Finding(
     "acknowledged_too_late",
     "error",
     "acknowledged too late",
-    "A late answer is no answer: the provider sends the callback again, a few times, and then never "
-    "more. The same result is handled twice, or not at all.",
-    "Answer 200 at once and do the work afterwards (a queue, a background job); download nothing "
-    "before the answer has left.",
-    "Deliveries that ended without an answer when the provider's time limit had passed. Those "
-    "that a fault made slow do not count.",
+    "The provider does not accept a late answer. It sends the callback again a few times, and "
+    "then it stops. So your program handles the same result twice, or never.",
+    "Answer 200 at once, and do the work afterwards (in a queue or a background job). Download "
+    "nothing before the answer is sent.",
+    "Deliveries that had no answer when the provider's time limit had passed. Deliveries that a "
+    "fault made slow do not count.",
     "An answer within the limit.",
     _look,
 )

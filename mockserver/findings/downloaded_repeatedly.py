@@ -1,4 +1,4 @@
-"""The same video was downloaded far more often than once."""
+"""The client downloaded the same video far more than once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mockserver.sdk.finding import Arrived, Evidence, Finding, Sighting, arrived
 
-ENOUGH = 3  # a preview, the download, and one for luck
+ENOUGH = 3  # a preview, the download, and one more
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
@@ -18,7 +18,10 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
 
 
 def _times(video: Arrived) -> int:
-    """How often all of it came; ranges count by what they hold, broken downloads not at all."""
+    """How often the whole video came.
+
+    Ranges count by their bytes, broken downloads do not count.
+    """
     came = sum(part.stop - part.start for part in video.parts if part.whole)
     return came // video.size_bytes if video.size_bytes else 0
 
@@ -27,11 +30,12 @@ FINDING = Finding(
     "downloaded_repeatedly",
     "warning",
     "downloaded far more than once",
-    "The provider's host is no content delivery network: links expire, downloads are throttled, and "
-    "every user waits for a file that could lie next door.",
+    "The provider's host is not made for many users: links expire, and downloads are slowed down. "
+    "Every user waits for a file that you could have near.",
     "Download once, store the file, and serve it from your own storage.",
-    "The bytes of the video that left whole, divided by its size: more than three times all of it.",
-    "Fewer downloads. Ranges of one download count as one, and downloads that broke off do "
+    "The bytes of whole downloads, divided by the size of the video: more than three times the "
+    "video.",
+    "Fewer downloads. The ranges of one download count as one, and downloads that broke off do "
     "not count.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""A task called `undefined` was asked for: an error envelope was read as success."""
+"""The client asked for a task called `undefined`: it read an error envelope as a success."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ FINDING = Finding(
     "ignored_envelope_code",
     "error",
     "took a refusal for success",
-    "Kie answers HTTP 200 even when it refuses, with `code` other than 200 and no `data`. A client "
-    "that looks at the status alone goes on with a task id that does not exist.",
-    "After every call check `code === 200`, and that the task id is a text that is not empty, before "
-    "anything else is done with the reply.",
-    "Calls whose task id is empty or reads like `undefined`, in the path, the query or the body.",
-    "An id that a reply has named.",
+    "Kie answers HTTP 200 even when it refuses. Then `code` is not 200, and there is no `data`. A "
+    "client that looks only at the HTTP status goes on with a task id that does not exist.",
+    "After every call, first check `code === 200`, and check that the task id is a text that is "
+    "not empty. Only then use the rest of the reply.",
+    "Calls whose task id is empty or is a word like `undefined`, in the path, the query or the "
+    "body.",
+    "A task id that a reply has named.",
     _look,
 )

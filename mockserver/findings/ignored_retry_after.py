@@ -16,7 +16,7 @@ from mockserver.sdk.finding import (
 
 TOLERANCE = 0.95
 TOO_MANY = 429
-UNDER_WAY_MS = 100  # sooner than that, another connection's call may have been sent already
+UNDER_WAY_MS = 100  # in a shorter time, a call on another connection may already have been sent
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
@@ -37,13 +37,13 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
 
 
 def _places(call: Exchange) -> tuple[tuple[str, ...], ...]:
-    """Where a wait may be told for: this very address, or (a limit) the operation with this key."""
+    """What a wait may be told for: this address, or (after a 429) the operation with this key."""
     whole = (call.provider, call.operation, call.key)
     return (*whole, call.path, call.query), whole
 
 
 def _may_be_under_way(evidence: Evidence, before: Exchange, call: Exchange) -> bool:
-    """Whether a call may have been sent before the reply to an earlier one had come."""
+    """Whether a call may have been sent before the reply to an earlier call came."""
     if call.connection == before.connection or fingerprint(call) == fingerprint(before):
         return False
     return evidence.gap_ms(before, call) < UNDER_WAY_MS
@@ -53,15 +53,14 @@ FINDING = Finding(
     "ignored_retry_after",
     "error",
     "ignored Retry-After",
-    "A provider that is told nothing by its own limits starts to refuse keys. Kie does not queue what "
-    "comes too early: it is lost.",
-    "Read Retry-After (seconds or a date) on every 429 and 503, and wait that long before the next "
-    "attempt, whatever your own backoff says. A 429 counts for the key: let all tasks of a key share "
-    "one pause.",
-    "The Retry-After of a reply, and the pause in the client's own time until its next call "
-    "to the same address; after a 429 until the next call of the same operation with the same "
-    "key.",
-    "A pause as long as the reply said. A call that may have been under way when the reply came does "
+    "If a client ignores a provider's limits, the provider starts to refuse its key. Kie does not "
+    "queue a call that comes too early: the call is lost.",
+    "Read Retry-After (seconds or a date) on every 429 and 503. Wait at least that long before "
+    "the next attempt, even if your own backoff is shorter. A 429 counts for the key: all tasks "
+    "of a key should share one pause.",
+    "The Retry-After of a reply, and the pause in real time until the client's next call to the "
+    "same address. After a 429: until the next call of the same operation with the same key.",
+    "A pause as long as the reply said. A call that was perhaps sent before the reply came does "
     "not count.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""A key was sent in a URL."""
+"""The client sent a key in a URL."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mockserver.sdk.finding import Evidence, Finding, Sighting, redacted_in
 
-# Names that mean an API key whosoever it is; a `token` or a `key` may be anything.
+# These names always mean an API key. A `token` or a `key` may be something else.
 _KEY_NAME = re.compile(r"(?i)(?:x-)?api[-_]?key|authorization|bearer")
 
 
@@ -31,12 +31,12 @@ FINDING = Finding(
     "key_in_url",
     "error",
     "sent the key in a URL",
-    "URLs are written into access logs, proxies, browser histories and error reports; a key in them "
-    "is public sooner or later.",
-    "Send the key in the header that the provider documents (Authorization), and nowhere else.",
-    "The hash of a value in the query that is one of the client's keys, or a parameter that "
-    "is called `api_key` or the like.",
-    "A query without the key. Other parameters called `token` or `key` do not count, nor does the one "
-    "in which a provider documents to want the key.",
+    "URLs are written into access logs, proxies, browser histories and error reports. Sooner or "
+    "later a key in a URL becomes public.",
+    "Send the key only in the header that the provider documents (Authorization).",
+    "A value in the query whose hash is that of one of the client's keys, or a parameter with a "
+    "name like `api_key`.",
+    "A query without the key. Other parameters called `token` or `key` do not count. If a "
+    "provider documents that the key belongs in a parameter, that parameter does not count either.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""The API key was sent along to the host of the videos."""
+"""The client sent its API key to the host of the videos."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ FINDING = Finding(
     "key_to_media_host",
     "error",
     "sent the key to the media host",
-    "Videos lie on other people's hosts, and redirects lead further. Whoever reads the header can "
-    "spend your money.",
-    "Download with a client that has no default headers; never send Authorization to a URL that came "
-    "out of a reply.",
-    "Requests for videos with a header whose value, or whose Basic password, is a key of this "
-    "sandbox.",
+    "Videos are on other people's hosts, and redirects lead to more hosts. Anybody who reads the "
+    "header can spend your money.",
+    "Download with a client that has no default headers. Never send Authorization to a URL that "
+    "came from a reply.",
+    "Requests for videos with a header whose value (or Basic password) is a key of this sandbox.",
     "Requests without the key. Other credentials do not count.",
     _look,
 )

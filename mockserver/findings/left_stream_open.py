@@ -1,4 +1,4 @@
-"""A stream was left open: never read to its end, never closed."""
+"""The client left a stream open: it did not read to the end and did not close it."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ FINDING = Finding(
     "left_stream_open",
     "warning",
     "left streams open",
-    "Every open stream holds a connection on both sides. A worker that waits on a silent one waits "
-    "for ever; a hundred of them empty a connection pool.",
-    "Read with a timeout between events, close the response in every branch (`with`), and set an end "
-    "for the whole.",
-    "A stream that neither ended nor was closed when the client was over, or ten minutes "
-    "after its job ended.",
-    "The end of the stream, or the client's closing it.",
+    "Every open stream holds a connection on both sides. A worker that waits on a silent stream "
+    "waits for ever. A hundred such workers use up a connection pool.",
+    "Read with a timeout between events, close the response in every branch (`with`), and set a "
+    "deadline for the whole stream.",
+    "A stream that neither ended nor was closed when the client had ended, or ten minutes after "
+    "its job had ended.",
+    "The end of the stream, or a client that closes it.",
     _look,
 )

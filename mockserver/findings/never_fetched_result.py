@@ -1,4 +1,4 @@
-"""A job succeeded and was paid, and nobody fetched its video."""
+"""A job succeeded and was paid, but the client did not fetch its video."""
 
 from __future__ import annotations
 
@@ -30,14 +30,18 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
             continue
         told = (knew[task.id],) if task.id in knew else ()
         if told or (evidence.over and task.id not in kept_from):
-            how = "although the client was told of it" if told else "and the client never learned"
+            how = (
+                "although the client was told of it"
+                if told
+                else ("and the client did not learn of it")
+            )
             part = " (a part of it was)" if task.id in videos else ""
             what = f"the video of {task.id} is ready and was not fetched{part}, {how}"
             yield Sighting(what, told, task.id)
 
 
 def _has_a_video(evidence: Evidence, task: Task) -> bool:
-    """Whether there is something to fetch, and nothing but a fetch gets it."""
+    """Whether there is a video, and the client has to fetch it to get it."""
     step, results = outcome_step(task.plan), task.plan.results
     if step is None or step.phase != "succeeded" or step.at_ms > evidence.now_ms:
         return False
@@ -46,7 +50,7 @@ def _has_a_video(evidence: Evidence, task: Task) -> bool:
 
 
 def _is_taken_back(task: Task, success: Step) -> bool:
-    """Whether the success is gone again: the record vanished, or the job failed after all."""
+    """Whether the success did not last: the record vanished, or the job failed later."""
     plan = task.plan
     return plan.vanish_ms is not None or any(
         step.phase == "failed" and step.at_ms >= success.at_ms for step in plan.steps
@@ -54,7 +58,7 @@ def _is_taken_back(task: Task, success: Step) -> bool:
 
 
 def _in_a_reply(evidence: Evidence, task: Task) -> bool:
-    """Whether the reply to the creation itself brings the links, as a chat's does."""
+    """Whether the reply to the creation brings the links, as the reply to a chat does."""
     provider = evidence.providers.get(task.provider)
     return provider is not None and any(
         operation.name == task.operation and operation.call_phase == "stream"
@@ -63,14 +67,14 @@ def _in_a_reply(evidence: Evidence, task: Task) -> bool:
 
 
 def _was_had(evidence: Evidence, videos: list[Arrived]) -> bool:
-    """Whether one of its videos came whole, or a fault kept the client from it."""
+    """Whether one of the videos came whole, or a fault stopped the client from getting it."""
     return any(
         video.is_whole or any(evidence.struck(entry) for entry in video.tries) for video in videos
     )
 
 
 def _knowing(evidence: Evidence) -> dict[str, int]:
-    """For each task the first entry that told the client of its success."""
+    """For each task, the first entry that told the client of its success."""
     tasks = evidence.tasks_by_id()
     knew: dict[str, int] = {}
     for entry in evidence.contacts():
@@ -91,12 +95,13 @@ FINDING = Finding(
     "never_fetched_result",
     "warning",
     "never fetched the result",
-    "The video is paid for, and its link dies: after 24 hours at APIYI and xcompute, after days at "
-    "Kie. What was not downloaded by then is gone.",
-    "Download as soon as the job has succeeded, and store the file; keep the task id, not the link.",
-    "The job's plan (it succeeded, with links that work), the reply or callback that told the "
-    "client so, and that no video of it left whole.",
-    "A download of all its bytes. Where there is nothing to fetch, where a chat's reply "
-    "brought the link, or where a fault kept the client from the video, nothing is found.",
+    "The video is paid for, and its link expires: after 24 hours at APIYI and xcompute, after "
+    "days at Kie. A video that was not downloaded by then is lost.",
+    "Download as soon as the job has succeeded, and store the file. Keep the task id, not the "
+    "link.",
+    "The job succeeded with links that work, a reply or callback told the client so, and no video "
+    "of the job was sent whole.",
+    "A download of all bytes. The finding does not appear if there is nothing to fetch, if the "
+    "reply to a chat brought the link, or if a fault stopped the client from getting the video.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""A job's status was asked for again and again after the provider had said that it was over."""
+"""The client kept asking for a job's status after the provider had said that the job was over."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
     for task_id, polls in by_task(evidence.exchanges("poll")):
         task = tasks.get(task_id)
         if task is None or task.plan.results.urls in ("absent", "empty"):
-            continue  # a success without its links is worth another question
+            continue  # if a success has no links, it is right to ask again
         told = next((poll for poll in polls if evidence.told_the_end(poll, task)), None)
         if told is None:
             continue
@@ -38,12 +38,12 @@ FINDING = Finding(
     "polled_after_the_end",
     "warning",
     "polled after a terminal state",
-    "A finished job does not change any more. A loop that goes on has missed a status word: often the "
-    "one for failure.",
-    "End the loop on every terminal status of the provider: success, each kind of failure, and an "
-    "id that is no longer known.",
-    "Status calls after the first reply that told the end of the job unharmed: two or more "
-    "beyond those that a failed download explains.",
-    "No more than one status call after the end, or a failed or broken download before each.",
+    "A finished job does not change any more. A loop that goes on does not know a status word, "
+    "often the word for failure.",
+    "End the loop on every terminal status of the provider: on success, on each kind of failure, "
+    "and on an id that is no longer known.",
+    "Status calls after the first undamaged reply that told the end of the job. Two or more "
+    "count, besides those that a failed download explains.",
+    "At most one status call after the end, or a failed or broken download before each one.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""A job's status was asked for more often than the provider advises."""
+"""The client asked for a job's status more often than the provider advises."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from mockserver.sdk.finding import (
 )
 
 TOLERANCE = 0.9
-CLOCK_MS = 1  # a gap may be that much longer than the clock shows
-FAST_GAPS = 2  # one early question may be an accident
+CLOCK_MS = 1  # a gap may be this much longer than the clock shows
+FAST_GAPS = 2  # one early call may be an accident
 PACE_HEADER = b"openai-poll-after-ms"
 
 
@@ -36,7 +36,8 @@ def _fast(evidence: Evidence) -> Iterator[Sighting]:
         gaps = [
             (pace_ms, before, after)
             for before, after in pairwise(polls)
-            if evidence.means_success(before)  # how soon a failed call is repeated is no pace
+            # a repeated call after a failure says nothing about the pace
+            if evidence.means_success(before)
             and not evidence.harmed(before)
             and (pace_ms := _pace_ms(evidence, before)) is not None
             and evidence.gap_ms(before, after) + CLOCK_MS <= pace_ms * TOLERANCE
@@ -51,7 +52,7 @@ def _fast(evidence: Evidence) -> Iterator[Sighting]:
 
 
 def _pace_ms(evidence: Evidence, poll: Exchange) -> float | None:
-    """What the client was told, in its own milliseconds: by a header, else by the documents."""
+    """The pace that the client was told, in real milliseconds: by a header or by the documents."""
     told_ms = whole_number(header(poll, PACE_HEADER))
     if told_ms is not None:
         return told_ms
@@ -67,12 +68,12 @@ FINDING = Finding(
     "polled_too_fast",
     "warning",
     "polled faster than advised",
-    "A job takes minutes. Asking more often brings the video no sooner, and status calls count "
-    "against limits too.",
-    "Ask at the advised pace (APIYI 5 s, Kie 30 s, xcompute 2 s), or at the one in "
-    "`openai-poll-after-ms`, and back off for long jobs. Better, take a callback.",
+    "A job takes minutes. If you ask more often, the video does not come sooner, and status calls "
+    "count against limits too.",
+    "Ask at the advised pace (APIYI 5 s, Kie 30 s, xcompute 2 s), or at the pace in "
+    "`openai-poll-after-ms`. Slow down for long jobs. A callback is even better.",
     "Two or more pauses between status calls of one task that were shorter than the provider "
-    "advises or its reply said. What follows a failed call does not count.",
-    "Pauses as long as advised, in the client's own time.",
+    "advises or its reply said. A call that follows a failed call does not count.",
+    "Pauses in real time that are as long as advised.",
     _look,
 )

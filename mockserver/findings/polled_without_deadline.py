@@ -1,4 +1,4 @@
-"""A job that does not end was asked for long after the time at which one should give up."""
+"""The client asked for a job that does not end, long after the time at which it should give up."""
 
 from __future__ import annotations
 
@@ -44,12 +44,13 @@ def _long(evidence: Evidence) -> Iterator[Sighting]:
 def _longest(
     evidence: Evidence, polls: Sequence[Exchange], pause_ms: float
 ) -> tuple[Exchange, Exchange]:
-    """The ends of the longest stretch without a long pause: who looks again later has given up.
+    """The first and last call of the longest stretch without a long pause.
 
-    A pause is long where it lasts so many ms at least, and several times the usual one.
+    A client that looks again after a long pause has given up before. A pause is long if it lasts at
+    least `pause_ms` and several times as long as the usual pause.
     """
     gaps_ms = sorted(evidence.gap_ms(before, after) for before, after in pairwise(polls))
-    if gaps_ms:  # in whole milliseconds: one that is less is told as 0 or 1
+    if gaps_ms:  # gaps are whole milliseconds: a shorter gap shows as 0 or 1
         pause_ms = max(pause_ms, USUAL_TIMES * max(1, gaps_ms[len(gaps_ms) // 2]))
     best = first = (polls[0], polls[0])
     for before, after in pairwise(polls):
@@ -63,12 +64,12 @@ FINDING = Finding(
     "polled_without_deadline",
     "error",
     "polled without a deadline",
-    "Some jobs never end. A loop without a deadline holds its worker for ever, and nobody is told.",
-    "Give up after the advised time (10 minutes on all three providers), keep the task id, and say "
-    "so. The job can be looked at again later.",
-    "The longest stretch of status calls of one task without a long pause, against the time "
+    "Some jobs never end. A loop without a deadline holds its worker for ever, and nobody notices.",
+    "Give up after the advised time (10 minutes for all three providers), keep the task id, and "
+    "report it. You can look at the job again later.",
+    "The longest stretch of status calls of one task without a long pause, compared with the time "
     "after which the provider advises to give up.",
-    "An end of the loop at the advised time. Who looks at the job again much later has not "
-    "gone on.",
+    "A loop that ends at the advised time. A client that looks at the job again much later is not "
+    "meant.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""A callback that came a second time was refused."""
+"""The receiver refused a callback that came a second time."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ FINDING = Finding(
     "refused_duplicate_callback",
     "warning",
     "refused a duplicate callback",
-    "Callbacks come at least once: an answer that is lost on its way makes the provider repeat. "
-    "Whoever refuses the second is sent it again, and may be shut off.",
-    "Remember which task ids are done, and answer 200 to a repetition without doing anything.",
-    "A callback that was acknowledged, and an answer of 4xx or 5xx to the same body later.",
-    "An answer of 2xx to the repetition. A copy whose signature was bad may be refused.",
+    "A callback may come more than once: if the answer is lost, the provider repeats it. If your "
+    "receiver refuses the second one, the provider sends it again, and may stop sending callbacks "
+    "to you.",
+    "Remember which task ids are done. Answer 200 to a repeated callback, and do nothing else.",
+    "A callback that was acknowledged, and a later answer of 4xx or 5xx to the same body.",
+    "An answer of 2xx to the repeated callback. A copy with a bad signature may be refused.",
     _look,
 )

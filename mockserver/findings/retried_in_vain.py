@@ -1,4 +1,4 @@
-"""A request that was refused for good was sent again, unchanged."""
+"""The client sent a request again, unchanged, although the refusal was final."""
 
 from __future__ import annotations
 
@@ -38,12 +38,18 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
 
 
 def _alike(evidence: Evidence, entry: Exchange) -> tuple[Any, ...]:
-    """A creation is the same whatever its seed; any other call is by its bytes."""
+    """What makes two calls the same:
+
+    for creations the wish (the seed does not count), else the bytes.
+    """
     return wish(evidence, entry) if entry.call_phase in SUBMISSIONS else fingerprint(entry)
 
 
 def _asked_anew(first: Exchange, again: Exchange, asked: Sequence[int]) -> bool:
-    """Whether a download was tried again with a link asked for anew, though it reads the same."""
+    """Whether the client asked for a new link before it repeated a download.
+
+    The new link may be equal to the old one.
+    """
     later = bisect_right(asked, first.seq)
     return first.call_phase == "download" and later < len(asked) and asked[later] < again.seq
 
@@ -52,12 +58,13 @@ FINDING = Finding(
     "retried_in_vain",
     "warning",
     "retried what cannot succeed",
-    "A refused key, an empty balance or a bad field stays refused. The retries cost time, count "
+    "A refused key, an empty balance or a wrong field stays refused. The retries cost time, count "
     "against rate limits, and hide the real message from your user.",
-    "Retry 408, 425, 429 and 503 alone, and reads also after 500, 502 and 504. Show everything else "
-    "at once. For Kie, look at `code` in the body: its HTTP status is 200.",
-    "A reply that says that the request can never succeed, and the same request after it; "
-    "creations are the same but for seeds and callback addresses.",
-    "Another request, or another reply between: a link that was asked for anew may be tried again.",
+    "Retry only 408, 425, 429 and 503. Retry reads also after 500, 502 and 504. Show every other "
+    "error at once. For Kie, look at `code` in the body: its HTTP status is 200.",
+    "A reply that says that the request can never succeed, and the same request after it. Two "
+    "creations are the same if they differ only in seeds and callback addresses.",
+    "Another request, or another reply in between: after the client asked for a new link, it may "
+    "try again.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""Failed calls were repeated in a storm, or again and again after the same pause."""
+"""The client repeated failed calls: many times in a moment, or always after the same pause."""
 
 from __future__ import annotations
 
@@ -45,7 +45,10 @@ def _storms(evidence: Evidence) -> Iterator[Sighting]:
 
 
 def _was_due(evidence: Evidence, before: Exchange, after: Exchange) -> bool:
-    """Whether a repetition came when it was to come: as a reply said, or as polls are advised."""
+    """Whether a call was repeated when it should be:
+
+    as a reply said, or at the advised pace of polls.
+    """
     told_ms, gap_ms = told_to_wait_ms(before), evidence.gap_ms(before, after)
     advice = evidence.advice(before) if before.call_phase == "poll" else None
     pace_ms = evidence.advised_ms(advice.interval_ms) if advice else None
@@ -54,7 +57,7 @@ def _was_due(evidence: Evidence, before: Exchange, after: Exchange) -> bool:
 
 
 def _failing(evidence: Evidence, run: tuple[Exchange, ...]) -> Iterator[tuple[Exchange, ...]]:
-    """Stretches in which every call but the last failed in a way that may pass."""
+    """Stretches in which every call except the last failed with an error that may pass."""
     sent = evidence.sent()
     stretch: list[Exchange] = []
     for call in run:
@@ -69,13 +72,13 @@ FINDING = Finding(
     "retried_without_backoff",
     "warning",
     "retries without backoff, or in a storm",
-    "When a provider is down, clients that all come back at the same short pace keep it down, and run "
-    "into its rate limits as soon as it is up.",
-    "Wait longer after each failure (double the pause, up to a cap), draw it at random between zero "
-    "and that, and stop after a total deadline.",
-    "The pauses between repetitions of a call that failed in a way that may pass: five within "
-    "a moment, or four after about the same pause.",
-    "Pauses that grow. Pauses that a Retry-After asked for, and polls at the advised pace, do "
-    "not count.",
+    "When a provider is down, clients that all come back after the same short pause keep it down. "
+    "As soon as it is up, they run into its rate limits.",
+    "Wait longer after each failure: double the pause up to a maximum. Choose a random pause "
+    "between zero and that. Stop after a total deadline.",
+    "The pauses between repeated calls that failed with an error that may pass: five calls within "
+    "a moment, or four with about the same pause.",
+    "Pauses that grow. Pauses that a Retry-After asked for do not count, and neither do polls at "
+    "the advised pace.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""A parameter was sent that the provider does not know and silently ignores."""
+"""The client sent a parameter that the provider does not know and silently ignores."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
 
 
 def _told(name: str, known: frozenset[str], instead: Mapping[str, str]) -> str:
-    """What is wrong with a name: what the provider goes by, or which name comes near."""
+    """What is wrong with a name: what the provider uses instead, or which name is similar."""
     if name in instead:
         return f"`{name}` is ignored: {instead[name]}"
     plain = {_plain(one): one for one in sorted(known)}
@@ -46,7 +46,7 @@ def _told(name: str, known: frozenset[str], instead: Mapping[str, str]) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name whatever its case, its underscores and the brackets of a form's lists."""
+    """A name without case, underscores and the brackets of a form's lists."""
     return name.lower().replace("_", "").removesuffix("[]")
 
 
@@ -54,11 +54,12 @@ FINDING = Finding(
     "sent_ignored_parameter",
     "warning",
     "sent a parameter that the provider silently ignores",
-    "Providers do not refuse what they do not know. A misspelt `callbackUrl` (Kie writes "
-    "`callBackUrl`) means that no callback ever comes, and no error says so.",
-    "Spell parameters as the provider's documents do, and leave out what they do not list.",
-    "The names of the fields of a creation's JSON or form, against those that the provider's "
-    "documents list.",
+    "Providers do not refuse parameters that they do not know. With a misspelt `callbackUrl` (Kie "
+    "writes `callBackUrl`) no callback ever comes, and no error says so.",
+    "Spell parameters as the provider's documents do, and leave out parameters that they do not "
+    "list.",
+    "The names of the fields in a creation's JSON or form, compared with those that the "
+    "provider's documents list.",
     "Names that are listed, or values that are null.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""A call was made with a key that was never set."""
+"""The client made a call with a key that was never set."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ FINDING = Finding(
     "sent_unset_key",
     "error",
     "sent a key that was never set",
-    "`undefined`, `null`, `None`, `${KIE_API_KEY}` or nothing at all in the place of a key is an "
-    "environment variable that nobody set. Here it may open a sandbox of its own; the provider "
-    "answers 401 to everything.",
-    "Read the key once, at the start, and stop with a clear message when it is missing or empty.",
-    "Calls whose key is empty or reads like `undefined`. What came without a key that any "
-    "sandbox has is shown where there is only one sandbox.",
+    "If the key is `undefined`, `null`, `None`, `${KIE_API_KEY}` or empty, somebody forgot to set "
+    "an environment variable. Here such a key may open its own sandbox. The real provider answers "
+    "401 to every call.",
+    "Read the key once, at the start. If it is missing or empty, stop with a clear message.",
+    "Calls whose key is empty or is a word like `undefined`. If there is only one sandbox, it "
+    "also shows the calls whose key belongs to no sandbox.",
     "A key that was set.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""A job was left, and the next one asks for nearly the same."""
+"""The client left a job, and its next job asks for nearly the same."""
 
 from __future__ import annotations
 
@@ -41,14 +41,15 @@ FINDING = Finding(
     "submitted_rephrased",
     "warning",
     "left a paid job and asked for nearly the same",
-    "A job that is left is made and paid all the same. Another prompt, model or size does not take it "
-    "back: your user pays for both and gets one.",
-    "Create the next job only when the first has ended: when its failure was told and refunded, or "
-    "when its video was fetched and did not please. Keep the id of a job that takes too long.",
-    "A job that was left (its last call or acknowledged callback lies before the next "
-    "creation), was not refunded and had not given the client what it was for; and the next "
-    "prompt, which shares nearly all its words.",
-    "A later call about the first job, its refunded failure, or a fetch of its video before "
+    "A job that you leave is still made and paid. Another prompt, model or size does not cancel "
+    "it. Your user pays for both jobs and gets one video.",
+    "Create the next job only when the first one has ended: when its failure was told and "
+    "refunded, or when its video was fetched and the user did not like it. If a job takes too "
+    "long, keep its id.",
+    "A job that was left: the last call or acknowledged callback about it came before the next "
+    "creation, it was not refunded, and the client did not get its result. And a next prompt that "
+    "shares nearly all its words.",
+    "A later call about the first job, its refunded failure, or a download of its video before "
     "the next creation.",
     _look,
 )

@@ -1,4 +1,7 @@
-"""The same job was paid a second time: the first was left, or might have been accepted."""
+"""The client paid for the same job twice:
+
+it left the first one, or did not know if it was accepted.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
 
 
 def _same(evidence: Evidence) -> list[list[Exchange]]:
-    """Creations that ask for the same, each group in its order."""
+    """Groups of creations that ask for the same; each group is in its order."""
     groups: dict[object, list[Exchange]] = {}
     for entry in evidence.exchanges(*SUBMISSIONS):
         groups.setdefault(wish(evidence, entry), []).append(entry)
@@ -51,10 +54,10 @@ def _same(evidence: Evidence) -> list[list[Exchange]]:
 
 
 def _at_once(evidence: Evidence, same: list[Exchange], by_seq: dict[int, Job]) -> dict[int, int]:
-    """The sets of equal creations, by number, of which several jobs were under way at once.
+    """The sets of equal creations, by number, of which several jobs ran at the same time.
 
-    A creation in one that went wrong was not repeated by the others: who repeats a creation stops
-    with the first that is accepted.
+    If one creation of such a set went wrong, the others did not repeat it: a client that repeats a
+    creation stops after the first success.
     """
     found: dict[int, int] = {}
     for number, calls in enumerate(_together(evidence, same, by_seq)):
@@ -66,7 +69,10 @@ def _at_once(evidence: Evidence, same: list[Exchange], by_seq: dict[int, Job]) -
 def _together(
     evidence: Evidence, same: list[Exchange], by_seq: dict[int, Job]
 ) -> Iterator[list[Exchange]]:
-    """Creations in sets: each came while a job of its set was followed, or right after another."""
+    """Sets of creations:
+
+    each came while the client followed a job of its set, or right after another.
+    """
     others = [e.seq for e in evidence.exchanges() if e.key == same[0].key]
     calls, until_seq = [same[0]], 0
     for before, entry in pairwise(same):
@@ -117,18 +123,19 @@ FINDING = Finding(
     "submitted_twice",
     "error",
     "paid for the same job twice",
-    "A lost reply or a 408, 500, 502, 504 or 524 does not say whether the job was accepted, and a "
-    "job that is left is made and paid all the same. APIYI and Kie have no idempotency key: a "
-    "repeated creation is a second job.",
-    "Repeat a creation only when it is certain that nothing was accepted (no connection, 429, 503). "
-    "Otherwise stop, and tell your user what is known. Go on with the job that you have: keep its "
-    "id, ask for it later, fetch its link anew. The OpenAI SDK repeats by itself: set max_retries=0 "
-    "for creations.",
-    "Two creations that ask for the same but for seeds and callback addresses. The reply to "
-    "the first left open whether it was accepted or named no id; or the first job was left "
-    "(nothing was heard of it after the second creation) unfetched and not refunded.",
-    "A later call about the first job, its refunded failure, a fetch of its video, or a "
-    "replayed key where the provider has an idempotency header. Creations that are sent at "
-    "once repeat nothing.",
+    "A lost reply or a 408, 500, 502, 504 or 524 does not say whether the job was accepted. And a "
+    "job that you leave is still made and paid. APIYI and Kie have no idempotency key: a repeated "
+    "creation is a second job.",
+    "Repeat a creation only if nothing was accepted for certain (no connection, 429, 503). In all "
+    "other cases stop, and tell your user what is known. Go on with the job that you have: keep "
+    "its id, ask for it later, ask for a new link. The OpenAI SDK repeats by itself: set "
+    "max_retries=0 for creations.",
+    "Two creations that differ only in seeds and callback addresses. Either the reply to the "
+    "first did not say whether it was accepted, or named no id. Or the client left the first job: "
+    "after the second creation nothing more came about it, its video was not fetched, and it was "
+    "not refunded.",
+    "A later call about the first job, its refunded failure, a download of its video, or a "
+    "repeated key if the provider has an idempotency header. Creations that are sent at the same "
+    "time do not repeat each other.",
     _look,
 )

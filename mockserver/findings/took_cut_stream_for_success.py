@@ -1,4 +1,4 @@
-"""The client said that all went well, but its stream broke off before the end."""
+"""The client ended with success, but its stream broke off before the end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mockserver.sdk.finding import Evidence, Finding, NotJudged, Sighting, arriv
 
 def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
     if evidence.client is None:
-        return NotJudged("only a campaign knows how the client ended")
+        return NotJudged("only a campaign knows the client's exit code")
     return _cut(evidence) if evidence.client.says_success else iter(())
 
 
@@ -23,7 +23,7 @@ def _cut(evidence: Evidence) -> Iterator[Sighting]:
     if streams and not any(sent.done for _, sent in streams):
         last, ended = streams[-1]
         if any(video.is_whole for video in arrived(evidence)):
-            return  # what the stream did not say was found out all the same
+            return  # the client found out what the stream did not say
         what = f"exit code 0, but the stream ended after {ended.performed.sent_bytes} bytes, "
         yield Sighting(what + "without [DONE]", (last.seq, ended.seq), last.task_id)
 
@@ -36,12 +36,13 @@ FINDING = Finding(
     "took_cut_stream_for_success",
     "error",
     "took a stream without its end for success",
-    "A connection that breaks looks like the end of the stream to most parsers. What came until then "
-    "is part of an answer, without the video.",
-    "Treat a stream as done only after `finish_reason` and `data: [DONE]`; everything else is an "
-    "error that carries what was received.",
-    "The client's exit code 0, and that no stream of it was sent to its `[DONE]`, in however "
-    "many pieces.",
-    "A stream to its end, a video that came whole all the same, or another exit code.",
+    "To most parsers, a connection that breaks looks like the end of the stream. What came before "
+    "is only a part of the answer, without the video.",
+    "Treat a stream as done only after `finish_reason` and `data: [DONE]`. Every other end is an "
+    "error; keep in it what was received.",
+    "The client's exit code 0, and no stream that was sent up to its `[DONE]`, in any number of "
+    "pieces.",
+    "A stream that was sent to its end, a video that came whole in another way, or another exit "
+    "code.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""The client took a callback about somebody else's task for the end of its own."""
+"""The client took a callback about another task for the end of its own task."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mockserver.sdk.finding import (
 def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
     fetched = tuple(_fetched(evidence))
     if evidence.client is None:
-        return NotJudged("only a campaign knows how the client ended", fetched)
+        return NotJudged("only a campaign knows the client's exit code", fetched)
     seen = {sighting.entries[0] for sighting in fetched}
     if not evidence.client.says_success:
         return fetched
@@ -26,9 +26,11 @@ def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
 
 
 def _fetched(evidence: Evidence) -> Iterator[Sighting]:
-    """A link of a foreign task was tried, whatever came of it: nothing but trust leads there.
+    """The client tried a link of a foreign task, with any result:
 
-    A callback is journalled when it has been answered, and its receiver may be faster than that.
+    it can know that link only from a callback.
+
+    The journal gets a callback when it has been answered, and a receiver may download before that.
     """
     own = evidence.tasks_by_id()
     tried = {entry.task_id: entry for entry in evidence.exchanges("download")}
@@ -47,7 +49,7 @@ def _trusted(evidence: Evidence) -> Iterator[Sighting]:
 
 
 def _foreign(evidence: Evidence) -> Iterator[tuple[DeliveryTried, str]]:
-    """Acknowledged callbacks that name another task than the one they are about, with its id."""
+    """Acknowledged callbacks that name another task than their own, with the id that they name."""
     for entry in evidence.callbacks():
         named = _named(evidence, entry)
         if is_success(entry.status) and named and named != entry.task_id:
@@ -55,7 +57,7 @@ def _foreign(evidence: Evidence) -> Iterator[tuple[DeliveryTried, str]]:
 
 
 def _knows_better(evidence: Evidence, task_id: str) -> bool:
-    """Whether the client learned of its own task's end in an honest way."""
+    """Whether the client learned of the end of its own task in a trustworthy way."""
     task = evidence.tasks_by_id().get(task_id)
     polled = task is not None and any(
         poll.task_id == task_id and evidence.told_the_end(poll, task)
@@ -69,7 +71,7 @@ def _knows_better(evidence: Evidence, task_id: str) -> bool:
 
 
 def _named(evidence: Evidence, callback: DeliveryTried) -> str:
-    """The task that a callback names; empty where it names none."""
+    """The task that a callback names; empty if it names no task."""
     return evidence.judging(callback).callback_id(json_of(callback.request_body))
 
 
@@ -77,13 +79,14 @@ FINDING = Finding(
     "trusted_foreign_callback",
     "error",
     "trusted a callback for a task that is not its own",
-    "Callback URLs are shared between jobs, guessed and replayed. A result that belongs to another "
-    "task is another user's video.",
-    "Look the task id up among your own open jobs, ignore what you do not know, and confirm every "
-    "result by a status call.",
-    "A callback that named another task and was acknowledged; then a download of that task's "
-    "video, or exit code 0 although neither a status reply nor a callback told the end of its "
-    "own task.",
-    "No download of what the callback named, and a status call about the own task before the end.",
+    "Callback URLs are shared between jobs, and other people can guess them or repeat old "
+    "callbacks. The result of another task may be another user's video.",
+    "Look for the task id among your own open jobs, ignore ids that you do not know, and confirm "
+    "every result with a status call.",
+    "A callback that named another task and was acknowledged. After that, either a download of "
+    "that task's video, or exit code 0 although no status reply and no callback told the end of "
+    "the client's own task.",
+    "No download of the foreign task's video, and a status call about the client's own task "
+    "before the end.",
     _look,
 )

@@ -1,4 +1,4 @@
-"""A link was used after its time, and no fresh one was asked for."""
+"""The client used a link after it had expired, and did not ask for a new one."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from mockserver.sdk.finding import Evidence, Finding, Sighting
 
-EXPIRED = "the link has expired"  # the reason that the media host journals
+EXPIRED = "the link has expired"  # the reason that the media host writes into the journal
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    asked: dict[str, int] = {}  # the last call about each task, or about none
+    # the last call about each task; the empty id stands for calls about no task
+    asked: dict[str, int] = {}
     for call in evidence.exchanges("poll", "content", "upgrade", "account"):
         asked[call.task_id] = call.seq
     for entry in evidence.exchanges("download"):
@@ -26,11 +27,11 @@ FINDING = Finding(
     "used_expired_url",
     "error",
     "used an expired URL",
-    "Links live for hours or days. A stored link shows your users a broken player.",
-    "Download at once, or ask the provider for the task again when a link answers 403 or 404, and use "
-    "the fresh one.",
-    "A download that the media host refused because the link had expired, and that no call "
-    "after it asked for a fresh one.",
+    "Links live for hours or days. If you store a link, your users soon see a broken player.",
+    "Download at once. If a link answers 403 or 404, ask the provider for the task again, and use "
+    "the new link.",
+    "A download that the media host refused because the link had expired, and no later call that "
+    "asked for a new link.",
     "A status call after the refusal.",
     _look,
 )

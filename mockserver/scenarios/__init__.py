@@ -1,1 +1,1 @@
-"""Plan makers, one a file: each exports one `SCENARIO` and is found by its file name."""
+"""Makers of plans. Each file exports one `SCENARIO` and is found by its file name."""

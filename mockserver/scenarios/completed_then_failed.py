@@ -1,4 +1,4 @@
-"""The job has succeeded, and a while later it has failed."""
+"""The job succeeds, and a while later it fails."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def _make(request: PlanRequest) -> Plan:
 
 SCENARIO = Scenario(
     "completed_then_failed",
-    "has succeeded, and a while later it has failed",
+    "succeeds, and a while later it fails",
     _make,
     {
         "after": "how long after success it fails, such as 30s; 30s by default",
-        "code": "name of one of the provider's failures; its first by default",
+        "code": "name of one of the provider's failures; its first one by default",
     },
     breaks="terminal_is_final",
 )

@@ -1,4 +1,4 @@
-"""The job has succeeded, but for a while its content is not ready."""
+"""The job succeeds, but its content is not ready until a while later."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _make(request: PlanRequest) -> Plan:
 
 SCENARIO = Scenario(
     "content_late",
-    "has succeeded, but for a while its content is not ready",
+    "succeeds, but its content is not ready until a while later",
     _make,
     {"by": "how long after success the content is ready, such as 10s; 10s by default"},
     breaks="content_with_success",

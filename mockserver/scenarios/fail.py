@@ -30,8 +30,8 @@ SCENARIO = Scenario(
     "fails with a documented failure",
     _make,
     {
-        "code": "name of one of the provider's failures; its first by default",
-        "at": "share of the work done by then, such as 60%; 100% by default",
+        "code": "name of one of the provider's failures; its first one by default",
+        "at": "share of the work that is done when it fails, such as 60%; 100% by default",
         "message": "a text of your own instead of the documented one",
     },
 )

@@ -1,4 +1,4 @@
-"""There is no job: the creation itself is refused, in any of the ways that the provider words."""
+"""There is no job: the provider refuses the creation, in any of its ways."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ def _make(request: PlanRequest) -> Plan:
 
 SCENARIO = Scenario(
     "refuse",
-    "refuses the creation itself: nothing is stored, charged or counted",
+    "is refused at its creation: nothing is stored, charged or counted",
     _make,
     {
         "kind": "a row of the provider's table of errors, server_error by default",
-        "retry_after": "what Retry-After tells the client to wait, such as 30s; absent by default",
+        "retry_after": (
+            "what Retry-After tells the client to wait, such as 30s; no Retry-After by default"
+        ),
     },
 )

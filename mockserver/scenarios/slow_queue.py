@@ -16,5 +16,5 @@ SCENARIO = Scenario(
     "slow_queue",
     "succeeds, but waits in the queue for a long time",
     _make,
-    {"for": f"how long it is queued, such as 10m, whatever the speed; {DEFAULT_WAIT} by default"},
+    {"for": f"how long it is queued, such as 10m, at any speed; {DEFAULT_WAIT} by default"},
 )

@@ -1,4 +1,4 @@
-"""The job succeeds, but some of the videos that were asked for were never made."""
+"""The job succeeds, but it did not make some of the videos that the client asked for."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def _make(request: PlanRequest) -> Plan:
 
 SCENARIO = Scenario(
     "some_videos_fail",
-    "succeeds, but some of its videos were never made",
+    "succeeds, but some of its videos are missing",
     _make,
-    {"count": "how many, the last ones first; 1 by default"},
+    {"count": "how many are missing, counted from the last one; 1 by default"},
     breaks="success_has_its_videos",
 )

@@ -13,5 +13,5 @@ SCENARIO = Scenario(
     "stall",
     "begins and never ends",
     _make,
-    {"at": "share of the work done when it stops, such as 40%; 40% by default"},
+    {"at": "share of the work that is done when it stops, such as 40%; 40% by default"},
 )

@@ -1,4 +1,4 @@
-"""The job succeeds, but right after its creation nobody knows its id: eventual consistency."""
+"""The job succeeds, but right after its creation its id is unknown (eventual consistency)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The record of the job vanishes while it is under way."""
+"""The record of the job vanishes while the job runs."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def _make(request: PlanRequest) -> Plan:
 
 SCENARIO = Scenario(
     "vanish",
-    "its record vanishes while it is under way",
+    "loses its record while it runs",
     _make,
-    {"at": "share of the work done by then, such as 50%; 50% by default"},
+    {"at": "share of the work that is done by then, such as 50%; 50% by default"},
     breaks="known_from_the_start",
 )

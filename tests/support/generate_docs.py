@@ -27,11 +27,11 @@ CATALOGUE = Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
 SCENARIOS = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
 FAMILY_TEXTS = {
     "exchange": "Any call of a provider.",
-    "stream": "The event stream of APIYI's chat. `when.chunk` says where; each has a usual place.",
-    "media": "Downloads, and APIYI's content where it answers with bytes.",
+    "stream": "The event stream of APIYI's chat. `when.chunk` says where; each fault has a usual place.",
+    "media": "Downloads, and APIYI's content if it answers with bytes.",
     "callback": "One attempt to deliver one callback (Kie, xcompute).",
-    "quota": "The terms on which a submission is taken.",
-    "outage": "A whole provider, or one operation, for a while: it heals by time.",
+    "quota": "The terms under which the provider accepts a submission.",
+    "outage": "A whole provider or one operation is down for a while. The outage ends by itself.",
 }
 
 
@@ -40,8 +40,7 @@ def faults_page() -> str:
     parts = [
         "# Faults",
         "Made from `mockserver/faults/catalogue.yaml` by `python -m tests.support.generate_docs`. "
-        "How rules work, in which order they strike and what counts when: "
-        "[guide](../guides/faults.md).",
+        "The [guide](../guides/faults.md) says how rules work and in which order they strike.",
     ]
     for family in FAMILIES:
         parts += [f"## Family: {family}", FAMILY_TEXTS[family]]
@@ -76,9 +75,10 @@ def scenarios_page() -> str:
     """Every scenario with its options."""
     parts = [
         "# Scenarios",
-        "What becomes of a job. Chosen by a directive in the prompt (`[mock:stall at=40%]`), by "
-        "`reelmock scenario set`, or in a profile. An unlawful one breaks exactly the law of a "
-        "task's life that it names. Made by `python -m tests.support.generate_docs`; a new one: "
+        "A scenario decides what happens to a job. You choose it with a directive in the prompt "
+        "(`[mock:stall at=40%]`), with `reelmock scenario set`, or in a profile. Some scenarios "
+        "break a law of a task's life; each of these breaks exactly the law that it names. "
+        "`python -m tests.support.generate_docs` made this page. To write a scenario, see the "
         "[guide](../guides/add-a-scenario.md).",
     ]
     return "\n\n".join([*parts, *map(_scenario, SCENARIOS.all())]) + "\n"

@@ -10,13 +10,13 @@ INTRO = """# What is true of which client
 
 Made from `tests/truth/` by `python -m tests.support.generate_docs`.
 
-These are small clients of known character, and what a [campaign](../guides/campaigns.md) has to say
-of each. Every row was written from what the fault does on the wire in real time and from what the
-client's code does with it, before Reelmock was asked. Find the client that is most like yours, and
-read on what its verdicts rest. `REELMOCK_TRUTH=all pytest tests/truth` runs all of it; `make test`
-runs the rows in **bold**.
+These are small clients that behave in a known way. For each of them the tables say what a
+[campaign](../guides/campaigns.md) has to find. Somebody wrote every row before Reelmock was asked:
+from what the fault sends in real time, and from what the client's code does with it. Find the client
+that is most like yours, and read the reasons for its verdicts. `REELMOCK_TRUTH=all pytest tests/truth`
+runs all rows; `make test` runs the rows in **bold**.
 
-The findings of a row must come, and no others may; those in brackets are let pass either way.
+The findings of a row must come, and no others may come. Findings in brackets may come or not.
 """
 
 

@@ -15,17 +15,18 @@ HEAD = """\
 
 Made from `mockserver/findings/` by `python -m tests.unit.findings.reference`.
 
-A finding is one thing that the evidence shows a client did wrong. The evidence is the sandbox's
-journal, its callbacks and tasks, and in a campaign the client's exit code and output. Ask for them
-with `reelmock findings` (exit code 1 when there are errors), `GET` or `POST
-/_mock/v1/sandboxes/{id}/findings`, `reelmock.findings()` in pytest, or by a
+A finding is one thing that a client did wrong, as the evidence shows. The evidence is the sandbox's
+journal, its callbacks and tasks. In a campaign it is also the client's exit code and output. There
+are four ways to get findings: `reelmock findings` (exit code 1 if there are errors), `GET` or `POST
+/_mock/v1/sandboxes/{id}/findings`, `reelmock.findings()` in pytest, and a
 [campaign](../guides/campaigns.md). `reelmock findings explain NAME` prints one of the sections below.
 
-Pace is judged in the client's own seconds: what the documents advise is divided by the speed and by
-the clock's rate. Under a clock that stands (manual, auto) real pauses say nothing, so only what a
-reply's header told the client counts, and the rest is reported as not judged. A test that moves a
-manual clock has waited. What only the client's exit code shows (it took a cut stream, half a video
-or a foreign callback for success) is judged in campaigns, and as not judged elsewhere.
+Reelmock judges the pace of a client in the client's own seconds: the pace that the documents advise is
+divided by the speed and by the clock's rate. If the clock stands (manual, auto), real pauses say
+nothing. Then only a wait that a reply's header told the client counts, and the rest is reported as not
+judged. If a test moves a manual clock, this counts as waiting. Some mistakes can be seen only from the
+client's exit code: it took a cut stream, half a video or a foreign callback for success. Only
+campaigns judge these; elsewhere they are reported as not judged.
 """
 
 
@@ -40,8 +41,8 @@ def page() -> str:
 def _section(finding: Finding) -> str:
     return (
         f"## {finding.name}\n\n**{finding.severity}**: {finding.title}.\n\n"
-        f"{finding.why}\n\n*Mend it:* {finding.mend}\n\n"
-        f"*Rests on:* {finding.rests_on}\n\n*Turned round by:* {finding.turned_by}"
+        f"{finding.why}\n\n*How to correct it:* {finding.mend}\n\n"
+        f"*Evidence:* {finding.rests_on}\n\n*What would change the result:* {finding.turned_by}"
     )
 
 
