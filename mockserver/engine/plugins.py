@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mockserver.engine.plugin_sources import Source
 
 CONSTANTS = ("PROVIDER", "SCENARIO", "FAULT", "FINDING")
+OTHERS = ("CHECKS", "SUBJECT")  # what a file may bring to the contracts, which read it themselves
 ENTRIES = "CATALOGUE"  # of a fault: the names under which users see it
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # Words that stand beside the names of providers: in the environment and templates of a command.
@@ -88,6 +89,9 @@ class Plugins:
         constants = [source.constant] if source.constant else list(CONSTANTS)
         taken = [each for each in constants if hasattr(source.module, each)]
         entries = getattr(source.module, ENTRIES, None) if "FAULT" in constants else None
+        is_for_others = not source.constant and any(hasattr(source.module, e) for e in OTHERS)
+        if not taken and entries is None and is_for_others:
+            return
         if not taken and entries is None:
             raise NotLoaded(source.where, f"it exports nothing of: {', '.join(constants)}")
         for constant in taken:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tomllib
 from pathlib import Path
 
 HICCUP = '''
@@ -94,3 +96,19 @@ def install(site: Path, package: str, *entry_points: tuple[str, str, str]) -> Pa
     lines = [f"[reelmock.{group}]\n{name} = {module}\n" for group, name, module in entry_points]
     info.joinpath("entry_points.txt").write_text("\n".join(lines), "utf-8")
     return site
+
+
+def laid_out(project: Path, site: Path) -> Path:
+    """A project's package and its entry points in a folder of the import path, as pip leaves them.
+
+    The package is the project's one folder with `__init__.py`.
+    """
+    (package,) = [found.parent for found in project.glob("*/__init__.py")]
+    shutil.copytree(package, site / package.name, ignore=shutil.ignore_patterns("__pycache__"))
+    stated = tomllib.loads((project / "pyproject.toml").read_text())["project"]
+    points = [
+        (group.removeprefix("reelmock."), name, module)
+        for group, entries in stated["entry-points"].items()
+        for name, module in entries.items()
+    ]
+    return install(site, stated["name"].replace("-", "_"), *points)

@@ -74,7 +74,10 @@ def _curl(provider: Provider, base_url: str, ca: Path | None) -> str:
     create = next(o for o in provider.operations if o.call_phase == "create")
     body = json.encode({"model": provider.models[0].name, "prompt": "a cat"}).decode()
     trust = f" --cacert {ca}" if ca else ""
-    return (
-        f"curl -s{trust} {base_url}/{provider.name}{create.path}"
-        f" -H 'Authorization: Bearer {SAMPLE_KEY}' -H 'Content-Type: application/json' -d '{body}'"
-    )
+    url, place = f"{base_url}/{provider.name}{create.path}", provider.keys[0]
+    if place.where == "query":
+        url, key = f"'{url}?{place.name}={SAMPLE_KEY}'", ""
+    else:
+        value = f"{place.scheme} {SAMPLE_KEY}".strip()
+        key = f" -H '{place.name}: {value}'"
+    return f"curl -s{trust} {url}{key} -H 'Content-Type: application/json' -d '{body}'"
