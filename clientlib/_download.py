@@ -241,7 +241,8 @@ def _refused(context: Context, media: _Media, head: Head) -> Flow[bool]:
         raise _Expired(message, reply=reply)
     if head.status == 429:
         raise located(context, RateLimited(message, reply=reply), media.source)
-    if head.status >= 500 or head.status in (408, 425):
+    # Another success, such as 202, says that the video may come later.
+    if head.status >= 500 or head.status // 100 == 2 or head.status in (408, 425):
         raise located(context, ProviderUnavailable(message, reply=reply), media.source)
     raise DownloadError(message, request=media.source, reply=reply)
 

@@ -14,6 +14,7 @@ from mockserver.sdk.finding import (
     NotJudged,
     Sighting,
     arrived,
+    is_success,
     jobs,
     wish,
 )
@@ -58,7 +59,7 @@ def _replaced(evidence: Evidence, whole: set[str]) -> frozenset[str]:
 
 
 def _answered(video: Arrived) -> tuple[Exchange, ...]:
-    return tuple(entry for entry in video.tries if entry.status in (200, 206))
+    return tuple(entry for entry in video.tries if is_success(entry.status))
 
 
 def _was_taken(video: Arrived) -> bool:

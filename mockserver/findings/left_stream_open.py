@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.sdk.finding import Evidence, Finding, Sighting, outcome_step
+from mockserver.sdk.finding import Evidence, Finding, Sighting, is_success, outcome_step
 
+NO_CONTENT = 204  # it has ended with its head
 PATIENCE_MS = 600_000  # the deadline that providers advise
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
     sent, tasks = evidence.sent(), evidence.tasks_by_id()
     for entry in evidence.exchanges("stream"):
-        if entry.status != 200 or entry.seq in sent or entry.reply_size_bytes:
+        begun = is_success(entry.status) and entry.status != NO_CONTENT
+        if not begun or entry.seq in sent or entry.reply_size_bytes:
             continue
         task = tasks.get(entry.task_id)
         step = outcome_step(task.plan) if task else None

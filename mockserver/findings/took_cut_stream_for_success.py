@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.sdk.finding import Evidence, Finding, NotJudged, Sighting, arrived
+from mockserver.sdk.finding import Evidence, Finding, NotJudged, Sighting, arrived, is_success
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
@@ -18,7 +18,7 @@ def _cut(evidence: Evidence) -> Iterator[Sighting]:
     streams = [
         (entry, sent[entry.seq])
         for entry in evidence.exchanges("stream")
-        if entry.seq in sent and entry.status == 200 and _is_stream(entry.reply_headers)
+        if entry.seq in sent and is_success(entry.status) and _is_stream(entry.reply_headers)
     ]
     if streams and not any(sent.done for _, sent in streams):
         last, ended = streams[-1]

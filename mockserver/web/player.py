@@ -50,7 +50,7 @@ async def send_plain(scope: Scope, send: Send, reply: Reply, extra: Headers) -> 
     body = reply.body
     assert isinstance(body, bytes), "a plain reply has its body with it"
     if not sent_at_once(scope, reply, body, extra):
-        headers = [*reply.headers, (b"content-length", b"%d" % len(body)), *extra]
+        headers = [*framed(reply), *extra]
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 

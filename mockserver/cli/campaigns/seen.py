@@ -98,7 +98,7 @@ def _named(entries: Sequence[Entry]) -> set[str]:
     for entry in entries:
         if entry.kind == "delivery" and is_success(entry.status):
             body = entry.request_body
-        elif entry.kind == "exchange" and entry.status == 200 and entry.seq not in broken:
+        elif entry.kind == "exchange" and is_success(entry.status) and entry.seq not in broken:
             body = entry.reply_body
         else:
             continue

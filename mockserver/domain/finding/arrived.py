@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mockserver.domain.finding.evidence import Evidence, header
 from mockserver.domain.journal.journal import Exchange, Sent
+from mockserver.domain.reply.statuses import is_success
 
 PROBE_BYTES = 4096  # who asks for no more looks whether a link works
 _SPAN = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
@@ -85,7 +86,7 @@ def _parts(calls: Iterable[Exchange], sent: Mapping[int, Sent]) -> Iterator[Part
         if span is not None:
             start = int(span[1])
             yield Part(entry, start, start + count, whole, int(span[3]))
-        elif entry.status == 200:
+        elif is_success(entry.status):
             yield Part(entry, 0, count, whole, count if whole else 0)
 
 

@@ -77,7 +77,7 @@ def _served(evidence: Evidence, job: Job) -> bool:
     """Whether the client had what the job was for: its video, its links, or word of its failure."""
     fetches = [sign for sign in job.signs if _is_fetch(sign)]
     if fetches:
-        return any(sign.status in (200, 206) and not evidence.harmed(sign) for sign in fetches)
+        return any(is_success(sign.status) and not evidence.harmed(sign) for sign in fetches)
     if any(_tells_failure(evidence, sign, job.task) for sign in job.signs):
         return True
     if job.created.call_phase == "stream":

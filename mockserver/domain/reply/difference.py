@@ -17,6 +17,7 @@ from mockserver.domain.reply.performed import Performed
 from mockserver.domain.reply.reply import PLAIN, Header, MediaRef, Reply, Stream, writes
 
 CHUNK_BYTES = 65_536  # of a body that no fault divides
+NO_CONTENT = 204
 What = Literal["moment", "status", "header", "byte", "chunk", "end", "idle", "later"]
 
 
@@ -86,6 +87,8 @@ def framed(reply: Reply) -> tuple[Header, ...]:
     body, effects = reply.body, reply.effects
     if isinstance(body, Stream | tuple):
         return reply.headers
+    if reply.status == NO_CONTENT:
+        return reply.headers  # RFC 9110, 8.6: it tells no length
     length = len(body) if isinstance(body, bytes) else body.part_bytes
     promised = max(0, length + effects.length_offset_bytes)
     found = (*reply.headers, (b"content-length", b"%d" % promised))

@@ -136,6 +136,32 @@ def wrong_content_type(struck: Struck, example: Rule) -> None:
     assert reply.content == plain.content
 
 
+def success_status(struck: Struck, example: Rule) -> None:
+    plain, reply = _both(struck, example)
+    assert (reply.status_code, reply.json()) == (202, plain.json())
+    struck.control.clear_faults()
+    url = struck.video()
+    struck.set({"fault": "success_status"})
+    assert struck.status("unknown").status_code == 404
+    assert struck.rule()["held_back"] == {"the reply is no success": 1}
+    assert httpx.get(url, trust_env=False).status_code == 201
+
+
+def no_content(struck: Struck, example: Rule) -> None:
+    task_id = struck.job()
+    struck.set(example)
+    assert struck.status(task_id).status_code == 204
+    reply = on_the_wire(struck.status_url(task_id), struck.key)
+    assert reply.head.startswith("http/1.1 204")
+    assert reply.body == b""
+    assert [
+        name for name in ("content-type", "content-length", "chunked") if name in reply.head
+    ] == []
+    struck.set(example | {"id": "stream", "when": {"call_phase": "stream"}})
+    with struck.stream() as stream:
+        assert (stream.status_code, stream.read()) == (204, b"")
+
+
 def empty_body(struck: Struck, example: Rule) -> None:
     reply = _status(struck, example)
     assert (reply.status_code, reply.content) == (200, b"")
