@@ -87,6 +87,7 @@ class Answered(Struct, frozen=True, gc=False):
     virtual_ms: int
     stakes: tuple[Stake, ...] = ()
     visit: Visit | None = None  # to be ended once the reply has left
+    ending: bytes = b""  # the event with which a stream is whole
 
 
 class Exchange:
@@ -163,7 +164,10 @@ class Exchange:
             seq = await self._store.record(call.sandbox_id, drafted(call, served, real_ms))
         except StoreUnavailable:  # the entry is lost, which changes nothing of what was done
             seq = 0
-        return Answered(served.reply, seq, real_ms, served.context.now_ms, served.stakes, visit)
+        now_ms = served.context.now_ms
+        return Answered(
+            served.reply, seq, real_ms, now_ms, served.stakes, visit, call.operation.ending
+        )
 
     async def _gone_on(
         self, call: Call, served: Served, sandbox: Sandbox, real_ms: int, visit: Visit
@@ -321,7 +325,7 @@ class Exchange:
         """The reply that a call would get, and what else hangs on its terms. Changes nothing."""
         inbound, operation = call.inbound, call.operation
         try:
-            command = command or _asked(call, context)
+            command = command or _read(call, context)
             caller = _caller(call, context)
             decision = decide(snapshot, caller, command, self._scenarios, terms, usual=usual)
             reply = part_asked(operation.encode(decision.outcome, inbound, context), inbound)
@@ -406,16 +410,10 @@ class Exchange:
 
 def _read(call: Call, context: Context) -> Command:
     """What the call asks for, no larger than may be kept. Raises Refusal."""
-    command = _asked(call, context)
-    if len(call.inbound.body) > MAX_PROMPT_BYTES:
-        check_size(command)
-    return command
-
-
-def _asked(call: Call, context: Context) -> Command:
-    """What the call asks for: of all that asks, these are what can be decided."""
     decode: Callable[[Inbound, Context], Any] = call.operation.decode
     command: Command = decode(call.inbound, context)
+    if len(call.inbound.body) > MAX_PROMPT_BYTES:
+        check_size(command)
     return command
 
 

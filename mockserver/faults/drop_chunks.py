@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import CHUNK_KINDS, Fault, Hit, Parameter, Reply, frames_of, indexes_of
+from mockserver.sdk.fault import Fault, Hit, Parameter, Reply, frames_of, indexes_of
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:
@@ -18,7 +18,7 @@ FAULT = Fault(
     "leaves chunks out of the stream",
     "stream",
     {
-        "kind": Parameter("choice", "the kind of chunk", "role", CHUNK_KINDS),
+        "kind": Parameter("text", "the kind of chunk", "role"),
         "count": Parameter("count", "how many, counted from the last one", 1, low=1),
     },
     reply=_strike,

@@ -28,7 +28,6 @@ from mockserver.domain.job.plan import outcome_step
 from mockserver.domain.provider.command import MICROS
 from mockserver.domain.provider.quota import Quota
 from mockserver.domain.reply.reply import (
-    CHUNK_KINDS,
     Effects,
     Frame,
     MediaRef,
@@ -40,7 +39,6 @@ from mockserver.domain.reply.reply import (
 )
 
 __all__ = [
-    "CHUNK_KINDS",
     "MICROS",
     "BadInput",
     "Effects",

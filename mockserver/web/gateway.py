@@ -13,7 +13,7 @@ from mockserver.domain.journal.redaction import SHORTEST_ANYWHERE, clean_path, c
 from mockserver.domain.provider.provider import Context, Inbound
 from mockserver.domain.reply.performed import Performed, at_once
 from mockserver.domain.reply.reply import MediaRef, Reply, Stream, leaves_at_once
-from mockserver.domain.reply.sse import says_done
+from mockserver.domain.reply.sse import holds
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
 from mockserver.domain.time.clock import Instant, start_clock
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
@@ -291,7 +291,7 @@ class Gateway:
             provider=provider,
             method=scope["method"],
             path=clean_path(scope["path"], credentials(scope["headers"])),
-            done=done.whole and _says_done(answered.reply.body),
+            done=done.whole and _says_done(answered),
             asset=_sound_asset(answered.reply),
             struck=tuple(rule for rule in struck if rule != SCENARIO),
             scenario_struck=SCENARIO in struck,
@@ -330,11 +330,14 @@ def _sound_asset(reply: Reply) -> str:
     return body.asset if type(body) is MediaRef and not reply.effects.scrambled else ""
 
 
-def _says_done(body: object) -> bool:
+def _says_done(answered: Answered) -> bool:
     """Whether a stream holds its terminal event; nothing else has one."""
+    body, ending = answered.reply.body, answered.ending
     if type(body) is Stream:
         return body.closing != b""
-    return isinstance(body, tuple) and says_done(b"".join([frame.data for frame in body]))
+    if not ending or type(body) is not tuple:
+        return False
+    return holds(b"".join([frame.data for frame in body]), ending)
 
 
 def _preflight(fields: dict[bytes, bytes]) -> Reply:

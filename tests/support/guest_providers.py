@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
@@ -20,6 +21,7 @@ from mockserver.providers.kie import PROVIDER as KIE
 from mockserver.sdk.provider import *
 
 sdk = 1
+{more}
 PROVIDER = replace(KIE, name="guest", title="A guest", hosts=(), {changes})
 '''
 
@@ -37,7 +39,10 @@ class Serving:
         return httpx.get(f"{self.base_url}/_mock/v1{path}", trust_env=False).text
 
 
-Serve = Callable[[str], Serving]
+class Serve(Protocol):
+    """Starts a server whose guest has some fields of its own, made with some lines `more`."""
+
+    def __call__(self, changes: str, more: str = "") -> Serving: ...
 
 
 @pytest.fixture
@@ -45,10 +50,12 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     """Starts a server whose guest has some fields of its own: `serve("unit='yen'")`."""
     started: list[Serving] = []
 
-    def start(changes: str) -> Serving:
+    def start(changes: str, more: str = "") -> Serving:
         folder = tmp_path / f"plugins{len(started)}"
         folder.mkdir()
-        (folder / "guest.py").write_text(SOURCE.format(changes=changes), encoding="utf-8")
+        (folder / "guest.py").write_text(
+            SOURCE.format(changes=changes, more=more), encoding="utf-8"
+        )
         started.append(Serving(folder))
         return started[-1]
 

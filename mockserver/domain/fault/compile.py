@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 
 from mockserver.domain.fault.fault import NamedFault, NamedFaults, Stage
@@ -12,12 +12,10 @@ from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.domain.input.pattern import ready
 from mockserver.domain.input.quantity import LONGEST_NUMBER, whole_number
 from mockserver.domain.provider.provider import CALL_PHASES, Provider
-from mockserver.domain.reply.reply import CHUNK_KINDS
 
 Place = tuple[str, str]  # provider and operation
 
 JOB_PHASES = ("queued", "running", "succeeded", "failed", "expired")
-MAX_CHUNKS = 19  # role, heading, waiting, ten ticks, four videos, stop, [DONE]
 DOWNLOAD, CALLBACK = "download", "callback"
 STAGE_PHASES: dict[Stage, tuple[str, ...]] = {
     "terms": ("create", "stream", "upgrade", "poll", "content", "account"),
@@ -125,9 +123,20 @@ class Armoury:
             raise BadInput("when.chunk", chunk, f"no chunk: {rule.fault} does not strike a stream")
         number = whole_number(chunk)
         if number is None:
-            _check_word("when.chunk", str(chunk), CHUNK_KINDS)
-        elif not 1 <= number <= MAX_CHUNKS:
-            raise BadInput("when.chunk", chunk, f"1 to {MAX_CHUNKS}: no stream has more chunks")
+            kinds = self._chunk_kinds(rule.when.provider)
+            if not kinds:
+                raise BadInput(
+                    "when.chunk", chunk, "1 or more: no stream there has kinds of chunks"
+                )
+            _check_word("when.chunk", str(chunk), kinds)
+        elif number < 1:
+            raise BadInput("when.chunk", chunk, "1 or more, or a kind of chunk")
+
+    def _chunk_kinds(self, provider: str | None) -> Collection[str]:
+        """The kinds of chunks that streams have, at a provider or at all of them."""
+        asked = [p for p in self._providers.values() if provider in (None, p.name)]
+        operations = chain.from_iterable(p.operations for p in asked)
+        return dict.fromkeys(chain.from_iterable(o.chunk_kinds for o in operations))
 
     def _check_reach(self, armed: ArmedRule) -> None:
         """Raises BadInput when the words of a rule are right, but never true of one call."""

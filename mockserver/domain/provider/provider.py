@@ -21,6 +21,7 @@ from mockserver.domain.provider.command import AnOutcome, Asks
 from mockserver.domain.provider.judging import Judging
 from mockserver.domain.provider.key_place import BEARER, KeyPlace
 from mockserver.domain.provider.quota import Quota
+from mockserver.domain.reply import sse
 from mockserver.domain.reply.reply import Reply
 from mockserver.domain.scenario.scenario import Timing
 from mockserver.domain.time.clock import ClockState
@@ -156,7 +157,8 @@ class Context(Struct, frozen=True, gc=False):
 class Operation(Struct, Generic[AnOutcome], frozen=True):
     """One call of a provider: `path` may hold `{name}` segments.
 
-    What `decode` asks for comes to this outcome, which is the one that `encode` writes.
+    What `decode` asks for comes to this outcome, which is the one that `encode` writes. A stream has
+    chunks of `chunk_kinds`, and is whole with the event `ending`.
 
     `task_param` names the segment or query parameter that says which task the call is about.
     """
@@ -169,6 +171,8 @@ class Operation(Struct, Generic[AnOutcome], frozen=True):
     encode: Callable[[AnOutcome, Inbound, Context], Reply]
     task_param: str = ""
     summary: str = ""
+    chunk_kinds: tuple[str, ...] = ()
+    ending: bytes = sse.DONE
 
     def task_id(self, inbound: Inbound) -> str:
         """The task that a request names; empty where it names none, or only in its body."""

@@ -47,14 +47,15 @@ class MediaRef(Struct, frozen=True, gc=False):
         return self.stop - self.start
 
 
-CHUNK_KINDS = ("role", "heading", "waiting", "progress", "video", "failure", "stop", "done")
+# When an event of a stream is due: as its job is taken, begins to run, at its next tick, as it ends.
+Moment = Literal["start", "running", "tick", "end"]
 
 
 class Frame(Struct, frozen=True, gc=False):
     """Bytes of a stream and the virtual time at which they are due.
 
     `apart` keeps a frame in a write of its own; frames due together otherwise leave in one. `kind`
-    is one of CHUNK_KINDS, for faults that strike one kind alone. `held_ms` is how long a fault lets
+    is a word of its provider's, for faults that strike one kind alone. `held_ms` is how long a fault lets
     the stream stand still before this frame, part of what `at_ms` says; such a frame stands apart.
     """
 
@@ -68,10 +69,10 @@ class Frame(Struct, frozen=True, gc=False):
 class Stream(Struct, frozen=True, gc=False):
     """The events of a job that began at `start_ms`, and `closing` behind them, at `ends_ms`.
 
-    All begin with `opening`; `tails` says how each goes on and `kinds` what it is, which decides
-    when it is due. The same as frames, at a fraction of their cost: nearly every stream leaves
-    undamaged, and many in one piece. `held_ms` is how long a job that never ends lets its client
-    wait for nothing, part of what `ends_ms` says.
+    All begin with `opening`; `tails` says how each goes on, `kinds` what it is (that of `closing`
+    comes last, where there is one) and `moments` when it is due. The same as frames, at a fraction
+    of their cost: nearly every stream leaves undamaged, and many in one piece. `held_ms` is how long
+    a job that never ends lets its client wait for nothing, part of what `ends_ms` says.
     """
 
     plan: Plan
@@ -79,6 +80,7 @@ class Stream(Struct, frozen=True, gc=False):
     ends_ms: int
     opening: bytes
     kinds: tuple[str, ...]
+    moments: tuple[Moment, ...]
     tails: tuple[bytes, ...]
     closing: bytes
     held_ms: int = 0
@@ -91,20 +93,20 @@ class Stream(Struct, frozen=True, gc=False):
         """The stream event by event, each made when it is asked for."""
         for at_ms, kind, tail in zip(self.due_ms(), self.kinds, self.tails, strict=False):
             yield Frame(at_ms, self.opening + tail, kind=kind)
-        kind, held_ms = "done" if self.closing else "", self.held_ms
+        kind, held_ms = self.kinds[-1] if self.closing else "", self.held_ms
         yield Frame(self.ends_ms, self.closing, held_ms > 0, kind, held_ms)
 
     def due_ms(self) -> Iterator[int]:
         """When each event is due, and the closing where there is one."""
         ticks_ms: Iterator[int] | None = None
-        for kind in self.kinds:
-            if kind == "progress":
+        for moment in self.moments:
+            if moment == "tick":
                 ticks_ms = ticks_ms or iter(tick_times_ms(self.plan))
                 yield next(ticks_ms)
-            elif kind == "waiting":
+            elif moment == "running":
                 yield running_ms(self.plan)
             else:
-                yield self.start_ms if kind in ("role", "heading") else self.ends_ms
+                yield self.start_ms if moment == "start" else self.ends_ms
         if self.closing:
             yield self.ends_ms
 
@@ -127,7 +129,14 @@ class Stream(Struct, frozen=True, gc=False):
     def under(self, plan: Plan) -> Stream:
         """The same events at the times of a plan that differs in nothing else."""
         return Stream(
-            plan, self.start_ms, end_ms(plan), self.opening, self.kinds, self.tails, self.closing
+            plan,
+            self.start_ms,
+            end_ms(plan),
+            self.opening,
+            self.kinds,
+            self.moments,
+            self.tails,
+            self.closing,
         )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 DONE = b"data: [DONE]\n\n"
-_DONE_LINE = re.compile(rb"^data: ?\[DONE\]", re.MULTILINE)  # the blank is free
 
 
 def event(data: bytes) -> bytes:
@@ -13,6 +13,13 @@ def event(data: bytes) -> bytes:
     return b"data: " + data + b"\n\n"
 
 
-def says_done(stream: bytes) -> bool:
-    """Whether a stream comes to the line that ends it."""
-    return _DONE_LINE.search(stream) is not None
+def holds(stream: bytes, event: bytes) -> bool:
+    """Whether a stream comes to an event, such as the one that ends it."""
+    return _lines(event).search(stream) is not None
+
+
+@cache
+def _lines(event: bytes) -> re.Pattern[bytes]:
+    """The lines of an event. The blank behind the name of a field is free."""
+    lines = re.escape(event.strip()).replace(rb":\ ", rb":\ ?")
+    return re.compile(rb"^" + lines, re.MULTILINE)

@@ -18,6 +18,7 @@ from mockserver.sdk.provider import (
     SSE_HEADERS,
     Accepted,
     Effects,
+    Moment,
     Reply,
     Step,
     Stream,
@@ -53,6 +54,15 @@ ROLE = b'{"role":"assistant"},"finish_reason":null}]}\n\n'
 STOP = b'{},"finish_reason":"stop"}],"usage":' + encode_json(USAGE) + b"}\n\n"
 
 
+KINDS = ("role", "heading", "waiting", "progress", "video", "failure", "stop", "done")
+MOMENTS: dict[str, Moment] = {
+    "role": "start",
+    "heading": "start",
+    "waiting": "running",
+    "progress": "tick",
+}
+
+
 def reply(outcome: Accepted, inbound: Inbound, context: Context) -> Reply:
     """The stream, or the one late reply."""
     make = _stream if outcome.reply_as == "stream" else _whole
@@ -83,13 +93,13 @@ def _stream(task: Task, context: Context) -> Reply:
     tails = (ROLE, heading, words.waiting, *progress)
     end, held_ms = outcome_step(plan), 0
     if end is None:  # a job that never ends: the stream stays open until the record expires
-        kinds, closing, held_ms = _kinds(len(progress), "", 0), b"", _held_ms(task)
+        shape, closing, held_ms = _shape(len(progress), "", 0), b"", _held_ms(task)
         ends_ms = expires_ms(plan)
     else:
         kind, endings = _endings(task, end, words, context)
-        kinds, closing = _kinds(len(progress), kind, len(endings)), sse.DONE
+        shape, closing = _shape(len(progress), kind, len(endings)), sse.DONE
         tails, ends_ms = (*tails, *endings, STOP), end.at_ms
-    stream = Stream(plan, task.created_ms, ends_ms, opening, kinds, tails, closing, held_ms)
+    stream = Stream(plan, task.created_ms, ends_ms, opening, *shape, tails, closing, held_ms)
     return Reply(200, SSE_HEADERS, stream)
 
 
@@ -108,10 +118,11 @@ def _endings(task: Task, end: Step, words: Wording, context: Context) -> tuple[s
 
 
 @cache
-def _kinds(ticks: int, ending: str, endings: int) -> tuple[str, ...]:
-    """The kinds of a stream's chunks; without an ending it has none, and no stop."""
-    end = (*(ending,) * endings, "stop") if ending else ()
-    return ("role", "heading", "waiting", *("progress",) * ticks, *end)
+def _shape(ticks: int, ending: str, endings: int) -> tuple[tuple[str, ...], tuple[Moment, ...]]:
+    """The kinds of a stream's chunks, and when each is due; without an ending there is no stop."""
+    end = (*(ending,) * endings, "stop", "done") if ending else ()
+    kinds = ("role", "heading", "waiting", *("progress",) * ticks, *end)
+    return kinds, tuple([MOMENTS.get(kind, "end") for kind in kinds if kind != "done"])
 
 
 def _whole(task: Task, context: Context) -> Reply:

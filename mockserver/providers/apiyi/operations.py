@@ -11,6 +11,14 @@ OPERATIONS = (
     Operation(
         "content", "GET", "/v1/videos/{id}/content", "content", decode.read, encode.content, "id"
     ),
-    Operation("chat", "POST", "/v1/chat/completions", "stream", decode.chat, chat.reply),
+    Operation(
+        "chat",
+        "POST",
+        "/v1/chat/completions",
+        "stream",
+        decode.chat,
+        chat.reply,
+        chunk_kinds=chat.KINDS,
+    ),
     Operation("models", "GET", "/v1/models", "account", decode.models, encode.models),
 )

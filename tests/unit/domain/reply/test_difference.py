@@ -21,6 +21,7 @@ from mockserver.domain.reply.reply import (
     json_reply,
     unfolded,
 )
+from mockserver.providers.apiyi.chat import MOMENTS
 
 NOW_MS = 1_000
 BODY = b"0123456789"
@@ -163,7 +164,10 @@ def timed(queued_ms: int, running_ms: int, done_ms: int, kinds: tuple[str, ...])
     )
     plan = Plan(steps, "00", NOW_MS, NOW_MS)
     tails = tuple(b"x" * n for n in range(len(kinds)))
-    return Stream(plan, NOW_MS + queued_ms, NOW_MS + done_ms, b"data: ", kinds, tails, b"")
+    moments = tuple(MOMENTS.get(kind, "end") for kind in kinds)
+    return Stream(
+        plan, NOW_MS + queued_ms, NOW_MS + done_ms, b"data: ", (*kinds, "done"), moments, tails, b""
+    )
 
 
 @pytest.mark.parametrize("kinds", [("role",), ("role", "waiting", *TICKS), (*TICKS, "stop")])
