@@ -20,6 +20,6 @@ def holds(stream: bytes, event: bytes) -> bool:
 
 @cache
 def _lines(event: bytes) -> re.Pattern[bytes]:
-    """The lines of an event. The blank behind the name of a field is free."""
-    lines = re.escape(event.strip()).replace(rb":\ ", rb":\ ?")
-    return re.compile(rb"^" + lines, re.MULTILINE)
+    """The lines of an event. The blank behind the name of a field and the end of a line are free."""
+    lines = (re.escape(line).replace(rb":\ ", rb":\ ?") for line in event.strip().splitlines())
+    return re.compile(rb"^" + rb"\r?\n".join(lines), re.MULTILINE)

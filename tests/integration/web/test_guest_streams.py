@@ -15,7 +15,7 @@ from tests.support.some import some
 WATCHED = """
 from mockserver.providers.kie import decode
 
-BYE = b"event: bye\\n\\n"
+BYE = b"event: bye\\ndata: 1\\n\\n"
 PARTS = tuple(b"data: %d\\n\\n" % n for n in range(30))
 
 
@@ -34,7 +34,7 @@ WATCH = Operation(
 )
 """
 CHANGES = "operations=(*KIE.operations, WATCH)"
-WHOLE = b"".join(b"data: %d\n\n" % n for n in range(30)) + b"event: bye\n\n"
+WHOLE = b"".join(b"data: %d\n\n" % n for n in range(30)) + b"event: bye\ndata: 1\n\n"
 
 
 def watched(serving: Serving, rule: dict[str, Any]) -> tuple[bytes, bool, bool]:
@@ -81,6 +81,8 @@ def test_a_stream_has_as_many_chunks_as_its_provider_sends(serve: Serve) -> None
 def test_a_stream_that_ends_in_pieces_has_ended_with_its_providers_own_event(serve: Serve) -> None:
     came, done, struck = watched(serve(CHANGES, WATCHED), {"fault": "stream_split_event"})
     assert (came, done, struck) == (WHOLE, True, True)
+    came, done, struck = watched(serve(CHANGES, WATCHED), {"fault": "stream_crlf"})
+    assert (b"event: bye\r\ndata: 1\r\n" in came, done, struck) == (True, True, True)
 
 
 def test_a_kind_of_chunk_that_no_provider_has_is_refused_with_the_nearest(serve: Serve) -> None:
