@@ -175,11 +175,15 @@ def integer(value: object) -> int | None:
     return value if abs(value) < BEYOND else None
 
 
+def decimal(written: str) -> float | None:
+    """A number as people write it; None for anything else."""
+    return float(written) if NUMBER.fullmatch(written) else None
+
+
 def percent(value: object) -> float | None:
     """A progress between 0 and 100, from a number or from text such as `50%`."""
     if isinstance(value, str):
-        written = value.strip().removesuffix("%")
-        value = float(written) if NUMBER.fullmatch(written) else None
+        value = decimal(value.strip().removesuffix("%"))
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < BEYOND:
         return None
     return min(100.0, max(0.0, value))

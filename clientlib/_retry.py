@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from clientlib._codec import decimal
 from clientlib._errors import DeadlineExceeded, VideoError
 from clientlib._steps import Flow, T, Wait
 
@@ -113,11 +114,8 @@ def past_deadline(message: str, cause: VideoError | None, **told: object) -> Dea
 
 
 def _number(text: str | None) -> float | None:
-    try:
-        number = float(text or "")
-    except ValueError:
-        return None
-    return number if 0 <= number < 10**9 else None
+    number = decimal((text or "").strip())
+    return number if number is not None and 0 <= number < 10**9 else None
 
 
 def _date_s(text: str) -> float | None:

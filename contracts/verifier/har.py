@@ -112,12 +112,18 @@ def _entries(subject: Subject, recorded: list[Any]) -> Iterator[Entry]:
                 _at_ms(raw.get("startedDateTime"), number),
                 operation,
                 _json_of(request.get("postData", {}).get("text")),
-                int(response["status"]),
+                _status(response["status"]),
                 str(content.get("mimeType", "")),
                 _body(content),
             )
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise CouldNotRun(f"entry {number} is no HAR entry: {error!r}") from error
+
+
+def _status(given: object) -> int:
+    if type(given) is not int:
+        raise TypeError(f"a status is a whole number, not {given!r:.80}")
+    return given
 
 
 def _at_ms(started: object, number: int) -> int:

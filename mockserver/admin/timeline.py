@@ -9,10 +9,12 @@ from msgspec import to_builtins
 from mockserver.admin.http.call import Ask, Call
 from mockserver.domain.finding.timeline import BEGIN, Axis, Place, entry_moments, state_moments
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.quantity import whole_number
 from mockserver.engine.notifier import Patience
 from mockserver.engine.paging import ENTRIES, entries_as_sent, task_pages
 
 MOST = 1000
+LONGEST_PLACE = 16  # digits of a part of `after`
 
 
 async def read(ask: Ask) -> dict[str, Any]:
@@ -38,15 +40,12 @@ async def read(ask: Ask) -> dict[str, Any]:
 
 def _place(text: str) -> Place:
     """Where a page begins. Raises BadInput."""
-    numbers = text.split("-")
     if not text:
         return BEGIN
-    if len(numbers) != 4 or not all(
-        n.isascii() and n.isdecimal() and len(n) <= 16 for n in numbers
-    ):
-        raise BadInput("after", text, "what the page before gave as `next`")
-    at_ms, rank, number, step = map(int, numbers)
-    return at_ms, rank, number, step
+    match [whole_number(part) for part in text.split("-") if len(part) <= LONGEST_PLACE]:
+        case [int(at_ms), int(rank), int(number), int(step)] if text.count("-") == 3:
+            return at_ms, rank, number, step
+    raise BadInput("after", text, "what the page before gave as `next`")
 
 
 ROUTES = (Call("GET", "/sandboxes/{sandbox}/timeline", read),)

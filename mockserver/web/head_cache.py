@@ -10,6 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from mockserver.domain.input.quantity import whole_number
+
 REMEMBERED = 2048
 MAX_BYTES = 4096
 END = b"\r\n\r\n"
@@ -68,7 +70,9 @@ class Heads:
         fields = dict(head.headers)
         if not fields.keys().isdisjoint(_DEMANDING):
             return
-        if int(fields.get(b"content-length", b"0")) != len(body):  # more than one request
+        if whole_number(fields.get(b"content-length", b"0").decode("latin-1")) != len(
+            body
+        ):  # more than one request
             return
         if len(self._known) >= REMEMBERED:
             self._known.clear()

@@ -12,6 +12,7 @@ from msgspec import Struct
 from mockserver.cli.terminal.starting import Unmet
 from mockserver.domain.finding.ignoring import Aside, sift, since
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.quantity import whole_number
 from mockserver.settings import load_ignored
 from mockserver.system import today
 
@@ -56,12 +57,19 @@ def read_baseline(path: Path) -> dict[str, int]:
         content: Any = msgspec.json.decode(path.read_bytes())
         counts = Counter(str(found["name"]) for found in content["found"])
         for one in content["aside"]:
-            counts[str(one["finding"])] += int(one["count"])
+            counts[str(one["finding"])] += _count(one["count"])
     except OSError as error:
         raise BadInput("baseline", str(path), f"a readable file ({error.strerror})") from None
     except (msgspec.DecodeError, KeyError, TypeError, ValueError):
         raise BadInput("baseline", str(path), "a file that `findings --json` wrote") from None
     return dict(counts)
+
+
+def _count(given: object) -> int:
+    found = whole_number(given)
+    if found is None:
+        raise ValueError("a count is a whole number from 0")
+    return found
 
 
 def check_called(control: Control, sandbox: str) -> None:

@@ -81,7 +81,8 @@ def preview_url(task: Task, sandbox_id: str, index: int) -> str:
 
 
 _MEDIA_NAME = re.compile(
-    r"(?P<task>[A-Za-z0-9_]+)-(?P<index>\d)-(?P<variant>720p|1080p|4k)\.(?P<suffix>mp4|gif)"
+    r"(?P<task>[A-Za-z0-9_]+)-(?P<index>\d)-(?P<variant>720p|1080p|4k)\.(?P<suffix>mp4|gif)",
+    re.ASCII,
 )
 
 

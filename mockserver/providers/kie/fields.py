@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
-from mockserver.sdk.provider import Refusal, wrong_field
+from mockserver.sdk.provider import Refusal, whole_number, wrong_field
 
 if TYPE_CHECKING:
     from mockserver.sdk.provider import Inbound
@@ -98,8 +98,9 @@ def image_urls(fields: dict[str, Any]) -> list[str]:
 
 def video_index(value: object) -> int:
     """Which video of a task; Kie makes one a task, so the engine lets in 0 alone."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 10:
-        return int(value)
+    written = whole_number(value) if isinstance(value, str) else None
+    if written is not None:
+        return written
     if isinstance(value, bool) or not isinstance(value, int):
         raise wrong("index", value, "an integer, 0 for the first video")
     return value

@@ -182,7 +182,10 @@ def test_a_baseline_made_under_a_baseline_still_holds(cli: Run, url: str, tmp_pa
     assert cli(*asked, "--baseline", str(before)).returncode == 0
 
 
-@pytest.mark.parametrize("content", ["{}", "no json", '{"found": 1, "aside": []}', None])
+COUNTED = '{"found": [], "aside": [{"finding": "submitted_twice", "count": "1_0"}]}'
+
+
+@pytest.mark.parametrize("content", ["{}", "no json", '{"found": 1, "aside": []}', COUNTED, None])
 def test_a_baseline_that_is_none_is_told_in_one_line(
     cli: Run, url: str, tmp_path: Path, content: str | None
 ) -> None:

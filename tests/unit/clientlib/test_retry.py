@@ -21,6 +21,8 @@ NOW_S = 1_765_000_000.0  # Sat, 06 Dec 2025 05:46:40 GMT
         ({"retry-after": "soon"}, None),
         ({"retry-after": "nan"}, None),
         ({"retry-after": "1e300"}, None),
+        ({"retry-after": "1_0"}, None),
+        ({"retry-after": "٣"}, None),
         ({"retry-after-ms": "1500", "retry-after": "9"}, 1.5),
         ({"retry-after-ms": "x", "retry-after": "9"}, 9.0),
         ({"openai-poll-after-ms": "250"}, 0.25),

@@ -114,10 +114,15 @@ def test_an_error_with_its_documented_status_conforms(tmp_path):
     assert verify(tmp_path, "apiyi", [entry("GET", url, body, 418, kind=kind)])[0] == 1
 
 
+ENTRY = '{"log":{"entries":[{"request":{"method":"GET","url":"%s"},"response":{"status":%%s}}]}}'
+ENTRY %= RECORD
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "{", "[]", "null", '{"log":{}}', '{"log":{"entries":{}}}', '{"log":{"entries":[1]}}',
-     '{"log":{"entries":[{"request":{"url":"http://["},"response":{}}]}}', "[" * 100_000],
+     '{"log":{"entries":[{"request":{"url":"http://["},"response":{}}]}}', "[" * 100_000,
+     *(ENTRY % status for status in ('"2_00"', "true", "200.5", "1e999"))],
 )  # fmt: skip
 def test_a_file_that_is_no_har_is_refused_in_one_line(tmp_path, text):
     status, report, complaint = verify(tmp_path, "kie", text)

@@ -90,7 +90,16 @@ def test_a_media_name_says_which_video_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "x.mp4", "a-0-720p.mp4/..", "../a-0-720p.mp4", "a-10-720p.mp4", "a-0-2k.mp4"]
+    "name",
+    [
+        "",
+        "x.mp4",
+        "a-0-720p.mp4/..",
+        "../a-0-720p.mp4",
+        "a-10-720p.mp4",
+        "a-0-2k.mp4",
+        "a-٣-720p.mp4",
+    ],
 )
 def test_a_name_that_was_never_handed_out_is_none(name: str) -> None:
     assert parse_media_name(name) is None
