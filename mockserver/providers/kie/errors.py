@@ -57,7 +57,7 @@ ROWS: dict[str, Row] = {
     "malformed": Row(422, VALIDATION),
     "invalid_field": Row(422, VALIDATION),
     "bad_directive": Row(422, VALIDATION),
-    "too_large": Row(422, VALIDATION),
+    "too_large": Row(422, VALIDATION),  # assumed: so is a head over the bound, under HTTP 431
     "wrong_ratio": Row(422, VALIDATION),
     "no_such_video": Row(422, VALIDATION),
     "not_extendable": Row(422, VALIDATION),

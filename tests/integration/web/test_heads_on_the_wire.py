@@ -47,6 +47,16 @@ def test_a_head_that_is_too_large_is_refused_in_the_provider_s_envelope(
     assert ENVELOPES[path](json.loads(body)) == "Request Header Fields Too Large"
 
 
+def test_kie_s_envelope_of_a_head_that_is_too_large_has_the_assumed_code(
+    server: Running, key: str
+) -> None:
+    connection = opened(server)
+    connection.sendall(request("POST", "/kie/api/v1/veo/generate", key, b"", f"x-long: {LONG}"))
+    head, _, body = everything(connection).partition(b"\r\n\r\n")
+    assert statuses(head) == [431]
+    assert json.loads(body)["code"] == 422
+
+
 def test_a_head_that_is_too_large_and_names_nobody_gets_a_problem(
     server: Running, key: str
 ) -> None:
