@@ -32,8 +32,10 @@ class Client(Core):
 
     `api_key` and `base_url` default to `<PROVIDER>_API_KEY` and `<PROVIDER>_BASE_URL`, the latter
     then to the provider's real host. `client` is an `httpx.Client` of yours, which you close;
-    `headers` go to the provider only. `strict=False` sends what the documents rule out. The seams
-    `sleep(seconds)`, `now()` (unix seconds) and `jitter()` (in [0, 1)) are real by default.
+    `headers` go to the provider only. A proxy of the environment is not asked for this machine;
+    `proxy` is, for every host. `ca` is a file of authorities to trust. `strict=False` sends what the
+    documents rule out. The seams `sleep(seconds)`, `now()` (unix seconds) and `jitter()` (in
+    [0, 1)) are real by default.
     """
 
     def __init__(

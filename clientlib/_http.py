@@ -35,6 +35,8 @@ class Address:
     timeouts: Timeouts = field(default_factory=Timeouts)
     proxy: str | None = field(default=None, repr=False)
     key_header: str = "Authorization"
+    ca: str | None = None
+    """A file with the authorities to trust in place of the usual ones."""
 
 
 class Wire:
@@ -45,7 +47,7 @@ class Wire:
 
         self._address = address
         self._owned = client is None
-        self._client = client or httpx.Client(proxy=address.proxy, verify=_tls())
+        self._client = client or httpx.Client(**_reached(address))
 
     def body(self) -> Body:
         """A slot for one body at a time."""
@@ -65,7 +67,7 @@ class AsyncWire:
 
         self._address = address
         self._owned = client is None
-        self._client = client or httpx.AsyncClient(proxy=address.proxy, verify=_tls())
+        self._client = client or httpx.AsyncClient(**_reached(address))
 
     def body(self) -> AsyncBody:
         """A slot for one body at a time."""
@@ -143,12 +145,24 @@ class AsyncBody:
                 await close()
 
 
+# No proxy of the environment can reach a server on this machine.
+_DIRECT = ("all://127.0.0.1", "all://localhost", "all://[::1]")
+
+
+def _reached(address: Address) -> dict[str, Any]:
+    """Arguments of a client of httpx: which proxy, which hosts without one, whom to trust."""
+    direct = {} if address.proxy else dict.fromkeys(_DIRECT)
+    return {"proxy": address.proxy, "mounts": direct, "verify": _tls(address.ca)}
+
+
 @cache
-def _tls() -> ssl.SSLContext:
+def _tls(ca: str | None) -> ssl.SSLContext:
     """One for all clients of a process: reading the certificates costs more than a request."""
+    import ssl
+
     import httpx
 
-    return httpx.create_ssl_context()
+    return ssl.create_default_context(cafile=ca) if ca else httpx.create_ssl_context()
 
 
 def _outgoing(

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypedDict, Unpack
+from urllib.parse import urlsplit
 
 from clientlib import _system
 from clientlib._codec import refuse
@@ -36,6 +37,7 @@ class Settings(TypedDict, total=False):
     timeouts: Timeouts | None
     headers: Mapping[str, str] | None
     proxy: str | None
+    ca: str | None
     retry: RetryPolicy | None
     pace: Pace | None
     strict: bool
@@ -55,7 +57,7 @@ class Core:
         if not key or not key.isascii() or not key.isprintable() or " " in key:
             raise ValueError(f"api_key: visible ASCII is wanted, here or in {prefix}_API_KEY")
         url = settings.get("base_url") or os.environ.get(f"{prefix}_BASE_URL") or codec.base_url
-        if not url.startswith(("http://", "https://")):
+        if not _is_http(url):
             raise ValueError(f"base_url: {url!r} is no http(s) URL")
         timeouts = settings.get("timeouts") or Timeouts()
         self._context = Context(
@@ -74,6 +76,7 @@ class Core:
             timeouts,
             settings.get("proxy"),
             codec.key_header,
+            settings.get("ca"),
         )
 
     @property
@@ -86,12 +89,30 @@ class Core:
         """Where requests go."""
         return self._address.base_url
 
+    @property
+    def is_the_providers_own(self) -> bool:
+        """Whether requests go to the provider's real host, where they cost."""
+        return self.base_url == self._context.provider.base_url.rstrip("/")
+
+    @property
+    def pace(self) -> Pace:
+        """How often a job is asked about."""
+        return self._context.pace
+
     def price(self, prompt: str, **order: Unpack[OrderFields]) -> Price:
         """What `submit` with these arguments costs if it succeeds; refuses what it would."""
         asked = order_of(prompt, order)
         if self._context.strict:
             self._context.provider.check(asked)
         return self._context.provider.price(asked)
+
+
+def _is_http(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def order_of(prompt: str, fields: OrderFields) -> Order:

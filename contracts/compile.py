@@ -36,7 +36,7 @@ def build(
     try:
         from jsonschema import Draft202012Validator, validators
     except ImportError as error:
-        raise MissingExtra("schemas need jsonschema: pip install 'reelmock[verify]'") from error
+        raise MissingExtra("schemas need jsonschema: pip install jsonschema referencing") from error
     kind = validators.extend(  # type: ignore[no-untyped-call]
         Draft202012Validator, {"x-sum": _sum, "pattern": _pattern, **keywords}
     )

@@ -156,6 +156,15 @@ def build(settings: Settings, bound_url: str, clock: System | None = None) -> Ap
     return App(JsonLog(root, system) if settings.log == "json" else root, core)
 
 
+def check_words(settings: Settings) -> None:
+    """Raises BadInput over what names something that is not there, before a port is taken."""
+    if settings.profile:  # it may use every word that a server knows
+        build(replace(settings, store="memory", state="", metrics=False), "http://127.0.0.1")
+        return
+    plugins = plugins_in(settings.plugins)
+    _defaults(settings, plugins.scenarios, tuple(p.name for p in plugins.providers.all()))
+
+
 def _check_kept(
     archive: Archive,
     providers: Mapping[str, Provider],
@@ -184,7 +193,7 @@ def _control_document() -> dict[str, Any]:
 
 
 def _metered(store: Store, tallies: Tallies | None) -> Store:
-    """The store itself, or one that counts. Raises BadInput where the extra is missing."""
+    """The store itself, or one that counts. Raises NotInstalled where the package is missing."""
     if tallies is None:
         return store
     from mockserver.admin.http.metrics import check_installed
@@ -253,6 +262,7 @@ class Listening:
         certificate: Certificate | None = None,
         on_ready: Callable[[], None] | None = None,
     ) -> None:
+        check_words(settings)
         self._listener = bind(settings.host, settings.port)
         scheme = "https" if certificate else "http"
         port = self._listener.getsockname()[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,6 +13,7 @@ from msgspec import Struct
 from mockserver.domain.finding.ignoring import Ignore, check
 from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.domain.input.quantity import span_ms
+from mockserver.domain.input.wire import header_text, http_url
 from mockserver.domain.time.clock import MAX_RATE, Mode
 
 if TYPE_CHECKING:
@@ -22,6 +24,13 @@ FILE = "reelmock.toml"
 PLUGINS = "plugins"
 IGNORE = "ignore"  # in the file beside the settings of a server: what judges of clients leave out
 MIN_KEEP_ALIVE_MS = 75_000
+# What `serve` and `run` do not read themselves: other commands, `reelmock run` for its child.
+OF_COMMANDS = (
+    "REELMOCK_URL", "REELMOCK_KEY", "REELMOCK_CA", "REELMOCK_VERIFY_KEY", "REELMOCK_CASE", "REELMOCK_TMP",
+)  # fmt: skip
+OF_TESTS = ("REELMOCK_TEST_", "REELMOCK_MATRIX", "REELMOCK_TRUTH")  # of our own tests
+# Kubernetes and Docker tell every container of a service `reelmock` where that is.
+_OF_ORCHESTRATORS = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT)|PORT_\d|(\w+_)?(ENV|NAME)\b)")
 _LISTS = ("allow_host", PLUGINS)
 _WRITTEN_DOWN = ("seed", "webhook_key", "public_url")  # into each record of a sandbox or task
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -82,6 +91,7 @@ def load_settings(
 ) -> Settings:
     """The settings of a server. Raises BadInput that names the field and its source."""
     values = _from_file(config) if config else {}
+    _check_variables(environment)
     for name in Settings.__struct_fields__:
         text = environment.get(PREFIX + name.upper())
         if text is not None:
@@ -95,6 +105,16 @@ def load_settings(
         raise _explained(error, values) from None
     _check(settings)
     return settings
+
+
+def _check_variables(environment: Mapping[str, str]) -> None:
+    """Raises BadInput over a variable of ours that nobody reads."""
+    known = [PREFIX + name.upper() for name in Settings.__struct_fields__]
+    known += OF_COMMANDS
+    for name, value in environment.items():
+        ours = name.startswith(PREFIX) and not _OF_ORCHESTRATORS.match(name)
+        if ours and name not in known and not name.startswith(OF_TESTS):
+            raise BadInput(name, value, f"a known variable{nearest(name, known)}")
 
 
 def load_plugins(
@@ -180,10 +200,9 @@ def _check(settings: Settings) -> None:
         raise BadInput("speed", settings.speed, f"a number above 0, at most {MAX_RATE:g}")
     if not 0 < settings.rate <= MAX_RATE:
         raise BadInput("rate", settings.rate, f"a number above 0, at most {MAX_RATE:g}")
-    if settings.public_url and not settings.public_url.startswith(("http://", "https://")):
-        raise BadInput(
-            "public_url", settings.public_url, "a URL that begins with http:// or https://"
-        )
+    if settings.public_url:
+        http_url(settings.public_url, "public_url")
+    header_text(settings.admin_token, "admin_token")
     for name in _WRITTEN_DOWN:
         if not _is_text(getattr(settings, name)):
             raise BadInput(name, getattr(settings, name), "text in UTF-8")

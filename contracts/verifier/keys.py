@@ -6,17 +6,23 @@ from pathlib import Path
 from contracts.verifier.errors import CouldNotRun
 
 VARIABLE = "REELMOCK_VERIFY_KEY"
+LOCAL_KEY = "sk-verify"
+"""What a host on this machine is given where nobody names a key: a mock takes any."""
 MAX_KEY_CHARS = 256
 
 
-def find_key(flag: str | None, file: Path | None, environment: Mapping[str, str]) -> str:
-    """Return the key. Raises CouldNotRun when there is none or it could not be a header."""
+def find_key(
+    flag: str | None, file: Path | None, environment: Mapping[str, str], usual: str = ""
+) -> str:
+    """Return the key, `usual` where none is given. Raises CouldNotRun when there is none, or
+    when it could not be a header.
+    """
     if file is not None and flag is None:
         try:
             flag = file.read_text("utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             raise CouldNotRun(f"cannot read the key file {file}: {error}") from error
-    key = flag or environment.get(VARIABLE, "")
+    key = flag or environment.get(VARIABLE, "") or usual
     if not key:
         raise CouldNotRun(f"no key: give --key, --key-file or {VARIABLE}")
     if len(key) > MAX_KEY_CHARS or not all("!" <= char <= "~" for char in key):

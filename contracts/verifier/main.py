@@ -12,7 +12,7 @@ from contracts.errors import ContractError
 from contracts.verifier.catalogue import checks_for, find_subject, renderer
 from contracts.verifier.errors import CouldNotRun
 from contracts.verifier.har import verify_har
-from contracts.verifier.keys import find_key
+from contracts.verifier.keys import LOCAL_KEY, find_key
 from contracts.verifier.listener import Listener
 from contracts.verifier.model import Check, PlannedStep, Report
 from contracts.verifier.runner import plan
@@ -63,6 +63,8 @@ class Options:
     """Where the host can reach the listener; needed unless the host is on this machine."""
     listen: tuple[str, int] = ("127.0.0.1", 0)
     webhook_key: str | None = None
+    ca: Path | None = None
+    """A file of authorities to trust in place of the usual ones."""
     pace_s: float | None = None
     deadline_s: float | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
@@ -95,8 +97,9 @@ def _verify(subject: Subject, options: Options) -> int:
         return CONFORMS
     if options.base_url is None:
         raise CouldNotRun("no host: give --base-url, or --har for recorded traffic")
-    target = Target(options.base_url, options.transport)
-    key = find_key(options.key, options.key_file, options.environment)
+    target = Target(options.base_url, options.transport, options.ca)
+    usual = LOCAL_KEY if target.on_loopback else ""
+    key = find_key(options.key, options.key_file, options.environment, usual)
     listener, callback_url = _listening(subject, target, options)
     try:
         session = Session(

@@ -111,6 +111,29 @@ class Report:
         return sum(result.outcome == outcome for result in self.results)
 
     @property
+    def checked(self) -> str:
+        """How many of the checks were made."""
+        return f"{self.count('pass') + self.count('fail')} of {len(self.results)} checked"
+
+    @property
+    def rest(self) -> str:
+        """What the checks that the budget left out cost, and how to have them made; empty when it
+        left out none."""
+        whole = sum(step.cost for step in self.plan)
+        missing = whole - self.planned_cost
+        if missing <= 0:
+            return ""
+        return f"the rest costs about {missing:g} {self.unit}: add --budget {whole:g}"
+
+    @property
+    def verdict(self) -> str:
+        """In words; a host of which a part was checked conforms in that part only."""
+        word = {0: "conforms", 1: "does not conform", 2: "was not checked"}[self.exit_status]
+        if self.exit_status == 0 and self.count("skip"):
+            word = "conforms as far as it was checked"
+        return f"{self.provider} {word}"
+
+    @property
     def exit_status(self) -> int:
         """0 conforming, 1 violations, 2 nothing was checked."""
         if any(result.violates for result in self.results):

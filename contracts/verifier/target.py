@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -49,14 +50,18 @@ class Answer:
 class Target:
     """A base URL, spoken to with one connection pool. Keys are sent and never kept elsewhere."""
 
-    def __init__(self, base_url: str, transport: "BaseTransport | None" = None) -> None:
-        """Take a base URL such as `http://127.0.0.1:8080/kie`. Raises CouldNotRun."""
-        parts = urlsplit(base_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+    def __init__(
+        self, base_url: str, transport: "BaseTransport | None" = None, ca: Path | None = None
+    ) -> None:
+        """Take a base URL such as `http://127.0.0.1:8080/kie`; `ca` is a file of authorities to
+        trust in place of the usual ones. Raises CouldNotRun.
+        """
+        host = _host(base_url)
+        if host is None:
             raise CouldNotRun(f"not a base URL: {base_url!r} (such as https://api.kie.ai)")
         self.base_url = base_url.rstrip("/")
-        self.host = parts.hostname
-        self._client = _client(transport, self.on_loopback)
+        self.host = host
+        self._client = _client(transport, self.on_loopback, ca)
 
     @property
     def on_loopback(self) -> bool:
@@ -120,8 +125,27 @@ def _read(chunks: Any) -> bytes:
     return bytes(received)
 
 
-def _client(transport: "BaseTransport | None", on_loopback: bool) -> "Client":
+def _host(base_url: str) -> str | None:
+    """The host of an http(s) URL; None when it is none."""
+    try:
+        parts = urlsplit(base_url)
+        is_whole = parts.scheme in ("http", "https") and parts.port != 0
+    except ValueError:
+        return None
+    return parts.hostname if is_whole else None
+
+
+def _client(transport: "BaseTransport | None", on_loopback: bool, ca: Path | None) -> "Client":
+    import ssl
+
     import httpx
 
+    try:
+        trusted = ssl.create_default_context(cafile=ca) if ca else True
+    except OSError as error:
+        raise CouldNotRun(f"cannot read the CA file {ca}: {error.strerror or error}") from None
+
     # Proxies of the environment would come between the verifier and a host on this machine.
-    return httpx.Client(timeout=TIMEOUT_S, transport=transport, trust_env=not on_loopback)
+    return httpx.Client(
+        timeout=TIMEOUT_S, transport=transport, trust_env=not on_loopback, verify=trusted
+    )

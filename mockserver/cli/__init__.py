@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from mockserver import __version__
+from mockserver.cli.terminal.plain import tolerant_streams, visible
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 
 HERE = Path(__file__).parent
@@ -53,6 +54,7 @@ def root() -> None:
 
 def main() -> None:
     """Runs `reelmock` and ends the process."""
+    tolerant_streams()
     sys.exit(run_line(sys.argv[1:]))
 
 
@@ -64,17 +66,17 @@ def run_line(arguments: list[str]) -> int:
     except click.UsageError as error:
         message = " ".join(error.format_message().split())
         where = error.ctx.command_path if error.ctx else "reelmock"
-        click.echo(f"{where}: {message} ({where} --help)", err=True)
+        click.echo(visible(f"{where}: {message} ({where} --help)"), err=True)
         return 2
     except click.ClickException as error:
-        click.echo(f"reelmock: {error.format_message()}", err=True)
+        click.echo(visible(f"reelmock: {error.format_message()}"), err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
     except BrokenPipeError:
         return _reader_gone()
     except _expected() as error:
-        click.echo(f"reelmock: {' '.join(str(error).split())}", err=True)
+        click.echo(visible(f"reelmock: {' '.join(str(error).split())}"), err=True)
         return 2
 
 

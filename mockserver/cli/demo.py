@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
     from mockserver.cli.tour.studio import Studio
 
 RATE = 60.0
+INTERRUPTED = 130
+NEXT = """
+Next, in this folder:
+  {reelmock} serve                               the server, until Ctrl-C
+  {reelmock} make "a cat" --provider kie --base-url http://127.0.0.1:8080/kie --api-key sk-me
+                                                 a video from it, in another shell
+  {reelmock} run -- YOUR COMMAND                 your program against a server of its own
+  {reelmock} --help                              all commands"""
 
 
 @click.command("demo", short_help="Drive a job per provider and mode to a checked video.")
@@ -24,8 +33,10 @@ RATE = 60.0
 def demo(out: Path | None, rate: float) -> int:
     """Start a server, drive six jobs with the reference client, check every file.
 
-    Exit code 0 only if every file is a complete MP4 of the right size.
+    Exit code 0 only if every file is a complete MP4 of the right size. Ctrl-C ends it at once, and
+    shows what was done.
     """
+    from mockserver.cli.terminal.signals import handled
     from mockserver.cli.tour import screen, studio
     from mockserver.cli.tour.jobs import takes
     from mockserver.system import RealSystem
@@ -34,7 +45,8 @@ def demo(out: Path | None, rate: float) -> int:
     folder = out or Path("demo-videos")
     folder.mkdir(parents=True, exist_ok=True)
     shown, jobs = screen.console(), takes()
-    with studio.open_studio(folder, rate, lambda: system.real_ms() / 1000) as place:
+    opened = studio.open_studio(folder, rate, lambda: system.real_ms() / 1000)
+    with opened as place, handled(lambda number, frame: place.end()):
         shown.print(f"Reelmock at {place.base_url}, videos go to {folder}")
         with screen.live(shown, jobs):
             _run_all(jobs, place)
@@ -42,6 +54,9 @@ def demo(out: Path | None, rate: float) -> int:
     failed = [job for job in jobs if job.problem]
     files = sum(len(job.films) for job in jobs)
     shown.print(f"{files} files checked, {len(failed)} of {len(jobs)} jobs failed")
+    if place.ended.is_set():
+        return INTERRUPTED
+    click.echo(next_lines())
     return 1 if failed else 0
 
 
@@ -51,19 +66,33 @@ COMMAND = demo
 def _run_all(jobs: list[Take], place: Studio) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
+    from mockserver.cli.terminal.signals import result
+
     with ThreadPoolExecutor(len(jobs)) as pool:
-        list(pool.map(lambda job: run_take(job, place), jobs))
+        for running in [pool.submit(run_take, job, place) for job in jobs]:
+            result(running)
+
+
+def next_lines() -> str:
+    """What to type next, with the name under which this shell finds the command."""
+    from shutil import which
+
+    called = Path(sys.argv[0])
+    found = which("reelmock")
+    name = "reelmock" if found and Path(found).samefile(called) else str(called)
+    return NEXT.format(reelmock=name)
 
 
 def run_take(job: Take, place: Studio) -> None:
     """Drives one job; whatever goes wrong becomes its `problem`."""
     from clientlib import VideoError
     from mockserver.cli.tour.film import examine
+    from mockserver.cli.tour.studio import Ended
 
     began_s = place.real_s()
     try:
         job.drive(job, place)
-    except (VideoError, OSError) as error:
+    except (VideoError, OSError, Ended) as error:
         job.problem = str(error)
     job.real_s = place.real_s() - began_s
     job.cost = place.cost(job.provider, job.key)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS, plugins_from
+from mockserver.cli.terminal.plain import visible
 from mockserver.cli.terminal.remote import Remote, remote_options
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _show(seen: Judged) -> None:
     for found in seen.found:
         colour = {"error": "red", "warning": "yellow"}.get(found.severity)
         click.echo(click.style(f"{found.severity}: {found.title}", fg=colour, bold=True))
-        click.echo(f"  {found.told}")
+        click.echo(f"  {visible(found.told)}")
         click.echo(f"  why   {found.why}\n  mend  {found.mend}\n")
     if seen.not_judged:
         click.echo(f"not judged (--json says why): {', '.join(seen.not_judged)}")

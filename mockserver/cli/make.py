@@ -13,16 +13,19 @@ import click
 from mockserver.cli.terminal.starting import Unmet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from clientlib import MakeOptions, Progress
+    from clientlib import MakeOptions, Pace, Progress
     from clientlib._models import Image
     from clientlib._settings import Settings
 
 
+MOCK_EVERY_S = 0.2  # real seconds: a mock has no limit on polls that a video needs
+
+
 @click.command("make", short_help="Make a video with the reference client.")
 @click.argument("prompt")
-@click.option("--provider", required=True, help="apiyi, kie, xcompute, or that of a package.")
+@click.option("--provider", help="apiyi, kie, xcompute, or that of a package.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("video.mp4"))
 @click.option("--model", help="The provider's name of a model. [its fast one]")
 @click.option("--image", "images", multiple=True, help="A frame or reference: file or URL.")
@@ -30,13 +33,20 @@ if TYPE_CHECKING:
 @click.option("--resolution", help="720p, 1080p or 4k, where the provider has it.")
 @click.option("--base-url", metavar="URL", help="[<PROVIDER>_BASE_URL, else the provider itself]")
 @click.option("--api-key", metavar="KEY", help="[<PROVIDER>_API_KEY]")
+@click.option("--ca", envvar="REELMOCK_CA", metavar="FILE", help="A CA file to trust.")
 @click.option("--deadline", type=click.FloatRange(1), metavar="SECONDS", help="When to give up.")
-@click.option("--every", type=click.FloatRange(min=0.01), metavar="SECONDS", help="Between polls.")
+@click.option(
+    "--every",
+    type=click.FloatRange(min=0.01),
+    metavar="SECONDS",
+    help="Between polls. [the provider's own pace; 0.2 where a Reelmock answers]",
+)
 def make(
-    provider: str,
+    provider: str | None,
     deadline: float | None,
     every: float | None,
     images: tuple[str, ...],
+    ca: str | None,
     **asked: Any,
 ) -> None:
     """Make a video of PROMPT and save it.
@@ -47,13 +57,17 @@ def make(
     """
     import clientlib
 
+    names = ", ".join(clientlib.provider_names())
+    if provider is None:
+        raise click.UsageError(f"say which provider with --provider: one of {names}")
     sources: list[Image] = [image if "://" in image else Path(image) for image in images]
-    settings: Settings = {} if every is None else {"pace": clientlib.Pace(every)}
-    options = clientlib.MakeOptions(
-        provider=provider, deadline_s=deadline, images=sources, settings=settings, **asked
-    )
     try:
-        click.echo(_made(options))
+        pace, whom = _paced(provider, asked, ca, every)
+        settings: Settings = {"ca": ca, "pace": pace}
+        options = clientlib.MakeOptions(
+            provider=provider, deadline_s=deadline, images=sources, settings=settings, **asked
+        )
+        click.echo(_made(options, whom))
     except clientlib.VideoError as error:
         if isinstance(error, ValueError):  # ruled out before any call
             raise Unmet(str(error)) from None
@@ -65,22 +79,43 @@ def make(
 COMMAND = make
 
 
-def _made(options: MakeOptions) -> Path:
+def _paced(
+    provider: str, asked: Mapping[str, Any], ca: str | None, every: float | None
+) -> tuple[Pace, str]:
+    """How often to ask, and a line that says whom: as given, quickly where a Reelmock answers, else
+    as the provider wishes. Raises ValueError.
+    """
+    import clientlib
+    from mockserver.cli.terminal.acquaintance import reelmock_at
+
+    with clientlib.Client(
+        provider, base_url=asked["base_url"], api_key=asked["api_key"], ca=ca
+    ) as client:
+        pace, url = client.pace, client.base_url
+        mock = "" if client.is_the_providers_own else reelmock_at(url, ca)
+    if every is not None or mock:
+        pace = clientlib.Pace(every or MOCK_EVERY_S, pace.deadline_s)
+    whom = f"Reelmock {mock}" if mock else provider
+    return pace, f"{whom} at {url}: asks every {pace.every_s:g} s how far the job is"
+
+
+def _made(options: MakeOptions, whom: str) -> Path:
     import clientlib
 
     shown = _bar if sys.stderr.isatty() else _lines
-    with shown() as tell:
+    with shown(whom) as tell:
         return clientlib.make(options, tell)
 
 
 @contextmanager
-def _lines() -> Iterator[Callable[[Progress], None]]:
+def _lines(whom: str) -> Iterator[Callable[[Progress], None]]:
     """A line for each change, for logs."""
     from clientlib import Snapshot, Submitted
 
     def tell(progress: Progress) -> None:
         if isinstance(progress, Submitted):
             price = progress.price
+            click.echo(whom, err=True)
             click.echo(f"{progress.task_id} submitted, {price.amount:g} {price.unit}", err=True)
         elif isinstance(progress, Snapshot):
             share = "" if progress.progress is None else f" {progress.progress:g}%"
@@ -90,7 +125,7 @@ def _lines() -> Iterator[Callable[[Progress], None]]:
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[Progress], None]]:
+def _bar(whom: str) -> Iterator[Callable[[Progress], None]]:
     """A bar: the job where the provider says how far it is, then the download."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -103,6 +138,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
 
         def tell(progress: Any) -> None:
             if isinstance(progress, Submitted):
+                bars.console.print(whom, markup=False)
                 bars.update(bar, description=progress.task_id)
             elif isinstance(progress, Snapshot):
                 total = None if progress.progress is None else 100

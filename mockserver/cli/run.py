@@ -79,11 +79,12 @@ COMMAND = run
 def _told(control: Control, exported: Mapping[str, str], config: Path) -> bool:
     """Says on stderr what came in with the key, and how its client coped; whether anything did."""
     from mockserver.cli.terminal import bill
+    from mockserver.cli.terminal.plain import visible
 
     calls = list(control.entries(kind="exchange"))
     if calls:
-        click.echo(bill.bill(control, calls), err=True)
-        click.echo(bill.coped(control, config), err=True)
+        click.echo(visible(bill.bill(control, calls)), err=True)
+        click.echo(visible(bill.coped(control, config)), err=True)
     else:
         click.echo(bill.unused(control, exported), err=True)
     return bool(calls)

@@ -16,9 +16,9 @@ from mockserver.settings import load_plugins
 
 
 @click.command("verify", short_help="Hold a host or a HAR file against the contracts.")
-@click.argument("provider")
+@click.argument("provider", metavar="PROVIDER", required=False)
 @click.option("--base-url", metavar="URL", help="The host, such as https://api.kie.ai.")
-@click.option("--key", help="API key. [REELMOCK_VERIFY_KEY]")
+@click.option("--key", help="API key. [REELMOCK_VERIFY_KEY; a host on this machine needs none]")
 @click.option("--key-file", type=click.Path(dir_okay=False, path_type=Path), help="Holds the key.")
 @click.option("--plan", is_flag=True, help="Show which calls would be made and what they cost.")
 @click.option("--budget", type=float, default=0.0, help="What may be spent at worst. [0]")
@@ -37,9 +37,18 @@ from mockserver.settings import load_plugins
 @click.option("--callback-url", metavar="URL", help="Where the host can reach the listener.")
 @click.option("--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="[127.0.0.1:0]")
 @click.option("--webhook-key", metavar="KEY", help="The key that signs callbacks.")
+@click.option(
+    "--ca", envvar="REELMOCK_CA", type=click.Path(path_type=Path), help="A CA file to trust."
+)
 @click.option("--pace", "pace_s", type=float, metavar="SECONDS", help="Between two polls.")
 @click.option("--deadline", "deadline_s", type=float, metavar="SECONDS", help="For the job.")
-def verify(reports: tuple[str, ...], listen: str, plugins: tuple[str, ...], **asked: Any) -> int:
+def verify(
+    provider: str | None,
+    reports: tuple[str, ...],
+    listen: str,
+    plugins: tuple[str, ...],
+    **asked: Any,
+) -> int:
     """Check PROVIDER at --base-url, or recorded traffic, against its contract.
 
     Nothing that may cost is called without --budget.
@@ -48,11 +57,14 @@ def verify(reports: tuple[str, ...], listen: str, plugins: tuple[str, ...], **as
     """
     try:
         from contracts.verifier import main
+        from contracts.verifier.model import EVERY
     except ImportError as error:
-        raise Unmet(f"{error.name} is missing: pip install 'reelmock[verify]'") from None
+        raise Unmet(f"{error.name} is missing: pip install jsonschema referencing") from None
     asked["plugins"] = load_plugins(plugins, os.environ, CONFIG_FILE)
+    if provider is None:
+        raise click.UsageError(f"say which provider: one of {', '.join(EVERY)}")
     asked["reports"] = tuple(_report(text) for text in reports) or (("console", None),)
-    return main.run(main.Options(listen=_endpoint(listen), **asked))
+    return main.run(main.Options(provider, listen=_endpoint(listen), **asked))
 
 
 COMMAND = verify

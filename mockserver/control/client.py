@@ -25,6 +25,7 @@ from mockserver.control.records import (
     TaskPage,
     Timeline,
 )
+from mockserver.domain.input.wire import header_text, http_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -52,7 +53,8 @@ class Control:
     """The control API of one server, over HTTP. Also a context manager; `close` ends it.
 
     `token` is the admin token that a server off loopback asks for. `key` is an API key: it chooses
-    the sandbox `current`. `ca` is the file of the CA that a server with `--tls` prints.
+    the sandbox `current`. `ca` is the file of the CA that a server with `--tls` prints. Raises
+    BadInput over a URL, key or token that cannot be sent.
     """
 
     def __init__(
@@ -61,21 +63,22 @@ class Control:
         token: str | None = None,
         key: str | None = None,
         ca: str | None = None,
+        timeout_s: float = TIMEOUT_S,
     ) -> None:
         import ssl  # these two are most of what `reelmock --help` would cost
 
         import httpx
 
-        headers = {"authorization": f"Bearer {key}"} if key else {}
+        headers = {"authorization": f"Bearer {header_text(key, 'key')}"} if key else {}
         if token:
-            headers["x-mock-admin-token"] = token
+            headers["x-mock-admin-token"] = header_text(token, "token")
         # Without https there is nothing to check, and reading the certificates takes longer than a call.
         secure = base_url.lower().startswith("https:")
         self._errors = (httpx.HTTPError, httpx.InvalidURL)
         self._client: httpx.Client = httpx.Client(
-            base_url=f"{base_url.rstrip('/')}/_mock/v1",
+            base_url=f"{http_url(base_url, 'url')}/_mock/v1",
             headers=headers,
-            timeout=TIMEOUT_S,
+            timeout=timeout_s,
             trust_env=False,
             verify=ssl.create_default_context(cafile=ca) if ca else secure,
         )

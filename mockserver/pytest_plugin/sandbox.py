@@ -9,6 +9,7 @@ from mockserver.control import Struck, rule_struck, scenario_struck
 from mockserver.domain.finding.evidence import seconds
 from mockserver.domain.finding.ignoring import Ignore, sift
 from mockserver.domain.input.errors import BadInput, nearest
+from mockserver.domain.input.no_proxy import no_proxy
 from mockserver.pytest_plugin import assertions
 from mockserver.pytest_plugin.clock import SandboxClock
 from mockserver.pytest_plugin.sleeping import span_ms
@@ -54,7 +55,8 @@ class Reelmock:
         return f"{self.url}/{provider}"
 
     def env(self) -> dict[str, str]:
-        """Base URLs and keys under their usual names, for a subprocess or `os.environ`."""
+        """Base URLs and keys under their usual names, for a subprocess or `os.environ`; no proxy
+        comes between."""
         named = {"REELMOCK_URL": self.url, "REELMOCK_KEY": self.api_key}
         for provider in self._providers:
             named[f"{provider.upper()}_BASE_URL"] = self.base_url(provider)
@@ -64,7 +66,7 @@ class Reelmock:
         if OPENAI in self._providers:
             named["OPENAI_BASE_URL"] = f"{self.base_url(OPENAI)}/v1"
             named["OPENAI_API_KEY"] = self.api_key
-        return named
+        return named | no_proxy(os.environ)
 
     def full_env(self) -> dict[str, str]:
         """This process's environment with `env()` over it: what `subprocess.run(env=…)` takes."""

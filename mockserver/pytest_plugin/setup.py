@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import pytest
 
 from mockserver.control import ControlError
 from mockserver.domain.input.errors import BadInput, nearest
+from mockserver.domain.input.no_proxy import no_proxy
 from mockserver.domain.input.quantity import span_ms
 from mockserver.pytest_plugin import SANDBOX
 from mockserver.pytest_plugin.faults import case_of
@@ -39,6 +41,8 @@ def opened(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Reelmoc
     except (BadInput, ControlError) as error:
         raise pytest.fail.Exception(f"the marker reelmock: {error}", pytrace=False) from None
     with pytest.MonkeyPatch.context() as patch:
+        for name, hosts in no_proxy(os.environ).items():
+            patch.setenv(name, hosts)  # a client in this process reads it too
         reelmock = request.node.stash[SANDBOX] = Reelmock(server, sandbox, patch)
         try:
             case = case_of(request.node)

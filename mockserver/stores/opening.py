@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from msgspec import Struct
 
-from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.errors import BadInput, NotInstalled
 from mockserver.stores.memory import MemoryStore
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:
     try:
         import redis
     except ImportError:
-        raise BadInput("store", url, "the extra reelmock[redis] to be installed") from None
+        raise NotInstalled("store", _without_password(url), "redis", "hiredis") from None
     from mockserver.stores.redis import RedisStore, foreign_data
     from mockserver.stores.redis_time import SharedClock, milliseconds
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.errors import NotInstalled
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 
@@ -26,13 +26,12 @@ class Certificate(Struct, frozen=True):
 def issue(folder: Path, names: Iterable[str]) -> Certificate:
     """Writes a CA and a certificate for `names` and this machine's own to `folder`.
 
-    Raises BadInput without the extra `tls`.
+    Raises NotInstalled where the package trustme is missing.
     """
     try:
         import trustme
     except ImportError:
-        expected = "false, or the extra of that name: pip install 'reelmock[tls]'"
-        raise BadInput("tls", True, expected) from None
+        raise NotInstalled("tls", True, "trustme") from None
     authority = trustme.CA(organization_name="Reelmock throw-away CA")
     leaf = authority.issue_cert(*dict.fromkeys([*LOCAL_NAMES, *names]))
     certificate = Certificate(folder / "ca.pem", folder / "server.pem")

@@ -75,7 +75,7 @@ def test_the_clients_first_lines_save_a_video(
     reelmock.setenv()
     monkeypatch.chdir(tmp_path)
     code = _shown("docs/guides/client.md", "print(job.task_id)")
-    _run(code.replace('"kie",', '"kie", pace=Pace(0.01),'), "", reelmock.api_key, Pace=Pace)
+    _run(code, "", reelmock.api_key)
     (task,) = reelmock.tasks
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == task.id

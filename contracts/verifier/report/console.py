@@ -1,6 +1,10 @@
 """For people at a terminal."""
 
+import re
+
 from contracts.verifier.model import Report, Result
+
+_STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 _SIGNS = {"pass": "ok  ", "skip": "skip", "fail": "FAIL"}
 
@@ -18,7 +22,12 @@ def render(report: Report) -> str:
         lines += ["", "To make the mock speak the same (PATCH /_mock/v1/sandboxes/current):"]
         lines.append(f"  {report.settings}")
     lines += ["", *(f"note: {note}" for note in report.notes), _verdict(report)]
-    return "\n".join(lines) + "\n"
+    return _STEERING.sub(_shown, "\n".join(lines)) + "\n"
+
+
+def _shown(found: re.Match[str]) -> str:
+    """What a host sent steers no terminal."""
+    return found[0].encode("unicode_escape").decode()
 
 
 def _line(result: Result) -> str:
@@ -32,9 +41,9 @@ def _line(result: Result) -> str:
 def _verdict(report: Report) -> str:
     violations = sum(result.violates for result in report.results)
     warnings = report.count("fail") - violations
-    word = {0: "conforms", 1: "does not conform", 2: "was not checked"}[report.exit_status]
+    rest = f"\n{report.checked}, {report.rest}" if report.rest else ""
     return (
-        f"{report.provider} {word}: {report.count('pass')} passed, {violations} violations, "
-        f"{warnings} warnings, {report.count('skip')} skipped; "
-        f"at most {report.planned_cost:g} {report.unit} spent"
+        f"{report.verdict}: {report.checked}, {report.count('pass')} passed, "
+        f"{violations} violations, {warnings} warnings, {report.count('skip')} skipped; "
+        f"at most {report.planned_cost:g} {report.unit} spent{rest}"
     )

@@ -13,7 +13,7 @@ def render(report: Report) -> str:
             text = _data(f"{result.check.title}: {problem} [{result.check.source}]")
             lines.append(f"::{kind} title={title}::{text}")
     counted = f"{report.count('pass')} passed, {report.count('fail')} failed"
-    skipped = f"{report.count('skip')} skipped"
+    skipped = f"{report.count('skip')} skipped" + (f"; {report.rest}" if report.rest else "")
     lines.append(f"::notice title=reelmock verify {report.provider}::{counted}, {skipped}")
     return "\n".join(lines) + "\n"
 

@@ -7,12 +7,12 @@ _SIGNS = {"pass": "✅", "skip": "⏭️", "fail": "❌"}
 
 def render(report: Report) -> str:
     """Write a table of checks and a list of what is wrong."""
-    word = {0: "conforms", 1: "does not conform", 2: "was not checked"}[report.exit_status]
     lines = [
-        f"## {report.provider} {word}",
+        f"## {report.verdict}",
         "",
         f"`{report.subject}`, {report.count('pass')} passed, {report.count('fail')} failed, "
         f"{report.count('skip')} skipped, at most {report.planned_cost:g} {report.unit} spent",
+        *(["", f"{report.checked}, {report.rest}"] if report.rest else []),
         "",
         "| | level | check | source |",
         "|---|---|---|---|",

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from mockserver.admin.http.guard import Denied
 from mockserver.admin.http.serve import Desk, refusal
-from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.errors import NotInstalled
 from mockserver.engine.census import Census
 from mockserver.engine.notifier import Patience
 
@@ -132,8 +132,8 @@ class _Snapshot:
 
 
 def check_installed() -> None:
-    """Raises BadInput where the extra is missing."""
+    """Raises NotInstalled where the package is missing."""
     try:
         import prometheus_client  # noqa: F401
     except ImportError:
-        raise BadInput("metrics", True, "the extra reelmock[metrics] to be installed") from None
+        raise NotInstalled("metrics", True, "prometheus-client") from None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from mockserver.domain.input.no_proxy import NAMES
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -23,8 +25,9 @@ def unused(control: Control, exported: Mapping[str, str]) -> str:
         begins = "The program called Reelmock with another key than it was given."
     else:
         begins = "The program did not use Reelmock: no call came with its key."
+    names = ", ".join(name for name in exported if name not in NAMES)
     return (
-        f"{begins} It finds base URLs and keys in its environment: {', '.join(exported)}. "
+        f"{begins} It finds base URLs and keys in its environment: {names}. "
         "Where it reads other names, --env NAME={kie} or NAME={key} sets them."
     )
 

@@ -8,11 +8,13 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
 from mockserver.cli.terminal.signals import handled, result
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.no_proxy import no_proxy
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -42,7 +44,8 @@ class NotRunnable(click.ClickException):
 
 
 def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, str]:
-    """What is exported: base URL and key of each provider, the OpenAI SDK's, and `extra`.
+    """What is exported: base URL and key of each provider, the OpenAI SDK's, and `extra`. Proxies of
+    this process's environment are kept away from the server.
 
     `extra` are NAME=TEMPLATE, where a template may hold {base_url}, {control_url}, {key}, {ca} and
     the base URL of a provider by its name. Raises BadInput.
@@ -64,6 +67,7 @@ def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, s
     if address.ca:
         exported |= dict.fromkeys(TRUST_VARIABLES, address.ca)
         exported["REELMOCK_CA"] = address.ca
+    exported |= no_proxy(os.environ, urlsplit(address.base_url).hostname or "")
     return exported | dict(_filled(assignment, values) for assignment in extra)
 
 

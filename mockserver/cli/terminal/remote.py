@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from mockserver.cli.terminal.plain import visible
 from mockserver.domain.input.errors import nearest
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class Remote:
 
     def say(self, content: Any, text: str) -> None:
         """The content as JSON, or one line."""
-        click.echo(msgspec.json.encode(content) if self.as_json else text)
+        click.echo(msgspec.json.encode(content) if self.as_json else visible(text))
 
 
 def remote_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -141,7 +142,7 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
     headings = tuple(columns)
     grid = Table(*headings, box=None, show_header=bool(headings), pad_edge=False)
     for row in rows:
-        grid.add_row(*(Text(cell(value), overflow="fold") for value in row))
+        grid.add_row(*(Text(visible(cell(value)), overflow="fold") for value in row))
     Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS).print(grid)
 
 

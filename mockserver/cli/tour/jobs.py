@@ -116,6 +116,7 @@ def _streamed(take: Take, studio: Studio) -> None:
                 take.share = 0.9 * event.percent / 100
             elif isinstance(event, StreamVideo):
                 urls.append(event.url)
+            studio.sleep(0)  # looks up whether the demo is ended
             take.saw(type(event).__name__.removeprefix("Stream").lower())
         for number, url in enumerate(urls, 1):
             take.files.append(client.download(url, take.file(studio, number)))
@@ -128,11 +129,20 @@ def _called_back(take: Take, studio: Studio) -> None:
     )
     with receiver.listen() as url, studio.client(take.provider, take.key) as client:
         job = _submit(take, client, url)
-        take.saw("callback" if receiver.hint(job.task_id, CALLBACK_WITHIN_S) else "no callback")
+        take.saw("callback" if _heard(receiver, job.task_id, studio) else "no callback")
         _seen(take, job.refresh())
         _save(take, job, studio)
     if "callback" not in take.states:
         take.problem = "no callback came"
+
+
+def _heard(receiver: CallbackReceiver, task_id: str, studio: Studio) -> bool:
+    """Whether a callback came in time; looks up now and then whether the demo is ended."""
+    for _ in range(round(CALLBACK_WITHIN_S / LOOK_UP_S)):
+        if receiver.hint(task_id, LOOK_UP_S):
+            return True
+        studio.sleep(0)
+    return False
 
 
 def _upgraded(take: Take, studio: Studio) -> None:
@@ -147,4 +157,5 @@ def _upgraded(take: Take, studio: Studio) -> None:
 # The sandbox's clock begins when its key is first seen, the client's before the server: each real
 # second between them is a virtual minute.
 TOLERANCE_S = 86_400.0
+LOOK_UP_S = 0.25  # real
 CALLBACK_WITHIN_S = 20.0  # real; a job takes 90 virtual seconds in the middle

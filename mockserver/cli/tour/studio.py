@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
 
@@ -17,6 +17,13 @@ from mockserver.settings import Settings
 WEBHOOK_KEY = "reelmock-demo"
 
 
+class Ended(Exception):
+    """The demo is broken off."""
+
+    def __str__(self) -> str:
+        return "ended by Ctrl-C"
+
+
 @dataclass(frozen=True, slots=True)
 class Studio:
     """`rate` is how many virtual seconds pass in a real one; `real_s` is the real clock."""
@@ -26,14 +33,20 @@ class Studio:
     rate: float
     began_s: float
     real_s: Callable[[], float]
+    ended: Event = field(default_factory=Event)
+
+    def end(self) -> None:
+        """Whoever waits in the studio stops waiting, with `Ended`."""
+        self.ended.set()
 
     def now(self) -> float:
         """Virtual unix seconds, as the server's clock has them."""
         return self.began_s + (self.real_s() - self.began_s) * self.rate
 
     def sleep(self, seconds: float) -> None:
-        """Lets virtual seconds pass."""
-        Event().wait(seconds / self.rate)
+        """Lets virtual seconds pass. Raises Ended."""
+        if self.ended.wait(seconds / self.rate):
+            raise Ended
 
     def cost(self, provider: str, key: str) -> str:
         """What the jobs of a key would have cost at one provider; empty for a key never seen."""

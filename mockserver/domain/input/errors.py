@@ -45,6 +45,17 @@ class BadInput(ValueError):
         self.expected = expected
 
 
+class NotInstalled(BadInput):
+    """A setting needs packages that are not installed: names them, and the command that gets them."""
+
+    def __init__(self, field: str, value: object, *packages: str) -> None:
+        words = " ".join(packages)
+        what = "package" if len(packages) == 1 else "packages"
+        expected = f"the {what} {words} to be installed: pip install {words}"
+        super().__init__(field, value, expected)
+        self.args = (f"{field} needs the {what} {words}: pip install {words}",)
+
+
 class Missing(LookupError):
     """Something that a control call names does not exist."""
 

@@ -102,9 +102,9 @@ def test_the_demo_has_a_job_for_every_mode() -> None:
     assert len({take.key for take in takes()}) == 6
 
 
-def test_tls_without_its_extra_says_what_to_install(
+def test_tls_without_its_package_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "trustme", None)
-    with pytest.raises(BadInput, match=r"pip install 'reelmock\[tls\]'"):
+    with pytest.raises(BadInput, match=r"tls needs the package trustme: pip install trustme"):
         issue(tmp_path, [])

@@ -79,7 +79,7 @@ def test_a_refused_key_is_told_as_such():
 
 
 def test_no_key_is_refused_and_the_ways_to_give_one_are_named():
-    assert "REELMOCK_VERIFY_KEY" in refused(key=None)
+    assert "REELMOCK_VERIFY_KEY" in refused(key=None, base_url="https://mock.example/kie")
 
 
 @pytest.mark.parametrize("key", ["a b", "ключ", "x" * 257])
