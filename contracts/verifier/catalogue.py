@@ -57,7 +57,8 @@ def find_subject(name: str, folders: Folders = ()) -> Subject:
         return subject
     brought = _subjects_brought(folders)
     if name not in brought:
-        raise CouldNotRun(f"unknown provider {name!r}; there are {', '.join([*own, *brought])}")
+        what = f"unknown provider {name!r}" if name else "say which provider"
+        raise CouldNotRun(f"{what}; there are {', '.join([*own, *brought])}")
     return brought[name]
 
 

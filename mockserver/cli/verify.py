@@ -16,7 +16,7 @@ from mockserver.settings import load_plugins
 
 
 @click.command("verify", short_help="Hold a host or a HAR file against the contracts.")
-@click.argument("provider", metavar="PROVIDER", required=False)
+@click.argument("provider", metavar="PROVIDER", default="")
 @click.option("--base-url", metavar="URL", help="The host, such as https://api.kie.ai.")
 @click.option("--key", help="API key. [REELMOCK_VERIFY_KEY; a host on this machine needs none]")
 @click.option("--key-file", type=click.Path(dir_okay=False, path_type=Path), help="Holds the key.")
@@ -43,7 +43,7 @@ from mockserver.settings import load_plugins
 @click.option("--pace", "pace_s", type=float, metavar="SECONDS", help="Between two polls.")
 @click.option("--deadline", "deadline_s", type=float, metavar="SECONDS", help="For the job.")
 def verify(
-    provider: str | None,
+    provider: str,
     reports: tuple[str, ...],
     listen: str,
     plugins: tuple[str, ...],
@@ -57,12 +57,9 @@ def verify(
     """
     try:
         from contracts.verifier import main
-        from contracts.verifier.model import EVERY
     except ImportError as error:
         raise Unmet(f"{error.name} is missing: pip install jsonschema referencing") from None
     asked["plugins"] = load_plugins(plugins, os.environ, CONFIG_FILE)
-    if provider is None:
-        raise click.UsageError(f"say which provider: one of {', '.join(EVERY)}")
     asked["reports"] = tuple(_report(text) for text in reports) or (("console", None),)
     return main.run(main.Options(provider, listen=_endpoint(listen), **asked))
 

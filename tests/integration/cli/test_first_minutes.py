@@ -135,7 +135,7 @@ def test_words_are_checked_before_the_port_is_taken(cli: Run) -> None:
     ("words", "expected"),
     [
         (("make", "a cat"), "one of apiyi, kie, xcompute"),
-        (("verify",), "one of apiyi, kie, xcompute"),
+        (("verify",), "say which provider; there are apiyi, kie, xcompute"),
     ],
 )
 def test_who_names_no_provider_is_told_which_there_are(
