@@ -156,7 +156,7 @@ class SseValidator:
             self._numbers[kind] = max(number, before)
 
     def _count_videos(self, wanted: int) -> None:
-        got = self._kinds["video"] + self._kinds["failure"]
+        got = self._kinds["video"]
         if got != wanted and not self._kinds["error"] and not self._kinds["failure"]:
             self._note(f"{wanted} video(s)", str(got))
 

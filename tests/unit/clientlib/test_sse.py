@@ -92,3 +92,14 @@ def test_a_flood_is_refused(monkeypatch: pytest.MonkeyPatch, stream: bytes) -> N
     monkeypatch.setattr(_sse, "LIMIT_CHARS", 100)
     with pytest.raises(EventTooLong):
         events(*(stream[at : at + 7] for at in range(0, len(stream), 7)))
+
+
+@pytest.mark.parametrize("before", [b"", b"data: whole\n"])
+def test_a_line_may_be_as_long_as_the_limit_and_no_longer(
+    monkeypatch: pytest.MonkeyPatch, before: bytes
+) -> None:
+    monkeypatch.setattr(_sse, "LIMIT_CHARS", 100)
+    decoder = EventDecoder()
+    assert decoder.feed(before + b"x" * 60) == decoder.feed(b"x" * 40) == []
+    with pytest.raises(EventTooLong):
+        decoder.feed(b"x")

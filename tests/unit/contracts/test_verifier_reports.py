@@ -48,6 +48,22 @@ def test_junit_counts_violations_only_and_is_xml():
     ] == ["poll.reply"]
 
 
+def test_junit_tells_a_warning_and_the_reason_of_what_was_skipped():
+    suite = ElementTree.fromstring(renderer("junit")(REPORT).split("\n", 1)[1])
+    told = {
+        case.get("name").partition(":")[0]: [
+            (part.tag, part.get("message") or part.text) for part in case
+        ]
+        for case in suite
+    }
+    assert told == {
+        "auth.bad_key": [],
+        "poll.reply": [("failure", "got ? </script> | % : , ")],
+        "poll.headers": [("system-out", "SHOULD: a charset is missing")],
+        "callback.body": [("skipped", "no callback came")],
+    }
+
+
 def test_github_commands_are_one_line_each():
     lines = renderer("github")(REPORT).splitlines()
     assert [line.split(" ")[0] for line in lines] == ["::error", "::error", "::warning", "::notice"]
