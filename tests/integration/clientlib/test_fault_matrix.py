@@ -37,6 +37,8 @@ HARMLESS = [
     "wrong_content_type",
     "extra_field",
     "duplicate_header",
+    "missing_header",
+    "rate_limit_headers",
     "huge_body",
     "quota_requests",
     "quota_concurrent",

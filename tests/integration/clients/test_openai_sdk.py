@@ -114,6 +114,23 @@ def test_the_sdk_hands_out_a_chunk_without_choices(sdk: openai.OpenAI, control: 
         heard(sdk)
 
 
+def test_the_sdk_shows_the_headers_of_a_rate_limit(sdk: openai.OpenAI, control: Control) -> None:
+    control.add_fault({"fault": "rate_limit_headers", "with": {"remaining": 7}})
+    reply = sdk.videos.with_raw_response.create(model="veo-3.1", prompt="a cat")
+    assert reply.headers["x-ratelimit-remaining-requests"] == "7"
+    assert reply.parse().status == "queued"
+    control.add_fault({"fault": "rate_limit", "with": {"retry_after": "1s"}})
+    with pytest.raises(openai.RateLimitError) as refused:
+        sdk.with_options(max_retries=0).videos.create(model="veo-3.1", prompt="a cat")
+    assert refused.value.response.headers["x-ratelimit-remaining-requests"] == "7"
+
+
+def test_the_sdk_needs_no_content_type(sdk: openai.OpenAI, control: Control) -> None:
+    control.add_fault({"fault": "missing_header"})
+    assert sdk.videos.create(model="veo-3.1", prompt="a cat").status == "queued"
+    assert [fared["struck"] for fared in control.faults()] == [1]
+
+
 def test_a_refused_key_is_the_sdk_s_own_error(server: Running) -> None:
     with (
         openai.OpenAI(base_url=f"{server.base_url}/apiyi/v1", api_key="sk-mock-invalid") as sdk,

@@ -253,6 +253,29 @@ def duplicate_header(struck: Struck, example: Rule) -> None:
     assert reply.headers.get_list("content-type") == ["application/json", "text/plain"]
 
 
+def missing_header(struck: Struck, example: Rule) -> None:
+    plain, reply = _both(struck, example)
+    assert dict(plain.headers) == {**reply.headers, "content-type": "application/json"}
+    assert "content-type" not in reply.headers
+    assert reply.content == plain.content
+
+
+def rate_limit_headers(struck: Struck, example: Rule) -> None:
+    plain, reply = _both(struck, example)
+    told = {name: reply.headers[name] for name in reply.headers if name not in plain.headers}
+    assert told == {
+        "x-ratelimit-limit-requests": "60",
+        "x-ratelimit-remaining-requests": "0",
+        "x-ratelimit-reset-requests": "30s",
+    }
+    assert reply.content == plain.content
+    struck.control.clear_faults()
+    struck.set({"fault": "rate_limit", "when": {"operation": "status"}})
+    refused = _status(struck, example | {"with": {"style": "plain", "reset": "10s"}})
+    assert (refused.status_code, refused.headers["x-ratelimit-remaining"]) == (429, "0")
+    assert int(refused.headers["x-ratelimit-reset"]) == struck.now_ms() // 1000 + 10
+
+
 def huge_body(struck: Struck, example: Rule) -> None:
     plain, reply = _both(struck, example)
     assert len(reply.content) == 5_000_000
