@@ -21,7 +21,7 @@ def _strike(reply: Reply, hit: Hit) -> Reply:
 def _reset(hit: Hit, style: str) -> bytes:
     """A span as OpenAI writes it, `30s`, or the second of the client's clock at which it has passed."""
     context = hit.context
-    left_s = int(context.retry_after(hit.options["reset"]))
+    left_s: int = context.clock.client_seconds(hit.options["reset"])
     if style == "openai":
         return b"%ds" % left_s
     return b"%d" % (context.clock.real_at(context.now_ms) // 1000 + left_s)
