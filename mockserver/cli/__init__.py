@@ -1,8 +1,8 @@
-"""The command line. A file of this folder is a command and exports `COMMAND`; it is loaded when it
-is called. What commands share lies in `terminal/`.
+"""The command line. Each file of this folder is a command and exports `COMMAND`.
 
-Exit codes: 0 done, 1 the command's own verdict is no, 2 wrong input or an unmet condition (one line
-on stderr), 130 interrupted. `reelmock run` ends with the code of the command that it ran.
+A command is loaded only when it is called. `terminal/` holds what commands share. Exit codes: 0
+done, 1 the command's own verdict is no, 2 wrong input or an unmet condition (one line on stderr),
+130 interrupted. `reelmock run` ends with the code of the command that it ran.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click's, with the nearest name where there is no such command."""
+        """As click does, but an error names the nearest command."""
         if args and args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
             near = nearest(args[0], self.list_commands(ctx))
             ctx.fail(f"there is no command {args[0]!r}{near}")
@@ -59,7 +59,10 @@ def main() -> None:
 
 
 def run_line(arguments: list[str]) -> int:
-    """Runs one command line and gives its exit code; errors of the user are one line on stderr."""
+    """Runs one command line and returns its exit code.
+
+    If the user made an error, it is told in one line on stderr.
+    """
     try:
         code = root.main(arguments, prog_name="reelmock", standalone_mode=False)
         return code if isinstance(code, int) else 0
@@ -81,7 +84,10 @@ def run_line(arguments: list[str]) -> int:
 
 
 def _expected() -> tuple[type[Exception], ...]:
-    """Errors that the user can mend. Asked for when one is raised, so that it imports nothing."""
+    """Errors that the user can correct.
+
+    They are looked up only when one was raised, so that this imports nothing.
+    """
     known: list[type[Exception]] = [BadInput, Missing, OSError]
     for module, name in (("mockserver.control", "ControlError"), ("clientlib", "VideoError")):
         if module in sys.modules:
@@ -90,6 +96,6 @@ def _expected() -> tuple[type[Exception], ...]:
 
 
 def _reader_gone() -> int:
-    """`reelmock … | head`: the reader has what it wanted; nothing more is to be flushed."""
+    """`reelmock … | head`: the reader has what it wanted, and nothing more is to be flushed."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0

@@ -1,4 +1,4 @@
-"""`reelmock callback`: what was delivered, and delivering it again."""
+"""`reelmock callback`: shows what was delivered, and delivers it again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.group("callback", cls=Verbs, short_help="Show callbacks and resend them.")
 def callback() -> None:
-    """Callbacks of a sandbox: when each was tried, and what the receiver said."""
+    """Callbacks of a sandbox: when each was tried, and what the receiver answered."""
 
 
 def _last(found: Callback) -> object:
@@ -28,7 +28,7 @@ def _last(found: Callback) -> object:
 @click.option("--task", "task_id", metavar="ID", help="Only about this task.")
 @remote_options
 def list_all(remote: Remote, task_id: str | None) -> None:
-    """List every callback, those to come too."""
+    """List every callback, also those that are still to come."""
     log = remote.control.callbacks(remote.sandbox())
     found = [c for c in log if task_id in (None, c.task_id)]
     remote.show(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mockserver.cli.campaigns.outcome import Campaign, Outcome
     from mockserver.control import Control
 
-# What `--only` need not repeat.
+# A command with `--only` need not repeat these values.
 USUAL = {
     "provider": None, "times": 1, "deadline": "60s", "rate": None, "speed": 60.0,
     "config": CONFIG_FILE,
@@ -34,14 +34,17 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 def _listed(
     context: click.Context, option: click.Parameter, given: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """Words given several times or with commas between them."""
+    """Words that are given several times or with commas between them."""
     return tuple(word for text in given for word in text.split(",") if word)
 
 
 def _in_a_folder(
     context: click.Context, option: click.Parameter, given: Path | None
 ) -> Path | None:
-    """A report's file, whose folder is there: all cases would have run before it is missed."""
+    """The file of a report; its folder must exist.
+
+    Without this check, a wrong folder would be noticed only after all cases have run.
+    """
     if given is not None and not given.absolute().parent.is_dir():
         raise BadInput(option.opts[0].lstrip("-"), str(given), "a file in a folder that exists")
     return given
@@ -55,60 +58,91 @@ _report = partial(click.option, type=FILE, callback=_in_a_folder, metavar="FILE"
     short_help="Run a command once per fault, and see how it copes.",
     context_settings={"allow_interspersed_args": False},
 )
-@click.option("--provider", metavar="NAME", help="Let faults strike this provider alone.")
+@click.option("--provider", metavar="NAME", help="Let faults strike only this provider.")
 @click.option(
-    "--faults", multiple=True, callback=_listed, metavar="WORD,…", help="Families or faults. [all]"
+    "--faults",
+    multiple=True,
+    callback=_listed,
+    metavar="WORD,…",
+    help=("Names of families or of single faults. [all]"),
 )
 @click.option(
     "--phases",
     multiple=True,
     callback=_listed,
     metavar="PHASE,…",
-    help="Call phases, or job. [those that the command calls]",
+    help="Call phases, or job for scenarios. [the phases that the command calls]",
 )
-@click.option("--only", multiple=True, callback=_listed, metavar="CASE,…", help="Cases by name.")
+@click.option(
+    "--only",
+    multiple=True,
+    callback=_listed,
+    metavar="CASE,…",
+    help=("Run only these cases, such as reset@poll."),
+)
 @click.option(
     "--times", type=click.IntRange(0), default=1, show_default=True,
     help="How often a fault strikes; 0: always.",
 )  # fmt: skip
-@click.option("--jobs", type=click.IntRange(1, 64), default=4, show_default=True, metavar="N")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    metavar="N",
+    help="How many cases run at the same time.",
+)
 @click.option(
     "--deadline",
     default="60s",
     show_default=True,
-    help="Real time a run may take, beyond what it must wait.",
+    help="Real time that a run may take, besides the time that it must wait.",
 )
-@click.option("--rate", type=float, help="Run a real clock this fast. [clock auto: no waiting]")
-@click.option("--speed", type=float, default=60.0, show_default=True, help="How fast jobs are.")
-@click.option("--seed", help="Same seed, same jobs. [a new one]")
+@click.option(
+    "--rate", type=float, help=("Use a clock in mode real, this many times as fast. [mode auto]")
+)
+@click.option(
+    "--speed",
+    type=float,
+    default=60.0,
+    show_default=True,
+    help=("How much faster jobs are than the providers' jobs."),
+)
+@click.option("--seed", help="The same seed gives the same jobs. [a new one]")
 @click.option(
     "--env", "extra", multiple=True, metavar="NAME=TEMPLATE",
-    help="Export one more variable; {kie}, {apiyi}, {base_url}, {key} are filled in.",
+    help="Set one more variable; {kie}, {apiyi}, {base_url} and {key} are replaced.",
 )  # fmt: skip
 @PLUGINS
-@_report("--html", help="One page with every case's time line.")
-@_report("--junit", help="JUnit XML.")
-@_report("--json", "json_file", help="All of it, for --baseline.")
-@_report("--markdown", help="The table, for a page of docs.")
-@click.option("--baseline", type=FILE, metavar="FILE", help="Fail only over what got worse.")
+@_report("--html", help="Write an HTML page with every case's time line.")
+@_report("--junit", help="Write JUnit XML.")
+@_report("--json", "json_file", help="Write all results as JSON, for --baseline.")
+@_report("--markdown", help="Write the table as Markdown.")
+@click.option(
+    "--baseline",
+    type=FILE,
+    metavar="FILE",
+    help=("Fail only if a case is worse than in this file of --json."),
+)
 @click.option(
     "--config", type=FILE, default=CONFIG_FILE, metavar="FILE",
     help="Settings as TOML: `ignore` names findings that do not count. [reelmock.toml]",
 )  # fmt: skip
 @click.option(
     "--require", default="failed_cleanly", show_default=True, metavar="VERDICT",
-    help="Fail when a case is worse than this.",
+    help="Fail if a case is worse than this.",
 )  # fmt: skip
-@click.option("--all", "every", is_flag=True, help="Print the cases that recovered, too.")
+@click.option("--all", "every", is_flag=True, help="Print also the cases that recovered.")
 @click.argument("command", nargs=-1, required=True)
 def campaign(command: tuple[str, ...], every: bool, **flags: Any) -> int:
-    """Run CMD once without a fault and once per fault and phase, each in a sandbox of its own.
+    """Run CMD once without a fault, and then once for each fault and phase.
 
-    It finds base URLs and keys in its environment as under `reelmock run`. `{tmp}` in CMD is a
-    folder of the run's own; a video there must be that of the run's own job.
+    Each run has a sandbox of its own. CMD finds base URLs and keys in its environment, as under
+    `reelmock run`. `{tmp}` in CMD is a folder of the run. If CMD writes a video there, it must be
+    the video of this run's job.
 
-    Ends with 1 when a case is worse than --require or than --baseline, with 2 when no case could
-    be judged.
+    The exit code is 1 if a case is worse than --require or than in --baseline, and 2 if no case
+    could be judged.
     """
     from mockserver.cli.campaigns import baseline, plan, verdict
     from mockserver.domain.finding.ignoring import sift
@@ -130,7 +164,7 @@ def campaign(command: tuple[str, ...], every: bool, **flags: Any) -> int:
                 "provider", flags["provider"], f"one of: {', '.join(trial.address.providers)}"
             )
         known = [one["name"] for one in control.finding_kinds()]
-        sift((), ignores, known, today())  # a wrong name is told before the first run
+        sift((), ignores, known, today())  # a wrong name is an error before the first run
         done, order = _run(control, trial, cases, flags)
         done = done.without(ignores, known, today())
     failing = baseline.failing(done.outcomes, required, before)
@@ -145,7 +179,7 @@ COMMAND = campaign
 
 @contextmanager
 def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[Control, Trial]]:
-    """A server for the campaign, and what all its cases have in common."""
+    """A server for the campaign, and the data that all its cases share."""
     from mockserver.app import Running
     from mockserver.cli.campaigns.attempt import Trial
     from mockserver.cli.campaigns.process import Children
@@ -206,9 +240,9 @@ def _repeat(flags: dict[str, Any], seed: str) -> tuple[str, ...]:
 def _run(
     control: Control, trial: Trial, cases: tuple[Any, ...], flags: dict[str, Any]
 ) -> tuple[Campaign, SystemExit | None]:
-    """The run without a fault, then every case within reach.
+    """Does the run without a fault, and then every case that the command reaches.
 
-    Who breaks it off with a signal gets what has been run so far, and the order to end beside it.
+    If a signal stops the campaign, the results so far are returned, together with the exit.
     """
     from rich.console import Console
 
@@ -233,7 +267,7 @@ def _run(
 
 
 def _show(done: Campaign, failing: list[Outcome], flags: dict[str, Any], *, every: bool) -> None:
-    """Prints the table, and writes the reports that were asked for."""
+    """Prints the table, and writes the reports that the user asked for."""
     from rich.console import Console
 
     from mockserver.cli.campaigns import junit, page, report, table

@@ -1,4 +1,4 @@
-"""`reelmock clock`: virtual time of a sandbox."""
+"""`reelmock clock`: the virtual time of a sandbox."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group("clock", cls=Verbs, short_help="Read and move a sandbox's clock.")
 def clock() -> None:
-    """The clock of a sandbox: everything a client can see follows it."""
+    """The clock of a sandbox. Everything that a client can see follows it."""
 
 
 def _say(remote: Remote, found: Clock) -> None:
@@ -26,29 +26,29 @@ def _say(remote: Remote, found: Clock) -> None:
 @clock.command("show")
 @remote_options
 def show(remote: Remote) -> None:
-    """Show mode, rate and the virtual time."""
+    """Show the mode, the rate and the virtual time."""
     _say(remote, remote.control.clock(remote.sandbox()))
 
 
 @clock.command("advance")
 @click.argument("by", required=False)
-@click.option("--to", help="next_event, task_done, url_expiry, an ISO time or epoch ms.")
-@click.option("--task", metavar="ID", help="Whose landmark. [any task's]")
+@click.option("--to", help="An event (next_event, task_done, url_expiry), an ISO time or epoch ms.")
+@click.option("--task", metavar="ID", help="The task whose event is meant. [any task]")
 @remote_options
 def advance(remote: Remote, by: str | None, to: str | None, task: str | None) -> None:
     """Move the clock on BY a span such as 90s, 3m, 24h, or --to a moment.
 
-    Ends when every callback that was due has been tried.
+    The command ends when every callback that became due has been tried.
     """
     _say(remote, remote.control.advance(by, to=to, task=task, sandbox=remote.sandbox()))
 
 
 @clock.command("mode")
 @click.argument("mode", type=click.Choice(MODES))
-@click.option("--rate", type=float, help="For mode real: how fast. [1]")
+@click.option("--rate", type=float, help="For mode real: how many times as fast as real time. [1]")
 @remote_options
 def set_mode(remote: Remote, mode: str, rate: float | None) -> None:
-    """Let the clock run (real), stand until advanced (manual), or jump by itself (auto)."""
+    """Let the clock run (real), stand until you advance it (manual), or jump by itself (auto)."""
     _say(remote, remote.control.set_clock(mode, rate, remote.sandbox()))
 
 
@@ -56,7 +56,7 @@ def set_mode(remote: Remote, mode: str, rate: float | None) -> None:
 @click.argument("rate", type=float)
 @remote_options
 def set_rate(remote: Remote, rate: float) -> None:
-    """Run a real clock RATE times as fast."""
+    """Let a clock in mode real run RATE times as fast as real time."""
     _say(remote, remote.control.set_clock(rate=rate, sandbox=remote.sandbox()))
 
 

@@ -1,4 +1,4 @@
-"""`reelmock demo`: one job per provider and mode, from a prompt to a checked video."""
+"""`reelmock demo`: one job for each provider and mode, from a prompt to a checked video."""
 
 from __future__ import annotations
 
@@ -23,18 +23,22 @@ Next, in this folder:
   {reelmock} --help                              all commands"""
 
 
-@click.command("demo", short_help="Drive a job per provider and mode to a checked video.")
+@click.command("demo", short_help="Run six jobs at all providers and check their videos.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for videos. [demo-videos]",
+    help="The folder for the videos. [demo-videos]",
 )
-@click.option("--rate", type=click.FloatRange(1, 600), default=RATE, help="Pace of the clock. [60]")
+@click.option(
+    "--rate",
+    type=click.FloatRange(1, 600),
+    default=RATE,
+    help=("How many times as fast as real time the clock runs. [60]"),
+)
 def demo(out: Path | None, rate: float) -> int:
-    """Start a server, drive six jobs with the reference client, check every file.
+    """Start a server, run six jobs with the reference client, and check every file.
 
-    Exit code 0 only if every file is a complete MP4 of the right size. Ctrl-C ends it at once, and
-    shows what was done.
+    The exit code is 0 only if every file is a complete MP4 of the right size.
     """
     from mockserver.cli.terminal.signals import handled
     from mockserver.cli.tour import screen, studio
@@ -84,7 +88,7 @@ def next_lines() -> str:
 
 
 def run_take(job: Take, place: Studio) -> None:
-    """Drives one job; whatever goes wrong becomes its `problem`."""
+    """Runs one job; an error becomes its `problem`."""
     from clientlib import VideoError
     from mockserver.cli.tour.film import examine
     from mockserver.cli.tour.studio import Ended

@@ -1,4 +1,4 @@
-"""`reelmock fault`: what can go wrong, explained by name; and the rules that let it."""
+"""`reelmock fault`: explains each fault, and sets the rules that let it happen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mockserver.domain.fault.fault import NamedFault
 
 
-@click.group("fault", cls=Verbs, short_help="Let things go wrong, by rule.")
+@click.group("fault", cls=Verbs, short_help="Set rules that let things go wrong.")
 def fault() -> None:
     """A fault rule says what goes wrong, for which calls, how often, and until when."""
 
@@ -22,7 +22,7 @@ def fault() -> None:
 @PLUGINS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_all(plugins: tuple[str, ...], as_json: bool) -> None:
-    """List every fault by name, with what a client sees of it."""
+    """List every fault, with what a client sees of it."""
     from msgspec import json
 
     from mockserver.engine.catalogue import explained
@@ -73,7 +73,7 @@ def _example(found: NamedFault) -> str:
 @fault.command("rules")
 @remote_options
 def rules(remote: Remote) -> None:
-    """Show a sandbox's rules: how often each matched, was applied and struck, and why not."""
+    """Show a sandbox's rules: how often each matched, was applied and struck, or why not."""
     found = remote.control.faults(remote.sandbox())
     remote.show(
         found,
@@ -100,13 +100,32 @@ def rules(remote: Remote) -> None:
 @click.option(
     "--when", multiple=True, metavar="KEY=VALUE", help="A condition, such as operation=create."
 )
-@click.option("--times", type=int, help="How many calls it changes. [all]")
-@click.option("--skip", type=int, help="How many calls to pass over first that it would change.")
-@click.option("--probability", type=float, help="0 to 1, by the sandbox's seed. [1]")
-@click.option("--from", "from_", metavar="MOMENT", help="A span from now, an ISO time or epoch ms.")
-@click.option("--until", metavar="MOMENT", help="When it heals by itself.")
-@click.option("--lasts", metavar="SPAN", help="How long, from the first call that it changes.")
-@click.option("--note", help="Goes to the journal whenever it is applied.")
+@click.option("--times", type=int, help="How many calls the rule changes. [all]")
+@click.option(
+    "--skip",
+    type=int,
+    help=("How many calls the rule leaves out before it begins to change calls."),
+)
+@click.option(
+    "--probability", type=float, help=("The chance from 0 to 1, drawn from the sandbox's seed. [1]")
+)
+@click.option(
+    "--from",
+    "from_",
+    metavar="MOMENT",
+    help=("When the rule begins: a span from now, an ISO time or epoch ms."),
+)
+@click.option(
+    "--until",
+    metavar="MOMENT",
+    help=("When the rule ends by itself: a span, an ISO time or epoch ms."),
+)
+@click.option(
+    "--lasts",
+    metavar="SPAN",
+    help=("How long the rule lasts after the first call that it changes."),
+)
+@click.option("--note", help="A text for the journal, each time the rule is applied.")
 @click.option("--id", "rule_id", help="A name for the rule. [rule-N]")
 @remote_options
 def add(
@@ -128,7 +147,7 @@ def add(
 
 
 def _value(text: str) -> Any:
-    """A condition as JSON where it is a list or an object, else the text itself."""
+    """A condition: JSON if it is a list or an object, else the text."""
     from msgspec import DecodeError, json
 
     if not text.startswith(("[", "{")):
@@ -136,14 +155,14 @@ def _value(text: str) -> Any:
     try:
         return json.decode(text)
     except DecodeError as error:
-        raise click.UsageError(f"--when: {text!r} is no JSON ({error})") from None
+        raise click.UsageError(f"--when: {text!r} is not JSON ({error})") from None
 
 
 @fault.command("remove")
 @click.argument("rule")
 @remote_options
 def remove(remote: Remote, rule: str) -> None:
-    """Take one rule away."""
+    """Remove one rule."""
     remote.control.remove_fault(rule, remote.sandbox())
     remote.say({"removed": rule}, f"{rule} is gone")
 
@@ -151,7 +170,7 @@ def remove(remote: Remote, rule: str) -> None:
 @fault.command("clear")
 @remote_options
 def clear(remote: Remote) -> None:
-    """Take all rules away."""
+    """Remove all rules."""
     remote.control.clear_faults(remote.sandbox())
     remote.say({"rules": []}, "no fault rules")
 

@@ -20,11 +20,11 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 @click.group("findings", invoke_without_command=True, short_help="Say what a client did wrong.")
 @click.pass_context
-@click.option("--over", is_flag=True, help="The client makes no further call: judge that too.")
+@click.option("--over", is_flag=True, help="The client has ended: judge also what it did not do.")
 @click.option("--junit", is_flag=True, help="Print JUnit XML, one test case for each finding.")
 @click.option(
     "--baseline", type=FILE, metavar="FILE",
-    help="Count only what is new since a report that --json wrote.",
+    help="Count only findings that are not in this report of --json.",
 )  # fmt: skip
 @click.option(
     "--config", type=FILE, default=CONFIG_FILE, metavar="FILE",
@@ -39,10 +39,10 @@ def findings(
     baseline: Path | None,
     config: Path,
 ) -> int:
-    """Judge what a sandbox has seen of its client: what, why it matters, how to mend it.
+    """Say what the client of a sandbox did wrong, why it matters, and how to correct it.
 
-    Ends with 1 when there are errors, with 0 when there are warnings at most, and with 2 when
-    there is nothing to judge: the key has no sandbox, or no client has called.
+    The exit code is 1 if there are errors, and 0 if there are only warnings or no findings. It is 2
+    if there is nothing to judge: the key has no sandbox, or no client has called.
     """
     if ctx.invoked_subcommand:
         return 0
@@ -68,14 +68,14 @@ def findings(
 @click.argument("name")
 @PLUGINS
 def explain(name: str, plugins: tuple[str, ...]) -> None:
-    """Say what the finding NAME rests on, and what would turn it round."""
+    """Explain the finding NAME: its evidence, and what would change the result."""
     one = plugins_from(plugins).findings.get(name)
     click.echo(f"{one.name} ({one.severity}): {one.title}")
     for label, text in (
         ("why", one.why),
-        ("mend", one.mend),
-        ("rests on", one.rests_on),
-        ("turned round by", one.turned_by),
+        ("how to correct it", one.mend),
+        ("evidence", one.rests_on),
+        ("what would change the result", one.turned_by),
     ):
         click.echo(f"\n{label}")
         click.echo(
@@ -91,7 +91,7 @@ def _show(seen: Judged) -> None:
         colour = {"error": "red", "warning": "yellow"}.get(found.severity)
         click.echo(click.style(f"{found.severity}: {found.title}", fg=colour, bold=True))
         click.echo(f"  {visible(found.told)}")
-        click.echo(f"  why   {found.why}\n  mend  {found.mend}\n")
+        click.echo(f"  why      {found.why}\n  correct  {found.mend}\n")
     if seen.not_judged:
         click.echo(f"not judged (--json says why): {', '.join(seen.not_judged)}")
     for one in seen.aside:

@@ -13,26 +13,29 @@ from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
 
 @click.group("journal", cls=Verbs, short_help="Show and empty a sandbox's journal.")
 def journal() -> None:
-    """The journal of a sandbox: exchanges, callbacks, turns of the clock."""
+    """The journal of a sandbox: calls, callbacks, moves of the clock."""
 
 
 @journal.command("list")
-@click.option("--provider", help="Only of this provider.")
-@click.option("--operation", help="Only of this operation.")
-@click.option("--call-phase", help="Only create, poll, content, stream, download, …")
-@click.option("--status", type=int, help="Only with this HTTP status.")
-@click.option("--task", "task_id", metavar="ID", help="Only about this task.")
-@click.option("--kind", help="Only exchange, delivery, clock, …")
+@click.option("--provider", help="Only entries of this provider.")
+@click.option("--operation", help="Only entries of this operation.")
+@click.option(
+    "--call-phase",
+    help=("Only entries of this call phase: create, poll, content, stream, download, …"),
+)
+@click.option("--status", type=int, help="Only entries with this HTTP status.")
+@click.option("--task", "task_id", metavar="ID", help="Only entries about this task.")
+@click.option("--kind", help="Only entries of this kind: exchange, delivery, clock, …")
 @click.option(
     "--limit",
     type=click.IntRange(min=0),
     default=50,
     show_default=True,
-    help="How many of the newest.",
+    help="How many of the newest entries.",
 )
 @remote_options
 def list_some(remote: Remote, limit: int, **filters: Any) -> None:
-    """List the newest entries, oldest first."""
+    """List the newest entries. The oldest of them comes first."""
     found = deque(remote.control.entries(remote.sandbox(), **filters), maxlen=limit)
     remote.show(
         list(found),
@@ -55,7 +58,7 @@ def list_some(remote: Remote, limit: int, **filters: Any) -> None:
 
 
 def _fared(fault: Mapping[str, Any]) -> str:
-    """A fault of an entry, and how far it came."""
+    """A fault of an entry, and whether it was applied and struck."""
     how = "struck" if fault["struck"] else "applied" if fault["applied"] else "held back"
     return f"{fault['fault']} {how}"
 
@@ -68,7 +71,7 @@ def _undecided(rule: Mapping[str, Any]) -> str:
 @journal.command("clear")
 @remote_options
 def clear(remote: Remote) -> None:
-    """Forget every entry."""
+    """Delete every entry."""
     remote.control.clear_journal(remote.sandbox())
     remote.say({"cleared": True}, "the journal is empty")
 

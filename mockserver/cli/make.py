@@ -1,4 +1,4 @@
-"""`reelmock make`: a video from a prompt, from the mock or a real provider."""
+"""`reelmock make`: makes a video from a prompt, at the mock or at a real provider."""
 
 from __future__ import annotations
 
@@ -25,16 +25,30 @@ MOCK_EVERY_S = 0.2  # real seconds: a mock has no limit on polls that a video ne
 
 @click.command("make", short_help="Make a video with the reference client.")
 @click.argument("prompt")
-@click.option("--provider", help="apiyi, kie, xcompute, or that of a package.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=Path("video.mp4"))
-@click.option("--model", help="The provider's name of a model. [its fast one]")
-@click.option("--image", "images", multiple=True, help="A frame or reference: file or URL.")
+@click.option("--provider", help="apiyi, kie, xcompute, or a provider of a package.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("video.mp4"),
+    help="The file to write. [video.mp4]",
+)
+@click.option("--model", help="The model, by the provider's name. [its fast one]")
+@click.option("--image", "images", multiple=True, help="A frame or reference image: file or URL.")
 @click.option("--aspect", help="16:9 or 9:16.")
-@click.option("--resolution", help="720p, 1080p or 4k, where the provider has it.")
-@click.option("--base-url", metavar="URL", help="[<PROVIDER>_BASE_URL, else the provider itself]")
+@click.option("--resolution", help="720p, 1080p or 4k, if the provider has it.")
+@click.option(
+    "--base-url",
+    metavar="URL",
+    help=("The provider's address. [<PROVIDER>_BASE_URL, or the real provider]"),
+)
 @click.option("--api-key", metavar="KEY", help="[<PROVIDER>_API_KEY]")
 @click.option("--ca", envvar="REELMOCK_CA", metavar="FILE", help="A CA file to trust.")
-@click.option("--deadline", type=click.FloatRange(1), metavar="SECONDS", help="When to give up.")
+@click.option(
+    "--deadline",
+    type=click.FloatRange(1),
+    metavar="SECONDS",
+    help=("The time after which the client gives up."),
+)
 @click.option(
     "--every",
     type=click.FloatRange(min=0.01),
@@ -51,9 +65,9 @@ def make(
 ) -> None:
     """Make a video of PROMPT and save it.
 
-    Without --base-url or <PROVIDER>_BASE_URL it goes to the real provider, and costs.
+    Without --base-url or <PROVIDER>_BASE_URL the job goes to the real provider and costs money.
 
-    Exit code 1 when no video was made, 2 when it was not even asked for.
+    The exit code is 1 if no video was made, and 2 if no job was submitted.
     """
     import clientlib
 
@@ -69,7 +83,7 @@ def make(
         )
         click.echo(_made(options, whom))
     except clientlib.VideoError as error:
-        if isinstance(error, ValueError):  # ruled out before any call
+        if isinstance(error, ValueError):  # the client refused it before any call
             raise Unmet(str(error)) from None
         raise click.ClickException(str(error)) from None
     except ValueError as error:
@@ -109,7 +123,7 @@ def _made(options: MakeOptions, whom: str) -> Path:
 
 @contextmanager
 def _lines(whom: str) -> Iterator[Callable[[Progress], None]]:
-    """A line for each change, for logs."""
+    """Prints a line for each change, for logs."""
     from clientlib import Snapshot, Submitted
 
     def tell(progress: Progress) -> None:
@@ -126,7 +140,7 @@ def _lines(whom: str) -> Iterator[Callable[[Progress], None]]:
 
 @contextmanager
 def _bar(whom: str) -> Iterator[Callable[[Progress], None]]:
-    """A bar: the job where the provider says how far it is, then the download."""
+    """Shows a bar: the progress of the job if the provider tells it, then the download."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from mockserver.engine.core import Core
 
 
-@click.group("profile", cls=Verbs, short_help="Make a bad day, by name or by file.")
+@click.group(
+    "profile", cls=Verbs, short_help=("Set scenarios and faults together, by name or from a file.")
+)
 def profile() -> None:
-    """A profile is a YAML file of scenarios and fault rules; calm, realistic, flaky, … are shipped."""
+    """A profile is a YAML file of scenarios and fault rules. Some profiles come with Reelmock."""
 
 
 def _core(plugins: tuple[str, ...]) -> Core:
-    """A server put together and never started: it knows every word that a profile may use."""
+    """A server that is put together but not started: it knows every word of profiles."""
     from mockserver.app import build
     from mockserver.settings import load_settings
 
@@ -55,7 +57,7 @@ def _rules(found: Profile) -> int:
 @PLUGINS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of YAML.")
 def show(name: str, plugins: tuple[str, ...], as_json: bool) -> None:
-    """Show a profile, shipped or of one's own, as it could be written again."""
+    """Show a profile as YAML: one that comes with Reelmock, or your own file."""
     import msgspec
 
     from mockserver.admin.profiles import profile_shown
@@ -72,7 +74,7 @@ def show(name: str, plugins: tuple[str, ...], as_json: bool) -> None:
 @PLUGINS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def check(file: str, plugins: tuple[str, ...], as_json: bool) -> None:
-    """Check FILE word by word: a rule that could never match is refused."""
+    """Check the profile in FILE. A rule that could never match is an error."""
     from msgspec import json
 
     from mockserver.admin.requests.profile import named_or_file
@@ -88,7 +90,7 @@ def check(file: str, plugins: tuple[str, ...], as_json: bool) -> None:
 @click.argument("name")
 @remote_options
 def set_one(remote: Remote, name: str) -> None:
-    """Set a sandbox's scenarios and fault rules to a profile's, shipped or a YAML file."""
+    """Set a sandbox's scenarios and fault rules from a profile: its name or a YAML file."""
     found = remote.control.set_profile(name, remote.sandbox())
     remote.say(found, f"{found['name']}: {len(found['faults'])} fault rules are set")
 

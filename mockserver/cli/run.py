@@ -1,4 +1,4 @@
-"""`reelmock run -- CMD`: a server, a fresh sandbox, and a command that finds both."""
+"""`reelmock run -- CMD`: starts a server and a new sandbox, and a command that finds both."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from mockserver.control import Control
 
-UNUSED = 2  # what a command that went well ends with where it called nobody
+UNUSED = 2  # the exit code if the command succeeded but made no call
 
 
 @click.command(
     "run",
-    short_help="Run a command against a fresh server.",
+    short_help="Run a command against a new server.",
     context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False},
 )
 @server_options
@@ -30,23 +30,23 @@ UNUSED = 2  # what a command that went well ends with where it called nobody
     "extra",
     multiple=True,
     metavar="NAME=TEMPLATE",
-    help="Export one more variable; {base_url}, {kie}, {key} and the like are filled in.",
+    help="Set one more variable; {base_url}, {kie}, {key} and the like are replaced.",
 )
 @click.option(
-    "--allow-no-calls", is_flag=True, help="Let a command end well that did not call Reelmock."
+    "--allow-no-calls", is_flag=True, help="Do not fail if the command made no call to Reelmock."
 )
 @click.argument("command", nargs=-1, required=True)
 def run(
     command: tuple[str, ...], extra: tuple[str, ...], allow_no_calls: bool, **flags: Any
 ) -> int:
-    """Run CMD with base URLs and API keys of a fresh server in its environment.
+    """Start a server, and run CMD with its base URLs and API keys in the environment.
 
     \b
     APIYI_BASE_URL   KIE_BASE_URL   XCOMPUTE_BASE_URL   OPENAI_BASE_URL
     APIYI_API_KEY    KIE_API_KEY    XCOMPUTE_API_KEY    OPENAI_API_KEY
 
-    Ends with the command's exit code; with 2 when it ended well but did not call Reelmock, 127 when
-    there is no such command, 126 when it cannot be run.
+    Ends with the command's exit code. The exit code is 2 if the command succeeded but made no
+    call to Reelmock, 127 if there is no such command, and 126 if the command cannot be run.
     """
     from mockserver.app import Running
     from mockserver.cli.terminal import child
@@ -77,7 +77,10 @@ COMMAND = run
 
 
 def _told(control: Control, exported: Mapping[str, str], config: Path) -> bool:
-    """Says on stderr what came in with the key, and how its client coped; whether anything did."""
+    """Says on stderr what calls came with the key, and how the client coped.
+
+    Returns whether any call came.
+    """
     from mockserver.cli.terminal import bill
     from mockserver.cli.terminal.plain import visible
 

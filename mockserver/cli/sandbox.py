@@ -1,4 +1,4 @@
-"""`reelmock sandbox`: tenants of a running server."""
+"""`reelmock sandbox`: the sandboxes of a running server."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.group("sandbox", cls=Verbs, short_help="Make, show, empty and drop sandboxes.")
+@click.group("sandbox", cls=Verbs, short_help="Make, show, empty and delete sandboxes.")
 def sandbox() -> None:
-    """Sandboxes of a running server: each has its own clock, seed, tasks, money and journal."""
+    """Sandboxes of a running server. Each has its own clock, seed, tasks, money and journal."""
 
 
 @sandbox.command("list")
@@ -39,17 +39,22 @@ def list_all(remote: Remote) -> None:
 
 
 @sandbox.command("create")
-@click.option("--id", help="Its id. [a fresh one]")
-@click.option("--api-key", help="The key that chooses it. [a fresh one]")
-@click.option("--label", help="A text for people.")
-@click.option("--seed", help="Same seed, start and calls give the same bytes.")
+@click.option("--id", help="The sandbox's id. [a new one]")
+@click.option("--api-key", help="The API key that belongs to it. [a new one]")
+@click.option("--label", help="A label for people to read.")
+@click.option("--seed", help="The same seed, start and calls give the same bytes.")
 @click.option("--clock", "mode", type=click.Choice(MODES), help="How virtual time passes.")
-@click.option("--start", metavar="TIME", help="Where virtual time begins: ISO or epoch ms.")
-@click.option("--rate", type=float, help="How fast a real clock runs.")
-@click.option("--speed", type=float, help="How much faster jobs are than the providers'.")
-@click.option("--scenario", help="What becomes of its tasks.")
-@click.option("--webhook-key", help="Signs Kie's callbacks.")
-@click.option("--balance", multiple=True, metavar="PROVIDER=UNITS", help="What may be spent.")
+@click.option("--start", metavar="TIME", help="The virtual time at the beginning: ISO or epoch ms.")
+@click.option("--rate", type=float, help="For mode real: how many times as fast as real time.")
+@click.option("--speed", type=float, help="How much faster jobs are than the providers' jobs.")
+@click.option("--scenario", help="The scenario of its tasks.")
+@click.option("--webhook-key", help="The key that signs Kie's callbacks.")
+@click.option(
+    "--balance",
+    multiple=True,
+    metavar="PROVIDER=UNITS",
+    help=("How much may be spent at a provider."),
+)
 @remote_options
 def create(
     remote: Remote,
@@ -59,7 +64,7 @@ def create(
     balance: tuple[str, ...],
     **settings: Any,
 ) -> None:
-    """Make a sandbox and print the API key that chooses it."""
+    """Make a sandbox and print the API key that belongs to it."""
     clock = {"mode": mode, "start": start, "rate": rate}
     given = {name: value for name, value in settings.items() if value is not None}
     made = remote.control.create_sandbox(
@@ -74,7 +79,7 @@ def create(
 @click.argument("name", required=False)
 @remote_options
 def show(remote: Remote, name: str | None) -> None:
-    """Show what is set for a sandbox."""
+    """Show the settings of a sandbox."""
     found = remote.control.sandbox(remote.sandbox(name))
     remote.show_one(found, _facts(found))
 
@@ -83,7 +88,7 @@ def show(remote: Remote, name: str | None) -> None:
 @click.argument("name", required=False)
 @remote_options
 def reset(remote: Remote, name: str | None) -> None:
-    """Drop tasks, money, callbacks and journal; settings, keys and clock stay."""
+    """Delete tasks, money, callbacks and journal. Settings, keys and clock stay."""
     found = remote.control.reset_sandbox(remote.sandbox(name))
     remote.say(found, f"sandbox {found.id} is empty")
 
@@ -92,9 +97,9 @@ def reset(remote: Remote, name: str | None) -> None:
 @click.argument("name", required=False)
 @remote_options
 def delete(remote: Remote, name: str | None) -> None:
-    """Drop a sandbox with all it holds; it has to be named, or chosen by --key."""
+    """Delete a sandbox with everything in it. Name it, or choose it with --key."""
     if not (name or remote.named or remote.key):
-        raise click.UsageError("say which sandbox to drop")
+        raise click.UsageError("say which sandbox to delete")
     dropped = remote.control.sandbox(remote.sandbox(name)).id
     remote.control.delete_sandbox(dropped)
     remote.say({"deleted": dropped}, f"sandbox {dropped} is gone")
@@ -102,10 +107,13 @@ def delete(remote: Remote, name: str | None) -> None:
 
 @sandbox.command("export")
 @click.argument("name", required=False)
-@click.option("--out", metavar="FILE", type=FILE, help="Where to. [stdout]")
+@click.option("--out", metavar="FILE", type=FILE, help="The file to write. [stdout]")
 @remote_options
 def export(remote: Remote, name: str | None, out: Path | None) -> None:
-    """Write a sandbox as one JSON document: settings, money, tasks, callbacks; no journal."""
+    """Write a sandbox as one JSON document:
+
+    settings, money, tasks, callbacks. The journal is left out.
+    """
     archive = remote.control.export_sandbox(remote.sandbox(name))
     if out is None:
         click.echo(archive)
@@ -118,7 +126,7 @@ def export(remote: Remote, name: str | None, out: Path | None) -> None:
 @click.argument("file", type=FILE)
 @remote_options
 def import_one(remote: Remote, file: Path) -> None:
-    """Bring back the sandbox that FILE holds, under its own id and with its keys."""
+    """Bring back the sandbox in FILE, with its own id and its keys."""
     found = remote.control.import_sandbox(file.read_bytes())
     remote.say(found, f"sandbox {found.id} is here, with {found.tasks} tasks")
 

@@ -1,4 +1,4 @@
-"""`reelmock scenario`: what becomes of a sandbox's tasks."""
+"""`reelmock scenario`: decides what happens to a sandbox's tasks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import click
 from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options
 
 
-@click.group("scenario", cls=Verbs, short_help="Decide what becomes of tasks.")
+@click.group("scenario", cls=Verbs, short_help="Decide what happens to tasks.")
 def scenario() -> None:
-    """Scenarios decide what becomes of a task when it is submitted."""
+    """A scenario decides, when a task is submitted, what will happen to it."""
 
 
 @scenario.command("list")
@@ -27,14 +27,14 @@ def list_all(remote: Remote) -> None:
 @scenario.command("show")
 @remote_options
 def show(remote: Remote) -> None:
-    """Show a sandbox's rules and its default."""
+    """Show a sandbox's scenario rules and its default scenario."""
     target = remote.sandbox()
     default, rules = remote.control.scenario(target), remote.control.scenario_rules(target)
     rows = [(r["scenario"]["name"], r["scenario"]["options"], r["when"] or "any") for r in rules]
     remote.show(
         {"default": default, "rules": rules},
         ("scenario", "options", "when"),
-        [*rows, (default.name, default.options, "nothing else matches")],
+        [*rows, (default.name, default.options, "no rule matches")],
     )
 
 
@@ -44,7 +44,7 @@ def show(remote: Remote) -> None:
 @click.option("--provider", help="Only for this provider.")
 @click.option("--model", help="Only for this model.")
 @click.option("--prompt", metavar="REGEX", help="Only for prompts that match.")
-@click.option("--clear-rules", is_flag=True, help="Drop the rules that there are.")
+@click.option("--clear-rules", is_flag=True, help="Delete the rules that exist.")
 @remote_options
 def set_one(
     remote: Remote,
@@ -53,7 +53,7 @@ def set_one(
     clear_rules: bool,
     **when: str | None,
 ) -> None:
-    """Make NAME the default, or, with a condition, a rule that comes before all others."""
+    """Make NAME the default scenario. With a condition, add a rule before all other rules."""
     target, control = remote.sandbox(), remote.control
     given = pairs(options, "options")
     named = {key: value for key, value in when.items() if value is not None}
@@ -62,13 +62,13 @@ def set_one(
         rule = {"scenario": {"name": name, "options": given}, "when": named}
         rules = control.set_scenario_rules([rule, *rules], target)
         remote.say(
-            rules, f"scenario {name} where {' and '.join(f'{k}={v}' for k, v in named.items())}"
+            rules, f"scenario {name} if {' and '.join(f'{k}={v}' for k, v in named.items())}"
         )
         return
     choice = control.set_scenario(name, target, **given)
     if clear_rules:
         control.set_scenario_rules([], target)
-    remote.say(choice, f"scenario {name} for whatever no rule matches")
+    remote.say(choice, f"scenario {name} for tasks that no rule matches")
 
 
 COMMAND = scenario

@@ -1,7 +1,7 @@
 """`reelmock serve`: the mock server, until Ctrl-C.
 
-Ctrl-C and SIGTERM are a server's normal end: exit code 0, so that `make serve` and containers
-report no failure.
+Ctrl-C and SIGTERM are the normal end of a server. The exit code is 0, so that `make serve` and
+containers report no failure.
 """
 
 from __future__ import annotations
@@ -69,13 +69,13 @@ def _banner(address: Address, settings: Settings) -> str:
         lines.append(f"  token      {address.admin_token} (Authorization: Bearer, on /_mock)")
     if address.ca:
         lines.append(f"  CA         {address.ca} (NODE_EXTRA_CA_CERTS, --cacert)")
-    return "\n".join([*lines, "", "Ctrl-C ends it."])
+    return "\n".join([*lines, "", "Press Ctrl-C to stop."])
 
 
 _KEYS = {
-    "open": "open: any key works and has a sandbox of its own",
-    "shared": "shared: any key works, all share the sandbox default",
-    "closed": "closed: only keys made over the control API",
+    "open": "open: any key works, and each key has its own sandbox",
+    "shared": "shared: any key works, and all keys share the sandbox default",
+    "closed": "closed: only keys that were made over the control API work",
 }
 
 

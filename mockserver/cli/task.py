@@ -11,7 +11,7 @@ PROMPT_CHARS = 40
 
 @click.group("task", cls=Verbs, short_help="List tasks and show their plans.")
 def task() -> None:
-    """What clients have submitted, and what will become of it."""
+    """The tasks that clients have submitted, and their plans."""
 
 
 @task.command("list")

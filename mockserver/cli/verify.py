@@ -1,4 +1,4 @@
-"""`reelmock verify`: holds any host, mock or real, or recorded traffic against the contracts."""
+"""`reelmock verify`: checks a host (mock or real) or recorded traffic against the contracts."""
 
 from __future__ import annotations
 
@@ -15,33 +15,53 @@ from mockserver.domain.input.quantity import whole_number
 from mockserver.settings import load_plugins
 
 
-@click.command("verify", short_help="Hold a host or a HAR file against the contracts.")
+@click.command("verify", short_help="Check a host or a HAR file against the contracts.")
 @click.argument("provider", metavar="PROVIDER", default="")
 @click.option("--base-url", metavar="URL", help="The host, such as https://api.kie.ai.")
 @click.option("--key", help="API key. [REELMOCK_VERIFY_KEY; a host on this machine needs none]")
-@click.option("--key-file", type=click.Path(dir_okay=False, path_type=Path), help="Holds the key.")
+@click.option(
+    "--key-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=("A file that holds the API key."),
+)
 @click.option("--plan", is_flag=True, help="Show which calls would be made and what they cost.")
-@click.option("--budget", type=float, default=0.0, help="What may be spent at worst. [0]")
-@click.option("--model", help="Model of the paid checks. [the cheapest]")
-@click.option("--price", type=float, help="Price of one job of a model that has no known one.")
-@click.option("--har", type=click.Path(dir_okay=False, path_type=Path), help="Recorded traffic.")
+@click.option("--budget", type=float, default=0.0, help="The most that the checks may cost. [0]")
+@click.option("--model", help="The model for the checks that cost money. [the cheapest]")
+@click.option(
+    "--price", type=float, help=("The price of one job, for a model whose price is not known.")
+)
+@click.option(
+    "--har",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=("A file of recorded traffic to check."),
+)
 @PLUGINS
-@click.option("--only", multiple=True, metavar="NAME", help="An area or check; may be repeated.")
+@click.option(
+    "--only", multiple=True, metavar="NAME", help=("Run only this area or check; may be repeated.")
+)
 @click.option(
     "--report",
     "reports",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help="How the results are told; may be repeated. [console]",
+    help="How to report the results; may be repeated. [console]",
 )
-@click.option("--callback-url", metavar="URL", help="Where the host can reach the listener.")
+@click.option(
+    "--callback-url",
+    metavar="URL",
+    help=("The URL at which the host can reach our listener for callbacks."),
+)
 @click.option("--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="[127.0.0.1:0]")
 @click.option("--webhook-key", metavar="KEY", help="The key that signs callbacks.")
 @click.option(
     "--ca", envvar="REELMOCK_CA", type=click.Path(path_type=Path), help="A CA file to trust."
 )
-@click.option("--pace", "pace_s", type=float, metavar="SECONDS", help="Between two polls.")
-@click.option("--deadline", "deadline_s", type=float, metavar="SECONDS", help="For the job.")
+@click.option(
+    "--pace", "pace_s", type=float, metavar="SECONDS", help=("The pause between two polls.")
+)
+@click.option(
+    "--deadline", "deadline_s", type=float, metavar="SECONDS", help=("The longest time for a job.")
+)
 def verify(
     provider: str,
     reports: tuple[str, ...],
@@ -51,9 +71,9 @@ def verify(
 ) -> int:
     """Check PROVIDER at --base-url, or recorded traffic, against its contract.
 
-    Nothing that may cost is called without --budget.
+    Without --budget it makes no call that may cost money.
 
-    Exit code 0 when it conforms, 1 when it does not, 2 when it could not be checked.
+    The exit code is 0 if the host conforms, 1 if it does not, and 2 if it could not be checked.
     """
     try:
         from contracts.verifier import main

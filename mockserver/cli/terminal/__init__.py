@@ -1,1 +1,1 @@
-"""What several commands say and ask: options of a server, its address, its bill."""
+"""What several commands share: the options of a server, its address, its bill."""

@@ -1,4 +1,4 @@
-"""What there is to know about a running server: base URLs, curl lines, where to control it."""
+"""What a user needs to know about a running server: base URLs, curl lines, the control API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAMPLE_KEY = "sk-anything"
 
 
 class ProviderAddress(Struct, frozen=True):
-    """Where one provider is emulated, and a line to paste into a shell."""
+    """The address of one emulated provider, and a line to paste into a shell."""
 
     title: str
     base_url: str
@@ -27,10 +27,11 @@ class ProviderAddress(Struct, frozen=True):
 
 
 class Address(Struct, frozen=True, omit_defaults=True):
-    """A running server, as `serve --json` prints it. `ca` is a path, empty without TLS.
+    """A running server, as `serve --json` prints it.
 
-    `plugins` are the folders that it has plug-ins from, `brought` what strangers bring: kind and
-    name, and where that lies. Both are left out where there is nothing.
+    `ca` is a path, empty without TLS. `plugins` are the folders with plug-ins. `brought` lists what
+    other people's plug-ins bring: kind and name, and where it lies. Both are left out if they are
+    empty.
     """
 
     version: str
@@ -70,7 +71,7 @@ def address_of(settings: Settings, base_url: str, app: App, ca: Path | None) -> 
 
 
 def _curl(provider: Provider, base_url: str, ca: Path | None) -> str:
-    """Creates a job; `model` and `prompt` are what every provider asks for."""
+    """A line that creates a job; every provider asks for `model` and `prompt`."""
     create = next(o for o in provider.operations if o.call_phase == "create")
     body = json.encode({"model": provider.models[0].name, "prompt": "a cat"}).decode()
     trust = f" --cacert {ca}" if ca else ""

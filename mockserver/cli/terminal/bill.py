@@ -20,20 +20,23 @@ def bill(control: Control, calls: Sequence[Entry]) -> str:
 
 
 def unused(control: Control, exported: Mapping[str, str]) -> str:
-    """Where a command should have looked that made no call with its key."""
+    """What to tell the user if a command made no call with its key: where it should have looked."""
     if any(sandbox.opened_by_key for sandbox in control.sandboxes()):
-        begins = "The program called Reelmock with another key than it was given."
+        begins = "The program called Reelmock with another key than the one it was given."
     else:
         begins = "The program did not use Reelmock: no call came with its key."
     names = ", ".join(name for name in exported if name not in NAMES)
     return (
-        f"{begins} It finds base URLs and keys in its environment: {names}. "
-        "Where it reads other names, --env NAME={kie} or NAME={key} sets them."
+        f"{begins} A program finds base URLs and keys in its environment:  {names}. "
+        "If it reads other names, set them with --env NAME={kie} or NAME={key}."
     )
 
 
 def coped(control: Control, config: Path) -> str:
-    """Two lines: how many things went wrong and the worst of them, and what to do. Raises BadInput."""
+    """Two lines: how many things went wrong and which was the worst, and what to do.
+
+    Raises BadInput.
+    """
     from mockserver.cli.terminal.judged import judged
 
     seen = judged(control, control.findings(over=True), config)
@@ -43,9 +46,9 @@ def coped(control: Control, config: Path) -> str:
         told.append(f"{aside} that {'does' if aside == 1 else 'do'} not count")
     begins = f"How it coped: {', '.join(told)}"
     if not seen.found:
-        return f"{begins}\nHow it copes when things go wrong: reelmock campaign -- CMD"
+        return f"{begins}\nTo see how it copes when things go wrong: reelmock campaign -- CMD"
     worst = seen.found[0]
-    return f"{begins}; {worst.name}: {worst.told}\nHow to mend it: {worst.mend}"
+    return f"{begins}; {worst.name}: {worst.told}\nHow to correct it: {worst.mend}"
 
 
 def _counted(count: int, what: str) -> str:
@@ -53,7 +56,7 @@ def _counted(count: int, what: str) -> str:
 
 
 def price(balance: Balance) -> str:
-    """What was spent, in the provider's unit and, where that is not USD, in USD too."""
+    """What was spent, in the provider's unit, and also in USD if the unit is another one."""
     usd = "" if balance.unit == "USD" else f" (${balance.spent_usd:g})"
     return f"{balance.spent:g} {balance.unit}{usd}"
 

@@ -1,4 +1,4 @@
-"""Running somebody's command: its environment, its signals, its exit code."""
+"""Runs the user's command: its environment, its signals, its exit code."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from mockserver.cli.terminal.address import Address
 
-FROM_KEYS = (signal.SIGINT, signal.SIGQUIT)  # a terminal sends them to the whole group
-# Read by node, by OpenSSL (Python's ssl and httpx), by requests and by curl.
+FROM_KEYS = (signal.SIGINT, signal.SIGQUIT)  # a terminal sends these signals to the whole group
+# These variables are read by node, by OpenSSL (Python's ssl and httpx), by requests and by curl.
 TRUST_VARIABLES = (
     "NODE_EXTRA_CA_CERTS",
     "SSL_CERT_FILE",
@@ -32,23 +32,21 @@ TRUST_VARIABLES = (
 
 
 class NotFound(click.ClickException):
-    """There is no such command: 127, as POSIX shells and `env` have it."""
+    """There is no such command. The exit code is 127, as in POSIX shells and `env`."""
 
     exit_code = 127
 
 
 class NotRunnable(click.ClickException):
-    """The command cannot be run: 126."""
+    """The command cannot be run. The exit code is 126."""
 
     exit_code = 126
 
 
 def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, str]:
-    """What is exported: base URL and key of each provider, the OpenAI SDK's, and `extra`. Proxies of
-    this process's environment are kept away from the server.
+    """The environment of the command:
 
-    `extra` are NAME=TEMPLATE, where a template may hold {base_url}, {control_url}, {key}, {ca} and
-    the base URL of a provider by its name. Raises BadInput.
+    base URL and key of each provider and of the OpenAI SDK, and `extra`.
     """
     values = {"base_url": address.base_url, "control_url": address.control_url}
     values |= {"key": key, "ca": address.ca}
@@ -61,7 +59,7 @@ def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, s
     for name, provider in address.providers.items():
         exported[f"{name.upper()}_BASE_URL"] = provider.base_url
         exported[f"{name.upper()}_API_KEY"] = key
-    if "apiyi" in address.providers:  # the one that speaks the OpenAI SDK's dialect
+    if "apiyi" in address.providers:  # the provider that speaks the OpenAI SDK's dialect
         exported["OPENAI_BASE_URL"] = f"{values['apiyi']}/v1"
         exported["OPENAI_API_KEY"] = key
     if address.ca:
@@ -83,9 +81,9 @@ def _filled(assignment: str, values: Mapping[str, str]) -> tuple[str, str]:
 
 
 def run(command: Sequence[str], exported: Mapping[str, str]) -> int:
-    """Runs a command to its end and gives its exit code, 128 + n for one that a signal ended.
+    """Runs a command to its end and returns its exit code.
 
-    Raises NotFound or NotRunnable.
+    The code is 128 + n if signal n ended the command. Raises NotFound or NotRunnable.
     """
     relay = _Relay()
     with handled(relay), ThreadPoolExecutor(1) as pool:
@@ -100,7 +98,10 @@ def run(command: Sequence[str], exported: Mapping[str, str]) -> int:
 
 
 class _Relay:
-    """Hands signals on to the command, which decides what they mean; early ones wait for it."""
+    """Passes signals on to the command, which decides what they mean.
+
+    Signals that come before the command runs wait for it.
+    """
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
@@ -113,14 +114,17 @@ class _Relay:
             self._child.send_signal(number)
 
     def to(self, child: subprocess.Popen[bytes]) -> None:
-        """From now on signals go to `child`."""
+        """From now on, signals go to `child`."""
         self._child = child
         for number in self._early:
             child.send_signal(number)
 
 
 def _in_foreground() -> bool:
-    """Whether what a terminal's keys send has reached the command already, as it does its whole group."""
+    """Whether the command has already got the signals of a terminal's keys.
+
+    A terminal sends them to its whole group.
+    """
     try:
         return os.tcgetpgrp(0) == os.getpgrp()
     except OSError:

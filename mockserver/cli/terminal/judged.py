@@ -1,4 +1,7 @@
-"""A sandbox's findings as a project counts them: without what it ignores or has had before."""
+"""A sandbox's findings as a project counts them:
+
+without ignored findings and without earlier ones.
+"""
 
 from __future__ import annotations
 
@@ -21,11 +24,11 @@ if TYPE_CHECKING:
 
     from mockserver.control import Control, Findings, Found
 
-CLIENTS = ("exchange", "delivery")  # entries of the journal in which a client had a part
+CLIENTS = ("exchange", "delivery")  # journal entries of what a client did
 
 
 class Judged(Struct, frozen=True):
-    """`found` and `counts` are what counts; `aside` is what was seen and does not."""
+    """`found` and `counts` hold what counts; `aside` holds what was seen but does not count."""
 
     found: tuple[Found, ...]
     not_judged: dict[str, str]
@@ -37,7 +40,10 @@ class Judged(Struct, frozen=True):
 def judged(
     control: Control, report: Findings, config: Path, before: Mapping[str, int] | None = None
 ) -> Judged:
-    """The report sifted by a settings file and an earlier report. Raises BadInput."""
+    """The report without what a settings file ignores and an earlier report has.
+
+    Raises BadInput.
+    """
     known = [one["name"] for one in control.finding_kinds()]
     ours = sift(report.found, load_ignored(config), known, today())
     new = since(ours.kept, before or {})
@@ -73,7 +79,7 @@ def _count(given: object) -> int:
 
 
 def check_called(control: Control, sandbox: str) -> None:
-    """Raises Unmet where no client has called: there is nothing to judge."""
+    """Raises Unmet if no client has called, because then there is nothing to judge."""
     if not any(control.journal(sandbox, kind=kind, limit=1).entries for kind in CLIENTS):
         raise Unmet(
             f"no call of a client is in the journal of sandbox {control.sandbox(sandbox).id}, so "

@@ -17,63 +17,115 @@ if TYPE_CHECKING:
 
 CONFIG_FILE = Path(FILE)
 PLUGINS = click.option(
-    "--plugins", multiple=True, metavar="DIR", help="A folder of plug-ins; may be repeated. [none]"
+    "--plugins",
+    multiple=True,
+    metavar="DIR",
+    help=("A folder with plug-ins; may be repeated. [none]"),
 )
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option("--port", type=int, help="Port to listen on; 0 takes a free one."),
-    click.option("--host", help="Address to listen on. [127.0.0.1]"),
-    click.option("--speed", type=float, help="How much faster jobs are than the providers'. [60]"),
+    click.option("--port", type=int, help="The port to listen on; 0 takes a free port."),
+    click.option("--host", help="The address to listen on. [127.0.0.1]"),
+    click.option(
+        "--speed", type=float, help=("How much faster jobs are than the providers' jobs. [60]")
+    ),
     click.option("--clock", type=click.Choice(MODES), help="How virtual time passes. [real]"),
-    click.option("--rate", type=float, help="How fast a real clock runs. [1]"),
-    click.option("--clock-start", metavar="TIME", help="Where virtual time begins: ISO or ms."),
+    click.option(
+        "--rate", type=float, help=("For clock mode real: how many times as fast as real time. [1]")
+    ),
+    click.option(
+        "--clock-start",
+        metavar="TIME",
+        help=("The virtual time at the start: ISO or epoch ms. [now]"),
+    ),
     click.option(
         "--keys",
         type=click.Choice(["open", "shared", "closed"]),
         help="Whether a new API key opens its own sandbox. [open]",
     ),
-    click.option("--public-url", metavar="URL", help="Base of the URLs that are handed out."),
+    click.option(
+        "--public-url",
+        metavar="URL",
+        help=("The base of all URLs in replies. [the server's own address]"),
+    ),
     click.option(
         "--config",
         type=click.Path(path_type=Path),
-        help="Settings as TOML. [reelmock.toml, if there is one]",
+        help="A file with settings as TOML. [reelmock.toml, if it exists]",
     ),
-    click.option("--seed", help="Same seed and same calls give the same jobs."),
-    click.option("--profile", metavar="NAME|FILE", help="What goes wrong: calm, flaky, … [none]"),
+    click.option("--seed", help="The same seed and the same calls give the same jobs."),
+    click.option(
+        "--profile",
+        metavar="NAME|FILE",
+        help=("A profile of things that go wrong: calm, flaky, … [none]"),
+    ),
     PLUGINS,
-    click.option("--scenario", help="What becomes of a job. [succeed]"),
-    click.option("--webhook-key", metavar="KEY", help="Signs Kie's callbacks."),
-    click.option("--tls/--no-tls", default=None, help="Serve https with a throw-away CA."),
-    click.option("--admin-token", metavar="TOKEN", help="Guards the control API."),
-    click.option("--allow-host", multiple=True, metavar="NAME", help="A further Host let in."),
+    click.option("--scenario", help="What happens to each job. [succeed]"),
+    click.option("--webhook-key", metavar="KEY", help="The key that signs Kie's callbacks."),
+    click.option(
+        "--tls/--no-tls",
+        default=None,
+        help=("Serve https, with a CA that exists only for this run."),
+    ),
+    click.option("--admin-token", metavar="TOKEN", help="The token that the control API asks for."),
+    click.option(
+        "--allow-host",
+        multiple=True,
+        metavar="NAME",
+        help=("One more Host header to accept; may be repeated."),
+    ),
     click.option(
         "--allow-public-callbacks/--no-allow-public-callbacks",
         default=None,
-        help="Deliver callbacks to public addresses too.",
+        help="Deliver callbacks also to public addresses.",
     ),
     click.option(
         "--callback-timeout",
         metavar="SPAN",
-        help="Real time a receiver has, such as 1s. [as documented]",
+        help="Real time in which a receiver must answer, such as 1s. [as documented]",
     ),
     click.option(
         "--keep-alive", metavar="SPAN", help="How long a connection may be idle, 75s or more. [75s]"
     ),
-    click.option("--store", metavar="URL", help="memory, or redis://… for replicas. [memory]"),
-    click.option("--store-prefix", metavar="TEXT", help="Begins every key in Redis. [reelmock]"),
-    click.option("--state", metavar="FILE", help="Keeps sandboxes over a restart (memory store)."),
-    click.option("--workers", type=int, help="Processes on one port, with a shared store. [1]"),
-    click.option("--log", type=click.Choice(["text", "json"]), help="json: a line per request."),
-    click.option("--metrics/--no-metrics", default=None, help="Prometheus at /_mock/metrics."),
     click.option(
-        "--metrics-open/--no-metrics-open", default=None, help="Metrics need no admin token."
+        "--store",
+        metavar="URL",
+        help=("Where sandboxes are kept: memory, or redis://… for replicas. [memory]"),
     ),
-    click.option("--access-log/--no-access-log", default=None, help="One line per request."),
+    click.option(
+        "--store-prefix", metavar="TEXT", help=("The first part of every key in Redis. [reelmock]")
+    ),
+    click.option(
+        "--state",
+        metavar="FILE",
+        help=("A file that keeps sandboxes when the server restarts (memory store)."),
+    ),
+    click.option(
+        "--workers",
+        type=int,
+        help=("The number of processes on one port; they need a shared store. [1]"),
+    ),
+    click.option(
+        "--log",
+        type=click.Choice(["text", "json"]),
+        help=("json writes one line for each request."),
+    ),
+    click.option(
+        "--metrics/--no-metrics", default=None, help=("Serve Prometheus metrics at /_mock/metrics.")
+    ),
+    click.option(
+        "--metrics-open/--no-metrics-open",
+        default=None,
+        help=("Serve metrics without asking for the admin token."),
+    ),
+    click.option(
+        "--access-log/--no-access-log", default=None, help=("Write one line for each request.")
+    ),
 )
 
 
 def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the options of a server to a command; it gets them as keyword arguments."""
+    """Adds the options of a server to a command, which gets them as keyword arguments."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
@@ -87,9 +139,10 @@ def settings_from(flags: Mapping[str, Any]) -> Settings:
 
 
 def plugins_from(given: tuple[str, ...], config: Path = CONFIG_FILE) -> Plugins:
-    """The plug-ins of a command that starts no server: ours and those of its folders.
+    """The plug-ins of a command that starts no server: ours and those in its folders.
 
-    The folders come from the command line, else the environment, else the file. Raises BadInput.
+    The folders come from the command line; if it names none, from the environment; if that names
+    none, from the file. Raises BadInput.
     """
     from mockserver.engine.plugins import plugins_in
 

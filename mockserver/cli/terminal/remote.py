@@ -1,4 +1,4 @@
-"""What commands that steer a running server share: where it is, which sandbox, how to show it."""
+"""What commands for a running server share: its address, the sandbox, and how to show results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mockserver.control import Control
 
 DEFAULT_URL = "http://127.0.0.1:8080"
-PIPE_COLUMNS = 1000  # a pipe has no width at which a line would have to break
+PIPE_COLUMNS = 1000  # a pipe has no width, so no line has to break
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
@@ -28,8 +28,8 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         default=DEFAULT_URL,
         help=f"Where the server is. [{DEFAULT_URL}]",
     ),
-    click.option("--key", envvar="REELMOCK_KEY", help="An API key: it chooses the sandbox."),
-    click.option("--sandbox", help="Which sandbox. [the key's, else the only one]"),
+    click.option("--key", envvar="REELMOCK_KEY", help="An API key; it chooses the sandbox."),
+    click.option("--sandbox", help="The sandbox's id. [the sandbox of the key, or the only one]"),
     click.option("--token", envvar="REELMOCK_ADMIN_TOKEN", help="The server's admin token."),
     click.option("--ca", envvar="REELMOCK_CA", help="The CA file of a server with --tls."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
@@ -37,12 +37,12 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
 
 
 class Verbs(click.Group):
-    """A group that names the nearest of its commands where there is none of a name."""
+    """A group of commands. If a command does not exist, the error names the nearest one."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click's, with a suggestion."""
+        """As click does, with a suggestion."""
         if args and args[0] not in self.commands and not args[0].startswith("-"):
             ctx.fail(f"there is no command {args[0]!r}{nearest(args[0], self.commands)}")
         return super().resolve_command(ctx, args)
@@ -50,7 +50,7 @@ class Verbs(click.Group):
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """A server to steer, and how the user wants to see what it says."""
+    """A server to control, and how the user wants to see the results."""
 
     control: Control
     key: str | None
@@ -58,18 +58,21 @@ class Remote:
     as_json: bool
 
     def sandbox(self, named: str | None = None) -> str:
-        """The sandbox to work on: named, or the key's, or the only one. Raises UsageError."""
+        """The sandbox to work on: by its id, or the key's, or the only one. Raises UsageError."""
         named = named or self.named
         if named or self.key:
             return named or "current"
         ids = [sandbox.id for sandbox in self.control.sandboxes()]
         if len(ids) == 1:
             return ids[0]
-        known = f"one of: {', '.join(ids[:10])}" if ids else "the server has none yet"
+        known = f"one of: {', '.join(ids[:10])}" if ids else "the server has no sandbox yet"
         raise click.UsageError(f"say which sandbox with --sandbox or --key; {known}")
 
     def sandbox_in_use(self) -> str:
-        """As `sandbox`, but a key that nobody has used opens none. Raises UsageError, Unmet."""
+        """As `sandbox`, but a key that nobody has used opens no sandbox.
+
+        Raises UsageError, Unmet.
+        """
         from mockserver.cli.terminal.starting import Unmet
         from mockserver.domain.job.ids import key_hash
         from mockserver.engine.sandboxes import SHARED_ID
@@ -94,7 +97,7 @@ class Remote:
             click.echo(f"nothing{whose}", err=True)
 
     def show_one(self, content: Any, facts: Mapping[str, object]) -> None:
-        """The content as JSON, or its facts one a line."""
+        """The content as JSON, or its facts, one on each line."""
         self.show(content, (), facts.items())
 
     def say(self, content: Any, text: str) -> None:
@@ -103,7 +106,10 @@ class Remote:
 
 
 def remote_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds where, whose and how to a command; it gets them as its first argument, a Remote."""
+    """Adds the options for server, sandbox and output to a command.
+
+    The command gets them as its first argument, a Remote.
+    """
 
     @wraps(command)
     def steered(
@@ -127,7 +133,7 @@ def remote_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def _connected(url: str, token: str | None, key: str | None, ca: str | None) -> Iterator[Control]:
-    from mockserver.control import Control  # httpx is not needed to print a help text
+    from mockserver.control import Control  # a help text does not need httpx
 
     with Control(url, token, key, ca) as control:
         yield control

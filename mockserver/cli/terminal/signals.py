@@ -1,4 +1,4 @@
-"""Signals that ask for an end: who hears them, and that they are heard."""
+"""Signals that ask the process to end: which handler gets them, and that none is lost."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @contextmanager
 def handled(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Gives them to `handler`, but for those that whoever started this process had it ignore."""
+    """Gives these signals to `handler`, except those that this process was started to ignore."""
     before = {number: signal.getsignal(number) for number in ENDING}
     taken = {number: usual for number, usual in before.items() if usual is not signal.SIG_IGN}
     for number in taken:
@@ -31,15 +31,17 @@ def handled(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
 
 
 def leave(number: int, frame: FrameType | None) -> None:
-    """A handler that unwinds the main thread. Raises SystemExit: 128 + n, as shells have it."""
+    """A handler that leaves the main thread in order. Raises SystemExit: 128 + n, as in shells."""
     raise SystemExit(128 + number)
 
 
 def result(future: Future[T]) -> T:
-    """What another thread comes to, for the main thread to wait for. Raises what that raised.
+    """The result of another thread, for which the main thread waits.
 
-    Python handles a signal between two instructions of the main thread. One that comes a moment
-    before that thread begins to wait does not wake it, so it never waits for long.
+    Raises what that thread raised.
+
+    Python handles a signal between two instructions of the main thread. A signal that comes a
+    moment before that thread begins to wait does not wake it. So it never waits for long.
     """
     while not future.done():
         wait((future,), HEARING_S)
@@ -47,7 +49,10 @@ def result(future: Future[T]) -> T:
 
 
 def as_they_end(futures: Sequence[Future[T]], beat: Callable[[], None]) -> Iterator[Future[T]]:
-    """Futures as they end, for the main thread; `beat` is called again and again meanwhile."""
+    """Futures in the order in which they end, for the main thread.
+
+    While it waits, it calls `beat` again and again.
+    """
     left = set(futures)
     while left:
         done, left = wait(left, HEARING_S, FIRST_COMPLETED)

@@ -1,4 +1,4 @@
-"""Starting a server from a command: an address that is taken, a certificate, an admin token."""
+"""Starts a server from a command: an address that is in use, a certificate, an admin token."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class Unmet(click.ClickException):
-    """Something outside is not as the command needs it: one line, exit code 2."""
+    """A condition outside this program is not met: one line, exit code 2."""
 
     exit_code = 2
 
 
 @contextmanager
 def certificate_for(settings: Settings) -> Iterator[Certificate | None]:
-    """A throw-away certificate while the server runs, where the settings ask for one."""
+    """A certificate for this run only, if the settings ask for one."""
     if not settings.tls:
         yield None
         return
@@ -39,7 +39,10 @@ def certificate_for(settings: Settings) -> Iterator[Certificate | None]:
 
 
 def guarded(settings: Settings) -> Settings:
-    """The settings with an admin token, made now where the network can reach an open server."""
+    """The settings with an admin token.
+
+    If the network can reach a server without a token, one is made now.
+    """
     if settings.on_loopback or settings.admin_token:
         return settings
     return replace(settings, admin_token=secrets.token_urlsafe(24))
@@ -47,10 +50,10 @@ def guarded(settings: Settings) -> Settings:
 
 @contextmanager
 def bindable(settings: Settings) -> Iterator[None]:
-    """Says in one line why a server cannot listen."""
+    """If a server cannot listen, says why in one line."""
     try:
         yield
     except OSError as error:
-        hint = "; --port 0 takes a free one" if error.errno == errno.EADDRINUSE else ""
+        hint = "; --port 0 takes a free port" if error.errno == errno.EADDRINUSE else ""
         where = f"{settings.host}:{settings.port}"
         raise Unmet(f"cannot listen on {where}: {error.strerror}{hint}") from None

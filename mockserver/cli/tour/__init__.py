@@ -1,1 +1,4 @@
-"""The demo: one job per provider and mode, driven by the reference client, shown as it goes."""
+"""The demo:
+
+one job for each provider and mode. The reference client runs it, and the screen shows it.
+"""

@@ -1,4 +1,4 @@
-"""Looks at a downloaded file: whole, and of which size."""
+"""Looks at a downloaded file: is it whole, and how large is its picture?"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from clientlib._mp4 import Verdict, inspect
 
 
 class Film(Struct, frozen=True):
-    """A file that was looked at. `problem` is empty when it is a complete MP4."""
+    """A file that was checked. `problem` is empty if it is a complete MP4."""
 
     path: Path
     size_bytes: int
@@ -21,7 +21,7 @@ class Film(Struct, frozen=True):
 
 
 def examine(path: Path) -> Film:
-    """Whether a file is a complete MP4, and its picture's size."""
+    """Checks whether a file is a complete MP4, and finds its picture's size."""
     content = path.read_bytes()
     with path.open("rb") as file:
         found = inspect(file)
@@ -34,7 +34,7 @@ def examine(path: Path) -> Film:
 
 
 def _picture(content: bytes) -> tuple[int, int]:
-    """Width and height of the first track that has any: the last 8 bytes of its `tkhd` box."""
+    """Width and height of the first track that has them: the last 8 bytes of its `tkhd` box."""
     at = content.find(b"tkhd")
     while at > 0:
         end = at - 4 + int.from_bytes(content[at - 4 : at])

@@ -1,4 +1,4 @@
-"""The demo's six jobs, each as a client of that provider would do it."""
+"""The demo's six jobs, each as a client of its provider would do it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PROMPT = "a cat on a skateboard"
 
 @dataclass(slots=True)
 class Take:
-    """One job and what has become of it. Written by the thread that drives it, read by the screen."""
+    """One job and its result. The thread that runs the job writes it, and the screen reads it."""
 
     provider: str
     mode: str
@@ -49,7 +49,7 @@ class Take:
         return f"sk-demo-{self.name}"
 
     def file(self, studio: Studio, number: int = 1) -> Path:
-        """Where a video of this job goes."""
+        """The file for a video of this job."""
         return studio.folder / f"{self.name}-{number}.mp4"
 
     def saw(self, state: str) -> None:
@@ -59,7 +59,7 @@ class Take:
 
 
 def takes() -> list[Take]:
-    """The six jobs, not yet begun."""
+    """The six jobs before they begin."""
     return [
         Take("apiyi", "async", _polled),
         Take("apiyi", "SSE n=2", _streamed),

@@ -1,4 +1,4 @@
-"""What the demo shows: a bar per job while they run, then the table."""
+"""What the demo shows: a bar for each job while the jobs run, and then the table."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from rich.text import Text
 
 from mockserver.cli.tour.jobs import Take
 
-WIDE = 180  # columns where no terminal sets a limit
+WIDE = 180  # columns if no terminal sets a limit
 ARROW = " → "
 
 
 def console() -> Console:
-    """The terminal; a file or a pipe gets lines that are not folded."""
+    """The terminal. For a file or a pipe, lines are not folded."""
     plain = Console()
     return plain if plain.is_terminal else Console(width=WIDE)
 
 
 @contextmanager
 def live(screen: Console, takes: Sequence[Take]) -> Iterator[None]:
-    """Draws how the jobs get on; nothing where there is no terminal."""
+    """Shows the progress of the jobs; without a terminal it shows nothing."""
     if not screen.is_terminal:
         yield
         return
@@ -48,7 +48,7 @@ def _bars(takes: Sequence[Take]) -> Table:
 
 
 def table(takes: Sequence[Take], rate: float) -> Table:
-    """What came of the jobs, a row for each file."""
+    """The results of the jobs, a row for each file."""
     found = Table(title=f"Six jobs, {rate:g} virtual seconds in a real one")
     for heading in ("provider", "mode", "task id", "states seen"):
         found.add_column(heading, overflow="fold")

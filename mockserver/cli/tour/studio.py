@@ -1,4 +1,4 @@
-"""Where the demo's jobs run: one server, a key for each job, and clients that live in its time."""
+"""Where the demo's jobs run: one server, a key for each job, and clients that use its time."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Studio:
         self.ended.set()
 
     def now(self) -> float:
-        """Virtual unix seconds, as the server's clock has them."""
+        """Virtual unix seconds, as on the server's clock."""
         return self.began_s + (self.real_s() - self.began_s) * self.rate
 
     def sleep(self, seconds: float) -> None:
@@ -49,7 +49,7 @@ class Studio:
             raise Ended
 
     def cost(self, provider: str, key: str) -> str:
-        """What the jobs of a key would have cost at one provider; empty for a key never seen."""
+        """The price of a key's jobs at one provider; empty for a key that was never used."""
         with Control(self.base_url, key=key) as control:
             try:
                 return price(control.balance()[provider])

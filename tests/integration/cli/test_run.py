@@ -82,7 +82,7 @@ def test_it_ends_with_two_lines_on_how_the_client_coped(cli: Run) -> None:
     done = cli("run", "--", sys.executable, "-c", MISSPELT)
     coped, mend = done.stderr.splitlines()[-2:]
     assert coped.startswith("How it coped: 0 errors, 1 warning; sent_ignored_parameter: ")
-    assert mend.startswith("How to mend it: ")
+    assert mend.startswith("How to correct it: ")
     assert done.returncode == 0
 
 

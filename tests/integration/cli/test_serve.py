@@ -104,7 +104,7 @@ def test_a_taken_port_is_one_line_and_exit_2(cli: Run) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         done = cli("serve", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 2
-    assert "Address already in use; --port 0 takes a free one" in _one_line(done)
+    assert "Address already in use; --port 0 takes a free port" in _one_line(done)
 
 
 def test_what_every_worker_meets_is_told_once(cli: Run) -> None:
