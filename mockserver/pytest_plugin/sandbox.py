@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from mockserver.engine.matrix import Case
     from mockserver.pytest_plugin.servers import RunningServer
 
-OPENAI = "apiyi"  # the provider that speaks the OpenAI SDK's dialect
-
 
 class Reelmock:
     """A fresh sandbox. `api_key` chooses it, whatever client or process sends it."""
@@ -58,14 +56,14 @@ class Reelmock:
         """Base URLs and keys under their usual names, for a subprocess or `os.environ`; no proxy
         comes between."""
         named = {"REELMOCK_URL": self.url, "REELMOCK_KEY": self.api_key}
-        for provider in self._providers:
-            named[f"{provider.upper()}_BASE_URL"] = self.base_url(provider)
-            named[f"{provider.upper()}_API_KEY"] = self.api_key
+        urls = {name: self.base_url(name) for name in self._providers}
+        for name, provider in self._providers.items():
+            urls = {sdk: urls[name] + path for sdk, path in provider.sdks.items()} | urls
+        for name, url in urls.items():
+            named[f"{name.upper()}_BASE_URL"] = url
+            named[f"{name.upper()}_API_KEY"] = self.api_key
         if self._plugins:
             named["REELMOCK_PLUGINS"] = ",".join(self._plugins)
-        if OPENAI in self._providers:
-            named["OPENAI_BASE_URL"] = f"{self.base_url(OPENAI)}/v1"
-            named["OPENAI_API_KEY"] = self.api_key
         return named | no_proxy(os.environ)
 
     def full_env(self) -> dict[str, str]:

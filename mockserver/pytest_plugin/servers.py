@@ -36,7 +36,7 @@ class RunningServer:
         self.plugins = plugins
         self.base_url = self._running.base_url
         self.control = Control(self.base_url)
-        self.providers = tuple(self._running.app.core.providers)
+        self.providers = self._running.app.core.providers
 
     def stop(self) -> None:
         """Ends the server and waits for it."""

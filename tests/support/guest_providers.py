@@ -45,18 +45,21 @@ class Serve(Protocol):
     def __call__(self, changes: str, more: str = "") -> Serving: ...
 
 
+def written(parent: Path, changes: str, more: str = "") -> Path:
+    """A folder of plug-ins that holds the guest."""
+    folder = parent / "plugins"
+    folder.mkdir(parents=True)
+    (folder / "guest.py").write_text(SOURCE.format(changes=changes, more=more), encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """Starts a server whose guest has some fields of its own: `serve("unit='yen'")`."""
     started: list[Serving] = []
 
     def start(changes: str, more: str = "") -> Serving:
-        folder = tmp_path / f"plugins{len(started)}"
-        folder.mkdir()
-        (folder / "guest.py").write_text(
-            SOURCE.format(changes=changes, more=more), encoding="utf-8"
-        )
-        started.append(Serving(folder))
+        started.append(Serving(written(tmp_path / str(len(started)), changes, more)))
         return started[-1]
 
     yield start

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 SAMPLE_KEY = "sk-anything"
 
 
-class ProviderAddress(Struct, frozen=True):
-    """The address of one emulated provider, and a line to paste into a shell."""
+class ProviderAddress(Struct, frozen=True, omit_defaults=True):
+    """The address of one emulated provider, and a line to paste into a shell.
+
+    `sdks` are those of others that speak to it, each with the base URL that it takes.
+    """
 
     title: str
     base_url: str
     curl: str
+    sdks: dict[str, str] = {}
 
 
 class Address(Struct, frozen=True, omit_defaults=True):
@@ -60,9 +64,7 @@ def address_of(settings: Settings, base_url: str, app: App, ca: Path | None) -> 
         keys=settings.keys,
         ca=str(ca or ""),
         providers={
-            name: ProviderAddress(
-                provider.title, f"{base_url}/{name}", _curl(provider, base_url, ca)
-            )
+            name: _provider_address(provider, f"{base_url}/{name}", ca)
             for name, provider in app.core.providers.items()
         },
         plugins=settings.plugins,
@@ -70,12 +72,17 @@ def address_of(settings: Settings, base_url: str, app: App, ca: Path | None) -> 
     )
 
 
-def _curl(provider: Provider, base_url: str, ca: Path | None) -> str:
+def _provider_address(provider: Provider, own_url: str, ca: Path | None) -> ProviderAddress:
+    sdks = {name: own_url + path for name, path in provider.sdks.items()}
+    return ProviderAddress(provider.title, own_url, _curl(provider, own_url, ca), sdks)
+
+
+def _curl(provider: Provider, own_url: str, ca: Path | None) -> str:
     """A line that creates a job; every provider asks for `model` and `prompt`."""
     create = next(o for o in provider.operations if o.call_phase == "create")
     body = json.encode({"model": provider.models[0].name, "prompt": "a cat"}).decode()
     trust = f" --cacert {ca}" if ca else ""
-    url, place = f"{base_url}/{provider.name}{create.path}", provider.keys[0]
+    url, place = own_url + create.path, provider.keys[0]
     if place.where == "query":
         url, key = f"'{url}?{place.name}={SAMPLE_KEY}'", ""
     else:

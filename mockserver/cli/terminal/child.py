@@ -59,9 +59,10 @@ def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, s
     for name, provider in address.providers.items():
         exported[f"{name.upper()}_BASE_URL"] = provider.base_url
         exported[f"{name.upper()}_API_KEY"] = key
-    if "apiyi" in address.providers:  # the provider that speaks the OpenAI SDK's dialect
-        exported["OPENAI_BASE_URL"] = f"{values['apiyi']}/v1"
-        exported["OPENAI_API_KEY"] = key
+    for provider in address.providers.values():
+        for sdk, base_url in provider.sdks.items():
+            exported.setdefault(f"{sdk.upper()}_BASE_URL", base_url)
+            exported.setdefault(f"{sdk.upper()}_API_KEY", key)
     if address.ca:
         exported |= dict.fromkeys(TRUST_VARIABLES, address.ca)
         exported["REELMOCK_CA"] = address.ca

@@ -214,7 +214,8 @@ class Provider(Struct, frozen=True):
 
     `keys` are the places where it reads the API key; the first one that has one counts.
     `policy_in` is for a `callback_policy` that depends on the dialect. A link that is asked for
-    anew lives for `fresh_link_ms`.
+    anew lives for `fresh_link_ms`. `sdks` are those of others that speak to it, each with the path
+    below the provider's base URL that it takes for its own.
     """
 
     name: str
@@ -239,6 +240,7 @@ class Provider(Struct, frozen=True):
     callback: Callable[[Task, Delivery, Context], Message] | None = None
     refusals: tuple[str, ...] = ()  # the kinds that `refuse` knows
     fresh_link_ms: int = 0
+    sdks: Mapping[str, str] = {}
     defaults: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -42,6 +42,7 @@ PROVIDER = Provider(
     poll=PollAdvice(interval_ms=5000, deadline_ms=600_000),
     dialect=DIALECT,
     refusals=tuple(ROWS),
+    sdks={"openai": "/v1"},
     judging=JUDGING,
     keys=(BEARER, BARE),
 )

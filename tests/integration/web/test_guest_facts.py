@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from mockserver.control import Control
-from tests.support.guest_providers import Serve, Serving
+from tests.support.guest_providers import Serve, Serving, written
 
 VEO = "/api/v1/veo"
 KEY = {"authorization": "Bearer sk-guest-0123456789"}
@@ -81,3 +84,14 @@ def test_a_refusal_names_the_id_as_the_provider_calls_it(serve: Serve) -> None:
         reasons.append(refused.headers["x-mock-reason"])
     expected = "the original is queued, expected succeeded"
     assert reasons == [f"taskId: {expected}", f"job: {expected}"]
+
+
+def test_a_command_finds_the_sdk_that_speaks_to_the_guest(tmp_path: Path) -> None:
+    plugins = written(tmp_path, "sdks={'lumensdk': '/v9', 'openai': '/v9'}")
+    shown = "import os; print(*[os.environ[name] for name in os.environ if 'SDK_BASE' in name])"
+    shown += "; print(os.environ['OPENAI_BASE_URL'])"
+    run = [sys.executable, "-m", "mockserver", "run", "--plugins", str(plugins)]
+    run += ["--allow-no-calls", "--", sys.executable, "-c", shown]
+    out = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    assert re.search(r"^http://127.0.0.1:\d+/guest/v9$", out, re.MULTILINE)
+    assert re.search(r"^http://127.0.0.1:\d+/apiyi/v1$", out, re.MULTILINE), "ours comes first"
