@@ -92,6 +92,6 @@ def test_a_command_finds_the_sdk_that_speaks_to_the_guest(tmp_path: Path) -> Non
     shown += "; print(os.environ['OPENAI_BASE_URL'])"
     run = [sys.executable, "-m", "mockserver", "run", "--plugins", str(plugins)]
     run += ["--allow-no-calls", "--", sys.executable, "-c", shown]
-    out = subprocess.run(run, capture_output=True, text=True, check=True).stdout
+    out = subprocess.run(run, capture_output=True, text=True, check=True, timeout=60).stdout
     assert re.search(r"^http://127.0.0.1:\d+/guest/v9$", out, re.MULTILINE)
     assert re.search(r"^http://127.0.0.1:\d+/apiyi/v1$", out, re.MULTILINE), "ours comes first"
