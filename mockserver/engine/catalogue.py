@@ -42,6 +42,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     phases: tuple[str, ...] = ()
     chunk: int | str | None = None
     says_all: bool = False
+    method: str | None = None
 
 
 class Catalogue:
@@ -127,6 +128,7 @@ def _with(mechanism: Fault, name: str, entry: Mapping[str, Any]) -> NamedFault:
         phases=tuple(entry.get("phases", ())),
         chunk=entry.get("chunk"),
         says_all=entry.get("says_all", False),
+        method=entry.get("method"),
     )
 
 

@@ -164,7 +164,9 @@ class Downloads:
             return _no(400, refusal.reason), None
         if not armed:
             return plain(), None
-        facts = of_task(task, "download", "download", now_ms, inbound.headers)
+        facts = replace(
+            of_task(task, "download", "download", now_ms, inbound.headers), method=inbound.method
+        )
         context = Context(
             now_ms,
             sandbox.id,

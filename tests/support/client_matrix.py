@@ -85,7 +85,7 @@ NEEDS_SIGNATURE = frozenset(
     ("callback_bad_signature", "callback_missing_signature", "callback_stale_signature")
 )
 UNFIT = {
-    "download": NEEDS_JSON,
+    "download": NEEDS_JSON | {"media_head_refused"},
     "stream": NEEDS_JSON - {"extra_field", "not_json", "body_of"},
     "content": frozenset(
         (
@@ -100,7 +100,7 @@ UNFIT = {
         )
     ),
 }
-"""What can match and finds nothing to strike: a video is no JSON, a stream no single body, and
+"""What can match and finds nothing to strike: a video is no JSON, the client sends no HEAD, and
 APIYI's content is JSON here."""
 FAILING = ("quota_late_refund", "callback_success_after_failure")
 """Faults that need a job that fails."""

@@ -24,6 +24,7 @@ STAGE_PHASES: dict[Stage, tuple[str, ...]] = {
     "delivery": ("callback",),
 }
 _REPLY_PHASES = tuple(phase for phase in CALL_PHASES if phase != "callback")
+_REACHING = ("provider", "operation", "method", "call_phase", "model", "job_phase", "progress")
 NO_JOB_PHASES = frozenset({"create", "stream", "account"})
 
 
@@ -33,13 +34,19 @@ class Armoury:
     def __init__(self, catalogue: NamedFaults, providers: Mapping[str, Provider]) -> None:
         self.catalogue = catalogue
         self._providers = providers
-        self._phases: dict[Place, str] = {
-            (p.name, o.name): o.call_phase for p in providers.values() for o in p.operations
-        }
+        self._phases: dict[Place, str] = {}
+        self._methods: dict[Place, tuple[str, ...]] = {}
         for provider in providers.values():
-            self._phases[provider.name, DOWNLOAD] = "download"
+            name = provider.name
+            for each in provider.operations:
+                self._add((name, each.name), each.call_phase, each.method)
+            self._add((name, DOWNLOAD), "download", "GET")
             if provider.callback is not None:
-                self._phases[provider.name, CALLBACK] = "callback"
+                self._add((name, CALLBACK), "callback", "POST")
+
+    def _add(self, place: Place, phase: str, method: str) -> None:
+        self._phases[place] = phase
+        self._methods[place] = ("GET", "HEAD") if method == "GET" else (method,)
 
     def arm(self, rule: FaultRule) -> ArmedRule:
         """The rule made ready. Raises BadInput when it is wrong or could never match."""
@@ -73,6 +80,8 @@ class Armoury:
             and when.provider in (None, place[0])
             and when.operation in (None, place[1])
             and when.call_phase in (None, phase)
+            and armed.method in (None, *self._methods[place])
+            and armed.fault.method in (None, armed.method)
             and (when.model is None or self._has_model(place[0], when.model))
             and (when.job_phase is None or phase not in NO_JOB_PHASES)
             and (when.progress is None or phase not in NO_JOB_PHASES)
@@ -93,6 +102,8 @@ class Armoury:
         _check_word("when.model", when.model, dict.fromkeys(models))
         _check_word("when.job_phase", when.job_phase, JOB_PHASES)
         _check_word("when.call_phase", when.call_phase, CALL_PHASES)
+        methods = dict.fromkeys(chain.from_iterable(self._methods.values()))
+        _check_word("when.method", when.method, methods)
 
     def _check_limits(self, rule: FaultRule) -> None:
         when = rule.when
@@ -150,11 +161,7 @@ class Armoury:
         if "callback" in phases:
             senders = sorted({p for p, op in self._phases if op == CALLBACK})
             where += f" (sent by {' and '.join(senders)})"
-        given = {
-            field: value
-            for field in ("provider", "operation", "call_phase", "model", "job_phase", "progress")
-            if (value := getattr(when, field)) is not None
-        }
+        given = {field: value for field in _REACHING if (value := getattr(when, field)) is not None}
         raise BadInput("when", given, f"a combination that can match: {name} strikes {where}")
 
 

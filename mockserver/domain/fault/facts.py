@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from mockserver.domain.chance.chance import digest
 from mockserver.domain.fault.match import Facts
 from mockserver.domain.job.plan import state_at
@@ -51,11 +53,18 @@ def facts_of(
             headers=inbound.headers,
             subject=digest("", command.model, command.prompt, size_bytes=8).hex(),
             submit=command,
+            method=inbound.method,
         )
     if task is not None and task.provider == provider:
-        return of_task(task, operation.name, operation.call_phase, context.now_ms, inbound.headers)
+        facts = of_task(task, operation.name, operation.call_phase, context.now_ms, inbound.headers)
+        return replace(facts, method=inbound.method)
     return Facts(
-        provider, operation.name, operation.call_phase, context.now_ms, headers=inbound.headers
+        provider,
+        operation.name,
+        operation.call_phase,
+        context.now_ms,
+        headers=inbound.headers,
+        method=inbound.method,
     )
 
 
@@ -87,4 +96,5 @@ def of_task(
 
 def of_delivery(task: Task, delivery: Delivery, now_ms: int) -> Facts:
     """The facts of the next attempt of a callback."""
-    return of_task(task, "callback", "callback", now_ms, (), len(delivery.attempts) + 1)
+    facts = of_task(task, "callback", "callback", now_ms, (), len(delivery.attempts) + 1)
+    return replace(facts, method="POST")

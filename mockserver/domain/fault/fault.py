@@ -189,7 +189,8 @@ class NamedFault(Struct, frozen=True):
     """An entry of the catalogue: a mechanism with some parameters fixed and others preset.
 
     `phases` are the call phases in which it can strike; empty: in all that its stage reaches.
-    `chunk` is the place in a stream where the rule names none. `says_all`: what is struck still
+    `method` is the only HTTP method of such calls, None: any. `chunk` is the place in a stream where
+    the rule names none. `says_all`: what is struck still
     says all that it would have said, if late, more than once, or with more beside it.
     """
 
@@ -204,6 +205,7 @@ class NamedFault(Struct, frozen=True):
     phases: tuple[str, ...] = ()
     chunk: int | str | None = None
     says_all: bool = False
+    method: str | None = None
 
     @property
     def parameters(self) -> dict[str, Parameter]:

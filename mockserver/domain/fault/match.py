@@ -38,6 +38,7 @@ class Facts(Struct, frozen=True, gc=False):
     delivery: int = 0
     task: Task | None = None
     submit: Submit | None = None
+    method: str = ""
 
 
 class Stake(Struct, frozen=True, gc=False):
@@ -60,6 +61,11 @@ class ArmedRule(Struct, frozen=True):
     stage: Stage
     prompt: Pattern | None = None
     header: tuple[tuple[bytes, Pattern], ...] = ()
+
+    @property
+    def method(self) -> str | None:
+        """The HTTP method that it is for; None: any."""
+        return self.rule.when.method or self.fault.method
 
     @property
     def counts_attempts(self) -> bool:
@@ -101,6 +107,7 @@ class ArmedRule(Struct, frozen=True):
         when = self.rule.when
         return (
             (when.model is None or when.model == facts.model)
+            and self.method in (None, facts.method)
             and (when.job_phase is None or when.job_phase == facts.job_phase)
             and self.wants(facts.prompt)
             and (when.progress is None or _within(when.progress, facts.progress))

@@ -34,6 +34,7 @@ class Came(Struct, frozen=True):
     progress: float | None
     delivery: int
     headers: Headers
+    method: str = ""
 
 
 def came(entry: Contact, task: Task | None) -> Came:
@@ -51,6 +52,7 @@ def came(entry: Contact, task: Task | None) -> Came:
         state.progress if state else None,
         entry.attempt if isinstance(entry, DeliveryTried) else 0,
         entry.request_headers if isinstance(entry, Exchange) else (),
+        entry.method if isinstance(entry, Exchange) else "POST",
     )
 
 
@@ -84,6 +86,7 @@ def differences(
     pairs = (
         ("provider", when.provider, call.provider),
         ("operation", when.operation, call.operation),
+        ("method", armed.method, call.method),
         ("call_phase", when.call_phase, call.call_phase),
         ("model", when.model, call.model),
         ("job_phase", when.job_phase, call.job_phase),

@@ -39,6 +39,7 @@ class FaultWhen(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
     provider: str | None = None
     operation: str | None = None
+    method: str | None = None
     model: str | None = None
     job_phase: str | None = None
     call_phase: str | None = None

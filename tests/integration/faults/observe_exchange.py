@@ -266,7 +266,7 @@ def rate_limit_headers(struck: Struck, example: Rule) -> None:
     assert told == {
         "x-ratelimit-limit-requests": "60",
         "x-ratelimit-remaining-requests": "0",
-        "x-ratelimit-reset-requests": "30s",
+        "x-ratelimit-reset-requests": "2s",
     }
     assert reply.content == plain.content
     struck.control.clear_faults()

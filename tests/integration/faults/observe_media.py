@@ -55,6 +55,25 @@ def media_not_found(struck: Struck, example: Rule) -> None:
     refused_once(struck, example, 404)
 
 
+def media_head_refused(struck: Struck, example: Rule) -> None:
+    url = struck.video()
+    struck.set(example)
+    assert get(url).content[4:8] == b"ftyp"
+    assert (struck.rule()["matched"], struck.rule()["nearest"]) == (
+        0,
+        _nearest(struck, "method was GET, not HEAD"),
+    )
+    assert httpx.head(url, trust_env=False).status_code == 403
+    assert get(url).status_code == 200
+    assert struck.rule()["struck"] == 1
+
+
+def _nearest(struck: Struck, what: str) -> str:
+    """What a rule says that no call matched: the last download, and what of it was different."""
+    (last,) = struck.control.entries(operation="download")
+    return f"nearest was apiyi download (journal {last.seq}): {what}"
+
+
 def media_truncated(struck: Struck, example: Rule) -> None:
     cut_at(struck, example, 0.3)
 

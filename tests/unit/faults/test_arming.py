@@ -38,6 +38,9 @@ WRONG = [
     ({"fault": "http_error", "when": {"operation": "crate"}}, "did you mean 'create'"),
     ({"fault": "http_error", "when": {"model": "veo-3.2"}}, "did you mean 'veo-3.1'"),
     ({"fault": "http_error", "when": {"job_phase": "runing"}}, "did you mean 'running'"),
+    ({"fault": "http_error", "when": {"method": "HEED"}}, "did you mean 'HEAD'"),
+    ({"fault": "http_error", "when": {"method": "POST", "call_phase": "poll"}}, "that can match"),
+    ({"fault": "media_head_refused", "when": {"method": "GET"}}, "that can match"),
     ({"fault": "http_error", "when": {"call_phase": "pol"}}, "did you mean 'poll'"),
     ({"fault": "http_error", "when": {"prompt": "("}}, "a regular expression"),
     ({"fault": "http_error", "when": {"header": {"a": "("}}}, "a regular expression"),
@@ -75,6 +78,15 @@ def test_a_rule_that_could_never_match_is_refused(rule: dict[str, Any], says: st
     with pytest.raises(BadInput) as refusal:
         arm(**rule)
     assert says in str(refusal.value)
+
+
+def test_a_method_is_for_the_operations_that_have_it_and_head_for_those_of_get() -> None:
+    for method in ("GET", "HEAD"):
+        armed = arm(fault="http_error", when={"method": method, "provider": "apiyi"})
+        assert ("apiyi", "status") in ARMOURY.places(armed)
+        assert ("apiyi", "create") not in ARMOURY.places(armed)
+    armed = arm(fault="http_error", when={"method": "POST", "provider": "apiyi"})
+    assert ARMOURY.places(armed) == (("apiyi", "create"), ("apiyi", "chat"))
 
 
 def test_a_rule_touches_only_the_places_that_its_when_names() -> None:
