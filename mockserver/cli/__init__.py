@@ -15,6 +15,7 @@ from pathlib import Path
 import click
 
 from mockserver import __version__
+from mockserver.cli.terminal.examples import with_examples
 from mockserver.cli.terminal.plain import tolerant_streams, visible
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 
@@ -34,7 +35,7 @@ class Commands(click.Group):
         if name not in self.list_commands(ctx):
             return None
         command: click.Command = import_module(f"{__name__}.{name.replace('-', '_')}").COMMAND
-        return command
+        return with_examples(command, name)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -50,6 +51,9 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="reelmock")
 def root() -> None:
     """A mock server and contract test kit for AI-video providers: APIYI, Kie.ai, xcompute."""
+
+
+with_examples(root, "")
 
 
 def main() -> None:

@@ -113,6 +113,7 @@ _report = partial(click.option, type=FILE, callback=_in_a_folder, metavar="FILE"
     "--env", "extra", multiple=True, metavar="NAME=TEMPLATE",
     help="Set one more variable; {kie}, {apiyi}, {base_url} and {key} are replaced.",
 )  # fmt: skip
+@click.option("--tls", is_flag=True, help="Serve https with a throw-away CA, as under run --tls.")
 @PLUGINS
 @_report("--html", help="Write an HTML page with every case's time line.")
 @_report("--junit", help="Write JUnit XML.")
@@ -184,6 +185,7 @@ def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[C
     from mockserver.cli.campaigns.attempt import Trial
     from mockserver.cli.campaigns.process import Children
     from mockserver.cli.terminal.address import address_of
+    from mockserver.cli.terminal.starting import certificate_for
     from mockserver.control import Control
     from mockserver.settings import load_settings
 
@@ -198,29 +200,32 @@ def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[C
             "callback_timeout": "1s",
             "rate": rate,
             "plugins": flags["plugins"],
+            "tls": flags["tls"],
         },
         {},
     )
-    server = Running(settings)
-    try:
-        with Control(server.base_url) as control:
-            yield (
-                control,
-                Trial(
-                    command=command,
-                    address=address_of(settings, server.base_url, server.app, None),
-                    extra=flags["extra"],
-                    deadline_s=deadline_ms / 1000,
-                    clock={"mode": "real", "rate": rate} if rate else {"mode": "auto"},
-                    speed=flags["speed"],
-                    seed=seed,
-                    repeat=_repeat(flags, seed),
-                    children=Children(),
-                    real_ms=server.app.core.system.real_ms,
-                ),
-            )
-    finally:
-        server.stop()
+    with certificate_for(settings) as certificate:
+        server = Running(settings, certificate)
+        ca = certificate.ca if certificate else None
+        try:
+            with Control(server.base_url, ca=str(ca) if ca else None) as control:
+                yield (
+                    control,
+                    Trial(
+                        command=command,
+                        address=address_of(settings, server.base_url, server.app, ca),
+                        extra=flags["extra"],
+                        deadline_s=deadline_ms / 1000,
+                        clock={"mode": "real", "rate": rate} if rate else {"mode": "auto"},
+                        speed=flags["speed"],
+                        seed=seed,
+                        repeat=_repeat(flags, seed),
+                        children=Children(),
+                        real_ms=server.app.core.system.real_ms,
+                    ),
+                )
+        finally:
+            server.stop()
 
 
 def _repeat(flags: dict[str, Any], seed: str) -> tuple[str, ...]:
@@ -230,6 +235,8 @@ def _repeat(flags: dict[str, Any], seed: str) -> tuple[str, ...]:
         given = flags[name]
         if given not in (usual, None):
             words += [f"--{name}", f"{given:g}" if isinstance(given, float) else str(given)]
+    if flags["tls"]:
+        words += ["--tls"]
     for folder in flags["plugins"]:
         words += ["--plugins", folder]
     for assignment in flags["extra"]:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from mockserver.engine.core import Core
 
 
+CALM = "calm"  # the profile in which nothing goes wrong
+
+
 @click.group(
     "profile", cls=Verbs, short_help=("Set scenarios and faults together, by name or from a file.")
 )
@@ -93,6 +96,14 @@ def set_one(remote: Remote, name: str) -> None:
     """Set a sandbox's scenarios and fault rules from a profile: its name or a YAML file."""
     found = remote.control.set_profile(name, remote.sandbox())
     remote.say(found, f"{found['name']}: {len(found['faults'])} fault rules are set")
+
+
+@profile.command("clear")
+@remote_options
+def clear(remote: Remote) -> None:
+    """Drop every fault rule and scenario rule, and let jobs succeed again."""
+    found = remote.control.set_profile(CALM, remote.sandbox())
+    remote.say(found, "no fault rules, no scenario rules; every job succeeds")
 
 
 COMMAND = profile

@@ -93,6 +93,15 @@ def reset(remote: Remote, name: str | None) -> None:
     remote.say(found, f"sandbox {found.id} is empty")
 
 
+@sandbox.command("speed")
+@click.argument("speed", type=float)
+@remote_options
+def set_speed(remote: Remote, speed: float) -> None:
+    """Let the sandbox's next jobs run SPEED times as fast as the provider's."""
+    found = remote.control.change_sandbox(remote.sandbox(), speed=speed)
+    remote.say(found, f"sandbox {found.id}: jobs run {found.speed:g} times as fast from now on")
+
+
 @sandbox.command("delete")
 @click.argument("name", required=False)
 @remote_options

@@ -6,6 +6,8 @@ import click
 
 from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options
 
+USUAL = "succeed"
+
 
 @click.group("scenario", cls=Verbs, short_help="Decide what happens to tasks.")
 def scenario() -> None:
@@ -69,6 +71,16 @@ def set_one(
     if clear_rules:
         control.set_scenario_rules([], target)
     remote.say(choice, f"scenario {name} for tasks that no rule matches")
+
+
+@scenario.command("clear")
+@remote_options
+def clear(remote: Remote) -> None:
+    """Drop every rule, and let jobs succeed again."""
+    target = remote.sandbox()
+    choice = remote.control.set_scenario(USUAL, target)
+    remote.control.set_scenario_rules([], target)
+    remote.say(choice, f"no rules; scenario {USUAL} for every job")
 
 
 COMMAND = scenario

@@ -30,8 +30,8 @@ ApiKey = Annotated[str, said(pattern=r"^[\x21-\x7e]{1,256}$")]
 Expression = Annotated[str | None, said("A regular expression")]
 Span = Annotated[
     Annotated[int, said(minimum=0)]
-    | Annotated[str, said(pattern=r"^\s*\d+(\.\d+)?(ms|s|m|h|d)?\s*$")],
-    said("90s, 3m, 24h, 2d, 1500ms; a bare number is milliseconds"),
+    | Annotated[str, said(pattern=r"^\s*(\d+(\.\d+)?(ms|s|m|h|d)|0+(\.0+)?)\s*$")],
+    said("90s, 3m, 24h, 2d, 1500ms; a text has a unit, a number is milliseconds"),
 ]
 Moment = Annotated[
     Annotated[int, said(minimum=0, maximum=LAST_MS)] | Annotated[str, said(pattern=r"^\d{4}")],

@@ -2,6 +2,7 @@
 
 docs/reference/faults.md            from mockserver/faults/catalogue.yaml
 docs/reference/scenarios.md         from mockserver/scenarios
+docs/reference/settings.md          from mockserver/settings.py and the flags of serve
 docs/reference/truth.md             from tests/truth
 mockserver/profiles/schema.json     the JSON Schema of profiles
 """
@@ -20,6 +21,7 @@ from mockserver.domain.fault.fault import Fault, NamedFault, Parameter
 from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.catalogue import FAMILIES, Catalogue
 from mockserver.engine.registry import Registry
+from tests.support.settings_page import settings_page
 from tests.truth.page import truth_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -115,6 +117,7 @@ def profile_schema() -> str:
 PAGES = {
     ROOT / "docs" / "reference" / "faults.md": faults_page,
     ROOT / "docs" / "reference" / "scenarios.md": scenarios_page,
+    ROOT / "docs" / "reference" / "settings.md": settings_page,
     ROOT / "docs" / "reference" / "truth.md": truth_page,
     ROOT / "mockserver" / "profiles" / "schema.json": profile_schema,
 }

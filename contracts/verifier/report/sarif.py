@@ -1,11 +1,33 @@
 """SARIF 2.1.0, for code-scanning pages."""
 
 import json
+from hashlib import sha256
 
-from contracts.verifier.model import Report
+from contracts.verifier.model import Check, Report
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"MUST": "error", "SHOULD": "warning", "MAY": "note"}
+
+
+ANCHOR = "reelmock.toml"
+"""A file in the repository of whoever runs the verifier. A page of alerts shows each at a line of a
+file of that repository; what is wrong is at a host, and the settings of Reelmock are the nearest."""
+
+
+def _place(report: Report, check: Check) -> dict[str, object]:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": ANCHOR, "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": 1},
+        },
+        "logicalLocations": [
+            {"fullyQualifiedName": f"{report.provider}/{check.id}", "kind": "resource"}
+        ],
+    }
+
+
+def _fingerprint(report: Report, check: Check, problem: str) -> str:
+    return sha256(f"{report.provider} {check.id} {problem}".encode()).hexdigest()[:32]
 
 
 def render(report: Report) -> str:
@@ -24,23 +46,17 @@ def render(report: Report) -> str:
         {
             "ruleId": result.check.id,
             "level": _LEVELS[result.check.level],
-            "message": {"text": problem},
-            # A page wants a place in the repository; the contract is what was broken.
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": f"contracts/{report.provider}/openapi.yaml"}
-                    }
-                }
-            ],
+            "message": {"text": f"{problem} ({result.check.source})"},
+            "locations": [_place(report, result.check)],
+            # The same problem in the next run is the same alert, and not a new one.
+            "partialFingerprints": {"check/v1": _fingerprint(report, result.check, problem)},
         }
         for result in report.results
         for problem in result.problems
     ]
     driver = {
         "name": "reelmock verify",
-        "informationUri": "https://reelmock.invalid/",
         "rules": rules,
     }
-    run = {"tool": {"driver": driver}, "results": results}
+    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"

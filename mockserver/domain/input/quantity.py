@@ -49,19 +49,25 @@ def fraction(options: Mapping[str, Any], name: str, default: float) -> float:
 
 
 _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-_SPAN = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)(ms|s|m|h|d)?", re.ASCII)
+_SPAN = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)(ms|s|m|h|d)|0{1,20}(?:\.0{1,20})?()", re.ASCII)
 MAX_SPAN_MS = 36_525 * 86_400_000  # a hundred years: what lies beyond breaks dates and integers
 
 
 def span_ms(value: object, name: str = "duration") -> int:
-    """A span of time: `1500`, `"1500ms"`, `"90s"`, `"3m"`, `"24h"`, `"2d"`, in ms. Raises BadInput."""
-    text = value.strip() if isinstance(value, str) else "" if number(value) is None else str(value)
+    """A span of time: `"1500ms"`, `"90s"`, `"3m"`, `"24h"`, `"2d"`, in ms. Raises BadInput.
+
+    A text says its unit: who writes 90 means seconds more often than not. A number, as programs pass
+    it, is milliseconds.
+    """
+    ms = _written_ms(value.strip()) if isinstance(value, str) else number(value)
+    if ms is None or not 0 <= ms <= MAX_SPAN_MS:
+        expected = "a duration such as 1500ms, 90s, 3m, 24h or 2d, with its unit, at most 36525d"
+        raise BadInput(name, value, expected)
+    return round(ms)
+
+
+def _written_ms(text: str) -> float | None:
     found = _SPAN.fullmatch(text)
-    ms = -1 if found is None else round(float(found[1]) * _UNITS_MS[found[2] or "ms"])
-    if not 0 <= ms <= MAX_SPAN_MS:
-        raise BadInput(
-            name,
-            value,
-            "a duration such as 1500ms, 90s, 3m, 24h or 2d (a bare number is ms; at most 36525d)",
-        )
-    return ms
+    if found is None:
+        return None
+    return float(found[1]) * _UNITS_MS[found[2]] if found[2] else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -87,6 +88,36 @@ def test_a_scenario_is_listed_set_and_made_a_rule(as_json: Callable[..., Any]) -
         "default": {"name": "succeed", "options": {}},
         "rules": [],
     }
+
+
+def test_rules_of_a_sandbox_are_cleared_and_its_jobs_are_given_another_speed(
+    as_json: Callable[..., Any], submit: Submit
+) -> None:
+    submit()
+    as_json("scenario", "set", "stall", "--provider", "kie")
+    as_json("scenario", "set", "fail")
+    assert as_json("scenario", "clear")["name"] == "succeed"
+    assert as_json("scenario", "show")["rules"] == []
+    as_json("profile", "set", "flaky")
+    assert as_json("fault", "rules")
+    assert as_json("profile", "clear")["name"] == "calm"
+    assert as_json("fault", "rules") == []
+    assert as_json("sandbox", "speed", "1000")["speed"] == 1000
+    assert as_json("sandbox", "show")["speed"] == 1000
+
+
+def test_wait_says_who_answers_and_gives_up_where_nobody_does(line: Line, server: Running) -> None:
+    code, out, _ = line("wait", server.base_url)
+    assert (code, out.startswith("Reelmock "), out.endswith(f"{server.base_url}\n")) == (
+        0,
+        True,
+        True,
+    )
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+    code, _, errors = line("wait", f"http://127.0.0.1:{port}", "--for", "1ms")
+    assert code == 2
+    assert "no Reelmock answered" in errors
 
 
 def test_the_journal_shows_the_newest_and_is_cleared(
@@ -177,7 +208,7 @@ def test_a_task_is_shown_with_its_plan(line: Line, submit: Submit) -> None:
         (["scenario", "set", "fail", "--provider", "kei"], "'kie'"),
         (["callback", "resend", "x"], "no callback"),
         (["journal", "list", "--url", "http://127.0.0.1:1"], "does not answer"),
-        (["journal", "list", "--url", "nonsense"], "does not answer"),
+        (["journal", "list", "--url", "nonsense"], "begins with http://"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_exit_2(line: Line, words: list[str], hint: str) -> None:

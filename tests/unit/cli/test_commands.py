@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from importlib import import_module
@@ -10,6 +11,9 @@ import click
 import pytest
 
 from mockserver.cli import Commands, root, run_line
+from mockserver.cli.terminal.examples import EXAMPLES
+from mockserver.engine.plugins import plugins_in
+from tests.support.some import some
 
 NAMES = Commands().list_commands(click.Context(root))
 
@@ -63,3 +67,53 @@ def test_the_first_answer_waits_for_no_library_that_it_does_not_need() -> None:
     loaded = set(done.stdout.split())
     assert "uvicorn" in loaded
     assert not loaded & {*LATE, "starlette"}
+
+
+def every_command() -> dict[str, click.Command]:
+    """Every command and group, by its name below `reelmock`."""
+    found: dict[str, click.Command] = {}
+
+    def walk(command: click.Command, path: str) -> None:
+        found[path] = command
+        if isinstance(command, click.Group):
+            context = click.Context(command)
+            for word in command.list_commands(context):
+                below = command.get_command(context, word)
+                assert below is not None
+                walk(below, f"{path} {word}".strip())
+
+    walk(root, "")
+    return found
+
+
+COMMANDS = every_command()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_help_text_ends_with_an_example_that_the_parser_takes(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_line([*name.split(), "--help"]) == 0
+    *_, label, last = capsys.readouterr().out.splitlines()
+    assert label.split() == ["Example:"]
+    program, *words = shlex.split(last)
+    assert program == "reelmock"
+    called = max((one for one in COMMANDS if words[: len(one.split())] == one.split()), key=len)
+    assert called.startswith(name)
+    COMMANDS[called].make_context(called, words[len(called.split()) :])
+
+
+def test_every_example_is_one_of_a_command() -> None:
+    assert set(EXAMPLES) == set(COMMANDS)
+
+
+def test_each_code_and_word_that_may_be_chosen_has_a_command_that_lists_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for provider in plugins_in(()).providers.all():
+        assert run_line(["provider", "show", provider.name]) == 0
+        shown = capsys.readouterr().out.split()
+        failures = [failure.name for failure in provider.failures.values()]
+        switches = [switch.name for switch in provider.dialect]
+        for word in some([*failures, *provider.refusals, *switches]):
+            assert word in shown

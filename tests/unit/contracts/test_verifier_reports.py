@@ -76,6 +76,17 @@ def test_sarif_levels_follow_the_words_of_the_documents():
     assert {result["ruleId"] for result in run["results"]} <= rules
 
 
+def test_sarif_names_a_file_that_a_users_repository_has_and_keeps_one_alert_for_one_problem():
+    run = json.loads(renderer("sarif")(REPORT))["runs"][0]
+    places = [result["locations"][0]["physicalLocation"] for result in run["results"]]
+    assert {place["artifactLocation"]["uri"] for place in places} == {"reelmock.toml"}
+    assert {place["region"]["startLine"] for place in places} == {1}
+    again = json.loads(renderer("sarif")(REPORT))["runs"][0]
+    prints = [result["partialFingerprints"]["check/v1"] for result in run["results"]]
+    assert prints == [result["partialFingerprints"]["check/v1"] for result in again["results"]]
+    assert len(set(prints)) == len(prints) == 3
+
+
 def test_a_markdown_table_survives_hostile_text():
     text = renderer("markdown")(REPORT)
     assert "</script>" not in text

@@ -19,6 +19,7 @@ MANIFESTS: list[dict[str, Any]] = list(
     yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text("utf-8"))
 )
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+SINGLE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.single.yaml").read_text("utf-8"))
 
 # The parts of the compose specification that the file uses, closed to everything else.
 WORDS = {"type": "array", "items": {"type": "string"}}
@@ -52,6 +53,7 @@ SERVICE = {
         },
         "ports": {"type": "array", "items": {"type": "string", "pattern": r"^\d+:\d+$"}},
         "volumes": WORDS,
+        "extra_hosts": WORDS,
         "restart": {"enum": ["no", "always", "on-failure", "unless-stopped"]},
     },
     "oneOf": [{"required": ["image"]}, {"required": ["build"]}],
@@ -76,8 +78,22 @@ def test_every_kubernetes_manifest_is_valid(manifest: dict[str, Any]) -> None:
     kubernetes_validate.validate(manifest, "1.31", strict=True)
 
 
-def test_the_compose_file_is_valid() -> None:
-    jsonschema.validate(COMPOSE, COMPOSE_SCHEMA)
+@pytest.mark.parametrize("compose", [COMPOSE, SINGLE], ids=["replicas", "single"])
+def test_the_compose_files_are_valid(compose: dict[str, Any]) -> None:
+    jsonschema.validate(compose, COMPOSE_SCHEMA)
+
+
+def test_one_reelmock_serves_the_containers_beside_it_and_this_machine() -> None:
+    (service,) = SINGLE["services"].values()
+    settings = settings_from({**_flags(service["command"]), "allow_host": ("reelmock",)})
+    assert (settings.host, settings.store, settings.public_url) == ("0.0.0.0", "memory", "")
+    assert service["ports"] == [f"{settings.port}:{settings.port}"]
+    assert service["extra_hosts"] == ["host.docker.internal:host-gateway"]
+    assert (DEPLOY / service["build"]["context"] / "Dockerfile").is_file()
+
+
+def test_no_pod_has_variables_of_the_service_that_is_called_as_ours_are() -> None:
+    assert MANIFESTS[1]["spec"]["template"]["spec"]["enableServiceLinks"] is False
 
 
 def test_what_the_compose_file_mounts_and_waits_for_exists() -> None:

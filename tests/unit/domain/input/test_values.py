@@ -26,14 +26,24 @@ def test_what_is_no_share_is_refused(given: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "ms"), [("1.5s", 1500), ("3m", 180_000), ("24h", 86_400_000), (" 7 ", 7), (250, 250)]
+    ("given", "ms"),
+    [
+        ("1.5s", 1500),
+        ("3m", 180_000),
+        ("24h", 86_400_000),
+        (" 7s ", 7000),
+        (250, 250),
+        ("0", 0),
+        (" 0.0 ", 0),
+    ],
 )
 def test_a_span_is_read_as_people_write_it(given: object, ms: int) -> None:
     assert span_ms(given) == ms
 
 
 @pytest.mark.parametrize(
-    "given", ["", "-1s", "1 s", "s", "1w", True, None, "1e3", "9" * 400, "36526d"]
+    "given",
+    ["", "7", "1500", "00.5", "-1s", "1 s", "s", "1w", True, None, "1e3", "9" * 400, "36526d"],
 )
 def test_what_is_no_span_is_refused(given: object) -> None:
     with pytest.raises(BadInput, match="a duration such as"):

@@ -1,0 +1,46 @@
+"""`reelmock wait URL`: until a Reelmock answers there, for CI jobs with a server beside them."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import click
+
+from mockserver.cli.terminal.starting import Unmet
+
+PAUSE_S = 0.2
+
+
+@click.command("wait", short_help="Wait until a server answers.")
+@click.argument("url", default="http://127.0.0.1:8080", envvar="REELMOCK_URL")
+@click.option(
+    "--for",
+    "within",
+    default="60s",
+    show_default=True,
+    metavar="SPAN",
+    help="Give up after so long.",
+)
+@click.option(
+    "--ca", envvar="REELMOCK_CA", metavar="FILE", help="The CA file of a server with --tls."
+)
+def wait(url: str, within: str, ca: str | None) -> None:
+    """Wait until a Reelmock answers at URL, and say which.
+
+    Ends with 0 when it answers, and with 2 when it did not within the time.
+    """
+    from mockserver.cli.terminal.acquaintance import reelmock_at
+    from mockserver.domain.input.quantity import span_ms
+    from mockserver.domain.input.wire import http_url
+    from mockserver.system import RealSystem
+
+    url, clock = http_url(url, "url"), RealSystem()
+    ends_ms = clock.real_ms() + span_ms(within, "for")
+    while not (found := reelmock_at(url, ca)):
+        if clock.real_ms() >= ends_ms:
+            raise Unmet(f"no Reelmock answered at {url} within {within}")
+        Event().wait(PAUSE_S)
+    click.echo(f"Reelmock {found} answers at {url}")
+
+
+COMMAND = wait
