@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import subprocess
 import sys
+import venv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,10 @@ from tests.integration.cli.conftest import environment
 from tests.support.patience import PATIENCE_S, next_line
 from tests.support.strangers import laid_out
 
+pytestmark = pytest.mark.timeout(500)  # the first test of an environment makes it
+FROM_SCRATCH = pytest.mark.skipif(
+    os.environ.get("CI") != "true", reason="installs from scratch: CI=true only"
+)
 ROOT = Path(__file__).parents[3]
 LUMEN = ROOT / "tests" / "examples" / "lumen"
 MAKE = """
@@ -72,11 +78,21 @@ class Installed:
         )
 
 
-@pytest.fixture(scope="module")
-def lumen(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """This environment with Lumen beside it, laid out as pip would."""
-    site = laid_out(LUMEN, tmp_path_factory.mktemp("site"))
-    return Installed(sys.executable, tmp_path_factory.mktemp("work"), f"{site}:{ROOT}")
+@pytest.fixture(scope="module", params=["beside", pytest.param("installed", marks=FROM_SCRATCH)])
+def lumen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    """This environment with Lumen beside it, as pip lays it out; or a clean one, with pip's doing."""
+    folder = tmp_path_factory.mktemp("work")
+    if request.param == "beside":
+        site = laid_out(LUMEN, tmp_path_factory.mktemp("site"))
+        return Installed(sys.executable, folder, f"{site}:{ROOT}")
+    home = tmp_path_factory.mktemp("clean")
+    venv.create(home, with_pip=True)
+    python = str(home / "bin" / "python")
+    # Reelmock first: the example asks for it by name, and no index has to know it.
+    for project in (f"{ROOT}[verify]", str(LUMEN)):
+        install = [python, "-m", "pip", "install", "--quiet", project]
+        subprocess.run(install, check=True, capture_output=True, timeout=300, cwd=folder)
+    return Installed(python, folder)
 
 
 @pytest.fixture(scope="module")
