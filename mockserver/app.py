@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from mockserver.domain.provider.provider import Provider
     from mockserver.domain.scenario.scenario import Scenario
     from mockserver.engine.archive import Archive
+    from mockserver.engine.plugins import Plugins
     from mockserver.engine.ports import Store, System
     from mockserver.engine.registry import Registry
     from mockserver.settings import Settings
@@ -67,12 +68,18 @@ class App:
         self.core.bell.ring_all()
 
 
-def build(settings: Settings, bound_url: str, clock: System | None = None) -> App:
+def build(
+    settings: Settings,
+    bound_url: str,
+    clock: System | None = None,
+    plugins: Plugins | None = None,
+) -> App:
     """Puts a server together. `bound_url` is where it will listen. Raises BadInput.
 
-    `clock` stands for this machine's own, which may be wrong where a Redis tells the time.
+    `clock` stands for this machine's own, which may be wrong where a Redis tells the time; `plugins`
+    for those that the settings name.
     """
-    plugins = plugins_in(settings.plugins)
+    plugins = plugins or plugins_in(settings.plugins)
     providers = {p.name: p for p in plugins.providers.all()}
     scenarios = plugins.scenarios
     timeout_ms, bell = settings.callback_timeout_ms, Bell()
@@ -261,6 +268,7 @@ class Listening:
         settings: Settings,
         certificate: Certificate | None = None,
         on_ready: Callable[[], None] | None = None,
+        plugins: Plugins | None = None,
     ) -> None:
         check_words(settings)
         self._listener = bind(settings.host, settings.port)
@@ -269,7 +277,7 @@ class Listening:
         self.base_url = f"{scheme}://{_reachable(settings.host)}:{port}"
         self._workers = Workers(settings.workers)  # before anything that processes must not share
         try:
-            self.app = build(settings, self.base_url)
+            self.app = build(settings, self.base_url, plugins=plugins)
         except BadInput:
             self._listener.close()
             self._workers.end()  # all of them meet it, and the first one says so
@@ -309,8 +317,13 @@ def _reachable(host: str) -> str:
 class Running:
     """A server in a thread of its own, listening. `base_url` has no slash at its end."""
 
-    def __init__(self, settings: Settings, certificate: Certificate | None = None) -> None:
-        self._listening = Listening(settings, certificate)
+    def __init__(
+        self,
+        settings: Settings,
+        certificate: Certificate | None = None,
+        plugins: Plugins | None = None,
+    ) -> None:
+        self._listening = Listening(settings, certificate, plugins=plugins)
         self.base_url = self._listening.base_url
         self.app = self._listening.app
         self._thread = Thread(target=self._listening.run, name="reelmock", daemon=True)

@@ -98,6 +98,11 @@ class Catalogue:
     def _named(self, name: str, entry: Mapping[str, Any]) -> NamedFault:
         return _with(self.mechanisms.get(entry["mechanism"]), name, entry)
 
+    def entries_of(self, mechanism: str) -> dict[str, Mapping[str, Any]]:
+        """The entries that name a mechanism, by the names that users see."""
+        every = {**self._entries, **self._brought()}
+        return {name: entry for name, entry in every.items() if entry["mechanism"] == mechanism}
+
     def names(self) -> tuple[str, ...]:
         """Every name, in the order of the file, strangers' behind them."""
         return tuple(self._faults)

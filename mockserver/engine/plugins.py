@@ -79,6 +79,21 @@ class Plugins:
             self._take(source, found)
         return found
 
+    def with_provider(self, provider: Provider) -> Plugins:
+        """The same with one more provider, which lies nowhere yet. Raises BadInput."""
+        from mockserver.engine.plugin_sources import NotLoaded
+
+        found, where = Plugins(self.folders), f"the provider {provider.name}"
+        brought = found.brought.plugins["PROVIDER"]
+        if provider.name in found.providers.own_names() or provider.name in brought:
+            if found.providers.get(provider.name) is not provider:
+                raise NotLoaded(where, f"there is a provider {provider.name} already")
+            return found
+        if why := self._unfit_provider(provider, found.brought):
+            raise NotLoaded(where, why)
+        brought[provider.name] = provider
+        return found
+
     def check(self) -> None:
         """Raises BadInput over a plug-in that cannot be used."""
         _ = self.brought  # found now, or not at all

@@ -1,0 +1,129 @@
+"""Whether a fault is a pure change, explained to users, and changes something by every name it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from mockserver.conformance import samples
+from mockserver.conformance.problems import raise_for, told, twice, wording
+from mockserver.domain.callback.outgoing_attempt import Parcel
+from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.fault.fault import Fault, Hit, NamedFault, Unfit
+from mockserver.domain.fault.rule import FaultRule
+from mockserver.domain.fault.submission_overrides import USUAL_TERMS, Terms
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.reply.difference import first_difference
+from mockserver.domain.reply.reply import Reply, unfolded
+from mockserver.engine.catalogue import Catalogue
+from mockserver.engine.plugins import plugins_in
+from mockserver.engine.registry import Registry
+
+Entries = Mapping[str, Mapping[str, Any]]
+Replies = Mapping[str, Reply]
+
+
+def check_fault(fault: Fault, entries: Entries, replies: Mapping[str, Reply] | None = None) -> None:
+    """`entries` are those of the catalogue that name the fault. Raises NotConformant.
+
+    `replies` are further ones to try it on, where only those of some provider are of use.
+
+    * It says how it strikes in one way: by `reply`, `parcel` or `terms`. Its parameters are told to
+      users, and a default is a value that the parameter takes.
+    * Each entry can stand in the catalogue, and its example is a rule that some call matches.
+    * On replies of each sort and on a callback it makes the same change of the same kind each time,
+      or raises Unfit; nothing else. By the example of each entry it changes something.
+    """
+    every = {**samples.replies(), **(replies or {})}
+    raise_for(f"the fault {fault.name}", _problems(fault, entries, every))
+
+
+def _problems(fault: Fault, entries: Entries, replies: Replies) -> Iterator[str]:
+    yield from wording(fault, "summary")
+    ways = [way for way in ("reply", "parcel", "terms") if getattr(fault, way) is not None]
+    if len(ways) != 1:
+        yield f"it strikes in {len(ways)} ways ({', '.join(ways)}), expected one"
+        return
+    for name, parameter in fault.parameters.items():
+        if not parameter.summary.strip():
+            yield f"parameters.{name}: nothing says what it means"
+    if not entries:
+        yield "no entry of the catalogue names it, so that no user can"
+    catalogue = Catalogue(plugins_in(()).mechanisms)
+    for name, entry in entries.items():
+        why = catalogue.unfit(name, entry, fault.name, {fault.name: fault})
+        # Our own catalogue has our own names.
+        if why and not why.startswith(f"Reelmock has a fault {name} "):
+            yield f"the entry {why}"
+            continue
+        yield from _named(fault, name, {"mechanism": fault.name, **entry}, replies)
+
+
+def _named(fault: Fault, name: str, entry: Mapping[str, Any], replies: Replies) -> Iterator[str]:
+    mechanisms = Registry[Fault]("mockserver.faults", "FAULT", lambda: {fault.name: fault})
+    others = {} if fault.name in mechanisms.own_names() else {name: entry}
+    catalogue = Catalogue(mechanisms, lambda: others)
+    providers = {one.name: one for one in plugins_in(()).providers.all()}
+    armoury = Armoury(catalogue, providers)
+    named = catalogue.get(name)
+    try:
+        armed = armoury.arm(msgspec.convert({**named.example}, FaultRule, strict=False))
+        if not armoury.places(armed):
+            yield f"the example of {name} matches no call of any provider"
+    except (BadInput, msgspec.ValidationError) as error:
+        yield f"the example of {name} is no rule: {error}"
+        return
+    yield from _struck(named, armed.options, replies)
+
+
+def _struck(named: NamedFault, options: Mapping[str, Any], replies: Replies) -> Iterator[str]:
+    fault, hit = named.mechanism, samples.hit(named.name, options, named.chunk)
+    changed = False
+    for what, strike, differs in _targets(fault, hit, replies):
+        try:
+            result, same = twice(strike)
+        except Unfit as reason:
+            if not str(reason).strip():
+                yield f"{named.name}: over {what} it raises Unfit without a reason"
+            continue
+        except Exception as error:  # noqa: BLE001  whatever it is, it is a problem
+            yield f"{named.name}: over {what} it raises {told(error)}, expected Unfit"
+            continue
+        if not same and not isinstance(result, Parcel):  # changes of a message are functions
+            yield f"{named.name}: over {what} it makes two different changes"
+        changed = changed or differs(result)
+    if not changed:
+        yield f"{named.name}: by its example it changes none of the samples"
+
+
+Target = tuple[str, Callable[[], Any], Callable[[Any], bool]]
+
+
+def _targets(fault: Fault, hit: Hit, replies: Replies) -> Iterator[Target]:
+    """What the fault may strike: its name, how it is struck, and whether that made a difference."""
+    if fault.reply is not None:
+        for what, reply in replies.items():
+            yield what, _bound(fault.reply, unfolded(reply), hit), _differs_from(reply)
+    elif fault.parcel is not None:
+        for what, parcel in samples.parcels().items():
+            yield what, _bound(fault.parcel, parcel, hit), _is_other(parcel)
+    elif fault.terms is not None:
+        yield "a submission", _bound(fault.terms, USUAL_TERMS, hit), _other_terms
+
+
+def _bound(strike: Callable[[Any, Hit], Any], subject: object, hit: Hit) -> Callable[[], Any]:
+    return lambda: strike(subject, hit)
+
+
+def _differs_from(reply: Reply) -> Callable[[Any], bool]:
+    return lambda struck: first_difference(reply, struck, samples.NOW_MS) is not None
+
+
+def _is_other(parcel: Parcel) -> Callable[[Any], bool]:
+    return lambda struck: struck != parcel
+
+
+def _other_terms(struck: Terms) -> bool:
+    return struck != USUAL_TERMS

@@ -1,0 +1,64 @@
+"""Whether a finding judges by the evidence alone, points at it, and says how to mend what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockserver.conformance.problems import raise_for, told, wording
+from mockserver.conformance.stories import stories
+from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.finding.finding import SEVERITIES, Finding, NotJudged, Sighting
+
+Seen = tuple[tuple[Sighting, ...], str]
+
+
+def check_finding(finding: Finding) -> None:
+    """Raises NotConformant.
+
+    * Every text of it is there: users read what was wrong, why it matters, how to mend it, what it
+      rests on and what would turn it round.
+    * Over the sandboxes of clients that were good, careless and unlucky it raises nothing, and says
+      the same each time. Of a client that did nothing it says nothing, and nothing of the good one.
+    * What it points at is in the evidence; where it cannot judge, it says why.
+    """
+    raise_for(f"the finding {finding.name}", _problems(finding))
+
+
+def _problems(finding: Finding) -> Iterator[str]:
+    yield from wording(finding, "title", "why", "mend", "rests_on", "turned_by")
+    if finding.severity not in SEVERITIES:
+        yield f"severity: {finding.severity!r} is none of {', '.join(SEVERITIES)}"
+    for name, evidence in stories().items():
+        try:
+            seen, again = _look(finding, evidence), _look(finding, evidence)
+        except Exception as error:  # noqa: BLE001  whatever it is, it is a problem
+            yield f"over the client that was {name} it raises {told(error)}"
+            continue
+        if seen != again:
+            yield f"over the client that was {name} it says two different things"
+        if seen[0] and name in ("nobody", "good"):
+            what = "did nothing" if name == "nobody" else "did all as documented"
+            yield f"of the client that {what} it says: {seen[0][0].what}"
+        for sighting in seen[0]:
+            yield from _pointed(sighting, evidence)
+
+
+def _look(finding: Finding, evidence: Evidence) -> Seen:
+    given = finding.look(evidence)
+    if isinstance(given, NotJudged):
+        if not given.reason.strip():
+            raise ValueError("NotJudged without a reason")
+        return tuple(given.seen), given.reason
+    return tuple(given), ""
+
+
+def _pointed(sighting: Sighting, evidence: Evidence) -> Iterator[str]:
+    known = {entry.seq for entry in evidence.entries}
+    if not sighting.what.strip():
+        yield "a sighting does not say what happened"
+    if lost := sorted(set(sighting.entries) - known):
+        yield f"a sighting points at entries that are not in the journal: {lost}"
+    if sighting.task_id and sighting.task_id not in evidence.tasks_by_id():
+        entries = (str(entry) for entry in evidence.entries)
+        if not any(sighting.task_id in text for text in entries):
+            yield f"a sighting names a job that nobody knows: {sighting.task_id}"

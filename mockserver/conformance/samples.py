@@ -1,0 +1,151 @@
+"""What faults are tried on: replies of each sort, a callback, and what a fault is told of a call.
+
+They are made from Kie's record, because it has calls, callbacks and prices; nothing is asserted of it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from msgspec.structs import replace
+
+from mockserver.domain.callback.delivery import Delivery
+from mockserver.domain.callback.outgoing_attempt import Parcel
+from mockserver.domain.fault.chunks import event
+from mockserver.domain.fault.fault import Hit, Options
+from mockserver.domain.job.plan import Failure, Plan, Step
+from mockserver.domain.job.task import Task
+from mockserver.domain.provider.command import MICROS, Submit
+from mockserver.domain.provider.provider import Context, Inbound, Provider
+from mockserver.domain.reply.reply import Frame, MediaRef, Reply, json_reply
+from mockserver.domain.time.clock import ClockState
+from mockserver.engine.plugins import plugins_in
+
+BEGAN_MS = 1_700_000_000_000
+ENDS_MS = BEGAN_MS + 80_000
+NOW_MS = ENDS_MS + 7_200_000  # its video is there, and has been for two hours
+VIDEO_BYTES = 100_000
+CALLBACK_URL = "http://127.0.0.1:9/callback"
+PLAN = Plan(
+    (
+        Step(BEGAN_MS, "queued"),
+        Step(BEGAN_MS + 5_000, "running", 0.0, 100.0),
+        Step(ENDS_MS, "succeeded", 100.0, 100.0),
+        Step(ENDS_MS + 86_400_000, "expired", 100.0, 100.0),
+    ),
+    seed="sample",
+    known_ms=BEGAN_MS,
+    content_ms=ENDS_MS,
+    hd_ms=ENDS_MS + 90_000,
+)
+TASK = Task(
+    id="0123456789abcdef0123456789abcdef",
+    ordinal=1,
+    provider="kie",
+    operation="generate",
+    key="0123456789ab",
+    model="veo3_fast",
+    prompt="a cat",
+    created_ms=BEGAN_MS,
+    plan=PLAN,
+    base_url="http://127.0.0.1:9",
+    callback_url=CALLBACK_URL,
+    price_micros=60 * MICROS,
+)
+_BODY = {
+    "code": 200,
+    "msg": "success",
+    "data": {"taskId": TASK.id, "successFlag": 1, "status": "done", "urls": ["http://127.0.0.1/v"]},
+}
+_VIDEO = {"id": "video_1", "status": "completed", "model": "veo-3.1", "progress": 100}
+_VIDEO |= {"billing": {"total": 1}, "url": "http://127.0.0.1/v.mp4"}
+BROKEN = Failure("first", 400, "It failed.")
+_KINDS = ("role", "heading", "waiting", "progress", "progress", "progress", "video", "stop")
+
+
+@cache
+def provider() -> Provider:
+    """The provider whose record the samples are made from."""
+    return plugins_in(()).providers.get("kie")
+
+
+def context() -> Context:
+    """A moment of a sandbox whose clock runs."""
+    return Context(
+        now_ms=NOW_MS,
+        sandbox_id="sb1",
+        seed="sample",
+        clock=ClockState("real", NOW_MS, NOW_MS, 1.0),
+        dialect=provider().defaults,
+        base_url="http://127.0.0.1:9",
+        webhook_key="whsec-sample",
+        request=Inbound("GET", "/api/v1/veo/record-info", headers=[(b"range", b"bytes=0-99")]),
+        real_ms=NOW_MS,
+    )
+
+
+def hit(fault: str, options: Options, chunk: int | str | None = None) -> Hit:
+    """What a fault is told of a call that submits or reads the sample's job."""
+    now = context()
+    return Hit(
+        rule="rule-1",
+        fault=fault,
+        options=options,
+        context=now,
+        refuse=lambda refusal: provider().refuse(refusal, now),
+        parts=("rule-1", TASK.id, "generate", 1),
+        chunk=chunk,
+        operation="generate",
+        task=TASK,
+        submit=Submit(
+            TASK.model,
+            TASK.prompt,
+            TASK.price_micros,
+            provider().models[0].timing,
+            callback_url=CALLBACK_URL,
+        ),
+    )
+
+
+def replies() -> dict[str, Reply]:
+    """A reply of each sort, by what it is."""
+    return {
+        "JSON": json_reply(200, _BODY),
+        "JSON without an envelope": json_reply(200, _VIDEO),
+        "a refusal": json_reply(429, {"code": 429, "msg": "slow down", "data": None}),
+        "no body": Reply(204, (), b""),
+        "a page": Reply(502, ((b"content-type", b"text/html"),), b"<html></html>"),
+        "a stream": Reply(200, ((b"content-type", b"text/event-stream"),), _frames()),
+        "a video": Reply(200, ((b"content-type", b"video/mp4"),), _video(0, VIDEO_BYTES)),
+        "a part of a video": Reply(206, ((b"content-type", b"video/mp4"),), _video(100, 200)),
+    }
+
+
+def _video(start: int, stop: int) -> MediaRef:
+    return MediaRef("landscape-720p.mp4", TASK.id, 0, start, stop, VIDEO_BYTES)
+
+
+def _frames() -> tuple[Frame, ...]:
+    frames = [
+        Frame(NOW_MS + 10 * n, event(_chunk(f"进度 {n}0%")), kind=kind)
+        for n, kind in enumerate(_KINDS)
+    ]
+    return (*frames, Frame(NOW_MS + 90, b"data: [DONE]\n\n", kind="done"))
+
+
+def _chunk(text: str) -> dict[str, object]:
+    return {"id": "chunk", "choices": [{"delta": {"content": text}, "index": 0}]}
+
+
+def parcels() -> dict[str, Parcel]:
+    """The first attempt to tell the end of the sample's job, by what the end is."""
+    failed = replace(
+        TASK, plan=replace(PLAN, steps=(*PLAN.steps[:2], Step(ENDS_MS, "failed", failure=BROKEN)))
+    )
+    return {"a callback": _parcel(TASK), "a callback of a failure": _parcel(failed)}
+
+
+def _parcel(task: Task) -> Parcel:
+    phase = task.plan.steps[2].phase
+    delivery = Delivery("d1", task.id, "kie", phase, CALLBACK_URL, ENDS_MS, ENDS_MS)
+    return Parcel(task, delivery, ENDS_MS, ENDS_MS, "whsec-sample")

@@ -1,0 +1,101 @@
+"""A client that knows a provider by its record alone: where the key goes, which calls there are."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote, urlencode
+from urllib.request import ProxyHandler, Request, build_opener
+
+from msgspec import Struct
+
+from mockserver.domain.provider.judging import json_of
+from mockserver.domain.provider.provider import Operation, Provider
+
+TIMEOUT_S = 30
+SHOWN_BYTES = 200
+
+
+class Answer(Struct, frozen=True):
+    """What came back. Names of headers are in lower case."""
+
+    method: str
+    path: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON, None for anything else."""
+        return json_of(self.body)
+
+    def __str__(self) -> str:
+        text = self.body[:SHOWN_BYTES].decode("utf-8", "replace")
+        return f"{self.method} {self.path} -> {self.status} {text!r}"
+
+
+class Visitor:
+    """Calls one provider of a server with a key, or with none."""
+
+    def __init__(self, base_url: str, provider: Provider, key: str | None) -> None:
+        self.provider = provider
+        self._base_url = base_url
+        self._key = key
+        self._http = build_opener(ProxyHandler({}))
+
+    def with_key(self, key: str | None) -> Visitor:
+        """The same with another key."""
+        return Visitor(self._base_url, self.provider, key)
+
+    def first(self, call_phase: str) -> Operation[Any]:
+        """The first call of a phase; there is one."""
+        return next(each for each in self.provider.operations if each.call_phase == call_phase)
+
+    def create(self, operation: Operation[Any], order: Mapping[str, object]) -> Answer:
+        """A creation with JSON."""
+        return self.call(operation, body=json.dumps(order).encode())
+
+    def call(
+        self, operation: Operation[Any], task_id: str = "", body: bytes | None = None
+    ) -> Answer:
+        """One call, about a job where it names one: in the path, else in the query."""
+        path = re.sub(r"\{[^}]*\}", quote(task_id, safe=""), operation.path)
+        name = operation.task_param
+        query = {name: task_id} if name and f"{{{name}}}" not in operation.path else {}
+        return self.send(operation.method, path, query, body)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Answer:
+        """One call below the provider's base URL, with the key where its record wants it."""
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        query, place = dict(query or {}), self.provider.keys[0]
+        if self._key is not None and place.where == "query":
+            query[place.name] = self._key
+        elif self._key is not None:
+            headers[place.name] = f"{place.scheme} {self._key}".strip()
+        tail = f"?{urlencode(query)}" if query else ""
+        url = f"{self._base_url}/{self.provider.name}{path}{tail}"
+        return self._sent(Request(url, body, headers, method=method), path)
+
+    def fetch(self, url: str) -> Answer:
+        """What lies at a link, without a key."""
+        return self._sent(Request(url), url)
+
+    def _sent(self, request: Request, path: str) -> Answer:
+        try:
+            with self._http.open(request, timeout=TIMEOUT_S) as reply:
+                status, headers, body = reply.status, reply.headers, reply.read()
+        except HTTPError as error:
+            with error:
+                status, headers, body = error.code, error.headers, error.read()
+        names = {name.lower(): value for name, value in headers.items()}
+        return Answer(request.get_method(), path, status, names, body)
