@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,7 +23,6 @@ KINDS = (
     "unknown_path", "method_not_allowed", "too_large", "rate_limited", "server_error",
 )  # fmt: skip
 NO_ID = "there_is_no_such_job_0000"
-LINK = re.compile(rb"https?://[^\s\"'\\<>)]+/media/[^\s\"'\\<>)]+")
 Order = Mapping[str, object]
 
 
@@ -214,7 +212,7 @@ def _video(visitor: Visitor, late: Answer, task_id: str) -> Iterator[str]:
             told.append(visitor.call(operation, task_id))
     if any(answer.body[4:8] == b"ftyp" for answer in told):
         return
-    links = [link.decode() for answer in told for link in LINK.findall(answer.body)]
+    links = [link for answer in told for link in answer.links]
     if not links:
         yield f"a job that is done names no video: {late}"
     elif (video := visitor.fetch(links[0])).body[4:8] != b"ftyp":

@@ -1,6 +1,6 @@
 """What faults are tried on: replies of each sort, a callback, and what a fault is told of a call.
 
-They are made from Kie's record, because it has calls, callbacks and prices; nothing is asserted of it.
+They are made from the record of a provider that sends callbacks; nothing is asserted of it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mockserver.domain.fault.chunks import event
 from mockserver.domain.fault.fault import Hit, Options
 from mockserver.domain.job.plan import Failure, Plan, Step
 from mockserver.domain.job.task import Task
-from mockserver.domain.provider.command import MICROS, Submit
+from mockserver.domain.provider.command import Submit
 from mockserver.domain.provider.provider import Context, Inbound, Provider
 from mockserver.domain.reply.reply import Frame, MediaRef, Reply, json_reply
 from mockserver.domain.time.clock import ClockState
@@ -38,24 +38,11 @@ PLAN = Plan(
     content_ms=ENDS_MS,
     hd_ms=ENDS_MS + 90_000,
 )
-TASK = Task(
-    id="0123456789abcdef0123456789abcdef",
-    ordinal=1,
-    provider="kie",
-    operation="generate",
-    key="0123456789ab",
-    model="veo3_fast",
-    prompt="a cat",
-    created_ms=BEGAN_MS,
-    plan=PLAN,
-    base_url="http://127.0.0.1:9",
-    callback_url=CALLBACK_URL,
-    price_micros=60 * MICROS,
-)
+TASK_ID = "0123456789abcdef0123456789abcdef"
 _BODY = {
     "code": 200,
     "msg": "success",
-    "data": {"taskId": TASK.id, "successFlag": 1, "status": "done", "urls": ["http://127.0.0.1/v"]},
+    "data": {"taskId": TASK_ID, "successFlag": 1, "status": "done", "urls": ["http://127.0.0.1/v"]},
 }
 _VIDEO = {"id": "video_1", "status": "completed", "model": "veo-3.1", "progress": 100}
 _VIDEO |= {"billing": {"total": 1}, "url": "http://127.0.0.1/v.mp4"}
@@ -65,8 +52,28 @@ _KINDS = ("role", "heading", "waiting", "progress", "progress", "progress", "vid
 
 @cache
 def provider() -> Provider:
-    """The provider whose record the samples are made from."""
-    return plugins_in(()).providers.get("kie")
+    """The provider whose record the samples are made from: the first that sends callbacks."""
+    return next(one for one in plugins_in(()).providers.all() if one.callback is not None)
+
+
+@cache
+def task() -> Task:
+    """A job that is done."""
+    create = next(one for one in provider().operations if one.call_phase == "create")
+    return Task(
+        id=TASK_ID,
+        ordinal=1,
+        provider=provider().name,
+        operation=create.name,
+        key="0123456789ab",
+        model=provider().models[0].name,
+        prompt="a cat",
+        created_ms=BEGAN_MS,
+        plan=PLAN,
+        base_url="http://127.0.0.1:9",
+        callback_url=CALLBACK_URL,
+        price_micros=provider().models[0].price_micros,
+    )
 
 
 def context() -> Context:
@@ -79,7 +86,7 @@ def context() -> Context:
         dialect=provider().defaults,
         base_url="http://127.0.0.1:9",
         webhook_key="whsec-sample",
-        request=Inbound("GET", "/api/v1/veo/record-info", headers=[(b"range", b"bytes=0-99")]),
+        request=Inbound("GET", "/status", headers=[(b"range", b"bytes=0-99")]),
         real_ms=NOW_MS,
     )
 
@@ -93,14 +100,14 @@ def hit(fault: str, options: Options, chunk: int | str | None = None) -> Hit:
         options=options,
         context=now,
         refuse=lambda refusal: provider().refuse(refusal, now),
-        parts=("rule-1", TASK.id, "generate", 1),
+        parts=("rule-1", TASK_ID, task().operation, 1),
         chunk=chunk,
-        operation="generate",
-        task=TASK,
+        operation=task().operation,
+        task=task(),
         submit=Submit(
-            TASK.model,
-            TASK.prompt,
-            TASK.price_micros,
+            task().model,
+            task().prompt,
+            task().price_micros,
             provider().models[0].timing,
             callback_url=CALLBACK_URL,
         ),
@@ -122,7 +129,7 @@ def replies() -> dict[str, Reply]:
 
 
 def _video(start: int, stop: int) -> MediaRef:
-    return MediaRef("landscape-720p.mp4", TASK.id, 0, start, stop, VIDEO_BYTES)
+    return MediaRef("landscape-720p.mp4", TASK_ID, 0, start, stop, VIDEO_BYTES)
 
 
 def _frames() -> tuple[Frame, ...]:
@@ -140,12 +147,12 @@ def _chunk(text: str) -> dict[str, object]:
 def parcels() -> dict[str, Parcel]:
     """The first attempt to tell the end of the sample's job, by what the end is."""
     failed = replace(
-        TASK, plan=replace(PLAN, steps=(*PLAN.steps[:2], Step(ENDS_MS, "failed", failure=BROKEN)))
+        task(), plan=replace(PLAN, steps=(*PLAN.steps[:2], Step(ENDS_MS, "failed", failure=BROKEN)))
     )
-    return {"a callback": _parcel(TASK), "a callback of a failure": _parcel(failed)}
+    return {"a callback": _parcel(task()), "a callback of a failure": _parcel(failed)}
 
 
-def _parcel(task: Task) -> Parcel:
-    phase = task.plan.steps[2].phase
-    delivery = Delivery("d1", task.id, "kie", phase, CALLBACK_URL, ENDS_MS, ENDS_MS)
-    return Parcel(task, delivery, ENDS_MS, ENDS_MS, "whsec-sample")
+def _parcel(job: Task) -> Parcel:
+    phase = job.plan.steps[2].phase
+    delivery = Delivery("d1", job.id, job.provider, phase, CALLBACK_URL, ENDS_MS, ENDS_MS)
+    return Parcel(job, delivery, ENDS_MS, ENDS_MS, "whsec-sample")

@@ -17,6 +17,7 @@ from mockserver.domain.provider.provider import Operation, Provider
 
 TIMEOUT_S = 30
 SHOWN_BYTES = 200
+_LINK = re.compile(rb"https?://[^\s\"'\\<>)]+/media/[^\s\"'\\<>)]+")
 
 
 class Answer(Struct, frozen=True):
@@ -32,6 +33,11 @@ class Answer(Struct, frozen=True):
     def json(self) -> Any:
         """The body as JSON, None for anything else."""
         return json_of(self.body)
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The links to Reelmock's media host that the body names."""
+        return tuple(link.decode() for link in _LINK.findall(self.body))
 
     def __str__(self) -> str:
         text = self.body[:SHOWN_BYTES].decode("utf-8", "replace")
@@ -60,13 +66,17 @@ class Visitor:
         return self.call(operation, body=json.dumps(order).encode())
 
     def call(
-        self, operation: Operation[Any], task_id: str = "", body: bytes | None = None
+        self,
+        operation: Operation[Any],
+        task_id: str = "",
+        body: bytes | None = None,
+        query: Mapping[str, str] | None = None,
     ) -> Answer:
         """One call, about a job where it names one: in the path, else in the query."""
         path = re.sub(r"\{[^}]*\}", quote(task_id, safe=""), operation.path)
         name = operation.task_param
-        query = {name: task_id} if name and f"{{{name}}}" not in operation.path else {}
-        return self.send(operation.method, path, query, body)
+        named = {name: task_id} if name and f"{{{name}}}" not in operation.path else {}
+        return self.send(operation.method, path, {**named, **(query or {})}, body)
 
     def send(
         self,
