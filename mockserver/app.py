@@ -1,4 +1,4 @@
-"""The composition root: the only module that knows all the others and puts them together."""
+"""Puts all parts of the server together: the only module that knows all the others."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """A server put together, not yet listening."""
+    """A server that is put together but does not listen yet."""
 
     asgi: Asgi
     core: Core
@@ -76,8 +76,8 @@ def build(
 ) -> App:
     """Puts a server together. `bound_url` is where it will listen. Raises BadInput.
 
-    `clock` stands for this machine's own, which may be wrong where a Redis tells the time; `plugins`
-    for those that the settings name.
+    `clock` takes the place of this machine's own clock, which may be wrong if a Redis tells the
+    time.
     """
     plugins = plugins or plugins_in(settings.plugins)
     providers = {p.name: p for p in plugins.providers.all()}
@@ -178,7 +178,7 @@ def _check_kept(
     scenarios: Registry[Scenario],
     armoury: Armoury,
 ) -> None:
-    """Raises BadInput where a sandbox of a state file names what this server has not."""
+    """Raises BadInput if a sandbox of a state file names something that this server does not have."""
     from mockserver.admin.requests.archive import check_names
 
     try:
@@ -200,7 +200,7 @@ def _control_document() -> dict[str, Any]:
 
 
 def _metered(store: Store, tallies: Tallies | None) -> Store:
-    """The store itself, or one that counts. Raises NotInstalled where the package is missing."""
+    """The store itself, or one that counts. Raises BadInput if the extra is not installed."""
     if tallies is None:
         return store
     from mockserver.admin.http.metrics import check_installed
@@ -210,7 +210,7 @@ def _metered(store: Store, tallies: Tallies | None) -> Store:
 
 
 def _beside(core: Core, opened: Opened, sender: HttpSender) -> Beside:
-    """What runs beside the requests, by the kind of store."""
+    """What runs besides the requests; it depends on the kind of store."""
     runs: list[Callable[[], Awaitable[None]]] = [core.callbacks.run]
     if opened.listen is not None:
         runs.append(partial(opened.listen, core.sandboxes.changed_elsewhere))
@@ -221,7 +221,7 @@ def _beside(core: Core, opened: Opened, sender: HttpSender) -> Beside:
         if opened.open is not None:
             await opened.open()
             for sandbox_id in await core.store.sandbox_ids():
-                core.sandboxes.used(sandbox_id)  # they count among those that there may be
+                core.sandboxes.used(sandbox_id)  # these sandboxes count towards the limit
 
     async def close() -> None:
         await sender.close()
@@ -249,7 +249,7 @@ def _defaults(
 
 
 def _start_ms(text: str) -> int | None:
-    """Epoch milliseconds from a setting: themselves, or an ISO time (UTC where it names no zone)."""
+    """Epoch milliseconds from a setting: a number, or an ISO time (UTC if it names no zone)."""
     if not text:
         return None
     from mockserver.admin.requests.time import moment_ms
@@ -258,9 +258,9 @@ def _start_ms(text: str) -> int | None:
 
 
 class Listening:
-    """A server put together on a bound socket. `base_url` has no slash at its end.
+    """A server with a bound socket. `base_url` has no slash at its end.
 
-    Raises BadInput, and OSError when the address is taken. With a `certificate` it speaks https.
+    Raises BadInput, and OSError if the address is in use. With a `certificate` it speaks https.
     """
 
     def __init__(
@@ -275,12 +275,13 @@ class Listening:
         scheme = "https" if certificate else "http"
         port = self._listener.getsockname()[1]
         self.base_url = f"{scheme}://{_reachable(settings.host)}:{port}"
-        self._workers = Workers(settings.workers)  # before anything that processes must not share
+        # before there is anything that processes must not share
+        self._workers = Workers(settings.workers)
         try:
             self.app = build(settings, self.base_url, plugins=plugins)
         except BadInput:
             self._listener.close()
-            self._workers.end()  # all of them meet it, and the first one says so
+            self._workers.end()  # all processes meet this error, and the first one reports it
             raise
         files = {"ssl_certfile": certificate.chain} if certificate else {}
         announce = on_ready if self._workers.is_first else None
@@ -296,7 +297,7 @@ class Listening:
     def run(self) -> bool:
         """Serves in this thread until `stop` or a signal; open streams end at once.
 
-        False when something could not be kept at the end.
+        Returns False if something could not be saved at the end.
         """
         with Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(self._server.serve([self._listener]))
@@ -304,18 +305,18 @@ class Listening:
         return not self._server.has_failed
 
     def stop(self) -> None:
-        """Lets `run` return; may be called from any thread."""
+        """Makes `run` return; any thread may call it."""
         self._server.should_exit = True
 
 
 def _reachable(host: str) -> str:
-    """The bound host as a URL has it; where it means every address, this machine."""
+    """The bound host as it stands in a URL; this machine, if the server listens on every address."""
     named = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"[{named}]" if ":" in named else named
 
 
 class Running:
-    """A server in a thread of its own, listening. `base_url` has no slash at its end."""
+    """A server that listens in its own thread. `base_url` has no slash at its end."""
 
     def __init__(
         self,
@@ -327,9 +328,10 @@ class Running:
         self.base_url = self._listening.base_url
         self.app = self._listening.app
         self._thread = Thread(target=self._listening.run, name="reelmock", daemon=True)
-        self._thread.start()  # the socket listens already: who connects now is served in a moment
+        # the socket listens already, so a client that connects now is served in a moment
+        self._thread.start()
 
     def stop(self) -> None:
-        """Ends the server, open streams included, and waits for it."""
+        """Stops the server with its open streams, and waits for its end."""
         self._listening.stop()
         self._thread.join()

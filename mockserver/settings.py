@@ -1,4 +1,4 @@
-"""Settings from flags, environment (`REELMOCK_PORT`) and `reelmock.toml`, in this precedence."""
+"""Settings from flags, environment (`REELMOCK_PORT`) and `reelmock.toml`, in this order."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 PREFIX = "REELMOCK_"
 FILE = "reelmock.toml"
 PLUGINS = "plugins"
-IGNORE = "ignore"  # in the file beside the settings of a server: what judges of clients leave out
+IGNORE = "ignore"  # also in the settings file: the findings that do not count
 MIN_KEEP_ALIVE_MS = 75_000
 # What `serve` and `run` do not read themselves: other commands, `reelmock run` for its child.
 OF_COMMANDS = (
@@ -32,14 +32,16 @@ OF_TESTS = ("REELMOCK_TEST_", "REELMOCK_MATRIX", "REELMOCK_TRUTH")  # of our own
 # Kubernetes and Docker tell every container of a service `reelmock` where that is.
 _OF_ORCHESTRATORS = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT)|PORT_\d|(\w+_)?(ENV|NAME)\b)")
 _LISTS = ("allow_host", PLUGINS)
-_WRITTEN_DOWN = ("seed", "webhook_key", "public_url")  # into each record of a sandbox or task
+# these go into each record of a sandbox or task
+_WRITTEN_DOWN = ("seed", "webhook_key", "public_url")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything that can be set for a server. Sandboxes start with what concerns them.
+    """All settings of a server. A new sandbox starts with those that concern it.
 
-    `speed` divides what the provider's machines take; `rate` is the clock's. Times end in `_ms`.
+    `speed` divides the time that the provider's machines take; `rate` is the clock's. Names of
+    times end in `_ms`.
     """
 
     host: str = "127.0.0.1"
@@ -51,7 +53,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     keys: Literal["open", "shared", "closed"] = "open"
     seed: str = ""
     scenario: str = "succeed"
-    profile: str = ""  # a shipped one, or a YAML file; sandboxes start under it
+    profile: str = ""  # a profile that comes with Reelmock, or a YAML file; sandboxes start with it
     webhook_key: str = ""
     public_url: str = ""
     tls: bool = False
@@ -63,16 +65,16 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     access_log: bool = False
     log: Literal["text", "json"] = "text"
     metrics: bool = False
-    metrics_open: bool = False  # metrics without the admin token; turns them on
+    metrics_open: bool = False  # serves metrics without the admin token, and turns metrics on
     store: str = "memory"  # or redis://HOST:PORT/DB, rediss://…, unix://…
     store_prefix: str = "reelmock"
     state: str = ""  # a file that keeps the memory store's sandboxes
     workers: int = 1
-    plugins: tuple[str, ...] = ()  # folders; absolute, whatever wrote them down
+    plugins: tuple[str, ...] = ()  # folders with plug-ins, as absolute paths
 
     @property
     def callback_timeout_ms(self) -> int | None:
-        """The real time that a receiver is given; None: what its provider documents."""
+        """The real time in which a receiver must answer; None: as its provider documents."""
         return span_ms(self.callback_timeout, "callback_timeout") if self.callback_timeout else None
 
     @property
@@ -89,7 +91,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
 def load_settings(
     flags: Mapping[str, Any], environment: Mapping[str, str], config: Path | None = None
 ) -> Settings:
-    """The settings of a server. Raises BadInput that names the field and its source."""
+    """The settings of a server. Raises BadInput, which names the field and its source."""
     values = _from_file(config) if config else {}
     _check_variables(environment)
     for name in Settings.__struct_fields__:
@@ -120,9 +122,9 @@ def _check_variables(environment: Mapping[str, str]) -> None:
 def load_plugins(
     flags: Iterable[str], environment: Mapping[str, str], config: Path | None = None
 ) -> tuple[str, ...]:
-    """The folders of plug-ins alone, for what starts no server of these settings. Raises BadInput.
+    """Only the folders of plug-ins, for commands that start no server. Raises BadInput.
 
-    A settings file that is not there names none.
+    If there is no settings file, it names no folders.
     """
     if given := tuple(flags):
         return _folders(given, Path())
@@ -134,7 +136,7 @@ def load_plugins(
 
 
 def _folders(given: Any, base: Path) -> tuple[str, ...]:
-    """Folders as absolute paths, each once. Raises BadInput for anything but a list of texts."""
+    """Folders as absolute paths, each only once. Raises BadInput if it is not a list of texts."""
     if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
         raise BadInput(PLUGINS, given, "a list of folders")
     return tuple(dict.fromkeys(str((base / one).absolute()) for one in given))
@@ -143,7 +145,7 @@ def _folders(given: Any, base: Path) -> tuple[str, ...]:
 def load_ignored(config: Path) -> tuple[Ignore, ...]:
     """The findings that a settings file says do not count: `ignore = [{finding, reason, until}]`.
 
-    Empty where there is no such file. Raises BadInput.
+    Empty if there is no such file. Raises BadInput.
     """
     return _ignored(config, _table(config)) if config.is_file() else ()
 
@@ -161,7 +163,7 @@ def _ignored(path: Path, values: dict[str, Any]) -> tuple[Ignore, ...]:
 
 
 def _from_file(path: Path) -> dict[str, Any]:
-    """The settings in a file. Raises BadInput, over what is ignored too."""
+    """The settings in a file. Raises BadInput, also for a wrong `ignore`."""
     values = _table(path)
     _ignored(path, values)
     values.pop(IGNORE, None)
@@ -169,7 +171,7 @@ def _from_file(path: Path) -> dict[str, Any]:
         if name not in Settings.__struct_fields__:
             near = nearest(name, Settings.__struct_fields__)
             raise BadInput(f"{path.name}: {name}", value, f"a known key{near}")
-    if PLUGINS in values:  # they lie where the file says, whoever starts the server
+    if PLUGINS in values:  # relative folders start at the settings file, not at the current folder
         values[PLUGINS] = _folders(values[PLUGINS], path.parent)
     return values
 
@@ -209,14 +211,14 @@ def _check(settings: Settings) -> None:
     _check_store(settings)
     if settings.keep_alive_ms < MIN_KEEP_ALIVE_MS:
         raise BadInput(
-            "keep_alive", settings.keep_alive, "75s or more: only faults end them earlier"
+            "keep_alive", settings.keep_alive, "75s or more: only faults close connections earlier"
         )
     if settings.callback_timeout_ms == 0:
-        raise BadInput("callback_timeout", settings.callback_timeout, "more than nothing")
+        raise BadInput("callback_timeout", settings.callback_timeout, "a span longer than 0")
 
 
 def _is_text(value: str) -> bool:
-    """Whether it can be encoded: bytes of the command line that are no UTF-8 cannot."""
+    """Whether it can be encoded: bytes of the command line that are not UTF-8 cannot."""
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -228,7 +230,10 @@ def _check_store(settings: Settings) -> None:
     if not 1 <= settings.workers <= 64:
         raise BadInput("workers", settings.workers, "1 to 64")
     if settings.workers > 1 and settings.store == "memory":
-        reason = "1 with the memory store, which each process has for itself; --store redis://… is shared"
+        reason = (
+            "1 with the memory store, because each process has its own memory; --store redis://… "
+            "is shared"
+        )
         raise BadInput("workers", settings.workers, reason)
     if settings.state and settings.store != "memory":
         raise BadInput("state", settings.state, "no file: the store keeps its sandboxes itself")

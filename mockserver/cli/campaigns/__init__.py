@@ -1,4 +1,4 @@
-"""Campaigns: a command run once for every fault and phase, and how it coped.
+"""Campaigns: run a command once for every fault and phase, and see how it coped.
 
 plan ──► attempt (one case: sandbox, command, evidence) ──► verdict ──► table, page, junit, json
 """

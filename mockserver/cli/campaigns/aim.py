@@ -1,8 +1,8 @@
-"""Aims a fault that changes a field at one that the command's own replies have.
+"""Points a fault that changes a field at a field that the command's own replies have.
 
-The catalogue's examples name fields of one provider. What matters at each phase is learned from the
-run without a fault: the task id where a job is created, the status where it is asked for, the URL
-where the video is.
+The catalogue's examples name fields of one provider. The run without a fault shows what matters at
+each phase: the task id in the reply to a creation, the status in the reply to a poll, the URL in a
+reply with the video.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FIELD = "field"
 
 
 def fields(entries: Collection[Entry], task_ids: Collection[str]) -> dict[str, str]:
-    """For each call phase the path of the field that matters most in its replies."""
+    """For each call phase, the path of the field that matters most in its replies."""
     found: dict[str, str] = {}
     for entry in entries:
         body = entry.request_body if entry.kind == "delivery" else entry.reply_body
@@ -46,7 +46,10 @@ def _weightiest(phase: str, text: str, task_ids: Collection[str]) -> str:
 
 
 def _leaves(content: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Every scalar with its path, names and indices joined by dots."""
+    """Every value that is not a list or an object, with its path:
+
+    names and indices joined by dots.
+    """
     inner: Iterator[tuple[Any, Any]]
     if isinstance(content, dict):
         inner = iter(content.items())

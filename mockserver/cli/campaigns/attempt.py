@@ -1,4 +1,4 @@
-"""One case: a fresh sandbox, the user's command, and what was seen of it."""
+"""One case: a new sandbox, the user's command, and what was seen of it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Trial(Struct, frozen=True):
 
 
 class Attempted(Struct, frozen=True):
-    """A run as it was seen, and what it is called."""
+    """A run as it was seen, and its outcome."""
 
     run: Run
     ended: process.Ended
@@ -60,8 +60,8 @@ def attempt(
 ) -> Attempted:
     """Runs the command once. Raises CannotStart, BrokenOff.
 
-    `usual` is what the run without a fault showed, None for that run itself; `alone` says that
-    no other case runs beside this one.
+    `usual` is what the run without a fault showed, or None for that run itself. `alone` says that
+    no other case runs at the same time.
     """
     if case is not None and usual is not None:
         case = aimed(case, usual.seen.fields)
@@ -74,7 +74,7 @@ def attempt(
     known = {"over": True, "exit_code": ended.exit_code, "output": ended.output}
     findings = control.findings(sandbox.id, **known).found
     moments = control.timeline(sandbox.id).moments
-    control.clear_faults(sandbox.id)  # so that links answer what they are worth
+    control.clear_faults(sandbox.id)  # so that each link still answers as it did
     usual = usual or Usual.of(run, ended.real_ms)
     watched = Watched(
         exit_code=ended.exit_code,
@@ -108,7 +108,7 @@ def attempt(
 
 
 def _named(trial: Trial, case: Case | None) -> dict[str, str]:
-    """What a case is called in reports, and the command that repeats it."""
+    """The name of a case in reports, and the command that repeats it."""
     if case is None:
         nothing = dict.fromkeys(("family", "fault", "phase"), "")
         return {"name": NO_FAULT, "command": shlex.join(trial.command), **nothing}
@@ -117,7 +117,7 @@ def _named(trial: Trial, case: Case | None) -> dict[str, str]:
 
 
 def _opened(control: Control, trial: Trial, case: Case | None) -> Sandbox:
-    """A sandbox with a seed of the case's own, so that no other run has the same video."""
+    """A sandbox with its own seed for each case, so that no other run has the same video."""
     label = case.name if case else NO_FAULT
     sandbox = control.create_sandbox(
         label=label, seed=f"{trial.seed} {label}", clock=trial.clock, speed=trial.speed
@@ -132,7 +132,7 @@ def _opened(control: Control, trial: Trial, case: Case | None) -> Sandbox:
 def _ran(
     control: Control, trial: Trial, sandbox: Sandbox, case: Case | None, usual: Usual | None
 ) -> tuple[process.Ended, tuple[File, ...]]:
-    """Runs the command to its end or its deadline, and looks at what it left."""
+    """Runs the command to its end or its deadline, and looks at the files that it left."""
     allowed = allowed_s(trial.deadline_s, usual.took_ms if usual else 0)
 
     def waited_ms() -> int:
@@ -158,7 +158,7 @@ def _settle(control: Control, sandbox: str) -> None:
 
 
 def _struck(control: Control, sandbox: str, case: Case | None) -> Struck:
-    """How often the case struck, and why not where it never did."""
+    """How often the case struck, or why it never did."""
     if case is None:
         return Struck(1)
     if case.scenario:
@@ -168,6 +168,6 @@ def _struck(control: Control, sandbox: str, case: Case | None) -> Struck:
 
 
 def repeated(trial: Trial, name: str) -> str:
-    """The one command that repeats a case alone."""
+    """The command that repeats only this case."""
     words: Sequence[str] = (*trial.repeat, "--only", name, "--", *trial.command)
     return shlex.join(words)

@@ -1,4 +1,4 @@
-"""What got worse since an earlier campaign, and what is below the required verdict."""
+"""Finds what got worse since an earlier campaign, and what is below the required verdict."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def read(path: Path) -> dict[str, str]:
 def failing(
     outcomes: list[Outcome], required: str, baseline: dict[str, str] | None
 ) -> list[Outcome]:
-    """The cases over which a campaign fails: with a baseline, those that got worse than in it.
+    """The cases that make a campaign fail: with a baseline, those that are worse than in it.
 
-    A case that the baseline does not have, or could not judge, is held to the required verdict.
+    If the baseline does not have a case, or could not judge it, the required verdict counts.
     """
     return [one for one in outcomes if _fails(one, required, (baseline or {}).get(one.name))]
 

@@ -1,4 +1,4 @@
-"""Whether a video left the media host whole, in one download or in pieces: pure."""
+"""Whether a video was sent whole by the media host, in one download or in pieces: pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FROM = re.compile(r"bytes=(\d{1,18})-", re.ASCII)
 
 
 def is_fetched(entries: Iterable[Entry], task_id: str, name: str, size_bytes: int) -> bool:
-    """Whether the bytes that were sent for a video, undamaged, cover it.
+    """Whether the undamaged bytes that were sent for a video cover it.
 
     `name` is the last part of its link; a content call of its job counts too.
     """
@@ -25,7 +25,7 @@ def is_fetched(entries: Iterable[Entry], task_id: str, name: str, size_bytes: in
     )
     reached = 0
     for start, stop, whole in pieces:
-        # All bytes under a wrong Content-Length: no client can have taken them for the video.
+        # All bytes with a wrong Content-Length: no client can have taken them for the video.
         honest = whole or stop - start < size_bytes
         if honest and start <= reached:
             reached = max(reached, stop)
@@ -39,7 +39,7 @@ def _is_about(sent: Entry, by_seq: dict[int, Entry], task_id: str, name: str) ->
 
 
 def _piece(asked: Entry | None, sent: Entry) -> tuple[int, int, bool]:
-    """The bytes [start, stop) that were sent, and whether it was all that the reply held."""
+    """The bytes [start, stop) that were sent, and whether they were the whole reply."""
     headers = dict(asked.request_headers) if asked else {}
     found = _FROM.match(headers.get("range", "")) if sent.status == 206 else None
     start = int(found[1]) if found else 0

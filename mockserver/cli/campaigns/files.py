@@ -1,4 +1,4 @@
-"""The files that a run left in its folder `{tmp}`, and those that its command names."""
+"""The files that a run left in its folder `{tmp}`, and the files that its command names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ _NAMED = re.compile(r"\{tmp\}/([^\s'\";:,&|<>()]+)")
 
 
 class File(Struct, frozen=True):
-    """One file by its name in the folder; `flaw` says why it is no whole video, empty for one."""
+    """One file, by its name in the folder.
+
+    `flaw` says why it is not a whole video; it is empty if it is one.
+    """
 
     name: str
     size_bytes: int
@@ -23,12 +26,12 @@ class File(Struct, frozen=True):
 
 
 def named_by(command: Sequence[str]) -> tuple[str, ...]:
-    """The names behind `{tmp}/` in a command, which may be words of a shell's own line."""
+    """The names after `{tmp}/` in a command; a word of the command may be a whole shell line."""
     return tuple(dict.fromkeys(name for word in command for name in _NAMED.findall(word)))
 
 
 def files_in(folder: Path) -> tuple[File, ...]:
-    """Every file below a folder, in the order of names."""
+    """Every file below a folder, ordered by name."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     return tuple(_looked_at(path, str(path.relative_to(folder))) for path in paths)
 

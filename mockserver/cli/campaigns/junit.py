@@ -1,4 +1,4 @@
-"""JUnit XML: of a campaign, one test case for each case; of findings, one for each finding."""
+"""JUnit XML: one test case for each case of a campaign, or for each kind of finding."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def campaign_xml(campaign: Campaign, failing: Sequence[Outcome]) -> str:
-    """A suite; the cases over which the campaign fails are its failures."""
+    """A suite; the cases that make the campaign fail are its failures."""
     names = {outcome.name for outcome in failing}
     skipped = sum(o.verdict in UNJUDGED and o.name not in names for o in campaign.outcomes)
     suite = Element(
@@ -58,12 +58,12 @@ def campaign_xml(campaign: Campaign, failing: Sequence[Outcome]) -> str:
         SubElement(case, "system-out").text = _xml(outcome.output)
     for name in campaign.not_run:
         case = SubElement(suite, "testcase", classname="campaign", name=name, time="0.000")
-        SubElement(case, "skipped", message="not run: the campaign was broken off before")
+        SubElement(case, "skipped", message="not run: the campaign was stopped before")
     return _written(suite)
 
 
 def findings_xml(report: Judged, catalogue: Sequence[str]) -> str:
-    """A suite with one test case for each kind of finding; one that was found and counts fails."""
+    """A suite with one test case for each kind of finding; a finding that was found and counts fails."""
     skipped = report.not_judged | {one.finding: one.why for one in report.aside}
     suite = Element(
         "testsuite",

@@ -1,4 +1,4 @@
-"""The links that a command printed, and what they answer."""
+"""The links that a command printed, and their answers."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, Request, build_opener
 
-MOST = 50  # of all that a chatty command prints, the last ones
+MOST = 50  # the last ones, if a command prints many
 TIMEOUT_S = 10.0
 _LINK = re.compile(r"https?://[^\s\"'<>\\()\[\]{}]+")
 
 
 def printed(output: str) -> tuple[str, ...]:
-    """The links in an output, each once, the last one first."""
+    """The links in an output, each only once, and the last one first."""
     found = [link.rstrip(".,;:!?") for link in _LINK.findall(output)]
     return tuple(dict.fromkeys(reversed(found)))[:MOST]
 
 
 def content_of(link: str, key: str) -> tuple[int, str]:
-    """The status that a link answers with, and the SHA-256 of its content. Status 0: nobody answers.
+    """The status of a link's answer, and the SHA-256 of its content. Status 0: no answer.
 
-    The key goes along, since some providers send a video only to whoever paid for it.
+    The request sends the key, because some providers send a video only to the user who paid.
     """
     request = Request(link, headers={"authorization": f"Bearer {key}"})
     try:
@@ -36,7 +36,7 @@ def content_of(link: str, key: str) -> tuple[int, str]:
 
 
 def place_of(link: str) -> str:
-    """The host and port of a link; empty for one that cannot be read."""
+    """The host and port of a link; empty if the link cannot be read."""
     try:
         return urlsplit(link).netloc
     except ValueError:

@@ -1,4 +1,4 @@
-"""What came of a case and of a whole campaign: records that every report is drawn from."""
+"""The outcome of a case and of a whole campaign: all reports are made from these records."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ NO_FAULT = "no fault"
 
 
 class Outcome(Struct, frozen=True):
-    """One case: the verdict, the evidence that it rests on, and the command that repeats it alone.
+    """One case: the verdict, its evidence, and the command that repeats only this case.
 
-    `more_jobs` counts the jobs that stay paid beyond those of the run without a fault. `struck` says
-    how often the fault really struck, and `why` why it never did.
+    `more_jobs` counts the jobs that stay paid beyond those of the run without a fault. `struck`
+    says how often the fault really struck, and `why` says why it never did.
     """
 
     name: str
@@ -45,15 +45,15 @@ class Outcome(Struct, frozen=True):
 
     @property
     def has_errors(self) -> bool:
-        """Whether a finding is an error, whatever the verdict."""
+        """Whether one of the findings is an error, for any verdict."""
         return any(found.severity == "error" for found in self.findings)
 
 
 class Campaign(Struct, frozen=True):
-    """All cases, the run without a fault first in `control`.
+    """All cases, and the run without a fault in `control`.
 
-    `not_run` names the cases that did not run before somebody broke the campaign off. `aside` and
-    `notes` say which findings do not count, in all runs together.
+    `not_run` names the cases that did not run because the campaign was stopped. `aside` and `notes`
+    say which findings do not count, for all runs together.
     """
 
     command: list[str]
@@ -66,7 +66,7 @@ class Campaign(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
     def without(self, ignores: Sequence[Ignore], known: Collection[str], today: date) -> Campaign:
-        """The same with the findings set aside that are ignored today. Raises BadInput."""
+        """The same without the findings that are ignored today. Raises BadInput."""
         runs = (self.control, *self.outcomes)
         sifted = sift([one for run in runs for one in run.findings], ignores, known, today)
         names = {one.finding for one in sifted.aside}
@@ -78,7 +78,7 @@ class Campaign(Struct, frozen=True):
         return replace(self, control=control, outcomes=outcomes, **found)
 
     def counts(self) -> dict[str, int]:
-        """How many cases got each verdict, worst first."""
+        """How many cases got each verdict, the worst verdict first."""
         from mockserver.cli.campaigns.verdict import UNJUDGED, VERDICTS
 
         order = (*reversed(VERDICTS), *UNJUDGED)

@@ -1,4 +1,4 @@
-"""The campaign as one self-contained page: the table, and each case with its time line."""
+"""The campaign as one HTML page: the table, and each case with its time line."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ pre { overflow-x: auto; background: #8881; padding: .6rem; border-radius: 6px; w
 
 
 def page(campaign: Campaign) -> str:
-    """HTML without anything that lies elsewhere; every text in it is escaped."""
+    """HTML that needs no other file; every text in it is escaped."""
     command = escape(shlex.join(campaign.command))
     sums = "".join(
         f"<tr><td class={word}>{in_words(word)}<td>{count}<td>{MEANING[word]}"
@@ -77,7 +77,7 @@ def _cell(outcome: Outcome | None) -> str:
 
 
 def _case(outcome: Outcome) -> str:
-    # The anchor lies inside, so that a browser which goes there opens the case.
+    # The anchor is inside, so that a browser that goes there opens the case.
     facts = f"exit code {outcome.exit_code}, {outcome.calls} calls, ${outcome.spent_usd:g}"
     why = "".join(f"<li>{escape(phrase)}" for phrase in outcome.evidence)
     findings = "".join(

@@ -1,4 +1,4 @@
-"""Which cases a campaign runs: those asked for, at the calls that the command makes."""
+"""Which cases a campaign runs: those that the user asked for, at the calls that the command makes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def asked_for(
     times: int | None,
     plugins: Plugins | None = None,
 ) -> tuple[Case, ...]:
-    """The cases by family, fault, phase or name. Raises BadInput for one that does not exist."""
+    """The cases by family, fault, phase or name. Raises BadInput if one does not exist."""
     found = cases(faults, phases, provider, times, plugins)
     if not found:
         wanted = f"{', '.join(faults) or 'any fault'} at {', '.join(phases)}"
@@ -36,6 +36,6 @@ def asked_for(
 
 
 def within_reach(found: Sequence[Case], called: Sequence[str], *, all_of_them: bool) -> list[Case]:
-    """The cases at phases that the run without a fault called, or `all_of_them`."""
+    """The cases at phases that the run without a fault called, or all cases (`all_of_them`)."""
     reached = {JOB, *called}
     return [case for case in found if all_of_them or case.phase in reached]

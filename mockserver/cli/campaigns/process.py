@@ -1,4 +1,4 @@
-"""Runs a command to its end or its deadline, with all that it prints."""
+"""Runs a command to its end or its deadline, and keeps everything that it prints."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from msgspec import Struct
 from mockserver.cli.campaigns.transcript import Transcript
 from mockserver.system import real_ns
 
-# Real seconds that a command still has, from those that have passed.
+# Takes the seconds that have passed, and returns the real seconds that are left.
 Left = Callable[[float], float]
 
 
@@ -25,11 +25,11 @@ class CannotStart(click.ClickException):
 
 
 class BrokenOff(Exception):
-    """The campaign ends before its time: what this run shows is nobody's doing but ours."""
+    """The campaign was stopped: what this run shows is not the command's doing, but ours."""
 
 
 class Ended(Struct, frozen=True):
-    """How a command ended. `exit_code` is None when it was killed; below 0 for a signal."""
+    """How a command ended. `exit_code` is None if it was killed, and below 0 for a signal."""
 
     exit_code: int | None
     output: str
@@ -37,21 +37,22 @@ class Ended(Struct, frozen=True):
 
 
 class Children:
-    """The commands that run now, each in a process group of its own."""
+    """The commands that run now, each in its own process group."""
 
     def __init__(self) -> None:
         self._running: set[subprocess.Popen[bytes]] = set()
-        self.over = False  # whether all of it has been broken off
+        self.over = False  # whether the campaign was stopped
 
     def run(self, command: Sequence[str], environment: Mapping[str, str], left_s: Left) -> Ended:
-        """Runs a command; what it leaves behind ends with it. Raises CannotStart, BrokenOff.
+        """Runs a command; processes that it started end with it. Raises CannotStart, BrokenOff.
 
-        `left_s` is asked how much longer it may run, again whenever that time is up.
+        `left_s` says how much longer the command may run. It is asked again whenever that time is
+        up.
         """
         began_ns = real_ns()
         child = _started(command, environment)
         self._running.add(child)
-        if self.over:  # the order came while this one was being started
+        if self.over:  # the campaign was stopped while this command was being started
             _end(child)
         assert child.stdout is not None
         transcript = Transcript(child.stdout)
@@ -66,7 +67,7 @@ class Children:
         return Ended(code, transcript.text(), (real_ns() - began_ns) // 1_000_000)
 
     def end_all(self) -> None:
-        """Kills every command that runs or is being started: somebody has pressed Ctrl-C."""
+        """Kills every command that runs or is being started, because the user pressed Ctrl-C."""
         self.over = True
         for child in tuple(self._running):
             _end(child)
@@ -87,7 +88,7 @@ def _started(command: Sequence[str], environment: Mapping[str, str]) -> subproce
 
 
 def _awaited(child: subprocess.Popen[bytes], left_s: Left, began_ns: int) -> int | None:
-    """The exit code of a command; None when its time was up."""
+    """The exit code of a command; None if its time was up."""
     while (left := left_s((real_ns() - began_ns) / 1e9)) > 0:
         with suppress(subprocess.TimeoutExpired):
             return child.wait(left)
@@ -95,6 +96,6 @@ def _awaited(child: subprocess.Popen[bytes], left_s: Left, began_ns: int) -> int
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Kills the command's process group, its own children included."""
+    """Kills the command's process group, with all its children."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, signal.SIGKILL)

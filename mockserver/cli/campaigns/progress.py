@@ -1,4 +1,4 @@
-"""How far a campaign has come: a bar on a terminal, else a line every few seconds."""
+"""Shows how far a campaign is: a bar on a terminal, else a line every few seconds."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ EVERY_NS = 5_000_000_000
 
 
 class Teller(Protocol):
-    """Hears how far a campaign is."""
+    """Is told how far a campaign is."""
 
     def begin(self, total: int) -> None:
-        """The run without a fault is over; so many cases are to come."""
+        """The run without a fault is over, and this many cases will follow."""
 
     def tick(self, outcome: Outcome) -> None:
         """A case has ended."""
 
     def again(self, name: str) -> None:
-        """A case that hung runs again, alone."""
+        """A case that hung runs again, with no other case beside it."""
 
     def beat(self) -> None:
-        """A moment has passed, whether or not anything has ended."""
+        """Some time has passed; perhaps a case has ended, perhaps not."""
 
 
 class Lines:
-    """A line when the cases begin, and then one at most every few seconds."""
+    """One line when the cases begin, and then at most one every few seconds."""
 
     def __init__(self, write: Callable[[str], None], now_ns: Callable[[], int] = real_ns) -> None:
         self._write = write
@@ -90,7 +90,7 @@ class Bar:
 
 @contextmanager
 def telling(console: Console) -> Iterator[Teller]:
-    """A bar where `console` is a terminal, lines elsewhere."""
+    """A bar if `console` is a terminal, else lines."""
     if not console.is_terminal:
         yield Lines(lambda line: console.print(line, soft_wrap=True, highlight=False, markup=False))
         return

@@ -1,13 +1,13 @@
 """What shows that a run ended with the video of one of its own jobs: pure.
 
-The proofs, the strongest first. A command is held to the strongest one that its run without a fault
-gave; a weaker one never stands in for it.
+The proofs, the strongest first. A command must give the strongest proof that its run without a fault
+gave. A weaker proof cannot take its place.
 
-| proof    | what it rests on                                                        |
+| proof    | what was seen                                                           |
 |----------|-------------------------------------------------------------------------|
 | file     | a file in `{tmp}` is, byte for byte, the video of a job of this run      |
 | link     | the output names a link that works and sends such a video               |
-| download | such a video left the media host whole                                  |
+| download | the media host sent such a video whole                                  |
 | stream   | a stream that was sent up to its end                                    |
 | told     | a whole reply or an acknowledged callback named such a video             |
 | job      | a job was accepted                                                      |
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mockserver.cli.campaigns.seen import Seen
 
 PROOFS = ("file", "link", "download", "stream", "told", "job")
-NO_PROOF = ""  # a command that makes no video: its exit code is all there is
+NO_PROOF = ""  # a command that makes no video: only its exit code can be judged
 
 
 class Proof(Struct, frozen=True):
@@ -40,7 +40,8 @@ class Proof(Struct, frozen=True):
 class Kept(Struct, frozen=True):
     """Where the run without a fault left its videos.
 
-    `names` are files that the command names; without any, every file with one of `suffixes` counts.
+    `names` are the files that the command names. If it names no file, every file with one of
+    `suffixes` counts.
     """
 
     names: tuple[str, ...]
@@ -49,7 +50,7 @@ class Kept(Struct, frozen=True):
 
 
 def kept(files: Sequence[File], named: Collection[str], own: Mapping[str, str]) -> Kept | None:
-    """What the run without a fault kept: `own` maps the hash of each of its videos to its job."""
+    """The videos that the run without a fault kept; `own` maps the hash of each of its videos to its job."""
     videos = [file for file in files if file.sha256 in own]
     chosen = [file for file in videos if file.name in named]
     counted = chosen or videos
@@ -65,7 +66,7 @@ def kept(files: Sequence[File], named: Collection[str], own: Mapping[str, str]) 
 def by_file(
     files: Sequence[File], usual: Kept, own: Mapping[str, str], usual_own: Collection[str]
 ) -> Proof:
-    """Whether as many videos of this run's jobs are where the run without a fault left its own.
+    """Whether this run left as many videos, of its own jobs, as the run without a fault did.
 
     `usual_own` are the hashes of the videos of runs without a fault.
     """
@@ -94,7 +95,7 @@ def _against(file: File, usual_own: Collection[str]) -> str:
     if file.sha256 in usual_own:
         return f"{file.name} is the video of the run without a fault"
     if file.flaw:
-        return f"{file.name} is no whole video ({file.flaw})"
+        return f"{file.name} is not a whole video ({file.flaw})"
     return f"{file.name} is a whole video, but of no job of this run"
 
 
@@ -103,7 +104,7 @@ def _suffix(file: File) -> str:
 
 
 def by_link(answers: Mapping[str, tuple[int, str]], own: Mapping[str, str], videos: int) -> Proof:
-    """Whether an output names `videos` links that work: what each answered, status and hash."""
+    """Whether an output names `videos` links that work. `answers` has each link's status and hash."""
     working = {digest: link for link, (_, digest) in answers.items() if digest in own}
     if working and len(working) >= videos:
         words = [f"{link} (job {own[digest]})" for digest, link in working.items()]
@@ -125,7 +126,7 @@ def _no(link: str, status: int) -> str:
 
 
 def by_server(proof: str, seen: Seen, videos: int) -> Proof:
-    """Whether the server's own record shows as much: for a command that leaves nothing to look at."""
+    """Whether the server's own record shows as much, for a command that leaves nothing to look at."""
     match proof:
         case "download":
             return _as_many(len(seen.fetched), videos, "videos were sent whole")

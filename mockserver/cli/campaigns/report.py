@@ -1,4 +1,4 @@
-"""The run without a fault and the cases one by one, in text: evidence, findings, output, command."""
+"""The run without a fault, and then each case as text: evidence, findings, output, command."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from mockserver.cli.campaigns.verdict import in_words
 if TYPE_CHECKING:
     from rich.console import Console
 
-OUTPUT_LINES = 8  # the last ones of a case's output; all of it where cases were named
+OUTPUT_LINES = 8  # the last lines of a case's output; all lines if the user named the cases
 
 
 def show(console: Console, campaign: Campaign, *, every: bool, whole: bool) -> None:
-    """The run without a fault, and each case that is bad news (or `every` one).
+    """The run without a fault, and each bad case (or `every` case).
 
-    `whole` prints all that a case printed, not only its last lines.
+    `whole` prints the whole output of a case, not only its last lines.
     """
     from rich.text import Text
 
@@ -40,7 +40,7 @@ def _head(console: Console, outcome: Outcome, style: str) -> None:
 
 
 def _body(console: Console, outcome: Outcome, lines: int | None) -> None:
-    """Everything below a case's name; `lines` of its output, None for all."""
+    """Everything below a case's name, with `lines` lines of its output (None: all lines)."""
     from rich.text import Text
 
     for phrase in outcome.evidence:

@@ -1,4 +1,4 @@
-"""Runs all cases of a campaign against one server, several at once."""
+"""Runs all cases of a campaign against one server, several at the same time."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ TAIL_LINES = 5
 
 
 class NoCampaign(click.ClickException):
-    """The command is not one whose faults could be judged: one line, exit code 2."""
+    """The faults of this command cannot be judged: one line, exit code 2."""
 
     exit_code = 2
 
 
 class Course:
-    """The course of one campaign: what has been run so far, and what is still to come."""
+    """One campaign as it goes on: the cases that have run, and the cases that will run."""
 
     def __init__(self, control: Control, trial: Trial, jobs: int, teller: Teller) -> None:
         self._control = control
@@ -45,7 +45,10 @@ class Course:
         self._done: dict[str, Outcome] = {}
 
     def first(self) -> Usual:
-        """The run without a fault, as often at once as cases will run. Raises NoCampaign."""
+        """Does the run without a fault, as many at the same time as cases will run.
+
+        Raises NoCampaign.
+        """
         with _crew(self._trial, self._jobs) as pool:
             runs = [pool.submit(self._attempt, None, None) for _ in range(self._jobs)]
             found = [future.result() for future in as_they_end(runs, self._teller.beat)]
@@ -61,7 +64,10 @@ class Course:
         return found[0].usual.beside([(one.run, one.ended.real_ms) for one in found])
 
     def rest(self, usual: Usual, cases: Sequence[Case]) -> None:
-        """Every case; one that hung is run again alone, and what it shows then counts."""
+        """Runs every case.
+
+        A case that hung runs again with no other beside it, and the second run counts.
+        """
         self._cases = cases
         self._teller.begin(len(cases))
         with _crew(self._trial, self._jobs) as pool:
@@ -83,7 +89,7 @@ class Course:
         return attempt(self._control, self._trial, case, usual, alone=alone)
 
     def campaign(self) -> Campaign | None:
-        """What has been run so far, in the order of the cases; None before the first run is over."""
+        """The cases that have run, in their order; None before the first run is over."""
         if self._first is None:
             return None
         return Campaign(
@@ -97,14 +103,14 @@ class Course:
 
 
 def _twice(beside: Outcome, alone: Outcome) -> Outcome:
-    """What a case is called that hung beside others and was run again alone."""
+    """The outcome of a case that hung beside others and then ran again by itself."""
     first = beside.evidence[0]
     return replace(alone, evidence=[*alone.evidence, f"before that {first}"])
 
 
 @contextmanager
 def _crew(trial: Trial, jobs: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads for the cases. What breaks a campaign off ends the commands that still run."""
+    """Threads for the cases. If the campaign is stopped, the commands that still run are ended."""
     with ThreadPoolExecutor(jobs, thread_name_prefix="campaign") as pool:
         try:
             yield pool
@@ -115,7 +121,7 @@ def _crew(trial: Trial, jobs: int) -> Iterator[ThreadPoolExecutor]:
 
 
 def _why_not(control: Control, trial: Trial, found: Attempted) -> str:
-    """Why no case could be judged by such a run without a fault; empty where one can."""
+    """Why a run without a fault makes it impossible to judge any case; empty if it does not."""
     ended = found.ended
     if not found.run.seen.calls:
         if any(sandbox.opened_by_key for sandbox in control.sandboxes()):

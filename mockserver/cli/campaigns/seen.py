@@ -32,10 +32,10 @@ class Paid(Struct, frozen=True):
 class Seen(Struct, frozen=True):
     """One run, from the server's side.
 
-    `hosts` are those that hand out its videos. `own` maps the SHA-256 of each video of its jobs to
-    the job's id. `fetched` are the hashes of those that left the media host whole, `told` of those
-    whose link a whole reply or an acknowledged callback named; `streamed` says that a stream was
-    sent to its end. `fields` names what matters in the replies of each phase.
+    `hosts` are the servers of its videos. `own` maps the SHA-256 of each video of its jobs to the
+    job's id. `fetched` are the hashes of the videos that the media host sent whole. `told` are the
+    hashes of those whose link a whole reply or an acknowledged callback named. `streamed` says that
+    a stream was sent to its end. `fields` names what matters in the replies of each phase.
     """
 
     calls: int
@@ -51,7 +51,7 @@ class Seen(Struct, frozen=True):
 
     @staticmethod
     def of(control: Control, sandbox: str) -> Seen:
-        """What the sandbox holds."""
+        """Reads what the sandbox holds."""
         entries = list(control.entries(sandbox))
         tasks = [control.task(task.id, sandbox) for task in control.tasks(sandbox)]
         files = [(task.id, file) for task in tasks for file in task.files]
@@ -84,7 +84,7 @@ class Seen(Struct, frozen=True):
 
 
 def made(task: Task) -> Iterator[Mapping[str, Any]]:
-    """The videos of a job that are made, or will be: a link to any other leads nowhere."""
+    """The videos of a job that exist or will exist; any other link leads nowhere."""
     for file in task.files:
         never = task.plan["urls"] == "broken" or file["index"] in task.plan["failed_videos"]
         if not never:
@@ -122,7 +122,7 @@ def _links(text: str) -> Iterator[str]:
 
 
 def _name(link: str) -> str:
-    """What stands last in a link's path: a job's id and the number of its video."""
+    """The last part of a link's path: a job's id and the number of its video."""
     return urlsplit(link).path.rpartition("/")[2]
 
 
@@ -131,7 +131,7 @@ def _fails(task: Task) -> bool:
 
 
 def _spent_usd(balances: Mapping[str, Balance], tasks: Sequence[Task]) -> float:
-    """What stays paid once every job has ended: failures to come are refunded then."""
+    """What stays paid when every job has ended: later failures are refunded."""
     spent = sum(balance.spent_usd for balance in balances.values())
     for task in tasks:
         if _fails(task) and task.phase not in ENDED:

@@ -37,23 +37,23 @@ STYLE = {
 
 MARKS = {
     "!": "an error among the findings",
-    "+n": "so many more jobs stay paid than without the fault",
+    "+n": "more paid jobs than without the fault",
 }
 
 
 def label(outcome: Outcome) -> str:
-    """The verdict in a cell, with its marks whatever it is."""
+    """The verdict in a cell, with its marks."""
     return " ".join([SHORT[outcome.verdict], *marks(outcome)])
 
 
 def marks(outcome: Outcome) -> list[str]:
-    """`!` where the findings hold an error, and how many more jobs stay paid than usual."""
+    """`!` if there is an error among the findings, and how many more jobs stay paid than usual."""
     more = [f"+{outcome.more_jobs}"] if outcome.more_jobs else []
     return ["!"] * outcome.has_errors + more
 
 
 def marks_told(outcomes: Iterable[Outcome]) -> list[str]:
-    """What the marks in a table mean, those that it has."""
+    """The meaning of the marks that a table has."""
     found = {mark if mark == "!" else "+n" for outcome in outcomes for mark in marks(outcome)}
     return [f"{mark} {meaning}" for mark, meaning in MARKS.items() if mark in found]
 
@@ -73,7 +73,7 @@ def rows_of(outcomes: Sequence[Outcome]) -> list[tuple[str, dict[str, Outcome]]]
 
 
 def show(console: Console, campaign: Campaign) -> None:
-    """The table, and below it how many cases got each verdict and what the words and marks mean."""
+    """The table. Below it: how many cases got each verdict, and what the words and marks mean."""
     from rich.table import Table
     from rich.text import Text
 

@@ -1,4 +1,4 @@
-"""What a command prints: its beginning and its end, however much lies between."""
+"""Keeps what a command prints: the beginning and the end, and leaves out what is between."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import IO
 
 HALF_BYTES = 10_000
 PIECE_BYTES = 65_536
-CLOSING_S = 1.0  # for what is in the pipe when the command has ended
+CLOSING_S = 1.0  # for the text that is still in the pipe when the command has ended
 
 
 class Transcript:
-    """Reads a pipe until it closes, in a thread of its own, so that nobody waits for its reader.
+    """Reads a pipe until it closes, in its own thread, so that the command never waits for a reader.
 
-    Whatever a command starts may hold the pipe open after the command has ended; that is no reason
-    to go on waiting.
+    A process that the command started may hold the pipe open after the command has ended. Then we
+    do not wait any longer.
     """
 
     def __init__(self, pipe: IO[bytes]) -> None:
@@ -36,7 +36,7 @@ class Transcript:
                 self._tail = tail[-HALF_BYTES:]
 
     def text(self) -> str:
-        """All of it, or both ends and how much is left out."""
+        """The whole text, or both ends and the number of bytes that are left out."""
         self._thread.join(CLOSING_S)
         if not self._left_out:
             return (self._head + self._tail).decode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""What the run without a fault ended with, and whether another run ended with as much."""
+"""The result of the run without a fault, and whether another run reached the same."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from mockserver.cli.campaigns.seen import Seen
 
 
 class Run(Struct, frozen=True):
-    """One run of the command: what it left, what it printed, and what the server saw of it.
+    """One run of the command: its files, its output, and what the server saw of it.
 
-    `key` is the API key that it was given.
+    `key` is the API key that the command was given.
     """
 
     command: tuple[str, ...]
@@ -27,10 +27,11 @@ class Run(Struct, frozen=True):
 
 
 class Usual(Struct, frozen=True):
-    """The run without a fault, and the strongest proof that it gave, to which every case is held.
+    """The run without a fault, and the strongest proof that it gave. Every case must give this proof.
 
-    `videos` is how many videos that proof covered. Of as many such runs at once as cases run at once,
-    `took_ms` is how long the slowest took, and `own` are the hashes of all their videos.
+    `videos` is the number of videos in that proof. As many such runs were made at the same time as
+    cases run at the same time: `took_ms` is the time of the slowest, and `own` are the hashes of
+    all their videos.
     """
 
     seen: Seen
@@ -42,7 +43,7 @@ class Usual(Struct, frozen=True):
 
     @staticmethod
     def of(run: Run, took_ms: int) -> Usual:
-        """What a run without a fault shows."""
+        """Reads what a run without a fault shows."""
         seen = run.seen
         found = kept(run.files, named_by(run.command), seen.own)
         counts = {
@@ -58,7 +59,7 @@ class Usual(Struct, frozen=True):
 
     @staticmethod
     def doubts(run: Run) -> list[str]:
-        """What a run without a fault fails to show although its command names a file for it."""
+        """What a run without a fault does not show, although its command names a file for it."""
         files = {file.name: file for file in run.files}
         return [
             f"{name} is not the video of its job, so that this file proves nothing in any case"
@@ -67,12 +68,12 @@ class Usual(Struct, frozen=True):
         ]
 
     def beside(self, others: Sequence[tuple[Run, int]]) -> Usual:
-        """The same with what others showed that ran at the same time, and how long each took in ms."""
+        """The same, with the results and the times in ms of other runs at the same time."""
         own = self.own.union(*(run.seen.own for run, _ in others))
         return replace(self, took_ms=max([self.took_ms, *(ms for _, ms in others)]), own=own)
 
     def ending_of(self, run: Run) -> Proof:
-        """Whether a run ended with as much."""
+        """Whether a run reached as much."""
         if self.kept is not None:
             return by_file(run.files, self.kept, run.seen.own, self.own)
         if self.proof == "link":
@@ -81,7 +82,7 @@ class Usual(Struct, frozen=True):
 
 
 def answers_to(run: Run) -> dict[str, tuple[int, str]]:
-    """What each link that a run printed answers; status 0 for one that leads elsewhere."""
+    """The answer of each link that a run printed; status 0 for a link that leads elsewhere."""
     return {
         link: links.content_of(link, run.key) if links.place_of(link) in run.seen.hosts else (0, "")
         for link in links.printed(run.output)

@@ -1,4 +1,4 @@
-"""What a case's outcome is called: pure, from what was watched."""
+"""The verdict of a case: pure, from what was seen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mockserver.cli.campaigns.proof import Proof
 from mockserver.cli.campaigns.seen import Paid
 from mockserver.domain.input.errors import BadInput, nearest
 
-# From best to worst; what comes before is a pass when a later one is required.
+# From best to worst. Verdicts before the required one are a pass.
 VERDICTS = (
     "recovered",
     "failed_cleanly",
@@ -19,16 +19,16 @@ VERDICTS = (
     "overspent",
     "lied",
 )
-# No verdict about the client: its fault never struck, or it never called.
+# These say nothing about the client: its fault never struck, or the client never called.
 UNJUDGED = ("not_struck", "not_reached")
 MEANING = {
-    "recovered": "exit code 0 and the video of a job of this run, for the price of one",
+    "recovered": "exit code 0, the video of a job of this run, and the price of one job",
     "failed_cleanly": "an exit code other than 0, and no stack trace",
     "failed_with_a_traceback": "an unhandled exception, or a crash",
-    "hung": "still running at its deadline, again when it ran alone, and killed",
+    "hung": "still running at its deadline, also in a second run by itself, and killed",
     "overspent": "more jobs were paid than without the fault",
     "lied": "exit code 0, but no video of a job of this run",
-    "not_struck": "the fault changed nothing that the command got",
+    "not_struck": "the fault changed nothing that the command received",
     "not_reached": "no call reached the server",
 }
 _TRACES = re.compile(
@@ -48,10 +48,11 @@ _CENT = 1e-6
 
 
 class Watched(Struct, frozen=True):
-    """What was seen of one run. `exit_code` is None when it was killed at the deadline.
+    """What was seen of one run. `exit_code` is None if it was killed at the deadline.
 
-    `ending` says whether it ended with what the run without a fault ended with; money is in USD.
-    `why_not_struck` is empty where the fault struck. `waiting` says what it did when it was killed.
+    `ending` says whether it reached what the run without a fault reached. Money is in USD.
+    `why_not_struck` is empty if the fault struck. `waiting` says what the run did when it was
+    killed.
     """
 
     exit_code: int | None
@@ -65,7 +66,7 @@ class Watched(Struct, frozen=True):
 
 
 def has_traceback(watched: Watched) -> bool:
-    """Whether a run ended in an exception that nobody caught, or by a signal."""
+    """Whether a run ended with an exception that was not caught, or by a signal."""
     crashed = watched.exit_code is not None and (watched.exit_code < 0 or watched.exit_code > 128)
     return crashed or _TRACES.search(watched.output) is not None
 
@@ -93,7 +94,7 @@ def overspent(paid: Paid, usual: Paid) -> bool:
 
 
 def evidence(watched: Watched) -> list[str]:
-    """What the verdict rests on, a phrase each, the weightiest first."""
+    """The evidence of the verdict, one phrase each, the most important first."""
     found = verdict(watched)
     if found in UNJUDGED:
         return [watched.why_not_struck or MEANING[found]]
@@ -119,8 +120,10 @@ def _end_told(watched: Watched) -> str:
 
 
 def is_below(found: str, required: str) -> bool:
-    """Whether a verdict is worse than the one required. What was not judged never is, but for
-    a run that never called: that is no pass."""
+    """Whether a verdict is worse than the required one.
+
+    What was not judged is never worse, except a run that never called: that is no pass.
+    """
     if found == "not_reached":
         return True
     return found in VERDICTS and VERDICTS.index(found) > VERDICTS.index(required)

@@ -69,7 +69,7 @@ def test_a_link_that_is_not_printed_any_more_is_missed(campaign: Campaign) -> No
 def test_half_a_video_is_said_to_be_half(campaign: Campaign) -> None:
     run = campaign("careful", "--only", "media_corrupt@download", "--times", "0")
     assert run.verdicts == {"media_corrupt@download": "lied"}
-    assert "video.mp4 is no whole video" in evidence(run, "media_corrupt@download")
+    assert "video.mp4 is not a whole video" in evidence(run, "media_corrupt@download")
 
 
 def test_a_file_that_is_no_video_even_without_a_fault_is_told(campaign: Campaign) -> None:

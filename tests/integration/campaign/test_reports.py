@@ -109,7 +109,7 @@ def test_a_page_escapes_what_the_command_printed() -> None:
 def test_more_paid_jobs_are_told_whatever_the_verdict(verdict: str) -> None:
     found = outcome(name="a@poll", fault="a", phase="poll", verdict=verdict, more_jobs=2)
     assert table.label(found).endswith(" +2")
-    assert "+n so many more jobs" in text_of(record(found))
+    assert "+n more paid jobs" in text_of(record(found))
     assert "+2" in table.markdown(record(found))
     assert "a@poll:" in text_of(record(found))  # it stands among the bad news
 

@@ -115,7 +115,7 @@ NAMED, ANY = Kept(("v.mp4",), (".mp4",), 1), Kept((), (".mp4",), 1)
         (NAMED, [file("v.mp4", "aa")], True, "v.mp4 is the video of job job-1, byte for byte"),
         (NAMED, [file("v.mp4", "aa"), file("v.mp4.try0.mp4", "x", "half")], True, ""),
         (NAMED, [file("other.mp4", "aa")], False, "there is no v.mp4"),
-        (NAMED, [file("v.mp4", "x", "half")], False, "v.mp4 is no whole video (half)"),
+        (NAMED, [file("v.mp4", "x", "half")], False, "v.mp4 is not a whole video (half)"),
         (NAMED, [file("v.mp4", "x")], False, "v.mp4 is a whole video, but of no job of this run"),
         (NAMED, [file("v.mp4", "u")], False, "v.mp4 is the video of the run without a fault"),
         (NAMED, [], False, "there is no v.mp4"),

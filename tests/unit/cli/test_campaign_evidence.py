@@ -137,7 +137,7 @@ NAMED, ANY = Kept(("v.mp4",), (".mp4",), 1), Kept((), (".mp4",), 2)
         (
             [_file("v.mp4", "??", "no moov")],
             NAMED,
-            Proof(False, "v.mp4 is no whole video (no moov)"),
+            Proof(False, "v.mp4 is not a whole video (no moov)"),
         ),
         (
             [_file("v.mp4", "??")],

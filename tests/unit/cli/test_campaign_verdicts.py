@@ -194,6 +194,6 @@ def test_the_table_as_markdown() -> None:
         "| http_error | clean +1 |  |\n"
         "\n"
         "3 cases: 1 hung, 1 failed cleanly, 1 recovered; "
-        "+n so many more jobs stay paid than without the fault.\n"
+        "+n more paid jobs than without the fault.\n"
     )
     assert label(_outcome("a", "poll", "lied", 2)) == "lied +2"
