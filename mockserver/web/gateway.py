@@ -11,6 +11,7 @@ from mockserver.domain.input.errors import Refusal, shown
 from mockserver.domain.journal.journal import Closed, Sent
 from mockserver.domain.journal.redaction import SHORTEST_ANYWHERE, clean_path, credentials
 from mockserver.domain.provider.provider import Context, Inbound
+from mockserver.domain.reply.coding import uncoded
 from mockserver.domain.reply.performed import Performed, at_once
 from mockserver.domain.reply.reply import MediaRef, Reply, Stream, leaves_at_once
 from mockserver.domain.reply.sse import holds
@@ -337,7 +338,8 @@ def _says_done(answered: Answered) -> bool:
         return body.closing != b""
     if not ending or type(body) is not tuple:
         return False
-    return holds(b"".join([frame.data for frame in body]), ending)
+    whole = b"".join([frame.data for frame in body])
+    return holds(uncoded(answered.reply.headers, whole), ending)
 
 
 def _preflight(fields: dict[bytes, bytes]) -> Reply:

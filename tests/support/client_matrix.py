@@ -85,7 +85,7 @@ NEEDS_SIGNATURE = frozenset(
     ("callback_bad_signature", "callback_missing_signature", "callback_stale_signature")
 )
 UNFIT = {
-    "download": NEEDS_JSON | {"media_head_refused"},
+    "download": NEEDS_JSON | {"media_head_refused", "compressed_unasked"},
     "stream": NEEDS_JSON - {"extra_field", "not_json", "body_of"},
     "content": frozenset(
         (
@@ -102,6 +102,8 @@ UNFIT = {
 }
 """What can match and finds nothing to strike: a video is no JSON, the client sends no HEAD, and
 APIYI's content is JSON here."""
+ASKED_FOR = ("compressed", "compressed_wrongly")
+"""What strikes clients that ask for gzip: this one asks for plain bytes."""
 FAILING = ("quota_late_refund", "callback_success_after_failure")
 """Faults that need a job that fails."""
 SHORT = {
@@ -189,7 +191,7 @@ def _left_out(flow: str, phase: str, fault: NamedFault) -> bool:
         return True
     if flow == "xcompute-callback" and fault.name in NEEDS_SIGNATURE:
         return True
-    return fault.name in UNFIT.get(phase, ())
+    return fault.name in ASKED_FOR or fault.name in UNFIT.get(phase, ())
 
 
 def _variants(flow: str, phase: str, fault: NamedFault) -> Iterator[Case]:

@@ -31,6 +31,7 @@ from mockserver.domain.journal.redaction import (
     credentials,
 )
 from mockserver.domain.provider.provider import Inbound, Operation
+from mockserver.domain.reply.coding import uncoded
 from mockserver.domain.reply.performed import Performed
 from mockserver.domain.reply.reply import Headers, Reply, leaves_at_once
 from mockserver.domain.scenario.scenario import Undecided
@@ -149,7 +150,7 @@ def draft_of(
         status,
         reason,
         headers,
-        body if type(body) is bytes else b"",
+        _readable(headers, body, matched) if type(body) is bytes else b"",
         matched,
         pending,
         scenario,
@@ -158,6 +159,11 @@ def draft_of(
     )
     big = len(inbound.body) > BODY_CAP_BYTES or len(draft.reply_body) > BODY_CAP_BYTES
     return draft.entry() if big or inbound.form is not None else draft
+
+
+def _readable(headers: Headers, body: bytes, matched: tuple[Matched, ...]) -> bytes:
+    """The body as it can be read: only a fault compresses one."""
+    return uncoded(headers, body) if matched else body
 
 
 def tried(

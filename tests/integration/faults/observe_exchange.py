@@ -6,7 +6,9 @@ catalogue promises.
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection
 from typing import Any
@@ -246,6 +248,51 @@ def wrong_encoding(struck: Struck, example: Rule) -> None:
     reply = on_the_wire(struck.status_url(struck.job()), struck.key)
     assert "content-encoding: gzip" in reply.head
     assert json.loads(reply.body)["status"] == "queued"
+
+
+def compressed(struck: Struck, example: Rule) -> None:
+    plain, reply = _both(struck, example)  # httpx asks for gzip
+    assert (reply.headers["content-encoding"], reply.json()) == ("gzip", plain.json())
+    path = f"{VIDEOS}/{plain.json()['id']}"
+    bare = struck.http.get(path, headers={"accept-encoding": "gzip;q=0, br"})
+    assert "content-encoding" not in bare.headers
+    assert struck.rule()["held_back"] == {"the client does not ask for gzip": 1}
+    _, status, _ = struck.control.entries(operation="status")
+    assert status.reply_body is not None
+    assert json.loads(status.reply_body.text) == plain.json()
+    struck.control.clear_faults()
+    struck.set({"fault": "compressed", "when": {"call_phase": "stream"}})
+    with struck.stream() as stream:
+        text = stream.read()
+    assert stream.headers["content-encoding"] == "gzip"
+    assert text.endswith(b"data: [DONE]\n\n")
+
+
+def compressed_unasked(struck: Struck, example: Rule) -> None:
+    plain, reply = _both(struck, example)
+    assert "content-encoding" not in reply.headers
+    assert struck.rule()["held_back"] == {"the client asks for gzip": 1}
+    wire = on_the_wire(struck.status_url(plain.json()["id"]), struck.key)
+    assert "content-encoding: gzip" in wire.head
+    assert gzip.decompress(wire.body) == plain.content
+
+
+def compressed_wrongly(struck: Struck, example: Rule) -> None:
+    path = f"{VIDEOS}/{struck.job()}"
+    whole, came = struck.http.get(path).content, dict[str, bytes]()
+    for how in ("cut", "checksum", "other_coding"):
+        struck.control.clear_faults()
+        struck.set(example | {"with": {"how": how}})
+        with struck.http.stream("GET", path) as reply:
+            came[how] = b"".join(reply.iter_raw())
+        assert reply.headers["content-encoding"] == "gzip"
+    with pytest.raises(EOFError):
+        gzip.decompress(came["cut"])
+    with pytest.raises(gzip.BadGzipFile, match="CRC"):
+        gzip.decompress(came["checksum"])
+    assert zlib.decompress(came["other_coding"]) == whole
+    with pytest.raises(httpx.DecodingError):
+        struck.http.get(path)
 
 
 def duplicate_header(struck: Struck, example: Rule) -> None:

@@ -52,7 +52,9 @@ def refuse(refusal: Refusal) -> Reply:
 
 
 def hit(fault: NamedFault) -> Hit:
-    request = Inbound("GET", "/v1/videos/1", "", [(b"range", b"bytes=0-9")])
+    wants = b"identity" if fault.name == "compressed_unasked" else b"gzip"
+    headers = [(b"range", b"bytes=0-9"), (b"accept-encoding", wants)]
+    request = Inbound("GET", "/v1/videos/1", "", headers)
     clock = start_clock("manual", NOW_MS)
     context = Context(NOW_MS, "sb", "seed", clock, {}, "http://127.0.0.1:1", request=request)
     options = fault.read(fault.example.get("with", {}))
