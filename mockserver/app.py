@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from asyncio import Runner
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import uvloop
 from msgspec.structs import replace
@@ -156,7 +156,7 @@ def build(
     def build_admin() -> Asgi:
         from mockserver import admin  # starlette is not needed before the first control call
 
-        return cast("Asgi", admin.build(core, settings, player, _control_document, tallies))
+        return cast("Asgi", admin.build(core, settings, player, tallies))
 
     beside = _beside(core, opened, sender)
     root = Root(core, gateway, base_urls, build_admin, beside, memory=not opened.shared)
@@ -186,17 +186,6 @@ def _check_kept(
     except BadInput as error:
         field = f"state, sandbox {archive.sandbox.id}, {error.field}"
         raise BadInput(field, error.value, error.expected) from None
-
-
-@cache
-def _control_document() -> dict[str, Any]:
-    """The OpenAPI document of the control API, read when it is first asked for."""
-    from importlib.resources import files
-
-    import msgspec
-
-    text = files("contracts").joinpath("admin", "openapi.yaml").read_bytes()
-    return cast("dict[str, Any]", msgspec.yaml.decode(text))
 
 
 def _metered(store: Store, tallies: Tallies | None) -> Store:

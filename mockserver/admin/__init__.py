@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from mockserver.admin.http.call import PREFIX, Call, Document
+from mockserver.admin.http.call import PREFIX, Call
 from mockserver.admin.http.guard import Denied, Guard
 from mockserver.admin.http.metrics import PATH as METRICS_PATH
 from mockserver.admin.http.metrics import Metrics
@@ -40,18 +40,14 @@ def build(
     core: Core,
     settings: Settings,
     player: Player,
-    document: Document,
     tallies: Tallies | None = None,
 ) -> Starlette:
-    """The ASGI application of the control API; `tallies` where metrics are on.
-
-    `document` gives the OpenAPI document that describes it.
-    """
-    desk = Desk(core, settings, player, Guard(settings), document)
+    """The ASGI application of the control API; `tallies` where metrics are on."""
+    desk = Desk(core, settings, player, Guard(settings))
     metrics = Metrics(core, player, desk, tallies, is_open=settings.metrics_open)
     by_path: dict[str, dict[str, Call]] = {}
     for call in calls():
-        by_path.setdefault(call.path, {})[call.method] = call
+        by_path.setdefault(call.operation.path, {})[call.operation.method] = call
 
     async def unknown_path(request: Request, error: Exception) -> Response:
         try:

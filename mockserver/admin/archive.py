@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from mockserver.admin.http.call import PREFIX, Answer, Ask, Call
+from mockserver.admin.http.call import PREFIX, Ask, Created, served
 from mockserver.admin.http.pieces import Listed, Pieces
-from mockserver.admin.requests.archive import MAX_ARCHIVE_BYTES, archive_from
+from mockserver.admin.requests.archive import archive_from
 from mockserver.admin.responses.sandbox import sandbox_counted
+from mockserver.control.operations import EXPORT_SANDBOX, IMPORT_SANDBOX
+from mockserver.control.parts import Archive
+from mockserver.control.records import Sandbox
 from mockserver.domain.reply.reply import encode_json
 from mockserver.engine.archive import export, masked_delivery, masked_task, restore
 
 _LISTS = b'"tasks":[],"deliveries":[]'
 
 
-async def take_out(ask: Ask) -> Pieces:
+async def take_out(ask: Ask) -> Pieces[Archive]:
     """Settings, money, tasks, callbacks and hashes of keys as they are now; no journal."""
-    ask.known_query()
     found = await export(ask.core.store, (await ask.sandbox()).id)
     # Found from the end: behind the two lists no text of a client's comes.
     head, _, tail = encode_json(found.archive).rpartition(_LISTS)
@@ -23,21 +25,17 @@ async def take_out(ask: Ask) -> Pieces:
     return Pieces((head + b'"tasks":[', tasks, b'],"deliveries":[', deliveries, b"]" + tail))
 
 
-async def put_in(ask: Ask) -> Answer:
+async def put_in(ask: Ask, content: bytes) -> Created[Sandbox]:
     """An archived sandbox under its own id, with its keys: links that were given out name both."""
-    ask.known_query()
     core = ask.core
-    archive = archive_from(ask.content, core)
+    archive = archive_from(content, core)
     await restore(core.store, archive)
     await ask.note(archive.sandbox, "brought in from an archive")
     sandbox = archive.sandbox
     core.sandboxes.used(sandbox.id)
     core.bell.ring(sandbox.id)
     shown = await sandbox_counted(core, sandbox)
-    return Answer(201, shown, f"{PREFIX}/sandboxes/{sandbox.id}")
+    return Created(shown, f"{PREFIX}/sandboxes/{sandbox.id}")
 
 
-ROUTES = (
-    Call("GET", "/sandboxes/{sandbox}/export", take_out),
-    Call("POST", "/sandboxes/import", put_in, MAX_ARCHIVE_BYTES),
-)
+ROUTES = (served(EXPORT_SANDBOX, take_out), served(IMPORT_SANDBOX, put_in))

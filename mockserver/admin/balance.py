@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.http.call import Ask, served
 from mockserver.admin.requests.balance import merged_balances
+from mockserver.control.operations import GET_BALANCE, SET_BALANCE
+from mockserver.control.records import Balance
+from mockserver.control.requests import BalancesGiven
 from mockserver.domain.provider.command import MICROS
 
 if TYPE_CHECKING:
@@ -15,31 +18,30 @@ if TYPE_CHECKING:
     from mockserver.domain.sandbox.snapshot import Snapshot
 
 
-def _one(provider: Provider, snapshot: Snapshot, now_ms: int) -> dict[str, Any]:
+def _one(provider: Provider, snapshot: Snapshot, now_ms: int) -> Balance:
     spent_micros = snapshot.books.ledger(provider.name).used_micros(now_ms)
     limit_micros = snapshot.sandbox.balances_micros.get(provider.name)
-    return {
-        "unit": provider.unit,
-        "limit": None if limit_micros is None else limit_micros / MICROS,
-        "left": None if limit_micros is None else (limit_micros - spent_micros) / MICROS,
-        "spent": spent_micros / MICROS,
-        "spent_usd": round(spent_micros / MICROS * provider.usd_per_unit, 6),
-    }
+    return Balance(
+        unit=provider.unit,
+        limit=None if limit_micros is None else limit_micros / MICROS,
+        left=None if limit_micros is None else (limit_micros - spent_micros) / MICROS,
+        spent=spent_micros / MICROS,
+        spent_usd=round(spent_micros / MICROS * provider.usd_per_unit, 6),
+    )
 
 
-def _shown(ask: Ask, snapshot: Snapshot) -> dict[str, Any]:
+def _shown(ask: Ask, snapshot: Snapshot) -> dict[str, Balance]:
     now_ms = ask.now_ms(snapshot.sandbox.clock)
     return {name: _one(p, snapshot, now_ms) for name, p in ask.core.providers.items()}
 
 
-async def show(ask: Ask) -> dict[str, Any]:
+async def show(ask: Ask) -> dict[str, Balance]:
     """By provider: limit, what is left of it, what was spent (refunds that have come are off)."""
     return _shown(ask, await ask.snapshot())
 
 
-async def put(ask: Ask) -> dict[str, Any]:
+async def put(ask: Ask, given: BalancesGiven) -> dict[str, Balance]:
     """Limits in the providers' own units; null for no limit. What was spent counts against them."""
-    given = ask.body(dict[str, float | None])
     sandbox = await ask.sandbox()
     providers = ask.core.providers
     await ask.change(
@@ -51,5 +53,4 @@ async def put(ask: Ask) -> dict[str, Any]:
     return _shown(ask, await ask.core.sandboxes.load(sandbox.id))
 
 
-_BALANCE = "/sandboxes/{sandbox}/balance"
-ROUTES = (Call("GET", _BALANCE, show), Call("PUT", _BALANCE, put))
+ROUTES = (served(GET_BALANCE, show), served(SET_BALANCE, put))

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mockserver.admin.http.call import Ask, Call
+from msgspec import to_builtins
+
+from mockserver.admin.http.call import Ask, served
 from mockserver.admin.http.pieces import Listed, Pieces
+from mockserver.control.operations import LIST_CALLBACKS, RESEND_CALLBACK
+from mockserver.control.records import Callback, Callbacks
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.journal.redaction import masked_url
 from mockserver.engine.paging import delivery_pages, ordered_deliveries
 
 if TYPE_CHECKING:
-    from mockserver.domain.callback.delivery import Attempt, Delivery
+    from mockserver.domain.callback.delivery import Delivery
 
 
 HINTED = 200  # callbacks among which the nearest is looked for
 
 
-async def list_all(ask: Ask) -> Pieces:
+async def list_all(ask: Ask) -> Pieces[Callbacks]:
     """Every callback, those to come too, in the order of their events; `task_id` filters."""
-    ask.known_query("task_id")
     wanted = ask.query.get("task_id")
     log = await ordered_deliveries(ask.core.store, (await ask.sandbox()).id, wanted)
     return Pieces((b'{"callbacks":[', Listed(log, _shown), b"]}"))
 
 
-async def resend(ask: Ask) -> dict[str, Any]:
+async def resend(ask: Ask) -> Callback:
     """Delivers once more, now, and answers when it has been tried."""
     sandbox, wanted = await ask.sandbox(), ask.params["callback"]
     delivery = await _find(ask, sandbox.id, wanted)
@@ -45,35 +48,19 @@ async def _find(ask: Ask, sandbox_id: str, wanted: str) -> Delivery:
     raise Missing("callback", wanted, nearest(wanted, known))
 
 
-def _shown(delivery: Delivery) -> dict[str, Any]:
-    return {
-        "id": delivery.id,
-        "task_id": delivery.task_id,
-        "provider": delivery.provider,
-        "event": delivery.event,
-        "url": masked_url(delivery.url),
-        "event_ms": delivery.event_ms,
-        "due_ms": delivery.due_ms,
-        "state": delivery.state,
-        "note": delivery.note,
-        "attempts": [_attempt_shown(attempt) for attempt in delivery.attempts],
-    }
+def _shown(delivery: Delivery) -> Callback:
+    return Callback(
+        id=delivery.id,
+        task_id=delivery.task_id,
+        provider=delivery.provider,
+        event=delivery.event,
+        url=masked_url(delivery.url),
+        event_ms=delivery.event_ms,
+        due_ms=delivery.due_ms,
+        state=delivery.state,
+        note=delivery.note,
+        attempts=to_builtins(delivery.attempts),
+    )
 
 
-def _attempt_shown(attempt: Attempt) -> dict[str, Any]:
-    return {
-        "number": attempt.number,
-        "at_ms": attempt.at_ms,
-        "ended_ms": attempt.ended_ms,
-        "real_ms": attempt.real_ms,
-        "status": attempt.status,
-        "problem": attempt.problem,
-        "answer": attempt.answer,
-    }
-
-
-_CALLBACKS = "/sandboxes/{sandbox}/callbacks"
-ROUTES = (
-    Call("GET", _CALLBACKS, list_all),
-    Call("POST", f"{_CALLBACKS}/{{callback}}/resend", resend),
-)
+ROUTES = (served(LIST_CALLBACKS, list_all), served(RESEND_CALLBACK, resend))

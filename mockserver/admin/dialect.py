@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.http.call import Ask, served
 from mockserver.admin.requests.dialect import merged_dialect
+from mockserver.control.operations import GET_DIALECT, SET_DIALECT
+from mockserver.control.requests import DialectGiven
 
 if TYPE_CHECKING:
     from mockserver.domain.sandbox.sandbox import Sandbox
@@ -27,9 +29,8 @@ async def show(ask: Ask) -> Shown:
     return _shown(ask, await ask.sandbox())
 
 
-async def put(ask: Ask) -> Shown:
+async def put(ask: Ask, given: DialectGiven) -> Shown:
     """Sets the switches that are given; null takes one, or a provider's all, back to the default."""
-    given = ask.body(dict[str, dict[str, str | None] | None])
     sandbox = await ask.sandbox()
     providers = ask.core.providers
     changed = await ask.change(
@@ -39,5 +40,4 @@ async def put(ask: Ask) -> Shown:
     return _shown(ask, changed)
 
 
-_DIALECT = "/sandboxes/{sandbox}/dialect"
-ROUTES = (Call("GET", _DIALECT, show), Call("PUT", _DIALECT, put))
+ROUTES = (served(GET_DIALECT, show), served(SET_DIALECT, put))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import cast
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.admin.http.call import CURRENT, PREFIX, Answer, Ask, Call
+from mockserver.admin.http.call import CURRENT, PREFIX, Ask, Created, served
+from mockserver.control import operations, parts
+from mockserver.control.records import FaultRules, Faults
+from mockserver.control.requests import FaultRulesGiven
+from mockserver.domain.fault.fault import NamedFault
 from mockserver.domain.fault.rule import FaultRule
 from mockserver.domain.input.errors import Missing, nearest
 from mockserver.domain.sandbox.sandbox import Sandbox
@@ -18,23 +21,16 @@ from mockserver.engine.faults import Tally
 from mockserver.engine.unapplied import why_unapplied
 
 
-class RulesGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """Rules in the order in which they strike."""
-
-    rules: tuple[FaultRule, ...]
-
-
-async def show(ask: Ask) -> dict[str, Any]:
+async def show(ask: Ask) -> FaultRules:
     """Every rule with how often it matched, was applied, struck, and why it was not."""
     sandbox = await ask.sandbox()
     await ask.core.reports.settled(sandbox.id)
     tallies = await ask.core.faults.tallies(sandbox)
-    return {"rules": [await _tally_shown(tally, ask, sandbox) for tally in tallies]}
+    return FaultRules([await _tally_shown(tally, ask, sandbox) for tally in tallies])
 
 
-async def _tally_shown(tally: Tally, ask: Ask, sandbox: Sandbox) -> dict[str, Any]:
-    return {
-        **rule_shown(tally.rule),
+async def _tally_shown(tally: Tally, ask: Ask, sandbox: Sandbox) -> parts.FaultTally:
+    fared = {
         "state": tally.state(ask.now(sandbox.clock), sandbox.clock.in_either),
         "matched": tally.matched,
         "applied": tally.applied,
@@ -43,29 +39,28 @@ async def _tally_shown(tally: Tally, ask: Ask, sandbox: Sandbox) -> dict[str, An
         "held_back": tally.held_back,
         "nearest": await why_unapplied(ask.core.faults, sandbox, tally),
     }
+    return cast("parts.FaultTally", rule_shown(tally.rule) | fared)
 
 
-def rule_shown(rule: FaultRule) -> dict[str, Any]:
+def rule_shown(rule: FaultRule) -> parts.KeptFaultRule:
     """A rule as it could be given again."""
-    shown: dict[str, Any] = msgspec.to_builtins(
+    shown: parts.KeptFaultRule = msgspec.to_builtins(
         replace(rule, serial=0, from_real_ms=None, until_real_ms=None)
     )
     return {"id": rule.id, **shown}
 
 
-async def add(ask: Ask) -> Answer:
+async def add(ask: Ask, given: FaultRule) -> Created[parts.KeptFaultRule]:
     """One more rule, behind those that are set."""
-    given = ask.body(FaultRule)
     sandbox = await ask.sandbox()
     (rule,) = await ask.core.faults.numbered(sandbox, (given,), ask.now(sandbox.clock))
     await ask.change(sandbox.id, lambda s: replace(s, rules=(*s.rules, rule)))
     location = f"{PREFIX}/sandboxes/{sandbox.id}/faults/{rule.id}"
-    return Answer(201, rule_shown(rule), location)
+    return Created(rule_shown(rule), location)
 
 
-async def put(ask: Ask) -> dict[str, Any]:
+async def put(ask: Ask, given: FaultRulesGiven) -> FaultRules:
     """These rules in place of all that were set."""
-    given = ask.body(RulesGiven)
     sandbox = await ask.sandbox()
     bare = replace(sandbox, rules=())
     rules = await ask.core.faults.numbered(bare, given.rules, ask.now(sandbox.clock))
@@ -79,7 +74,7 @@ async def clear(ask: Ask) -> None:
     await ask.change(sandbox.id, lambda s: replace(s, rules=()))
 
 
-async def show_one(ask: Ask) -> dict[str, Any]:
+async def show_one(ask: Ask) -> parts.FaultTally:
     """One rule with how it fared. Raises Missing."""
     sandbox = await ask.sandbox()
     rule = _named(sandbox, ask.params["rule"])
@@ -104,34 +99,37 @@ def _named(sandbox: Sandbox, rule_id: str) -> FaultRule:
     raise Missing("fault rule", rule_id, nearest(rule_id, [rule.id for rule in sandbox.rules]))
 
 
-async def show_mine(ask: Ask) -> dict[str, Any]:
+async def show_mine(ask: Ask) -> FaultRules:
     """The rules of the sandbox that the request's key chooses."""
     return await show(dataclasses.replace(ask, params={"sandbox": CURRENT}))
 
 
-async def catalogue(ask: Ask) -> dict[str, Any]:
+async def catalogue(ask: Ask) -> Faults:
     """Every fault by name."""
-    return {"faults": [explained(fault) for fault in ask.core.faults.armoury.catalogue.all()]}
+    return Faults([_explained(fault) for fault in ask.core.faults.armoury.catalogue.all()])
 
 
-async def catalogue_entry(ask: Ask) -> dict[str, Any]:
+async def catalogue_entry(ask: Ask) -> parts.Fault:
     """One fault by name. Raises Missing."""
     known = ask.core.faults.armoury.catalogue
     name = ask.params["fault"]
     if name not in known.names():
         raise Missing("fault", name, nearest(name, known.names()))
-    return explained(known.get(name))
+    return _explained(known.get(name))
 
 
-_FAULTS = "/sandboxes/{sandbox}/faults"
+def _explained(fault: NamedFault) -> parts.Fault:
+    return cast("parts.Fault", explained(fault))
+
+
 ROUTES = (
-    Call("GET", "/faults", show_mine),
-    Call("GET", "/faults/catalogue", catalogue),
-    Call("GET", "/faults/catalogue/{fault}", catalogue_entry),
-    Call("GET", _FAULTS, show),
-    Call("POST", _FAULTS, add),
-    Call("PUT", _FAULTS, put),
-    Call("DELETE", _FAULTS, clear),
-    Call("GET", _FAULTS + "/{rule}", show_one),
-    Call("DELETE", _FAULTS + "/{rule}", remove),
+    served(operations.LIST_MY_FAULT_RULES, show_mine),
+    served(operations.LIST_FAULTS, catalogue),
+    served(operations.GET_FAULT, catalogue_entry),
+    served(operations.LIST_FAULT_RULES, show),
+    served(operations.ADD_FAULT_RULE, add),
+    served(operations.SET_FAULT_RULES, put),
+    served(operations.CLEAR_FAULT_RULES, clear),
+    served(operations.GET_FAULT_RULE, show_one),
+    served(operations.REMOVE_FAULT_RULE, remove),
 )

@@ -2,68 +2,57 @@
 
 from __future__ import annotations
 
-from typing import Any
+from msgspec import UNSET, convert
 
-from msgspec import UNSET, Struct, UnsetType, to_builtins
-
-from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.http.call import Ask, served
+from mockserver.control import parts
+from mockserver.control.operations import GET_FINDINGS, JUDGE_CLIENT, LIST_FINDINGS
+from mockserver.control.records import FindingKinds, Findings, Found
+from mockserver.control.requests import RunGiven
 from mockserver.domain.finding.evidence import ClientRun
-from mockserver.domain.finding.finding import SEVERITIES, Report
+from mockserver.domain.finding.finding import SEVERITIES, Finding, Report
 from mockserver.engine.findings import report
 
 
-class RunGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the client ended. Without `exit_code` nothing is known of it; null: it was killed."""
-
-    over: bool = False
-    exit_code: int | UnsetType | None = UNSET
-    output: str = ""
-
-
-async def read(ask: Ask) -> dict[str, Any]:
+async def read(ask: Ask) -> Findings:
     """What the journal shows so far; what only a campaign can know is not judged."""
-    ask.known_query()
     return _shown(await report(ask.core, (await ask.sandbox()).id))
 
 
-async def judge(ask: Ask) -> dict[str, Any]:
+async def judge(ask: Ask, given: RunGiven) -> Findings:
     """As `GET`, with what the caller knows of the client: that it is over, and how it ended."""
-    given = ask.body(RunGiven)
     ended = None if given.exit_code is UNSET else ClientRun(given.exit_code, given.output)
     sandbox_id = (await ask.sandbox()).id
     return _shown(await report(ask.core, sandbox_id, over=given.over, client=ended))
 
 
-async def catalogue(ask: Ask) -> dict[str, Any]:
+async def catalogue(ask: Ask) -> FindingKinds:
     """Every finding there is: severity, why it matters, how to mend it."""
+    return FindingKinds([_explained(finding) for finding in ask.core.plugins.findings.all()])
+
+
+def _explained(finding: Finding) -> parts.Finding:
     return {
-        "findings": [
-            {
-                "name": finding.name,
-                "severity": finding.severity,
-                "title": finding.title,
-                "why": finding.why,
-                "mend": finding.mend,
-                "rests_on": finding.rests_on,
-                "turned_by": finding.turned_by,
-            }
-            for finding in ask.core.plugins.findings.all()
-        ]
+        "name": finding.name,
+        "severity": finding.severity,
+        "title": finding.title,
+        "why": finding.why,
+        "mend": finding.mend,
+        "rests_on": finding.rests_on,
+        "turned_by": finding.turned_by,
     }
 
 
-def _shown(found: Report) -> dict[str, Any]:
-    counts = {severity: found.count(severity) for severity in SEVERITIES}
-    return {
-        "found": to_builtins(found.found),
-        "not_judged": found.not_judged,
-        "counts": counts,
-    }
+def _shown(found: Report) -> Findings:
+    return Findings(
+        found=convert(found.found, list[Found], from_attributes=True),
+        not_judged=found.not_judged,
+        counts={severity: found.count(severity) for severity in SEVERITIES},
+    )
 
 
-_FINDINGS = "/sandboxes/{sandbox}/findings"
 ROUTES = (
-    Call("GET", "/findings", catalogue),
-    Call("GET", _FINDINGS, read),
-    Call("POST", _FINDINGS, judge),
+    served(LIST_FINDINGS, catalogue),
+    served(GET_FINDINGS, read),
+    served(JUDGE_CLIENT, judge),
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from mockserver.admin.http.call import Ask, served
+from mockserver.control.operations import GET_HEALTH
+from mockserver.control.parts import Health
 
-from mockserver.admin.http.call import Ask, Call
 
-
-async def health(ask: Ask) -> dict[str, Any]:
+async def health(ask: Ask) -> Health:
     """`store` is the kind of store; `evicted` and `trimmed` count what the bounds let go."""
     core = ask.core
     ids = await core.store.sandbox_ids()
@@ -22,4 +22,4 @@ async def health(ask: Ask) -> dict[str, Any]:
     }
 
 
-ROUTES = (Call("GET", "/health", health),)
+ROUTES = (served(GET_HEALTH, health),)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, get_args
 
-from mockserver.admin.http.call import Ask, Call
-from mockserver.admin.responses.entry import Kind, entry_shown, head_of
+from mockserver.admin.http.call import Ask, served
+from mockserver.admin.responses.entry import entry_shown, head_of
+from mockserver.control.operations import CLEAR_JOURNAL, LIST_JOURNAL
+from mockserver.control.records import JournalPage
 from mockserver.domain.input.errors import BadInput, nearest
+from mockserver.domain.journal.journal import Kind
 from mockserver.domain.provider.provider import CALL_PHASES
 from mockserver.engine.journal_page import journal_page
 
@@ -19,13 +22,12 @@ WORDS = ("provider", "operation", "call_phase", "task_id", "kind")
 KNOWN = {"call_phase": CALL_PHASES, "kind": get_args(Kind)}
 
 
-async def list_some(ask: Ask) -> dict[str, Any]:
+async def list_some(ask: Ask) -> JournalPage:
     """Entries that match every filter, oldest first.
 
     `next` is the `after` of the page that follows, or null; `dropped` counts what the bounded
     journal has let go, `total` what was ever written to it.
     """
-    ask.known_query(*WORDS, "status", "after", "limit")
     after, limit = ask.number("after", 0, 2**53), ask.number("limit", 100, MOST)
     status = ask.number("status", 0, 999) if "status" in ask.query else None
     wanted = {name: ask.query[name] for name in WORDS if name in ask.query}
@@ -35,12 +37,12 @@ async def list_some(ask: Ask) -> dict[str, Any]:
     fits = partial(_matches, wanted=wanted, status=status)
     found, more = await journal_page(store, sandbox.id, after, limit, fits)
     page = await store.journal(sandbox.id, 0, 0)
-    return {
-        "entries": [entry_shown(entry) for entry in found],
-        "next": found[-1].seq if more and found else None,
-        "dropped": page.dropped,
-        "total": page.total,
-    }
+    return JournalPage(
+        entries=[entry_shown(entry) for entry in found],
+        next=found[-1].seq if more and found else None,
+        dropped=page.dropped,
+        total=page.total,
+    )
 
 
 def _check_words(ask: Ask, wanted: dict[str, str]) -> None:
@@ -65,5 +67,4 @@ async def clear(ask: Ask) -> None:
     await ask.core.store.clear_journal((await ask.sandbox()).id)
 
 
-_JOURNAL = "/sandboxes/{sandbox}/journal"
-ROUTES = (Call("GET", _JOURNAL, list_some), Call("DELETE", _JOURNAL, clear))
+ROUTES = (served(LIST_JOURNAL, list_some), served(CLEAR_JOURNAL, clear))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import cast
 
-from mockserver.admin.http.call import PREFIX, Ask, Call
+from mockserver.admin.http.call import PREFIX, Ask, served
+from mockserver.control.document import document
+from mockserver.control.operations import GET_OPENAPI
+from mockserver.control.parts import OpenApi
 
 
-async def show(ask: Ask) -> dict[str, Any]:
+async def show(ask: Ask) -> OpenApi:
     """OpenAPI 3.1; its paths are those of this server, wherever that is reached."""
-    ask.known_query()
-    return {**ask.document(), "servers": [{"url": PREFIX}]}
+    return cast("OpenApi", {**document(), "servers": [{"url": PREFIX}]})
 
 
-ROUTES = (Call("GET", "/openapi.json", show),)
+ROUTES = (served(GET_OPENAPI, show),)

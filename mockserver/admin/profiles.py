@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET
 from msgspec.structs import replace
 
-from mockserver.admin.http.call import Ask, Call
-from mockserver.admin.requests.profile import ProfileGiven, profile_from, shipped, shipped_names
-from mockserver.admin.responses.sandbox import choice_shown, rule_shown
+from mockserver.admin.http.call import Ask, served
+from mockserver.admin.requests.profile import profile_from, shipped, shipped_names
+from mockserver.admin.responses.sandbox import choice_told, rule_shown
+from mockserver.control import operations, parts
+from mockserver.control.records import Profiles
+from mockserver.control.requests import ProfileChosen
 from mockserver.domain.input.errors import BadInput, Missing, nearest
+from mockserver.domain.profile.given import ProfileGiven
 from mockserver.domain.profile.profile import Profile
 from mockserver.domain.sandbox.sandbox import Sandbox
 
 
-class ProfileChosen(Struct, frozen=True, forbid_unknown_fields=True):
-    """A shipped profile by `name`, or one's own as `profile`."""
-
-    name: str | UnsetType = UNSET
-    profile: ProfileGiven | UnsetType = UNSET
-
-
-async def list_all(ask: Ask) -> dict[str, Any]:
+async def list_all(ask: Ask) -> Profiles:
     """Every shipped profile."""
-    return {"profiles": [profile_shown(shipped(name, ask.core)) for name in shipped_names()]}
+    return Profiles([profile_shown(shipped(name, ask.core)) for name in shipped_names()])
 
 
-async def show(ask: Ask) -> dict[str, Any]:
+async def show(ask: Ask) -> parts.Profile:
     """One shipped profile. Raises Missing."""
     name = ask.params["profile"]
     if name not in shipped_names():
@@ -36,14 +31,13 @@ async def show(ask: Ask) -> dict[str, Any]:
     return profile_shown(shipped(name, ask.core))
 
 
-async def check(ask: Ask) -> dict[str, Any]:
+async def check(ask: Ask, given: ProfileGiven) -> parts.Profile:
     """A profile of one's own, checked and set nowhere."""
-    return profile_shown(profile_from(ask.body(ProfileGiven), "given", ask.core))
+    return profile_shown(profile_from(given, "given", ask.core))
 
 
-async def choose(ask: Ask) -> dict[str, Any]:
+async def choose(ask: Ask, chosen: ProfileChosen) -> parts.Profile:
     """Sets scenarios and fault rules of a sandbox to a profile's, in place of those there are."""
-    chosen = ask.body(ProfileChosen)
     profile = _chosen(chosen, ask)
     sandbox = await ask.sandbox()
     bare = replace(sandbox, rules=())
@@ -71,20 +65,20 @@ def _chosen(chosen: ProfileChosen, ask: Ask) -> Profile:
     return shipped(chosen.name, ask.core)
 
 
-def profile_shown(profile: Profile) -> dict[str, Any]:
+def profile_shown(profile: Profile) -> parts.Profile:
     """A profile as it could be given again, with its name."""
     return {
         "name": profile.name,
         "summary": profile.summary,
-        "scenario": profile.scenario and choice_shown(profile.scenario),
+        "scenario": None if profile.scenario is None else choice_told(profile.scenario),
         "scenario_rules": [rule_shown(rule) for rule in profile.scenario_rules],
         "faults": [msgspec.to_builtins(rule) for rule in profile.faults],
     }
 
 
 ROUTES = (
-    Call("GET", "/profiles", list_all),
-    Call("GET", "/profiles/{profile}", show),
-    Call("POST", "/profiles/check", check),
-    Call("PUT", "/sandboxes/{sandbox}/profile", choose),
+    served(operations.LIST_PROFILES, list_all),
+    served(operations.GET_PROFILE, show),
+    served(operations.CHECK_PROFILE, check),
+    served(operations.SET_PROFILE, choose),
 )

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.admin.http.call import Ask, Call
-from mockserver.admin.responses.task import failure_shown
+from mockserver.admin.http.call import Ask, served
+from mockserver.admin.responses.task import named_failure_shown
+from mockserver.control import parts
+from mockserver.control.operations import LIST_PROVIDERS
+from mockserver.control.records import Providers
 from mockserver.domain.provider.command import MICROS
 from mockserver.domain.provider.key_place import BARE, BEARER
 
 if TYPE_CHECKING:
+    from mockserver.domain.callback.delivery import CallbackPolicy
     from mockserver.domain.provider.key_place import KeyPlace
     from mockserver.domain.provider.provider import Model, Operation, Provider, Switch
 
 
-async def catalogue(ask: Ask) -> dict[str, Any]:
+async def catalogue(ask: Ask) -> Providers:
     """What is emulated."""
-    return {"providers": [provider_shown(p) for p in ask.core.providers.values()]}
+    return Providers([provider_shown(p) for p in ask.core.providers.values()])
 
 
-def provider_shown(provider: Provider) -> dict[str, Any]:
+def provider_shown(provider: Provider) -> parts.Provider:
     """A provider's plain facts."""
     policy = provider.callback_policy
     return {
         "name": provider.name,
         "title": provider.title,
-        "hosts": provider.hosts,
+        "hosts": list(provider.hosts),
         "auth": _auth(provider),
         "keys": [key_place_shown(place) for place in provider.keys],
         "unit": provider.unit,
@@ -35,28 +39,35 @@ def provider_shown(provider: Provider) -> dict[str, Any]:
             "interval_ms": provider.poll.interval_ms,
             "deadline_ms": provider.poll.deadline_ms,
         },
-        "callbacks": policy
-        and {"timeout_ms": policy.timeout_ms, "retry_delays_ms": policy.retry_delays_ms},
+        "callbacks": None if policy is None else callback_terms_shown(policy),
         "models": [model_shown(model) for model in provider.models],
         "operations": [operation_shown(operation) for operation in provider.operations],
-        "failures": [failure_shown(failure) for failure in provider.failures.values()],
-        "refusals": provider.refusals,
+        "failures": [named_failure_shown(failure) for failure in provider.failures.values()],
+        "refusals": list(provider.refusals),
         "dialect": [switch_shown(switch) for switch in provider.dialect],
     }
 
 
-def _auth(provider: Provider) -> str:
+def _auth(provider: Provider) -> parts.Auth:
     """What `keys` says, in the words that version 0.1.0 had for it; `other` where it had none."""
-    words = {(BEARER,): "bearer", (BEARER, BARE): "raw_or_bearer"}
+    words: dict[tuple[KeyPlace, ...], parts.Auth] = {
+        (BEARER,): "bearer",
+        (BEARER, BARE): "raw_or_bearer",
+    }
     return words.get(provider.keys, "other")
 
 
-def key_place_shown(place: KeyPlace) -> dict[str, str]:
+def callback_terms_shown(policy: CallbackPolicy) -> parts.CallbackTerms:
+    """How the provider delivers."""
+    return {"timeout_ms": policy.timeout_ms, "retry_delays_ms": list(policy.retry_delays_ms)}
+
+
+def key_place_shown(place: KeyPlace) -> parts.KeyPlace:
     """One place where the provider reads the key."""
     return {"in": place.where, "name": place.name, "scheme": place.scheme}
 
 
-def model_shown(model: Model) -> dict[str, Any]:
+def model_shown(model: Model) -> parts.Model:
     """A model; the price is that of a job, in the provider's unit."""
     run = model.timing.run
     return {
@@ -69,7 +80,7 @@ def model_shown(model: Model) -> dict[str, Any]:
     }
 
 
-def operation_shown(operation: Operation[Any]) -> dict[str, Any]:
+def operation_shown(operation: Operation[Any]) -> parts.ProviderCall:
     """One call of the provider; the path is below the provider's base URL."""
     return {
         "name": operation.name,
@@ -80,9 +91,9 @@ def operation_shown(operation: Operation[Any]) -> dict[str, Any]:
     }
 
 
-def switch_shown(switch: Switch) -> dict[str, Any]:
+def switch_shown(switch: Switch) -> parts.Switch:
     """A switch; each value comes with what it means and who says so."""
-    return {"name": switch.name, "default": switch.default, "values": switch.values}
+    return {"name": switch.name, "default": switch.default, "values": dict(switch.values)}
 
 
-ROUTES = (Call("GET", "/providers", catalogue),)
+ROUTES = (served(LIST_PROVIDERS, catalogue),)

@@ -2,46 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
+from msgspec import UNSET
+from msgspec.structs import asdict, replace
 
-from msgspec import UNSET, Struct
-from msgspec.structs import replace
-
-from mockserver.admin.http.call import PREFIX, Answer, Ask, Call
+from mockserver.admin.http.call import PREFIX, Ask, Created, served
 from mockserver.admin.requests.settings import (
-    ClockGiven,
-    SandboxGiven,
-    SettingsGiven,
     changes,
     checked_id,
     checked_key,
 )
 from mockserver.admin.requests.time import moment_ms
 from mockserver.admin.responses.sandbox import sandbox_counted
+from mockserver.control import operations
+from mockserver.control.records import Keys, Sandbox, SandboxCreated, Sandboxes
+from mockserver.control.requests import ClockGiven, KeysGiven, SandboxGiven, SettingsGiven
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.job.ids import key_hash
 from mockserver.domain.time.clock import ClockState, start_clock
 from mockserver.engine.core import Core
 
 
-class KeysGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """Further keys for a sandbox."""
-
-    keys: tuple[str, ...]
-
-
-async def create(ask: Ask) -> Answer:
+async def create(ask: Ask, given: SandboxGiven) -> Created[SandboxCreated]:
     """A new sandbox and, this once, the key that chooses it; without a body all is as usual."""
     core = ask.core
-    given = ask.body(SandboxGiven) if ask.content else SandboxGiven()
     keys = _keys(given, core)
     sandbox_id = f"sb{core.system.entropy()}" if given.id is UNSET else checked_id(given.id)
     fresh = core.sandboxes.fresh(sandbox_id)
     fresh = replace(fresh, clock=_clock(given.clock, core, fresh.clock))
     sandbox = replace(fresh, **changes(given, fresh, core))
     await core.sandboxes.create(sandbox, tuple(map(key_hash, keys)))
-    shown = {"api_key": keys[0], **await sandbox_counted(core, sandbox)}
-    return Answer(201, shown, f"{PREFIX}/sandboxes/{sandbox_id}")
+    told = asdict(await sandbox_counted(core, sandbox)) | {"api_key": keys[0]}
+    return Created(SandboxCreated(**told), f"{PREFIX}/sandboxes/{sandbox_id}")
 
 
 def _keys(given: SandboxGiven, core: Core) -> tuple[str, ...]:
@@ -63,23 +54,20 @@ def _clock(given: ClockGiven, core: Core, usual: ClockState) -> ClockState:
     return start_clock(mode, core.system.real_ms(), start_ms, rate)
 
 
-async def list_all(ask: Ask) -> dict[str, Any]:
+async def list_all(ask: Ask) -> Sandboxes:
     """Every sandbox."""
     store = ask.core.store
     found = [await store.load(sandbox_id) for sandbox_id in await store.sandbox_ids()]
-    return {
-        "sandboxes": [await sandbox_counted(ask.core, s.sandbox) for s in found if s is not None]
-    }
+    return Sandboxes([await sandbox_counted(ask.core, s.sandbox) for s in found if s is not None])
 
 
-async def show(ask: Ask) -> dict[str, Any]:
+async def show(ask: Ask) -> Sandbox:
     """One sandbox."""
     return await sandbox_counted(ask.core, await ask.sandbox())
 
 
-async def change(ask: Ask) -> dict[str, Any]:
+async def change(ask: Ask, given: SettingsGiven) -> Sandbox:
     """Sets what is given and leaves the rest; tasks keep the plan that they were given."""
-    given = ask.body(SettingsGiven)
     sandbox = await ask.sandbox()
     changed = await ask.change(
         sandbox.id, lambda present: replace(present, **changes(given, present, ask.core))
@@ -87,7 +75,7 @@ async def change(ask: Ask) -> dict[str, Any]:
     return await sandbox_counted(ask.core, changed)
 
 
-async def reset(ask: Ask) -> dict[str, Any]:
+async def reset(ask: Ask) -> Sandbox:
     """Drops tasks, money, callbacks, journal; settings, keys and clock stay."""
     sandbox = await ask.sandbox()
     await ask.core.sandboxes.reset(sandbox.id)
@@ -99,14 +87,14 @@ async def delete(ask: Ask) -> None:
     await ask.core.sandboxes.delete((await ask.sandbox()).id)
 
 
-async def show_keys(ask: Ask) -> dict[str, Any]:
+async def show_keys(ask: Ask) -> Keys:
     """The hashes of the keys: the keys themselves are never kept."""
-    return {"keys": await ask.core.store.keys_of((await ask.sandbox()).id)}
+    return await _keys_told(ask, (await ask.sandbox()).id)
 
 
-async def bind_keys(ask: Ask) -> dict[str, Any]:
+async def bind_keys(ask: Ask, given: KeysGiven) -> Keys:
     """Lets further keys choose the sandbox; all or none."""
-    store, given = ask.core.store, ask.body(KeysGiven)
+    store = ask.core.store
     sandbox = await ask.sandbox()
     sandbox_id = sandbox.id
     hashes = [key_hash(checked_key(key, "keys")) for key in given.keys]
@@ -117,17 +105,20 @@ async def bind_keys(ask: Ask) -> dict[str, Any]:
         await store.bind(hashed, sandbox_id)
     if hashes:
         await ask.note(sandbox, f"keys: {', '.join(hashes)}")
-    return {"keys": await store.keys_of(sandbox_id)}
+    return await _keys_told(ask, sandbox_id)
 
 
-_ONE = "/sandboxes/{sandbox}"
+async def _keys_told(ask: Ask, sandbox_id: str) -> Keys:
+    return Keys(list(await ask.core.store.keys_of(sandbox_id)))
+
+
 ROUTES = (
-    Call("GET", "/sandboxes", list_all),
-    Call("POST", "/sandboxes", create),
-    Call("GET", _ONE, show),
-    Call("PATCH", _ONE, change),
-    Call("DELETE", _ONE, delete),
-    Call("POST", f"{_ONE}/reset", reset),
-    Call("GET", f"{_ONE}/keys", show_keys),
-    Call("POST", f"{_ONE}/keys", bind_keys),
+    served(operations.LIST_SANDBOXES, list_all),
+    served(operations.CREATE_SANDBOX, create),
+    served(operations.GET_SANDBOX, show),
+    served(operations.CHANGE_SANDBOX, change),
+    served(operations.DELETE_SANDBOX, delete),
+    served(operations.RESET_SANDBOX, reset),
+    served(operations.LIST_KEYS, show_keys),
+    served(operations.BIND_KEYS, bind_keys),
 )

@@ -2,53 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.admin.http.call import Ask, Call
-from mockserver.admin.requests.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
+from mockserver.admin.http.call import Ask, served
+from mockserver.admin.requests.scenario import choice_from, rule_from
 from mockserver.admin.responses.sandbox import choice_shown, rule_shown
+from mockserver.control import operations
+from mockserver.control.records import Choice, ScenarioRules
+from mockserver.control.requests import ScenarioRulesGiven
+from mockserver.domain.scenario.given import ChoiceGiven
 
 
-class RulesGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """Rules in the order in which they are tried; the first that matches counts."""
-
-    rules: tuple[RuleGiven, ...]
-
-
-async def show(ask: Ask) -> dict[str, Any]:
+async def show(ask: Ask) -> Choice:
     """The scenario of submissions that no rule matches."""
     return choice_shown((await ask.sandbox()).scenario)
 
 
-async def put(ask: Ask) -> dict[str, Any]:
+async def put(ask: Ask, given: ChoiceGiven) -> Choice:
     """Another default scenario, for tasks that are submitted from now on."""
-    choice = choice_from(ask.body(ChoiceGiven), ask.core, "name")
+    choice = choice_from(given, ask.core, "name")
     sandbox = await ask.sandbox()
     await ask.change(sandbox.id, lambda s: replace(s, scenario=choice))
     return choice_shown(choice)
 
 
-async def show_rules(ask: Ask) -> dict[str, Any]:
+async def show_rules(ask: Ask) -> ScenarioRules:
     """The rules in the order in which they are tried."""
-    return {"rules": [rule_shown(rule) for rule in (await ask.sandbox()).scenario_rules]}
+    return ScenarioRules([rule_shown(rule) for rule in (await ask.sandbox()).scenario_rules])
 
 
-async def put_rules(ask: Ask) -> dict[str, Any]:
+async def put_rules(ask: Ask, given: ScenarioRulesGiven) -> ScenarioRules:
     """Other rules in place of those there are."""
-    given = ask.body(RulesGiven).rules
-    rules = tuple(rule_from(rule, ask.core, f"rules[{index}]") for index, rule in enumerate(given))
+    rules = tuple(
+        rule_from(rule, ask.core, f"rules[{index}]") for index, rule in enumerate(given.rules)
+    )
     sandbox = await ask.sandbox()
     await ask.change(sandbox.id, lambda s: replace(s, scenario_rules=rules))
-    return {"rules": [rule_shown(rule) for rule in rules]}
+    return ScenarioRules([rule_shown(rule) for rule in rules])
 
 
-_SCENARIO = "/sandboxes/{sandbox}/scenario"
 ROUTES = (
-    Call("GET", _SCENARIO, show),
-    Call("PUT", _SCENARIO, put),
-    Call("GET", f"{_SCENARIO}/rules", show_rules),
-    Call("PUT", f"{_SCENARIO}/rules", put_rules),
+    served(operations.GET_SCENARIO, show),
+    served(operations.SET_SCENARIO, put),
+    served(operations.LIST_SCENARIO_RULES, show_rules),
+    served(operations.SET_SCENARIO_RULES, put_rules),
 )

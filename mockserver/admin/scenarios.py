@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from msgspec import convert
 
-from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.http.call import Ask, served
+from mockserver.control.operations import LIST_SCENARIOS
+from mockserver.control.records import Scenario, Scenarios
 
 
-async def catalogue(ask: Ask) -> dict[str, Any]:
+async def catalogue(ask: Ask) -> Scenarios:
     """Every scenario with its options; `breaks` names the law of the life cycle that it breaks."""
-    return {
-        "scenarios": [
-            {
-                "name": scenario.name,
-                "summary": scenario.summary,
-                "options": scenario.options,
-                "lawful": scenario.lawful,
-                "breaks": scenario.breaks,
-            }
-            for scenario in ask.core.scenarios.all()
-        ]
-    }
+    return Scenarios(convert(ask.core.scenarios.all(), list[Scenario], from_attributes=True))
 
 
-ROUTES = (Call("GET", "/scenarios", catalogue),)
+ROUTES = (served(LIST_SCENARIOS, catalogue),)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.http.call import Ask, served
 from mockserver.admin.responses.task import task_shown, task_shown_whole
+from mockserver.control.operations import GET_TASK, LIST_TASKS
+from mockserver.control.records import TaskPage, WholeTask
 from mockserver.domain.input.errors import Missing, nearest
 
 MOST = 1000
 
 
-async def list_some(ask: Ask) -> dict[str, Any]:
+async def list_some(ask: Ask) -> TaskPage:
     """Tasks in the order of submission; `next` is the `after` of the page that follows, or null."""
-    ask.known_query("after", "limit")
     after, limit = ask.number("after", 0, 2**53), ask.number("limit", 100, MOST)
     sandbox, store = await ask.sandbox(), ask.core.store
     now_ms = ask.now_ms(sandbox.clock)
@@ -21,8 +20,8 @@ async def list_some(ask: Ask) -> dict[str, Any]:
     found = await store.tasks(sandbox.id, after, limit + 1)
     struck = await store.counters(sandbox.id, "scenario:")
     page = found[:limit]
-    return {
-        "tasks": [
+    return TaskPage(
+        tasks=[
             task_shown(
                 task,
                 ask.core.providers[task.provider],
@@ -31,12 +30,12 @@ async def list_some(ask: Ask) -> dict[str, Any]:
             )
             for task in page
         ],
-        "next": page[-1].ordinal if page and len(found) > limit else None,
-        "total": await store.task_count(sandbox.id),
-    }
+        next=page[-1].ordinal if page and len(found) > limit else None,
+        total=await store.task_count(sandbox.id),
+    )
 
 
-async def show(ask: Ask) -> dict[str, Any]:
+async def show(ask: Ask) -> WholeTask:
     """One task with its plan; a record that the provider has forgotten is shown while it is kept."""
     task_id = ask.params["task"]
     await ask.core.reports.settled((await ask.sandbox()).id)
@@ -52,5 +51,4 @@ async def show(ask: Ask) -> dict[str, Any]:
     return task_shown_whole(task, provider, sandbox.id, now_ms, struck)
 
 
-_TASKS = "/sandboxes/{sandbox}/tasks"
-ROUTES = (Call("GET", _TASKS, list_some), Call("GET", f"{_TASKS}/{{task}}", show))
+ROUTES = (served(LIST_TASKS, list_some), served(GET_TASK, show))

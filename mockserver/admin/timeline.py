@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from msgspec import convert
 
-from msgspec import to_builtins
-
-from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.http.call import Ask, served
+from mockserver.control.operations import GET_TIMELINE
+from mockserver.control.records import Moment, Timeline
 from mockserver.domain.finding.timeline import BEGIN, Axis, Place, entry_moments, state_moments
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import whole_number
@@ -17,12 +17,11 @@ MOST = 1000
 LONGEST_PLACE = 16  # digits of a part of `after`
 
 
-async def read(ask: Ask) -> dict[str, Any]:
+async def read(ask: Ask) -> Timeline:
     """What happened up to now, in the order of virtual time; `seed` repeats it.
 
     `next` is the `after` of the page that follows, or null.
     """
-    ask.known_query("after", "limit")
     axis = Axis(_place(ask.query.get("after", "")), ask.number("limit", 100, MOST))
     sandbox, store = await ask.sandbox(), ask.core.store
     await ask.core.reports.settled(sandbox.id)
@@ -35,7 +34,7 @@ async def read(ask: Ask) -> dict[str, Any]:
         axis.take(state_moments(tasks, now_ms))
     moments, following = axis.page()
     after = None if following is None else "-".join(map(str, following))
-    return {"seed": sandbox.seed, "moments": to_builtins(moments), "next": after}
+    return Timeline(sandbox.seed, convert(moments, list[Moment], from_attributes=True), after)
 
 
 def _place(text: str) -> Place:
@@ -48,4 +47,4 @@ def _place(text: str) -> Place:
     raise BadInput("after", text, "what the page before gave as `next`")
 
 
-ROUTES = (Call("GET", "/sandboxes/{sandbox}/timeline", read),)
+ROUTES = (served(GET_TIMELINE, read),)

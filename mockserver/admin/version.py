@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from importlib.metadata import version
 
-from mockserver.admin.http.call import Ask, Call
+from mockserver.admin.http.call import Ask, served
+from mockserver.control.operations import GET_VERSION
+from mockserver.control.parts import Version
 
 
-async def show(ask: Ask) -> dict[str, str]:
+async def show(ask: Ask) -> Version:
     """Distribution, version, and the version of the control API."""
     return {"name": "reelmock", "version": version("reelmock"), "api": "v1"}
 
 
-ROUTES = (Call("GET", "/version", show),)
+ROUTES = (served(GET_VERSION, show),)

@@ -70,7 +70,7 @@ def show(remote: Remote, task_id: str) -> None:
                     f"{(step['at_ms'] - start_ms) / 1000:.3f}",
                     step["word"] or step["phase"],
                     step["progress"],
-                    (step["failure"] or {}).get("name"),
+                    step["failure"] and step["failure"]["name"],
                 )
                 for step in found.plan["steps"]
             ),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
 
 import msgspec
 
+from mockserver.control import operations as op
+from mockserver.control import parts
 from mockserver.control.operation import Operation
-from mockserver.control.operations import ADVANCE_CLOCK, GET_CLOCK, SET_CLOCK
 from mockserver.control.records import (
     Balance,
     Callback,
@@ -19,11 +19,12 @@ from mockserver.control.records import (
     Findings,
     JournalPage,
     Moment,
+    Problem,
     Sandbox,
     Scenario,
     Task,
-    TaskPage,
     Timeline,
+    WholeTask,
 )
 from mockserver.domain.input.wire import header_text, http_url
 
@@ -103,48 +104,45 @@ class Control:
 
     def create_sandbox(self, **settings: Any) -> Sandbox:
         """A new sandbox; its `api_key` is in the reply. `settings` as in the control API."""
-        return self._call("POST", "/sandboxes", Sandbox, settings)
+        return self._do(op.CREATE_SANDBOX, body=settings)
 
     def sandboxes(self) -> list[Sandbox]:
         """Every sandbox of the server."""
-        return self._call("GET", "/sandboxes", dict[str, list[Sandbox]])["sandboxes"]
+        return self._do(op.LIST_SANDBOXES).sandboxes
 
     def sandbox(self, sandbox: str = CURRENT) -> Sandbox:
         """One sandbox."""
-        return self._call("GET", _path(sandbox), Sandbox)
+        return self._do(op.GET_SANDBOX, sandbox)
 
     def change_sandbox(self, sandbox: str = CURRENT, **settings: Any) -> Sandbox:
         """Sets what is given and leaves the rest."""
-        return self._call("PATCH", _path(sandbox), Sandbox, settings)
+        return self._do(op.CHANGE_SANDBOX, sandbox, body=settings)
 
     def reset_sandbox(self, sandbox: str = CURRENT) -> Sandbox:
         """Drops tasks, money, callbacks and journal; settings, keys and clock stay."""
-        return self._call("POST", _path(sandbox, "reset"), Sandbox)
+        return self._do(op.RESET_SANDBOX, sandbox)
 
     def delete_sandbox(self, sandbox: str = CURRENT) -> None:
         """Drops a sandbox with all it holds."""
-        self._call("DELETE", _path(sandbox), None)
+        self._do(op.DELETE_SANDBOX, sandbox)
 
     def export_sandbox(self, sandbox: str = CURRENT) -> bytes:
         """A sandbox as a JSON document: all but its journal. Keys are hashes in it."""
-        return self._send("GET", _path(sandbox, "export"))
+        return self._send(op.EXPORT_SANDBOX, sandbox)
 
     def import_sandbox(self, archive: bytes) -> Sandbox:
         """Brings an exported sandbox back, here or at another server, under its own id."""
-        reply = self._send("POST", "/sandboxes/import", archive)
-        return msgspec.json.decode(reply, type=Sandbox)
+        return self._read(op.IMPORT_SANDBOX, self._send(op.IMPORT_SANDBOX, content=archive))
 
     def bind_keys(self, *keys: str, sandbox: str = CURRENT) -> list[str]:
         """Lets further keys choose a sandbox; gives the hashes of all its keys."""
-        return self._call("POST", _path(sandbox, "keys"), dict[str, list[str]], {"keys": keys})[
-            "keys"
-        ]
+        return self._do(op.BIND_KEYS, sandbox, body={"keys": keys}).keys
 
     # --- time
 
     def clock(self, sandbox: str = CURRENT) -> Clock:
         """Mode, rate and the virtual time."""
-        return self._do(GET_CLOCK, sandbox)
+        return self._do(op.GET_CLOCK, sandbox)
 
     def advance(
         self,
@@ -161,7 +159,7 @@ class Control:
         """
         given = {"by": by, "to": to, "task": task}
         body = {name: value for name, value in given.items() if value is not None}
-        return self._do(ADVANCE_CLOCK, sandbox, body=body)
+        return self._do(op.ADVANCE_CLOCK, sandbox, body=body)
 
     def set_clock(
         self, mode: str | None = None, rate: float | None = None, sandbox: str = CURRENT
@@ -169,7 +167,7 @@ class Control:
         """Another mode (`real`, `manual`, `auto`), or another rate for mode real."""
         given = {"mode": mode, "rate": rate}
         body = {name: value for name, value in given.items() if value is not None}
-        return self._do(SET_CLOCK, sandbox, body=body)
+        return self._do(op.SET_CLOCK, sandbox, body=body)
 
     # --- tasks
 
@@ -179,81 +177,75 @@ class Control:
         after: int | None = 0
         while after is not None:
             query = {"after": after, "limit": PAGE}
-            page = self._call("GET", _path(sandbox, "tasks"), TaskPage, query=query)
+            page = self._do(op.LIST_TASKS, sandbox, query=query)
             found += page.tasks
             after = page.next
         return found
 
-    def task(self, task_id: str, sandbox: str = CURRENT) -> Task:
+    def task(self, task_id: str, sandbox: str = CURRENT) -> WholeTask:
         """One task with its plan."""
-        return self._call("GET", _path(sandbox, "tasks", task_id), Task)
+        return self._do(op.GET_TASK, sandbox, task_id)
 
     # --- scenarios and dialects
 
     def scenarios(self) -> list[Scenario]:
         """The catalogue of scenarios."""
-        return self._call("GET", "/scenarios", dict[str, list[Scenario]])["scenarios"]
+        return self._do(op.LIST_SCENARIOS).scenarios
 
     def scenario(self, sandbox: str = CURRENT) -> Choice:
         """The scenario of submissions that no rule matches."""
-        return self._call("GET", _path(sandbox, "scenario"), Choice)
+        return self._do(op.GET_SCENARIO, sandbox)
 
     def set_scenario(self, name: str, sandbox: str = CURRENT, /, **options: Any) -> Choice:
         """Another default scenario."""
-        body = {"name": name, "options": options}
-        return self._call("PUT", _path(sandbox, "scenario"), Choice, body)
+        return self._do(op.SET_SCENARIO, sandbox, body={"name": name, "options": options})
 
-    def scenario_rules(self, sandbox: str = CURRENT) -> list[dict[str, Any]]:
+    def scenario_rules(self, sandbox: str = CURRENT) -> list[parts.ScenarioRule]:
         """The rules, in the order in which they are tried."""
-        path = _path(sandbox, "scenario", "rules")
-        return self._call("GET", path, dict[str, list[dict[str, Any]]])["rules"]
+        return self._do(op.LIST_SCENARIO_RULES, sandbox).rules
 
     def set_scenario_rules(
         self, rules: Iterable[Mapping[str, Any]], sandbox: str = CURRENT
-    ) -> list[dict[str, Any]]:
+    ) -> list[parts.ScenarioRule]:
         """Other rules in place of those there are."""
-        path, body = _path(sandbox, "scenario", "rules"), {"rules": list(rules)}
-        return self._call("PUT", path, dict[str, list[dict[str, Any]]], body)["rules"]
+        return self._do(op.SET_SCENARIO_RULES, sandbox, body={"rules": list(rules)}).rules
 
-    def providers(self) -> list[dict[str, Any]]:
+    def providers(self) -> list[parts.Provider]:
         """What is emulated: models, prices, operations, failures, dialect switches."""
-        return self._call("GET", "/providers", dict[str, list[dict[str, Any]]])["providers"]
+        return self._do(op.LIST_PROVIDERS).providers
 
     def dialect(self, sandbox: str = CURRENT) -> dict[str, dict[str, str]]:
         """Every switch of every provider as it stands."""
-        return self._call("GET", _path(sandbox, "dialect"), dict[str, dict[str, str]])
+        return self._do(op.GET_DIALECT, sandbox)
 
     def set_dialect(self, provider: str, sandbox: str = CURRENT, /, **switches: str | None) -> None:
         """Sets switches of one provider; None takes one back to its default."""
-        self._call(
-            "PUT", _path(sandbox, "dialect"), dict[str, dict[str, str]], {provider: switches}
-        )
+        self._do(op.SET_DIALECT, sandbox, body={provider: switches})
 
     # --- faults
 
-    def faults(self, sandbox: str = CURRENT) -> list[dict[str, Any]]:
+    def faults(self, sandbox: str = CURRENT) -> list[parts.FaultTally]:
         """Every fault rule with how often it matched, was applied and struck, and why not."""
-        path = _path(sandbox, "faults")
-        return self._call("GET", path, dict[str, list[dict[str, Any]]])["rules"]
+        return self._do(op.LIST_FAULT_RULES, sandbox).rules
 
     def add_fault(self, rule: Mapping[str, Any], sandbox: str = CURRENT) -> dict[str, Any]:
         """One more rule behind those that are set; its `id` is in the reply."""
-        return self._call("POST", _path(sandbox, "faults"), dict[str, Any], rule)
+        return self._do(op.ADD_FAULT_RULE, sandbox, body=rule)
 
     def remove_fault(self, rule: str, sandbox: str = CURRENT) -> None:
         """Takes one rule away."""
-        self._call("DELETE", _path(sandbox, "faults", rule), None)
+        self._do(op.REMOVE_FAULT_RULE, sandbox, rule)
 
-    def set_profile(self, name_or_file: str, sandbox: str = CURRENT) -> dict[str, Any]:
+    def set_profile(self, name_or_file: str, sandbox: str = CURRENT) -> parts.Profile:
         """Sets scenarios and fault rules to those of a profile: a shipped one, or a YAML file."""
         chosen: dict[str, Any] = {"name": name_or_file}
         if name_or_file.endswith((".yaml", ".yml")):
             chosen = {"profile": msgspec.yaml.decode(Path(name_or_file).read_bytes())}
-        return self._call("PUT", _path(sandbox, "profile"), dict[str, Any], chosen)
+        return self._do(op.SET_PROFILE, sandbox, body=chosen)
 
     def clear_faults(self, sandbox: str = CURRENT) -> None:
         """No rules at all."""
-        self._call("DELETE", _path(sandbox, "faults"), None)
+        self._do(op.CLEAR_FAULT_RULES, sandbox)
 
     # --- evidence
 
@@ -262,7 +254,7 @@ class Control:
     ) -> JournalPage:
         """Entries, oldest first. Filters: provider, operation, call_phase, status, task_id, kind."""
         query = {"after": after, "limit": limit, **filters}
-        return self._call("GET", _path(sandbox, "journal"), JournalPage, query=query)
+        return self._do(op.LIST_JOURNAL, sandbox, query=query)
 
     def entries(self, sandbox: str = CURRENT, **filters: Any) -> Iterator[Entry]:
         """Every entry that matches, page by page."""
@@ -274,16 +266,15 @@ class Control:
 
     def clear_journal(self, sandbox: str = CURRENT) -> None:
         """Forgets every entry; their numbers go on."""
-        self._call("DELETE", _path(sandbox, "journal"), None)
+        self._do(op.CLEAR_JOURNAL, sandbox)
 
     def callbacks(self, sandbox: str = CURRENT) -> list[Callback]:
         """The callback log."""
-        path = _path(sandbox, "callbacks")
-        return self._call("GET", path, dict[str, list[Callback]])["callbacks"]
+        return self._do(op.LIST_CALLBACKS, sandbox).callbacks
 
     def resend(self, callback_id: str, sandbox: str = CURRENT) -> Callback:
         """Delivers a callback once more, now, whatever came of it before."""
-        return self._call("POST", _path(sandbox, "callbacks", callback_id, "resend"), Callback)
+        return self._do(op.RESEND_CALLBACK, sandbox, callback_id)
 
     def findings(self, sandbox: str = CURRENT, **run: Any) -> Findings:
         """What the client did wrong, as far as the evidence shows.
@@ -291,11 +282,11 @@ class Control:
         `run` is what only the caller knows: `over=True` where the client makes no further call,
         its `exit_code` (None: it was killed) and `output`.
         """
-        return self._call("POST", _path(sandbox, "findings"), Findings, run)
+        return self._do(op.JUDGE_CLIENT, sandbox, body=run)
 
-    def finding_kinds(self) -> list[dict[str, str]]:
+    def finding_kinds(self) -> list[parts.Finding]:
         """The catalogue of findings: name, severity, title, why, mend."""
-        return self._call("GET", "/findings", dict[str, list[dict[str, str]]])["findings"]
+        return self._do(op.LIST_FINDINGS).findings
 
     def timeline(self, sandbox: str = CURRENT) -> Timeline:
         """Calls, states of tasks, callbacks and faults on one axis, all pages of it."""
@@ -303,30 +294,30 @@ class Control:
         after: str | None = ""
         while after is not None:
             query = {"after": after, "limit": PAGE}
-            page = self._call("GET", _path(sandbox, "timeline"), Timeline, query=query)
+            page = self._do(op.GET_TIMELINE, sandbox, query=query)
             moments += page.moments
             after = page.next
-        return Timeline(page.seed, moments)
+        return Timeline(page.seed, moments, None)
 
     # --- money
 
     def balance(self, sandbox: str = CURRENT) -> dict[str, Balance]:
         """What is left and what was spent, by provider."""
-        return self._call("GET", _path(sandbox, "balance"), dict[str, Balance])
+        return self._do(op.GET_BALANCE, sandbox)
 
     def set_balance(self, sandbox: str = CURRENT, **units: float | None) -> dict[str, Balance]:
         """Limits in the providers' own units; None for no limit."""
-        return self._call("PUT", _path(sandbox, "balance"), dict[str, Balance], units)
+        return self._do(op.SET_BALANCE, sandbox, body=units)
 
     # --- the server
 
-    def health(self) -> dict[str, Any]:
+    def health(self) -> parts.Health:
         """Whether the server is up, and how much it holds."""
-        return self._call("GET", "/health", dict[str, Any])
+        return self._do(op.GET_HEALTH)
 
-    def version(self) -> dict[str, str]:
+    def version(self) -> parts.Version:
         """Which Reelmock answers."""
-        return self._call("GET", "/version", dict[str, str])
+        return self._do(op.GET_VERSION)
 
     def _do(
         self,
@@ -336,30 +327,21 @@ class Control:
         query: Mapping[str, Any] | None = None,
     ) -> T:
         content = None if body is None else msgspec.json.encode(body)
-        reply = self._send(operation.method, operation.at(*names), content, query)
-        return msgspec.json.decode(reply or b"null", type=operation.response)
+        return self._read(operation, self._send(operation, *names, content=content, query=query))
 
-    def _call(
-        self,
-        method: str,
-        path: str,
-        type_: type[T] | None,
-        body: Mapping[str, Any] | None = None,
-        query: Mapping[str, Any] | None = None,
-    ) -> T:
-        content = None if body is None else msgspec.json.encode(body)
-        reply = self._send(method, path, content, query)
-        return msgspec.json.decode(reply or b"null", type=type_)
+    def _read(self, operation: Operation[Any, T], reply: bytes) -> T:
+        return msgspec.json.decode(reply or b"null", type=operation.response)
 
     def _send(
         self,
-        method: str,
-        path: str,
+        operation: Operation[Any, Any],
+        *names: str,
         content: bytes | None = None,
         query: Mapping[str, Any] | None = None,
     ) -> bytes:
         """The body of a reply that says yes. Raises ControlError."""
         params = {name: str(value) for name, value in (query or {}).items() if value is not None}
+        method, path = operation.method, operation.at(*names)
         try:
             reply = self._client.request(method, path, content=content, params=params)
         except self._errors as error:
@@ -370,19 +352,10 @@ class Control:
         return reply.content
 
 
-def _path(sandbox: str, *segments: str) -> str:
-    return "/".join(["/sandboxes", *(quote(s, safe="") for s in (sandbox, *segments))])
-
-
 def _problem(reply: httpx.Response) -> ControlError:
     """The problem document of a reply, or its bare status where it has none."""
     try:
-        found = msgspec.json.decode(reply.content, type=dict[str, Any])
+        found = msgspec.json.decode(reply.content, type=Problem)
     except msgspec.DecodeError:
         return ControlError(f"{reply.url} answered {reply.status_code}", reply.status_code)
-    return ControlError(
-        str(found.get("detail", found.get("title", ""))),
-        reply.status_code,
-        str(found.get("field", "")),
-        str(found.get("expected", "")),
-    )
+    return ControlError(found.detail, reply.status_code, found.field, found.expected)

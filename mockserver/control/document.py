@@ -2,108 +2,203 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from functools import cache
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mockserver.control.operation import PROBLEMS
 from mockserver.control.operations import OPERATIONS
+from mockserver.control.parts import OPEN
+from mockserver.control.records import Problem
+from mockserver.control.schemas import REF
 
 if TYPE_CHECKING:
     from mockserver.control.operation import Operation
 
-REF = "#/components/schemas/{name}"
+Schema = dict[str, Any]
 JSON = "application/json"
+PROBLEM_JSON = "application/problem+json"
+VERSION = "v1"
+NESTED = ("items", "additionalProperties")
+LISTS = ("anyOf", "prefixItems")
+HEAD: Schema = {
+    "openapi": "3.1.0",
+    "info": {
+        "title": "Reelmock control API",
+        "version": VERSION,
+        "summary": "Steers a running Reelmock, and tells what happened in it.",
+        "description": """\
+Everything concerns a sandbox: named by its id, or `current`, the one of the API key in the
+Authorization header. Times are milliseconds of the sandbox's virtual clock, or `real_ms`.
+Request bodies are strict: an unknown field, a duplicate key or a wrong type is refused with
+the field's path. Errors are `application/problem+json`.
+A server that listens off loopback, or was given a token, asks for it in X-Mock-Admin-Token.
+""",
+        "license": {"name": "MIT", "identifier": "MIT"},
+    },
+    "servers": [
+        {"url": "http://127.0.0.1:8080/_mock/v1", "description": "As `reelmock serve` starts it"}
+    ],
+    "security": [{}, {"token": []}],
+    "tags": [
+        {"name": "sandboxes", "description": "Tenants."},
+        {"name": "time", "description": "Clocks."},
+        {"name": "tasks", "description": "What was submitted and what becomes of it."},
+        {"name": "faults", "description": "What is to go wrong."},
+        {"name": "evidence", "description": "Journal, callbacks, time line and findings."},
+        {"name": "money", "description": "Limits and spend."},
+        {"name": "server", "description": "Catalogues and health."},
+    ],
+}
+SANDBOX: Schema = {
+    "name": "sandbox",
+    "in": "path",
+    "required": True,
+    "description": "An id, or `current` for the sandbox of the API key in the Authorization header",
+    "schema": {"type": "string", "minLength": 1},
+    "example": "current",
+}
 
 
-def document() -> dict[str, Any]:
-    """What is described so far."""
-    types = [type_ for operation in OPERATIONS for type_ in _types(operation)]
+@cache
+def document() -> Schema:
+    """The whole document."""
+    types = [Problem, *(type_ for operation in OPERATIONS for type_ in _types(operation))]
     schemas, components = msgspec.json.schema_components(types, ref_template=REF)
     found = dict(zip(map(repr, types), map(_tidy, schemas), strict=True))
-    paths: dict[str, dict[str, Any]] = {}
+    for record in OPEN:
+        components[record.__name__]["additionalProperties"] = True
+    paths: dict[str, Schema] = {}
     for operation in OPERATIONS:
         item = paths.setdefault(operation.path, _path_item(operation))
-        item[operation.method.lower()] = _described(operation, found)
-    return {"paths": paths, "components": {"schemas": _tidy(components)}}
+        item[operation.method.lower()] = _described(operation, found, components)
+    return {
+        **HEAD,
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "token": {"type": "apiKey", "in": "header", "name": "X-Mock-Admin-Token"}
+            },
+            "parameters": {"sandbox": SANDBOX},
+            "responses": {
+                f"Problem{status}": {
+                    "description": why,
+                    "content": {PROBLEM_JSON: {"schema": found[repr(Problem)]}},
+                }
+                for status, why in PROBLEMS.items()
+            },
+            "schemas": {name: _tidy(components[name]) for name in sorted(components)},
+        },
+    }
 
 
 def _types(operation: Operation[Any, Any]) -> list[Any]:
-    """Every type of which it says something."""
+    """Every type of which the document says something."""
     body = operation.shapes or (operation.request,)
     return [*body, operation.response, *(operation.query or {}).values()]
 
 
-def _path_item(operation: Operation[Any, Any]) -> dict[str, Any]:
+def _path_item(operation: Operation[Any, Any]) -> Schema:
+    schema = {"type": "string", "minLength": 1}
     parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-        if name != "sandbox"
-        else {"$ref": "#/components/parameters/sandbox"}
+        {"$ref": "#/components/parameters/sandbox"}
+        if name == "sandbox"
+        else {"name": name, "in": "path", "required": True, "schema": schema}
         for name in operation.names
     ]
     return {"parameters": parameters} if parameters else {}
 
 
-def _described(operation: Operation[Any, Any], found: dict[str, Any]) -> dict[str, Any]:
-    told: dict[str, Any] = {"description": operation.told}
-    if operation.makes:
-        told["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
-    if operation.status != 204:
-        told["content"] = {JSON: {"schema": found[repr(operation.response)]}}
-    described: dict[str, Any] = {
-        "operationId": operation.name,
-        "tags": [operation.tag],
-        "summary": operation.summary,
-    }
+def _described(
+    operation: Operation[Any, Any], found: dict[str, Schema], components: dict[str, Schema]
+) -> Schema:
+    described: Schema = {"operationId": operation.name, "tags": [operation.tag]}
+    described["summary"] = operation.summary
     if operation.description:
         described["description"] = operation.description
     if operation.is_open:
         described["security"] = []
     if operation.query:
         described["parameters"] = [
-            {"name": name, "in": "query", "schema": found[repr(type_)]}
-            for name, type_ in operation.query.items()
+            _parameter(name, found[repr(type_)]) for name, type_ in operation.query.items()
         ]
     if operation.takes_body:
         described["requestBody"] = _body(operation, found)
-    problem = {"$ref": "#/components/responses/Problem"}
-    return {**described, "responses": {str(operation.status): told, "default": problem}}
+    told = {str(operation.status): _told(operation, found, components)}
+    problems = {
+        str(status): {"$ref": f"#/components/responses/Problem{status}"}
+        for status in operation.problems
+    }
+    return {**described, "responses": {**told, **problems}}
 
 
-def _body(operation: Operation[Any, Any], found: dict[str, Any]) -> dict[str, Any]:
+def _parameter(name: str, schema: Schema) -> Schema:
+    """A parameter of the query; what is said of its values is said of itself."""
+    said = {"description": schema["description"]} if "description" in schema else {}
+    bare = {word: value for word, value in schema.items() if word != "description"}
+    return {"name": name, "in": "query", **said, "schema": bare}
+
+
+def _told(
+    operation: Operation[Any, Any], found: dict[str, Schema], components: dict[str, Schema]
+) -> Schema:
+    """The reply that says yes; a record's own words say what it is where the operation does not."""
+    schema = found[repr(operation.response)]
+    record = components.get(schema.get("$ref", "").rpartition("/")[2], {})
+    told: Schema = {"description": operation.told or _sentence(record)}
+    if operation.makes:
+        told["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
+    return told if operation.status == 204 else {**told, "content": {JSON: {"schema": schema}}}
+
+
+def _sentence(record: Schema) -> str:
+    """The first of what a record says of itself."""
+    text: str = record["description"]
+    return text.partition("\n")[0].removesuffix(".")
+
+
+def _body(operation: Operation[Any, Any], found: dict[str, Schema]) -> Schema:
     shapes = [found[repr(shape)] for shape in operation.shapes]
-    schema = {"oneOf": shapes} if shapes else found[repr(operation.request)]
-    content: dict[str, Any] = {"schema": {**schema, **operation.limits}}
-    match operation.examples:
-        case (example,):
-            content["example"] = example
-        case (_, *_):
-            content["examples"] = {
-                str(number): {"value": example}
-                for number, example in enumerate(operation.examples, 1)
-            }
-    return {**({} if operation.body_optional else {"required": True}), "content": {JSON: content}}
-
-
-def _tidy(schema: Any) -> Any:
-    """A schema of msgspec's as people would write it, and closed where it lists properties."""
-    if isinstance(schema, list):
-        return [_tidy(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    tidy = {name: _tidy(part) for name, part in schema.items()}
-    if isinstance(tidy.get("title"), str):
-        del tidy["title"]
-    if "default" in tidy and not tidy["default"]:
-        del tidy["default"]
-    if isinstance(tidy.get("properties"), dict):
-        tidy["properties"] = {
-            name: part for name, part in tidy["properties"].items() if part.get("not") != {}
+    shapes = shapes or [found[repr(operation.request)]]
+    schema = {"oneOf": shapes} if len(shapes) > 1 else shapes[0]
+    content: Schema = {"schema": {**schema, **operation.limits}}
+    if operation.examples:
+        numbered = enumerate(operation.examples, 1)
+        content["examples"] = {
+            str(number): {"value": msgspec.json.decode(text)} for number, text in numbered
         }
+    return {"required": not operation.body_optional, "content": {JSON: content}}
+
+
+def _tidy(schema: Schema) -> Schema:
+    """A schema of msgspec's as people would write it, and closed where it lists properties."""
+    tidy = {name: _tidy_part(name, value) for name, value in schema.items() if name != "title"}
+    if "default" in tidy and _is_nothing(tidy["default"]):
+        del tidy["default"]
+    if "properties" in tidy:
         tidy.setdefault("additionalProperties", False)
     if not tidy.get("required", True):
         del tidy["required"]
-    choices = tidy.get("anyOf", [])
-    if choices and all(part.keys() == {"type"} for part in choices):
+    choices = tidy.get("anyOf", [{}])
+    if all(part.keys() == {"type"} for part in choices):
         del tidy["anyOf"]
         tidy["type"] = [part["type"] for part in choices]
-    return cast("dict[str, Any]", tidy)
+    return tidy
+
+
+def _tidy_part(name: str, value: Any) -> Any:
+    """What a schema says under one keyword; a property that is never there is none."""
+    if name == "description":
+        return cleandoc(value)
+    if name == "properties":
+        return {field: _tidy(part) for field, part in value.items() if part.get("not") != {}}
+    if name in LISTS:
+        return [_tidy(part) for part in value]
+    return _tidy(value) if name in NESTED and isinstance(value, dict) else value
+
+
+def _is_nothing(default: object) -> bool:
+    """A default of which there is nothing to say: what is absent is simply not there."""
+    return default in (None, "", (), []) or isinstance(default, dict)

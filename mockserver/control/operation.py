@@ -12,6 +12,16 @@ from urllib.parse import quote
 Given = TypeVar("Given")
 Told = TypeVar("Told")
 MAX_BODY_BYTES = 1024 * 1024
+PROBLEMS = {
+    400: "The body is no JSON, empty, nested deeper than 32 levels, or has a key twice",
+    401: "The token is missing or wrong, or the API key is refused",
+    403: "Host or Origin",
+    404: "There is no such sandbox, task, callback or path; the nearest is named",
+    405: "The path has no such method; `Allow` names those that it has",
+    413: "The body is over 1 MiB (an import: 256 MiB)",
+    422: "A field is unknown, of the wrong type, or has a value that cannot be",
+    503: "The shared store does not answer",
+}
 _NAME = re.compile(r"\{(\w+)\}")
 
 
@@ -19,10 +29,10 @@ _NAME = re.compile(r"\{(\w+)\}")
 class Operation(Generic[Given, Told]):
     """One call. `path` is below `/_mock/v1` and may hold `{name}` segments.
 
-    `request` is the type of the body and `response` that of the reply, None where there is none.
-    `told` says what the reply holds. `query` gives the type of each parameter; None for a call
-    that looks at none. `shapes` are the records that a body may be, where not every one that
-    `request` can read is meant; `limits` are further keywords of its JSON Schema.
+    `request` is the type of the body and `response` that of the reply, NoneType where there is
+    none; bytes for a body that the call reads itself. `query` gives the type of each
+    parameter; None for a call that looks at none. `shapes` are the records that a body may be,
+    where `request` can read more than is meant; `limits` are further keywords of its JSON Schema.
     """
 
     name: str
@@ -32,10 +42,10 @@ class Operation(Generic[Given, Told]):
     response: type[Told]
     tag: str
     summary: str
-    told: str
+    told: str = ""  # what the reply holds, where its record does not say it already
     description: str = ""
     query: Mapping[str, Any] | None = None
-    examples: tuple[Any, ...] = ()
+    examples: tuple[str, ...] = ()  # bodies, in JSON
     shapes: tuple[type, ...] = ()
     limits: Mapping[str, Any] = field(default_factory=dict)
     makes: bool = False  # answers with 201 and a Location
@@ -47,6 +57,16 @@ class Operation(Generic[Given, Told]):
     def status(self) -> int:
         """That of a reply that says yes."""
         return 204 if self.response is NoneType else 201 if self.makes else 200
+
+    @property
+    def problems(self) -> tuple[int, ...]:
+        """The statuses with which it says no."""
+        with_body = (400, 413) if self.takes_body else ()
+        guarded = () if self.is_open else (401, 403)
+        named = (404,) if self.names else ()
+        chosen = "sandbox" in self.names or self.takes_body or self.query is not None
+        found = (*with_body, *guarded, *named, *((422,) if chosen else ()), 503)
+        return tuple(sorted(found))
 
     @property
     def takes_body(self) -> bool:
@@ -63,3 +83,10 @@ class Operation(Generic[Given, Told]):
         return self.path.format(
             **{name: quote(given, safe="") for name, given in zip(self.names, names, strict=True)}
         )
+
+
+def read(
+    name: str, path: str, response: type[Told], tag: str, summary: str, told: str = "", **rest: Any
+) -> Operation[None, Told]:
+    """A call that changes nothing."""
+    return Operation(name, "GET", path, NoneType, response, tag, summary, told, **rest)

@@ -1,15 +1,38 @@
-"""What the control API answers, as its client gives it: frozen records. Times are virtual ms."""
+"""What the control API answers, as records. Times are virtual ms.
+
+A reply that is listed without all that a single one tells leaves out what has a default here.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from msgspec import Struct
 
-from mockserver.control.schemas import Count, said
+from mockserver.control import parts
+from mockserver.control.schemas import ABSENT, ApiKey, Count, Hash, Ordinal
+from mockserver.domain.callback.delivery import DeliveryState
+from mockserver.domain.finding.finding import Severity
+from mockserver.domain.finding.timeline import MomentKind
+from mockserver.domain.input.said import said
+from mockserver.domain.job.plan import Phase
+from mockserver.domain.job.task import Orientation, Resolution
+from mockserver.domain.journal.journal import Kind
 from mockserver.domain.time.clock import Mode
 
 SHOWN_ENTRIES = 6  # of the journal's numbers in one line
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """Why not."""
+
+    type: Annotated[str, said(const="about:blank")]
+    title: str
+    status: Annotated[int, said(minimum=400)]
+    detail: Annotated[str, said(minLength=1)]
+    field: Annotated[str, said("Path of what is wrong")] = ""
+    value: Annotated[Any, said("What was given, cut where it is long")] = None
+    expected: str = ""
 
 
 class Clock(Struct, frozen=True):
@@ -34,114 +57,198 @@ class Choice(Struct, frozen=True):
     options: dict[str, Any]
 
 
-class Sandbox(Struct, frozen=True):
-    """What is set for a sandbox. `keys` are hashes; `api_key` is known to its creator alone.
+class Sandbox(Struct, frozen=True, kw_only=True):
+    """What is set for a sandbox."""
 
-    `patience_ms` is how long a fault may hold one connection, in real time, None: without end;
-    `outlasted` how many connections were held until that ended.
-    """
-
+    api_key: Annotated[str, ABSENT] = ""
     id: str
     label: str
     seed: str
-    keys: list[str]
+    keys: Annotated[list[str], said("Hashes")]
     opened_by_key: bool
+    created_real_ms: int
     clock: Clock
     speed: float
     scenario: Choice
-    scenario_rules: list[dict[str, Any]]
-    dialect: dict[str, dict[str, str]]
+    scenario_rules: list[parts.ScenarioRule]
+    dialect: Annotated[dict[str, dict[str, str]], said("Switches that differ from their defaults")]
     balances: dict[str, float]
-    quotas: list[dict[str, Any]]
+    quotas: list[parts.Quota]
     has_webhook_key: bool
+    patience_ms: Annotated[
+        int | None,
+        said("How long a fault may hold one connection, in real time; null: without end"),
+    ]
     tasks: int
-    patience_ms: int | None = None
-    outlasted: int = 0
-    api_key: str = ""
+    outlasted: Annotated[int, said("How many connections were held until patience ended")]
 
 
-class Task(Struct, frozen=True):
-    """A task and how it stands now; the lists and `plan` are filled by `task()` alone.
+class SandboxShown(Sandbox, frozen=True, omit_defaults=True):
+    """A sandbox without a key, which is known to its creator alone."""
 
-    `scenario_struck`: something was really sent that the scenario `succeed` would not have given.
-    `files` are its videos and their upgrades: `index`, `variant`, `url`, `content_type`,
-    `size_bytes` and `sha256` of what the link sends once it is ready.
-    """
+
+class SandboxCreated(Sandbox, frozen=True, kw_only=True):
+    """The sandbox; `api_key` is shown here and never again."""
+
+    api_key: ApiKey
+
+
+class Sandboxes(Struct, frozen=True):
+    """All of them."""
+
+    sandboxes: list[Sandbox]
+
+
+class Keys(Struct, frozen=True):
+    """Hashes; the keys themselves are never kept."""
+
+    keys: list[Hash]
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """A task and how it stands now."""
 
     id: str
-    ordinal: int
+    ordinal: Ordinal
     provider: str
     operation: str
     model: str
     prompt: str
     scenario: str
-    phase: str
-    progress: float
+    scenario_struck: Annotated[
+        bool,
+        said(
+            "A reply or callback that differs from what `succeed` would have given was really sent"
+        ),
+    ]
+    phase: Phase
+    progress: Annotated[float, said("Percent")]
+    since_ms: int
+    failure: parts.Failure | None
     created_ms: int
-    ends_ms: int | None
+    ends_ms: Annotated[int | None, said("null for a task that never ends")]
+    orientation: Orientation
+    resolution: Resolution
+    videos: Ordinal
     price: float
     unit: str
-    scenario_struck: bool = False
-    failure: dict[str, Any] | None = None
-    callback_url: str | None = None
-    urls: list[str] = []
-    files: list[dict[str, Any]] = []
-    upgrades: list[dict[str, Any]] = []
-    plan: dict[str, Any] = {}
+    callback_url: str | None
+    parent_id: str | None
+    key: Annotated[str, ABSENT] = ""
+    gif: Annotated[bool, ABSENT] = False
+    params: Annotated[dict[str, Any], ABSENT] = {}
+    urls: Annotated[list[str], ABSENT] = []
+    urls_until_ms: Annotated[int | None, ABSENT] = None
+    files: Annotated[list[parts.File], ABSENT] = []
+    upgrades: Annotated[list[parts.UpgradeTold], ABSENT] = []
+    plan: Annotated[parts.Plan, ABSENT] = cast("parts.Plan", {})
 
 
-class Body(Struct, frozen=True):
+class TaskShown(Task, frozen=True, omit_defaults=True):
+    """A task as it is listed."""
+
+
+class WholeTask(Task, frozen=True, kw_only=True):
+    """One task with its whole plan."""
+
+    key: Annotated[str, said("Hash of the API key that submitted it")]
+    gif: bool
+    params: dict[str, Any]
+    urls: list[str]
+    urls_until_ms: int | None
+    files: Annotated[
+        list[parts.File],
+        said("The videos and their upgrades, ready or not: what each link sends once it is ready"),
+    ]
+    upgrades: list[parts.UpgradeTold]
+    plan: parts.Plan
+
+
+class TaskPage(Struct, frozen=True):
+    """A page; `next` is the `after` of the following one, or null."""
+
+    tasks: list[Task]
+    next: int | None
+    total: Count
+
+
+class Body(Struct, frozen=True, kw_only=True):
     """A recorded body, as text or base64; `truncated` where not all of it was kept."""
 
-    size_bytes: int
-    truncated: bool
     text: str = ""
     base64: str = ""
+    size_bytes: Ordinal
+    truncated: bool
 
 
-class Entry(Struct, frozen=True):
-    """One journal entry. `status` is 0 where nothing was answered.
+class TextBody(Body, frozen=True, kw_only=True, omit_defaults=True):
+    """A body that is UTF-8."""
 
-    `scenario` names the task's scenario where the reply or callback is another than `succeed` would
-    have given; `scenario_struck` says that what differs was really sent. `undecided` are the
-    scenario rules whose regular expression ran out of time: they were not applied.
-    """
+    text: str
 
-    seq: int
-    kind: str
+
+class Base64Body(Body, frozen=True, kw_only=True, omit_defaults=True):
+    """A body that is not."""
+
+    base64: str
+
+
+AnyBody = Annotated[
+    Body | None,
+    said(
+        "As text, or base64 where it is no UTF-8",
+        oneOf=[
+            {"type": "object", "required": ["text"]},
+            {"type": "object", "required": ["base64"]},
+            {"type": "null"},
+        ],
+    ),
+]
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One journal entry. `status` is 0 where nothing was answered."""
+
+    seq: Ordinal
     real_ms: int
     virtual_ms: int
+    kind: Kind
     provider: str
     operation: str
     call_phase: str
+    task_id: str
+    status: int
     method: str
     path: str
     query: str
-    task_id: str
-    status: int
+    key: Annotated[str, said("Hash of the API key")]
+    model: str
     reason: str
+    scenario: Annotated[
+        str,
+        said("The scenario of the task, where this differs from what `succeed` would have given"),
+    ]
     request_headers: list[tuple[str, str]]
-    request_body: Body | None
+    request_body: AnyBody
     reply_headers: list[tuple[str, str]]
-    reply_body: Body | None
-    faults: list[dict[str, Any]]
+    reply_body: AnyBody
+    faults: list[parts.Matched]
+    scenario_struck: Annotated[bool, said("What differs was really sent")]
+    undecided: list[parts.Undecided]
     detail: dict[str, Any]
-    scenario: str = ""
-    scenario_struck: bool = False
-    undecided: list[dict[str, Any]] = []
 
 
 class JournalPage(Struct, frozen=True):
-    """A stretch of the journal; `next` is the `after` of the following one."""
+    """A page; `dropped` counts what the bounded journal has let go."""
 
     entries: list[Entry]
     next: int | None
-    dropped: int
-    total: int
+    dropped: Count
+    total: Count
 
 
 class Callback(Struct, frozen=True):
-    """One line of the callback log; `due_ms` is None when no attempt is to come."""
+    """One line of the callback log."""
 
     id: str
     task_id: str
@@ -149,32 +256,38 @@ class Callback(Struct, frozen=True):
     event: str
     url: str
     event_ms: int
-    due_ms: int | None
-    state: str
-    note: str
-    attempts: list[dict[str, Any]]
+    due_ms: Annotated[int | None, said("null when no attempt is to come")]
+    state: DeliveryState
+    note: Annotated[str, said("Why it was not delivered")]
+    attempts: list[parts.Attempt]
+
+
+class Callbacks(Struct, frozen=True):
+    """In the order of their events."""
+
+    callbacks: list[Callback]
 
 
 class Balance(Struct, frozen=True):
-    """Money at one provider in its own unit; `limit` and `left` are None without a limit."""
+    """Money at one provider in its own unit."""
 
     unit: str
-    limit: float | None
+    limit: Annotated[float | None, said("null for no limit")]
     left: float | None
     spent: float
     spent_usd: float
 
 
 class Found(Struct, frozen=True):
-    """One thing that the client did wrong; `entries` are the numbers of the journal's that show it."""
+    """One thing that the client did wrong."""
 
     name: str
-    severity: str
+    severity: Severity
     title: str
     what: str
     why: str
     mend: str
-    entries: list[int]
+    entries: Annotated[list[int], said("Numbers in the journal")]
     task_id: str = ""
 
     @property
@@ -188,35 +301,44 @@ class Found(Struct, frozen=True):
 
 
 class Findings(Struct, frozen=True):
-    """What was found, the worst first; `not_judged` gives a reason for each that could not be."""
+    """What was found, the worst first."""
 
     found: list[Found]
-    not_judged: dict[str, str]
-    counts: dict[str, int]
+    not_judged: Annotated[dict[str, str], said("What the evidence cannot show, and why")]
+    counts: Annotated[dict[str, Count], said(required=["error", "warning", "info"])]
+
+
+class FindingKinds(Struct, frozen=True):
+    """The catalogue."""
+
+    findings: list[parts.Finding]
 
 
 class Moment(Struct, frozen=True):
-    """One thing on the time line; `after_ms` counts from the first, `entry` is the journal's number."""
+    """One thing on the time line; `after_ms` counts from the first."""
 
     at_ms: int
     after_ms: int
-    kind: str
+    kind: MomentKind
     what: str
     task_id: str
     faults: list[str]
-    entry: int
+    entry: Annotated[int, said("A number in the journal, 0 for a state of a task")]
     bad: bool
 
 
 class Timeline(Struct, frozen=True):
-    """What happened in a sandbox, in the order of virtual time, and the seed that repeats it.
-
-    `next` is the `after` of the page that follows; None behind the last, and of all pages together.
-    """
+    """A page of what happened up to now; `next` is the `after` of the following one, or null."""
 
     seed: str
     moments: list[Moment]
-    next: str | None = None
+    next: str | None
+
+
+class ScenarioRules(Struct, frozen=True):
+    """The rules."""
+
+    rules: list[parts.ScenarioRule]
 
 
 class Scenario(Struct, frozen=True):
@@ -229,8 +351,31 @@ class Scenario(Struct, frozen=True):
     breaks: str | None
 
 
-class TaskPage(Struct, frozen=True):
-    """A stretch of the tasks; `next` is the `after` of the following one."""
+class Scenarios(Struct, frozen=True):
+    """Every scenario; `breaks` names the law of the life cycle that it breaks."""
 
-    tasks: list[Task]
-    next: int | None
+    scenarios: list[Scenario]
+
+
+class Providers(Struct, frozen=True):
+    """What is emulated."""
+
+    providers: list[parts.Provider]
+
+
+class FaultRules(Struct, frozen=True):
+    """In the order in which they strike."""
+
+    rules: list[parts.FaultTally]
+
+
+class Faults(Struct, frozen=True):
+    """The catalogue."""
+
+    faults: list[parts.Fault]
+
+
+class Profiles(Struct, frozen=True):
+    """The profiles."""
+
+    profiles: list[parts.Profile]

@@ -10,20 +10,24 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
+from mockserver.domain.input.said import said
 from mockserver.domain.time.clock import LAST_MS, MAX_RATE
 
+REF = "#/components/schemas/{name}"
 
-def said(description: str | None = None, **schema: Any) -> Meta:
-    """What the document says of a value: a sentence, and keywords of JSON Schema."""
-    return Meta(description=description, extra_json_schema=schema or None)
+
+def referring(name: str, **schema: Any) -> Meta:
+    """A dictionary that is as the document says of another record."""
+    return Meta(extra_json_schema={"$ref": REF.format(name=name), **schema})
 
 
 # What a record has for those who read it in Python and the reply never holds.
 ABSENT = Meta(extra_json_schema={"not": {}})
+HIGHEST_RATE = int(MAX_RATE)
 Count = Annotated[int, said(minimum=0)]
 Ordinal = Annotated[int, said(minimum=1)]
 Hash = Annotated[str, said(pattern="^[0-9a-f]{12}$")]
-Rate = Annotated[float, said(exclusiveMinimum=0, maximum=int(MAX_RATE))]
+Rate = Annotated[float, said(exclusiveMinimum=0, maximum=HIGHEST_RATE)]
 Share = Annotated[float, said(minimum=0, maximum=1)]
 SandboxId = Annotated[str, said(pattern="^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 ApiKey = Annotated[str, said(pattern=r"^[\x21-\x7e]{1,256}$")]
@@ -37,3 +41,6 @@ Moment = Annotated[
     Annotated[int, said(minimum=0, maximum=LAST_MS)] | Annotated[str, said(pattern=r"^\d{4}")],
     said("An ISO time (UTC where it names no zone) or epoch milliseconds"),
 ]
+After = Annotated[int, said("The `next` of the page before", minimum=0, maximum=2**53, default=0)]
+Limit = Annotated[int, said(minimum=0, maximum=1000, default=100)]
+Place = Annotated[str, said(pattern=r"^(\d{1,16}(-\d{1,16}){3})?$")]

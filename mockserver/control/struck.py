@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
     from mockserver.control.client import Control
+    from mockserver.control.parts import FaultTally
 
 REFUSED = "scenario {}:"  # begins the reason of a creation that a scenario refuses
 
@@ -48,7 +49,7 @@ def _refused(control: Control, sandbox: str, scenario: str) -> int:
     return sum(call.reason.startswith(begins) for call in calls)
 
 
-def _held_back(rule: dict[str, Any]) -> str:
+def _held_back(rule: FaultTally) -> str:
     """Why the rule did not strike the calls that it matched."""
     if rule["applied"]:
         return "the client left before it came to what differs"
@@ -56,7 +57,7 @@ def _held_back(rule: dict[str, Any]) -> str:
     return ", ".join(filter(None, reasons)) if rule["held_back"] else ""
 
 
-def _nothing_came(control: Control, sandbox: str, rule: dict[str, Any]) -> str:
+def _nothing_came(control: Control, sandbox: str, rule: FaultTally) -> str:
     if not control.journal(sandbox, kind="exchange", limit=1).entries:
         return "no call reached the sandbox: check base URL and key"
     when = rule.get("when", {})

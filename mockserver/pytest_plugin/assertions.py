@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mockserver.domain.input.errors import BadInput, nearest
 
 if TYPE_CHECKING:
     from mockserver.control import Balance, Entry, Found, Task
+    from mockserver.control.parts import Provider
     from mockserver.domain.finding.ignoring import Sifted
 
 OTHER = ("download", "callback")  # operations that no provider's table lists
@@ -39,7 +40,7 @@ def spent(
 
 
 def called(
-    journal: Iterable[Entry], providers: Sequence[dict[str, Any]], operation: str, times: int | None
+    journal: Iterable[Entry], providers: Sequence[Provider], operation: str, times: int | None
 ) -> None:
     """Raises AssertionError unless an operation was called, with every call that was made."""
     __tracebackhide__ = True
@@ -61,7 +62,7 @@ def called(
     )
 
 
-def _check_operation(operation: str, providers: Sequence[dict[str, Any]]) -> None:
+def _check_operation(operation: str, providers: Sequence[Provider]) -> None:
     """Raises BadInput over a name that no call can have."""
     known = [
         f"{provider['name']}.{name}"

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from mockserver.control.document import document as generated
+from mockserver.control.document import document
+from mockserver.control.operation import PROBLEMS
 from tests.support.flow_yaml import flowing
 
 ROOT = Path(__file__).parents[2]
@@ -23,10 +22,10 @@ METHODS = ("get", "post", "put", "patch", "delete")
 HEAD = """\
 # Control API
 
-Generated from `contracts/admin/openapi.yaml`, which holds every field of every body; change that
-and run `python -m tests.support.control_reference`. Paths are below `/_mock/v1`. The typed client
-is `mockserver.control.Control`; the command line has the same as `reelmock sandbox`, `clock`,
-`task`, `scenario`, `journal`, `callback`; it reads `REELMOCK_URL`, `REELMOCK_KEY`,
+Made from `mockserver/control/operations.py` by `python -m tests.support.control_reference`, as is
+`contracts/admin/openapi.yaml`, which holds every field of every body. Paths are below `/_mock/v1`.
+The typed client is `mockserver.control.Control`; the command line has the same as `reelmock
+sandbox`, `clock`, `task`, `scenario`, `journal`, `callback`; it reads `REELMOCK_URL`, `REELMOCK_KEY`,
 `REELMOCK_ADMIN_TOKEN` and `REELMOCK_CA` where `--url`, `--key`, `--token`, `--ca` are absent.
 
 {description}
@@ -49,21 +48,7 @@ path, such as `scenario_rules[0].when.model`), `value` and `expected`.
 
 | status | when |
 |---|---|
-| 400 | the body is no JSON, empty, nested deeper than 32 levels, or has a key twice |
-| 401 | token missing or wrong; an API key that is refused |
-| 403 | Host or Origin |
-| 404 | no such sandbox, task, callback, path; the nearest is named |
-| 405 | the path has no such method; `Allow` names those it has |
-| 413 | the body is over 1 MiB (an import: 256 MiB) |
-| 422 | a field is unknown, of the wrong type, or has a value that cannot be |
-| 503 | the shared store does not answer |
 """
-
-
-def document() -> dict[str, Any]:
-    """The OpenAPI document of the control API."""
-    read: dict[str, Any] = yaml.safe_load(SOURCE.read_text("utf-8"))
-    return read
 
 
 def page(api: dict[str, Any]) -> str:
@@ -77,7 +62,8 @@ def page(api: dict[str, Any]) -> str:
             for method in METHODS
             if method in item and tag["name"] in item[method]["tags"]
         ]
-    return "".join(parts) + TAIL
+    problems = (f"| {status} | {why} |\n" for status, why in PROBLEMS.items())
+    return "".join([*parts, TAIL, *problems])
 
 
 def _call(api: dict[str, Any], path: str, method: str, operation: dict[str, Any]) -> str:
@@ -95,8 +81,6 @@ def _examples(api: dict[str, Any], operation: dict[str, Any]) -> Iterator[str]:
     """Bodies to send, as the document shows them at the call or at its schema."""
     for content in operation.get("requestBody", {}).get("content", {}).values():
         shown = [example["value"] for example in content.get("examples", {}).values()]
-        schema = _named(api, content["schema"])
-        shown += [where["example"] for where in (content, schema) if "example" in where]
         yield from (json.dumps(example, ensure_ascii=False) for example in shown)
 
 
@@ -107,14 +91,6 @@ def _named(api: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     return api if "$ref" in node else node
 
 
-def renewed() -> dict[str, Any]:
-    """The document with what is described by operations in place of what was written."""
-    present, made = document(), generated()
-    present["paths"] |= made["paths"]
-    present["components"]["schemas"] |= made["components"]["schemas"]
-    return present
-
-
 if __name__ == "__main__":
-    SOURCE.write_text(flowing(renewed()), "utf-8")
+    SOURCE.write_text(flowing(document()), "utf-8")
     PAGE.write_text(page(document()), "utf-8")

@@ -2,28 +2,66 @@
 
 from __future__ import annotations
 
-import json
+import textwrap
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import yaml
 
 COLUMNS = 100
-DEEPEST = 24  # columns that the place of a node and its name take
+STEP = "  "
 
 
-class _Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-    def represent_data(self, data: Any) -> yaml.Node:
-        node = super().represent_data(data)
-        if isinstance(node, yaml.CollectionNode):
-            node.flow_style = len(json.dumps(data, ensure_ascii=False)) <= COLUMNS - DEEPEST
-        elif isinstance(data, str) and "\n" in data:
-            node.style = "|"
-        return node
-
-
-def flowing(content: Any) -> str:
+def flowing(content: dict[str, Any]) -> str:
     """The content as YAML, in the order in which it is given."""
-    return yaml.dump(content, Dumper=_Dumper, sort_keys=False, width=COLUMNS, allow_unicode=True)
+    return "\n".join(_block(content, "")) + "\n"
+
+
+def _block(node: Any, pad: str) -> Iterator[str]:
+    """The lines of a mapping or a list that does not fit on one."""
+    if isinstance(node, dict):
+        for name, value in node.items():
+            yield from _named(f"{pad}{_scalar(name)}:", value, pad + STEP)
+    else:
+        for value in node:
+            line = f"{pad}- {_flow(value)}"
+            if len(line) <= COLUMNS or not isinstance(value, dict):
+                yield line
+                continue
+            first, *rest = _block(value, pad + STEP)
+            yield from (f"{pad}- {first.lstrip()}", *rest)
+
+
+def _named(name: str, value: Any, pad: str) -> Iterator[str]:
+    """A member of a mapping."""
+    line = f"{name} {_flow(value)}"
+    if isinstance(value, str) and "\n" in value:
+        mark = "|" if value.endswith("\n") else "|-"
+        yield from (f"{name} {mark}", *(pad + part for part in value.rstrip().splitlines()))
+    elif len(line) <= COLUMNS:
+        yield line
+    elif isinstance(value, str):
+        yield from (
+            f"{name} >-",
+            *textwrap.wrap(value, COLUMNS, initial_indent=pad, subsequent_indent=pad),
+        )
+    else:
+        yield from (name, *_block(value, pad))
+
+
+def _flow(node: Any) -> str:
+    """A node on one line."""
+    if isinstance(node, dict):
+        return (
+            f"{{{', '.join(f'{_scalar(name)}: {_flow(value)}' for name, value in node.items())}}}"
+        )
+    if isinstance(node, list | tuple):
+        return f"[{', '.join(map(_flow, node))}]"
+    return _scalar(node)
+
+
+@lru_cache(maxsize=None, typed=True)  # True is 1, and 1.0 too
+def _scalar(value: Any) -> str:
+    flow = yaml.safe_dump([value], default_flow_style=True, width=10**6, allow_unicode=True)
+    return flow.strip()[1:-1]

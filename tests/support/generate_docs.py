@@ -15,9 +15,9 @@ from typing import Any
 
 import msgspec
 
-from mockserver.admin.requests.profile import ProfileGiven
 from mockserver.domain.fault.compile import reachable
 from mockserver.domain.fault.fault import Fault, NamedFault, Parameter
+from mockserver.domain.profile.given import ProfileGiven
 from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.catalogue import FAMILIES, Catalogue
 from mockserver.engine.registry import Registry
@@ -106,7 +106,7 @@ def profile_schema() -> str:
     names = {"enum": list(SCENARIOS.names())}
     parts["ChoiceGiven"]["properties"]["name"] = names
     top = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Reelmock profile"}
-    for place in (parts["ProfileGiven"], parts["RuleGiven"]):
+    for place in (parts["ProfileGiven"], parts["ScenarioRuleGiven"]):
         branches = place["properties"]["scenario"]["anyOf"]
         place["properties"]["scenario"]["anyOf"] = [
             names if branch == {"type": "string"} else branch for branch in branches

@@ -75,7 +75,9 @@ def _is_deep(content: Any) -> bool:
 
 def _unknown(value: Any, expected: inspect.Type, path: str) -> Iterator[tuple[str, str, list[str]]]:
     """Fields and words that are not among those possible, as (path, word, those possible)."""
-    if isinstance(expected, inspect.UnionType):
+    if isinstance(expected, inspect.Metadata):
+        yield from _unknown(value, expected.type, path)
+    elif isinstance(expected, inspect.UnionType):
         for choice in expected.types:
             yield from _unknown(value, choice, path)
     elif isinstance(expected, inspect.LiteralType) and isinstance(value, str):

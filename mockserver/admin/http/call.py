@@ -7,11 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
-from msgspec import Struct
-
 from mockserver.admin.http import bodies
+from mockserver.admin.http.pieces import Pieces
 from mockserver.admin.responses.change import changes_told
-from mockserver.control.operation import MAX_BODY_BYTES, Given, Operation, Told
+from mockserver.control.operation import Given, Operation, Told
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.job.ids import key_hash
@@ -29,30 +28,19 @@ if TYPE_CHECKING:
 PREFIX = "/_mock/v1"
 CURRENT = "current"
 T = TypeVar("T")
-Document = Callable[[], Mapping[str, Any]]
 _KEY = re.compile(r"[\x21-\x7e]{1,256}")
-
-
-class Answer(Struct, frozen=True):
-    """What a call gives back where it is not plain content with status 200."""
-
-    status: int
-    content: Any = None
-    location: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A request to the control API, with everything that may be needed to serve it.
 
-    `document` gives the OpenAPI document of this very API. `key` is the API key of the request,
-    empty without one: it chooses the sandbox `current`.
+    `key` is the API key of the request, empty without one: it chooses the sandbox `current`.
     """
 
     core: Core
     settings: Settings
     player: Player
-    document: Document
     params: Mapping[str, str]
     query: Mapping[str, str]
     key: str
@@ -149,31 +137,23 @@ class Created(Generic[Told]):
     location: str
 
 
-Handle = Callable[[Ask], Awaitable[Any]]
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An operation, and what serves it: gives its reply, or None where that has no body."""
 
-
-class Call(Struct, frozen=True):
-    """One call of a resource. `path` is below `/_mock/v1` and may hold `{name}` segments.
-
-    `handle` gives the content of a 200 (as `Pieces` where it is large), an `Answer`, or None for a
-    204. A body longer than
-    `max_body_bytes` is not read.
-    """
-
-    method: str
-    path: str
-    handle: Handle
-    max_body_bytes: int = MAX_BODY_BYTES
+    operation: Operation[Any, Any]
+    handle: Callable[[Ask], Awaitable[Any]]
 
 
 @overload
 def served(
-    operation: Operation[None, Told], handle: Callable[[Ask], Awaitable[Told | Created[Told]]]
+    operation: Operation[None, Told],
+    handle: Callable[[Ask], Awaitable[Told | Created[Told] | Pieces[Told]]],
 ) -> Call: ...
 @overload
 def served(
     operation: Operation[Given, Told],
-    handle: Callable[[Ask, Given], Awaitable[Told | Created[Told]]],
+    handle: Callable[[Ask, Given], Awaitable[Told | Created[Told] | Pieces[Told]]],
 ) -> Call: ...
 def served(operation: Operation[Any, Any], handle: Callable[..., Awaitable[Any]]) -> Call:
     """The call of an operation: `handle` is given its body as a record, where it takes one."""
@@ -185,6 +165,7 @@ def served(operation: Operation[Any, Any], handle: Callable[..., Awaitable[Any]]
             return await handle(ask)
         if operation.body_optional and not ask.content:
             return await handle(ask, operation.request())
-        return await handle(ask, ask.body(operation.request))
+        raw = operation.request is bytes
+        return await handle(ask, ask.content if raw else ask.body(operation.request))
 
-    return Call(operation.method, operation.path, answered, operation.max_body_bytes)
+    return Call(operation, answered)

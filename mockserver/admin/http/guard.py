@@ -11,13 +11,14 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from mockserver.control.operations import OPERATIONS
 from mockserver.settings import LOOPBACK
 
 if TYPE_CHECKING:
     from mockserver.settings import Settings
 
 TOKEN_HEADER = b"x-mock-admin-token"
-OPEN_PATHS = frozenset({"/_mock/v1/health", "/_mock/v1/version"})
+OPEN_PATHS = frozenset(f"/_mock/v1{found.path}" for found in OPERATIONS if found.is_open)
 
 
 class Denied(Exception):

@@ -29,8 +29,8 @@ class Listed(Struct, Generic[T], frozen=True, gc=False):
                 yield page[at : at + AT_ONCE]
 
 
-class Pieces(Struct, frozen=True, gc=False):
-    """A document of JSON, given as text that is ready and lists that are not."""
+class Pieces(Struct, Generic[T], frozen=True, gc=False):
+    """A record as JSON, given as text that is ready and lists that are not."""
 
     parts: tuple[bytes | Listed[Any], ...]
 

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from mockserver.admin.http.bodies import Malformed
-from mockserver.admin.http.call import Answer, Ask, Call, Created, Document
+from mockserver.admin.http.call import Ask, Call, Created
 from mockserver.admin.http.guard import Denied
 from mockserver.admin.http.pieces import Pieces
 from mockserver.domain.input.errors import BadInput, Missing, Refusal, nearest, shown
@@ -37,14 +37,11 @@ class TooLarge(Exception):
 class Desk:
     """Serves calls: lets them in, reads them, answers them."""
 
-    def __init__(
-        self, core: Core, settings: Settings, player: Player, guard: Guard, document: Document
-    ) -> None:
+    def __init__(self, core: Core, settings: Settings, player: Player, guard: Guard) -> None:
         self._core = core
         self._settings = settings
         self._player = player
         self._guard = guard
-        self._document = document
 
     async def serve(self, request: Request, calls: dict[str, Call]) -> Response:
         """The reply of one path, whose calls differ in their method."""
@@ -53,7 +50,7 @@ class Desk:
             fields = self.let_in(request)
             if call is None:
                 return _not_allowed(request.method, calls)
-            content = await _body(request, call.max_body_bytes)
+            content = await _body(request, call.operation.max_body_bytes)
             return _response(await call.handle(self._ask(request, fields, content)))
         except Denied as denied:
             return refusal(denied.status, str(denied))
@@ -80,7 +77,6 @@ class Desk:
             core=self._core,
             settings=self._settings,
             player=self._player,
-            document=self._document,
             params=request.path_params,
             query=request.query_params,
             key="" if self._guard.is_bearer(fields) else _key(fields),
@@ -126,11 +122,10 @@ def _response(content: Any) -> Response:
         return Response(status_code=204)
     if isinstance(content, Pieces):
         return StreamingResponse(content.texts(), media_type="application/json")
-    if isinstance(content, Created):
-        content = Answer(201, content.content, content.location)
-    answer = content if isinstance(content, Answer) else Answer(200, content)
-    headers = {"location": answer.location} if answer.location else None
-    return Response(encode_json(answer.content), answer.status, headers, "application/json")
+    if not isinstance(content, Created):
+        return Response(encode_json(content), media_type="application/json")
+    headers = {"location": content.location}
+    return Response(encode_json(content.content), 201, headers, "application/json")
 
 
 def refusal(status: int, detail: str, **extra: object) -> Response:

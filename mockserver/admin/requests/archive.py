@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from mockserver.engine.core import Core
     from mockserver.engine.registry import Registry
 
-MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
 _KEY_HASH = re.compile(r"(?:unset)?[0-9a-f]{12}")
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mockserver.admin.requests.names import known
-from mockserver.admin.requests.quota import MOST
 from mockserver.admin.requests.settings import checked_patience_ms, checked_seed, checked_speed
+from mockserver.control.requests import MOST_IN_WINDOW
 from mockserver.domain.input.errors import BadInput
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _check_sandbox(archive: Archive, core: Core) -> None:
         field = f"sandbox.quotas[{index}]"
         if not quota.name or len(quota.name) > 64:
             raise BadInput(f"{field}.name", quota.name, "1 to 64 characters")
-        _within(f"{field}.limit", quota.limit, quota.limit, 0, MOST)
+        _within(f"{field}.limit", quota.limit, quota.limit, 0, MOST_IN_WINDOW)
         lowest_ms = 0 if quota.concurrent else 1
         _within(f"{field}.window_ms", quota.window_ms, quota.window_ms, lowest_ms, LATEST_MS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mockserver.admin.requests.names import known
+from mockserver.control.requests import HIGHEST_BALANCE
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.provider.command import MICROS
 
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mockserver.domain.provider.provider import Provider
-
-HIGHEST = 1e12
 
 
 def merged_balances(
@@ -29,8 +28,10 @@ def merged_balances(
         known(name, providers, path)
         if units is None:
             merged.pop(name, None)
-        elif not 0 <= units <= HIGHEST:
-            raise BadInput(path, units, f"a number from 0 to {HIGHEST:g}, or null for no limit")
+        elif not 0 <= units <= HIGHEST_BALANCE:
+            raise BadInput(
+                path, units, f"a number from 0 to {HIGHEST_BALANCE:g}, or null for no limit"
+            )
         else:
             merged[name] = round(units * MICROS)
     return merged

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.admin.requests.names import known
-from mockserver.admin.requests.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
-from mockserver.domain.fault.rule import FaultRule
+from mockserver.admin.requests.scenario import choice_from, rule_from
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.profile.given import ProfileGiven
 from mockserver.domain.profile.profile import Profile
 
 if TYPE_CHECKING:
@@ -22,19 +21,6 @@ if TYPE_CHECKING:
     from mockserver.engine.core import Core
 
 SUFFIX = ".yaml"
-
-
-class ProfileGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """Scenarios and fault rules that belong together.
-
-    `scenario` is what becomes of a task where no rule of `scenario_rules` matches; `faults` strike
-    in their order. Moments (`from`, `until`) given as spans count from when the profile is set.
-    """
-
-    summary: str = ""
-    scenario: str | ChoiceGiven | None = None
-    scenario_rules: tuple[RuleGiven, ...] = ()
-    faults: tuple[FaultRule, ...] = ()
 
 
 def _folder() -> Traversable:

@@ -4,34 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from mockserver.admin.requests.names import known
+from mockserver.control.requests import MOST_IN_WINDOW
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import span_ms
 from mockserver.domain.provider.quota import Quota
 
 if TYPE_CHECKING:
+    from mockserver.control.requests import QuotaGiven
     from mockserver.engine.core import Core
-
-MOST = 100_000
-
-
-class QuotaGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """At most `limit` submissions per `window`, of some operations or all, for each key."""
-
-    name: str
-    limit: int
-    window: str | int
-    operations: tuple[str, ...] = ()
 
 
 def quota_from(given: QuotaGiven, core: Core, field: str) -> Quota:
     """The rate window. Raises BadInput."""
     if not given.name or len(given.name) > 64:
         raise BadInput(f"{field}.name", given.name, "1 to 64 characters")
-    if not 0 <= given.limit <= MOST:
-        raise BadInput(f"{field}.limit", given.limit, f"a whole number from 0 to {MOST}")
+    if not 0 <= given.limit <= MOST_IN_WINDOW:
+        raise BadInput(f"{field}.limit", given.limit, f"a whole number from 0 to {MOST_IN_WINDOW}")
     window_ms = span_ms(given.window, f"{field}.window")
     if not window_ms:
         raise BadInput(f"{field}.window", given.window, "more than nothing")

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.admin.requests.names import known
 from mockserver.domain.input.errors import BadInput, Refusal
 from mockserver.domain.input.pattern import ready
+from mockserver.domain.scenario.given import ChoiceGiven, ScenarioRuleGiven
 from mockserver.domain.scenario.scenario import (
     Choice,
     PlanRequest,
     ScenarioRule,
-    When,
     check_options,
 )
 
@@ -24,21 +23,6 @@ if TYPE_CHECKING:
     from mockserver.domain.provider.provider import Provider
     from mockserver.domain.scenario.scenario import Scenario
     from mockserver.engine.core import Core
-
-
-class ChoiceGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """A scenario by name, with its options."""
-
-    name: str
-    options: dict[str, Any] = field(default_factory=dict)
-
-
-class RuleGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """The scenario for the submissions that `when` matches."""
-
-    scenario: str | ChoiceGiven
-    when: When = When()
-    probability: float = 1.0
 
 
 def choice_from(
@@ -54,7 +38,7 @@ def choice_from(
     return Choice(wanted.name, wanted.options)
 
 
-def rule_from(given: RuleGiven, core: Core, path: str) -> ScenarioRule:
+def rule_from(given: ScenarioRuleGiven, core: Core, path: str) -> ScenarioRule:
     """A rule that can match something. Raises BadInput."""
     when = given.when
     if not 0 <= given.probability <= 1:

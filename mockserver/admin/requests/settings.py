@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET
 
 from mockserver.admin.requests.balance import merged_balances
 from mockserver.admin.requests.dialect import merged_dialect
-from mockserver.admin.requests.quota import QuotaGiven, quota_from
-from mockserver.admin.requests.scenario import ChoiceGiven, RuleGiven, choice_from, rule_from
+from mockserver.admin.requests.quota import quota_from
+from mockserver.admin.requests.scenario import choice_from, rule_from
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import MAX_SPAN_MS
-from mockserver.domain.time.clock import MAX_RATE, Mode
+from mockserver.domain.time.clock import MAX_RATE
 
 if TYPE_CHECKING:
+    from mockserver.control.requests import SettingsGiven
     from mockserver.domain.sandbox.sandbox import Sandbox
     from mockserver.engine.core import Core
 
@@ -23,38 +24,6 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _KEY = re.compile(r"[\x21-\x7e]{1,256}")
 RESERVED_KEYS = "sk-mock-"
 RESERVED_IDS = ("current", "import")  # words that stand where an id does
-
-
-class ClockGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """A clock's beginning: `start` is an ISO time or epoch milliseconds."""
-
-    mode: Mode | UnsetType = UNSET
-    start: str | int | UnsetType = UNSET
-    rate: float | UnsetType = UNSET
-
-
-class SettingsGiven(Struct, frozen=True, forbid_unknown_fields=True):
-    """What may change at any time. Objects are merged, `null` in them takes a value back."""
-
-    seed: str | UnsetType = UNSET
-    speed: float | UnsetType = UNSET
-    scenario: str | ChoiceGiven | UnsetType = UNSET
-    scenario_rules: tuple[RuleGiven, ...] | UnsetType = UNSET
-    dialect: dict[str, dict[str, str | None] | None] | UnsetType = UNSET
-    balances: dict[str, float | None] | UnsetType = UNSET
-    webhook_key: str | UnsetType = UNSET
-    quotas: tuple[QuotaGiven, ...] | UnsetType = UNSET
-    label: str | UnsetType = UNSET
-    patience_ms: int | UnsetType | None = UNSET
-
-
-class SandboxGiven(SettingsGiven, frozen=True, forbid_unknown_fields=True):
-    """A new sandbox. Without a key one is made."""
-
-    id: str | UnsetType = UNSET
-    api_key: str | UnsetType = UNSET
-    keys: tuple[str, ...] = ()
-    clock: ClockGiven = ClockGiven()
 
 
 def checked_id(sandbox_id: str, field: str = "id") -> str:

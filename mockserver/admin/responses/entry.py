@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from mockserver.control import parts
+from mockserver.control.records import Base64Body, Body, Entry, TextBody
 from mockserver.domain.journal.journal import (
     ClockMoved,
     ClockSet,
@@ -16,15 +18,16 @@ from mockserver.domain.journal.journal import (
     Controlled,
     DeliveryTried,
     Exchange,
+    Kind,
     Sent,
 )
 
 if TYPE_CHECKING:
-    from mockserver.domain.journal.journal import Entry, Matched
+    from mockserver.domain.journal import journal
+    from mockserver.domain.journal.journal import Matched
     from mockserver.domain.reply.reply import Headers
     from mockserver.domain.scenario.scenario import Undecided
 
-Kind = Literal["exchange", "sent", "closed", "delivery", "clock", "control"]
 _LONGEST_CHARACTER_BYTES = 4
 
 
@@ -39,7 +42,7 @@ class Head(Struct, frozen=True):
     status: int = 0
 
 
-def head_of(entry: Entry) -> Head:
+def head_of(entry: journal.Entry) -> Head:
     """What an entry is found by."""
     match entry:
         case Exchange() | DeliveryTried():
@@ -56,27 +59,21 @@ def head_of(entry: Entry) -> Head:
             return Head("control")
 
 
-def entry_shown(entry: Entry) -> dict[str, Any]:
+def entry_shown(entry: journal.Entry) -> Entry:
     """One entry; `request_body` and `reply_body` are null where there was none."""
-    return {
-        "seq": entry.seq,
-        "real_ms": entry.real_ms,
-        "virtual_ms": entry.virtual_ms,
+    told = {
         **asdict(head_of(entry)),
         **dict.fromkeys(("method", "path", "query", "key", "model", "reason", "scenario"), ""),
-        "request_headers": [],
-        "request_body": None,
-        "reply_headers": [],
-        "reply_body": None,
-        "faults": [],
+        **{name: [] for name in ("request_headers", "reply_headers", "faults", "undecided")},
+        **dict.fromkeys(("request_body", "reply_body")),
         "scenario_struck": False,
-        "undecided": [],
         "detail": {},
         **_own(entry),
     }
+    return Entry(seq=entry.seq, real_ms=entry.real_ms, virtual_ms=entry.virtual_ms, **told)
 
 
-def _own(entry: Entry) -> dict[str, Any]:
+def _own(entry: journal.Entry) -> dict[str, Any]:
     """What an entry of its kind has, besides its head."""
     match entry:
         case Exchange():
@@ -138,23 +135,24 @@ def headers_shown(headers: Headers) -> list[tuple[str, str]]:
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
 
 
-def body_shown(body: bytes, size_bytes: int) -> dict[str, Any] | None:
+def body_shown(body: bytes, size_bytes: int) -> Body | None:
     """A body as `text`, or as `base64` where it is no UTF-8; `truncated` where not all was kept."""
     size_bytes = max(size_bytes, len(body))
     if not size_bytes:
         return None
     truncated = size_bytes > len(body)
-    shown = {"size_bytes": size_bytes, "truncated": truncated}
     # The cap may fall inside a character: what is left of that one is not shown.
     for left_out in range(_LONGEST_CHARACTER_BYTES if truncated else 1):
         try:
-            return {"text": body[: len(body) - left_out].decode(), **shown}
+            text = body[: len(body) - left_out].decode()
+            return TextBody(text=text, size_bytes=size_bytes, truncated=truncated)
         except UnicodeDecodeError:
             continue
-    return {"base64": b64encode(body).decode(), **shown}
+    text = b64encode(body).decode()
+    return Base64Body(base64=text, size_bytes=size_bytes, truncated=truncated)
 
 
-def matched_shown(matched: Matched) -> dict[str, Any]:
+def matched_shown(matched: Matched) -> parts.Matched:
     """A fault rule that matched: whether it was applied and struck, and the cause or why not."""
     return {
         "rule": matched.rule,
@@ -166,6 +164,6 @@ def matched_shown(matched: Matched) -> dict[str, Any]:
     }
 
 
-def undecided_shown(rule: Undecided) -> dict[str, Any]:
+def undecided_shown(rule: Undecided) -> parts.Undecided:
     """A scenario rule that could not be decided, and why; it was not applied."""
     return {"rule": rule.rule, "scenario": rule.scenario, "applied": False, "why": rule.why}

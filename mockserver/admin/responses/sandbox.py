@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, cast
 
 from mockserver.admin.responses.time import clock_shown
+from mockserver.control import parts
+from mockserver.control.records import Choice, Sandbox, SandboxShown
 from mockserver.domain.provider.command import MICROS
 from mockserver.engine.sandboxes import OUTLASTED
 
 if TYPE_CHECKING:
     from mockserver.domain.provider.quota import Quota
-    from mockserver.domain.sandbox.sandbox import Sandbox
-    from mockserver.domain.scenario.scenario import Choice, ScenarioRule
+    from mockserver.domain.sandbox import sandbox as domain
+    from mockserver.domain.scenario import scenario
     from mockserver.engine.core import Core
 
 
-def choice_shown(choice: Choice) -> dict[str, Any]:
+def choice_shown(choice: scenario.Choice) -> Choice:
     """A scenario with its options."""
+    return Choice(choice.name, choice.options)
+
+
+def choice_told(choice: scenario.Choice) -> parts.Choice:
+    """The same as a part of something else."""
     return {"name": choice.name, "options": choice.options}
 
 
-def rule_shown(rule: ScenarioRule) -> dict[str, Any]:
+def rule_shown(rule: scenario.ScenarioRule) -> parts.ScenarioRule:
     """A scenario rule; `when` holds only what it names."""
     named = {name: getattr(rule.when, name) for name in rule.when.__struct_fields__}
-    return {
-        "scenario": choice_shown(rule.scenario),
-        "when": {name: value for name, value in named.items() if value is not None},
-        **({"probability": rule.probability} if rule.probability < 1 else {}),
+    when = {name: value for name, value in named.items() if value is not None}
+    shown: parts.ScenarioRule = {
+        "scenario": choice_told(rule.scenario),
+        "when": cast("parts.When", when),
     }
+    return shown if rule.probability == 1 else {**shown, "probability": rule.probability}
 
 
-def quota_shown(quota: Quota) -> dict[str, Any]:
+def quota_shown(quota: Quota) -> parts.Quota:
     """A rate window; without operations it counts every submission."""
     return {
         "name": quota.name,
@@ -40,33 +48,25 @@ def quota_shown(quota: Quota) -> dict[str, Any]:
     }
 
 
-def sandbox_shown(sandbox: Sandbox, keys: tuple[str, ...], real_ms: int) -> dict[str, Any]:
-    """What is set for a sandbox; `keys` are hashes."""
-    return {
-        "id": sandbox.id,
-        "label": sandbox.label,
-        "seed": sandbox.seed,
-        "keys": keys,
-        "opened_by_key": sandbox.opened_by_key,
-        "created_real_ms": sandbox.created_real_ms,
-        "clock": clock_shown(sandbox.clock, real_ms),
-        "speed": sandbox.speed,
-        "scenario": choice_shown(sandbox.scenario),
-        "scenario_rules": [rule_shown(rule) for rule in sandbox.scenario_rules],
-        "dialect": sandbox.dialect,
-        "balances": {name: m / MICROS for name, m in sandbox.balances_micros.items()},
-        "quotas": [quota_shown(quota) for quota in sandbox.quotas],
-        "has_webhook_key": bool(sandbox.webhook_key),
-        "patience_ms": sandbox.patience_ms,
-    }
-
-
-async def sandbox_counted(core: Core, sandbox: Sandbox) -> dict[str, Any]:
-    """The same with its keys, and how many tasks and connections there were."""
-    keys = await core.store.keys_of(sandbox.id)
+async def sandbox_counted(core: Core, sandbox: domain.Sandbox) -> Sandbox:
+    """What is set for a sandbox, its keys, and how many tasks and connections there were."""
     counted = await core.store.counters(sandbox.id, OUTLASTED)
-    return {
-        **sandbox_shown(sandbox, keys, core.system.real_ms()),
-        "tasks": await core.store.task_count(sandbox.id),
-        "outlasted": counted.get(OUTLASTED, 0),
-    }
+    return SandboxShown(
+        id=sandbox.id,
+        label=sandbox.label,
+        seed=sandbox.seed,
+        keys=list(await core.store.keys_of(sandbox.id)),
+        opened_by_key=sandbox.opened_by_key,
+        created_real_ms=sandbox.created_real_ms,
+        clock=clock_shown(sandbox.clock, core.system.real_ms()),
+        speed=sandbox.speed,
+        scenario=choice_shown(sandbox.scenario),
+        scenario_rules=[rule_shown(rule) for rule in sandbox.scenario_rules],
+        dialect=dict(sandbox.dialect),
+        balances={name: m / MICROS for name, m in sandbox.balances_micros.items()},
+        quotas=[quota_shown(quota) for quota in sandbox.quotas],
+        has_webhook_key=bool(sandbox.webhook_key),
+        patience_ms=sandbox.patience_ms,
+        tasks=await core.store.task_count(sandbox.id),
+        outlasted=counted.get(OUTLASTED, 0),
+    )

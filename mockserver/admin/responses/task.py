@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from msgspec.structs import asdict
+
+from mockserver.control import parts
+from mockserver.control.records import TaskShown, WholeTask
 from mockserver.domain.job.plan import expires_ms, outcome_step, state_at
 from mockserver.domain.job.task import media_until_ms, media_url
 from mockserver.domain.journal.redaction import clean_fields, masked_url
@@ -17,47 +21,45 @@ if TYPE_CHECKING:
     from mockserver.domain.provider.provider import Provider
 
 
-def task_shown(
-    task: Task, provider: Provider, now_ms: int, scenario_struck: bool
-) -> dict[str, Any]:
+def task_shown(task: Task, provider: Provider, now_ms: int, scenario_struck: bool) -> TaskShown:
     """A task and its state now. Times are virtual; `ends_ms` is null for one that never ends.
 
     `scenario_struck`: something was really sent that `succeed` would not have given.
     """
     state = state_at(task.plan, now_ms)
     end = outcome_step(task.plan)
-    return {
-        "id": task.id,
-        "ordinal": task.ordinal,
-        "provider": task.provider,
-        "operation": task.operation,
-        "model": task.model,
-        "prompt": task.prompt,
-        "scenario": task.scenario,
-        "scenario_struck": scenario_struck,
-        "phase": state.phase,
-        "progress": state.progress,
-        "since_ms": state.since_ms,
-        "failure": failure_shown(state.failure),
-        "created_ms": task.created_ms,
-        "ends_ms": end.at_ms if end else None,
-        "orientation": task.orientation,
-        "resolution": task.resolution,
-        "videos": task.videos,
-        "price": task.price_micros / MICROS,
-        "unit": provider.unit,
-        "callback_url": task.callback_url and masked_url(task.callback_url),
-        "parent_id": task.parent_id,
-    }
+    return TaskShown(
+        id=task.id,
+        ordinal=task.ordinal,
+        provider=task.provider,
+        operation=task.operation,
+        model=task.model,
+        prompt=task.prompt,
+        scenario=task.scenario,
+        scenario_struck=scenario_struck,
+        phase=state.phase,
+        progress=state.progress,
+        since_ms=state.since_ms,
+        failure=failure_shown(state.failure),
+        created_ms=task.created_ms,
+        ends_ms=end.at_ms if end else None,
+        orientation=task.orientation,
+        resolution=task.resolution,
+        videos=task.videos,
+        price=task.price_micros / MICROS,
+        unit=provider.unit,
+        callback_url=task.callback_url and masked_url(task.callback_url),
+        parent_id=task.parent_id,
+    )
 
 
 def task_shown_whole(
     task: Task, provider: Provider, sandbox_id: str, now_ms: int, scenario_struck: bool
-) -> dict[str, Any]:
+) -> WholeTask:
     """A task with its plan, upgrades and the links of its videos, alive or not."""
     until_ms = media_until_ms(task)
-    return {
-        **task_shown(task, provider, now_ms, scenario_struck),
+    listed = asdict(task_shown(task, provider, now_ms, scenario_struck))
+    told = {
         "key": task.key,
         "gif": task.gif,
         "params": clean_fields(task.params),
@@ -67,16 +69,17 @@ def task_shown_whole(
         "upgrades": [upgrade_shown(upgrade) for upgrade in task.upgrades],
         "plan": plan_shown(task.plan),
     }
+    return WholeTask(**(listed | told))
 
 
-def _files(task: Task, sandbox_id: str) -> list[dict[str, Any]]:
+def _files(task: Task, sandbox_id: str) -> list[parts.File]:
     """The videos of a task and of its upgrades, ready or not: what a link will send."""
     own = [(index, task.resolution) for index in range(task.videos)]
     better = [(u.index, u.variant) for u in task.upgrades if u.ready_ms is not None]
     return [_file(task, sandbox_id, *which) for which in dict.fromkeys(own + better)]
 
 
-def _file(task: Task, sandbox_id: str, index: int, variant: Resolution) -> dict[str, Any]:
+def _file(task: Task, sandbox_id: str, index: int, variant: Resolution) -> parts.File:
     video = own_video(pick(task.orientation, variant, task.gif), task.id, index)
     return {
         "index": index,
@@ -88,7 +91,7 @@ def _file(task: Task, sandbox_id: str, index: int, variant: Resolution) -> dict[
     }
 
 
-def upgrade_shown(upgrade: Upgrade) -> dict[str, Any]:
+def upgrade_shown(upgrade: Upgrade) -> parts.UpgradeTold:
     """A better version of one video; `ready_ms` is null when it never comes."""
     return {
         "variant": upgrade.variant,
@@ -99,7 +102,7 @@ def upgrade_shown(upgrade: Upgrade) -> dict[str, Any]:
     }
 
 
-def plan_shown(plan: Plan) -> dict[str, Any]:
+def plan_shown(plan: Plan) -> parts.Plan:
     """A task's whole future."""
     return {
         "steps": [step_shown(step) for step in plan.steps],
@@ -109,11 +112,11 @@ def plan_shown(plan: Plan) -> dict[str, Any]:
         "hd_ms": plan.hd_ms,
         "expires_ms": expires_ms(plan),
         "urls": plan.results.urls,
-        "failed_videos": plan.results.failed_videos,
+        "failed_videos": list(plan.results.failed_videos),
     }
 
 
-def step_shown(step: Step) -> dict[str, Any]:
+def step_shown(step: Step) -> parts.Step:
     """One phase: its progress runs from `progress` to `progress_to`, in percent."""
     return {
         "at_ms": step.at_ms,
@@ -125,8 +128,11 @@ def step_shown(step: Step) -> dict[str, Any]:
     }
 
 
-def failure_shown(failure: Failure | None) -> dict[str, Any] | None:
+def failure_shown(failure: Failure | None) -> parts.Failure | None:
+    """A failure, where there is one."""
+    return None if failure is None else named_failure_shown(failure)
+
+
+def named_failure_shown(failure: Failure) -> parts.Failure:
     """Our name of a failure with the provider's own code and words."""
-    if failure is None:
-        return None
     return {"name": failure.name, "code": failure.code, "message": failure.message}

@@ -47,7 +47,7 @@ def judged(
     known = [one["name"] for one in control.finding_kinds()]
     ours = sift(report.found, load_ignored(config), known, today())
     new = since(ours.kept, before or {})
-    severities = Counter(one.severity for one in new.kept)
+    severities = Counter[str](one.severity for one in new.kept)
     return Judged(
         found=new.kept,
         not_judged=report.not_judged,

@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import span_ms, whole_number
+from mockserver.domain.input.said import said
 from mockserver.domain.time.clock import Instant
 
-Nth = int | str | list[int]  # 3, "2-4", "5-", "every 3", [1, 3]
+Nth = Annotated[int | str | list[int], said("A number from 1, or 2-4, 5-, every 3, [1, 3]")]
 Moment = int | str  # a span such as "90s", an ISO time, or epoch milliseconds
 
 HEADER_ID = "header"  # of the rule that a request brings along
@@ -39,12 +40,12 @@ class FaultWhen(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
     provider: str | None = None
     operation: str | None = None
-    method: str | None = None
+    method: Annotated[str | None, said("An HTTP method, such as HEAD")] = None
     model: str | None = None
     job_phase: str | None = None
     call_phase: str | None = None
-    progress: tuple[float, float] | None = None
-    prompt: str | None = None
+    progress: Annotated[tuple[float, float] | None, said("A range in percent, both ends in")] = None
+    prompt: Annotated[str | None, said("A regular expression")] = None
     call: Nth | None = None
     attempt: Nth | None = None
     chunk: int | str | None = None
@@ -68,16 +69,18 @@ class FaultRule(
     `from_real_ms` and `until_real_ms` are real times, None where `from` and `until` were dates.
     """
 
-    fault: str
+    fault: Annotated[str, said("A name of the catalogue")]
     id: str = ""
-    with_: dict[str, Any] = field(default_factory=dict)
+    with_: Annotated[dict[str, Any], said("The fault's parameters")] = field(default_factory=dict)
     when: FaultWhen = FaultWhen()
-    times: int | None = None
-    skip: int = 0
+    times: Annotated[int | None, said("How often it fires")] = None
+    skip: Annotated[int, said("How many firings are passed over first")] = 0
     probability: float = 1.0
-    from_: Moment | None = None
-    until: Moment | None = None
-    lasts: int | str | None = None
+    from_: Annotated[Moment | None, said("A span from now or a moment")] = None
+    until: Annotated[Moment | None, said("When it heals by itself")] = None
+    lasts: Annotated[
+        int | str | None, said("A span that counts from the first call it changes")
+    ] = None
     note: str = ""
     serial: int = 0
     from_real_ms: int | None = None

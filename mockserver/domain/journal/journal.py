@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 from urllib.parse import unquote_plus
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from mockserver.domain.reply.reply import Headers
 from mockserver.domain.scenario.scenario import Undecided
 from mockserver.domain.time.clock import Mode
 
+Kind = Literal["exchange", "sent", "closed", "delivery", "clock", "control"]  # as users see it
 ENTRY_BYTES = 400  # without bodies and long texts, roughly
 BODY_CAP_BYTES = 16_384
 

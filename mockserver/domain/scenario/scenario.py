@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 from msgspec import Struct, field
 
 from mockserver.domain.chance.chance import STEPS, Spread, roll, seconds, spans_ms
 from mockserver.domain.input.errors import BadInput, Refusal, nearest, shown, wrong_field
 from mockserver.domain.input.pattern import Answer, ready
+from mockserver.domain.input.said import said
 from mockserver.domain.job.plan import Failure, Plan
 
 QUEUE = seconds(2, 5, 15)  # assumed: all providers queue alike
@@ -102,7 +103,7 @@ class When(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
 
     provider: str | None = None
     model: str | None = None
-    prompt: str | None = None
+    prompt: Annotated[str | None, said("A regular expression")] = None
 
     def answer(self, provider: str, model: str, prompt: str) -> Answer:
         """Whether a submission matches; `late` where `prompt` took too long to say."""

@@ -25,7 +25,7 @@ def file(name: str, digest: str, flaw: str = "") -> File:
 def sent(seq: int, of: int, size_bytes: int, **changes: Any) -> Entry:
     detail = {"of": of, "whole": True, "asset": "landscape", "done": False, "client_left": False}
     detail |= changes.pop("detail", {})
-    body = Body(size_bytes, True)
+    body = Body(size_bytes=size_bytes, truncated=True)
     given = {"seq": seq, "kind": "sent", "path": f"/media/sb/{NAME}", "reply_body": body}
     return entry("download", {}, **{**given, "detail": detail, **changes})
 
@@ -198,8 +198,6 @@ def test_a_command_that_makes_no_video_is_held_to_its_exit_code() -> None:
 def test_a_link_to_a_video_that_is_never_made_leads_nowhere(
     plan: dict[str, Any], indices: list[int]
 ) -> None:
-    texts = ("id", "provider", "operation", "model", "prompt", "scenario", "phase", "unit")
-    numbers = ("ordinal", "progress", "created_ms", "ends_ms", "price")
-    files = [{"index": 0}, {"index": 1}]
-    task = Task(**dict.fromkeys(texts, ""), **dict.fromkeys(numbers, 0), files=files, plan=plan)
+    own = {"files": [{"index": 0}, {"index": 1}], "plan": plan}
+    task = Task(**(dict.fromkeys(Task.__struct_fields__, "") | own))
     assert [file["index"] for file in made(task)] == indices

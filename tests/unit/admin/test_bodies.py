@@ -11,7 +11,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from mockserver.admin.http.bodies import MAX_DEPTH, Malformed, read
-from mockserver.admin.requests.settings import SandboxGiven
+from mockserver.control.requests import SandboxGiven
 from mockserver.domain.input.errors import BadInput
 
 NAMES = [*SandboxGiven.__struct_fields__, "mode", "rate", "start", "name", "when", "other"]

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from typing import Any
 
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
-from mockserver.admin.responses.entry import body_shown
+from mockserver.admin.responses.entry import body_shown as told
+
+
+def body_shown(body: bytes, size_bytes: int) -> Any:
+    """A body as it is sent."""
+    return to_builtins(told(body, size_bytes))
 
 
 @given(st.text(min_size=1))

@@ -17,6 +17,11 @@ NOTHING: dict[str, Any] = {
     "method": "GET",
     "path": "",
     "query": "",
+    "key": "",
+    "model": "",
+    "scenario": "",
+    "scenario_struck": False,
+    "undecided": [],
     "task_id": "",
     "status": 200,
     "reason": "",
@@ -36,4 +41,5 @@ def entry(**known: Any) -> Entry:
 
 def body(text: str, size_bytes: int | None = None) -> Body:
     """A body as the journal shows it."""
-    return Body(len(text) if size_bytes is None else size_bytes, truncated=False, text=text)
+    size_bytes = len(text) if size_bytes is None else size_bytes
+    return Body(size_bytes=size_bytes, truncated=False, text=text)
