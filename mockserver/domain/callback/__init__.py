@@ -1,1 +1,1 @@
-"""Callbacks: when each attempt is due, what leaves, and what an answer means."""
+"""Callbacks: when each attempt is due, what is sent, and what an answer means."""

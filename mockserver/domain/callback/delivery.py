@@ -1,8 +1,8 @@
 """Callbacks: when each attempt is due, and what an answer means.
 
 pending ──► acknowledged          the receiver said yes
-   │ └────► given_up              it never did, as often as the provider tries
-   └──────► not_allowed           the target is one that Reelmock does not call
+   │ └────► given_up              it never did, and the provider stopped trying
+   └──────► not_allowed           Reelmock does not call this target
 """
 
 from __future__ import annotations
@@ -18,7 +18,10 @@ DeliveryState = Literal["pending", "acknowledged", "given_up", "not_allowed"]
 
 
 class CallbackPolicy(Struct, frozen=True, gc=False):
-    """How a provider delivers: its time limit, the pauses before each retry, what counts as yes."""
+    """How a provider delivers:
+
+    its time limit, the pauses before each retry, and which answers count as yes.
+    """
 
     timeout_ms: int
     retry_delays_ms: tuple[int, ...]
@@ -27,9 +30,9 @@ class CallbackPolicy(Struct, frozen=True, gc=False):
 
 
 class Message(Struct, frozen=True, gc=False):
-    """A callback as it goes out, in pieces of `chunk_bytes` with a pause between them if not 0.
+    """A callback as it is sent: in pieces of `chunk_bytes` with pauses between them, if not 0.
 
-    The pause is real time: nobody moves the clock in the middle of a delivery.
+    The pause is real time, because nobody moves the clock in the middle of a delivery.
     """
 
     headers: Headers
@@ -39,7 +42,7 @@ class Message(Struct, frozen=True, gc=False):
 
 
 class Attempt(Struct, frozen=True, gc=False):
-    """One try. Times are virtual but for `real_ms`; `status` is None when no answer came."""
+    """One attempt. Times are virtual, except `real_ms`. `status` is None if no answer came."""
 
     number: int
     at_ms: int
@@ -51,9 +54,10 @@ class Attempt(Struct, frozen=True, gc=False):
 
 
 class Delivery(Struct, frozen=True, gc=False):
-    """One callback of one task. `due_ms` is when the next attempt is due, None when none is.
+    """One callback of one task. `due_ms` is when the next attempt is due; None if no attempt is due.
 
-    `withheld`: its job never ends. It is due when it would have been sent, and is not sent.
+    `withheld`: its job never ends. It becomes due when it would have been sent, but it is never
+    sent.
     """
 
     id: str
@@ -70,18 +74,18 @@ class Delivery(Struct, frozen=True, gc=False):
 
     @property
     def withheld(self) -> bool:
-        """Whether it is due without ever being sent."""
+        """Whether it becomes due but is never sent."""
         return bool(self.detail.get("withheld"))
 
 
 def acknowledges(attempt: Attempt, only_200: bool = False) -> bool:
-    """Whether an answer counts as received: 2xx, or 200 alone, which is what documents ask for."""
+    """Whether an answer counts as received: any 2xx, or only 200, as the documents say."""
     highest = 200 if only_200 else 299
     return attempt.status is not None and 200 <= attempt.status <= highest
 
 
 def copy_of(delivery: Delivery, rule: str, number: int, due_ms: int, contradict: bool) -> Delivery:
-    """A further delivery of the same event, which no rule copies again."""
+    """One more delivery of the same event; no rule copies it again."""
     return replace(
         delivery,
         id=f"{delivery.id}:{rule}-{number}",
@@ -96,14 +100,14 @@ def copy_of(delivery: Delivery, rule: str, number: int, due_ms: int, contradict:
 def after_attempt(
     delivery: Delivery, attempt: Attempt, policy: CallbackPolicy, deaf: bool = False
 ) -> Delivery:
-    """The delivery once an attempt has ended: done, given up, or due again.
+    """The delivery after an attempt: done, given up, or due again.
 
-    `deaf`: an acknowledgement is not heard.
+    `deaf`: an acknowledgement does not count.
     """
     attempts = (*delivery.attempts, attempt)
     if acknowledges(attempt, policy.only_200) and not deaf:
         return replace(delivery, attempts=attempts, state="acknowledged", due_ms=None)
-    if delivery.state != "pending":  # one more try by hand changes nothing when it fails
+    if delivery.state != "pending":  # one more attempt by hand changes nothing if it fails
         return replace(delivery, attempts=attempts, due_ms=None)
     final = policy.stops_on_4xx and attempt.status is not None and 400 <= attempt.status < 500
     if final or len(attempts) > len(policy.retry_delays_ms):

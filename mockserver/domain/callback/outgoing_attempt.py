@@ -1,4 +1,4 @@
-"""A callback on its way out, as delivery faults may change it before it is written and sent."""
+"""A callback that is about to be sent; delivery faults may change it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from mockserver.domain.job.task import Task
 class Parcel(Struct, frozen=True):
     """One attempt of one callback. Times are virtual.
 
-    `hold_until_ms` puts the attempt off (`held_by` is the rule that did), `dropped` lets it be
-    lost, `copies` are further
-    deliveries to add, `deaf` means that an acknowledgement is not heard. `signed_ms` and
-    `webhook_key` are what the signature is made from; `changes` are applied to the message.
+    `hold_until_ms` delays the attempt, and `held_by` is the rule that delays it. `dropped` means
+    that it is lost. `copies` are more deliveries to add. `deaf` means that an acknowledgement does
+    not count. The signature is made from `signed_ms` and `webhook_key`. `changes` are applied to
+    the message.
     """
 
     task: Task

@@ -1,4 +1,4 @@
-"""Seeded chance: a roll is a function of what it is for, never of what came before it."""
+"""Seeded chance: a roll depends on what it is for, and not on earlier rolls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from msgspec import Struct
 _NORMAL = NormalDist()
 _SPAN = float(1 << 53)
 _WORD = float(1 << 32)
-STEPS = 1 << 10  # a spread has so many values
+STEPS = 1 << 10  # the number of values of a spread
 
 
 def digest(seed: str, *parts: object, size_bytes: int = 16) -> bytes:
@@ -23,26 +23,27 @@ def digest(seed: str, *parts: object, size_bytes: int = 16) -> bytes:
 
 
 def digest_of(text: str, size_bytes: int) -> bytes:
-    """Bytes that depend on a text alone; for who joins seed and parts faster than `digest`."""
+    """Bytes that depend only on a text, for callers that join seed and parts faster than `digest`."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size_bytes).digest()
 
 
 def rolls(seed: str, what: str, count: int) -> tuple[float, ...]:
-    """`count` numbers in [0, 1), at most 16, for the price of one."""
+    """`count` numbers in [0, 1), at most 16; they cost as much as one."""
     words = unpack(f">{count}I", digest(seed, what, size_bytes=4 * count))
     return tuple([word / _WORD for word in words])
 
 
 def roll(seed: str, *parts: object) -> float:
-    """A number in [0, 1), evenly spread over the parts."""
+    """A number in [0, 1), evenly distributed over the parts."""
     return (int.from_bytes(digest(seed, *parts, size_bytes=8), "big") >> 11) / _SPAN
 
 
 @cache
 def _shape(low_ms: int, median_ms: int, high_ms: int) -> tuple[float, float, float]:
-    """Sigma of a log-normal, the chance of its lower cut, and how much lies between the cuts.
+    """Sigma of a log-normal, the chance of its lower cut, and the share between the cuts.
 
-    The upper cut lies two sigmas out; the lower one does where the upper is the median itself.
+    The upper cut is two sigmas above the median. If the upper cut equals the median, the lower cut
+    is two sigmas below.
     """
     sigma = (log(high_ms / median_ms) or log(median_ms / low_ms)) / 2
     floor = _NORMAL.cdf(log(low_ms / median_ms) / sigma)
@@ -57,7 +58,7 @@ class Spread(Struct, frozen=True, gc=False):
     high_ms: int
 
     def draw(self, chance: float) -> int:
-        """The span in milliseconds at a chance in [0, 1); 0.5 gives about the median."""
+        """The span in milliseconds for a chance in [0, 1); 0.5 gives about the median."""
         return spans_ms(self, 1.0)[min(int(chance * STEPS), STEPS - 1)]
 
 
@@ -68,7 +69,7 @@ def spans_ms(spread: Spread, speed: float) -> Mapping[int, int]:
 
 
 class _SpansMs(dict[int, int]):
-    """Holds the spans that have been asked for: each is worked out once."""
+    """Keeps the spans that were asked for, so that each is computed only once."""
 
     def __init__(self, spread: Spread, speed: float) -> None:
         self._spread = spread
@@ -83,7 +84,7 @@ class _SpansMs(dict[int, int]):
 
 def _drawn_ms(low_ms: int, median_ms: int, high_ms: int, step: int) -> int:
     """The span at a step; the first and the last are the two cuts."""
-    # Nothing has no logarithm.
+    # 0 has no logarithm.
     lowest_ms, centre_ms = max(low_ms, 1), max(median_ms, 1)
     highest_ms = max(high_ms, centre_ms)
     if low_ms >= high_ms or lowest_ms >= highest_ms:
@@ -95,5 +96,5 @@ def _drawn_ms(low_ms: int, median_ms: int, high_ms: int, step: int) -> int:
 
 
 def seconds(low: float, median: float, high: float) -> Spread:
-    """A spread given in seconds, as the tables of timings are."""
+    """A spread in seconds, as the tables of timings have it."""
     return Spread(round(low * 1000), round(median * 1000), round(high * 1000))

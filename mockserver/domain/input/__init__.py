@@ -1,1 +1,1 @@
-"""What comes in as text is read here: quantities, patterns, and the words for what was wrong."""
+"""Reads texts that come in: quantities, patterns, and the words for what is wrong."""

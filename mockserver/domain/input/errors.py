@@ -1,6 +1,6 @@
-"""The two ways in which the domain says no, and how it names what was wrong.
+"""The two errors with which the domain refuses, and how they name what was wrong.
 
-BadInput    somebody who configures or steers Reelmock gave a bad value
+BadInput    a user who configures or controls Reelmock gave a bad value
 Refusal     a client's request is refused, in the provider's own envelope
 """
 
@@ -13,30 +13,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SHOWN_CHARS = 80
-REASON_CHARS = 500  # it goes into a header and the journal, and may name what a client sent
+# the reason goes into a header and the journal, and may contain text of a client
+REASON_CHARS = 500
 
 
 def shown(value: object) -> str:
     """A value as a message shows it: one line, cut at 80 characters."""
     try:
         return clipped(repr(value), SHOWN_CHARS)
-    except ValueError:  # Python writes no number of thousands of digits
+    except ValueError:  # Python cannot write a number of thousands of digits
         return "a number of thousands of digits"
 
 
 def clipped(text: str, most_chars: int) -> str:
-    """A text of at most so many characters; an ellipsis stands for the rest."""
+    """A text of at most `limit` characters; an ellipsis takes the place of the rest."""
     return text if len(text) <= most_chars else text[: most_chars - 1] + "…"
 
 
 def nearest(word: str, valid: Iterable[str]) -> str:
-    """`; did you mean 'x'?` when a valid word is near, else nothing."""
+    """`; did you mean 'x'?` if a valid word is near, else an empty text."""
     found = get_close_matches(word, list(valid), n=1, cutoff=0.5)
     return f"; did you mean {found[0]!r}?" if found else ""
 
 
 class BadInput(ValueError):
-    """A setting or control call is wrong: names the field, the value and what would be right."""
+    """A setting or control call is wrong. Names the field, the value and what would be right."""
 
     def __init__(self, field: str, value: object, expected: str) -> None:
         super().__init__(f"{field}: {shown(value)} is not valid, expected {expected}")
@@ -46,7 +47,7 @@ class BadInput(ValueError):
 
 
 class NotInstalled(BadInput):
-    """A setting needs packages that are not installed: names them, and the command that gets them."""
+    """A setting needs packages that are not installed. Names them, and the command that installs them."""
 
     def __init__(self, field: str, value: object, *packages: str) -> None:
         words = " ".join(packages)
@@ -66,11 +67,11 @@ class Missing(LookupError):
 class Refusal(Exception):
     """A client's request is refused.
 
-    `kind` is a key of the provider's table of errors (`invalid_model`, `not_found`, …) which
+    `kind` is a key of the provider's table of errors (`invalid_model`, `not_found`, …), which
     decides status, code and the documented message. `reason` is ours: it goes to the header
-    `X-Mock-Reason` and to the journal. `message` replaces the table's text where the provider
-    documents none and the text has to name the field. `status` is a code asked for by its number:
-    the reply has it, with the body that is documented for it or, where none is, for its nearest.
+    `X-Mock-Reason` and to the journal. `message` replaces the table's text if the provider documents
+    none and the text has to name the field. `status` is a code that was asked for by its number: the
+    reply has it, with the documented body of this code or, if there is none, of the nearest code.
     """
 
     def __init__(
@@ -95,5 +96,5 @@ class Refusal(Exception):
 def wrong_field(
     kind: str, field: str, value: object, expected: str, message: str | None = None
 ) -> Refusal:
-    """A refusal over one field, with a reason that says what would be right."""
+    """A refusal because of one field, with a reason that says what would be right."""
     return Refusal(kind, f"{field}: got {shown(value)}, expected {expected}", message=message)

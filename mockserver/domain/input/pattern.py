@@ -1,8 +1,9 @@
-r"""Regular expressions that users write: the syntax of `re`, matched within a bounded time.
+r"""Regular expressions that users write: the syntax of `re`, matched within a limited time.
 
-`re` itself cannot be stopped, and one such as `(a+)+$` would stop the server for minutes. So `re`
-decides what is a pattern, and the package `regex` matches it. What `regex` alone has a meaning for
-is escaped first; its `\s` and `\w` differ from those of `re` over a few rare characters.
+`re` itself cannot be stopped, and a pattern such as `(a+)+$` would stop the server for minutes. So
+`re` decides what is a valid pattern, and the package `regex` matches it. Some signs have a meaning
+only in `regex`; they are escaped first. A few rare characters differ: `\s` and `\w` of `regex`
+treat them in another way than those of `re`.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from mockserver.domain.input.errors import BadInput
 LONGEST_S = 0.05
 OUT_OF_TIME = f"its regular expression ran out of time ({LONGEST_S * 1000:.0f} ms)"
 Answer = Literal["yes", "no", "late"]
-# A POSIX class such as `[:alpha:]`, and a brace that is no count, which would match roughly; what is
-# escaped stays as it is.
+# A POSIX class such as `[:alpha:]`, and a brace that is not a count (`regex` would match roughly).
+# A sign that is escaped already stays as it is.
 _FOREIGN = re.compile(r"\\N\{[^}]*\}|\\.|\[:|\{(?!\d*,?\d*\})|\{\}", re.DOTALL)
-_REMEMBERED = 256  # texts on which a pattern was given up, by hash
+_REMEMBERED = 256  # hashes of the texts on which a pattern ran out of time
 
 
 class Pattern:
-    """A pattern made ready. Raises BadInput, which names `field`, where it is none."""
+    """A pattern that is ready for matching. Raises BadInput, which names `field`, if it is not valid."""
 
     __slots__ = ("_last", "_late", "_ready", "text", "tries")
 
@@ -44,9 +45,9 @@ class Pattern:
         self._last: tuple[int, Answer] | None = None
 
     def answer(self, text: str) -> Answer:
-        """Whether the pattern is found in a text; `late` where that took too long to say.
+        """Whether a text contains the pattern; `late` if this took too long.
 
-        Asked again about the same text it says the same: one decision asks more than once.
+        For the same text the answer is always the same: one decision asks more than once.
         """
         key = hash(text)
         if self._last is not None and self._last[0] == key:
@@ -76,5 +77,5 @@ def _escaped(found: re.Match[str]) -> str:
 
 @lru_cache(1024)
 def ready(text: str, field: str = "prompt") -> Pattern:
-    """A pattern made ready once for all who use it. Raises BadInput, which names `field`."""
+    """A pattern, made ready once for all its users. Raises BadInput, which names `field`."""
     return Pattern(text, field)

@@ -1,7 +1,7 @@
 """Quantities as people write them: numbers, shares and spans of time.
 
-These are the readers of numbers for everything that comes from outside. `int()` and `float()` take
-`nan`, `1_0` and full-width digits, and give up in their own words over thousands of digits.
+All numbers that come from outside are read here. `int()` and `float()` accept `nan`, `1_0` and
+full-width digits. For thousands of digits they raise an error of their own.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from mockserver.domain.input.errors import BadInput
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LONGEST_NUMBER = 18  # digits: more are no quantity of anything here
+LONGEST_NUMBER = 18  # digits; no quantity here needs more
 _BEYOND = 10**LONGEST_NUMBER
 _WHOLE = re.compile(rf"\d{{1,{LONGEST_NUMBER}}}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?", re.ASCII)
 
 
 def whole_number(given: object) -> int | None:
-    """A number from 0, or its digits; None for anything else, however much of it there is."""
+    """A whole number from 0, or its digits; None for anything else, of any length."""
     if type(given) is int:
         return given if 0 <= given < _BEYOND else None
     return int(given) if isinstance(given, str) and _WHOLE.fullmatch(given) else None
 
 
 def number(given: object) -> float | None:
-    """A number, or one as people write it; None for anything else, what is not finite too."""
+    """A number, or a number as people write it; None for anything else, also if it is not finite."""
     if isinstance(given, str) and _NUMBER.fullmatch(given.strip()):
         given = float(given)
     if isinstance(given, bool) or not isinstance(given, int | float):
@@ -50,7 +50,7 @@ def fraction(options: Mapping[str, Any], name: str, default: float) -> float:
 
 _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _SPAN = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)(ms|s|m|h|d)|0{1,20}(?:\.0{1,20})?()", re.ASCII)
-MAX_SPAN_MS = 36_525 * 86_400_000  # a hundred years: what lies beyond breaks dates and integers
+MAX_SPAN_MS = 36_525 * 86_400_000  # a hundred years; longer spans break dates and integers
 
 
 def span_ms(value: object, name: str = "duration") -> int:

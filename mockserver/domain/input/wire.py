@@ -1,4 +1,4 @@
-"""Texts that go onto the wire: addresses of servers, and what may stand in a header."""
+"""Texts that are sent: addresses of servers, and header values."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ def http_url(text: str, field: str) -> str:
 
 
 def header_text(text: str, field: str) -> str:
-    """A key or token as it may stand in a header. Raises BadInput, which does not show it."""
+    """A key or token that may stand in a header. Raises BadInput, which does not show the value."""
     if not all("!" <= char <= "~" for char in text):
         raise BadInput(field, Withheld(), "visible ASCII characters without a space")
     return text
 
 
 class Withheld:
-    """Stands in a message for a value that nobody else should read."""
+    """Takes the place of a value in a message, if nobody else should read the value."""
 
     def __repr__(self) -> str:
-        return "what was given"
+        return "the given value"

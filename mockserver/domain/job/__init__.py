@@ -1,1 +1,1 @@
-"""A job: what is kept of it, its plan, the laws of its life, its ids."""
+"""A job: its record, its plan, the laws of its life, its ids."""

@@ -1,4 +1,4 @@
-"""Ids that look like the providers', made of a task's own chance and its virtual time alone."""
+"""Ids that look like the providers' ids. They depend only on a task's own chance and its virtual time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockserver.domain.chance.chance import digest
 
 CHANCE_BYTES = 24
 _number = int.from_bytes
-# Base 64 without its two signs, base 32 in Crockford's alphabet: both made by the C codec.
+# Base 64 without its two signs, and base 32 in Crockford's alphabet. The C codec makes both.
 _LETTERS = bytes.maketrans(b"+/", b"Zz")
 _CROCKFORD = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -23,12 +23,13 @@ _UNSET_TEXT = re.compile(
     r"|<[^>]*>|\$[a-z_]\w*|%[a-z_]\w*%)?"
 )
 _UUID_FIELDS = StructFormat("8s4sx3sx3s12s").unpack  # all but the digits of version and variant
-# Times one apart lie far apart: a sandbox that is reset begins with the same chance again.
+# Times that differ by 1 give very different values, because a reset sandbox begins with the same
+# chance again.
 _STRETCH = int.from_bytes(digest("stretch", size_bytes=17), "big") | 1
 
 
 def _mixed(chance: bytes, at_ms: int) -> bytes:
-    """The chance with the time (of at most 56 bits) in it: as many bytes, as random."""
+    """Mixes the time (at most 56 bits) into the chance; the result has as many bytes and is as random."""
     return (_number(chance, "big") ^ at_ms * _STRETCH).to_bytes(CHANCE_BYTES, "big")
 
 
@@ -44,7 +45,7 @@ def token(chance: bytes, at_ms: int, length: int = 24) -> str:
 
 
 def request_id(seed: str, at_ms: int, length: int = 24) -> str:
-    """What a gateway calls a request that it refuses: all of one moment alike."""
+    """The id that a gateway gives to a request that it refuses; requests of one moment have the same id."""
     return token(digest(seed, "request", size_bytes=CHANCE_BYTES), at_ms, length)
 
 
@@ -64,20 +65,21 @@ def uuid_of(seed: str) -> bytes:
 def looks_unset(text: str) -> bool:
     """Whether a text is what programs write for a value that was never set.
 
-    Empty, the words that languages have for nothing, or a template that nobody filled in.
+    That is: an empty text, the words for nothing in programming languages, or a template that was
+    not filled in.
     """
     return _UNSET_TEXT.fullmatch(text.strip()) is not None
 
 
 def key_hash(key: str) -> str:
-    """What is kept of an API key: enough to tell two keys apart, not enough to use one.
+    """What is kept of an API key: enough to tell two keys apart, but not enough to use one.
 
-    That of a key that was never set says so, which gives nothing away.
+    The hash of a key that was never set says so, because this gives no secret away.
     """
     mark = _UNSET_MARK if looks_unset(key) else ""
     return mark + digest("key", key, size_bytes=6).hex()
 
 
 def is_unset(hashed: str) -> bool:
-    """Whether the key of a hash was never set."""
+    """Whether a hash belongs to a key that was never set."""
     return hashed.startswith(_UNSET_MARK)

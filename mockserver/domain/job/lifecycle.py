@@ -1,4 +1,4 @@
-"""The laws of a task's life, as checks over a plan: scenarios keep them or name the one they break."""
+"""The laws of a task's life, as checks of a plan. A scenario keeps them, or names the law it breaks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EDGES: dict[str, frozenset[str]] = {
 
 def _phases_follow_edges(plan: Plan) -> bool:
     phases = [step.phase for step in plan.steps]
-    # What follows a terminal phase is the business of `terminal_is_final`.
+    # The law `terminal_is_final` checks what follows a terminal phase.
     return all(
         b in EDGES[a]
         for a, b in pairwise(phases)

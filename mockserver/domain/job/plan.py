@@ -3,9 +3,9 @@
     queued ──► running ──► succeeded ──► expired
                    └─────► failed ─────► expired
 
-Nothing ticks: `state_at` answers every poll, `transitions_between` and the ticks every stream and
-callback. Times are virtual, in integer milliseconds. A plan may be unlawful (progress that goes
-back, success that turns into failure): then the scenario that made it says so.
+No job runs in the background: `state_at` answers every poll, and `transitions_between` and the ticks answer every
+stream and callback. Times are virtual, in integer milliseconds. A plan may be unlawful (progress
+that goes back, success that turns into failure). Then the scenario that made it says so.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from mockserver.domain.chance.chance import rolls
 Phase = Literal["queued", "running", "succeeded", "failed", "expired"]
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "expired"})
 
-# assumed: ten ticks between the first and the last of the sample stream [seed 002], evenly in time
+# assumed: ten ticks at equal distances in time, between the first and the last of the sample stream
+# [seed 002]
 TICK_COUNT = 10
 FIRST_TICK, LAST_TICK = 9.0, 90.2
 _TICK_GAP = (LAST_TICK - FIRST_TICK) / (TICK_COUNT - 1)
 
 
 class Failure(Struct, frozen=True, gc=False):
-    """Why a task failed: our name for it and the provider's own code and words."""
+    """Why a task failed: our name for the failure, and the provider's own code and words."""
 
     name: str
     code: int | str
@@ -37,18 +38,18 @@ class Failure(Struct, frozen=True, gc=False):
 
 
 class Step(Struct, frozen=True, gc=False):
-    """From `at_ms` on the task is in `phase`; its progress runs from `progress` to `progress_to`."""
+    """From `at_ms` on, the task is in `phase`. Its progress goes from `progress` to `progress_to`."""
 
     at_ms: int
     phase: Phase
     progress: float = 0.0
     progress_to: float = 0.0
     failure: Failure | None = None
-    word: str = ""  # a status word that no document lists, shown instead of the phase's own
+    word: str = ""  # a status word that is in no document, shown in place of the phase's own word
 
 
 class Results(Struct, frozen=True, gc=False):
-    """What a success holds, where it differs from the usual."""
+    """What a success contains, if it is not the usual."""
 
     urls: Literal["all", "absent", "empty", "broken"] = "all"
     failed_videos: tuple[int, ...] = ()
@@ -59,13 +60,14 @@ USUAL = Results()
 
 
 class Plan(Struct, frozen=True, gc=False):
-    """Steps in order of time, and the moments that are not steps of the job itself."""
+    """Steps in order of time, and moments that are not steps of the job itself."""
 
     steps: tuple[Step, ...]
     seed: str
-    known_ms: int  # before this a read answers as if the id did not exist
-    content_ms: int  # before this the content of a succeeded task is not ready
-    vanish_ms: int | None = None  # from here on a read answers as if the id had never existed
+    known_ms: int  # before this moment a read answers as if the id did not exist
+    content_ms: int  # before this moment the content of a succeeded task is not ready
+    # from this moment on a read answers as if the id had never existed
+    vanish_ms: int | None = None
     hd_ms: int | None = None  # when the 1080p upgrade is ready; None: never
     results: Results = USUAL
 
@@ -81,9 +83,9 @@ class State(Struct, frozen=True, gc=False):
 
 
 def tick_row(seed: str) -> tuple[float, ...]:
-    """The progress of every tick, one decimal; wobbles with the seed and always rises.
+    """The progress of every tick, with one decimal. It varies with the seed and always rises.
 
-    There are 256 such rows, so that each is worked out once.
+    There are only 256 such rows, so each is computed once.
     """
     return _row(seed[:2])
 
@@ -119,7 +121,7 @@ def _running_progress(plan: Plan, step: Step, until_ms: int, now_ms: int) -> flo
 
 
 def state_at(plan: Plan, now_ms: int) -> State:
-    """The task's state at a virtual time; before the first step it counts as the first."""
+    """The task's state at a virtual time; before the first step, the first step counts."""
     steps = plan.steps
     index = len(steps) - 1
     while index > 0 and steps[index].at_ms > now_ms:
@@ -132,14 +134,14 @@ def state_at(plan: Plan, now_ms: int) -> State:
 
 
 def transitions_between(plan: Plan, after_ms: int, upto_ms: int) -> tuple[Step, ...]:
-    """The steps that begin later than `after_ms` and not later than `upto_ms`."""
+    """The steps that begin after `after_ms` and not after `upto_ms`."""
     return tuple(step for step in plan.steps if after_ms < step.at_ms <= upto_ms)
 
 
 def next_step_ms(plan: Plan, now_ms: int, content: bool = True) -> int | None:
-    """The next moment that somebody waits for: a phase, the id known, the `content` ready.
+    """The next moment for which a client may wait: a phase, the id known, the `content` ready.
 
-    None where there is none. Expiry is none that anybody waits for.
+    None if there is no such moment. Expiry does not count, because no client waits for it.
     """
     moments = [step.at_ms for step in plan.steps if step.phase != "expired"]
     moments += (plan.known_ms, plan.content_ms) if content else (plan.known_ms,)
@@ -149,9 +151,9 @@ def next_step_ms(plan: Plan, now_ms: int, content: bool = True) -> int | None:
 def next_in_ms(
     plan: Plan, now_ms: int, phase: str | None, progress: tuple[float, float] | None
 ) -> int | None:
-    """The next step or tick at which the job is in a phase (None: any) and a range of progress.
+    """The next step or tick at which the job is in a phase (None: any) and in a range of progress.
 
-    A range has both ends in. None where it never is again.
+    Both ends of the range are included. None if this never happens again.
     """
     moments = {step.at_ms for step in plan.steps}
     if progress is not None:
@@ -167,7 +169,7 @@ def next_in_ms(
 
 
 def tick_times_ms(plan: Plan) -> tuple[int, ...]:
-    """When each progress tick of the job comes."""
+    """The time of each progress tick of the job."""
     times_ms: tuple[int, ...] = ()
     for step, following in pairwise(plan.steps):
         if step.phase == "running":
@@ -182,14 +184,14 @@ def step_percents(seed: str, step: Step) -> tuple[float, ...]:
 
 
 def _spread_ms(begin_ms: int, span_ms: int) -> tuple[int, ...]:
-    """Evenly over the span, rounded up: at each of them its progress can be read."""
+    """Equal distances over the span, rounded up, so that a read at each moment shows its progress."""
     if not span_ms:
         return (begin_ms,) * TICK_COUNT
     return tuple([begin_ms + -(-span_ms * n // (TICK_COUNT + 1)) for n in range(1, TICK_COUNT + 1)])
 
 
 def outcome_step(plan: Plan) -> Step | None:
-    """The first terminal step that is no expiry: when and how the job ends; None if it never does."""
+    """The first terminal step except expiry: when and how the job ends; None if it never ends."""
     for step in plan.steps:
         if step.phase in ("succeeded", "failed"):
             return step
@@ -197,13 +199,13 @@ def outcome_step(plan: Plan) -> Step | None:
 
 
 def end_ms(plan: Plan) -> int:
-    """When the job ends; when it is forgotten where it never does."""
+    """When the job ends; if it never ends, when it is forgotten."""
     step = outcome_step(plan)
     return expires_ms(plan) if step is None else step.at_ms
 
 
 def differs_in_times_alone(one: Plan, other: Plan) -> bool:
-    """Whether two plans have the same steps, told in the same words, at other times."""
+    """Whether two plans have the same steps with the same words, but at other times."""
     return (
         len(one.steps) == len(other.steps)
         and one.seed == other.seed
@@ -223,7 +225,7 @@ def _says_as(one: Step, other: Step) -> bool:
 
 
 def running_ms(plan: Plan) -> int:
-    """When the job begins to run; its very beginning where it never does."""
+    """When the job begins to run; if it never runs, when it begins."""
     for step in plan.steps:
         if step.phase == "running":
             return step.at_ms
@@ -231,11 +233,11 @@ def running_ms(plan: Plan) -> int:
 
 
 def has_ended(plan: Plan, now_ms: int) -> bool:
-    """Whether the job has succeeded or failed by then."""
+    """Whether the job has succeeded or failed by this time."""
     step = outcome_step(plan)
     return step is not None and step.at_ms <= now_ms
 
 
 def expires_ms(plan: Plan) -> int:
-    """When the provider forgets the record: the last step of every plan is its expiry."""
+    """When the provider forgets the record; the last step of every plan is its expiry."""
     return plan.steps[-1].at_ms

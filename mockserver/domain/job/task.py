@@ -1,4 +1,4 @@
-"""What is kept of a job, and the names of its videos."""
+"""The record of a job, and the names of its videos."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ Resolution = Literal["720p", "1080p", "4k"]
 
 
 class Upgrade(Struct, frozen=True, gc=False):
-    """A better version of one video. `ready_ms` is None when it never will be.
+    """A better version of one video. `ready_ms` is None if it will never be ready.
 
-    `failed_ms` is when the provider gives it up, over `failure`; one with neither stays unfinished.
+    `failed_ms` is when the provider gives it up, with `failure`. If both are None, the upgrade
+    never ends.
     """
 
     variant: Resolution
@@ -29,12 +30,12 @@ class Upgrade(Struct, frozen=True, gc=False):
 
     @property
     def ends_ms(self) -> int | None:
-        """When it is ready or given up; None where it never is."""
+        """When it is ready or given up; None if neither happens."""
         return self.failed_ms if self.ready_ms is None else self.ready_ms
 
 
 class Task(Struct, frozen=True, gc=False):
-    """A job with its whole future; nothing in it changes but the list of upgrades."""
+    """A job with its whole future. Only the list of upgrades ever changes."""
 
     id: str
     ordinal: int
@@ -59,24 +60,26 @@ class Task(Struct, frozen=True, gc=False):
     scenario: str = "succeed"
     parent_id: str | None = None
     upgrades: tuple[Upgrade, ...] = ()
-    usual: Plan | None = None  # what `succeed` would have made of it, where that is another plan
+    usual: Plan | None = None  # the plan that `succeed` would have made, if it is another plan
 
     def upgrade(self, variant: str, index: int) -> Upgrade | None:
-        """The upgrade of one video to a resolution, if it was ever asked for."""
+        """The upgrade of one video to a resolution; None if nobody asked for it."""
         return next((u for u in self.upgrades if u.variant == variant and u.index == index), None)
 
 
 def media_url(task: Task, sandbox_id: str, index: int, variant: str = "") -> str:
-    """The whole URL: sandbox in the path, no query string, ends in `.mp4` (clients match that).
+    """The whole URL:
 
-    `variant` is a resolution, empty for the task's own.
+    the sandbox is in the path, there is no query, and it ends in `.mp4` (clients match that).
+
+    `variant` is a resolution; it is empty for the task's own resolution.
     """
     name = f"{task.id}-{index}-{variant or task.resolution}.{'gif' if task.gif else 'mp4'}"
     return f"{task.base_url}/media/{sandbox_id}/{name}"
 
 
 def preview_url(task: Task, sandbox_id: str, index: int) -> str:
-    """The URL of a moving picture of a video; it has 720p, whatever the video has."""
+    """The URL of a GIF of a video; it always has 720p."""
     return f"{task.base_url}/media/{sandbox_id}/{task.id}-{index}-720p.gif"
 
 
@@ -96,7 +99,7 @@ class MediaName(Struct, frozen=True, gc=False):
 
 
 def parse_media_name(name: str) -> MediaName | None:
-    """The parts of a file name; None for anything that was never handed out."""
+    """The parts of a file name; None if Reelmock never gave out such a name."""
     found = _MEDIA_NAME.fullmatch(name)
     if found is None:
         return None
@@ -105,6 +108,6 @@ def parse_media_name(name: str) -> MediaName | None:
 
 
 def media_until_ms(task: Task) -> int:
-    """When the links of a task stop working; 0 for a task that has none."""
+    """When the links of a task stop working; 0 if the task has no links."""
     step = outcome_step(task.plan)
     return step.at_ms + task.media_ttl_ms if step is not None and step.phase == "succeeded" else 0

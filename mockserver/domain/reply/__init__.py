@@ -1,1 +1,1 @@
-"""Replies as data, where two of them differ, and how far one came when it was sent."""
+"""Replies as data, where two replies differ, and how far a reply was sent."""

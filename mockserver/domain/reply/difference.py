@@ -1,8 +1,8 @@
-"""Where a reply first differs from another on the wire, and whether a performance came that far.
+"""Where a reply first differs from another one when it is sent, and whether it was sent that far.
 
-Two replies are compared in the order in which a client meets them: the moment of the head, a
-connection that ends in it, status, headers, then the body piece by piece (when a piece comes, what
-is in it, where it ends), the end of the connection, and what becomes of one that is kept.
+Two replies are compared in the order in which a client sees them: the moment of the head, a
+connection that ends in it, status, headers. Then the body, piece by piece: when a piece comes, its
+bytes, its end. Then the end of the connection, and what happens to a connection that stays open.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from msgspec import Struct
 from mockserver.domain.reply.performed import Performed
 from mockserver.domain.reply.reply import PLAIN, Header, MediaRef, Reply, Stream, writes
 
-CHUNK_BYTES = 65_536  # of a body that no fault divides
+CHUNK_BYTES = 65_536  # of a body that no fault splits
 NO_CONTENT = 204
 What = Literal["moment", "status", "header", "byte", "chunk", "end", "idle", "later"]
 
@@ -24,9 +24,10 @@ What = Literal["moment", "status", "header", "byte", "chunk", "end", "idle", "la
 class Place(Struct, frozen=True, gc=False):
     """The first place at which a reply differs.
 
-    `idle`: in what becomes of the connection afterwards. `later`: in something that is sent another
-    time. `at_bytes` is how much of the body comes before it, None where it lies in the head or
-    before. `at_ms` is the virtual time at which the other reply would have gone on, for a moment.
+    `idle`: what happens to the connection afterwards differs. `later`: something is sent at another
+    time. `at_bytes` is the number of body bytes before the place; None if the place is in the head
+    or before it. `at_ms` is the virtual time at which the other reply would have gone on, for a
+    moment.
     """
 
     what: What
@@ -35,7 +36,7 @@ class Place(Struct, frozen=True, gc=False):
 
 
 def reached(place: Place, done: Performed, now_ms: int) -> bool:
-    """Whether a performance that ended at a virtual time came as far as a place."""
+    """Whether a reply that ended at a virtual time was sent as far as a place."""
     at = place.at_bytes or 0
     match place.what:
         case "moment" if place.at_bytes is None:
@@ -58,9 +59,9 @@ def reached(place: Place, done: Performed, now_ms: int) -> bool:
 def first_difference(
     plain: Reply, faulty: Reply, now_ms: int, *, bodiless: bool = False
 ) -> Place | None:
-    """The first place at which `faulty` differs, performed from `now_ms` on; None where nowhere.
+    """The first place at which `faulty` differs, if it is sent from `now_ms` on; None if there is none.
 
-    `bodiless`: the request is one that gets no body (HEAD).
+    `bodiless`: the request gets no body (HEAD).
     """
     usual_ms, late_ms = _head_ms(plain, now_ms), _head_ms(faulty, now_ms)
     if usual_ms != late_ms:
@@ -83,19 +84,19 @@ def first_difference(
 
 
 def framed(reply: Reply) -> tuple[Header, ...]:
-    """The headers of a reply with those that frame its body."""
+    """The headers of a reply, together with those that give its length."""
     body, effects = reply.body, reply.effects
     if isinstance(body, Stream | tuple):
         return reply.headers
     if reply.status == NO_CONTENT:
-        return reply.headers  # RFC 9110, 8.6: it tells no length
+        return reply.headers  # RFC 9110, 8.6: such a reply tells no length
     length = len(body) if isinstance(body, bytes) else body.part_bytes
     promised = max(0, length + effects.length_offset_bytes)
     found = (*reply.headers, (b"content-length", b"%d" % promised))
     cut = effects.cut_after_bytes
     beyond = cut is None or cut >= length
     if effects.length_offset_bytes or (effects.ending != "complete" and beyond):
-        # The client takes the reply for whole: it must not send its next request after it.
+        # The client must take the reply for whole, but must not send its next request after it.
         found = (*found, (b"connection", b"close"))
     return found
 
@@ -133,7 +134,7 @@ def _idle_ms(reply: Reply) -> int | None:
 
 
 def _in_body(plain: Reply, faulty: Reply, head_ms: int) -> Place | None:
-    """The first difference in what is sent behind the head, or in when it is."""
+    """The first difference in what is sent after the head, or in its time."""
     if plain.effects is PLAIN and faulty.effects is PLAIN:
         whole, changed = plain.body, faulty.body
         if type(whole) is Stream and type(changed) is Stream and whole.says_as(changed):
@@ -141,7 +142,7 @@ def _in_body(plain: Reply, faulty: Reply, head_ms: int) -> Place | None:
     content = _content_differs(plain, faulty)
     at = 0
     for usual, other in zip_longest(_pieces(plain, head_ms), _pieces(faulty, head_ms)):
-        if other is None:  # it ends here, and the other one does not
+        if other is None:  # this body ends here, and the other does not
             return Place("end", at)
         if usual is None:
             return Place("byte", at)
@@ -158,11 +159,14 @@ def _in_body(plain: Reply, faulty: Reply, head_ms: int) -> Place | None:
 
 
 def _in_times(plain: Stream, faulty: Stream, head_ms: int) -> Place | None:
-    """The first difference of streams that say the same: in when they do, or in which writes."""
+    """The first difference of two streams with the same content:
+
+    in time, or in how they are split into writes.
+    """
     at_ms = head_ms
-    usual_ms = other_ms = None  # when what was sent last was due
+    usual_ms = other_ms = None  # when the last bytes that were sent were due
     for index, (due_ms, changed_ms) in enumerate(zip(plain.due_ms(), faulty.due_ms(), strict=True)):
-        joins = due_ms == usual_ms  # leaves in the write of what is before it
+        joins = due_ms == usual_ms  # is sent in the same write as the bytes before it
         if joins != (changed_ms == other_ms):
             return Place("chunk", plain.bytes_before(index))
         if not joins:
@@ -174,7 +178,7 @@ def _in_times(plain: Stream, faulty: Stream, head_ms: int) -> Place | None:
 
 
 def _pieces(reply: Reply, head_ms: int) -> Iterator[tuple[int, int]]:
-    """When each piece of the body leaves, and how many bytes it has."""
+    """When each piece of the body is sent, and how many bytes it has."""
     effects, body = reply.effects, reply.body
     at_ms, left = head_ms + effects.body_delay_ms, size_bytes(reply)
     if isinstance(body, bytes | MediaRef):
@@ -195,7 +199,7 @@ def _pieces(reply: Reply, head_ms: int) -> Iterator[tuple[int, int]]:
 
 
 def _content_differs(plain: Reply, faulty: Reply) -> int | None:
-    """The first byte that is another one; None where one body is the other's beginning."""
+    """The first byte that differs; None if one body is the beginning of the other."""
     one, other = _content(plain), _content(faulty)
     if isinstance(one, bytes) and isinstance(other, bytes):
         both = min(len(one), len(other))

@@ -1,4 +1,4 @@
-"""How far a reply came when it was performed: what the player, or the sender of callbacks, reports."""
+"""How far a reply was sent: the report of the player, or of the sender of callbacks."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from msgspec import Struct
 
 
 class Performed(Struct, frozen=True, gc=False, omit_defaults=True):
-    """What left of a reply, and how it ended. Bytes count the body.
+    """What was sent of a reply, and how it ended. Byte counts are for the body.
 
-    `started`: the moment at which its head was due came with the client there. `status` is 0 where
-    no whole head left. `due_bytes`: up to here the body has left and what follows was due by the
-    usual pace, -1 before the head. `ended`: it came to its own end, in good order or on purpose.
-    `gone`: the client left before that. `whole`: all that it holds left, to an orderly end.
-    `outlasted`: a fault held it until the sandbox's patience ended, and its client was still there.
+    `started`: the moment at which its head was due came while the client was still there. `status`
+    is 0 if the head was not sent whole. `due_bytes`: up to here the body was sent, and the next
+    bytes were due at the usual pace; -1 before the head. `ended`: it came to its own end, properly
+    or on purpose. `gone`: the client left before that. `whole`: all of the reply was sent, up to a
+    proper end. `outlasted`: a fault held it until the sandbox's patience ended, and the client was
+    still waiting.
     """
 
     sent_bytes: int
@@ -30,5 +31,5 @@ NOTHING_LEFT = Performed(0, gone=True, whole=False, started=False, ended=False)
 
 
 def at_once(status: int, size_bytes: int) -> Performed:
-    """The report of a reply that leaves whole in one piece."""
+    """The report of a reply that was sent whole, in one piece."""
     return Performed(size_bytes, status=status, due_bytes=size_bytes, chunks=1)

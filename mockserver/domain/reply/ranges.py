@@ -10,7 +10,7 @@ _RANGE = re.compile(r"bytes=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*", re.ASCII)
 
 
 class Extent(Struct, frozen=True, gc=False):
-    """What to send of a representation: status and [start, stop)."""
+    """What to send of a file: the status and the bytes [start, stop)."""
 
     status: int
     start: int
@@ -20,7 +20,7 @@ class Extent(Struct, frozen=True, gc=False):
 def extent(
     size_bytes: int, etag: str, range_header: str, if_range: str, if_none_match: str
 ) -> Extent:
-    """Status 200, 206, 304 or 416 with the bytes to send. Several ranges count as none."""
+    """Status 200, 206, 304 or 416 with the bytes to send. Several ranges count as no range."""
     if if_none_match and (if_none_match.strip() == "*" or etag in if_none_match):
         return Extent(304, 0, 0)
     found = _RANGE.fullmatch(range_header)

@@ -1,6 +1,6 @@
-"""Replies as data: what to send, and how badly. Only `web/player.py` performs them.
+"""Replies as data: what to send, and what goes wrong. Only `web/player.py` performs them.
 
-Times are virtual milliseconds, so that a jump of the clock wakes whoever waits.
+Times are virtual milliseconds, so that a jump of the clock wakes everything that waits.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ encode_json = msgspec.json.Encoder().encode
 class MediaRef(Struct, frozen=True, gc=False):
     """A video of a job: its bytes from `start` up to `stop`, of `size_bytes` in all.
 
-    Providers name the shipped asset that it is made of, the job and the video's number in it; which
-    part of it a request asks for is found before it is sent.
+    A provider names the file that the video is made of, the job, and the video's number. The part
+    that a request asks for is found before it is sent.
     """
 
     asset: str
@@ -43,20 +43,21 @@ class MediaRef(Struct, frozen=True, gc=False):
 
     @property
     def part_bytes(self) -> int:
-        """How many bytes of it are sent."""
+        """How many bytes of the video are sent."""
         return self.stop - self.start
 
 
-# When an event of a stream is due: as its job is taken, begins to run, at its next tick, as it ends.
+# When an event of a stream is due: when its job is taken, begins to run, reaches its next tick, or
+# ends.
 Moment = Literal["start", "running", "tick", "end"]
 
 
 class Frame(Struct, frozen=True, gc=False):
-    """Bytes of a stream and the virtual time at which they are due.
+    """Bytes of a stream, and the virtual time at which they are due.
 
-    `apart` keeps a frame in a write of its own; frames due together otherwise leave in one. `kind`
-    is a word of its provider's, for faults that strike one kind alone. `held_ms` is how long a fault lets
-    the stream stand still before this frame, part of what `at_ms` says; such a frame stands apart.
+    Frames that are due together are sent in one write, but `apart` keeps a frame in its own write.
+    `kind` is a word of the provider, for faults that strike only one kind. `held_ms` is how long a
+    fault holds the stream before this frame; `at_ms` includes it. Such a frame is always apart.
     """
 
     at_ms: int
@@ -67,12 +68,12 @@ class Frame(Struct, frozen=True, gc=False):
 
 
 class Stream(Struct, frozen=True, gc=False):
-    """The events of a job that began at `start_ms`, and `closing` behind them, at `ends_ms`.
+    """The events of a job that began at `start_ms`; `closing` comes after them, at `ends_ms`.
 
-    All begin with `opening`; `tails` says how each goes on, `kinds` what it is (that of `closing`
-    comes last, where there is one) and `moments` when it is due. The same as frames, at a fraction
-    of their cost: nearly every stream leaves undamaged, and many in one piece. `held_ms` is how long
-    a job that never ends lets its client wait for nothing, part of what `ends_ms` says.
+    All events begin with `opening`. `tails` has the rest of each event, `kinds` its kind (the last
+    is the kind of `closing`, if there is one), and `moments` says when it is due. This holds the
+    same as frames but costs much less: nearly every stream is sent undamaged, and many in one
+    piece. `held_ms` is how long a job that never ends makes its client wait; `ends_ms` includes it.
     """
 
     plan: Plan
@@ -90,14 +91,14 @@ class Stream(Struct, frozen=True, gc=False):
         return self.opening.join((b"", *self.tails)) + self.closing
 
     def frames(self) -> Iterator[Frame]:
-        """The stream event by event, each made when it is asked for."""
+        """The stream, event by event; each is made when it is asked for."""
         for at_ms, kind, tail in zip(self.due_ms(), self.kinds, self.tails, strict=False):
             yield Frame(at_ms, self.opening + tail, kind=kind)
         kind, held_ms = self.kinds[-1] if self.closing else "", self.held_ms
         yield Frame(self.ends_ms, self.closing, held_ms > 0, kind, held_ms)
 
     def due_ms(self) -> Iterator[int]:
-        """When each event is due, and the closing where there is one."""
+        """When each event is due, and the closing if there is one."""
         ticks_ms: Iterator[int] | None = None
         for moment in self.moments:
             if moment == "tick":
@@ -111,7 +112,7 @@ class Stream(Struct, frozen=True, gc=False):
             yield self.ends_ms
 
     def bytes_before(self, index: int) -> int:
-        """How many bytes so many of its events have."""
+        """How many bytes the first `count` events have."""
         return len(self.opening) * index + sum(map(len, self.tails[:index]))
 
     def size_bytes(self) -> int:
@@ -119,7 +120,7 @@ class Stream(Struct, frozen=True, gc=False):
         return self.bytes_before(len(self.tails)) + len(self.closing)
 
     def says_as(self, other: Stream) -> bool:
-        """Whether it says the same as another, event by event, whenever that is."""
+        """Whether it has the same events as another stream, at any times."""
         return (
             self.opening == other.opening
             and self.tails == other.tails
@@ -127,7 +128,7 @@ class Stream(Struct, frozen=True, gc=False):
         )
 
     def under(self, plan: Plan) -> Stream:
-        """The same events at the times of a plan that differs in nothing else."""
+        """The same events at the times of another plan that differs only in times."""
         return Stream(
             plan,
             self.start_ms,
@@ -141,11 +142,12 @@ class Stream(Struct, frozen=True, gc=False):
 
 
 class Effects(Struct, frozen=True, gc=False):
-    """How a reply is performed where that differs from at once, whole and in order.
+    """How a reply is sent, if not at once, whole and in order.
 
-    `cut_after_bytes` counts the body; `cut_in_head_bytes` the status line and headers. `ending` is
-    what happens at the cut, or after the body: close, a TCP reset, or nothing at all until the
-    client gives up. A connection that is kept is closed once it has been idle for `idle_ms`.
+    `cut_after_bytes` counts the body; `cut_in_head_bytes` counts the status line and headers.
+    `ending` is what happens at the cut, or after the body: close, a TCP reset, or nothing at all
+    until the client gives up. A connection that stays open is closed when it has been idle for
+    `idle_ms`.
     """
 
     head_delay_ms: int = 0
@@ -155,19 +157,19 @@ class Effects(Struct, frozen=True, gc=False):
     cut_in_head_bytes: int | None = None
     cut_after_bytes: int | None = None
     ending: Ending = "complete"
-    hang_ms: int = 0  # how long an ending in silence lasts; 0: until the client gives up
-    length_offset_bytes: int = 0  # Content-Length lies by this much
-    scrambled: bool = False  # every byte of a video is another
+    hang_ms: int = 0  # how long the silence at the end lasts; 0: until the client gives up
+    length_offset_bytes: int = 0  # Content-Length is wrong by this much
+    scrambled: bool = False  # every byte of a video is changed
     idle_ms: int | None = None
 
     @property
     def needs_transport(self) -> bool:
-        """Whether ASGI alone cannot perform it: only Reelmock's own server hands its transport out."""
+        """Whether plain ASGI cannot perform it; only Reelmock's own server gives access to its transport."""
         return not self.keeps or self.idle_ms is not None
 
     @property
     def keeps(self) -> bool:
-        """Whether the connection is left open for the client's next request."""
+        """Whether the connection stays open for the client's next request."""
         return self.ending == "complete" and self.length_offset_bytes == 0
 
 
@@ -175,7 +177,7 @@ PLAIN = Effects()
 
 
 class Reply(Struct, frozen=True, gc=False):
-    """One reply. `not_before_ms` is the virtual time at which its head may leave."""
+    """One reply. `not_before_ms` is the virtual time before which its head is not sent."""
 
     status: int
     headers: Headers
@@ -185,9 +187,9 @@ class Reply(Struct, frozen=True, gc=False):
 
 
 def writes(frames: Iterable[Frame]) -> Iterator[tuple[int, int, bytes]]:
-    """Frames that are due together leave in one write, unless one stands apart.
+    """The writes of a stream: frames that are due together are one write, except frames that are apart.
 
-    When each is due, how much of that a fault holds it, and its bytes.
+    Each has the time when it is due, how long a fault holds it, and its bytes.
     """
     pending: list[bytes] = []
     due_ms = 0
@@ -205,12 +207,12 @@ def writes(frames: Iterable[Frame]) -> Iterator[tuple[int, int, bytes]]:
 
 
 def leaves_at_once(reply: Reply) -> bool:
-    """Whether it leaves whole, in one piece and without waiting."""
+    """Whether it is sent whole, in one piece and without waiting."""
     return reply.effects is PLAIN and type(reply.body) is bytes and not reply.not_before_ms
 
 
 def unfolded(reply: Reply) -> Reply:
-    """The same reply with a stream as frames, which can be changed one by one."""
+    """The same reply with its stream as frames, so that faults can change each frame."""
     if not isinstance(reply.body, Stream):
         return reply
     return msgspec.structs.replace(reply, body=tuple(reply.body.frames()))
@@ -222,15 +224,15 @@ def json_reply(status: int, content: object, headers: Headers = ()) -> Reply:
 
 
 def header_text(text: str) -> bytes:
-    """A text as a header value: one line of bounded length, ASCII, everything else escaped."""
+    """A text as a header value: one line of limited length, ASCII, everything else escaped."""
     return clipped(" ".join(text.split()), REASON_CHARS).encode("ascii", "backslashreplace")
 
 
 def with_headers(reply: Reply, *headers: tuple[bytes, bytes]) -> Reply:
-    """The same reply with further headers."""
+    """The same reply with more headers."""
     return msgspec.structs.replace(reply, headers=(*reply.headers, *headers))
 
 
 def reason_of(reply: Reply) -> str:
-    """What `X-Mock-Reason` says; empty where there is none."""
+    """The value of `X-Mock-Reason`; empty if the reply does not have it."""
     return next((v.decode() for k, v in reply.headers if k == b"x-mock-reason"), "")

@@ -14,12 +14,15 @@ def event(data: bytes) -> bytes:
 
 
 def holds(stream: bytes, event: bytes) -> bool:
-    """Whether a stream comes to an event, such as the one that ends it."""
+    """Whether a stream contains an event, such as the event that ends it."""
     return _lines(event).search(stream) is not None
 
 
 @cache
 def _lines(event: bytes) -> re.Pattern[bytes]:
-    """The lines of an event. The blank behind the name of a field and the end of a line are free."""
+    """The lines of an event.
+
+    A blank after the name of a field is optional, and so is the kind of line end.
+    """
     lines = (re.escape(line).replace(rb":\ ", rb":\ ?") for line in event.strip().splitlines())
     return re.compile(rb"^" + rb"\r?\n".join(lines), re.MULTILINE)

@@ -1,8 +1,8 @@
-"""What an HTTP status says, whoever reads it."""
+"""The meaning of an HTTP status, for every reader."""
 
 from __future__ import annotations
 
 
 def is_success(status: int) -> bool:
-    """Whether it is of the class 2xx, in which a request was taken (RFC 9110, 15.3)."""
+    """Whether it is a status 2xx: the request was accepted (RFC 9110, 15.3)."""
     return status // 100 == 2

@@ -1,1 +1,1 @@
-"""Scenarios: plan makers that decide what becomes of a job."""
+"""Scenarios: makers of plans that decide what happens to a job."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def success(request: PlanRequest, queue_ms: int, run_ms: int, hd_ms: int | None = None) -> Plan:
-    """Queued, running, succeeded; the record is forgotten `retention_ms` after success."""
+    """Queued, running, succeeded. The record is forgotten `retention_ms` after success."""
     at_ms = request.at_ms
     running_ms = at_ms + queue_ms
     done_ms = running_ms + run_ms
@@ -44,7 +44,7 @@ def failure(request: PlanRequest, cause: Failure, share: float) -> Plan:
 
 
 def standstill(request: PlanRequest, share: float) -> Plan:
-    """Queued, running up to a share of the work, and there it stays until it is forgotten."""
+    """Queued, running up to a share of the work. It stays there until it is forgotten."""
     running_ms = request.at_ms + request.queue_ms
     stuck_ms = running_ms + round(request.run_ms * share)
     progress = round(share * 100, 1)

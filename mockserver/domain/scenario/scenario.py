@@ -1,4 +1,4 @@
-"""What a scenario is: a plan maker that decides what becomes of a task."""
+"""A scenario: a maker of plans that decides what happens to a task."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from mockserver.domain.input.pattern import Answer, ready
 from mockserver.domain.input.said import said
 from mockserver.domain.job.plan import Failure, Plan
 
-QUEUE = seconds(2, 5, 15)  # assumed: all providers queue alike
-_SHIFT = 16 - STEPS.bit_length() + 1  # from a chance in 65,536 to a step
+QUEUE = seconds(2, 5, 15)  # assumed: the queue is the same for all providers
+_SHIFT = 16 - STEPS.bit_length() + 1  # turns a chance in 65,536 into a step
 
 
 class Timing(Struct, frozen=True, gc=False, eq=False):
@@ -26,20 +26,20 @@ class Timing(Struct, frozen=True, gc=False, eq=False):
     upgrade_hd: Spread = seconds(60, 90, 180)  # assumed; "a few minutes" [seed 001]
 
     def drawn_ms(self, queue: int, run: int, hd: int, speed: float) -> tuple[int, int, int]:
-        """The three spans at chances of so much in 65,536, on machines `speed` times as fast."""
+        """The three spans for three chances out of 65,536, on machines that are `speed` times as fast."""
         queues, runs, upgrades = _spans_ms(self, speed)
         return queues[queue >> _SHIFT], runs[run >> _SHIFT], upgrades[hd >> _SHIFT]
 
 
 @lru_cache(maxsize=256)
 def _spans_ms(timing: Timing, speed: float) -> tuple[Mapping[int, int], ...]:
-    """The spans of a model by step; a model has one timing, known by its identity."""
+    """The spans of a model by step. A model has one timing, which is known by its identity."""
     spreads = (timing.queue, timing.run, timing.upgrade_hd)
     return tuple([spans_ms(spread, speed) for spread in spreads])
 
 
 class PlanRequest(Struct, frozen=True, gc=False):
-    """All that a scenario may build on. `speed` has been applied to the spans already."""
+    """Everything that a scenario may use. The spans are already divided by `speed`."""
 
     at_ms: int
     seed: str
@@ -50,17 +50,17 @@ class PlanRequest(Struct, frozen=True, gc=False):
     videos: int
     failures: Mapping[str, Failure]
     options: Mapping[str, Any]
-    refusals: tuple[str, ...] = ()  # the kinds of refusal that the provider words
+    refusals: tuple[str, ...] = ()  # the kinds of refusal for which the provider has words
 
     def chance(self, what: str) -> float:
-        """A number in [0, 1) of this task's own."""
+        """A number in [0, 1) that belongs to this task."""
         return roll(self.seed, "scenario", what)
 
 
 def failure_named(request: PlanRequest, option: str) -> Failure:
-    """The provider's failure that the option `code` names; its first where there is none.
+    """The provider's failure that the option `code` names; without the option, its first failure.
 
-    Raises BadInput over `option` for a name that this provider does not have.
+    Raises BadInput, which names `option`, if this provider has no such failure.
     """
     name = str(request.options.get("code", next(iter(request.failures))))
     cause = request.failures.get(name)
@@ -71,10 +71,10 @@ def failure_named(request: PlanRequest, option: str) -> Failure:
 
 
 class Scenario(Struct, frozen=True, gc=False):
-    """A plan maker with its name, the options it takes and the law it breaks, if any.
+    """A maker of plans with its name, the options it takes, and the law it breaks, if any.
 
-    `options` maps each option to a sentence that says what it may be. `make` raises BadInput over
-    an option's value, and Refusal when the scenario is that there will be no job.
+    `options` maps each option to a sentence that explains it. `make` raises BadInput for a wrong
+    value of an option. It raises Refusal if the scenario means that there will be no job.
     """
 
     name: str
@@ -89,16 +89,16 @@ class Scenario(Struct, frozen=True, gc=False):
 
 
 class Choice(Struct, frozen=True, gc=False):
-    """A scenario by name, with its options: what a directive, a rule or a default names."""
+    """A scenario by name, with its options: a directive, a rule or a default names it."""
 
     name: str
     options: dict[str, Any] = field(default_factory=dict)
 
 
 class When(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """Which submissions a rule is for; an absent field matches all. `prompt` is a regular expression.
+    """Which submissions a rule is for. A field that is absent matches all. `prompt` is a regular expression.
 
-    One that runs out of time does not match.
+    If it runs out of time, it does not match.
     """
 
     provider: str | None = None
@@ -106,16 +106,16 @@ class When(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     prompt: Annotated[str | None, said("A regular expression")] = None
 
     def answer(self, provider: str, model: str, prompt: str) -> Answer:
-        """Whether a submission matches; `late` where `prompt` took too long to say."""
+        """Whether a submission matches; `late` if `prompt` took too long."""
         if self.provider not in (None, provider) or self.model not in (None, model):
             return "no"
         return "yes" if self.prompt is None else ready(self.prompt).answer(prompt)
 
 
 class ScenarioRule(Struct, frozen=True, gc=False):
-    """The scenario for the submissions that `when` matches; the first matching rule counts.
+    """The scenario for the submissions that `when` matches; the first rule that matches counts.
 
-    With a `probability` the rule passes over the others, by the sandbox's seed.
+    With a `probability`, the rule leaves out the other submissions, drawn from the sandbox's seed.
     """
 
     scenario: Choice
@@ -124,7 +124,7 @@ class ScenarioRule(Struct, frozen=True, gc=False):
 
 
 class Undecided(Struct, frozen=True, gc=False):
-    """A scenario rule that was not applied, since nobody can say in time whether it matches.
+    """A scenario rule that was not applied, because its expression did not end in time.
 
     `rule` is its place among the sandbox's scenario rules, counted from 0.
     """
@@ -135,7 +135,7 @@ class Undecided(Struct, frozen=True, gc=False):
 
 
 class Chosen(Struct, frozen=True, gc=False):
-    """The scenario of a submission, and the rules that could not be decided on the way to it."""
+    """The scenario of a submission, and the rules before it that could not be decided."""
 
     choice: Choice
     undecided: tuple[Undecided, ...] = ()
@@ -168,7 +168,10 @@ def directive(prompt: str, names: Callable[[], tuple[str, ...]]) -> Choice | Non
 
 @lru_cache(maxsize=256)
 def _choice(said: str, names: Callable[[], tuple[str, ...]]) -> Choice:
-    """What stands in a directive; the same few come again and again. Raises Refusal."""
+    """The choice in a directive.
+
+    The same few come again and again, so they are remembered. Raises Refusal.
+    """
     name, *words = said.split() or [""]
     if name not in names():
         raise Refusal(
@@ -186,7 +189,7 @@ def _choice(said: str, names: Callable[[], tuple[str, ...]]) -> Choice:
 
 
 def check_options(scenario: Scenario, options: Mapping[str, Any]) -> None:
-    """Raises BadInput over an option that the scenario does not take."""
+    """Raises BadInput for an option that the scenario does not take."""
     for name in options:
         if name not in scenario.options:
             taken = ", ".join(scenario.options) or "no options"
@@ -198,10 +201,10 @@ def check_options(scenario: Scenario, options: Mapping[str, Any]) -> None:
 
 
 class Scenarios(Protocol):
-    """The scenarios that are known, by name."""
+    """All known scenarios, by name."""
 
     def names(self) -> tuple[str, ...]:
         """All names, in their order."""
 
     def get(self, name: str) -> Scenario:
-        """The scenario of a name. Raises BadInput with the nearest name for an unknown one."""
+        """The scenario with a name. For an unknown name, raises BadInput with the nearest name."""

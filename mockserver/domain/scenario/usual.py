@@ -1,4 +1,4 @@
-"""A task as the scenario `succeed` would have made it of the same request, seed and timing."""
+"""A task as the scenario `succeed` would have made it, with the same request, seed and timing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def usual_task(task: Task) -> Task:
-    """The task with its usual plan, and upgrades as they would be with that."""
+    """The task with its usual plan, and with upgrades as they would be under that plan."""
     usual = task.usual
     if usual is None:
         return task
@@ -31,7 +31,7 @@ def _usual_upgrade(upgrade: Upgrade, usual: Plan) -> Upgrade:
 
 
 def missed_end_ms(task: Task) -> int | None:
-    """When a job that never ends would have ended; None for any other."""
+    """When a job that never ends would have ended; None for every other job."""
     if task.usual is None or outcome_step(task.plan) is not None:
         return None
     step = outcome_step(task.usual)
@@ -39,7 +39,7 @@ def missed_end_ms(task: Task) -> int | None:
 
 
 def dead_link(task: Task, reply: Reply) -> Place | None:
-    """Where a reply names a link that is dead and usually is not: the same bytes say another thing."""
+    """Where a reply names a link that is dead but usually is not: the same bytes mean something else."""
     if task.usual is None or task.plan.results.urls != "broken":
         return None
     body = unfolded(reply).body

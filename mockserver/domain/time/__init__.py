@@ -1,1 +1,1 @@
-"""Virtual time as a value, and what a reply tells a client to wait."""
+"""Virtual time as a value, and how long a reply tells a client to wait."""

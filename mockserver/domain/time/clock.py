@@ -6,7 +6,7 @@
 |--------|------|----------------------------------------------------------|
 | real   | > 0  | with the real clock, `rate` times as fast                |
 | manual | 0    | only when it is advanced                                 |
-| auto   | 0    | to the next thing that matters, when somebody asks for it |
+| auto   | 0    | to the next event, when a client asks for it              |
 
 All times are integer milliseconds since the Unix epoch.
 """
@@ -23,23 +23,24 @@ from mockserver.domain.input.errors import BadInput
 Mode = Literal["real", "manual", "auto"]
 MODES: tuple[Mode, ...] = ("real", "manual", "auto")
 MAX_RATE = 1_000_000.0
-LAST_MS = 253_402_300_799_999  # the end of the year 9999, which is all that a date can show
+LAST_MS = 253_402_300_799_999  # the end of the year 9999, the last moment that a date can show
 
 
 class Instant(Struct, frozen=True, gc=False, array_like=True):
-    """One moment in both times: what a client waits out is kept in virtual and in real time."""
+    """One moment in virtual time and in real time. Limits for clients are kept in both."""
 
     virtual_ms: int
     real_ms: int
 
     def later(self, span_ms: int) -> Instant:
-        """The moment a span later."""
+        """The moment that is a span later."""
         return Instant(self.virtual_ms + span_ms, self.real_ms + span_ms)
 
     def rest_ms(self, now: Instant, in_either: bool) -> int:
-        """How far this moment lies ahead, 0 or less where it has passed.
+        """How far this moment is ahead; 0 or less if it has passed.
 
-        `in_either`: it has passed as soon as either time has; else virtual time alone counts.
+        With `in_either`, it has passed as soon as one of both times has passed it. Without it, only
+        virtual time counts.
         """
         virtual_ms = self.virtual_ms - now.virtual_ms
         return min(virtual_ms, self.real_ms - now.real_ms) if in_either else virtual_ms
@@ -54,7 +55,7 @@ class ClockState(Struct, frozen=True, gc=False):
     rate: float
 
     def at(self, real_ms: int) -> int:
-        """The virtual time at a real time. A real clock that went back counts as one that stood."""
+        """The virtual time at a real time. If the real clock went back, it counts as a clock that stood."""
         elapsed_ms, rate = real_ms - self.real_base_ms, self.rate
         if elapsed_ms <= 0 or not rate:
             return self.virtual_base_ms
@@ -66,22 +67,22 @@ class ClockState(Struct, frozen=True, gc=False):
 
     @property
     def in_either(self) -> bool:
-        """Whether limits pass in real time too: virtual time of mode auto waits for nobody."""
+        """Whether limits also pass in real time, because virtual time of mode auto waits for no client."""
         return self.mode == "auto"
 
     def jump(self, by_ms: int) -> ClockState:
-        """Moves forward by `by_ms`; raises BadInput when that would be back."""
+        """Moves forward by `by_ms`. Raises BadInput if this would be a move back."""
         if by_ms < 0:
             raise BadInput("by_ms", by_ms, "0 or more: virtual time never goes back")
         return replace(self, virtual_base_ms=self.virtual_base_ms + by_ms)
 
     def reach(self, at_ms: int, real_ms: int) -> ClockState:
-        """Moves forward to the virtual time `at_ms`; stays as it is when that has passed."""
+        """Moves forward to the virtual time `at_ms`; does nothing if that time has passed."""
         ahead_ms = at_ms - self.at(real_ms)
         return self.jump(ahead_ms) if ahead_ms > 0 else self
 
     def with_rate(self, rate: float, real_ms: int) -> ClockState:
-        """Runs at another rate from `real_ms` on; virtual time is continuous across the change."""
+        """Runs at another rate from `real_ms` on; virtual time does not jump at the change."""
         if self.mode != "real":
             raise BadInput("rate", rate, f"a clock in mode real (this one is {self.mode})")
         if not 0 < rate <= MAX_RATE:
@@ -89,23 +90,24 @@ class ClockState(Struct, frozen=True, gc=False):
         return ClockState("real", real_ms, self.at(real_ms), float(rate))
 
     def with_mode(self, mode: Mode, real_ms: int, rate: float = 1.0) -> ClockState:
-        """The same moment in another mode; `rate` counts for mode real alone."""
+        """The same moment in another mode; `rate` counts only for mode real."""
         if mode not in MODES:
             raise BadInput("mode", mode, "one of " + ", ".join(MODES))
         standing = ClockState(mode, real_ms, self.at(real_ms), 0.0)
         return standing if mode != "real" else standing.with_rate(rate, real_ms)
 
     def real_wait_ms(self, until_ms: int, real_ms: int) -> float | None:
-        """Real milliseconds until the virtual time `until_ms`; None where only a jump gets there."""
+        """Real milliseconds until the virtual time `until_ms`; None if only a jump gets there."""
         ahead_ms = until_ms - self.at(real_ms)
         if ahead_ms <= 0:
             return 0.0
         return ahead_ms / self.rate if self.rate else None
 
     def real_hold_ms(self, until: Instant, real_ms: int) -> float | None:
-        """Real milliseconds that a fault still holds a connection; None where only a jump ends it.
+        """Real milliseconds that a fault still holds a connection; None if only a jump ends it.
 
-        A clock in mode auto jumps for whoever waits for a job: this wait takes the client's time.
+        A clock in mode auto jumps for a client that waits for a job. But a wait that a fault makes
+        takes the client's real time.
         """
         if self.mode == "auto":
             return until.real_ms - real_ms
@@ -118,7 +120,7 @@ class ClockState(Struct, frozen=True, gc=False):
         return self.real_base_ms + round((virtual_ms - self.virtual_base_ms) / self.rate)
 
     def client_seconds(self, span_ms: int) -> int:
-        """A virtual span in the client's own seconds, rounded up: what Retry-After may say."""
+        """A virtual span in real seconds of the client, rounded up: the value for Retry-After."""
         real_ms = span_ms / self.rate if self.rate else span_ms
         return max(0, -int(-real_ms // 1000))
 
