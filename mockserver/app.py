@@ -39,7 +39,7 @@ from mockserver.web.lifespan import Beside
 from mockserver.web.player import Player
 from mockserver.web.root import Root
 from mockserver.web.router import Router
-from mockserver.web.server import Server, bind
+from mockserver.web.server import Server, bind, reachable
 from mockserver.web.workers import Workers
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ class Listening:
         self._listener = bind(settings.host, settings.port)
         scheme = "https" if certificate else "http"
         port = self._listener.getsockname()[1]
-        self.base_url = f"{scheme}://{_reachable(settings.host)}:{port}"
+        self.base_url = f"{scheme}://{reachable(settings.host)}:{port}"
         # before there is anything that processes must not share
         self._workers = Workers(settings.workers)
         try:
@@ -296,12 +296,6 @@ class Listening:
     def stop(self) -> None:
         """Makes `run` return; any thread may call it."""
         self._server.should_exit = True
-
-
-def _reachable(host: str) -> str:
-    """The bound host as it stands in a URL; this machine, if the server listens on every address."""
-    named = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"[{named}]" if ":" in named else named
 
 
 class Running:

@@ -92,3 +92,9 @@ def bind(host: str, port: int) -> socket.socket:
         listener.close()
         raise
     return listener
+
+
+def reachable(host: str) -> str:
+    """The bound host as a URL has it; where it means every address, this machine."""
+    named = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"[{named}]" if ":" in named else named

@@ -23,9 +23,21 @@ PLUGINS = click.option(
     help=("A folder with plug-ins; may be repeated. [none]"),
 )
 
+_PORT = click.option("--port", type=int, help="The port to listen on; 0 takes a free port.")
+_HOST = click.option("--host", help="The address to listen on. [127.0.0.1]")
+_PUBLIC_URL = click.option(
+    "--public-url",
+    metavar="URL",
+    help="The base of all URLs in replies. [the server's own address]",
+)
+_TLS = click.option(
+    "--tls/--no-tls", default=None, help="Serve https, with a CA that exists only for this run."
+)
+_LISTENING: tuple[Callable[[Any], Any], ...] = (_PORT, _HOST, _PUBLIC_URL, _TLS)
+
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    click.option("--port", type=int, help="The port to listen on; 0 takes a free port."),
-    click.option("--host", help="The address to listen on. [127.0.0.1]"),
+    _PORT,
+    _HOST,
     click.option(
         "--speed", type=float, help=("How much faster jobs are than the providers' jobs. [60]")
     ),
@@ -43,11 +55,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         type=click.Choice(["open", "shared", "closed"]),
         help="Whether a new API key opens its own sandbox. [open]",
     ),
-    click.option(
-        "--public-url",
-        metavar="URL",
-        help=("The base of all URLs in replies. [the server's own address]"),
-    ),
+    _PUBLIC_URL,
     click.option(
         "--config",
         type=click.Path(path_type=Path),
@@ -62,11 +70,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     PLUGINS,
     click.option("--scenario", help="What happens to each job. [succeed]"),
     click.option("--webhook-key", metavar="KEY", help="The key that signs Kie's callbacks."),
-    click.option(
-        "--tls/--no-tls",
-        default=None,
-        help=("Serve https, with a CA that exists only for this run."),
-    ),
+    _TLS,
     click.option("--admin-token", metavar="TOKEN", help="The token that the control API asks for."),
     click.option(
         "--allow-host",
@@ -127,6 +131,13 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
 def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Adds the options of a server to a command, which gets them as keyword arguments."""
     for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def listening_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options of serve that say where to listen, for a command that serves no mock."""
+    for option in reversed(_LISTENING):
         command = option(command)
     return command
 

@@ -1,0 +1,83 @@
+"""Callbacks on their way through the recorder: it puts its own address in place of the client's, and
+passes on what comes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from mockserver.domain.callback.delivery import Message
+from mockserver.domain.provider.judging import json_of
+from mockserver.domain.reply.reply import Headers
+from mockserver.engine.ports import Answer, Forbidden
+from mockserver.outbound.sender import HttpSender
+from mockserver.outbound.upstream import HOP_BY_HOP
+
+PREFIX = "/_reelmock/callback/"
+TIMEOUT_MS = 15_000  # as long as providers wait: docs.kie.ai, webhook
+_NAMED = re.compile(r"(?i)call_?back|web_?hook|notify_?url")
+
+
+class Callbacks:
+    """The addresses that clients gave, by number."""
+
+    def __init__(self) -> None:
+        self._urls: list[str] = []
+        self._sender = HttpSender(allow_public=True)  # the client's own choice, on its own machine
+
+    def redirected(self, body: bytes, url: str, own_base: str) -> bytes:
+        """A creation's JSON with our address in place of `url`, all else as it was."""
+        self._urls.append(url)
+        ours = json.dumps(f"{own_base}{PREFIX}{len(self._urls) - 1}").encode()
+        for spelt in _spellings(url):
+            if spelt in body:
+                return body.replace(spelt, ours)
+        return json.dumps(_replaced(json_of(body), url, json.loads(ours))).encode()
+
+    def url_of(self, path: str) -> str:
+        """The client's address behind one of ours; empty for what is none."""
+        number = path.removeprefix(PREFIX)
+        known = number.isascii() and number.isdecimal() and len(number) < 10
+        return self._urls[int(number)] if known and int(number) < len(self._urls) else ""
+
+    async def pass_on(self, url: str, headers: Headers, body: bytes) -> Answer:
+        """Delivers what came; an answer without a status says why there is none."""
+        kept = tuple((k, v) for k, v in headers if k not in HOP_BY_HOP and k != b"content-length")
+        try:
+            return await self._sender.send(url, Message(kept, body), TIMEOUT_MS)
+        except Forbidden as error:
+            return Answer(None, str(error))
+
+    async def close(self) -> None:
+        """Closes idle connections."""
+        await self._sender.close()
+
+
+def undocumented(body: bytes, documented: str) -> tuple[str, ...]:
+    """Fields of a request that are named like a callback's, hold a URL, and are none that our codec
+    reads: nobody rewrites them."""
+    return tuple(where for where, url in _urls(json_of(body), "") if url != documented)
+
+
+def _urls(content: Any, where: str) -> Iterator[tuple[str, str]]:
+    pairs = content.items() if isinstance(content, dict) else ()
+    for name, value in pairs:
+        if isinstance(value, str) and _NAMED.search(name) and value.startswith("http"):
+            yield f"{where}/{name}", value
+        else:
+            yield from _urls(value, f"{where}/{name}")
+
+
+def _spellings(url: str) -> tuple[bytes, ...]:
+    plain = json.dumps(url, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return plain, json.dumps(url).encode(), plain.replace(b"/", b"\\/")
+
+
+def _replaced(content: Any, old: str, new: str) -> Any:
+    if isinstance(content, dict):
+        return {name: _replaced(value, old, new) for name, value in content.items()}
+    if isinstance(content, list):
+        return [_replaced(item, old, new) for item in content]
+    return new if content == old else content

@@ -1,0 +1,62 @@
+"""A tape on disk, a whole HAR file at any moment.
+
+An entry is written over the end of the file together with a new end, in one write. Where the disk
+is full, the file is cut back to what it was: the end that is written again has its place already.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from mockserver.recorder.har import CLOSING, opening
+
+
+class TapeFile:
+    """Writes one tape. `trouble` says why nothing more can be written; empty while it can.
+
+    Raises OSError where the file cannot be made.
+    """
+
+    def __init__(self, path: Path, ours: dict[str, Any]) -> None:
+        self.path = path
+        self.trouble = ""
+        self.count = 0
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        head = opening(ours)
+        self._end = len(head)
+        try:
+            self._write(head + CLOSING, 0)
+        except OSError:
+            os.close(self._descriptor)
+            raise
+
+    def append(self, entry: dict[str, Any]) -> None:
+        """Adds an entry. What cannot be written leaves the tape as it was, and says so."""
+        if self.trouble:
+            return
+        text = json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace")
+        written = (b",\n" if self.count else b"\n") + text
+        try:
+            self._write(written + CLOSING, self._end)
+        except OSError as error:
+            self.trouble = f"cannot write {self.path}: {error.strerror}"
+            self._cut_back()
+            return
+        self._end += len(written)
+        self.count += 1
+
+    def _write(self, data: bytes, at: int) -> None:
+        while data:
+            written = os.pwrite(self._descriptor, data, at)
+            data, at = data[written:], at + written
+
+    def _cut_back(self) -> None:
+        os.pwrite(self._descriptor, CLOSING, self._end)
+        os.ftruncate(self._descriptor, self._end + len(CLOSING))
+
+    def close(self) -> None:
+        """Closes the file; what there is of it stays."""
+        os.close(self._descriptor)

@@ -1,0 +1,307 @@
+"""Tapes as HAR 1.2, which any viewer opens. What is ours stands under `_reelmock`.
+
+Of a body that is no text there are the hash and the size, unless its bytes were asked for.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+from msgspec import Struct
+
+from mockserver import __version__
+from mockserver.domain.input.errors import BadInput
+from mockserver.domain.reply.reply import Headers
+from mockserver.recorder.washing import Washer, recut
+
+VERSION = "1.2"
+OURS = "_reelmock"
+Kind = Literal["call", "callback", "media"]
+Ended = Literal["whole", "client left", "upstream broke off", "no answer", "recorder ended"]
+_UNPACK: dict[bytes, Callable[[bytes], bytes]] = {
+    b"": bytes,
+    b"identity": bytes,
+    b"gzip": gzip.decompress,
+    b"deflate": zlib.decompress,
+}
+
+
+class Piece(Struct, frozen=True):
+    """One piece of a body as it came: when, in milliseconds since the call began, and where it ends
+    in the body, in bytes."""
+
+    at_ms: float
+    end: int
+
+
+class Taped(Struct, frozen=True):
+    """One exchange as it went by. `started_ms` is in epoch milliseconds, the spans are real ones.
+
+    `status` is 0 where no answer came. Header names are lower-case bytes. `size_bytes` counts what
+    came, `body` is what was kept of it; they differ where a body is longer than is kept.
+    """
+
+    kind: Kind
+    method: str
+    url: str
+    started_ms: float
+    request_headers: Headers = ()
+    request_body: bytes = b""
+    request_bytes: int = 0
+    request_sha256: str = ""
+    status: int = 0
+    headers: Headers = ()
+    body: bytes = b""
+    size_bytes: int = 0
+    sha256: str = ""
+    first_byte_ms: float = 0.0
+    took_ms: float = 0.0
+    pieces: tuple[Piece, ...] = ()
+    ended: Ended = "whole"
+    provider: str = ""
+    operation: str = ""
+    note: str = ""
+    keeps_bytes: bool = False
+
+
+def header_of(headers: Headers, name: bytes) -> bytes:
+    """The first header of a name; empty without one."""
+    return next((value for known, value in headers if known == name), b"")
+
+
+def unpacked(body: bytes, headers: Headers) -> bytes | None:
+    """A body without its compression; None where nobody here can read it."""
+    encoding = header_of(headers, b"content-encoding").strip().lower()
+    try:
+        return _UNPACK[encoding](body) if body else body
+    except (KeyError, OSError, EOFError, zlib.error):
+        return None
+
+
+def entry_of(taped: Taped, washer: Washer) -> dict[str, Any]:
+    """An exchange as an entry of HAR, washed."""
+    washer.learn(taped.request_headers, taped.url)
+    kind = _type(taped.headers)
+    plain = unpacked(taped.body, taped.headers)
+    is_whole = len(taped.body) == taped.size_bytes
+    content: dict[str, Any] = {"size": taped.size_bytes, "mimeType": kind}
+    ours: dict[str, Any] = {
+        "kind": taped.kind,
+        "provider": taped.provider,
+        "operation": taped.operation,
+        "ended": taped.ended,
+        "first_byte_ms": round(taped.first_byte_ms, 1),
+    }
+    if plain is not None and is_whole and _is_text(plain):
+        content["text"] = washer.body(plain, kind).decode()
+        ours["pieces"] = _pieces(taped, plain, washer)
+    elif taped.size_bytes:
+        ours["media"] = {"size_bytes": taped.size_bytes, "sha256": taped.sha256}
+        ours["pieces"] = [[round(p.at_ms, 1), p.end] for p in taped.pieces]
+        if taped.keeps_bytes and is_whole and plain is not None:
+            content |= {"text": b64encode(plain).decode(), "encoding": "base64"}
+    if taped.note:
+        ours["note"] = washer.body(taped.note.encode()).decode()
+    return {
+        "startedDateTime": _iso(taped.started_ms),
+        "time": round(taped.took_ms, 1),
+        "request": _request(taped, washer, ours),
+        "response": {
+            "status": taped.status,
+            "statusText": _phrase(taped.status),
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": _headers(washer.headers(taped.headers)),
+            "content": content,
+            "redirectURL": "",
+            "headersSize": -1,
+            "bodySize": taped.size_bytes,
+        },
+        "cache": {},
+        "timings": {
+            "send": 0,
+            "wait": round(taped.first_byte_ms, 1),
+            "receive": round(max(taped.took_ms - taped.first_byte_ms, 0), 1),
+        },
+        OURS: ours,
+    }
+
+
+def _request(taped: Taped, washer: Washer, ours: dict[str, Any]) -> dict[str, Any]:
+    url = washer.url(taped.url)
+    query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+    request: dict[str, Any] = {
+        "method": taped.method,
+        "url": url,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _headers(washer.headers(taped.request_headers)),
+        "queryString": [{"name": name, "value": value} for name, value in query],
+        "headersSize": -1,
+        "bodySize": taped.request_bytes,
+    }
+    if taped.request_bytes:
+        request["postData"] = _post_data(taped, washer, ours)
+    return request
+
+
+def _post_data(taped: Taped, washer: Washer, ours: dict[str, Any]) -> dict[str, Any]:
+    kind = _type(taped.request_headers)
+    plain = unpacked(taped.request_body, taped.request_headers)
+    is_whole = len(taped.request_body) == taped.request_bytes
+    if plain is not None and is_whole and _is_text(plain):
+        return {"mimeType": kind, "text": washer.body(plain, kind).decode()}
+    ours["upload"] = {"size_bytes": taped.request_bytes, "sha256": taped.request_sha256}
+    return {"mimeType": kind, "text": ""}
+
+
+def _pieces(taped: Taped, plain: bytes, washer: Washer) -> list[list[float]]:
+    """When each piece came and where it ends, as the text is kept; one alone tells nothing."""
+    is_packed = plain != taped.body  # the pieces that came are pieces of what was compressed
+    if len(taped.pieces) < 2 or is_packed:
+        return []
+    kind = _type(taped.headers)
+    ends = recut(plain, [piece.end for piece in taped.pieces], lambda text: washer.body(text, kind))
+    return [[round(p.at_ms, 1), end] for p, end in zip(taped.pieces, ends, strict=True)]
+
+
+def _type(headers: Headers) -> str:
+    return header_of(headers, b"content-type").decode("latin-1")
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        return "\0" not in body.decode()
+    except UnicodeDecodeError:
+        return False
+
+
+def _headers(headers: Headers) -> list[dict[str, str]]:
+    return [{"name": k.decode("latin-1"), "value": v.decode("latin-1")} for k, v in headers]
+
+
+def _iso(epoch_ms: float) -> str:
+    moment = datetime.fromtimestamp(epoch_ms / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
+
+
+def opening(ours: dict[str, Any]) -> bytes:
+    """What a tape begins with, up to its first entry. `ours` says where it was taped."""
+    log = {
+        "version": VERSION,
+        "creator": {"name": "Reelmock", "version": __version__},
+        OURS: ours,
+    }
+    return b'{"log": ' + json.dumps(log, ensure_ascii=False).encode()[:-1] + b', "entries": ['
+
+
+CLOSING = b"\n]}}\n"
+
+
+def digest(body: bytes) -> str:
+    """The hash by which a body is known."""
+    return sha256(body).hexdigest()
+
+
+class Entry(Struct, frozen=True):
+    """One exchange as a tape has it, ours or another tool's. Times are epoch milliseconds."""
+
+    number: int
+    kind: Kind
+    method: str
+    url: str
+    started_ms: float
+    took_ms: float
+    request_headers: Headers
+    request_body: bytes
+    status: int
+    headers: Headers
+    body: bytes
+    pieces: tuple[Piece, ...] = ()
+    ended: str = "whole"
+
+    @property
+    def ended_ms(self) -> float:
+        """When its reply was whole."""
+        return self.started_ms + self.took_ms
+
+    @property
+    def path(self) -> str:
+        """The path of its URL."""
+        return urlsplit(self.url).path
+
+    def __str__(self) -> str:
+        return f"entry {self.number} ({self.method} {self.path}, HTTP {self.status})"
+
+
+def read_tape(path: Path) -> tuple[Entry, ...]:
+    """The exchanges of a HAR file, the earliest first. Raises BadInput."""
+    log = read_log(path)["log"]
+    entries = [_read(path, number, raw) for number, raw in enumerate(log["entries"])]
+    return tuple(sorted(entries, key=lambda entry: (entry.started_ms, entry.number)))
+
+
+def read_log(path: Path) -> dict[str, Any]:
+    """A HAR file as JSON, of a version that is known. Raises BadInput."""
+    try:
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        raise BadInput("tape", str(path), f"a readable file ({error.strerror})") from None
+    except (ValueError, RecursionError) as error:
+        raise BadInput("tape", str(path), f"a HAR file, which is JSON ({error})") from None
+    log = document.get("log") if isinstance(document, dict) else None
+    if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
+        raise BadInput("tape", str(path), "a HAR file, which has log.entries")
+    version = str(log.get("version") or "1.1")  # HAR 1.2: an empty one means 1.1
+    if version not in ("1.1", VERSION):
+        raise BadInput("tape: log.version", version, "1.1 or 1.2")
+    return {"log": log}
+
+
+def _read(path: Path, number: int, raw: Any) -> Entry:
+    try:
+        request, response, ours = raw["request"], raw["response"], raw.get(OURS) or {}
+        return Entry(
+            number,
+            ours.get("kind", "call"),
+            str(request["method"]).upper(),
+            str(request["url"]),
+            datetime.fromisoformat(str(raw["startedDateTime"])).timestamp() * 1000,
+            max(float(raw.get("time") or 0), 0.0),
+            _read_headers(request),
+            str((request.get("postData") or {}).get("text") or "").encode(),
+            int(response["status"]),
+            _read_headers(response),
+            _content(response.get("content") or {}),
+            tuple(Piece(float(at), int(end)) for at, end in ours.get("pieces", ())),
+            str(ours.get("ended", "whole")),
+        )
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
+        field = f"tape: log.entries[{number}]"
+        raise BadInput(field, str(path), f"an entry of HAR ({error!r})") from None
+
+
+def _read_headers(message: dict[str, Any]) -> Headers:
+    pairs = message.get("headers") or ()
+    return tuple(
+        (str(h["name"]).lower().encode("latin-1"), str(h["value"]).encode()) for h in pairs
+    )
+
+
+def _content(content: dict[str, Any]) -> bytes:
+    text = str(content.get("text") or "")
+    return b64decode(text) if content.get("encoding") == "base64" else text.encode()

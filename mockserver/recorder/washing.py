@@ -1,0 +1,215 @@
+"""What never reaches the disk: keys, cookies, signed queries, and fields that the user names.
+
+The journal's redaction does the most of it. A tape needs more: it holds whole bodies of a real
+provider, whose links are signed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote
+
+import msgspec
+
+from mockserver.domain.journal.redaction import (
+    clean_body,
+    clean_headers,
+    clean_path,
+    clean_query,
+    credentials,
+    is_secret_name,
+    mark,
+)
+from mockserver.domain.reply.reply import Headers
+
+HIDDEN = "reelmock-redacted"  # the one parameter that stands in place of a signed query
+MOST_CODINGS = 3  # a link in a link in a link
+# Names of parameters, without signs and in small letters, that make a query a signed one.
+_SIGNING = frozenset(
+    [
+        "policy",
+        "keypairid",
+        "expires",
+        "sign",
+        "hmac",
+        "wssecret",
+        "hdnts",
+        "hdnea",
+        "googleaccessid",
+    ]
+)
+_FAMILIES = ("xamz", "xgoog", "xoss", "xcos", "qsign")
+_LINK = re.compile(
+    r"(https?:(?:\\?/){2}(?:\\/|[^\s\"'<>\\?#)])*)\?((?:\\/|\\u0026|[^\s\"'<>\\#)])+)"
+)
+_NESTED = re.compile(r"(?i)https?%3a%2f%2f(?:%[0-9a-f]{2}|[\w.~+-])*%3f(?:%[0-9a-f]{2}|[\w.~+-])*")
+
+_PART = re.compile(r"(?i)(;\s*name=\"?([^\";\r\n]+)\"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)([^\r\n]*)")
+
+
+def is_signed(query: str) -> bool:
+    """Whether a query string opens what it leads to: a parameter in it is a signature or a secret."""
+    pairs = parse_qsl(query.replace("\\u0026", "&"), keep_blank_values=True)
+    return any(_signs(name) for name, _ in pairs)
+
+
+def _signs(name: str) -> bool:
+    bare = re.sub(r"[^a-z0-9]", "", name.lower())
+    return bare in _SIGNING or bare.startswith(_FAMILIES) or _ends_signing(bare)
+
+
+def _ends_signing(bare: str) -> bool:
+    return bare.endswith(("signature", "accesskeyid")) or is_secret_name(bare)
+
+
+def _unsigned(found: re.Match[str]) -> str:
+    link, query = found.groups()
+    return f"{link}?{_hidden(query)}" if is_signed(query) else found[0]
+
+
+def _hidden(query: str) -> str:
+    return f"{HIDDEN}={quote(mark(query), safe='')}"
+
+
+def _nested(found: re.Match[str]) -> str:
+    """A link that is percent-encoded, as a parameter of another one is."""
+    plain = unquote(found[0])
+    washed = _LINK.sub(_unsigned, plain)
+    return found[0] if washed == plain else quote(washed, safe="")
+
+
+class Washer:
+    """Takes secrets out of what is to be kept. It learns the keys that it has seen, for good.
+
+    `fields` are names of headers, parameters and fields of bodies; letters of either size.
+    """
+
+    def __init__(self, fields: Iterable[str] = ()) -> None:
+        self._fields = frozenset(name.lower() for name in fields)
+        self._secrets: tuple[str, ...] = ()
+
+    def learn(self, headers: Headers, url: str = "") -> None:
+        """Keeps the credentials of a request in mind: they are sought everywhere from now on."""
+        pairs = parse_qsl(url.partition("?")[2])
+        named = ((b"key", value.encode()) for name, value in pairs if is_secret_name(name))
+        new = set(credentials((*headers, *named))) - set(self._secrets)
+        if new:
+            self._secrets = tuple(sorted({*self._secrets, *new}, key=len, reverse=True))
+
+    def headers(self, headers: Headers) -> Headers:
+        """Headers without those that carry keys; of cookies there is a hash."""
+        kept = clean_headers(headers, self._secrets)
+        return tuple((name, self._header(name, value)) for name, value in kept)
+
+    def _header(self, name: bytes, value: bytes) -> bytes:
+        text = value.decode("latin-1")
+        if name.decode("latin-1").lower() in self._fields:
+            return mark(text).encode()
+        return _links_washed(text).encode("latin-1", "replace")
+
+    def url(self, url: str) -> str:
+        """A URL; of a signed query a hash is left, and of a named parameter too."""
+        bare, mark_of_query, query = url.partition("?")
+        bare = clean_path("/".join(map(self._segment, bare.split("/"))), self._secrets)
+        return f"{bare}?{self._query(query)}" if mark_of_query else bare
+
+    def _segment(self, segment: str) -> str:
+        return quote(mark(segment), safe="") if self._is_secret(segment) else segment
+
+    def _query(self, query: str) -> str:
+        parts = [self._parameter(part) for part in query.split("&")]
+        cleaned = clean_query("&".join(parts), self._secrets)
+        if _only_signed(query):
+            return _hidden(query)
+        return _NESTED.sub(_nested, cleaned)
+
+    def _parameter(self, part: str) -> str:
+        name, equals, value = part.partition("=")
+        named = unquote(name).lower() in self._fields
+        secret = equals and (named or self._is_secret(value))
+        return f"{name}={quote(mark(unquote(value)), safe='')}" if secret else part
+
+    def _is_secret(self, value: str) -> bool:
+        """Whether a known key is in it, however often it is percent-encoded."""
+        for _ in range(MOST_CODINGS):
+            value = unquote(value)
+            if any(secret in value for secret in self._secrets):
+                return True
+        return False
+
+    def body(self, body: bytes, content_type: str = "") -> bytes:
+        """A body of text: JSON, events, a form, or anything else that is UTF-8."""
+        text = _links_washed(body.decode("utf-8", "replace"))
+        if self._fields or "form" in content_type:
+            text = self._without_fields(text, content_type)
+        return clean_body(text.encode(), self._secrets)
+
+    def _without_fields(self, text: str, content_type: str) -> str:
+        if "x-www-form-urlencoded" in content_type:
+            return self._query(text)
+        if "multipart" in content_type:
+            return _PART.sub(self._part, text)
+        if text.lstrip().startswith("data:"):
+            return "\n".join(self._event(line) for line in text.split("\n"))
+        return self._json(text)
+
+    def _part(self, found: re.Match[str]) -> str:
+        head, name, value = found.groups()
+        return head + mark(value) if name.lower() in self._fields else found[0]
+
+    def _event(self, line: str) -> str:
+        name, colon, data = line.partition(":")
+        return f"{name}:{self._json(data)}" if colon and name == "data" else line
+
+    def _json(self, text: str) -> str:
+        """JSON without the named fields, at any depth and in JSON that is text; else the text."""
+        try:
+            content = msgspec.json.decode(text)
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            return text
+        changed = self._walked(content)
+        return text if changed == content else msgspec.json.encode(changed).decode()
+
+    def _walked(self, content: Any) -> Any:
+        if isinstance(content, dict):
+            return {name: self._field(name, value) for name, value in content.items()}
+        if isinstance(content, list):
+            return [self._walked(item) for item in content]
+        if isinstance(content, str) and content[:1] in ("{", "["):
+            return self._json(content)
+        return content
+
+    def _field(self, name: str, value: Any) -> Any:
+        if name.lower() in self._fields:
+            return mark(value if isinstance(value, str) else msgspec.json.encode(value).decode())
+        return self._walked(value)
+
+
+def _only_signed(query: str) -> bool:
+    """Whether the query as a whole is a signature, and no call's parameters with a key among them."""
+    names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
+    return any(_signs(name) and not is_secret_name(name) for name in names) or any(
+        re.sub(r"[^a-z0-9]", "", name.lower()) in ("sig", "signature") for name in names
+    )
+
+
+def _links_washed(text: str) -> str:
+    if "?" not in text and "%3" not in text:
+        return text
+    return _NESTED.sub(_nested, _LINK.sub(_unsigned, text))
+
+
+def recut(whole: bytes, cuts: Sequence[int], change: Callable[[bytes], bytes]) -> list[int]:
+    """Where pieces of a text end once it is changed. A piece may end inside of what is changed:
+    then it ends where the change of all before it does.
+    """
+    changed = change(whole)
+    if changed == whole:
+        return list(cuts)
+    ends: list[int] = []
+    for cut in cuts:
+        at = len(changed) if cut >= len(whole) else min(len(change(whole[:cut])), len(changed))
+        ends.append(max(at, ends[-1] if ends else 0))
+    return ends
