@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mockserver.domain.callback.delivery import Message
+from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.provider.judging import json_of
 from mockserver.domain.reply.reply import Headers
 from mockserver.engine.ports import Answer, Forbidden
@@ -38,9 +39,8 @@ class Callbacks:
 
     def url_of(self, path: str) -> str:
         """The client's address behind one of ours; empty for what is none."""
-        number = path.removeprefix(PREFIX)
-        known = number.isascii() and number.isdecimal() and len(number) < 10
-        return self._urls[int(number)] if known and int(number) < len(self._urls) else ""
+        number = whole_number(path.removeprefix(PREFIX))
+        return self._urls[number] if number is not None and number < len(self._urls) else ""
 
     async def pass_on(self, url: str, headers: Headers, body: bytes) -> Answer:
         """Delivers what came; an answer without a status says why there is none."""

@@ -8,19 +8,17 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct
 
 from mockserver import __version__
-from mockserver.domain.input.errors import BadInput
 from mockserver.domain.reply.reply import Headers
 from mockserver.recorder.washing import Washer, recut
 
@@ -215,93 +213,3 @@ CLOSING = b"\n]}}\n"
 def digest(body: bytes) -> str:
     """The hash by which a body is known."""
     return sha256(body).hexdigest()
-
-
-class Entry(Struct, frozen=True):
-    """One exchange as a tape has it, ours or another tool's. Times are epoch milliseconds."""
-
-    number: int
-    kind: Kind
-    method: str
-    url: str
-    started_ms: float
-    took_ms: float
-    request_headers: Headers
-    request_body: bytes
-    status: int
-    headers: Headers
-    body: bytes
-    pieces: tuple[Piece, ...] = ()
-    ended: str = "whole"
-
-    @property
-    def ended_ms(self) -> float:
-        """When its reply was whole."""
-        return self.started_ms + self.took_ms
-
-    @property
-    def path(self) -> str:
-        """The path of its URL."""
-        return urlsplit(self.url).path
-
-    def __str__(self) -> str:
-        return f"entry {self.number} ({self.method} {self.path}, HTTP {self.status})"
-
-
-def read_tape(path: Path) -> tuple[Entry, ...]:
-    """The exchanges of a HAR file, the earliest first. Raises BadInput."""
-    log = read_log(path)["log"]
-    entries = [_read(path, number, raw) for number, raw in enumerate(log["entries"])]
-    return tuple(sorted(entries, key=lambda entry: (entry.started_ms, entry.number)))
-
-
-def read_log(path: Path) -> dict[str, Any]:
-    """A HAR file as JSON, of a version that is known. Raises BadInput."""
-    try:
-        document = json.loads(path.read_bytes())
-    except OSError as error:
-        raise BadInput("tape", str(path), f"a readable file ({error.strerror})") from None
-    except (ValueError, RecursionError) as error:
-        raise BadInput("tape", str(path), f"a HAR file, which is JSON ({error})") from None
-    log = document.get("log") if isinstance(document, dict) else None
-    if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
-        raise BadInput("tape", str(path), "a HAR file, which has log.entries")
-    version = str(log.get("version") or "1.1")  # HAR 1.2: an empty one means 1.1
-    if version not in ("1.1", VERSION):
-        raise BadInput("tape: log.version", version, "1.1 or 1.2")
-    return {"log": log}
-
-
-def _read(path: Path, number: int, raw: Any) -> Entry:
-    try:
-        request, response, ours = raw["request"], raw["response"], raw.get(OURS) or {}
-        return Entry(
-            number,
-            ours.get("kind", "call"),
-            str(request["method"]).upper(),
-            str(request["url"]),
-            datetime.fromisoformat(str(raw["startedDateTime"])).timestamp() * 1000,
-            max(float(raw.get("time") or 0), 0.0),
-            _read_headers(request),
-            str((request.get("postData") or {}).get("text") or "").encode(),
-            int(response["status"]),
-            _read_headers(response),
-            _content(response.get("content") or {}),
-            tuple(Piece(float(at), int(end)) for at, end in ours.get("pieces", ())),
-            str(ours.get("ended", "whole")),
-        )
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
-        field = f"tape: log.entries[{number}]"
-        raise BadInput(field, str(path), f"an entry of HAR ({error!r})") from None
-
-
-def _read_headers(message: dict[str, Any]) -> Headers:
-    pairs = message.get("headers") or ()
-    return tuple(
-        (str(h["name"]).lower().encode("latin-1"), str(h["value"]).encode()) for h in pairs
-    )
-
-
-def _content(content: dict[str, Any]) -> bytes:
-    text = str(content.get("text") or "")
-    return b64decode(text) if content.get("encoding") == "base64" else text.encode()

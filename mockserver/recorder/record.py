@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
+from math import inf
 from typing import Any
 
 import anyio
@@ -16,12 +17,13 @@ from mockserver.domain.input.errors import Refusal
 from mockserver.domain.provider.command import Submit, UpgradeVideo
 from mockserver.domain.provider.provider import Provider
 from mockserver.domain.reply.reply import Headers, Reply, encode_json, header_text, with_headers
-from mockserver.outbound.upstream import Coming, NoAnswer, Upstream
+from mockserver.outbound.upstream import NoAnswer, Upstream
 from mockserver.recorder.callbacks import PREFIX, Callbacks, undocumented
 from mockserver.recorder.file import TapeFile
-from mockserver.recorder.har import Ended, Piece, Taped, digest, entry_of, header_of, unpacked
-from mockserver.recorder.matching import Known, inbound_of, known_call
+from mockserver.recorder.har import Taped, digest, entry_of, unpacked
+from mockserver.recorder.matching import inbound_of, known_call
 from mockserver.recorder.media import Counted, links_in
+from mockserver.recorder.passing import KEPT_BYTES, Passing, Request, Send
 from mockserver.recorder.spending import (
     Spending,
     asked_of,
@@ -34,10 +36,9 @@ from mockserver.system import RealSystem, real_ns
 Scope = dict[str, Any]
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
-KEPT_BYTES = 8 << 20  # a longer body is told by its hash and size
 PAID_BYTES = 32 << 20  # of the body of a creation, which is read before it is sent on
+LAST_S = 1.5  # less than the server's own patience at its end
 _GONE = "http.disconnect"
 _LOOKED_THROUGH = ("poll", "content", "stream", "upgrade")  # replies that link to videos
 
@@ -52,20 +53,6 @@ class Terms(Struct, frozen=True):
     public_url: str
     media_bytes: int = 0
     complain: Callable[[str], None] = print
-
-
-class Request(Struct, frozen=True):
-    """A request as it goes on. `counted` grows while a body passes through."""
-
-    method: str
-    url: str
-    headers: Headers
-    body: bytes | None
-    counted: Counted
-    known: Known | None
-    asked: object = None
-    price_micros: int | None = 0
-    note: str = ""
 
 
 class Recorder:
@@ -89,9 +76,10 @@ class Recorder:
         self._callbacks = Callbacks()
         self._system = RealSystem()
         self._fetched: set[str] = set()
-        self._open: dict[_Passing, anyio.CancelScope] = {}
+        self._open: dict[Passing, anyio.CancelScope] = {}
         self._has_complained = False
-        self._has_ended = False
+        self._fetching: set[anyio.CancelScope] = set()
+        self._last_s = inf  # of the event loop's time: when videos are no longer waited for
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -169,7 +157,7 @@ class Recorder:
 
     async def _passed_on(self, request: Request, receive: Receive, send: Send) -> None:
         """Sends the request on and the reply back, and tapes both, whoever ends it."""
-        passing = _Passing(self._system.real_ms(), request)
+        passing = Passing(self._system.real_ms(), request)
         try:
             async with anyio.create_task_group() as group:
                 self._open[passing] = group.cancel_scope
@@ -187,7 +175,7 @@ class Recorder:
         await self._settle(passing)
 
     async def _through(
-        self, passing: _Passing, receive: Receive, send: Send, watch: Callable[[], object]
+        self, passing: Passing, receive: Receive, send: Send, watch: Callable[[], object]
     ) -> None:
         """The exchange itself. Whether the client is still there is watched once it has said all."""
         request = passing.request
@@ -202,13 +190,15 @@ class Recorder:
             await passing.go(coming, send, self._weigh)
 
     def stop(self) -> None:
-        """Ends what is under way; the tape says so of each."""
-        self._has_ended = True
+        """Ends what is under way; the tape says so of each. Videos may take a moment more."""
+        self._last_s = anyio.current_time() + LAST_S
+        for fetching in self._fetching:
+            fetching.deadline = self._last_s
         for passing, scope in tuple(self._open.items()):
             passing.ends("recorder ended")
             scope.cancel()
 
-    async def _unanswered(self, passing: _Passing, error: NoAnswer, send: Send) -> None:
+    async def _unanswered(self, passing: Passing, error: NoAnswer, send: Send) -> None:
         self._terms.complain(f"reelmock record: {error}")
         passing.note = str(error)
         if passing.coming is not None:  # its head has left: what breaks off here breaks off there
@@ -220,7 +210,7 @@ class Recorder:
         reason = header_text(str(error))
         await _send(send, with_headers(_problem(502, str(error)), (b"x-mock-reason", reason)))
 
-    async def _settle(self, passing: _Passing) -> None:
+    async def _settle(self, passing: Passing) -> None:
         """What follows when the reply has left: the videos that it links to are fetched."""
         request, coming = passing.request, passing.coming
         if coming is None or passing.ended is not None:
@@ -230,7 +220,7 @@ class Recorder:
             for link in links_in(body):
                 await self._fetch(link)
 
-    def _weigh(self, passing: _Passing) -> None:
+    def _weigh(self, passing: Passing) -> None:
         """A creation that the provider refused cost nothing."""
         coming, price = passing.coming, passing.request.price_micros
         if not price or coming is None:
@@ -241,21 +231,21 @@ class Recorder:
 
     async def _fetch(self, link: str) -> None:
         """Fetches a video once, without the client's key, and tapes what it was."""
-        if link in self._fetched or self._has_ended:
+        if link in self._fetched:
             return
         self._fetched.add(link)
         counted = Counted(max(self._terms.media_bytes, 0))
         request = Request("GET", link, (), b"", Counted(0), None)
-        passing = _Passing(self._system.real_ms(), request, counted, kind="media")
-        with anyio.CancelScope() as scope:
-            self._open[passing] = scope
+        passing = Passing(self._system.real_ms(), request, counted, kind="media")
+        with anyio.CancelScope(deadline=self._last_s) as scope:
+            self._fetching.add(scope)
             try:
                 async with self._upstream.call("GET", link, (), b"") as coming:
                     await passing.go(coming, None, self._weigh)
             except NoAnswer as error:
                 passing.ends("no answer")
                 passing.note = str(error)
-        self._open.pop(passing, None)
+        self._fetching.discard(scope)
         taped = passing.taped(self._provider.name)
         self._write(replace(taped, keeps_bytes=counted.size_bytes <= self._terms.media_bytes))
 
@@ -306,98 +296,6 @@ class Recorder:
             self._terms.complain(f"reelmock record: {self._tape.trouble}; {told}")
 
 
-class _Passing:
-    """One reply on its way from the provider to the client."""
-
-    def __init__(
-        self,
-        started_ms: float,
-        request: Request,
-        counted: Counted | None = None,
-        kind: Any = "call",
-    ) -> None:
-        self.request = request
-        self.coming: Coming | None = None
-        self.counted = counted or Counted(KEPT_BYTES)
-        self.is_whole = False
-        self.ended: Ended | None = None
-        self.note = request.note
-        self._kind = kind
-        self._started_ms = started_ms
-        self._begun_ns = real_ns()
-        self._first_ms = 0.0
-        self._took_ms = 0.0
-        self._pieces: list[Piece] = []
-
-    def _since_ms(self) -> float:
-        return (real_ns() - self._begun_ns) / 1e6
-
-    def ends(self, ended: Ended) -> None:
-        """Says what ended it before it was whole; the first word counts."""
-        if not self.is_whole and self.ended is None:
-            self.ended = ended
-
-    async def go(
-        self, coming: Coming, send: Send | None, at_end: Callable[[_Passing], None]
-    ) -> None:
-        """Passes the reply on, each piece when it comes. Raises NoAnswer.
-
-        `at_end` is called when all has come, before the client has it all: its next call finds what
-        that changed.
-        """
-        self.coming = coming
-        self._first_ms = self._since_ms()
-        if send is not None:
-            start = {"status": coming.status, "headers": list(coming.headers)}
-            await send({"type": "http.response.start", **start})
-        length = _length(coming.headers)
-        async for piece in coming.pieces():
-            self.counted.add(piece)
-            self._pieces.append(Piece(self._since_ms(), self.counted.size_bytes))
-            if self.counted.size_bytes == length:
-                at_end(self)
-            if send is not None:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-        if self.counted.size_bytes != length:
-            at_end(self)
-        self.is_whole = True
-        self._took_ms = self._since_ms()
-        if send is not None:
-            await send({"type": "http.response.body", "body": b""})
-
-    def taped(self, provider: str) -> Taped:
-        """What went by."""
-        request, sent, coming, came = self.request, self.request.counted, self.coming, self.counted
-        return Taped(
-            self._kind,
-            request.method,
-            request.url,
-            self._started_ms,
-            request.headers,
-            sent.body,
-            sent.size_bytes,
-            sent.sha256,
-            coming.status if coming else 0,
-            coming.headers if coming else (),
-            came.body,
-            came.size_bytes,
-            came.sha256,
-            self._first_ms,
-            self._took_ms or self._since_ms(),
-            tuple(self._pieces),
-            self.ended or ("whole" if self.is_whole else "recorder ended"),
-            provider,
-            request.known.operation.name if request.known else "",
-            self.note,
-        )
-
-
-def _length(headers: Headers) -> int:
-    """How long a body says that it is; -1 where it does not say."""
-    text = header_of(headers, b"content-length")
-    return int(text) if text.isdigit() and len(text) < 19 else -1
-
-
 def _own_path(scope: Scope, provider: str) -> str:
     """Path and query as the client sent them, without a prefix that names the provider."""
     path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
@@ -440,7 +338,7 @@ async def _streamed(
             return
 
 
-async def _watch(receive: Receive, passing: _Passing, scope: anyio.CancelScope) -> None:
+async def _watch(receive: Receive, passing: Passing, scope: anyio.CancelScope) -> None:
     """Ends the exchange when the client has left before it had the whole reply."""
     while (await receive())["type"] != _GONE:
         pass

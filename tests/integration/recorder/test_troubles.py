@@ -117,6 +117,7 @@ def test_a_certificate_that_nobody_trusts_is_named_and_can_be_trusted(
         ca = str(certificate.ca)
         trusting = record("kie", f"{running.base_url}/kie", "b.har", upstream_ca=ca)
         assert trusting.client(key).get(CREDIT).json()["code"] == 200
+        trusting.end()
     finally:
         running.stop()
 
