@@ -2,7 +2,8 @@
 
 Schema 1 (Reelmock 0.1.0): how often a fault rule was applied was counted as `fired`; calls that
 count against a limit were kept in virtual time alone, as `windows`; the faults `hang_up` and `reset`
-took a `for`, which never did anything; a failure had a `flag`, which Kie tells by its name now.
+took a `for`, which never did anything; a failure had a `flag`, which Kie tells by its name now; the
+progress of all jobs moved in ten ticks from 9.0 to 90.2 percent, which no plan said.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from mockserver.domain.input.errors import BadInput
 
 Present = Literal[2]
 SCHEMA: Final = 2
+_TICKS = {"ticks": (10, 9.0, 90.2)}
 _VERSION = re.compile(r"[\w.+-]{1,40}", re.ASCII)
 
 
@@ -33,6 +35,7 @@ class _First(Struct, frozen=True):
     books: dict[str, Any]
     counters: dict[str, int] = {}
     sandbox: dict[str, Any] = {}
+    tasks: list[dict[str, Any]] = []
 
 
 class _FirstRule(Struct, frozen=True):
@@ -79,8 +82,15 @@ def _archive(document: dict[str, Any]) -> dict[str, Any]:
     books = first.books | {"hits": hits}
     rules = msgspec.convert(first.sandbox.get("rules", []), list[dict[str, Any]])
     sandbox = first.sandbox | {"rules": [_rule(rule) for rule in rules]}
-    changed = {"counters": counters, "books": books, "sandbox": sandbox}
+    tasks = [_task(task) for task in first.tasks]
+    changed = {"counters": counters, "books": books, "sandbox": sandbox, "tasks": tasks}
     return document | {"schema": SCHEMA} | changed
+
+
+def _task(document: dict[str, Any]) -> dict[str, Any]:
+    plans = {name: document.get(name) for name in ("plan", "usual")}
+    ticked = {name: plan | _TICKS for name, plan in plans.items() if isinstance(plan, dict)}
+    return document | ticked
 
 
 def _rule(document: dict[str, Any]) -> dict[str, Any]:

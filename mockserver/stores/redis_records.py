@@ -13,7 +13,7 @@ from mockserver.domain.journal.journal import Entry
 from mockserver.domain.sandbox.sandbox import Books, Sandbox
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
 
-SCHEMA = 3  # raised whenever a record is kept otherwise than before
+SCHEMA = 4  # raised whenever a record is kept otherwise than before
 # Which version reads the data of an earlier schema.
 READERS = {1: "Reelmock 0.1.0", 2: "a Reelmock from before the release of 0.2.0"}
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mockserver.engine.core import Core
 
 LATEST_MS = 1 << 62
+MOST_TICKS = 1000
 MOST_VIDEOS = 10  # the name of a video has one digit for its number
 _TASK_ID = re.compile(r"[A-Za-z0-9_]{1,128}")
 
@@ -84,6 +85,10 @@ def _check_plan(plan: Plan, field: str) -> None:
         _within(f"{name}.progress", step.progress, step.progress, 0, 100)
         _within(f"{name}.progress_to", step.progress_to, step.progress_to, 0, 100)
         earlier_ms = step.at_ms
+    count, first, last = plan.ticks
+    _within(f"{field}.ticks", plan.ticks, count, 2, MOST_TICKS)
+    _within(f"{field}.ticks", plan.ticks, first, 0, last)
+    _within(f"{field}.ticks", plan.ticks, last, first, 100)
 
 
 def _check_deliveries(archive: Archive) -> None:

@@ -27,8 +27,13 @@ def digest_of(text: str, size_bytes: int) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size_bytes).digest()
 
 
+_AT_ONCE = 16  # as many numbers of four bytes as one digest has
+
+
 def rolls(seed: str, what: str, count: int) -> tuple[float, ...]:
-    """`count` numbers in [0, 1), at most 16; they cost as much as one."""
+    """`count` numbers in [0, 1); sixteen cost as much as one."""
+    if count > _AT_ONCE:
+        return rolls(seed, what, _AT_ONCE) + rolls(seed, f"{what} and more", count - _AT_ONCE)
     words = unpack(f">{count}I", digest(seed, what, size_bytes=4 * count))
     return tuple([word / _WORD for word in words])
 

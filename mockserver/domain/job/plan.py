@@ -10,9 +10,9 @@ that goes back, success that turns into failure). Then the scenario that made it
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -21,11 +21,20 @@ from mockserver.domain.chance.chance import rolls
 Phase = Literal["queued", "running", "succeeded", "failed", "expired"]
 TERMINAL: frozenset[str] = frozenset({"succeeded", "failed", "expired"})
 
-# assumed: ten ticks at equal distances in time, between the first and the last of the sample stream
-# [seed 002]
-TICK_COUNT = 10
-FIRST_TICK, LAST_TICK = 9.0, 90.2
-_TICK_GAP = (LAST_TICK - FIRST_TICK) / (TICK_COUNT - 1)
+
+class Ticks(NamedTuple):
+    """How the progress of a whole run moves: in two ticks or more, at equal distances in time.
+
+    `first` and `last` are the percents of the outer ticks. Those between them lie at nearly equal
+    distances.
+    """
+
+    number: int
+    first: float
+    last: float
+
+
+EVEN = Ticks(10, 9.1, 90.9)
 
 
 class Failure(Struct, frozen=True, gc=False):
@@ -70,6 +79,7 @@ class Plan(Struct, frozen=True, gc=False):
     vanish_ms: int | None = None
     hd_ms: int | None = None  # when the 1080p upgrade is ready; None: never
     results: Results = USUAL
+    ticks: Ticks = EVEN
 
 
 class State(Struct, frozen=True, gc=False):
@@ -82,22 +92,23 @@ class State(Struct, frozen=True, gc=False):
     word: str
 
 
-def tick_row(seed: str) -> tuple[float, ...]:
-    """The progress of every tick, with one decimal. It varies with the seed and always rises.
+def tick_row(seed: str, ticks: Ticks) -> tuple[float, ...]:
+    """The progress of every tick, one decimal; wobbles with the seed and always rises.
 
-    There are only 256 such rows, so each is computed once.
+    There are 256 such rows of a provider's ticks, so that each is worked out once.
     """
-    return _row(seed[:2])
+    return _row(seed[:2], ticks)
 
 
-@cache
-def _row(seed: str) -> tuple[float, ...]:
-    wobbles = rolls(seed, "ticks", TICK_COUNT)
+@lru_cache(maxsize=4096)
+def _row(seed: str, ticks: Ticks) -> tuple[float, ...]:
+    count, first, last = ticks
+    wobbles, gap = rolls(seed, "ticks", count), (last - first) / (count - 1)
     between = [
-        round(FIRST_TICK + index * _TICK_GAP + (wobbles[index] - 0.5) * 0.6 * _TICK_GAP, 1)
-        for index in range(1, TICK_COUNT - 1)
+        round(first + index * gap + (wobbles[index] - 0.5) * 0.6 * gap, 1)
+        for index in range(1, count - 1)
     ]
-    return (FIRST_TICK, *between, LAST_TICK)
+    return (first, *between, last)
 
 
 def _is_whole(step: Step) -> bool:
@@ -114,10 +125,11 @@ def _running_progress(plan: Plan, step: Step, until_ms: int, now_ms: int) -> flo
     span_ms = until_ms - step.at_ms
     if span_ms <= 0:
         return step.progress
-    ticks_passed = (now_ms - step.at_ms) * (TICK_COUNT + 1) // span_ms
+    ticks, count = plan.ticks, plan.ticks[0]
+    ticks_passed = (now_ms - step.at_ms) * (count + 1) // span_ms
     if ticks_passed <= 0:
         return step.progress
-    return _scaled(step, tick_row(plan.seed)[min(ticks_passed, TICK_COUNT) - 1])
+    return _scaled(step, tick_row(plan.seed, ticks)[min(ticks_passed, count) - 1])
 
 
 def state_at(plan: Plan, now_ms: int) -> State:
@@ -173,21 +185,21 @@ def tick_times_ms(plan: Plan) -> tuple[int, ...]:
     times_ms: tuple[int, ...] = ()
     for step, following in pairwise(plan.steps):
         if step.phase == "running":
-            times_ms += _spread_ms(step.at_ms, following.at_ms - step.at_ms)
+            times_ms += _spread_ms(step.at_ms, following.at_ms - step.at_ms, plan.ticks.number)
     return times_ms
 
 
-def step_percents(seed: str, step: Step) -> tuple[float, ...]:
+def step_percents(seed: str, ticks: Ticks, step: Step) -> tuple[float, ...]:
     """The percent of each progress tick of one running step."""
-    row = tick_row(seed)
+    row = tick_row(seed, ticks)
     return row if _is_whole(step) else tuple([_scaled(step, percent) for percent in row])
 
 
-def _spread_ms(begin_ms: int, span_ms: int) -> tuple[int, ...]:
-    """Equal distances over the span, rounded up, so that a read at each moment shows its progress."""
+def _spread_ms(begin_ms: int, span_ms: int, count: int) -> tuple[int, ...]:
+    """Evenly over the span, rounded up: at each of them its progress can be read."""
     if not span_ms:
-        return (begin_ms,) * TICK_COUNT
-    return tuple([begin_ms + -(-span_ms * n // (TICK_COUNT + 1)) for n in range(1, TICK_COUNT + 1)])
+        return (begin_ms,) * count
+    return tuple([begin_ms + -(-span_ms * n // (count + 1)) for n in range(1, count + 1)])
 
 
 def outcome_step(plan: Plan) -> Step | None:
@@ -210,6 +222,7 @@ def differs_in_times_alone(one: Plan, other: Plan) -> bool:
         len(one.steps) == len(other.steps)
         and one.seed == other.seed
         and one.results == other.results
+        and one.ticks == other.ticks
         and all(map(_says_as, one.steps, other.steps))
     )
 

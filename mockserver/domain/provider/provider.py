@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from mockserver.domain.callback.delivery import CallbackPolicy, Delivery, Message
 from mockserver.domain.input.errors import BadInput, Refusal, nearest, shown
-from mockserver.domain.job.plan import Failure
+from mockserver.domain.job.plan import EVEN, Failure, Ticks
 from mockserver.domain.job.task import Task
 from mockserver.domain.provider.command import AnOutcome, Asks
 from mockserver.domain.provider.judging import Judging
@@ -240,10 +240,16 @@ class Provider(Struct, frozen=True):
     callback: Callable[[Task, Delivery, Context], Message] | None = None
     refusals: tuple[str, ...] = ()  # the kinds that `refuse` knows
     fresh_link_ms: int = 0
+    ticks: Ticks = EVEN
     sdks: Mapping[str, str] = {}
     defaults: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if not self.keys:
+            raise BadInput("keys", self.keys, "at least one place where the API key is read")
+        number, first, last = self.ticks
+        if number < 2 or not 0 <= first <= last <= 100:
+            raise BadInput("ticks", self.ticks, "two or more, between percents that rise to 100")
         msgspec.structs.force_setattr(self, "defaults", {s.name: s.default for s in self.dialect})
 
     def dialect_with(self, overrides: Mapping[str, str] | None) -> Mapping[str, str]:

@@ -114,6 +114,7 @@ def _made(
         provider.failures,
         choice.options,
         provider.refusals,
+        provider.ticks,
     )
     try:
         if choice.options:

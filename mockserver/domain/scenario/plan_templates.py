@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.domain.job.plan import Failure, Plan, Step
+from mockserver.domain.job.plan import USUAL, Failure, Plan, Step
 
 if TYPE_CHECKING:
     from mockserver.domain.scenario.scenario import PlanRequest
@@ -22,7 +22,7 @@ def success(request: PlanRequest, queue_ms: int, run_ms: int, hd_ms: int | None 
         Step(done_ms + request.retention_ms, "expired", 100.0),
     )
     hd_ms = done_ms + (request.hd_ms if hd_ms is None else hd_ms)
-    return Plan(steps, request.seed, at_ms, done_ms, None, hd_ms)
+    return Plan(steps, request.seed, at_ms, done_ms, None, hd_ms, USUAL, request.ticks)
 
 
 def failure(request: PlanRequest, cause: Failure, share: float) -> Plan:
@@ -40,6 +40,7 @@ def failure(request: PlanRequest, cause: Failure, share: float) -> Plan:
         seed=request.seed,
         known_ms=request.at_ms,
         content_ms=failed_ms,
+        ticks=request.ticks,
     )
 
 
@@ -58,4 +59,5 @@ def standstill(request: PlanRequest, share: float) -> Plan:
         seed=request.seed,
         known_ms=request.at_ms,
         content_ms=stuck_ms,
+        ticks=request.ticks,
     )

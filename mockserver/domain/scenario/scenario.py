@@ -12,7 +12,7 @@ from mockserver.domain.chance.chance import STEPS, Spread, roll, seconds, spans_
 from mockserver.domain.input.errors import BadInput, Refusal, nearest, shown, wrong_field
 from mockserver.domain.input.pattern import Answer, ready
 from mockserver.domain.input.said import said
-from mockserver.domain.job.plan import Failure, Plan
+from mockserver.domain.job.plan import EVEN, Failure, Plan, Ticks
 
 QUEUE = seconds(2, 5, 15)  # assumed: the queue is the same for all providers
 _SHIFT = 16 - STEPS.bit_length() + 1  # turns a chance in 65,536 into a step
@@ -51,6 +51,7 @@ class PlanRequest(Struct, frozen=True, gc=False):
     failures: Mapping[str, Failure]
     options: Mapping[str, Any]
     refusals: tuple[str, ...] = ()  # the kinds of refusal for which the provider has words
+    ticks: Ticks = EVEN
 
     def chance(self, what: str) -> float:
         """A number in [0, 1) that belongs to this task."""

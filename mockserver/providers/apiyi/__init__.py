@@ -10,7 +10,7 @@ from mockserver.providers.apiyi.judging import JUDGING
 from mockserver.providers.apiyi.models import MODELS
 from mockserver.providers.apiyi.operations import OPERATIONS
 from mockserver.providers.apiyi.status import FAILURES
-from mockserver.sdk.provider import BARE, BEARER, PollAdvice, Provider, ids
+from mockserver.sdk.provider import BARE, BEARER, PollAdvice, Provider, Ticks, ids
 
 DAY_MS = 86_400_000
 
@@ -42,6 +42,9 @@ PROVIDER = Provider(
     poll=PollAdvice(interval_ms=5000, deadline_ms=600_000),
     dialect=DIALECT,
     refusals=tuple(ROWS),
+    ticks=Ticks(
+        10, 9.0, 90.2
+    ),  # assumed: ten between the first and the last of the sample stream [seed 002]
     sdks={"openai": "/v1"},
     judging=JUDGING,
     keys=(BEARER, BARE),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from mockserver.providers.apiyi.decode import MAX_VIDEOS
-from mockserver.sdk.provider import Plan, Step, encode_json, step_percents
+from mockserver.sdk.provider import Plan, Step, Ticks, encode_json, step_percents
 
 MODES = {"portrait": "竖屏模式", "landscape": "横屏模式"}  # the second is assumed
 HEADING = (
@@ -63,14 +63,16 @@ class Wording:
         lines: tuple[bytes, ...] = ()
         for step in plan.steps:
             if step.phase == "running":
-                row, span = plan.seed[:2], (step.progress, step.progress_to)
-                lines += _step_lines(self._progress, row, *span)
+                row, span = (plan.seed[:2], plan.ticks), (step.progress, step.progress_to)
+                lines += _step_lines(self._progress, *row, *span)
         return lines
 
 
 @lru_cache(maxsize=1024)
-def _step_lines(line: Gapped, row: str, progress: float, progress_to: float) -> tuple[bytes, ...]:
+def _step_lines(
+    line: Gapped, row: str, ticks: Ticks, progress: float, progress_to: float
+) -> tuple[bytes, ...]:
     """The progress lines of one running step; many streams share them."""
     before, behind = line
-    percents = step_percents(row, Step(0, "running", progress, progress_to))
+    percents = step_percents(row, ticks, Step(0, "running", progress, progress_to))
     return tuple([before + b"%.1f" % percent + behind for percent in percents])

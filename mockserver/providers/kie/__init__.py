@@ -11,7 +11,7 @@ from mockserver.providers.kie.judging import JUDGING
 from mockserver.providers.kie.models import MODELS
 from mockserver.providers.kie.operations import OPERATIONS
 from mockserver.providers.kie.status import FAILURES
-from mockserver.sdk.provider import PollAdvice, Provider, Quota, ids
+from mockserver.sdk.provider import PollAdvice, Provider, Quota, Ticks, ids
 
 DAY_MS = 86_400_000
 RETENTION_MS = 14 * DAY_MS  # docs: intro, get-veo-3-video-details
@@ -53,6 +53,9 @@ PROVIDER = Provider(
     policy_in=policy,
     callback=callback,
     refusals=tuple(ROWS),
+    ticks=Ticks(
+        10, 9.0, 90.2
+    ),  # assumed, and shown nowhere: rules for a range of progress go by it
     fresh_link_ms=FRESH_LINK_MS,
     judging=JUDGING,
 )

@@ -11,7 +11,7 @@ from mockserver.providers.xcompute.judging import JUDGING
 from mockserver.providers.xcompute.models import MODELS
 from mockserver.providers.xcompute.operations import OPERATIONS
 from mockserver.providers.xcompute.status import FAILURES
-from mockserver.sdk.provider import PollAdvice, Provider, ids
+from mockserver.sdk.provider import PollAdvice, Provider, Ticks, ids
 
 DAY_MS = 86_400_000
 
@@ -51,5 +51,6 @@ PROVIDER = Provider(
     callback_policy=POLICY,
     callback=callback,
     refusals=tuple(ROWS),
+    ticks=Ticks(10, 9.0, 90.2),  # assumed: no source shows how it moves
     judging=JUDGING,
 )

@@ -95,3 +95,20 @@ def test_a_command_finds_the_sdk_that_speaks_to_the_guest(tmp_path: Path) -> Non
     out = subprocess.run(run, capture_output=True, text=True, check=True, timeout=60).stdout
     assert re.search(r"^http://127.0.0.1:\d+/guest/v9$", out, re.MULTILINE)
     assert re.search(r"^http://127.0.0.1:\d+/apiyi/v1$", out, re.MULTILINE), "ours comes first"
+
+
+def test_progress_moves_in_the_ticks_of_its_provider(serve: Serve) -> None:
+    guest = serve("ticks=Ticks(3, 20.0, 80.0)")
+    with Control(guest.base_url) as control:
+        sandbox = control.create_sandbox()
+        headers = {"authorization": f"Bearer {sandbox.api_key}"}
+        made = {"json": {"prompt": "a cat"}, "headers": headers, "trust_env": False}
+        reply = httpx.post(f"{guest.url}{VEO}/generate", **made)
+        task_id, seen = reply.json()["data"]["taskId"], []
+        for _ in range(200):
+            control.advance("1s", sandbox=sandbox.id)
+            seen.append(control.task(task_id, sandbox.id).progress)
+    moved = list(dict.fromkeys(seen))
+    assert (moved[0], moved[1], moved[-2], moved[-1]) == (0.0, 20.0, 80.0, 100.0)
+    assert len(moved) == 5
+    assert 20.0 < moved[2] < 80.0

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from mockserver.domain.job.plan import Failure, Plan, Step
+from mockserver.domain.job.plan import Failure, Plan, Step, Ticks
 from mockserver.domain.scenario.scenario import PlanRequest
 from mockserver.domain.time.clock import ClockState, start_clock
 
 SPANS = st.integers(0, 10_000_000)
 MOMENTS = st.integers(0, 4_000_000_000_000)
 SEEDS = st.text(max_size=12)
+TICKS = st.builds(
+    Ticks,
+    st.integers(2, 20),
+    st.integers(0, 300).map(lambda tenths: tenths / 10),
+    st.integers(700, 1000).map(lambda tenths: tenths / 10),
+)
 CAUSE = Failure("cause", 500, "it broke")
 FAILURES = {"cause": CAUSE, "other": Failure("other", 400, "no")}
 
@@ -36,7 +42,7 @@ def plans(draw: st.DrawFn) -> Plan:
         steps.append(Step(at_ms, phase, progress, draw(st.integers(0, 100)) / 1, cause))
         at_ms += draw(SPANS)
     steps.append(Step(at_ms, "expired"))
-    return Plan(tuple(steps), draw(SEEDS), start_ms, start_ms)
+    return Plan(tuple(steps), draw(SEEDS), start_ms, start_ms, ticks=draw(TICKS))
 
 
 @st.composite
@@ -53,4 +59,5 @@ def requests(draw: st.DrawFn, **options: object) -> PlanRequest:
         failures=FAILURES,
         options=options,
         refusals=("server_error",),
+        ticks=draw(TICKS),
     )

@@ -4,10 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.domain.job.plan import (
-    FIRST_TICK,
-    LAST_TICK,
-    TICK_COUNT,
     Plan,
+    Ticks,
     expires_ms,
     next_step_ms,
     outcome_step,
@@ -17,12 +15,14 @@ from mockserver.domain.job.plan import (
     tick_times_ms,
     transitions_between,
 )
-from tests.property.domain.strategies import MOMENTS, SEEDS, plans
+from tests.property.domain.strategies import MOMENTS, SEEDS, TICKS, plans
 
 
 def percents_of(plan: Plan) -> tuple[float, ...]:
     running = [step for step in plan.steps[:-1] if step.phase == "running"]
-    return tuple(percent for step in running for percent in step_percents(plan.seed, step))
+    return tuple(
+        percent for step in running for percent in step_percents(plan.seed, plan.ticks, step)
+    )
 
 
 @given(plans(), st.integers(-(10**15), 10**15))
@@ -73,12 +73,12 @@ def test_the_next_step_is_ahead_and_nothing_lies_between(plan: Plan, data: st.Da
     assert found is None or found > now_ms
 
 
-@given(SEEDS)
-def test_ticks_rise_from_the_first_to_the_last(seed: str) -> None:
-    levels = tick_row(seed)
+@given(SEEDS, TICKS)
+def test_ticks_rise_from_the_first_to_the_last(seed: str, ticks: Ticks) -> None:
+    levels = tick_row(seed, ticks)
     assert list(levels) == sorted(set(levels))
-    assert len(levels) == TICK_COUNT
-    assert (levels[0], levels[-1]) == (FIRST_TICK, LAST_TICK)
+    assert len(levels) == ticks.number
+    assert (levels[0], levels[-1]) == (ticks.first, ticks.last)
 
 
 @given(plans())
@@ -90,7 +90,7 @@ def test_a_stream_and_a_poll_at_its_tick_agree(plan: Plan) -> None:
         for step, following in zip(plan.steps, plan.steps[1:], strict=False)
         if step.phase == "running"
     }
-    assert len(times) == sum(s.phase == "running" for s in plan.steps) * TICK_COUNT
+    assert len(times) == sum(s.phase == "running" for s in plan.steps) * plan.ticks.number
     for at_ms, percent in zip(times, percents, strict=True):
         assert any(start <= at_ms <= end for start, end in spans)
         state = state_at(plan, at_ms)

@@ -12,6 +12,7 @@ import pytest
 import mockserver
 from mockserver.domain.input.errors import BadInput
 from mockserver.engine.archive import SCHEMA, Archive, State, read_archive, read_state
+from tests.support.some import some
 
 EARLIER = Path(__file__).parents[3] / "fixtures" / "earlier"
 VERSIONS = sorted(path.name for path in EARLIER.iterdir() if path.is_dir())
@@ -63,6 +64,8 @@ def assert_first_schema_is_kept(before: dict[str, Any], archive: Archive) -> Non
     assert after["books"]["hits"] == hits
     assert flags_taken_out(before["tasks"]) == [("apiyi", 3)]
     assert the_same(before, after) == []
+    plans = [plan for task in archive.tasks for plan in (task.plan, task.usual) if plan]
+    assert {plan.ticks for plan in some(plans)} == {(10, 9.0, 90.2)}
     counters["fault:1:applied"] = counters.pop("fault:1:fired")
     assert archive.counters == counters
 

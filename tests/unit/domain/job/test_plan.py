@@ -8,6 +8,7 @@ from mockserver.domain.job.plan import (
     Plan,
     Results,
     Step,
+    Ticks,
     differs_in_times_alone,
     has_ended,
     next_step_ms,
@@ -21,13 +22,16 @@ from mockserver.domain.scenario.plan_templates import failure, standstill, succe
 from mockserver.domain.scenario.scenario import PlanRequest
 
 CAUSE = Failure("cause", 500, "it broke")
-REQUEST = PlanRequest(1000, "seed", 2000, 11_000, 5000, 60_000, 1, {"cause": CAUSE}, {})
+TICKS = Ticks(10, 9.0, 90.2)
+REQUEST = PlanRequest(1000, "seed", 2000, 11_000, 5000, 60_000, 1, {"cause": CAUSE}, {}, (), TICKS)
 DONE = success(REQUEST, 2000, 11_000)
 
 
 def percents_of(plan: Plan) -> tuple[float, ...]:
     running = [step for step in plan.steps[:-1] if step.phase == "running"]
-    return tuple(percent for step in running for percent in step_percents(plan.seed, step))
+    return tuple(
+        percent for step in running for percent in step_percents(plan.seed, plan.ticks, step)
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,6 +113,7 @@ def with_step(plan: Plan, index: int, **changes: object) -> Plan:
 @pytest.mark.parametrize(
     "other",
     [
+        replace(WHOLE, ticks=TICKS),
         with_step(WHOLE, 2, phase="failed"),
         with_step(WHOLE, 1, progress=1.0),
         with_step(WHOLE, 1, progress_to=90.0),

@@ -81,6 +81,7 @@ def plan(results: Results | None = None, *, failure: str = "") -> Plan:
         known_ms=CREATED_MS,
         content_ms=DONE_MS,
         results=results or Results(),
+        ticks=PROVIDER.ticks,
     )
 
 
