@@ -7,13 +7,25 @@
         check_scenario(SCENARIO)
 
 Each raises `NotConformant`, an AssertionError, with everything that it found. Reelmock's own
-plug-ins are held to the same functions.
+plug-ins are held to the same functions. Beside them stands what a plug-in's own test needs: `load`
+for its file, and what it does with a job, a reply or a client of Reelmock's.
 """
 
-from mockserver.conformance.fault import check_fault
-from mockserver.conformance.finding import check_finding
+from mockserver.conformance.fault import check_fault, struck_by
+from mockserver.conformance.finding import check_finding, sightings
+from mockserver.conformance.loading import load
 from mockserver.conformance.problems import NotConformant
 from mockserver.conformance.provider import check_provider
-from mockserver.conformance.scenario import check_scenario
+from mockserver.conformance.scenario import check_scenario, plan_of
 
-__all__ = ["NotConformant", "check_fault", "check_finding", "check_provider", "check_scenario"]
+__all__ = [
+    "NotConformant",
+    "check_fault",
+    "check_finding",
+    "check_provider",
+    "check_scenario",
+    "load",
+    "plan_of",
+    "sightings",
+    "struck_by",
+]

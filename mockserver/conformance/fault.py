@@ -40,6 +40,15 @@ def check_fault(fault: Fault, entries: Entries, replies: Mapping[str, Reply] | N
     raise_for(f"the fault {fault.name}", _problems(fault, entries, every))
 
 
+def struck_by(fault: Fault, reply: Reply | None = None, **options: object) -> Reply:
+    """A reply of JSON, or another one, as the mechanism leaves it. Raises Unfit, and BadInput over an
+    option."""
+    read = {name: p.read(name, options[name]) if name in options else p.default
+            for name, p in fault.parameters.items()}  # fmt: skip
+    assert fault.reply is not None, f"the fault {fault.name} strikes no reply"
+    return fault.reply(reply or samples.replies()["JSON"], samples.hit(fault.name, read))
+
+
 def _problems(fault: Fault, entries: Entries, replies: Replies) -> Iterator[str]:
     yield from wording(fault, "summary")
     ways = [way for way in ("reply", "parcel", "terms") if getattr(fault, way) is not None]

@@ -24,6 +24,11 @@ def check_finding(finding: Finding) -> None:
     raise_for(f"the finding {finding.name}", _problems(finding))
 
 
+def sightings(finding: Finding, client: str) -> tuple[Sighting, ...]:
+    """What it says of one of our clients: `good`, `careless` or `unlucky`."""
+    return _look(finding, stories()[client])[0]
+
+
 def _problems(finding: Finding) -> Iterator[str]:
     yield from wording(finding, "title", "why", "mend", "rests_on", "turned_by")
     if finding.severity not in SEVERITIES:

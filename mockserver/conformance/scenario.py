@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise, product
 
 from mockserver.conformance.problems import raise_for, told, twice, wording
@@ -30,6 +30,11 @@ def check_scenario(scenario: Scenario) -> None:
     raise_for(f"the scenario {scenario.name}", _problems(scenario))
 
 
+def plan_of(scenario: Scenario, **options: object) -> Plan:
+    """The plan of a job that waits for 5 seconds and works for 75. Raises what the scenario raises."""
+    return scenario.make(_request(options=options))
+
+
 def _problems(scenario: Scenario) -> Iterator[str]:
     yield from wording(scenario, "summary")
     for option, meaning in scenario.options.items():
@@ -53,7 +58,12 @@ def _requests() -> Iterator[PlanRequest]:
 
 
 def _request(
-    seed: str = "a", queue_ms: int = 5000, run_ms: int = 75_000, hd_ms: int = 9000, videos: int = 1
+    seed: str = "a",
+    queue_ms: int = 5000,
+    run_ms: int = 75_000,
+    hd_ms: int = 9000,
+    videos: int = 1,
+    options: Mapping[str, object] | None = None,
 ) -> PlanRequest:
     return PlanRequest(
         at_ms=START_MS,
@@ -64,7 +74,7 @@ def _request(
         retention_ms=86_400_000,
         videos=videos,
         failures=FAILURES,
-        options={},
+        options=options or {},
         refusals=KINDS,
     )
 
@@ -110,17 +120,9 @@ def _lawless(scenario: Scenario, plans: list[Plan]) -> Iterator[str]:
 
 
 def _nonsense(scenario: Scenario, option: str) -> Iterator[str]:
-    request = _request()
     values: tuple[object, ...] = (NONSENSE, "", None, -1, [], True)
     for value in values:
-        given = PlanRequest(
-            **{
-                name: getattr(request, name)
-                for name in request.__struct_fields__
-                if name != "options"
-            },
-            options={option: value},
-        )
+        given = _request(options={option: value})
         try:
             scenario.make(given)
         except (BadInput, Refusal):

@@ -66,9 +66,14 @@ def _lying_in(folder: str) -> Iterator[Source]:
         raise BadInput("plugins", folder, "a folder that exists")
     for found in pkgutil.iter_modules([str(path)]):
         if not found.name.startswith(_TESTS):
-            file = path / found.name / "__init__.py" if found.ispkg else path / f"{found.name}.py"
-            where = str(path / found.name) if found.ispkg else str(file)
-            yield Source(found.name, where, _loaded(where, partial(_from_file, file)))
+            own = path / found.name if found.ispkg else path / f"{found.name}.py"
+            yield Source(found.name, str(own), loaded_from(own))
+
+
+def loaded_from(path: Path) -> ModuleType:
+    """The module of a plug-in's file or folder. Raises NotLoaded."""
+    file = path / "__init__.py" if path.is_dir() else path
+    return _loaded(str(path), partial(_from_file, file))
 
 
 def _from_file(file: Path) -> ModuleType:

@@ -29,7 +29,7 @@ OTHERS = ("CHECKS", "SUBJECT")  # what a file may bring to the contracts, which 
 ENTRIES = "CATALOGUE"  # of a fault: the names under which users see it
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 # Words that stand beside the names of providers: in the environment and templates of a command.
-_TAKEN = frozenset({"openai", "reelmock", "base_url", "control_url", "key", "ca"})
+TAKEN = frozenset({"openai", "reelmock", "base_url", "control_url", "key", "ca"})
 
 
 class Brought(Struct, frozen=True):
@@ -145,7 +145,7 @@ class Plugins:
 
     def _unfit_provider(self, provider: Provider, found: Brought) -> str:
         """Why a provider cannot be addressed beside the others; empty where it can."""
-        if provider.name in _TAKEN:
+        if provider.name in TAKEN:
             return f"no provider can be called {provider.name}, which means something else"
         if not any(each.call_phase == "create" for each in provider.operations):
             return "its provider has no operation of the call phase create"

@@ -38,6 +38,7 @@ EXAMPLES = {
     "profile set": "reelmock profile set flaky --key sk-me",
     "profile show": "reelmock profile show flaky",
     "provider": "reelmock provider show kie",
+    "new": "reelmock new scenario hiccup",
     "provider list": "reelmock provider list",
     "provider show": "reelmock provider show kie",
     "run": "reelmock run -- python my_client.py",

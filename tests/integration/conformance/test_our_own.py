@@ -54,4 +54,5 @@ def test_the_provider_of_the_guide_is_one(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_what_is_exported_is_what_a_stranger_was_told() -> None:
     checks = {f"check_{kind}" for kind in ("provider", "scenario", "fault", "finding")}
-    assert set(conformance.__all__) == checks | {"NotConformant"}
+    helpers = {"load", "plan_of", "sightings", "struck_by"}
+    assert set(conformance.__all__) == checks | helpers | {"NotConformant"}
