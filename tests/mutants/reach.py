@@ -66,7 +66,7 @@ class Reach:
         """The tests that run a line; then those that share a process with one that ran it.
 
         Where it runs at import: those that run it all the same (a lambda), that read what it
-        defines, whose text names it, that run anything of its file.
+        defines, whose text names it, that run anything of its file or are the unit tests of its folder.
         """
         tree = ast.parse((self._root / path).read_text("utf-8"))
         lines = _lines_of(tree, line)
@@ -79,8 +79,13 @@ class Reach:
         return self._ordered(
             self._contexts_of([(path, line)]),
             self._contexts_of(readers) | self._tests_that_say(words),
-            self._contexts_of((path, each) for each in self._lines(path)),
+            self._contexts_of((path, each) for each in self._lines(path)) | self._beside(path),
         )
+
+    def _beside(self, path: str) -> set[str]:
+        """The unit tests of the folder that a file is in."""
+        folder = Path("tests/unit", *Path(path.removeprefix("mockserver/")).parent.parts)
+        return {test for test in self._seconds if Path(file_of(test)).is_relative_to(folder)}
 
     def _ordered(self, *groups: set[str]) -> list[str]:
         found: dict[str, None] = {}

@@ -51,6 +51,14 @@ def test_a_reply_that_was_cut_is_shown_and_a_whole_one_is_not() -> None:
     assert kinds.count("reply") == 1
 
 
+def test_a_callback_tells_the_answer_or_why_there_is_none() -> None:
+    story = Story()
+    story.callback(A, 500)
+    story.callback(A, 0, reason="nobody listens")
+    told = [moment.what for moment in timeline(story.evidence())]
+    assert told == ["callback, attempt 1 -> 500", "callback, attempt 1 -> nobody listens"]
+
+
 def test_an_empty_sandbox_has_an_empty_time_line() -> None:
     assert timeline(Story().evidence()) == ()
 

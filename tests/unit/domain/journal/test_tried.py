@@ -27,6 +27,7 @@ def test_of_an_attempt_that_was_answered_the_body_is_kept_up_to_the_cap() -> Non
     assert (entry.provider, entry.url, entry.task_id) == ("kie", "http://h/c", "t1")
     assert (entry.delivery, entry.state) == ("t1:finished", "pending")
     assert (entry.real_ms, entry.virtual_ms) == (7, 5)
+    assert (entry.faults, entry.scenario, entry.scenario_struck) == ((), "", False)
 
 
 def test_of_an_attempt_of_which_nothing_left_there_is_no_body() -> None:
