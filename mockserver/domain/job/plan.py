@@ -3,9 +3,9 @@
     queued ──► running ──► succeeded ──► expired
                    └─────► failed ─────► expired
 
-No job runs in the background: `state_at` answers every poll, and `transitions_between` and the ticks answer every
-stream and callback. Times are virtual, in integer milliseconds. A plan may be unlawful (progress
-that goes back, success that turns into failure). Then the scenario that made it says so.
+No job runs in the background: `state_at` answers every poll, and `transitions_between` and the
+ticks answer every stream and callback. Times are virtual, in integer milliseconds. A plan may be
+unlawful (progress that goes back, success that turns into failure). Then the scenario that made it says so.
 """
 
 from __future__ import annotations

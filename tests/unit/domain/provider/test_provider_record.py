@@ -11,7 +11,7 @@ from mockserver.providers.kie import PROVIDER
 
 
 def test_a_provider_needs_a_place_for_its_key() -> None:
-    with pytest.raises(BadInput, match="keys: .* at least one place"):
+    with pytest.raises(BadInput, match="at least one place where"):
         replace(PROVIDER, keys=())
 
 
@@ -20,5 +20,5 @@ def test_a_provider_needs_a_place_for_its_key() -> None:
     [Ticks(1, 9.0, 90.2), Ticks(10, 90.2, 9.0), Ticks(10, -1.0, 9.0), Ticks(10, 9.0, 101.0)],
 )
 def test_progress_moves_in_two_ticks_or_more_that_rise(ticks: Ticks) -> None:
-    with pytest.raises(BadInput, match="ticks: .* two or more"):
+    with pytest.raises(BadInput, match="two or more, between"):
         replace(PROVIDER, ticks=ticks)
