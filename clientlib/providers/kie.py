@@ -43,7 +43,6 @@ TEXT, FRAMES, REFERENCE = (
 IMAGES: Final = {TEXT: (0, 0), FRAMES: (1, 2), REFERENCE: (1, 3), None: (0, 3)}
 FLAGS: Final = {0: Status.RUNNING, 1: Status.SUCCEEDED, 2: Status.FAILED, 3: Status.FAILED}
 KINDS: Final[Mapping[int, type[errors.ProviderError]]] = {
-    451: errors.InvalidRequest,  # an image could not be fetched
     455: errors.ProviderUnavailable,  # maintenance
     501: errors.ProviderUnavailable,  # generation failed
     505: errors.PermissionRefused,  # feature disabled

@@ -7,6 +7,7 @@ import shlex
 import shutil
 from io import StringIO
 from pathlib import Path
+from time import monotonic_ns
 from typing import Any
 from xml.etree import ElementTree
 
@@ -85,6 +86,15 @@ def test_the_same_seed_gives_the_same_campaign(campaign: Campaign) -> None:
         for run in (first, second)
     ]
     assert [kind for kind, *_ in told[0]] == [kind for kind, *_ in told[1]]
+
+
+def test_a_campaign_takes_as_long_as_its_longest_case_and_no_longer_than_its_command(
+    campaign: Campaign,
+) -> None:
+    began_ns = monotonic_ns()
+    run = campaign("careful", "--only", "http_error@create")
+    took_ms = (monotonic_ns() - began_ns) / 1e6
+    assert 0 < run.case("http_error@create")["real_ms"] <= run.content["real_ms"] <= took_ms
 
 
 def test_a_page_holds_all_of_it_and_nothing_from_elsewhere(campaign: Campaign) -> None:
