@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from mockserver.domain.input.said import said
+from mockserver.domain.job.ids import KEY
 from mockserver.domain.time.clock import LAST_MS, MAX_RATE
 
 REF = "#/components/schemas/{name}"
@@ -29,8 +30,9 @@ Ordinal = Annotated[int, said(minimum=1)]
 Hash = Annotated[str, said(pattern="^[0-9a-f]{12}$")]
 Rate = Annotated[float, said(exclusiveMinimum=0, maximum=HIGHEST_RATE)]
 Share = Annotated[float, said(minimum=0, maximum=1)]
-SandboxId = Annotated[str, said(pattern="^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
-ApiKey = Annotated[str, said(pattern=r"^[\x21-\x7e]{1,256}$")]
+ID = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+SandboxId = Annotated[str, said(pattern=f"^{ID}$")]
+ApiKey = Annotated[str, said(pattern=f"^{KEY}$")]
 Expression = Annotated[str | None, said("A regular expression")]
 Span = Annotated[
     Annotated[int, said(minimum=0)]

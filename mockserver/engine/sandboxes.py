@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.domain.input.errors import BadInput, Missing, Refusal
+from mockserver.domain.job.ids import ON_PURPOSE
 from mockserver.domain.profile.profile import Profile, dressed
 from mockserver.domain.provider.quota import Quota
 from mockserver.domain.sandbox.sandbox import SUCCEED, Sandbox
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 KeyPolicy = Literal["open", "shared", "closed"]
 SHARED_ID = "default"
-ON_PURPOSE = "sk-mock-"
 MAX_OPEN_SANDBOXES = 10_000
 EVICTED_AT_ONCE = 100  # by one new key: about a millisecond
 LOOKED_AT_IN_A_TURN = 500
@@ -133,9 +133,9 @@ class Sandboxes:
         if self._seen() >= MAX_OPEN_SANDBOXES:
             await self.evict_idle()
         sandbox = self.fresh(sandbox_id, opened_by_key=not shared)
-        if key.startswith("sk-mock-no-credit"):
+        if key.startswith(f"{ON_PURPOSE}no-credit"):
             sandbox = replace(sandbox, balances_micros=dict.fromkeys(self.defaults.providers, 0))
-        elif key.startswith("sk-mock-rate-limited"):
+        elif key.startswith(f"{ON_PURPOSE}rate-limited"):
             sandbox = replace(sandbox, quotas=RATE_LIMITED)
         await self._store.create(self._begun(sandbox))
         await self._store.bind(key_hash, sandbox_id)
@@ -318,10 +318,10 @@ class Sandboxes:
 
 
 def _refuse_on_purpose(key: str) -> None:
-    if key.startswith("sk-mock-invalid"):
-        raise Refusal("unauthorized", "key: sk-mock-invalid… is refused on purpose")
-    if key.startswith("sk-mock-forbidden"):
-        raise Refusal("forbidden", "key: sk-mock-forbidden… may do nothing, on purpose")
+    if key.startswith(f"{ON_PURPOSE}invalid"):
+        raise Refusal("unauthorized", f"key: {ON_PURPOSE}invalid… is refused on purpose")
+    if key.startswith(f"{ON_PURPOSE}forbidden"):
+        raise Refusal("forbidden", f"key: {ON_PURPOSE}forbidden… may do nothing, on purpose")
 
 
 def sooner(a_ms: float | None, b_ms: float | None) -> float | None:

@@ -80,12 +80,14 @@ from mockserver.domain.reply.reply import (
 )
 from mockserver.domain.scenario.scenario import Timing
 from mockserver.domain.scenario.usual import missed_end_ms
+from mockserver.domain.time.clock import LAST_MS
 from mockserver.media.assets import pick
 
 __all__ = [
     "BARE",
     "BEARER",
     "JSON_TYPE",
+    "LAST_MS",
     "MICROS",
     "SSE_HEADERS",
     "Accepted",

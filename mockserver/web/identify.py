@@ -9,14 +9,14 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import unquote_plus
 
 from mockserver.domain.input.errors import Refusal
-from mockserver.domain.job.ids import key_hash
+from mockserver.domain.job.ids import KEY, key_hash
 from mockserver.domain.journal.journal import query_secrets
 from mockserver.domain.journal.redaction import is_secret_name, mark
 from mockserver.domain.provider.key_place import KeyPlace, form_of, headers_of, parameters_of
 from mockserver.domain.provider.provider import Provider, parameter_in
 
 Headers = list[tuple[bytes, bytes]]
-_KEY = re.compile(rb"[\x21-\x7e]{1,256}")
+_KEY = re.compile(KEY.encode())
 
 
 def read_key(fields: Mapping[bytes, bytes], query: str, provider: Provider) -> tuple[str, str]:

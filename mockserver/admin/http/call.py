@@ -13,7 +13,7 @@ from mockserver.admin.responses.change import changes_told
 from mockserver.control.operation import Given, Operation, Told
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.input.quantity import whole_number
-from mockserver.domain.job.ids import key_hash
+from mockserver.domain.job.ids import KEY, key_hash
 from mockserver.domain.journal.journal import Controlled
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 PREFIX = "/_mock/v1"
 CURRENT = "current"
 T = TypeVar("T")
-_KEY = re.compile(r"[\x21-\x7e]{1,256}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Ask:
         named = self.params["sandbox"]
         if named != CURRENT:
             return named
-        if not _KEY.fullmatch(self.key):
+        if not re.fullmatch(KEY, self.key):
             expected = "an API key, which chooses the sandbox 'current'"
             raise BadInput("Authorization", "…" if self.key else "", expected)
         return await self.core.sandboxes.identify(self.key, key_hash(self.key))

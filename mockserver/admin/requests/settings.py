@@ -11,8 +11,10 @@ from mockserver.admin.requests.balance import merged_balances
 from mockserver.admin.requests.dialect import merged_dialect
 from mockserver.admin.requests.quota import quota_from
 from mockserver.admin.requests.scenario import choice_from, rule_from
+from mockserver.control.schemas import ID
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import MAX_SPAN_MS
+from mockserver.domain.job.ids import KEY, ON_PURPOSE
 from mockserver.domain.time.clock import MAX_RATE
 
 if TYPE_CHECKING:
@@ -20,15 +22,12 @@ if TYPE_CHECKING:
     from mockserver.domain.sandbox.sandbox import Sandbox
     from mockserver.engine.core import Core
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_KEY = re.compile(r"[\x21-\x7e]{1,256}")
-RESERVED_KEYS = "sk-mock-"
 RESERVED_IDS = ("current", "import")  # words that stand where an id does
 
 
 def checked_id(sandbox_id: str, field: str = "id") -> str:
     """An id that fits into a path. Raises BadInput."""
-    if not _ID.fullmatch(sandbox_id) or sandbox_id in RESERVED_IDS:
+    if not re.fullmatch(ID, sandbox_id) or sandbox_id in RESERVED_IDS:
         reserved = " and ".join(map(repr, RESERVED_IDS))
         expected = f"1 to 64 letters, digits, - and _, other than {reserved}"
         raise BadInput(field, sandbox_id, expected)
@@ -37,10 +36,10 @@ def checked_id(sandbox_id: str, field: str = "id") -> str:
 
 def checked_key(key: str, field: str) -> str:
     """A key that may be bound. Raises BadInput, which never shows the key."""
-    if not _KEY.fullmatch(key):
+    if not re.fullmatch(KEY, key):
         raise BadInput(field, "…", "1 to 256 visible ASCII characters")
-    if key.startswith(RESERVED_KEYS):
-        raise BadInput(field, "…", f"a key that does not begin with the reserved {RESERVED_KEYS}")
+    if key.startswith(ON_PURPOSE):
+        raise BadInput(field, "…", f"a key that does not begin with the reserved {ON_PURPOSE}")
     return key
 
 

@@ -10,6 +10,8 @@ from struct import Struct as StructFormat
 from mockserver.domain.chance.chance import digest
 
 CHANCE_BYTES = 24
+KEY = r"[\x21-\x7e]{1,256}"  # what may be an API key: visible ASCII
+ON_PURPOSE = "sk-mock-"  # begins a key that chooses a behaviour
 _number = int.from_bytes
 # Base 64 without its two signs, and base 32 in Crockford's alphabet. The C codec makes both.
 _LETTERS = bytes.maketrans(b"+/", b"Zz")

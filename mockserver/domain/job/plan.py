@@ -3,9 +3,9 @@
     queued ──► running ──► succeeded ──► expired
                    └─────► failed ─────► expired
 
-No job runs in the background: `state_at` answers every poll, and `transitions_between` and the
-ticks answer every stream and callback. Times are virtual, in integer milliseconds. A plan may be
-unlawful (progress that goes back, success that turns into failure). Then the scenario that made it says so.
+No job runs in the background: `state_at` answers every poll, and the steps and their ticks answer
+every stream and callback. Times are virtual, in integer milliseconds. A plan may be unlawful
+(progress that goes back, success that turns into failure). Then the scenario that made it says so.
 """
 
 from __future__ import annotations
@@ -143,11 +143,6 @@ def state_at(plan: Plan, now_ms: int) -> State:
     if step.phase == "running" and index + 1 < len(steps):
         progress = _running_progress(plan, step, steps[index + 1].at_ms, now_ms)
     return State(step.phase, progress, step.at_ms, step.failure, step.word)
-
-
-def transitions_between(plan: Plan, after_ms: int, upto_ms: int) -> tuple[Step, ...]:
-    """The steps that begin after `after_ms` and not after `upto_ms`."""
-    return tuple(step for step in plan.steps if after_ms < step.at_ms <= upto_ms)
 
 
 def next_step_ms(plan: Plan, now_ms: int, content: bool = True) -> int | None:

@@ -10,6 +10,7 @@ from mockserver.providers.kie.models import UNLIMITED_MICROS
 from mockserver.providers.kie.status import flag
 from mockserver.providers.kie.urls import original_urls, result_urls, upgraded_urls
 from mockserver.sdk.provider import (
+    LAST_MS,
     MICROS,
     Accepted,
     Balance,
@@ -27,7 +28,6 @@ from mockserver.sdk.provider import (
 if TYPE_CHECKING:
     from mockserver.sdk.provider import Context, Inbound
 
-LAST_MS = 253_402_300_799_999  # the last moment of the year 9999, which is all a date can show
 # docs: get-veo-3-4k-video
 PENDING_4K = "4k is processing. It should be ready in 5-10 minutes. Please check back shortly."
 READY_4K = "The video has been generated successfully"

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.sdk.provider import Reply, json_reply, request_id
+from mockserver.sdk.provider import LAST_MS, Reply, json_reply, request_id
 
 if TYPE_CHECKING:
     from mockserver.sdk.provider import Context, Refusal
-
-LAST_MS = 253_402_300_799_999  # the last moment of the year 9999, which is all a date can show
 
 
 class Row(Struct, frozen=True):

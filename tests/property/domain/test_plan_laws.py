@@ -13,7 +13,6 @@ from mockserver.domain.job.plan import (
     step_percents,
     tick_row,
     tick_times_ms,
-    transitions_between,
 )
 from tests.property.domain.strategies import MOMENTS, SEEDS, TICKS, plans
 
@@ -42,33 +41,17 @@ def test_there_is_a_state_at_every_moment(plan: Plan, now_ms: int) -> None:
 
 @given(plans(), MOMENTS)
 def test_the_state_is_a_fold_over_the_transitions(plan: Plan, now_ms: int) -> None:
-    passed = transitions_between(plan, plan.steps[0].at_ms - 1, now_ms)
+    passed = [step for step in plan.steps if step.at_ms <= now_ms]
     state = state_at(plan, now_ms)
     assert state.phase == (passed[-1] if passed else plan.steps[0]).phase
-
-
-@given(plans(), st.data())
-def test_an_interval_can_be_split_anywhere(plan: Plan, data: st.DataObject) -> None:
-    around = st.integers(plan.steps[0].at_ms - 5, expires_ms(plan) + 5)
-    after_ms, middle_ms, upto_ms = sorted(data.draw(around) for _ in range(3))
-    assert transitions_between(plan, after_ms, upto_ms) == (
-        *transitions_between(plan, after_ms, middle_ms),
-        *transitions_between(plan, middle_ms, upto_ms),
-    )
-
-
-@given(plans())
-def test_every_step_is_a_transition_exactly_once(plan: Plan) -> None:
-    first_ms, last_ms = plan.steps[0].at_ms, expires_ms(plan)
-    assert transitions_between(plan, first_ms - 1, last_ms) == plan.steps
-    assert transitions_between(plan, last_ms, last_ms + 10**9) == ()
 
 
 @given(plans(), st.data())
 def test_the_next_step_is_ahead_and_nothing_lies_between(plan: Plan, data: st.DataObject) -> None:
     now_ms = data.draw(st.integers(plan.steps[0].at_ms - 5, expires_ms(plan) + 5))
     found = next_step_ms(plan, now_ms)
-    between = transitions_between(plan, now_ms, 10**16 if found is None else found - 1)
+    until_ms = 10**16 if found is None else found - 1
+    between = [step for step in plan.steps if now_ms < step.at_ms <= until_ms]
     assert all(step.phase == "expired" for step in between) or found == plan.known_ms
     assert found is None or found > now_ms
 

@@ -16,7 +16,6 @@ from mockserver.domain.job.plan import (
     state_at,
     step_percents,
     tick_times_ms,
-    transitions_between,
 )
 from mockserver.domain.scenario.plan_templates import failure, standstill, success
 from mockserver.domain.scenario.scenario import PlanRequest
@@ -75,11 +74,6 @@ def test_a_standstill_never_ends_but_is_forgotten() -> None:
     assert state_at(plan, 60_999).phase == "running"
     assert state_at(plan, 60_999).progress == 40.0
     assert state_at(plan, 61_000).phase == "expired"
-
-
-def test_an_interval_is_open_at_its_start_and_closed_at_its_end() -> None:
-    assert [s.phase for s in transitions_between(DONE, 1000, 3000)] == ["running"]
-    assert transitions_between(DONE, 3000, 13_999) == ()
 
 
 def test_nobody_waits_for_an_expiry() -> None:
