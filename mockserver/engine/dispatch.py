@@ -16,6 +16,7 @@ from mockserver.domain.job.plan import outcome_step
 from mockserver.domain.journal.journal import Matched
 from mockserver.domain.reply.difference import Place
 from mockserver.domain.scenario.usual import dead_link, usual_task
+from mockserver.engine.other_job import other_job
 from mockserver.engine.stakes import SCENARIO
 from mockserver.engine.strike import Strike, stake_of
 
@@ -64,7 +65,9 @@ async def dispatch(
 
     written = partial(write, provider, context)
     facts = of_delivery(task, delivery, context.now_ms)
-    strike = Strike(faults.store, armed.matching(facts), facts, context, refuse)
+    rules = armed.matching(facts)
+    other = await other_job(faults.store, sandbox.id, task, rules)
+    strike = Strike(faults.store, rules, facts, context, refuse, other=other)
     parcel = await strike.delivery(plain, written)
     earlier = _begun_earlier(sandbox, delivery)
     stakes = [*strike.stakes, *(stake_of(rule, Place("status")) for rule in earlier)]

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from mockserver.domain.fault.match import ArmedRule, Facts
     from mockserver.domain.fault.submission_overrides import Terms
     from mockserver.domain.input.errors import Refusal
+    from mockserver.domain.job.task import Task
     from mockserver.domain.provider.provider import Context
     from mockserver.engine.ports import Store
 
@@ -64,6 +65,8 @@ class Strike:
         refuse: Callable[[Refusal], Reply],
         *,
         bodiless: bool = False,
+        other: Task | None = None,
+        told: Callable[[Task, int], Reply] | None = None,
     ) -> None:
         self._store = store
         self._facts = facts
@@ -73,6 +76,8 @@ class Strike:
         self._refuse = refuse
         self._armed = armed
         self._bodiless = bodiless
+        self._other = other
+        self._told = told
         self._answered: Candidate | None = None
         self._applied: list[Candidate] = []
         self._said: dict[int, Matched] = {}
@@ -256,6 +261,8 @@ class Strike:
             operation=self._facts.operation,
             task=self._facts.task,
             submit=self._facts.submit,
+            other=self._other,
+            told=self._told,
         )
 
     async def _missed(self, armed: ArmedRule, why: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import Fault, Hit, Parameter, Parcel, digest
+from mockserver.sdk.fault import Fault, Hit, Parameter, Parcel, digest, near_id
 
 
 def _strike(parcel: Parcel, hit: Hit) -> Parcel:
@@ -12,15 +12,10 @@ def _strike(parcel: Parcel, hit: Hit) -> Parcel:
     return replace(parcel, task=replace(parcel.task, id=given))
 
 
-def near(task_id: str) -> str:
-    """The id with its last two characters changed."""
-    return task_id[:-2] + "".join("1" if old == "0" else "0" for old in task_id[-2:])
-
-
 def _made_up(task_id: str, hit: Hit) -> str:
     """An id of the same form that no task has."""
     if hit.options["likeness"] == "near":
-        return near(task_id)
+        return near_id(task_id)
     head, underscore, tail = task_id.rpartition("_")
     fresh = digest(hit.context.seed, "unknown", task_id, size_bytes=32).hex()[: len(tail)]
     return head + underscore + fresh

@@ -24,6 +24,7 @@ from mockserver.domain.fault.fault import (
 from mockserver.domain.fault.submission_overrides import Terms
 from mockserver.domain.input.errors import BadInput, Refusal
 from mockserver.domain.input.quantity import whole_number
+from mockserver.domain.job.ids import near_id
 from mockserver.domain.job.plan import outcome_step
 from mockserver.domain.provider.command import MICROS
 from mockserver.domain.provider.quota import Quota
@@ -67,6 +68,7 @@ __all__ = [
     "header_text",
     "index_of",
     "indexes_of",
+    "near_id",
     "needs_bytes",
     "outcome_step",
     "unfit",

@@ -141,7 +141,9 @@ class Hit(Struct, frozen=True):
 
     `refuse` writes a refusal in the envelope of the call's provider (or of the media host);
     `chunk` is the rule's place in a stream; `task` is what the call is about and `submit` what it
-    submits, where it does; `draw` gives numbers of this hit's own.
+    submits, where it does; `draw` gives numbers of this hit's own. `other` is another job, for
+    mechanisms that are `about_other`; `told` gives what the same call would say of a job, so many
+    milliseconds ago.
     """
 
     rule: str
@@ -154,6 +156,8 @@ class Hit(Struct, frozen=True):
     operation: str = ""
     task: Task | None = None
     submit: Submit | None = None
+    other: Task | None = None
+    told: Callable[[Task, int], Reply] | None = None
 
     def draw(self, what: str) -> float:
         """A number in [0, 1): the same for the same seed, rule, task, operation and attempt."""
@@ -164,8 +168,8 @@ class Fault(Struct, frozen=True):
     """A mechanism: one of `reply`, `parcel` and `terms` says how it strikes.
 
     `stage_of` replaces `stage` where the options decide it; `check` raises BadInput over options
-    that do not go together. `draws` says that the mechanism uses
-    `Hit.draw`. Each change raises Unfit where it has nothing to strike.
+    that do not go together. `draws` says that the mechanism uses `Hit.draw`, `about_other` that it
+    uses `Hit.other`. Each change raises Unfit where it has nothing to strike.
     """
 
     name: str
@@ -178,6 +182,7 @@ class Fault(Struct, frozen=True):
     stage_of: Callable[[Options], Stage] | None = None
     check: Callable[[Options], None] | None = None
     draws: bool = False
+    about_other: bool = False
 
 
 ACCEPTED = Parameter(

@@ -35,6 +35,11 @@ def _mixed(chance: bytes, at_ms: int) -> bytes:
     return (_number(chance, "big") ^ at_ms * _STRETCH).to_bytes(CHANCE_BYTES, "big")
 
 
+def near_id(task_id: str) -> str:
+    """The id with its last two characters changed."""
+    return task_id[:-2] + "".join("1" if old == "0" else "0" for old in task_id[-2:])
+
+
 def hex32(chance: bytes, at_ms: int) -> str:
     """32 lower-case hex digits, like Kie's recorded task ids."""
     return _mixed(chance, at_ms)[-16:].hex()

@@ -138,6 +138,36 @@ def wrong_content_type(struck: Struck, example: Rule) -> None:
     assert reply.content == plain.content
 
 
+def poll_other_job(struck: Struck, example: Rule) -> None:
+    first = struck.job("a cat")
+    struck.kie_job("http://127.0.0.1:9/", "a bird")
+    second, third = struck.job("a dog [mock:instant]"), struck.job("a cow")
+    plain = {task_id: struck.status(task_id).json() for task_id in (first, second, third)}
+    struck.set(example)
+    told = [struck.status(task_id).json() for task_id in (first, second, third)]
+    assert told == [plain[second], plain[first], plain[second]]
+    struck.control.reset_sandbox()
+    alone = struck.job()
+    struck.set(example)
+    told = struck.status(alone).json()
+    assert sum(a != b for a, b in zip(told["id"], alone, strict=True)) == 2
+    assert told["status"] == "queued"
+
+
+def poll_stale(struck: Struck, example: Rule) -> None:
+    task_id = struck.job()
+    queued = struck.status(task_id).json()
+    struck.control.advance("10m")
+    done = struck.status(task_id).json()
+    struck.set(example | {"with": {"by": "1h"}})
+    assert struck.status(task_id).json() == queued
+    assert done["status"] == "completed"
+    struck.control.clear_faults()
+    struck.set(example)
+    assert struck.status(task_id).json() == done
+    assert struck.rule()["held_back"] == {"it would change nothing here": 1}
+
+
 def success_status(struck: Struck, example: Rule) -> None:
     plain, reply = _both(struck, example)
     assert (reply.status_code, reply.json()) == (202, plain.json())

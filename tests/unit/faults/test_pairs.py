@@ -89,6 +89,6 @@ def test_a_fault_is_a_function_of_its_reply_and_changes_nothing_in_place(fault: 
 
 @pytest.mark.parametrize("fault", ON_REPLIES, ids=lambda fault: fault.name)
 def test_a_fault_fits_at_least_one_kind_of_reply(fault: NamedFault) -> None:
-    if fault.mechanism.name == "expire":
+    if fault.mechanism.name in {"expire", "retell"}:
         return  # needs a task; seen over a socket
     assert any(struck(fault, reply) != reply for reply in REPLIES.values())
