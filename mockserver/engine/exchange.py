@@ -29,7 +29,7 @@ from mockserver.domain.reply.reply import (
 from mockserver.domain.sandbox.caller import Caller
 from mockserver.domain.sandbox.decide import decide, task_missing, undecided, unusual
 from mockserver.domain.sandbox.snapshot import Changes, StoreUnavailable
-from mockserver.engine.other_job import other_job
+from mockserver.engine.other_job import earlier, other_job
 from mockserver.engine.part import part_asked
 from mockserver.engine.ports import SandboxGone
 from mockserver.engine.served import (
@@ -247,7 +247,7 @@ class Exchange:
         if changes.deliveries or changes.sandbox:
             self._bell.ring(call.sandbox_id)
         if changes.books and changes.books.ordinal % self._store.trim_every == 0:
-            await self._trim(call.sandbox_id, now_ms)
+            self.trimmed += await self._store.trim(call.sandbox_id, now_ms, MAX_TASKS)
 
     def _decided_on(
         self, call: Call, terms: Terms, command: Command, snapshot: Snapshot
@@ -337,22 +337,6 @@ class Exchange:
         first = terms.callback_first and not all(one.withheld for one in changes.deliveries)
         return unfolded(reply), (changes.deliveries, ledgers, first)
 
-    def _told_of(
-        self,
-        call: Call,
-        snapshot: Snapshot,
-        context: Context,
-        command: Command | None,
-        task: Task,
-        ago_ms: int,
-    ) -> Reply:
-        """What a call would say of a task, some time ago. Changes nothing."""
-        then = replace(context, now_ms=max(task.created_ms, context.now_ms - ago_ms))
-        return self._outcome(call, replace(snapshot, task=task), then, command)[0]
-
-    async def _trim(self, sandbox_id: str, now_ms: int) -> None:
-        self.trimmed += await self._store.trim(sandbox_id, now_ms, MAX_TASKS)
-
     async def _struck(
         self, call: Call, snapshot: Snapshot, context: Context, armed: Armed
     ) -> Served:
@@ -380,7 +364,9 @@ class Exchange:
             lambda refusal: refused(provider, refusal, context),
             bodiless=call.inbound.method == "HEAD",
             other=await other_job(self._store, call.sandbox_id, facts.task, rules),
-            told=partial(self._told_of, call, snapshot, context, command),
+            told=lambda task, ago_ms: self._outcome(
+                call, replace(snapshot, task=task), earlier(context, task, ago_ms), command
+            )[0],
         )
         tried = partial(self._outcome, call, snapshot, context, command)
         instead = await strike.instead()

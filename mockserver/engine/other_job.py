@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from mockserver.domain.fault.match import ArmedRule
     from mockserver.domain.job.task import Task
+    from mockserver.domain.provider.provider import Context
     from mockserver.engine.ports import Store
 
 LOOKED_AT = 100  # jobs before and behind: none farther away is another
@@ -27,6 +28,11 @@ async def other_job(
     first = max(0, task.ordinal - 1 - LOOKED_AT)
     found = await store.tasks(sandbox_id, first, 2 * LOOKED_AT + 1)
     return nearest_other(task, found)
+
+
+def earlier(context: Context, task: Task, ago_ms: int) -> Context:
+    """The moment of a call some time ago, but not before the task was made."""
+    return replace(context, now_ms=max(task.created_ms, context.now_ms - ago_ms))
 
 
 def nearest_other(task: Task, tasks: Iterable[Task]) -> Task:
