@@ -243,6 +243,7 @@ class Provider(Struct, frozen=True):
     ticks: Ticks = EVEN
     sdks: Mapping[str, str] = {}
     defaults: Mapping[str, str] = field(default_factory=dict)
+    limited: frozenset[str] = frozenset()  # the operations that its quotas name
 
     def __post_init__(self) -> None:
         if not self.keys:
@@ -251,6 +252,8 @@ class Provider(Struct, frozen=True):
         if number < 2 or not 0 <= first <= last <= 100:
             raise BadInput("ticks", self.ticks, "two or more, between percents that rise to 100")
         msgspec.structs.force_setattr(self, "defaults", {s.name: s.default for s in self.dialect})
+        limited = frozenset().union(*(quota.operations for quota in self.quotas))
+        msgspec.structs.force_setattr(self, "limited", limited)
 
     def dialect_with(self, overrides: Mapping[str, str] | None) -> Mapping[str, str]:
         """The defaults with a sandbox's own settings over them."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 from mockserver.domain.time.clock import Instant
 
 Hits = tuple[Instant, ...]
+_FOR = {"key": "", "account": " for the account", "task": " for each task"}
 
 
 class Quota(Struct, frozen=True, gc=False):
-    """At most `limit` calls of `operations` in any `window_ms`, counted for each API key.
+    """At most `limit` calls of `operations` in any `window_ms`.
+
+    They are counted for each API key, for the account (all keys of a sandbox) or for each task.
+    Several operations of one quota share its limit.
 
     Without `operations` it counts every call that submits a job. With `concurrent` it limits the
     jobs under way instead, of those submitted since it was set; `window_ms` then means nothing.
@@ -21,6 +27,18 @@ class Quota(Struct, frozen=True, gc=False):
     window_ms: int
     operations: frozenset[str] = frozenset()
     concurrent: bool = False
+    per: Literal["key", "account", "task"] = "key"
+
+    def bucket(self, key: str, task_id: str) -> str:
+        """The name under which the calls of a key that are about a task are counted together.
+
+        Empty where nothing is: a call that names no task meets no limit of each task.
+        """
+        if self.per == "key":
+            return f"{self.name}:{key}"
+        if self.per == "account":
+            return f"{self.name}:account"
+        return f"{self.name}:task:{task_id}" if task_id else ""
 
     def counts(self, operation: str) -> bool:
         """Whether a submitting call of this operation is one of those limited."""
@@ -30,8 +48,8 @@ class Quota(Struct, frozen=True, gc=False):
     def rule(self) -> str:
         """What it allows, in words."""
         if self.concurrent:
-            return f"{self.limit} jobs at once"
-        return f"{self.limit} calls in {self.window_ms / 1000:g} s"
+            return f"{self.limit} jobs at once{_FOR[self.per]}"
+        return f"{self.limit} calls in {self.window_ms / 1000:g} s{_FOR[self.per]}"
 
 
 def recent(hits: Hits, now: Instant, quota: Quota, in_either: bool = False) -> Hits:

@@ -24,11 +24,16 @@ def limits(sandbox: Sandbox, caller: Caller, terms: Terms) -> list[Quota]:
     return [quota for quota in quotas if quota.counts(caller.operation)] if quotas else []
 
 
-def admit(quotas: list[Quota], books: Books, caller: Caller) -> AllHits:
-    """The hits with this submission counted. Raises Refusal when a limit is reached."""
+def admit(quotas: list[Quota], books: Books, caller: Caller, task_id: str) -> AllHits:
+    """The hits with this call counted. Raises Refusal when a limit is reached.
+
+    `task_id` is the task that the call is about; empty where it is about none.
+    """
     counted = books.hits
     for quota in quotas:
-        name = f"{quota.name}:{caller.key}"
+        name = quota.bucket(caller.key, task_id)
+        if not name:
+            continue
         hits = counted.get(name, ())
         pause_ms = wait_ms(hits, caller.now, quota, caller.in_either)
         if pause_ms:
@@ -39,26 +44,42 @@ def admit(quotas: list[Quota], books: Books, caller: Caller) -> AllHits:
             )
         if not quota.concurrent:
             still = recent(hits, caller.now, quota, caller.in_either)
-            counted = {**counted, name: (*still, caller.now)}
+            counted = {**_remembered(counted, quota, caller), name: (*still, caller.now)}
     return counted
 
 
-def admit_read(sandbox: Sandbox, books: Books, caller: Caller, terms: Terms) -> AllHits | None:
+def _remembered(counted: AllHits, quota: Quota, caller: Caller) -> AllHits:
+    """The hits without those of tasks that nobody has asked for in a window's time."""
+    if quota.per != "task":
+        return counted
+    stem = quota.bucket("", " ").rstrip()
+    return {
+        name: hits
+        for name, hits in counted.items()
+        if not name.startswith(stem) or recent(hits, caller.now, quota, caller.in_either)
+    }
+
+
+def admit_read(
+    sandbox: Sandbox, books: Books, caller: Caller, terms: Terms, task_id: str
+) -> AllHits | None:
     """The same for a call that submits nothing: limited only by quotas that name its operation.
 
     None when there is no such quota. Raises Refusal.
     """
     found = limits(sandbox, caller, terms)
     named = [quota for quota in found if quota.operations and not quota.concurrent]
-    return admit(named, books, caller) if named else None
+    return admit(named, books, caller, task_id) if named else None
 
 
-def occupied(quotas: list[Quota], caller: Caller, counted: AllHits, until_ms: int) -> AllHits:
+def occupied(
+    quotas: list[Quota], caller: Caller, counted: AllHits, until_ms: int, task_id: str
+) -> AllHits:
     """The hits with a job under way until the virtual time `until_ms` counted in."""
     ends = caller.now.later(until_ms - caller.now_ms)
     for quota in quotas:
-        if quota.concurrent:
-            name = f"{quota.name}:{caller.key}"
+        name = quota.bucket(caller.key, task_id)
+        if quota.concurrent and name:
             still = recent(counted.get(name, ()), caller.now, quota, caller.in_either)
             counted = {**counted, name: (*still, ends)}
     return counted

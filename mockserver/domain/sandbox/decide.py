@@ -77,8 +77,8 @@ def decide(
         snapshot = replace(snapshot, task=usual_task(snapshot.task))
     if isinstance(command, Submit):
         return _submit(snapshot, caller, command, scenarios, terms, usual)
-    if snapshot.sandbox.quotas or terms.quotas:
-        hits = admit_read(snapshot.sandbox, snapshot.books, caller, terms)
+    if snapshot.sandbox.quotas or terms.quotas or caller.operation in caller.provider.limited:
+        hits = admit_read(snapshot.sandbox, snapshot.books, caller, terms, snapshot.task_id)
         if hits is not None:
             snapshot = replace(snapshot, books=replace(snapshot.books, hits=hits))
             decision = _decided(snapshot, caller, command, terms)

@@ -76,7 +76,7 @@ def submit(
     """Stores a new job. Raises Refusal over the rate window, the balance or a bad directive."""
     sandbox, books = snapshot.sandbox, snapshot.books
     quotas = limits(sandbox, caller, terms)
-    hits = admit(quotas, books, caller) if quotas else books.hits
+    hits = admit(quotas, books, caller, snapshot.task_id) if quotas else books.hits
     task = _made(snapshot, caller, command, scenario, choice)
     end = outcome_step(task.plan)
     refund_ms = end.at_ms if end is not None and end.phase == "failed" else None
@@ -84,7 +84,7 @@ def submit(
     busy_until_ms = end.at_ms if end is not None else expires_ms(task.plan)
     ledgers = charged(books, sandbox, caller, terms, task.price_micros, refund_ms)
     if quotas:
-        hits = occupied(quotas, caller, hits, busy_until_ms)
+        hits = occupied(quotas, caller, hits, busy_until_ms, snapshot.task_id)
     deliveries: tuple[Delivery, ...] = ()
     if task.callback_url and end is not None:
         deliveries = (_announcement(task, task.callback_url, end, terms),)
