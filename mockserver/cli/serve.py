@@ -17,6 +17,7 @@ from mockserver.cli.terminal.starting import bindable, certificate_for, guarded
 
 if TYPE_CHECKING:
     from mockserver.cli.terminal.address import Address
+    from mockserver.engine.plugins import Plugins
     from mockserver.settings import Settings
 
 
@@ -25,10 +26,15 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the address as one line of JSON.")
 def serve(as_json: bool, **flags: Any) -> int:
     """Run the mock server until Ctrl-C."""
+    return serve_until_told(settings_from(flags), as_json=as_json)
+
+
+def serve_until_told(settings: Settings, *, as_json: bool, plugins: Plugins | None = None) -> int:
+    """Serves until a signal; gives the exit code. `plugins` take the place of the settings' own."""
     from mockserver.app import Listening
     from mockserver.cli.terminal.address import address_of
 
-    settings = guarded(settings_from(flags))
+    settings = guarded(settings)
     with certificate_for(settings) as certificate:
 
         def announce() -> None:
@@ -37,7 +43,7 @@ def serve(as_json: bool, **flags: Any) -> int:
             click.echo(_line(address) if as_json else _banner(address, settings))
 
         with bindable(settings):
-            server = Listening(settings, certificate, announce)
+            server = Listening(settings, certificate, announce, plugins)
         if settings.access_log:
             _log_requests()
         spare_collector()

@@ -56,6 +56,11 @@ class Registry(Generic[T]):
         module = importlib.import_module(f"{self.package}.{name}")
         return cast("T", getattr(module, self.constant))
 
+    def put(self, name: str, plugin: T) -> None:
+        """Puts another plug-in in the place of the one with this name, in this list only."""
+        self.get(name)
+        self._loaded[name] = plugin
+
     def all(self) -> tuple[T, ...]:
         """Every plug-in: ours in the order of their names, then those that strangers bring."""
         return tuple(self.get(name) for name in self.names())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
-_LINK = re.compile(rb"https?:(?:\\?/){2}[^\s\"'<>)]+?\.(?:mp4|webm|mov|gif)(?:\?[^\s\"'<>)]*)?")
+LINK = re.compile(rb"https?:(?:\\?/){2}[^\s\"'<>)]+?\.(?:mp4|webm|mov|gif)(?:\?[^\s\"'<>)]*)?")
 
 
 class Counted:
@@ -39,5 +39,5 @@ class Counted:
 
 def links_in(text: bytes) -> list[str]:
     """The links to videos in a reply, each once, as they are to be called."""
-    found = (link.replace(b"\\/", b"/").replace(b"\\u0026", b"&") for link in _LINK.findall(text))
+    found = (link.replace(b"\\/", b"/").replace(b"\\u0026", b"&") for link in LINK.findall(text))
     return list(dict.fromkeys(link.decode("latin-1") for link in found))

@@ -1,0 +1,196 @@
+"""A tape as jobs: each creation with what its client was told of it, and the calls beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from mockserver.domain.chance.chance import Spread
+from mockserver.domain.input.errors import shown
+from mockserver.domain.job.task import Task
+from mockserver.domain.provider.command import Submit
+from mockserver.domain.provider.judging import json_of, text_at
+from mockserver.domain.provider.provider import Inbound, Provider
+from mockserver.domain.scenario.scenario import Timing
+from mockserver.recorder.matching import Known, inbound_of, known_call
+from mockserver.recorder.spending import asked_of
+from mockserver.recorder.tape import Entry
+
+AT_ONCE = Spread(0, 0, 0)
+
+
+class Identity(Struct, frozen=True):
+    """What makes two creations the same, as our codec reads them: all but ids, seeds and callbacks."""
+
+    operation: str
+    model: str
+    prompt: str
+    orientation: str
+    resolution: str
+    videos: int
+    images: tuple[str, ...]
+    params: tuple[tuple[str, str], ...]
+
+    def differences(self, other: Identity) -> list[str]:
+        """Where another one differs, in words: what came, and what is taped."""
+        pairs = [(n, getattr(self, n), getattr(other, n)) for n in self.__struct_fields__[:-1]]
+        mine, taped = dict(self.params), dict(other.params)
+        names = sorted(n for n in {*mine, *taped} if n not in ("prompt", "model"))
+        pairs += [(name, mine.get(name), taped.get(name)) for name in names]
+        return [f"{n}: got {shown(a)}, the tape has {shown(b)}" for n, a, b in pairs if a != b]
+
+
+class TapedJob(Struct, frozen=True):
+    """One job of a tape. `ends_ms` is when its client was first told how it ended."""
+
+    identity: Identity
+    reply_as: str
+    created: Entry
+    task_id: str
+    replies: dict[str, tuple[Entry, ...]]  # by operation
+    callbacks: tuple[Entry, ...]
+    ends_ms: float
+    timing: Timing
+
+    @property
+    def span_ms(self) -> float:
+        """How long it took."""
+        return max(self.ends_ms - self.created.started_ms, 1.0)
+
+
+class Reel(Struct, frozen=True):
+    """What a tape holds of one provider. `others` are calls about no job, by operation."""
+
+    jobs: tuple[TapedJob, ...]
+    others: dict[str, tuple[Entry, ...]]
+
+    def job_of(self, identity: Identity) -> TapedJob | None:
+        """The job that was asked for in the same way."""
+        return next((job for job in self.jobs if job.identity == identity), None)
+
+    def nearest(self, identity: Identity) -> str:
+        """What comes nearest to a creation that was never taped, and where it differs."""
+        same = [job for job in self.jobs if job.identity.operation == identity.operation]
+        if not same:
+            held = sorted({job.identity.operation for job in self.jobs}) or ["no creation"]
+            return f"the tape has no {identity.operation}, it has {', '.join(held)}"
+        best = min(same, key=lambda job: len(identity.differences(job.identity)))
+        told = "; ".join(identity.differences(best.identity)[:3])
+        return f"nothing on the tape is like it; nearest is {best.created}: {told}"
+
+
+def identity_of(provider: Provider, operation: str, asked: Submit | Task) -> Identity:
+    """What makes a creation, or the task that came of it, the same as another."""
+    ignored = provider.judging.parameters.get(operation)
+    incidental = ignored.incidental if ignored else frozenset[str]()
+    params = {
+        name: repr(value)
+        for name, value in asked.params.items()
+        if name not in incidental and value not in (asked.callback_url, asked.parent_id)
+    }
+    return Identity(
+        operation,
+        asked.model,
+        asked.prompt,
+        asked.orientation,
+        asked.resolution,
+        asked.videos,
+        asked.images,
+        tuple(sorted(params.items())),
+    )
+
+
+def reel_of(provider: Provider, providers: Iterable[Provider], tape: Sequence[Entry]) -> Reel:
+    """The jobs of one provider on a tape; `providers` are all that could have been taped."""
+    calls = [c for c in _calls(provider, tuple(providers), tape)]
+    jobs = [job for call in calls if (job := _job(provider, call, calls, tape)) is not None]
+    others: dict[str, tuple[Entry, ...]] = {}
+    for known, _, entry in calls:
+        if known.operation.call_phase == "account":
+            name = known.operation.name
+            others[name] = (*others.get(name, ()), entry)
+    return Reel(tuple(jobs), others)
+
+
+Call = tuple[Known, Inbound, Entry]
+
+
+def _calls(
+    provider: Provider, providers: tuple[Provider, ...], tape: Sequence[Entry]
+) -> Iterator[Call]:
+    for entry in tape:
+        known = known_call(providers, entry.method, entry.url) if entry.kind == "call" else None
+        if known is not None and known.provider is provider and entry.status:
+            headers = entry.request_headers
+            yield known, inbound_of(known, entry.url, headers, entry.request_body), entry
+
+
+def _job(
+    provider: Provider, call: Call, calls: Sequence[Call], tape: Sequence[Entry]
+) -> TapedJob | None:
+    """The job that a creation began; None where it began none, or none that our codec can read."""
+    known, inbound, entry = call
+    if known.operation.call_phase not in ("create", "stream", "upgrade"):
+        return None
+    asked = asked_of(known, inbound)
+    if not isinstance(asked, Submit) or not provider.judging.means_success(
+        entry.status, entry.body
+    ):
+        return None
+    task_id = provider.judging.created_id(json_of(entry.body))
+    replies = _replies(provider, task_id, calls) if task_id else {}
+    callbacks = tuple(e for e in tape if e.kind == "callback" and _tells(provider, e, task_id))
+    ends_ms = _ends_ms(entry, replies, callbacks, calls)
+    run_ms = round(max(ends_ms - entry.started_ms, 0))
+    return TapedJob(
+        identity_of(provider, known.operation.name, asked),
+        asked.reply_as,
+        entry,
+        task_id,
+        replies,
+        callbacks,
+        ends_ms,
+        Timing(Spread(run_ms, run_ms, run_ms), AT_ONCE),
+    )
+
+
+def _replies(
+    provider: Provider, task_id: str, calls: Sequence[Call]
+) -> dict[str, tuple[Entry, ...]]:
+    """What its client was told of a job, by operation, in order of time."""
+    found: dict[str, tuple[Entry, ...]] = {}
+    for known, inbound, entry in calls:
+        named = known.operation.task_id(inbound)
+        if not named and provider.judging.id_field:
+            named = text_at(json_of(inbound.body), provider.judging.id_field)
+        if named == task_id and known.operation.call_phase != "create":
+            found[known.operation.name] = (*found.get(known.operation.name, ()), entry)
+    return found
+
+
+def _tells(provider: Provider, entry: Entry, task_id: str) -> bool:
+    content = json_of(entry.request_body)
+    return bool(task_id) and provider.judging.callback_id(content) == task_id
+
+
+def _ends_ms(
+    created: Entry,
+    replies: dict[str, tuple[Entry, ...]],
+    callbacks: tuple[Entry, ...],
+    calls: Sequence[Call],
+) -> float:
+    """When the client was first told what it was told at last; the creation's own end without polls."""
+    polls = {known.operation.name for known, _, _ in calls if known.operation.call_phase == "poll"}
+    told = [entry for name in polls for entry in replies.get(name, ())]
+    moments = [entry.started_ms for entry in callbacks[:1]]
+    if told:
+        last = told[-1].body
+        moments.append(next(entry.started_ms for entry in told if entry.body == last))
+    return min(moments, default=created.ended_ms)
+
+
+def final_of(told: Sequence[Entry]) -> tuple[tuple[Entry, ...], Entry]:
+    """Replies before the last word, and the last word itself."""
+    last = told[-1]
+    return tuple(entry for entry in told if entry.body != last.body), last

@@ -1,0 +1,234 @@
+"""A tape in place of a provider: the same calls, clock, faults and journal, with taped replies.
+
+A taped job is a job of the mock that takes as long as it took. So everything that steers a job of
+the mock steers this one; only what it says is read off the tape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from mockserver.domain.callback.delivery import Delivery, Message
+from mockserver.domain.input.errors import BadInput, Refusal
+from mockserver.domain.job.plan import USUAL, end_ms, outcome_step
+from mockserver.domain.job.task import Task, media_url, preview_url
+from mockserver.domain.provider.command import Accepted, Found, Submit, Upgraded
+from mockserver.domain.provider.provider import Context, Inbound, Operation, Provider
+from mockserver.domain.reply.reply import Frame, Headers, Reply
+from mockserver.recorder.jobs import Reel, TapedJob, final_of, identity_of, reel_of
+from mockserver.recorder.media import links_in
+from mockserver.recorder.rewriting import Shift, fresh_id, rewriter
+from mockserver.recorder.tape import Entry
+from mockserver.recorder.washing import recut
+
+NewRequests = Literal["fail", "mock"]
+REDACTED = b"[redacted "
+# Headers of the taped connection, and those that our own server writes.
+_LEFT_OUT = frozenset(
+    {b"content-length", b"content-encoding", b"connection", b"date", b"server", b"set-cookie"}
+    | {b"transfer-encoding", b"keep-alive", b"x-mock-reason", b"alt-svc"}
+)
+
+
+def replayed(
+    providers: Iterable[Provider], tape: Sequence[Entry], new_requests: NewRequests
+) -> dict[str, Provider]:
+    """Providers that say what a tape says, by name. Raises BadInput where it holds no job and no call
+    of any of them.
+    """
+    known = tuple(providers)
+    reels = {provider.name: reel_of(provider, known, tape) for provider in known}
+    taped = {name: reel for name, reel in reels.items() if reel.jobs or reel.others}
+    if not taped:
+        names = ", ".join(provider.name for provider in known)
+        raise BadInput("tape", f"{len(tape)} entries", f"a call that {names} have")
+    return {
+        p.name: _Replay(p, taped[p.name], new_requests).provider() for p in known if p.name in taped
+    }
+
+
+class _Made(Struct, frozen=True):
+    """One replayed job at one moment: what makes a taped text its own."""
+
+    job: TapedJob
+    task: Task
+    shift: Shift
+    rewrite: Callable[[bytes], bytes]
+
+    def taped_ms(self, now_ms: float) -> float:
+        """The moment of the tape that the present is."""
+        span_ms = self.shift.end_ms - self.shift.begin_ms
+        share = (now_ms - self.shift.begin_ms) / span_ms if span_ms else 1.0
+        return self.shift.taped_begin_ms + share * self.job.span_ms
+
+
+class _Replay:
+    """The codec of one provider with a tape behind it."""
+
+    def __init__(self, provider: Provider, reel: Reel, new_requests: NewRequests) -> None:
+        self._provider = provider
+        self._reel = reel
+        self._mocks = new_requests == "mock"
+
+    def provider(self) -> Provider:
+        """The provider whose replies are taped."""
+        operations = tuple(self._operation(operation) for operation in self._provider.operations)
+        callback = self._provider.callback and self._callback
+        return replace(self._provider, operations=operations, callback=callback)
+
+    def _operation(self, operation: Operation[Any]) -> Operation[Any]:
+        return replace(
+            operation,
+            decode=partial(self._decode, operation),
+            encode=partial(self._encode, operation),
+        )
+
+    def _decode(self, operation: Operation[Any], inbound: Inbound, context: Context) -> Any:
+        """As the provider's; a creation takes as long as the taped one, or is refused."""
+        asked = operation.decode(inbound, context)
+        if not isinstance(asked, Submit):
+            return asked
+        identity = identity_of(self._provider, operation.name, asked)
+        job = self._reel.job_of(identity)
+        if job is not None:
+            return replace(asked, timing=job.timing)
+        if self._mocks:
+            return asked
+        raise self._unknown(self._reel.nearest(identity))
+
+    def _unknown(self, reason: str) -> Refusal:
+        kinds = self._provider.refusals
+        return Refusal("malformed" if "malformed" in kinds else kinds[0], f"body: {reason}")
+
+    def _encode(
+        self, operation: Operation[Any], outcome: Any, inbound: Inbound, context: Context
+    ) -> Reply:
+        usual = partial(operation.encode, outcome, inbound, context)
+        if isinstance(outcome, Accepted | Found | Upgraded):
+            made = self._made(outcome.task, context)
+            taped = made and self._told(operation, outcome, made, context)
+            return taped or usual()
+        return self._other(operation, inbound, context, usual)
+
+    def _made(self, task: Task, context: Context) -> _Made | None:
+        """The taped job that a task is; None where it is none, or a scenario makes another of it."""
+        job = self._reel.job_of(identity_of(self._provider, task.operation, task))
+        step = outcome_step(task.plan)
+        if job is None or step is None or step.failure is not None or task.plan.results != USUAL:
+            return None
+        shift = Shift(job.created.started_ms, job.ends_ms, task.created_ms, end_ms(task.plan))
+        ids = {job.task_id: task.id} if job.task_id else {_stream_id(job): ""}
+        ids = {taped: new or fresh_id(taped, task.plan.seed) for taped, new in ids.items() if taped}
+        return _Made(job, task, shift, rewriter(ids, partial(_link, job, task, context), shift))
+
+    def _told(
+        self, operation: Operation[Any], outcome: Any, made: _Made, context: Context
+    ) -> Reply | None:
+        """What the tape says at this moment; None where it says nothing of it."""
+        if isinstance(outcome, Accepted):
+            return _creation(made, outcome) if outcome.reply_as == made.job.reply_as else None
+        told = made.job.replies.get(operation.name, ())
+        has_ended = context.now_ms >= made.shift.end_ms
+        is_over = outcome.ready if isinstance(outcome, Upgraded) else has_ended
+        entry = _at(told, made.taped_ms(context.now_ms), is_over=is_over)
+        return None if entry is None or _is_kept_by_hash(entry) else _reply(entry, made.rewrite)
+
+    def _other(
+        self,
+        operation: Operation[Any],
+        inbound: Inbound,
+        context: Context,
+        usual: Callable[[], Reply],
+    ) -> Reply:
+        """A call about no job: the taped one with the same body, else the first of its kind."""
+        taped = self._reel.others.get(operation.name, ())
+        if not taped:
+            if self._mocks or operation.call_phase != "account":
+                return usual()
+            held = ", ".join(sorted(self._reel.others)) or "nothing beside jobs"
+            raise self._unknown(f"the tape has no {operation.name}, it has {held}")
+        same = [entry for entry in taped if entry.request_body == inbound.body]
+        return _reply((same or taped)[0], lambda text: text)
+
+    def _callback(self, task: Task, delivery: Delivery, context: Context) -> Message:
+        """The taped callback of the same event; ours where none was taped."""
+        usual = self._provider.callback
+        assert usual is not None, "only a provider with callbacks has this one"
+        message = usual(task, delivery, context)
+        made = None if delivery.event.startswith("upgraded_") else self._made(task, context)
+        if made is None or not made.job.callbacks:
+            return message
+        return replace(message, body=made.rewrite(made.job.callbacks[0].request_body))
+
+
+def _at(told: tuple[Entry, ...], taped_ms: float, *, is_over: bool) -> Entry | None:
+    """The reply that a client of that moment was given."""
+    if not told:
+        return None
+    before, last = final_of(told)
+    if is_over:
+        return last
+    earlier = [entry for entry in before if entry.started_ms <= taped_ms]
+    return earlier[-1] if earlier else next(iter(before), None)
+
+
+def _creation(made: _Made, outcome: Accepted) -> Reply:
+    """The reply to a creation: at once, at the end of the job, or as the stream that it was."""
+    entry = made.job.created
+    reply = _reply(entry, made.rewrite)
+    if outcome.reply_as == "wait":
+        return replace(reply, not_before_ms=round(made.shift.end_ms))
+    if outcome.reply_as == "stream" and entry.pieces:
+        return replace(reply, body=tuple(_frames(made, entry)))
+    return reply
+
+
+def _frames(made: _Made, entry: Entry) -> Iterable[Frame]:
+    """The pieces of a stream, each at its moment."""
+    assert isinstance(entry.body, bytes), "a tape holds bytes"
+    whole = made.rewrite(entry.body)
+    ends = recut(entry.body, [piece.end for piece in entry.pieces], made.rewrite)
+    start = 0
+    for piece, end in zip(entry.pieces, ends, strict=True):
+        at_ms = round(made.shift.moved(entry.started_ms + piece.at_ms))
+        yield Frame(at_ms, whole[start:end])
+        start = end
+
+
+def _reply(entry: Entry, rewrite: Callable[[bytes], bytes]) -> Reply:
+    return Reply(entry.status, _headers(entry), rewrite(entry.body))
+
+
+def _headers(entry: Entry) -> Headers:
+    return tuple((k, v) for k, v in entry.headers if k not in _LEFT_OUT and REDACTED not in v)
+
+
+def _is_kept_by_hash(entry: Entry) -> bool:
+    """Whether the tape holds no more of a body than its hash."""
+    return not entry.body
+
+
+def _stream_id(job: TapedJob) -> str:
+    """The id that every event of a stream has."""
+    found = job.created.body.partition(b'"id":"')[2] or job.created.body.partition(b'"id": "')[2]
+    return found.partition(b'"')[0].decode("latin-1")
+
+
+def _link(job: TapedJob, task: Task, context: Context, link: str) -> str:
+    """Our own link in place of a taped one: the same video of the job, in the same size."""
+    path = link.partition("?")[0]
+    if path.endswith(".gif") and not task.gif:
+        return preview_url(task, context.sandbox_id, 0)
+    for name, told in job.replies.items():
+        variant = "1080p" if "1080p" in name else "4k" if "4k" in name else ""
+        if variant and any(link in links_in(entry.body) for entry in told):
+            return media_url(task, context.sandbox_id, 0, variant)
+    bodies = [job.created.body, *(e.body for told in job.replies.values() for e in told)]
+    known = list(dict.fromkeys(one for body in bodies for one in links_in(body)))
+    index = known.index(link) if link in known else 0
+    return media_url(task, context.sandbox_id, index % task.videos)
