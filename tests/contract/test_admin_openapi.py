@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
-import msgspec
 import pytest
 import schemathesis
 import yaml
@@ -18,9 +17,7 @@ from schemathesis.specs.openapi import checks
 from mockserver import admin
 from mockserver.admin.http.call import PREFIX
 from mockserver.app import Running
-from mockserver.control.document import document
 from tests.support import control_reference
-from tests.support.flow_yaml import flowing
 from tests.support.serving import settings
 from tests.support.some import some
 
@@ -91,19 +88,10 @@ def test_the_server_hands_out_the_document_that_describes_it(client: httpx.Clien
     assert served == {name: part for name, part in DOCUMENT.items() if name != "servers"}
 
 
-def test_the_document_says_what_the_operations_say() -> None:
-    assert msgspec.to_builtins(document()) == DOCUMENT
-    assert control_reference.SOURCE.read_text("utf-8") == flowing(document())
-
-
 def test_every_route_is_described_and_every_description_is_a_route() -> None:
     assert (
         sorted(f"{call.operation.method} {call.operation.path}" for call in admin.calls()) == LABELS
     )
-
-
-def test_the_reference_page_is_what_the_document_says() -> None:
-    assert control_reference.PAGE.read_text("utf-8") == control_reference.page(DOCUMENT)
 
 
 def test_every_call_has_a_name_of_its_own_and_a_summary() -> None:
