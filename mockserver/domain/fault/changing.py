@@ -1,4 +1,4 @@
-"""What several fault rules make of one reply or callback together, and which of them make nothing."""
+"""What several fault rules together make of one reply or callback, and which of them change nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(eq=False, frozen=True)
 class Candidate:
-    """A rule that may be applied, what it strikes with, and the cause in words."""
+    """A rule that may be applied, the fault it uses, and the cause in words."""
 
     armed: ArmedRule
     hit: Hit
@@ -32,14 +32,14 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Composed(Generic[T]):
-    """What rules make of a subject, one on top of the other."""
+    """What rules make of a subject, one after another."""
 
     base: T
     change: Callable[[ArmedRule, T, Hit], T]
     differs: Callable[[T, T], Place | None]
 
     def of(self, candidates: Sequence[Candidate]) -> tuple[T, dict[Candidate, str]]:
-        """The subject as they leave it, and the reasons of those that do not fit it."""
+        """The subject after the rules, and the reasons of those that do not fit it."""
         subject, unfit = self.base, dict[Candidate, str]()
         for one in candidates:
             try:
@@ -52,9 +52,9 @@ class Composed(Generic[T]):
 def idle_among(
     composed: Composed[T], standing: Sequence[Candidate], counted: Sequence[Candidate]
 ) -> dict[Candidate, str]:
-    """The candidates without which the same would leave, with the reason.
+    """The candidates that make no difference, with the reason.
 
-    Where two would do the same, the first of them does it.
+    If two candidates would do the same, the first of them counts.
     """
     final, idle = composed.of(standing)
     fit = [one for one in standing if one not in idle]
@@ -80,16 +80,16 @@ def on_reply(armed: ArmedRule) -> Callable[[Reply, Hit], Reply]:
 
 
 def changed_reply(armed: ArmedRule, reply: Reply, hit: Hit) -> Reply:
-    """The reply as a fault leaves it. Raises Unfit where it is not of the fault's stage."""
+    """The reply after a fault. Raises Unfit if it does not belong to the fault's stage."""
     if armed.stage == "media" and not isinstance(reply.body, MediaRef):
-        raise Unfit("the reply is no video")
+        raise Unfit("the reply is not a video")
     if armed.stage == "stream" and not isinstance(reply.body, tuple):
-        raise Unfit("the reply is no stream")
+        raise Unfit("the reply is not a stream")
     return on_reply(armed)(reply, hit)
 
 
 def on_parcel(armed: ArmedRule, parcel: Parcel, hit: Hit) -> Parcel:
-    """A callback as a fault leaves it; one that changes replies changes the message as it leaves."""
+    """A callback after a fault. A fault that changes replies changes the message just before it is sent."""
     mechanism = armed.fault.mechanism
     if mechanism.parcel is not None:
         return mechanism.parcel(parcel, hit)
@@ -111,7 +111,7 @@ def on_parcel(armed: ArmedRule, parcel: Parcel, hit: Hit) -> Parcel:
 
 
 def as_reply(message: Message) -> Reply:
-    """A message as if it were a reply, to be compared with another."""
+    """A message in the form of a reply, so that it can be compared."""
     effects = Effects(chunk_bytes=message.chunk_bytes, chunk_gap_ms=message.chunk_gap_ms)
     return Reply(200, message.headers, message.body, effects=effects)
 
@@ -119,9 +119,9 @@ def as_reply(message: Message) -> Reply:
 def parcel_difference(
     one: Parcel, other: Parcel, write: Callable[[Parcel], Message]
 ) -> Place | None:
-    """Where a callback first differs from another; None where both go out alike.
+    """Where a callback first differs from another; None if both are sent alike.
 
-    Of one that does not go out now nothing else can be seen.
+    If a callback is not sent now, nothing else of it can be seen.
     """
     fates = [(parcel.hold_until_ms, parcel.dropped) for parcel in (one, other)]
     if fates[0] != fates[1]:

@@ -1,4 +1,4 @@
-"""Finds and changes the chunks of a stream, for the faults that strike one."""
+"""Finds and changes the chunks of a stream, for faults that strike a chunk."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _HEAD, _TAIL = b"data: ", b"\n\n"
 
 
 def frames_of(reply: Reply) -> Frames:
-    """The chunks of a stream. Raises Unfit for a reply that is none."""
+    """The chunks of a stream. Raises Unfit for a reply that is not a stream."""
     if not isinstance(reply.body, tuple):
-        raise Unfit("the reply is no stream")
+        raise Unfit("the reply is not a stream")
     return reply.body
 
 
 def index_of(frames: Frames, chunk: int | str | None, usual: int | str) -> int:
-    """The index of a chunk, given by number from 1 or by kind (its first). Raises Unfit."""
+    """The index of a chunk: given by number from 1, or by kind (the first of the kind). Raises Unfit."""
     wanted = usual if chunk is None else chunk
     number = whole_number(wanted)
     if number is not None:
@@ -36,7 +36,7 @@ def index_of(frames: Frames, chunk: int | str | None, usual: int | str) -> int:
 
 
 def indexes_of(frames: Frames, kind: str, at_least: int = 1) -> list[int]:
-    """The indexes of every chunk of a kind. Raises Unfit when there are fewer than wanted."""
+    """The indexes of every chunk of a kind. Raises Unfit if there are fewer than `at_least`."""
     found = [index for index, frame in enumerate(frames) if frame.kind == kind]
     if len(found) < at_least:
         raise Unfit(f"the stream has {len(found)} chunks of kind {kind}, {at_least} are needed")
@@ -49,7 +49,7 @@ def event(content: object) -> bytes:
 
 
 def content_of(frame: Frame) -> Any:
-    """The JSON of a chunk. Raises Unfit for one that has none."""
+    """The JSON of a chunk. Raises Unfit if the chunk has no JSON."""
     try:
         return msgspec.json.decode(frame.data.removeprefix(_HEAD))
     except (msgspec.DecodeError, UnicodeDecodeError):

@@ -1,4 +1,4 @@
-"""Makes rules ready to strike, and refuses those that never could: pure, from names alone."""
+"""Makes rules ready to strike, and refuses rules that never could: pure, only from names."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Armoury:
         self._methods[place] = ("GET", "HEAD") if method == "GET" else (method,)
 
     def arm(self, rule: FaultRule) -> ArmedRule:
-        """The rule made ready. Raises BadInput when it is wrong or could never match."""
+        """The rule, made ready. Raises BadInput if it is wrong or could never match."""
         fault = self.catalogue.get(rule.fault)
         options = fault.read(rule.with_)
         stage = fault.stage_with(options)
@@ -137,7 +137,7 @@ class Armoury:
             kinds = self._chunk_kinds(rule.when.provider)
             if not kinds:
                 raise BadInput(
-                    "when.chunk", chunk, "1 or more: no stream there has kinds of chunks"
+                    "when.chunk", chunk, "1 or more: streams there have no kinds of chunks"
                 )
             _check_word("when.chunk", str(chunk), kinds)
         elif number < 1:
@@ -150,7 +150,7 @@ class Armoury:
         return dict.fromkeys(chain.from_iterable(o.chunk_kinds for o in operations))
 
     def _check_reach(self, armed: ArmedRule) -> None:
-        """Raises BadInput when the words of a rule are right, but never true of one call."""
+        """Raises BadInput if each word of a rule is right, but no call can match all of them."""
         if self.places(armed):
             return
         when, name = armed.rule.when, armed.rule.fault

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def aim_of(
     provider: str, command: Command | None, task: Task | None, now_ms: int, phased: bool
 ) -> Aim:
-    """What decides about most rules, before all the facts are gathered."""
+    """The few facts that decide about most rules, before all the facts are collected."""
     if isinstance(command, Submit):
         return command.model, "", command.prompt
     if task is not None and task.provider == provider:
@@ -41,7 +41,7 @@ def facts_of(
     command: Command | None,
     task: Task | None,
 ) -> Facts:
-    """The facts of a provider call; what could not be read stays empty."""
+    """The facts of a provider call; what could not be read is empty."""
     if isinstance(command, Submit):
         return Facts(
             provider,
@@ -76,7 +76,7 @@ def of_task(
     headers: Sequence[tuple[bytes, bytes]],
     delivery: int = 0,
 ) -> Facts:
-    """The facts of anything that is about a task."""
+    """The facts of a call that is about a task."""
     state = state_at(task.plan, now_ms)
     return Facts(
         task.provider,

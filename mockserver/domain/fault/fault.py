@@ -39,11 +39,11 @@ _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0"
 
 
 class Unfit(Exception):
-    """The fault cannot strike this: the text says why. It counts as a match that did not fire."""
+    """The fault cannot strike this; the text says why. It counts as a match that was not applied."""
 
 
 class Parameter(Struct, frozen=True):
-    """One parameter of a mechanism. `default` is a value as `read` gives it; None: there is none."""
+    """One parameter of a mechanism. `default` is a value as `read` returns it; None: no default."""
 
     kind: Kind
     summary: str
@@ -114,7 +114,7 @@ def _choice(name: str, given: object, parameter: Parameter) -> str:
 
 
 def _json(name: str, given: object, parameter: Parameter) -> Any:
-    """Any value; a text that is JSON counts as what it says."""
+    """Any value. If a text is JSON, the value of that JSON counts."""
     if not isinstance(given, str):
         return given
     try:
@@ -137,13 +137,11 @@ _READERS: dict[str, Callable[[str, object, Parameter], Any]] = {
 
 
 class Hit(Struct, frozen=True):
-    """What a mechanism may build on when it strikes: its options, the moment, the provider's no.
+    """What a mechanism may use when it strikes: its options, the moment, and the provider's refusals.
 
-    `refuse` writes a refusal in the envelope of the call's provider (or of the media host);
-    `chunk` is the rule's place in a stream; `task` is what the call is about and `submit` what it
-    submits, where it does; `draw` gives numbers of this hit's own. `other` is another job, for
-    mechanisms that are `about_other`; `told` gives what the same call would say of a job, so many
-    milliseconds ago.
+    `refuse` writes a refusal in the envelope of the call's provider (or of the media host). `chunk`
+    is the rule's place in a stream. `task` is the task that the call is about, and `submit` is the
+    job that it submits, if it does. `draw` gives random numbers for this hit only.
     """
 
     rule: str
@@ -160,16 +158,16 @@ class Hit(Struct, frozen=True):
     told: Callable[[Task, int], Reply] | None = None
 
     def draw(self, what: str) -> float:
-        """A number in [0, 1): the same for the same seed, rule, task, operation and attempt."""
+        """A number in [0, 1). It is the same for the same seed, rule, task, operation and attempt."""
         return roll(self.context.seed, *self.parts, what)
 
 
 class Fault(Struct, frozen=True):
     """A mechanism: one of `reply`, `parcel` and `terms` says how it strikes.
 
-    `stage_of` replaces `stage` where the options decide it; `check` raises BadInput over options
-    that do not go together. `draws` says that the mechanism uses `Hit.draw`, `about_other` that it
-    uses `Hit.other`. Each change raises Unfit where it has nothing to strike.
+    `stage_of` replaces `stage` if the options decide it. `check` raises BadInput for options that
+    do not fit together. `draws` says that the mechanism uses `Hit.draw`. Each change raises Unfit
+    if it has nothing to strike.
     """
 
     name: str
@@ -193,10 +191,10 @@ ACCEPTED = Parameter(
 class NamedFault(Struct, frozen=True):
     """An entry of the catalogue: a mechanism with some parameters fixed and others preset.
 
-    `phases` are the call phases in which it can strike; empty: in all that its stage reaches.
-    `method` is the only HTTP method of such calls, None: any. `chunk` is the place in a stream where
-    the rule names none. `says_all`: what is struck still
-    says all that it would have said, if late, more than once, or with more beside it.
+    `phases` are the call phases in which it can strike; empty: all that its stage reaches. `method`
+    is the only HTTP method of such calls; None: any. `chunk` is the place in a stream if the rule
+    names none. `says_all`: a changed reply still says everything that it would have said, perhaps
+    late, more than once, or with more beside it.
     """
 
     name: str
@@ -229,7 +227,7 @@ class NamedFault(Struct, frozen=True):
         taken = self.parameters
         for name in given:
             if name not in taken:
-                words = ", ".join(taken) or "nothing: this fault takes no parameters"
+                words = ", ".join(taken) or "no parameter: this fault takes none"
                 raise BadInput(
                     f"with.{name}", given[name], f"one of: {words}{nearest(name, taken)}"
                 )
@@ -263,18 +261,18 @@ def needs_bytes(reply: Reply) -> bytes:
 
 
 def unfit(what: str, given: object) -> Unfit:
-    """Why a place in a reply cannot be struck."""
+    """The error for a place in a reply that cannot be struck."""
     return Unfit(f"{what} {shown(given)} is not in the reply")
 
 
 class NamedFaults(Protocol):
-    """The faults that are known, by the names that users see."""
+    """All known faults, by the names that users see."""
 
     def names(self) -> tuple[str, ...]:
         """All names, in their order."""
 
     def get(self, name: str) -> NamedFault:
-        """The fault of a name. Raises BadInput with the nearest name for an unknown one."""
+        """The fault with a name. For an unknown name, raises BadInput with the nearest name."""
 
     def all(self) -> tuple[NamedFault, ...]:
         """All of them, in their order."""

@@ -17,7 +17,8 @@ _WHOLE = frozenset({"fault", "with", "when", "probability", "note"})
 def header_rule(value: bytes) -> FaultRule:
     """The rule that a header asks for. Raises BadInput.
 
-    `times`, `skip`, `from`, `until` and `lasts` mean nothing for one request; of `when` only the chunk does.
+    `times`, `skip`, `from`, `until` and `lasts` have no meaning for one request. Of `when`, only
+    the chunk counts.
     """
     text = value.decode("utf-8", "replace").strip()
     raw = _from_json(text) if text.startswith("{") else _from_words(text)
@@ -37,7 +38,7 @@ def _from_json(text: str) -> dict[str, Any]:
             raise BadInput(name, raw[name], f"one of: {', '.join(sorted(_WHOLE))}")
     when = raw.get("when")
     if isinstance(when, dict) and set(when) - {"chunk"}:
-        raise BadInput("when", when, "at most a chunk: the rule is for this request alone")
+        raise BadInput("when", when, "only a chunk: the rule is for this one request")
     return raw
 
 

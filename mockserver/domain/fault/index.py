@@ -1,4 +1,4 @@
-"""The rules for one place, found by model and job phase, so that those for others cost nothing."""
+"""The rules for one place, found by model and job phase, so that other rules cost nothing."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from mockserver.domain.fault.match import ArmedRule, Facts
 
 REMEMBERED = 1000  # answers for a task that is polled again and again
-LONGEST_PROMPT = 1000  # with a longer one nothing is remembered
-# Model, job phase and prompt of a call; empty where it has none, or where no rule asks for it.
+LONGEST_PROMPT = 1000  # for a longer prompt nothing is remembered
+# Model, job phase and prompt of a call; empty if the call has none or no rule asks for it.
 Aim = tuple[str, str, str]
 Slot = tuple[str | None, str | None]  # model and job phase; None: any
 
@@ -19,7 +19,7 @@ class Armed:
     __slots__ = ("_first", "_near", "_slots", "phased")
 
     def __init__(self, rules: Iterable[ArmedRule], first: ArmedRule | None = None) -> None:
-        self._first = first  # the one that the request brought along
+        self._first = first  # the rule that the request brought in its header
         self._near: dict[Aim, tuple[ArmedRule, ...]] = {}
         self._slots: dict[Slot, list[tuple[int, ArmedRule]]] = {}
         for position, armed in enumerate(rules):
@@ -31,13 +31,13 @@ class Armed:
         return bool(self._slots) or self._first is not None
 
     def after(self, first: ArmedRule) -> Armed:
-        """The same rules with one before them."""
+        """The same rules, with one more before them."""
         behind = Armed((), first)
         behind._slots, behind.phased = self._slots, self.phased
         return behind
 
     def may_strike(self, aim: Aim) -> bool:
-        """Whether a call of this model, job phase and prompt is worth a closer look."""
+        """Whether a call with this model, job phase and prompt needs a closer look."""
         return self._first is not None or self._nearest(aim) != ()
 
     def matching(self, facts: Facts) -> tuple[ArmedRule, ...]:
@@ -49,7 +49,7 @@ class Armed:
         return rules
 
     def _nearest(self, aim: Aim) -> tuple[ArmedRule, ...]:
-        """The rules that model, job phase and prompt leave over, in their order."""
+        """The rules that may match this model, job phase and prompt, in their order."""
         near = self._near.get(aim)
         if near is None:
             model, job_phase, prompt = aim

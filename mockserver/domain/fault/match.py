@@ -14,15 +14,15 @@ from mockserver.domain.provider.command import Submit
 from mockserver.domain.reply.difference import Place
 from mockserver.domain.time.clock import Instant
 
-# Counters of a rule that `lasts`: when it changed its first call, in virtual and in real time.
+# Counters of a rule with `lasts`: when it changed its first call, in virtual and in real time.
 BEGAN, BEGAN_REAL = "began_ms", "began_real_ms"
 
 
 class Facts(Struct, frozen=True, gc=False):
     """What is known of a call before it is served.
 
-    `subject` is what attempts are counted by: the task's ordinal, the digest of a creation's body,
-    or nothing. `delivery` is the number of the attempt to deliver a callback.
+    Attempts are counted for each `subject`: the task's ordinal, the digest of a creation's body, or
+    empty. `delivery` is the number of the attempt to deliver a callback.
     """
 
     provider: str
@@ -42,9 +42,9 @@ class Facts(Struct, frozen=True, gc=False):
 
 
 class Stake(Struct, frozen=True, gc=False):
-    """The place at which a rule, or a task's scenario, shows: it struck once a reply came that far.
+    """The place at which a rule, or a task's scenario, shows. It struck when a reply was sent up to there.
 
-    `rule` is the rule's id, empty for the scenario; `counter` is raised when it struck.
+    `rule` is the rule's id; it is empty for the scenario. `counter` is raised when it struck.
     """
 
     rule: str
@@ -53,7 +53,7 @@ class Stake(Struct, frozen=True, gc=False):
 
 
 class ArmedRule(Struct, frozen=True):
-    """A stored rule made ready: its fault, its options read, its patterns compiled."""
+    """A stored rule, made ready: its fault, its options read, its patterns compiled."""
 
     rule: FaultRule
     fault: NamedFault
@@ -64,12 +64,12 @@ class ArmedRule(Struct, frozen=True):
 
     @property
     def method(self) -> str | None:
-        """The HTTP method that it is for; None: any."""
+        """The HTTP method of its calls; None: any."""
         return self.rule.when.method or self.fault.method
 
     @property
     def counts_attempts(self) -> bool:
-        """Whether the number of the attempt matters for it."""
+        """Whether the rule needs the number of the attempt."""
         rule = self.rule
         return rule.when.attempt is not None or rule.probability < 1 or self.fault.mechanism.draws
 
@@ -79,17 +79,17 @@ class ArmedRule(Struct, frozen=True):
         return self.rule.skip > 0 or self.rule.times is not None
 
     def wants(self, prompt: str) -> bool:
-        """Whether the prompt is one that the rule is for, or may be: see `out_of_time`."""
+        """Whether the rule is for this prompt, or may be (see `out_of_time`)."""
         return self.prompt is None or self.prompt.answer(prompt) != "no"
 
     def out_of_time(self, facts: Facts) -> bool:
-        """Whether a pattern of a rule that matches could not be decided within its time."""
+        """Whether a pattern of a rule that matches could not be decided in time."""
         if self.prompt is not None and self.prompt.answer(facts.prompt) == "late":
             return True
         return any(_sent(facts.headers, name, wanted) == "late" for name, wanted in self.header)
 
     def fits(self, task: Task) -> bool:
-        """Whether a task is one that `when` names, at whatever stage it is."""
+        """Whether `when` names a task, at any stage of the task."""
         when = self.rule.when
         return (
             when.provider in (None, task.provider)
@@ -98,12 +98,12 @@ class ArmedRule(Struct, frozen=True):
         )
 
     def has_header(self, name: str, headers: Sequence[tuple[bytes, bytes]]) -> bool:
-        """Whether a header that `when` names was sent with such a value."""
+        """Whether a header that `when` names was sent with a matching value."""
         wanted = dict(self.header).get(name.lower().encode())
         return wanted is None or _sent(headers, name.lower().encode(), wanted) != "no"
 
     def matches(self, facts: Facts) -> bool:
-        """Whether the call is one that `when` names, as far as no counting is needed."""
+        """Whether `when` names the call, without what needs counting."""
         when = self.rule.when
         return (
             (when.model is None or when.model == facts.model)
@@ -121,7 +121,7 @@ def _within(span: tuple[float, float], progress: float | None) -> bool:
 
 
 def _sent(headers: Sequence[tuple[bytes, bytes]], name: bytes, wanted: Pattern) -> Answer:
-    """Whether a header was sent with such a value."""
+    """Whether a header was sent with a matching value."""
     answers = {wanted.answer(v.decode("latin-1")) for k, v in headers if k == name}
     return "yes" if "yes" in answers else "late" if "late" in answers else "no"
 
@@ -129,10 +129,10 @@ def _sent(headers: Sequence[tuple[bytes, bytes]], name: bytes, wanted: Pattern) 
 def asleep(
     rule: FaultRule, now: Instant, in_either: bool = False, began: Instant | None = None
 ) -> str:
-    """Why a rule does not strike at this moment; empty when it may.
+    """Why a rule does not strike at this moment; empty if it may.
 
-    `in_either`: a `from`, `until` or `lasts` that was given as a span has passed as soon as either
-    time has come that far. `began`: when the rule changed its first call, None before that.
+    `in_either`: a `from`, `until` or `lasts` that is a span has passed as soon as real time or
+    virtual time has passed it. `began` is when the rule changed its first call; None before that.
     """
     if isinstance(rule.from_, int) and not _has_come(rule.from_, rule.from_real_ms, now, in_either):
         return "not begun"
@@ -150,19 +150,19 @@ def _has_come(at_ms: int, real_ms: int | None, now: Instant, in_either: bool) ->
 
 
 def decide(rule: FaultRule, call: int, attempt: int, roll: float) -> str:
-    """Why the nth matching call does not fire, as far as `skip` and `times` allow; else empty."""
+    """Why the nth matching call is not changed, by everything before `skip` and `times`; else empty."""
     when = rule.when
     if when.call is not None and not is_nth(when.call, call):
         return "another call is meant"
     if when.attempt is not None and not is_nth(when.attempt, attempt):
         return "another attempt is meant"
     if roll >= rule.probability:
-        return "the roll was against it"
+        return "its probability left this call out"
     return ""
 
 
 def spent(rule: FaultRule, count: int) -> str:
-    """Why the nth firing is held back by `skip` or `times`; else empty."""
+    """Why `skip` or `times` holds back the nth call that the rule would change; else empty."""
     if count <= rule.skip:
         return "skipped"
     if rule.times is not None and count > rule.skip + rule.times:

@@ -1,4 +1,4 @@
-"""Why a rule was never applied: the call that came nearest to its `when`, and what differed."""
+"""Why a rule was never applied: the call that came nearest to its `when`, and what was different."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Came(Struct, frozen=True):
 
 
 def came(entry: Contact, task: Task | None) -> Came:
-    """What the journal knows of a call, with the task that it was about."""
+    """What the journal knows of a call, together with the task that it was about."""
     creates = entry.call_phase in ("create", "stream")
     state = None if task is None or creates else state_at(task.plan, entry.virtual_ms)
     return Came(
@@ -57,9 +57,10 @@ def came(entry: Contact, task: Task | None) -> Came:
 
 
 def nearest(armed: ArmedRule, calls: Iterable[Came], places: frozenset[tuple[str, str]]) -> str:
-    """The call that differs from `when` in the fewest things, the first of several; empty where one
-    does not differ. `places` are the operations that the rule can strike, by provider; no other
-    call is near.
+    """The call that differs from `when` in the fewest things, the first if there are several.
+
+    Empty if one call does not differ. `places` are the operations that the rule can strike, by
+    provider; calls of other operations do not count.
     """
     found = [(differences(armed, call, places), call) for call in calls]
     if not found:
@@ -81,7 +82,7 @@ def nearest(armed: ArmedRule, calls: Iterable[Came], places: frozenset[tuple[str
 def differences(
     armed: ArmedRule, call: Came, places: frozenset[tuple[str, str]]
 ) -> tuple[str, ...]:
-    """What of a call is not as `when` wants it, in words."""
+    """What in a call is not as `when` wants it, in words."""
     when = armed.rule.when
     pairs = (
         ("provider", when.provider, call.provider),
@@ -121,7 +122,7 @@ def _of_progress(wanted: tuple[float, float] | None, had: float | None) -> list[
 
 
 def beyond(what: str, wanted: Nth | None, most: int) -> str:
-    """That `call` or `attempt` names a number that never came; empty where one did."""
+    """Says that `call` or `attempt` names a number that never came; empty if it came."""
     if wanted is None or any(is_nth(wanted, number) for number in range(1, most + 1)):
         return ""
     plural = "" if most == 1 else "s"

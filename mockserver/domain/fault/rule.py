@@ -22,7 +22,7 @@ from mockserver.domain.time.clock import Instant
 Nth = Annotated[int | str | list[int], said("A number from 1, or 2-4, 5-, every 3, [1, 3]")]
 Moment = int | str  # a span such as "90s", an ISO time, or epoch milliseconds
 
-HEADER_ID = "header"  # of the rule that a request brings along
+HEADER_ID = "header"  # the id of a rule that a request brings in its header
 _EPOCH_FLOOR_MS = 100_000_000_000  # 1973: a smaller number is a span, not a date
 _RANGE = re.compile(r"(\d{1,18})\s*(?:(-)\s*(\d{0,18}))?", re.ASCII)
 _EVERY = re.compile(r"every\s+(\d{1,18})", re.ASCII)
@@ -62,11 +62,12 @@ class FaultRule(
 ):
     """A named fault with its parameters and its conditions.
 
-    `skip` passes over the first firings, `times` limits those that follow. `from` and `until` are
-    epoch milliseconds of virtual time once the rule is stored; `lasts` is a span, in milliseconds
-    once it is stored, that counts from the first call that the rule changes. The rest is ours:
-    `serial` keeps the counts of a rule apart from those of another that had its id before;
-    `from_real_ms` and `until_real_ms` are real times, None where `from` and `until` were dates.
+    `skip` leaves out the first calls that the rule would change; `times` limits the calls after
+    those. `from` and `until` are epoch milliseconds of virtual time when the rule is stored.
+    `lasts` is a span, in milliseconds when it is stored; it begins with the first call that the
+    rule changes. The other fields are ours: `serial` separates the counts of a rule from those of
+    an earlier rule with the same id. `from_real_ms` and `until_real_ms` are real times; they are
+    None if `from` and `until` were dates.
     """
 
     fault: Annotated[str, said("A name of the catalogue")]
@@ -88,7 +89,7 @@ class FaultRule(
 
     @property
     def waits_for_time(self) -> bool:
-        """Whether it strikes only at a certain stage of a job."""
+        """Whether the rule strikes only at a certain stage of a job."""
         return self.when.job_phase is not None or self.when.progress is not None
 
 
@@ -109,7 +110,7 @@ def settled(rule: FaultRule, now: Instant) -> FaultRule:
 
 
 def _settled(given: Moment | None, now: Instant, name: str) -> tuple[int | None, int | None]:
-    """A moment in virtual time and, where it was given as a span, in real time."""
+    """A moment in virtual time and, if it was given as a span, also in real time."""
     if given is None:
         return None, None
     at_ms = _dated_ms(given, name)
@@ -123,12 +124,12 @@ def lasting_ms(given: int | str) -> int:
     """How long a rule lasts. Raises BadInput."""
     found_ms = span_ms(given, "lasts")
     if not found_ms:
-        raise BadInput("lasts", given, "a duration longer than nothing, such as 2s")
+        raise BadInput("lasts", given, "a duration longer than 0, such as 2s")
     return found_ms
 
 
 def moment_ms(given: Moment, now_ms: int, name: str) -> int:
-    """A virtual time from a span after now, an ISO time or epoch milliseconds. Raises BadInput."""
+    """A virtual time, from a span that starts now, an ISO time or epoch milliseconds. Raises BadInput."""
     at_ms = _dated_ms(given, name)
     return now_ms + span_ms(given, name) if at_ms is None else at_ms
 
@@ -151,7 +152,7 @@ def _dated_ms(given: Moment, name: str) -> int | None:
 
 @lru_cache(maxsize=1024)
 def _span(text: str) -> tuple[int, int | None, int] | None:
-    """First, last (None: no end) and step of a pattern; None when it is no pattern."""
+    """First, last (None: no end) and step of a pattern; None if it is not a pattern."""
     every = _EVERY.fullmatch(text)
     if every:
         return (int(every[1]), None, int(every[1])) if int(every[1]) else None
@@ -163,14 +164,14 @@ def _span(text: str) -> tuple[int, int | None, int] | None:
 
 
 def check_nth(pattern: Nth, name: str) -> None:
-    """Raises BadInput for a pattern that no number can match."""
+    """Raises BadInput for a pattern that can match no number."""
     items = pattern if isinstance(pattern, list) else [pattern]
     if not items or any(_span(str(item).strip()) is None for item in items):
         raise BadInput(name, pattern, 'a number from 1, or "2-4", "5-", "every 3", [1, 3]')
 
 
 def is_nth(pattern: Nth, number: int) -> bool:
-    """Whether a number, counted from 1, is one that the pattern means."""
+    """Whether a pattern means a number, counted from 1."""
     items = pattern if isinstance(pattern, list) else [pattern]
     for item in items:
         span = _span(str(item).strip())

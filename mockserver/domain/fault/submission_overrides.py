@@ -1,4 +1,4 @@
-"""The terms on which one submission is taken, beside those of its sandbox; only faults change them."""
+"""The terms of one submission, besides those of its sandbox; only faults change them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from mockserver.domain.provider.quota import Quota
 
 
 class Terms(Struct, frozen=True, gc=False):
-    """Times are virtual.
+    """Terms that differ from the usual. Times are virtual.
 
-    `left_micros` is all that is left to spend, None for what the sandbox says; `refund_delay_ms`
-    is how long after a failure its refund comes; `callback_lead_ms` how long before its event a
-    callback is sent; `callback_first` sends it before the reply to the creation leaves; `early_by` is
-    the rule that asks for either, `refund_by` the one that holds the refund back.
+    `left_micros` is all that is left to spend; None: as the sandbox says. `refund_delay_ms` is how
+    long after a failure its refund comes. `callback_lead_ms` is how long before its event a
+    callback is sent. `callback_first` sends it before the reply to the creation. `early_by` is the
+    rule that asks for one of these two, `refund_by` the rule that delays the refund.
     """
 
     quotas: tuple[Quota, ...] = ()

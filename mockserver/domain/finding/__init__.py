@@ -1,1 +1,1 @@
-"""Findings: the evidence of a sandbox, and what is drawn from it."""
+"""Findings: the evidence of a sandbox, and the mistakes that it shows."""

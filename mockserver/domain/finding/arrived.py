@@ -1,6 +1,6 @@
-"""What arrived of each video: which of its bytes left whole and undamaged, in how many replies.
+"""What arrived of each video: which of its bytes were sent undamaged, and in how many replies.
 
-Ranges are put together, so that a resumed download is whole and a probe of two bytes is none.
+Ranges are put together. So a resumed download is whole, and a probe of two bytes is not a download.
 """
 
 from __future__ import annotations
@@ -14,14 +14,15 @@ from mockserver.domain.finding.evidence import Evidence, header
 from mockserver.domain.journal.journal import Exchange, Sent
 from mockserver.domain.reply.statuses import is_success
 
-PROBE_BYTES = 4096  # who asks for no more looks whether a link works
+PROBE_BYTES = 4096  # a client that asks for no more only tests whether a link works
 _SPAN = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})", re.ASCII)
 
 
 class Part(Struct, frozen=True):
-    """One reply that held bytes of a video: those from `start` up to `stop` left.
+    """One reply with bytes of a video: those from `start` up to `stop` were sent.
 
-    `whole`: all that the reply promised left. `size_bytes` is the video's, 0 where it does not show.
+    `whole`: everything that the reply promised was sent. `size_bytes` is the size of the video, or
+    0 if it does not show.
     """
 
     entry: Exchange
@@ -32,7 +33,7 @@ class Part(Struct, frozen=True):
 
 
 class Arrived(Struct, frozen=True):
-    """One video by its address: its parts, and every try to get it."""
+    """One video, by its address: its parts, and every attempt to get it."""
 
     path: str
     task_id: str
@@ -41,22 +42,22 @@ class Arrived(Struct, frozen=True):
 
     @property
     def size_bytes(self) -> int:
-        """The size of the video, 0 where no reply shows it."""
+        """The size of the video; 0 if no reply shows it."""
         return max((part.size_bytes for part in self.parts), default=0)
 
     @property
     def got_bytes(self) -> int:
-        """How many different bytes of it left."""
+        """How many different bytes of the video were sent."""
         return sum(stop - start for start, stop in _joined(self.parts))
 
     @property
     def is_whole(self) -> bool:
-        """Whether every byte of it left."""
+        """Whether every byte of the video was sent."""
         return self.got_bytes == self.size_bytes > 0
 
 
 def arrived(evidence: Evidence) -> tuple[Arrived, ...]:
-    """Every video that was asked for, with the bytes of it that left."""
+    """Every video that a client asked for, with the bytes of it that were sent."""
     sent = evidence.sent()
     tries: dict[str, list[Exchange]] = {}
     for entry in evidence.exchanges("download", "content"):
@@ -69,7 +70,7 @@ def arrived(evidence: Evidence) -> tuple[Arrived, ...]:
 
 
 def _is_video(entry: Exchange, sent: Mapping[int, Sent]) -> bool:
-    """Whether a call for content was answered with a video; another answer names its address."""
+    """Whether a call for content was answered with a video; another answer only names the address."""
     found = sent.get(entry.seq)
     is_sound = found is not None and found.asset != ""
     return is_sound or header(entry, b"content-type").startswith("video/")
@@ -78,7 +79,7 @@ def _is_video(entry: Exchange, sent: Mapping[int, Sent]) -> bool:
 def _parts(calls: Iterable[Exchange], sent: Mapping[int, Sent]) -> Iterator[Part]:
     for entry in calls:
         found = sent.get(entry.seq)
-        # A damaged video is sent as plain bytes: nothing of it is the video's.
+        # A damaged video is sent as plain bytes, and none of them count as the video's.
         if found is None or not found.asset:
             continue
         whole, count = found.performed.whole, found.performed.sent_bytes

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def asked_id(evidence: Evidence, entry: Exchange) -> str | None:
-    """The task id that a call names, as it was sent; None for a call that names no task.
+    """The task id that a call names, as it was sent; None if it names no task.
 
-    An id that is empty leaves a path that no operation has; it is known by what is around it.
+    An empty id leaves a path that no operation has; the text around it shows what was meant.
     """
     provider = evidence.providers.get(entry.provider)
     if provider is None or entry.call_phase == "download":
@@ -40,7 +40,7 @@ def _named(operation: Operation[Any], found: re.Match[str], entry: Exchange) -> 
 
 @lru_cache(maxsize=256)
 def _pattern(path: str, name: str) -> re.Pattern[str]:
-    """An operation's path, whatever stands before it; the segment of the id may be empty."""
+    """A pattern for an operation's path with any prefix; the segment of the id may be empty."""
     return re.compile(
         re.escape(path).replace(re.escape("{" + name + "}"), f"(?P<{name}>[^/]*)") + "$"
     )

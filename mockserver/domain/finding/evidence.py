@@ -1,8 +1,8 @@
-"""What findings are drawn from: a sandbox's journal, callbacks and tasks, and the client's own end.
+"""The evidence for findings: a sandbox's journal, callbacks and tasks, and how the client ended.
 
-Pace is judged in the client's own seconds. What it was advised is divided by the speed and by the
-clock's rate; where the clock stands (manual, auto) no advice can be compared with real gaps, and
-only what a reply's header said counts.
+Pace is judged in the client's real time. The advised pace is divided by the speed and by the
+clock's rate. If the clock stands (manual, auto), advice cannot be compared with real gaps, and only
+what a reply's header said counts.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from mockserver.domain.time.retry_after import wait_told_ms
 if TYPE_CHECKING:
     from mockserver.domain.provider.provider import PollAdvice, Provider
 
-# What leaves open whether a request was taken: the server broke, or somebody on the way gave up.
+# These leave open whether a request was accepted: the server failed, or something on the way gave
+# up.
 AMBIGUOUS = frozenset({408, 500, 502, 504, 520, 522, 524})
 SUBMISSIONS = ("create", "stream")
 _FINAL_FOR_SUBMISSION = frozenset({400, 401, 402, 403, 404, 405, 413, 422, 451, 501, 505})
@@ -45,7 +46,7 @@ _MEDIA_HOST = Judging(http_status, no_task, no_task)
 
 
 class ClientRun(Struct, frozen=True):
-    """How the client itself ended. `exit_code` is None when it had to be killed."""
+    """How the client itself ended. `exit_code` is None if it had to be killed."""
 
     exit_code: int | None
     output: str = ""
@@ -56,11 +57,11 @@ class ClientRun(Struct, frozen=True):
 
 
 class Evidence(Struct, frozen=True, dict=True):
-    """Everything a finding may rest on.
+    """Everything that a finding may use.
 
-    `providers` say what their replies mean; `harmless` names the faults after which a reply still
-    says all that it would have said; `over` says that the client makes no further call; `client`
-    is known in a campaign alone.
+    `providers` say what their replies mean. `harmless` names the faults after which a reply still
+    says everything that it would have said. `over` says that the client makes no more calls.
+    `client` is known only in a campaign.
     """
 
     entries: tuple[Entry, ...]
@@ -76,11 +77,11 @@ class Evidence(Struct, frozen=True, dict=True):
     client: ClientRun | None = None
 
     def contacts(self) -> tuple[Contact, ...]:
-        """The client's calls, and what was tried or put off to call it back, in their order."""
+        """The client's calls and the callbacks that were tried or delayed, in their order."""
         return tuple(entry for entry in self.entries if isinstance(entry, Contact))
 
     def exchanges(self, *phases: str) -> tuple[Exchange, ...]:
-        """The client's calls in their order, of some call phases or of all."""
+        """The client's calls in their order: those of some call phases, or all."""
         return tuple(
             entry
             for entry in self.entries
@@ -88,7 +89,7 @@ class Evidence(Struct, frozen=True, dict=True):
         )
 
     def sent(self) -> dict[int, Sent]:
-        """For each reply that took time or was damaged, by its exchange: how sending it ended."""
+        """For each reply that took time or was damaged, by its exchange: how it ended."""
         return {entry.of: entry for entry in self.entries if isinstance(entry, Sent)}
 
     def callbacks(self) -> tuple[DeliveryTried, ...]:
@@ -104,26 +105,26 @@ class Evidence(Struct, frozen=True, dict=True):
         return frozenset(e.key for e in self.exchanges() if e.key) | {t.key for t in self.tasks}
 
     def judging(self, entry: Contact) -> Judging:
-        """What the provider of a call says to judges; the media host is no provider's."""
+        """What the provider of a call tells judges; the media host belongs to no provider."""
         provider = self.providers.get(entry.provider)
         return provider.judging if provider else _MEDIA_HOST
 
     def key_names(self, entry: Contact) -> tuple[str, ...]:
-        """The parameters of the query in which the provider of a call wants its key."""
+        """The query parameters in which the provider of a call wants its key."""
         provider = self.providers.get(entry.provider)
         return parameters_of(provider.keys) if provider else ()
 
     def advice(self, entry: Exchange) -> PollAdvice | None:
-        """How often the provider of a call says to ask; None where nobody knows the provider."""
+        """How often the provider of a call says to poll; None if the provider is unknown."""
         provider = self.providers.get(entry.provider)
         return provider.poll if provider else None
 
     def status(self, entry: Exchange) -> int:
-        """The status that a client must act on: some providers put it into a body of HTTP 200."""
+        """The status that a client must act on. Some providers put it into a body with HTTP 200."""
         return self.judging(entry).status(entry.status, entry.reply_body)
 
     def means_success(self, entry: Exchange) -> bool:
-        """Whether a reply says that its call did what it was to do."""
+        """Whether a reply says that its call succeeded."""
         return self.judging(entry).means_success(entry.status, entry.reply_body)
 
     def is_final_refusal(self, entry: Exchange) -> bool:
@@ -136,7 +137,7 @@ class Evidence(Struct, frozen=True, dict=True):
         return self.status(entry) in final
 
     def is_ambiguous(self, entry: Exchange, sent: Mapping[int, Sent]) -> bool:
-        """Whether a reply left the client in doubt about what became of its request."""
+        """Whether, after a reply, the client could not know what happened to its request."""
         if entry.seq in sent and not sent[entry.seq].performed.whole:
             return True
         if self.status(entry) in AMBIGUOUS:
@@ -149,23 +150,24 @@ class Evidence(Struct, frozen=True, dict=True):
         return any(fault.struck for fault in entry.faults)
 
     def harmed(self, entry: Contact) -> bool:
-        """Whether a fault took something from what this exchange or delivery says."""
+        """Whether a fault removed something from what this exchange or delivery says."""
         return any(fault.struck and fault.fault not in self.harmless for fault in entry.faults)
 
     def told_the_end(self, entry: Exchange, task: Task) -> bool:
-        """Whether a status reply told the client, unharmed, that its job had ended."""
+        """Whether an undamaged status reply told the client that its job had ended."""
         step = outcome_step(task.plan)
         ended = step is not None and step.at_ms <= entry.virtual_ms
         return ended and self.means_success(entry) and not self.harmed(entry)
 
     def advised_ms(self, virtual_ms: int) -> float | None:
-        """A span that documents advise, in real milliseconds of the client's; None: cannot be judged."""
+        """A span that documents advise, in the client's real milliseconds; None: cannot be judged."""
         return virtual_ms / self.speed / self.rate if self.clock == "real" else None
 
     def gap_ms(self, before: Entry, after: Entry) -> int:
-        """How long the client waited between two calls, in its own milliseconds.
+        """How long the client waited between two calls, in its real milliseconds.
 
-        A test that moves a clock waits by moving it. Jumps of mode auto are nobody's waiting.
+        If a test moves the clock, this counts as waiting. The jumps of mode auto do not count as
+        waiting.
         """
         real_ms = after.real_ms - before.real_ms
         if self.clock == "manual":
@@ -179,7 +181,7 @@ class Evidence(Struct, frozen=True, dict=True):
 
     @cached_property
     def _moves(self) -> tuple[ClockMoved, ...]:
-        """The turns of the clock by hand, oldest first."""
+        """The moves of the clock by hand, oldest first."""
         return tuple([entry for entry in self.entries if isinstance(entry, ClockMoved)])
 
     @cached_property
@@ -188,18 +190,18 @@ class Evidence(Struct, frozen=True, dict=True):
 
 
 def header(entry: Exchange, name: bytes) -> str:
-    """The first header of a name in a reply, as text; empty without one."""
+    """The first header with a name in a reply, as text; empty if there is none."""
     return next((v.decode("latin-1") for k, v in entry.reply_headers if k.lower() == name), "")
 
 
 def told_to_wait_ms(entry: Exchange) -> int:
-    """What a reply told the client to wait, in the client's own milliseconds; 0 when nothing."""
+    """How long a reply told the client to wait, in its real milliseconds; 0 if it did not."""
     exact, text = header(entry, b"retry-after-ms"), header(entry, b"retry-after")
     return wait_told_ms(exact, text, entry.real_ms)
 
 
 def fingerprint(entry: Exchange) -> tuple[str, str, str, str, bytes]:
-    """What makes two calls the same; a form's boundary, new with every attempt, is left out."""
+    """What makes two calls the same; a form's boundary, which differs in each attempt, is left out."""
     body = without_boundary(entry.request_headers, entry.request_body)
     body = entry.request_digest.encode() or body
     return entry.method, entry.path, entry.query, entry.key, body
@@ -208,7 +210,7 @@ def fingerprint(entry: Exchange) -> tuple[str, str, str, str, bytes]:
 def repeats(
     calls: tuple[Exchange, ...], alike: Callable[[Exchange], tuple[Any, ...]] = fingerprint
 ) -> Iterator[tuple[Exchange, ...]]:
-    """Runs of the same call, each in its order, two or more; `alike` says which are the same."""
+    """Groups of the same call, each in its order, with two or more calls; `alike` says what is the same."""
     runs: dict[tuple[Any, ...], list[Exchange]] = {}
     for call in calls:
         runs.setdefault(alike(call), []).append(call)
@@ -223,5 +225,5 @@ def by_task(calls: tuple[Exchange, ...]) -> Iterator[tuple[str, tuple[Exchange, 
 
 
 def seconds(span_ms: float) -> str:
-    """A span as a finding words it."""
+    """A span in the words of a finding."""
     return f"{span_ms / 1000:.3g} s"

@@ -26,16 +26,16 @@ class Sighting(Struct, frozen=True):
 
 
 class NotJudged(Struct, frozen=True):
-    """The evidence cannot show it either way, and why; `seen` is what could be judged all the same."""
+    """The evidence cannot decide, and why; `seen` holds what could be judged."""
 
     reason: str
     seen: tuple[Sighting, ...] = ()
 
 
 class Finding(Struct, frozen=True):
-    """A kind of mistake: its name (the file's), why it matters, how to mend it, and how it shows.
+    """A kind of mistake: its name (the file's), why it matters, how to correct it, and how to find it.
 
-    `rests_on` says which evidence it rests on, `turned_by` what evidence would turn it round.
+    `rests_on` says which evidence it uses, `turned_by` which evidence would change the result.
     """
 
     name: str

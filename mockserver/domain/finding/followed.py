@@ -1,7 +1,7 @@
 """What a client did about each job that it paid for, and which jobs it left.
 
-A job is left when nothing was heard of it after a moment, although the client had not got from it
-what it was paid for, and it was not refunded.
+The client left a job if nothing more came about it after a moment, although the client had not got
+what it paid for, and the job was not refunded.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Job(Struct, frozen=True):
 
     @property
     def last_seq(self) -> int:
-        """The last that was heard of it."""
+        """The number of the last entry about it."""
         return self.signs[-1].seq if self.signs else self.created.seq
 
 
@@ -54,13 +54,13 @@ def _signs(evidence: Evidence) -> Mapping[str, list[Contact]]:
 
 
 def next_after(made: Sequence[Job], seq: int) -> Job | None:
-    """The first job created after an entry; the jobs come in the order of their creations."""
+    """The first job that was created after an entry; jobs are in the order of their creations."""
     place = bisect_right(made, seq, key=lambda job: job.created.seq)
     return made[place] if place < len(made) else None
 
 
 def was_left(evidence: Evidence, job: Job, later: Job) -> bool:
-    """Whether a job was left when another was created, after all that was heard of it."""
+    """Whether a job was left when another was created, after the last entry about it."""
     if _refunded(job.task) or _served(evidence, job):
         return False
     if job.signs:
@@ -74,7 +74,7 @@ def _refunded(task: Task) -> bool:
 
 
 def _served(evidence: Evidence, job: Job) -> bool:
-    """Whether the client had what the job was for: its video, its links, or word of its failure."""
+    """Whether the client got what the job was for: its video, its links, or the news of its failure."""
     fetches = [sign for sign in job.signs if _is_fetch(sign)]
     if fetches:
         return any(is_success(sign.status) and not evidence.harmed(sign) for sign in fetches)
@@ -112,7 +112,7 @@ def _tells_success(evidence: Evidence, sign: Contact, task: Task) -> bool:
 def _hid_its_id(evidence: Evidence, job: Job) -> bool:
     """Whether the reply to the creation did not say which job it was."""
     created = job.created
-    if created.call_phase == "stream":  # it names none: what came of the job is in the reply
+    if created.call_phase == "stream":  # it names no id: the reply itself has the result
         return evidence.harmed(created)
     told = evidence.judging(created).created_id(json_of(created.reply_body))
     return evidence.means_success(created) and told != job.task.id
@@ -124,7 +124,7 @@ def _awaited_in_vain(job: Job, later: Job) -> bool:
 
 
 def may_be_two(evidence: Evidence, first: Exchange, again: Exchange) -> bool:
-    """Whether two creations can be two jobs: the provider has no header that makes them one."""
+    """Whether two creations can be two jobs, because the provider has no header that makes them one."""
     name = evidence.judging(again).idempotency_header.encode()
     keys = [dict(entry.request_headers).get(name) for entry in (first, again)]
     is_replay = bool(name) and keys[0] is not None and keys[0] == keys[1]

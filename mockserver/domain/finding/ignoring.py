@@ -1,4 +1,4 @@
-"""Findings that a project lives with: for a stated reason, until a stated day. Pure."""
+"""Findings that a project accepts: for a given reason, until a given day. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mockserver.domain.input.errors import BadInput, nearest
 
 
 class Named(Protocol):
-    """Anything that was found under a name."""
+    """Anything that was found and has a name."""
 
     @property
     def name(self) -> str:
@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Named)
 
 
 class Ignore(Struct, frozen=True, forbid_unknown_fields=True):
-    """A finding that does not count: its name, why, and the last day on which that holds (UTC)."""
+    """A finding that does not count: its name, why, and the last day (UTC) of this."""
 
     finding: str
     reason: str
@@ -32,7 +32,7 @@ class Ignore(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Aside(Struct, frozen=True):
-    """A finding that was seen and does not count: how often it was seen, and why that is so."""
+    """A finding that was seen but does not count: how often it was seen, and why it does not count."""
 
     finding: str
     count: int
@@ -40,12 +40,12 @@ class Aside(Struct, frozen=True):
 
     @property
     def told(self) -> str:
-        """The same in a line."""
+        """The same in one line."""
         return f"does not count: {self.finding} ({self.count}): {self.why}"
 
 
 class Sifted(Struct, Generic[F], frozen=True):
-    """What counts, what was set aside, and what to say of the rules by which that was done."""
+    """What counts, what was left out, and notes about the rules for leaving out."""
 
     kept: tuple[F, ...]
     aside: tuple[Aside, ...] = ()
@@ -53,7 +53,7 @@ class Sifted(Struct, Generic[F], frozen=True):
 
 
 def check(ignores: Iterable[Ignore]) -> None:
-    """Raises BadInput where no reason is given."""
+    """Raises BadInput if there is no reason."""
     for one in ignores:
         if not one.reason.strip():
             raise BadInput("ignore.reason", one.reason, f"why {one.finding} does not count")
@@ -62,9 +62,9 @@ def check(ignores: Iterable[Ignore]) -> None:
 def sift(
     found: Sequence[F], ignores: Sequence[Ignore], known: Collection[str], today: date
 ) -> Sifted[F]:
-    """Sets aside what is ignored today. Raises BadInput over a finding that does not exist.
+    """Leaves out what is ignored today. Raises BadInput for a finding that does not exist.
 
-    A rule that has run out, or that met nothing, is told: it can be taken away.
+    A note tells about a rule that has expired or matched nothing, because it can be removed.
     """
     for one in ignores:
         if one.finding not in known:
@@ -92,7 +92,7 @@ def _note(one: Ignore, valid: Mapping[str, Ignore], counts: Mapping[str, int]) -
 
 
 def since(found: Sequence[F], before: Mapping[str, int]) -> Sifted[F]:
-    """Sets aside what an earlier report has as often; of what is there more often, all counts."""
+    """Leaves out findings that an earlier report has as often. If there are more now, all of them count."""
     counts = Counter(one.name for one in found)
     old = {name for name, count in counts.items() if count <= before.get(name, 0)}
     return Sifted(

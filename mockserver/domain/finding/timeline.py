@@ -1,4 +1,4 @@
-"""One axis of virtual time with everything that happened on it: calls, states, callbacks, faults."""
+"""One line of virtual time with everything that happened: calls, states, callbacks, faults."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _SHORT_ID_CHARS = 14
 
 
 class Moment(Struct, frozen=True):
-    """One thing on the axis. `after_ms` counts from the first; `bad` marks what went wrong.
+    """One event on the line. `after_ms` counts from the first event; `bad` marks what went wrong.
 
-    `entry` is the number of the journal entry, 0 for a state of a task.
+    `entry` is the number of the journal entry, or 0 for a state of a task.
     """
 
     at_ms: int
@@ -52,10 +52,10 @@ _SUBMISSION, _STATE, _REST = range(3)
 
 
 class Axis:
-    """Takes in what happened, in any order, and keeps the first `limit` moments behind a place.
+    """Takes events in any order, and keeps the first `limit` events after a place.
 
-    In the order of virtual time; of what came together, a submission comes first, then the states
-    of tasks, then the rest.
+    They are in the order of virtual time. At the same time, a submission comes first, then the
+    states of tasks, then everything else.
     """
 
     def __init__(self, after: Place, limit: int) -> None:
@@ -64,7 +64,7 @@ class Axis:
         self._start_ms: int | None = None
 
     def take(self, found: Iterable[Placed]) -> None:
-        """Takes in some more."""
+        """Takes more events."""
         some = list(found)
         if not some:
             return
@@ -72,10 +72,10 @@ class Axis:
         self._start_ms = first_ms if self._start_ms is None else min(self._start_ms, first_ms)
         self._kept += [placed for placed in some if placed[0] > self._after]
         self._kept.sort(key=itemgetter(0))
-        del self._kept[self._limit + 1 :]  # one more, which tells that there is another page
+        del self._kept[self._limit + 1 :]  # one more event shows that there is another page
 
     def page(self) -> tuple[list[Moment], Place | None]:
-        """The moments, and the place behind which the next page begins; None where there is none."""
+        """The events, and the place after which the next page begins; None if there is no next page."""
         start_ms = self._start_ms or 0
         some = self._kept[: self._limit]
         moments = [replace(m, after_ms=m.at_ms - start_ms) for _, m in some]
@@ -83,7 +83,7 @@ class Axis:
 
 
 def entry_moments(entries: Iterable[Entry]) -> Iterator[Placed]:
-    """What entries of the journal tell."""
+    """The events that journal entries tell."""
     for entry in entries:
         found = _moment(entry)
         if found is not None:
@@ -137,7 +137,7 @@ def _at(
 
 
 def state_moments(tasks: Iterable[Task], now_ms: int) -> Iterator[Placed]:
-    """The states that tasks have come to by now."""
+    """The states that tasks have reached by now."""
     for task in tasks:
         for number, step in enumerate(task.plan.steps):
             if step.at_ms <= now_ms:

@@ -1,4 +1,4 @@
-"""What a creation asks for, whatever may differ between two that ask for the same: seeds, ids."""
+"""What a creation asks for, without the parts that do not matter: seeds and ids."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from mockserver.domain.journal.journal import Exchange
 from mockserver.domain.provider.judging import UNLISTED
 
 SHARED_WORDS = 0.8  # of the shorter prompt
-# A word, or one sign of a script that puts no blanks between words.
+# A word, or one sign of a script that has no blanks between words.
 _WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]|[^\W\u2e80-\u9fff\uac00-\ud7af]+")
 
 
 def wish(evidence: Evidence, entry: Exchange) -> tuple[Any, ...]:
-    """What makes two creations ask for the same job, by the same client."""
+    """Two creations by the same client with the same value ask for the same job."""
     parameters = evidence.judging(entry).parameters.get(entry.operation, UNLISTED)
     fields = fields_of(entry)
     if fields is None or entry.request_digest:
@@ -33,7 +33,7 @@ def is_near(first: Job, later: Job) -> bool:
     """Whether two jobs have nearly the same prompt."""
     one, other = _words(first.task.prompt), _words(later.task.prompt)
     shorter, longer = sorted((len(one), len(other)))
-    if shorter < 2 < longer:  # one word is in prompts of every kind
+    if shorter < 2 < longer:  # one common word is in prompts of every kind
         return False
     return bool(shorter) and len(one & other) >= SHARED_WORDS * shorter
 

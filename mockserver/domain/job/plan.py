@@ -93,9 +93,9 @@ class State(Struct, frozen=True, gc=False):
 
 
 def tick_row(seed: str, ticks: Ticks) -> tuple[float, ...]:
-    """The progress of every tick, one decimal; wobbles with the seed and always rises.
+    """The progress of every tick, with one decimal. It varies with the seed and always rises.
 
-    There are 256 such rows of a provider's ticks, so that each is worked out once.
+    There are only 256 such rows, so each is computed once.
     """
     return _row(seed[:2], ticks)
 
@@ -191,7 +191,7 @@ def step_percents(seed: str, ticks: Ticks, step: Step) -> tuple[float, ...]:
 
 
 def _spread_ms(begin_ms: int, span_ms: int, count: int) -> tuple[int, ...]:
-    """Evenly over the span, rounded up: at each of them its progress can be read."""
+    """Equal distances over the span, rounded up, so that a read at each moment shows its progress."""
     if not span_ms:
         return (begin_ms,) * count
     return tuple([begin_ms + -(-span_ms * n // (count + 1)) for n in range(1, count + 1)])

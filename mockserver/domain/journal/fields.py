@@ -1,7 +1,6 @@
 """What a recorded request asks for: the fields of its JSON or its form.
 
-A recorded body may be cut, so a form is read as far as it goes; the strict reader of forms is the
-web's.
+A recorded body may be cut, so a form is read up to the cut. The strict reader of forms is in `web`.
 """
 
 from __future__ import annotations
@@ -30,15 +29,15 @@ def boundary_of(headers: Headers) -> bytes:
 
 
 def without_boundary(headers: Headers, body: bytes) -> bytes:
-    """A request's body without the boundary of its form, which is new with every attempt."""
+    """A request's body without the boundary of its form, which differs in each attempt."""
     boundary = boundary_of(headers)
     return body.replace(boundary, b"") if boundary else body
 
 
 def fields_of(entry: Exchange) -> dict[str, Any] | None:
-    """The fields of a request; None where its body is no JSON object and no form.
+    """The fields of a request; None if its body is neither a JSON object nor a form.
 
-    A field that comes several times is a list; a file is the bytes that were kept of it.
+    A field that comes several times is a list. A file is the bytes of it that were kept.
     """
     boundary = boundary_of(entry.request_headers)
     if boundary:

@@ -1,6 +1,7 @@
-"""What happened in a sandbox: one record per exchange, delivery or turn of the clock.
+"""What happened in a sandbox: one record for each exchange, delivery or move of the clock.
 
-Keys are never written down: an entry holds a short hash. Bodies are capped, and say so.
+Keys are never written down: an entry holds a short hash. Bodies are cut at a limit, and the entry
+says so.
 """
 
 from __future__ import annotations
@@ -20,15 +21,16 @@ from mockserver.domain.scenario.scenario import Undecided
 from mockserver.domain.time.clock import Mode
 
 Kind = Literal["exchange", "sent", "closed", "delivery", "clock", "control"]  # as users see it
-ENTRY_BYTES = 400  # without bodies and long texts, roughly
+ENTRY_BYTES = 400  # without bodies and long texts, approximately
 BODY_CAP_BYTES = 16_384
 
 
 class Matched(Struct, frozen=True, gc=False):
-    """A fault rule that matched a call, and what became of it.
+    """A fault rule that matched a call, and what happened.
 
-    `applied`: it changed the reply, decided before anything left. `struck`: the first place at
-    which that reply differs was reached on the wire. `why` is the cause, or why it was not applied.
+    `applied`: it changed the reply; this was decided before anything was sent. `struck`: the first
+    place at which that reply differs was really sent. `why` is the cause, or why the rule was not
+    applied.
     """
 
     rule: str
@@ -39,26 +41,26 @@ class Matched(Struct, frozen=True, gc=False):
 
 
 class _Entry(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="kind"):
-    """What every entry has. `seq` counts from 1 and never repeats within a sandbox."""
+    """What every entry has. `seq` counts from 1, and no number comes twice in a sandbox."""
 
     real_ms: int
     virtual_ms: int
     seq: int = 0
 
     def entry(self) -> Self:
-        """Itself: an entry is a draft that is finished."""
+        """Itself: an entry is a finished draft."""
         return self
 
     def weight_bytes(self) -> int:
-        """Roughly what the entry costs to keep."""
+        """The approximate size of the entry in memory."""
         return ENTRY_BYTES
 
 
 class _Contact(_Entry, frozen=True, kw_only=True):
-    """What passed between the server and its client: fault rules and scenarios show here.
+    """What passed between the server and its client; fault rules and scenarios show here.
 
-    `status` is 0 where nothing was answered. `scenario` names the task's scenario where what was
-    sent is another than `succeed` would have given.
+    `status` is 0 if there was no answer. `scenario` names the task's scenario, if the reply is not
+    the one that `succeed` would have given.
     """
 
     provider: str = ""
@@ -75,11 +77,12 @@ class _Contact(_Entry, frozen=True, kw_only=True):
 
 
 class Exchange(_Contact, frozen=True, kw_only=True, tag="exchange"):
-    """A call and its reply, written down before that leaves: with `pending` a `Sent` tells later
-    what did, and a `Closed` what became of its connection.
+    """A call and its reply, written down before the reply is sent.
 
-    `request_digest` tells two bodies apart of which only the beginning is kept; a form's boundary,
-    new with every attempt, does not count. Calls of one `connection` came one after the other.
+    With `pending`, a later `Sent` tells what was sent, and a later `Closed` what happened to its
+    connection. `request_digest` tells two bodies apart if only their beginning is kept; it ignores
+    a form's boundary, which differs in each attempt. Calls with the same `connection` came one
+    after another.
     """
 
     method: str = ""
@@ -105,7 +108,8 @@ class Exchange(_Contact, frozen=True, kw_only=True, tag="exchange"):
 class DeliveryTried(_Contact, frozen=True, kw_only=True, tag="delivery"):
     """One attempt to deliver a callback, and the receiver's answer.
 
-    `attempt` is 0 where none was made, and `reason` says why. `state` is the delivery's after it.
+    `attempt` is 0 if no attempt was made, and then `reason` says why. `state` is the delivery's
+    state after the attempt.
     """
 
     url: str
@@ -121,10 +125,10 @@ class DeliveryTried(_Contact, frozen=True, kw_only=True, tag="delivery"):
 
 
 class Sent(_Entry, frozen=True, kw_only=True, tag="sent"):
-    """What left of a reply that took time or was damaged.
+    """What was sent of a reply that took time or was damaged.
 
-    `of` is the number of its exchange, `asset` the video that it holds, undamaged; `done` says that
-    a stream came to its terminal event. `struck` are the ids of the rules that struck it.
+    `of` is the number of its exchange. `asset` is the video in it, if it is not damaged. `done`
+    says that the last event of a stream was sent. `struck` are the ids of the rules that struck it.
     """
 
     of: int
@@ -139,9 +143,9 @@ class Sent(_Entry, frozen=True, kw_only=True, tag="sent"):
 
 
 class Closed(_Entry, frozen=True, kw_only=True, tag="closed"):
-    """A connection was closed while it was idle, some time behind a reply.
+    """A connection was closed while it was idle, some time after a reply.
 
-    `of` is the number of that exchange, `struck` the ids of the rules that struck it so.
+    `of` is the number of that exchange. `struck` are the ids of the rules that did this.
     """
 
     of: int
@@ -150,13 +154,13 @@ class Closed(_Entry, frozen=True, kw_only=True, tag="closed"):
 
 
 class ClockMoved(_Entry, frozen=True, kw_only=True, tag="clock_moved"):
-    """The clock was moved on, from `from_ms` to where it is now."""
+    """The clock was moved on from `from_ms` to its present time."""
 
     from_ms: int
 
 
 class ClockSet(_Entry, frozen=True, kw_only=True, tag="clock_set"):
-    """The clock got a mode and a rate; 0 where it stands."""
+    """The clock got a mode and a rate; the rate is 0 if the clock stands."""
 
     mode: Mode
     rate: float
@@ -178,13 +182,13 @@ Entry = Contact | Sent | Closed | ClockMoved | ClockSet | Controlled
 
 
 class Draft(Protocol):
-    """What a store is given to record: an entry, or the parts that one is made of when it is read."""
+    """What a store gets to record: an entry, or the parts of an entry that is made when it is read."""
 
     def entry(self) -> Entry:
         """The entry, without its number."""
 
     def weight_bytes(self) -> int:
-        """Roughly what it costs to keep."""
+        """The approximate size in memory."""
 
 
 _MARKED = re.compile(r"(?:(?:^|&)([^=&]*)=)?\[redacted (\w+)\]")
@@ -196,7 +200,7 @@ def redacted_in(query: str) -> tuple[tuple[str, str], ...]:
 
 
 def query_secrets(query: str) -> tuple[str, ...]:
-    """The values of parameters that are named like secrets, decoded."""
+    """The values of parameters whose names are those of secrets, decoded."""
     parts = (part.partition("=") for part in query.split("&"))
     return tuple(
         unquote_plus(value)
@@ -206,18 +210,19 @@ def query_secrets(query: str) -> tuple[str, ...]:
 
 
 class Page(Struct, frozen=True, gc=False):
-    """A stretch of the journal; `dropped` counts the entries that the ring has let go."""
+    """A part of the journal; `dropped` counts the entries that the ring has dropped."""
 
     entries: tuple[Entry, ...]
     dropped: int
     total: int
 
 
-Told = Mapping[int, Sequence["Sent | Closed"]]  # what tells of an exchange later, by its number
+# entries that tell more about an earlier exchange, by its number
+Told = Mapping[int, Sequence["Sent | Closed"]]
 
 
 def told_in(entries: Iterable[Entry]) -> Told:
-    """What some entries tell of exchanges that came before them."""
+    """What some entries tell about earlier exchanges."""
     told: dict[int, list[Sent | Closed]] = {}
     for entry in entries:
         if isinstance(entry, Sent | Closed):
@@ -226,7 +231,7 @@ def told_in(entries: Iterable[Entry]) -> Told:
 
 
 def as_sent(entries: Sequence[Entry], told: Told) -> tuple[Entry, ...]:
-    """Entries with every exchange as it really went, as far as that is told."""
+    """Entries in which every exchange shows how it really went, if that is known."""
     return tuple(
         [
             as_it_went(entry, told[entry.seq])
@@ -238,9 +243,9 @@ def as_sent(entries: Sequence[Entry], told: Told) -> tuple[Entry, ...]:
 
 
 def as_it_went(exchange: Exchange, told: Sequence[Sent | Closed]) -> Exchange:
-    """An exchange with what became of its reply and connection, as far as that is told.
+    """An exchange with what happened to its reply and connection, if that is known.
 
-    Of one whose head never left nothing stays: no status, no headers, no body.
+    If its head was never sent, nothing of the reply stays: no status, no headers, no body.
     """
     for later in told:
         struck = {f.rule for f in exchange.faults if f.struck} | set(later.struck)

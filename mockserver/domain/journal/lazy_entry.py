@@ -1,7 +1,7 @@
 """What the journal keeps of an exchange until somebody reads it.
 
-Most of a journal is never read, so that an exchange leaves only its parts here and the entry is
-made of them on demand. Keys are taken out then, too: before, they are in memory alone.
+Most of a journal is never read. So an exchange leaves only its parts here, and the entry is made of
+them when it is read. Keys are taken out then too; before that, they are only in memory.
 """
 
 from __future__ import annotations
@@ -36,18 +36,19 @@ from mockserver.domain.reply.performed import Performed
 from mockserver.domain.reply.reply import Headers, Reply, leaves_at_once
 from mockserver.domain.scenario.scenario import Undecided
 
-SLACK_BYTES = 2048  # more than any spelling of a secret: one that the cap cuts is found whole
+# longer than any spelling of a secret, so that a secret at the cap is found whole
+SLACK_BYTES = 2048
 FORM = b"application/x-www-form-urlencoded"
 
 
 class Called(Struct, frozen=True, gc=False):
-    """A call that is no provider's operation, by its name and phase."""
+    """A call that is not an operation of a provider, by its name and phase."""
 
     name: str
     call_phase: str
 
     def task_id(self, inbound: Inbound) -> str:
-        """None that its request names: who knows of one says it beside."""
+        """Empty: its request names no task. A caller that knows the task gives it separately."""
         return ""
 
 
@@ -78,7 +79,7 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
         return ENTRY_BYTES + bodies + len(self.inbound.path) + len(self.reason)
 
     def entry(self) -> Exchange:
-        """The entry, bodies capped and keys taken out."""
+        """The entry, with bodies cut at the limit and keys taken out."""
         inbound, operation = self.inbound, self.operation
         headers = tuple(inbound.headers)
         secrets = credentials(headers)
@@ -129,10 +130,10 @@ def draft_of(
     scenario_struck: bool = False,
     undecided: tuple[Undecided, ...] = (),
 ) -> Draft:
-    """What the journal keeps of a call and its reply, from wherever they come.
+    """What the journal keeps of a call and its reply, from any source.
 
-    Of a reply whose head is never sent whole there is nothing to keep. Of what is big the entry is
-    made at once: to keep the whole until then would cost much more.
+    If the head of a reply is never sent whole, nothing of it is kept. For something big the entry
+    is made at once, because keeping the whole of it until then would cost much more.
     """
     pending = not leaves_at_once(reply)
     status, headers, body = reply.status, reply.headers, reply.body
@@ -177,7 +178,7 @@ def tried(
     scenario: str = "",
     scenario_struck: bool = False,
 ) -> DeliveryTried:
-    """What the journal keeps of an attempt to deliver a callback; of one that was not made, why."""
+    """What the journal keeps of an attempt to deliver a callback; if none was made, the reason."""
     made = len(after.attempts) > len(before.attempts)
     last = after.attempts[-1] if made else None
     body = body if done.status else b""
@@ -191,7 +192,7 @@ def tried(
         attempt=len(after.attempts) if made else 0,
         state=after.state,
         status=(last.status or 0) if last else 0,
-        reason=clean_path(last.problem if last else after.note or "put off by a fault", ()),
+        reason=clean_path(last.problem if last else after.note or "delayed by a fault", ()),
         request_body=_kept(body, ()),
         request_size_bytes=len(body),
         faults=matched,
@@ -211,5 +212,5 @@ def _kept(
     secrets: Iterable[str],
     clean: Callable[[bytes, Iterable[str]], bytes] = clean_body,
 ) -> bytes:
-    """A body as it is written down: no secret in it, and capped."""
+    """A body as it is written down: without secrets, and cut at the limit."""
     return clean(body[: BODY_CAP_BYTES + SLACK_BYTES], secrets)[:BODY_CAP_BYTES]

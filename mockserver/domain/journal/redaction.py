@@ -1,8 +1,8 @@
-"""What is secret is never written down: keys, tokens and passwords leave a short hash.
+"""Secrets are never written down: keys, tokens and passwords are replaced by a short hash.
 
-A secret is found by its position (a header, parameter, field or URL that holds one) and, where it
-has 12 characters or more, by its value wherever else it stands: as it is, percent-encoded, escaped
-in JSON, or inside `Basic`. A shorter one may be a part of any word.
+A secret is found by its position: a header, parameter, field or URL that holds one. If it has 12
+characters or more, it is also found by its value in every other place: as it is, percent-encoded,
+escaped in JSON, or inside `Basic`. A shorter secret could be a part of any word.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from mockserver.domain.job.ids import key_hash
 if TYPE_CHECKING:
     from mockserver.domain.reply.reply import Headers
 
-SHORTEST_ANYWHERE = 12  # characters of a secret that is sought by its value
-LONG_VALUE = 200  # bytes of a header, characters of a path, that nobody remembers
+SHORTEST_ANYWHERE = 12  # characters that a secret needs to be found by its value
+LONG_VALUE = 200  # bytes of a header, or characters of a path, that are too long to remember
 DROPPED = frozenset({b"authorization", b"cookie", b"x-api-key", b"proxy-authorization"})
-# Ends of names, without signs and in small letters; short words count as whole names only.
+# Ends of names, in small letters and without signs. Short words count only as whole names.
 _ENDS = (
     *("apikey", "accesskey", "secretkey", "privatekey", "subscriptionkey", "authkey", "clientkey"),
     *("token", "secret", "password", "passwd", "passphrase", "authorization", "cookie", "bearer"),
@@ -34,7 +34,7 @@ _ENDS = (
 _WHOLE = frozenset(
     ["key", "xkey", "auth", "xauth", "pwd", "pass", "sessionid", "sid", "sig", "signature"]
 )
-# What every secret name has in it, so that most bodies need no closer look.
+# Every name of a secret contains one of these, so most bodies need no closer look.
 _HINTS = re.compile(b"key|token|secret|pass|pwd|auth|credential|cookie|bearer|sid|sig|sessionid")
 _NAME = rb"[\w.\[\]-]{2,80}"
 _JSON_FIELD = re.compile(
@@ -48,19 +48,19 @@ _SCHEME = re.compile(rb"(?i)\b(basic|bearer)((?:\s|%20|\+)+)([A-Za-z0-9+/=._~-]{
 
 
 def mark(secret: str) -> str:
-    """What stands where a secret was: its hash, in the form of `Exchange.key`."""
+    """What replaces a secret: its hash, in the form of `Exchange.key`."""
     return f"[redacted {key_hash(secret)}]"
 
 
 @lru_cache(4096)
 def is_secret_name(name: str) -> bool:
-    """Whether a header, parameter or field of this name holds a secret."""
+    """Whether a header, parameter or field with this name holds a secret."""
     bare = re.sub(r"[^a-z0-9]", "", name.lower()[:200])
     return bare in _WHOLE or bare.endswith(_ENDS)
 
 
 def credentials(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, ...]:
-    """The long secrets that headers hold, the longest first: they are sought everywhere."""
+    """The long secrets that headers hold, the longest first. They are searched everywhere."""
     values = [value for name, value in headers if _holds_secret(name)]
     if len(values) == 1 and len(values[0]) <= LONG_VALUE:
         return _known_long(values[0])
@@ -83,7 +83,7 @@ _known_long = lru_cache(4096)(_long)
 
 
 def _texts(value: str) -> Iterator[str]:
-    """A credential as a whole, behind its scheme, and both halves of a `Basic` one."""
+    """A credential as a whole, the part after its scheme, and both halves of a `Basic` one."""
     scheme, _, rest = value.partition(" ")
     yield value
     yield rest.strip()
@@ -100,19 +100,19 @@ def _pair(coded: str) -> tuple[str, ...]:
 
 
 def without(text: bytes, secrets: Iterable[str]) -> bytes:
-    """A text with the mark of each of these secrets in its place, however it is spelt."""
+    """A text in which each of these secrets is replaced by its mark, in every spelling."""
     for secret in secrets:
         core, respelt = _respelt(secret)
         if (
             core in text
-        ):  # else the text, which may be megabytes long, need not be looked at closely
+        ):  # without such a word, the text needs no close look; it may be megabytes long
             text = respelt.sub(mark(secret).encode(), text)
     return text
 
 
 @lru_cache(256)
 def _respelt(secret: str) -> tuple[bytes, re.Pattern[bytes]]:
-    """The letters and digits of a secret that no encoder changes, and all ways to write it."""
+    """The letters and digits of a secret that no encoder changes, and all ways to write the secret."""
     core = max(re.findall(r"[A-Za-z0-9]*", secret), key=len)
     return core.encode(), re.compile(b"".join(_spellings(char) for char in secret))
 
@@ -121,7 +121,7 @@ def _spellings(char: str) -> bytes:
     code = ord(char)
     sign = re.escape(char.encode("latin-1", "replace"))
     either = "".join(f"[{d}{d.upper()}]" if d.isalpha() else d for d in f"{code & 0xFF:02x}")
-    # The longer ones first: a backslash that is escaped is two.
+    # The longer spellings come first: an escaped backslash is two backslashes.
     escaped = f"%{either}|\\\\u00{either}|\\\\".encode()
     return rb"(?:" + escaped + sign + rb"|" + sign + rb")"
 
@@ -135,7 +135,7 @@ def clean_body(body: bytes, secrets: Iterable[str]) -> bytes:
 
 
 def clean_text(text: bytes, secrets: Iterable[str]) -> bytes:
-    """Any text: secrets by value, names and passwords in URLs, and what follows an auth scheme."""
+    """Any text: secrets by value, names and passwords in URLs, and the text after an auth scheme."""
     text = without(text, secrets)
     if b"@" in text or b"%40" in text:
         text = _USERINFO.sub(_user, text)
@@ -143,7 +143,7 @@ def clean_text(text: bytes, secrets: Iterable[str]) -> bytes:
 
 
 def clean_query(query: str, secrets: Iterable[str] = ()) -> str:
-    """A query string, or a body in its form; a parameter that is named like a secret loses it."""
+    """A query string, or a body of the same form; parameters with names of secrets lose their values."""
     if not query:
         return query
     parts = [_part(part) for part in query.split("&")]
@@ -158,7 +158,7 @@ def _part(part: str) -> str:
 
 
 def clean_form(body: bytes, secrets: Iterable[str]) -> bytes:
-    """A body that is written like a query."""
+    """A body in the form of a query."""
     return clean_query(body.decode("latin-1"), secrets).encode("latin-1")
 
 
@@ -173,11 +173,11 @@ def _path(path: str, secrets: tuple[str, ...]) -> str:
     return clean_text(path.encode("utf-8", "surrogatepass"), secrets).decode("utf-8", "replace")
 
 
-_known_path = lru_cache(4096)(_path)  # who polls asks for the same path again and again
+_known_path = lru_cache(4096)(_path)  # clients that poll ask for the same path again and again
 
 
 def clean_headers(headers: Iterable[tuple[bytes, bytes]], secrets: Iterable[str]) -> Headers:
-    """Headers as they are kept: some are left out, of others the value is."""
+    """Headers as they are kept: some are left out, others lose their value."""
     secrets = tuple(secrets)
     return tuple(
         [
@@ -194,11 +194,11 @@ def _value(name: bytes, value: bytes, secrets: tuple[str, ...]) -> bytes:
     return clean_text(value, secrets)
 
 
-_known = lru_cache(4096)(_value)  # a client's headers are the same from call to call
+_known = lru_cache(4096)(_value)  # a client sends the same headers in each call
 
 
 def clean_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    """What a client sent as JSON, without what its names and URLs give away."""
+    """What a client sent as JSON, without the secrets that its names and URLs show."""
     return cast("dict[str, Any]", msgspec.json.decode(clean_body(msgspec.json.encode(fields), ())))
 
 

@@ -1,7 +1,7 @@
-"""What a sandbox has spent at one provider: a fold over entries whose times are fixed at submit.
+"""What a sandbox has spent at one provider, from entries whose times are fixed at submit.
 
-A job is charged when it is submitted and refunded when it fails, so only refunds lie in the
-future. What lies in the past is folded into two sums, which keeps a ledger small for ever.
+A job is charged when it is submitted and refunded when it fails, so only refunds are in the future.
+Past entries are added up to two sums, which keeps a ledger small for ever.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 
 class Ledger(Struct, frozen=True, gc=False):
-    """Sums and the refunds to come as (virtual time, micros).
+    """Sums, and the later refunds as (virtual time, micros).
 
-    `late` are the refunds that a fault rule holds back: from when until when, and the rule's id.
+    `late` are the refunds that a fault rule holds back: from when, until when, and the rule's id.
     """
 
     charged_micros: int = 0
@@ -26,13 +26,13 @@ class Ledger(Struct, frozen=True, gc=False):
         return tuple(rule for from_ms, until_ms, rule in self.late if from_ms <= now_ms < until_ms)
 
     def on_time(self) -> Ledger:
-        """The same with each refund at the time at which it would have come."""
+        """The same, with each refund at the time at which it would have come without the rules."""
         due_ms = {until_ms: from_ms for from_ms, until_ms, _ in self.late}
         refunds = tuple((due_ms.get(at_ms, at_ms), micros) for at_ms, micros in self.refunds)
         return replace(self, refunds=refunds, late=())
 
     def used_micros(self, now_ms: int) -> int:
-        """Charges less the refunds that have come by `now_ms`."""
+        """Charges minus the refunds that have come by `now_ms`."""
         return (
             self.charged_micros
             - self.refunded_micros
@@ -47,9 +47,9 @@ class Ledger(Struct, frozen=True, gc=False):
         delay_ms: int = 0,
         rule: str = "",
     ) -> Ledger:
-        """The ledger after a charge that is refunded at `refund_ms`, if ever.
+        """The ledger after a charge that is refunded at `refund_ms` (None: never).
 
-        `rule` is the fault rule that has the refund come `delay_ms` later than that.
+        `rule` is the fault rule that makes the refund come `delay_ms` later.
         """
         due, open_refunds = 0, self.refunds
         if open_refunds:

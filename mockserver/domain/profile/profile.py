@@ -12,7 +12,7 @@ from mockserver.domain.time.clock import Instant
 
 
 class Profile(Struct, frozen=True):
-    """What a profile sets; `scenario` None leaves the sandbox its own."""
+    """What a profile sets; if `scenario` is None, the sandbox keeps its own."""
 
     name: str
     summary: str
@@ -22,7 +22,7 @@ class Profile(Struct, frozen=True):
 
 
 def dressed(profile: Profile, sandbox: Sandbox, now: Instant) -> Sandbox:
-    """A new sandbox under a profile; its rules count apart from those that are added later."""
+    """A new sandbox with a profile; its rules count apart from rules that are added later."""
     rules = tuple(
         replace(settled(rule, now), id=rule.id or f"{profile.name}-{number}", serial=-number)
         for number, rule in enumerate(profile.faults, 1)

@@ -1,1 +1,1 @@
-"""What a provider is: its codec, its facts, and what judges of clients need to know of it."""
+"""A provider: its codec, its facts, and what findings and campaigns need to know of it."""

@@ -18,7 +18,7 @@ MAX_REST_BYTES = 65_536
 
 
 def check_size(command: Command) -> None:
-    """Raises Refusal(`too_large`) over a command that holds more than is kept."""
+    """Raises Refusal(`too_large`) if a command holds more than is kept."""
     if isinstance(command, Submit):
         _check_submission(command)
     if isinstance(command, UpgradeVideo):

@@ -1,4 +1,4 @@
-"""What a client asks for, once a provider's codec has read it, and what came of it.
+"""What a client asks for, after a provider's codec has read it, and what the result is.
 
 Commands go from `decode` to the use cases, outcomes from the use cases to `encode`. Neither knows
 HTTP. Money is in micros: millionths of the provider's own unit (dollars, credits).
@@ -34,7 +34,7 @@ class Found(Struct, frozen=True, gc=False):
 
 
 class Upgraded(Struct, frozen=True, gc=False):
-    """An upgrade as it stands now; `first` where this call began it."""
+    """An upgrade as it stands now; `first` if this call began it."""
 
     task: Task
     upgrade: Upgrade
@@ -44,7 +44,7 @@ class Upgraded(Struct, frozen=True, gc=False):
 
 
 class Balance(Struct, frozen=True, gc=False):
-    """`left_micros` is None where the sandbox has no limit."""
+    """`left_micros` is None if the sandbox has no limit."""
 
     left_micros: int | None
     used_micros: int
@@ -57,13 +57,13 @@ class Models(Struct, frozen=True, gc=False):
 
 
 class Stored(Struct, frozen=True, gc=False):
-    """An image was taken in."""
+    """An image was stored."""
 
     image: StoreImage
 
 
 class Linked(Struct, frozen=True, gc=False):
-    """A link and how long it works."""
+    """A link, and how long it works."""
 
     url: str
 
@@ -73,13 +73,14 @@ AnOutcome = TypeVar("AnOutcome", covariant=True)
 
 
 class Asks(Struct, Generic[AnOutcome], frozen=True, gc=False):
-    """A command that this outcome comes of; an operation reads the one and writes the other."""
+    """The commands that lead to this outcome. An operation reads one and writes the other."""
 
 
 class Submit(Asks[Accepted], frozen=True, gc=False):
-    """A new job. `params` is the request as the provider echoes it.
+    """A new job. `params` is the request as the provider repeats it in replies.
 
-    One with a parent goes on from that, unless it was upgraded to one of `parent_unless`.
+    A job with a parent continues that job, unless the parent was upgraded to one of
+    `parent_unless`.
     """
 
     model: str
@@ -100,16 +101,17 @@ class Submit(Asks[Accepted], frozen=True, gc=False):
 
 
 class Read(Asks[Found], frozen=True, gc=False):
-    """How a task stands."""
+    """Asks for the state of a task."""
 
     task_id: str
 
 
 class UpgradeVideo(Asks[Upgraded], frozen=True, gc=False):
-    """A better version of one video of a succeeded task.
+    """Asks for a better version of one video of a succeeded task.
 
     Without `run` the upgrade starts by itself when the original is done; with it, at this call.
-    `only` names the one orientation that can be upgraded, `failure` how one that fails is worded.
+    `only` names the one orientation that can be upgraded. `failure` has the words for an upgrade
+    that fails.
     """
 
     task_id: str
@@ -123,11 +125,11 @@ class UpgradeVideo(Asks[Upgraded], frozen=True, gc=False):
 
 
 class ReadBalance(Asks[Balance], frozen=True, gc=False):
-    """What is left to spend at this provider."""
+    """Asks how much can still be spent at this provider."""
 
 
 class ListModels(Asks[Models], frozen=True, gc=False):
-    """Which models there are."""
+    """Asks for the list of models."""
 
 
 class StoreImage(Asks[Stored], frozen=True, gc=False):
@@ -140,7 +142,7 @@ class StoreImage(Asks[Stored], frozen=True, gc=False):
 
 
 class FreshLink(Asks[Linked], frozen=True, gc=False):
-    """A short-lived link for a media URL that the provider handed out."""
+    """Asks for a short-lived link to a media URL that the provider gave out."""
 
     url: str
 

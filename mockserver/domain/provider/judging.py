@@ -1,6 +1,6 @@
-"""What judges of clients need to know of a provider, and no judge may know by itself.
+"""What findings and campaigns (the judges of clients) have to ask a provider.
 
-A judge (a finding, a campaign) knows no provider's name, number or word: it asks this record.
+A judge knows no provider's name, number or word: it asks this record.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def json_of(body: bytes) -> Any:
 
 
 def at(content: Any, *path: str | int) -> Any:
-    """What stands at a path of names and places in JSON; None where nothing does."""
+    """The value at a path of names and places in JSON; None if there is nothing."""
     for step in path:
         if isinstance(content, dict) and isinstance(step, str):
             content = content.get(step)
@@ -36,16 +36,17 @@ def at(content: Any, *path: str | int) -> Any:
 
 
 def text_at(content: Any, *path: str | int) -> str:
-    """The text at a path in JSON; empty where none is."""
+    """The text at a path in JSON; empty if there is none."""
     found = at(content, *path)
     return found if isinstance(found, str) else ""
 
 
 class Parameters(Struct, frozen=True):
-    """The parameters of one call that the documents list, None where none does.
+    """The parameters of one call that the documents list; None if no document lists them.
 
-    `instead` says of some that are often sent and ignored what the provider goes by, as a text
-    behind "`name` is ignored: ". `incidental` ones do not change what is asked for.
+    Some parameters are often sent but ignored. For these, `instead` says what the provider uses, as
+    a text after "`name` is ignored: ". `incidental` parameters do not change what the client asks
+    for.
     """
 
     known: frozenset[str] | None
@@ -54,7 +55,7 @@ class Parameters(Struct, frozen=True):
 
 
 def http_status(status: int, body: bytes) -> int:
-    """The HTTP status: nothing in the body says another."""
+    """The HTTP status, for providers whose bodies have no other status."""
     return status
 
 
@@ -67,18 +68,18 @@ UNLISTED = Parameters(None)
 
 
 class Judging(Struct, frozen=True):
-    """A provider's answers to what judges ask.
+    """A provider's answers to the questions of judges.
 
-    `status` gives the status that a client must act on, from the HTTP status and the body;
-    `created_id` the id that the JSON reply to a creation names, `callback_id` the one that the
-    JSON of a callback names, both empty where there is none. `unset_id` says whether an id was
-    never set, and `id_field` in which field of a body one may stand. `parameters` are by operation.
-    `idempotency_header` makes a repeated creation the same job; empty where the provider has no
+    `status` gives the status that a client must act on, from the HTTP status and the body.
+    `created_id` gives the id in the JSON reply to a creation, `callback_id` the id in the JSON of a
+    callback; both are empty if there is none. `unset_id` says whether an id was never set, and
+    `id_field` names the field of a body that may hold an id. `parameters` are by operation.
+    `idempotency_header` makes a repeated creation the same job; it is empty if the provider has no
     such header.
 
-    A provider gives the first three itself (`http_status` and `no_task` are for plain ones), for
-    nobody can tell a usual answer from one that was forgotten. A call whose parameters it does not
-    list is not judged by them, and the report says so.
+    A provider must give the first three itself (`http_status` and `no_task` are for plain
+    providers), because a usual answer cannot be told from a forgotten one. If a provider does not
+    list the parameters of a call, judges do not judge them, and the report says so.
     """
 
     status: Callable[[int, bytes], int]
@@ -90,5 +91,5 @@ class Judging(Struct, frozen=True):
     idempotency_header: str = ""
 
     def means_success(self, status: int, body: bytes) -> bool:
-        """Whether a reply says that the call did what it was to do."""
+        """Whether a reply says that the call succeeded."""
         return is_success(self.status(status, body))

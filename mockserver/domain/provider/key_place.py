@@ -11,8 +11,8 @@ from msgspec import Struct
 class KeyPlace(Struct, frozen=True):
     """One place: a header, or a parameter of the query.
 
-    `name` is spelt as the documents spell it; that of a header counts in any case. `scheme` is the
-    word in front of the key (`Bearer`, `Key`), in any case; empty where the key stands by itself.
+    `name` is spelt as in the documents; for a header, upper and lower case are the same. `scheme`
+    is the word before the key (`Bearer`, `Key`), in any case; it is empty if only the key is there.
     """
 
     name: str
@@ -25,7 +25,7 @@ class KeyPlace(Struct, frozen=True):
         return self.name.lower().encode() if self.where == "header" else b""
 
     def key_in(self, value: bytes) -> bytes | None:
-        """The key in what stands there; None where another scheme is in front of it."""
+        """The key in a value at this place; None if another scheme is before it."""
         if not self.scheme:
             return value.strip()
         scheme, _, rest = value.partition(b" ")
@@ -47,7 +47,7 @@ def parameters_of(places: Iterable[KeyPlace]) -> tuple[str, ...]:
 
 
 def form_of(places: Iterable[KeyPlace]) -> str:
-    """What is expected at places of one name, in words."""
+    """What is expected at places with one name, in words."""
     schemes = [place.scheme for place in places]
     named = " or ".join(scheme for scheme in schemes if scheme)
     if "" not in schemes:

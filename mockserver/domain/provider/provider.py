@@ -1,6 +1,6 @@
-"""What a provider is: a codec between its own HTTP and Reelmock's commands, and its plain facts.
+"""A provider: a codec between its own HTTP and Reelmock's commands, and its plain facts.
 
-A provider folder touches no framework, no store and no clock; it exports one `PROVIDER`.
+A provider folder touches no framework, no store and no clock. It exports one `PROVIDER`.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ CALL_PHASES: tuple[str, ...] = (
 _decode_json = msgspec.json.Decoder().decode
 
 
-GZIP = b"\x1f\x8b"  # what a gzip stream begins with
+GZIP = b"\x1f\x8b"  # the first bytes of a gzip stream
 _LONE = re.compile(
     rb"(?i)\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}"
 )
 
 
 def parameter_in(query: str, name: str) -> str | None:
-    """The first parameter of a name in a query string, decoded; None where there is none."""
+    """The first parameter with a name in a query string, decoded; None if there is none."""
     if "%" not in query and "+" not in query:  # nothing is escaped
         for part in query.split("&"):
             known, _, value = part.partition("=")
@@ -73,7 +73,7 @@ class Part(Struct, frozen=True):
 class Inbound(Struct, frozen=True, gc=False):
     """A request as the codecs see it. Header names are lower-case bytes.
 
-    `connection` is the client's port: two calls on one connection come one after the other.
+    `connection` is the client's port: calls on one connection come one after another.
     """
 
     method: str
@@ -86,19 +86,19 @@ class Inbound(Struct, frozen=True, gc=False):
     connection: int = 0
 
     def header(self, name: bytes, default: str = "") -> str:
-        """The first header of a name, as text."""
+        """The first header with a name, as text."""
         for key, value in self.headers:
             if key == name:
                 return value.decode("latin-1")
         return default
 
     def query(self, name: str, default: str = "") -> str:
-        """The first query parameter of a name."""
+        """The first query parameter with a name."""
         value = parameter_in(self.query_string, name)
         return default if value is None else value
 
     def compression(self) -> str:
-        """How the body is compressed, as far as can be told; empty where it is not."""
+        """How the body is compressed, if this can be seen; empty if it is not."""
         encoding = self.header(b"content-encoding").strip().lower()
         if encoding not in ("", "identity"):
             return encoding
@@ -107,7 +107,7 @@ class Inbound(Struct, frozen=True, gc=False):
     def json_object(self) -> dict[str, Any]:
         """The body as a JSON object. Raises Refusal(`malformed`) for anything else.
 
-        Whatever the content type says: published samples leave it out or add a charset.
+        The content type does not matter: published samples leave it out or add a charset.
         """
         try:
             content = _decode_json(self.body)
@@ -130,13 +130,13 @@ class Inbound(Struct, frozen=True, gc=False):
 
 
 def compressed(encoding: str) -> Refusal:
-    """Why a body that nobody can read is refused."""
+    """The reason for refusing a body that cannot be read."""
     reason = f"body: got one compressed with {shown(encoding)}, expected one that is not compressed"
     return Refusal("malformed", reason)
 
 
 class Context(Struct, frozen=True, gc=False):
-    """What a codec may know beside the request: the moment, the sandbox, the dialect."""
+    """What a codec may know besides the request: the moment, the sandbox, the dialect."""
 
     now_ms: int
     sandbox_id: str
@@ -146,19 +146,19 @@ class Context(Struct, frozen=True, gc=False):
     base_url: str = ""
     webhook_key: str = ""
     speed: float = 1.0
-    request: Inbound | None = None  # what is answered; None for callbacks
-    real_ms: int = 0  # by which limits pass, too
+    request: Inbound | None = None  # the request that is answered; None for callbacks
+    real_ms: int = 0  # limits depend on it too
 
     def retry_after(self, wait_ms: int) -> bytes:
-        """A span as the value of Retry-After: whole seconds of the client's own, at least 1."""
+        """A span as the value of Retry-After: whole real seconds of the client, at least 1."""
         return b"%d" % max(1, self.clock.client_seconds(wait_ms))
 
 
 class Operation(Struct, Generic[AnOutcome], frozen=True):
     """One call of a provider: `path` may hold `{name}` segments.
 
-    What `decode` asks for comes to this outcome, which is the one that `encode` writes. A stream has
-    chunks of `chunk_kinds`, and is whole with the event `ending`.
+    The command from `decode` leads to this outcome, and `encode` writes the outcome. A stream has
+    chunks of `chunk_kinds`, and it is complete after the event `ending`.
 
     `task_param` names the segment or query parameter that says which task the call is about.
     """
@@ -175,13 +175,13 @@ class Operation(Struct, Generic[AnOutcome], frozen=True):
     ending: bytes = sse.DONE
 
     def task_id(self, inbound: Inbound) -> str:
-        """The task that a request names; empty where it names none, or only in its body."""
+        """The task that a request names; empty if it names none, or only in its body."""
         name = self.task_param
         return (inbound.params.get(name) or inbound.query(name)) if name else ""
 
 
 class Model(Struct, frozen=True):
-    """A model with its price per job in micros of the provider's unit."""
+    """A model with its price for one job, in micros of the provider's unit."""
 
     name: str
     price_micros: int
@@ -192,10 +192,10 @@ class Model(Struct, frozen=True):
 
 
 class Switch(Struct, frozen=True):
-    """A fact on which sources disagree: the default and the losers, each with its source."""
+    """A fact about which sources disagree: the default and the other values, each with its source."""
 
     name: str
-    values: Mapping[str, str]  # value -> what it means and who says so; the first is the default
+    values: Mapping[str, str]  # value -> its meaning and its source; the first is the default
 
     @property
     def default(self) -> str:
@@ -203,19 +203,19 @@ class Switch(Struct, frozen=True):
 
 
 class PollAdvice(Struct, frozen=True):
-    """How often the documents say to ask, and when to give up."""
+    """How often the documents say to poll, and when to give up."""
 
     interval_ms: int
     deadline_ms: int
 
 
 class Provider(Struct, frozen=True):
-    """A provider whole. `refuse` writes every refusal in the provider's own envelope.
+    """A complete provider. `refuse` writes every refusal in the provider's own envelope.
 
-    `keys` are the places where it reads the API key; the first one that has one counts.
-    `policy_in` is for a `callback_policy` that depends on the dialect. A link that is asked for
-    anew lives for `fresh_link_ms`. `sdks` are those of others that speak to it, each with the path
-    below the provider's base URL that it takes for its own.
+    `keys` are the places where it reads the API key; the first place with a key counts. Use
+    `policy_in` if the `callback_policy` depends on the dialect. If a client asks for a new link,
+    the link lives for `fresh_link_ms`. `sdks` are other people's SDKs that can call it, each with
+    its base path below the provider's base URL.
     """
 
     name: str
@@ -256,7 +256,7 @@ class Provider(Struct, frozen=True):
         msgspec.structs.force_setattr(self, "limited", limited)
 
     def dialect_with(self, overrides: Mapping[str, str] | None) -> Mapping[str, str]:
-        """The defaults with a sandbox's own settings over them."""
+        """The defaults, replaced by a sandbox's own settings where it has some."""
         return self.defaults if not overrides else {**self.defaults, **overrides}
 
     def policy(self, dialect: Mapping[str, str]) -> CallbackPolicy | None:
@@ -264,7 +264,7 @@ class Provider(Struct, frozen=True):
         return self.callback_policy if self.policy_in is None else self.policy_in(dialect)
 
     def check_dialect(self, switch: str, value: object) -> None:
-        """Raises BadInput when there is no such switch or it has no such value."""
+        """Raises BadInput if there is no such switch, or if it has no such value."""
         known = {s.name: s for s in self.dialect}
         if switch not in known:
             near = nearest(switch, known)

@@ -1,4 +1,4 @@
-"""Limits on requests per window of time, and on jobs that are under way at once."""
+"""Limits on requests in a window of time, and on jobs that run at the same time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Quota(Struct, frozen=True, gc=False):
     Several operations of one quota share its limit.
 
     Without `operations` it counts every call that submits a job. With `concurrent` it limits the
-    jobs under way instead, of those submitted since it was set; `window_ms` then means nothing.
+    running jobs that were submitted since it was set; `window_ms` then has no meaning.
     """
 
     name: str
@@ -41,26 +41,26 @@ class Quota(Struct, frozen=True, gc=False):
         return f"{self.name}:task:{task_id}" if task_id else ""
 
     def counts(self, operation: str) -> bool:
-        """Whether a submitting call of this operation is one of those limited."""
+        """Whether the quota counts a submitting call of this operation."""
         return not self.operations or operation in self.operations
 
     @property
     def rule(self) -> str:
-        """What it allows, in words."""
+        """What the quota allows, in words."""
         if self.concurrent:
             return f"{self.limit} jobs at once{_FOR[self.per]}"
         return f"{self.limit} calls in {self.window_ms / 1000:g} s{_FOR[self.per]}"
 
 
 def recent(hits: Hits, now: Instant, quota: Quota, in_either: bool = False) -> Hits:
-    """The hits that still count: calls by their time, jobs under way by their end."""
+    """The hits that still count: calls by their time, running jobs by their end."""
     return tuple([hit for hit in hits if _rest_ms(hit, now, quota, in_either) > 0])
 
 
 def wait_ms(hits: Hits, now: Instant, quota: Quota, in_either: bool = False) -> int:
-    """How long until another call is let in; 0 when it is let in now.
+    """How long until the next call is allowed; 0 if it is allowed now.
 
-    `in_either`: a hit counts no more as soon as either time has passed it.
+    `in_either`: a hit stops counting as soon as real time or virtual time has passed it.
     """
     rests = [_rest_ms(hit, now, quota, in_either) for hit in hits]
     counted = sorted([rest_ms for rest_ms in rests if rest_ms > 0])

@@ -1,1 +1,1 @@
-"""One tenant: its settings and books, who is let in, and the use cases of its jobs."""
+"""One tenant: its settings and books, which keys it accepts, and the use cases of its jobs."""

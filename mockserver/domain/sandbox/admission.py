@@ -1,4 +1,4 @@
-"""Whether a call is let in: rate windows, jobs under way, money. Pure."""
+"""Whether a call is allowed: rate windows, running jobs, money. Pure."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def _remembered(counted: AllHits, quota: Quota, caller: Caller) -> AllHits:
 def admit_read(
     sandbox: Sandbox, books: Books, caller: Caller, terms: Terms, task_id: str
 ) -> AllHits | None:
-    """The same for a call that submits nothing: limited only by quotas that name its operation.
+    """The same for a call that submits nothing: only quotas that name its operation count.
 
-    None when there is no such quota. Raises Refusal.
+    None if there is no such quota. Raises Refusal.
     """
     found = limits(sandbox, caller, terms)
     named = [quota for quota in found if quota.operations and not quota.concurrent]
@@ -75,7 +75,7 @@ def admit_read(
 def occupied(
     quotas: list[Quota], caller: Caller, counted: AllHits, until_ms: int, task_id: str
 ) -> AllHits:
-    """The hits with a job under way until the virtual time `until_ms` counted in."""
+    """The hits, with a job counted that runs until the virtual time `until_ms`."""
     ends = caller.now.later(until_ms - caller.now_ms)
     for quota in quotas:
         name = quota.bucket(caller.key, task_id)
@@ -93,7 +93,7 @@ def charged(
     micros: int,
     refund_ms: int | None = None,
 ) -> dict[str, Ledger]:
-    """The ledgers after a charge. Raises Refusal when the balance does not reach."""
+    """The ledgers after a charge. Raises Refusal if the balance is too low."""
     name, ledgers = caller.provider.name, books.ledgers
     ledger = ledgers.get(name, EMPTY)
     limit = sandbox.balances_micros.get(name)

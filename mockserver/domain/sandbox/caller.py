@@ -1,4 +1,4 @@
-"""Who asks for something, and when."""
+"""The caller of an operation, and the moment of the call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockserver.domain.time.clock import Instant
 
 
 class Caller(Struct, frozen=True, gc=False):
-    """Who asks, when, through which call, and under which base URL."""
+    """The key that calls, the moment, the operation, and the base URL."""
 
     provider: Provider
     operation: str
@@ -20,9 +20,9 @@ class Caller(Struct, frozen=True, gc=False):
     now_ms: int
     dialect: Mapping[str, str]
     real_ms: int = 0
-    in_either: bool = False  # limits pass in real time too
+    in_either: bool = False  # limits also pass in real time
 
     @property
     def now(self) -> Instant:
-        """The moment in both times."""
+        """The moment in virtual time and in real time."""
         return Instant(self.now_ms, self.real_ms)

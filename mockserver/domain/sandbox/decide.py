@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from mockserver.domain.job.task import Task
     from mockserver.domain.provider.command import Command, Outcome
 
-Query = Read | UpgradeVideo | ReadBalance | ListModels | StoreImage | FreshLink  # all but Submit
+Query = Read | UpgradeVideo | ReadBalance | ListModels | StoreImage | FreshLink  # all except Submit
 
 
 class Decision(Struct, frozen=True, gc=False):
-    """What came of a command, what is to be written, and which task it was about."""
+    """The outcome of a command, the changes to write, and the task that it was about."""
 
     outcome: Outcome
     changes: Changes | None = None
@@ -46,7 +46,7 @@ class Decision(Struct, frozen=True, gc=False):
 
 
 def _task_named(command: Command) -> str:
-    """The id of the task that a command needs loaded; empty where it needs none."""
+    """The id of the task that a command needs loaded; empty if it needs none."""
     if type(command) is Submit:
         return command.parent_id or ""
     if isinstance(command, (Read, UpgradeVideo)):
@@ -58,7 +58,7 @@ def _task_named(command: Command) -> str:
 
 
 def task_missing(command: Command, snapshot: Snapshot) -> str:
-    """The id of the task that a command needs where another was looked for; empty where not."""
+    """The id of the task that a command needs, if another one was loaded; else empty."""
     wanted = _task_named(command)
     return wanted if wanted != snapshot.task_id else ""
 
@@ -72,7 +72,10 @@ def decide(
     *,
     usual: bool = False,
 ) -> Decision:
-    """The outcome of a command. Raises Refusal. `usual`: as if the scenario were `succeed`."""
+    """The outcome of a command. Raises Refusal.
+
+    `usual`: as if the scenario were `succeed`.
+    """
     if usual and snapshot.task is not None:
         snapshot = replace(snapshot, task=usual_task(snapshot.task))
     if isinstance(command, Submit):
@@ -122,14 +125,14 @@ def _submit(
         choice = SUCCEED
     try:
         scenario = scenarios.get(choice.name)
-    except BadInput as error:  # a replica with other plug-ins has set it
+    except BadInput as error:  # set by a replica with other plug-ins
         raise StoreUnavailable(f"it holds a scenario that is unknown here: {error}") from None
     accepted, changes = use_cases.submit(snapshot, caller, command, scenario, choice, terms)
     return Decision(accepted, changes, accepted.task)
 
 
 def chosen(snapshot: Snapshot, provider: str, command: Submit, scenarios: Scenarios) -> Chosen:
-    """The scenario of a submission: the prompt's, else the sandbox's. Raises Refusal."""
+    """The scenario of a submission: that of the prompt, else that of the sandbox. Raises Refusal."""
     choice = directive(command.prompt, scenarios.names)
     if choice is not None:
         return Chosen(choice)
@@ -137,7 +140,7 @@ def chosen(snapshot: Snapshot, provider: str, command: Submit, scenarios: Scenar
 
 
 def unusual(snapshot: Snapshot, provider: str, command: Submit, scenarios: Scenarios) -> str:
-    """The scenario for a submission that left no task; empty where it is the usual one."""
+    """The scenario for a submission that left no task; empty if it is the usual one."""
     try:
         name = chosen(snapshot, provider, command, scenarios).choice.name
     except Refusal:
@@ -148,7 +151,7 @@ def unusual(snapshot: Snapshot, provider: str, command: Submit, scenarios: Scena
 def undecided(
     snapshot: Snapshot, provider: str, command: Submit, scenarios: Scenarios
 ) -> tuple[Undecided, ...]:
-    """The scenario rules that ran out of time over a submission, whatever became of it."""
+    """The scenario rules that ran out of time for a submission, whatever its outcome."""
     try:
         return chosen(snapshot, provider, command, scenarios).undecided
     except Refusal:

@@ -1,4 +1,4 @@
-"""One tenant: everything that is set for it, and the books that each submission moves on."""
+"""One tenant: all its settings, and the books that each submission changes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ SUCCEED = Choice("succeed")
 
 
 class Sandbox(Struct, frozen=True, gc=False):
-    """What is set for a tenant; `balances_micros` holds limits, a provider without one is unlimited.
+    """The settings of a tenant. `balances_micros` holds limits; a provider without one is unlimited.
 
-    `speed` divides what the provider's machines take; it is not the clock's rate.
+    `speed` divides the time that the provider's machines take; it is not the clock's rate.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What a store gives of a sandbox, what it takes for it, and how it says that it cannot."""
+"""What a store returns for a sandbox, what it takes for it, and the error if it cannot work."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockserver.domain.sandbox.sandbox import Books, Sandbox
 
 
 class Snapshot(Struct, frozen=True, gc=False):
-    """What was asked for, at one version of the sandbox. `task_id` is the one that was looked for."""
+    """The requested data, at one version of the sandbox. `task_id` is the task that was asked for."""
 
     version: int
     sandbox: Sandbox
@@ -20,16 +20,16 @@ class Snapshot(Struct, frozen=True, gc=False):
     task_id: str = ""
 
     def behind(self, changes: Changes) -> Snapshot:
-        """The sandbox and its books once the changes are made, at the version before them."""
+        """The sandbox and its books after the changes, at the version before them."""
         return replace(
             self, sandbox=changes.sandbox or self.sandbox, books=changes.books or self.books
         )
 
 
 class Changes(Struct, frozen=True, gc=False):
-    """What a use case wants written; None and empty leave things as they are.
+    """What a use case wants to write; None and empty values leave things as they are.
 
-    `counters` are set, not raised: only who brings a sandbox back knows what they are.
+    `counters` are set, not raised: only a caller that brings a sandbox back knows their values.
     """
 
     sandbox: Sandbox | None = None
@@ -50,4 +50,4 @@ class Changes(Struct, frozen=True, gc=False):
 
 
 class StoreUnavailable(Exception):
-    """The store cannot be reached, refuses to work or holds what is unknown here; the text says why."""
+    """The store cannot be reached, refuses to work, or holds something unknown here; the text says why."""

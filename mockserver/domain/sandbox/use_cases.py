@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from mockserver.domain.sandbox.sandbox import Sandbox
 
 
-# A task's seed, the chances of its three spans, and that of its id: all from one digest.
+# A task's seed, the chances of its three spans, and the chance of its id: all from one digest.
 _DRAWN = StructFormat(f">16s3H{CHANCE_BYTES}s")
 
 
@@ -73,14 +73,14 @@ def submit(
     choice: Choice,
     terms: Terms = USUAL_TERMS,
 ) -> tuple[Accepted, Changes]:
-    """Stores a new job. Raises Refusal over the rate window, the balance or a bad directive."""
+    """Stores a new job. Raises Refusal for the rate window, the balance or a bad directive."""
     sandbox, books = snapshot.sandbox, snapshot.books
     quotas = limits(sandbox, caller, terms)
     hits = admit(quotas, books, caller, snapshot.task_id) if quotas else books.hits
     task = _made(snapshot, caller, command, scenario, choice)
     end = outcome_step(task.plan)
     refund_ms = end.at_ms if end is not None and end.phase == "failed" else None
-    # A job that never ends is under way until it is forgotten.
+    # A job that never ends counts as running until it is forgotten.
     busy_until_ms = end.at_ms if end is not None else expires_ms(task.plan)
     ledgers = charged(books, sandbox, caller, terms, task.price_micros, refund_ms)
     if quotas:
@@ -97,13 +97,14 @@ def submit(
 def _made(
     snapshot: Snapshot, caller: Caller, command: Submit, scenario: Scenario, choice: Choice
 ) -> Task:
-    """The job with its whole future. Raises Refusal over a bad directive."""
+    """The job with its whole future. Raises Refusal for a bad directive."""
     sandbox, provider, ordinal = snapshot.sandbox, caller.provider, snapshot.books.ordinal + 1
     now_ms, speed = caller.now_ms, sandbox.speed
     drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", _DRAWN.size)
     seed, queue, run, hd, chance = _DRAWN.unpack(drawn)
     queue_ms, run_ms, hd_ms = command.timing.drawn_ms(queue, run, hd, speed)
-    asked = PlanRequest(  # by position, as the task below: names would cost as much as the plan
+    # by position, and so is the task below: names would cost as much as the plan
+    asked = PlanRequest(
         now_ms,
         seed.hex(),
         queue_ms,
@@ -123,7 +124,7 @@ def _made(
         usual = None if choice.name == SUCCEED.name else success(asked, queue_ms, run_ms)
     except BadInput as error:
         raise Refusal("bad_directive", str(error)) from None
-    # An extension goes on from its original, in the original's shape.
+    # An extension continues its original, in the same shape.
     shape = snapshot.task if command.parent_id is not None and snapshot.task else command
     operation, dialect = caller.operation, caller.dialect
     return Task(
@@ -155,7 +156,7 @@ def _made(
 
 
 def _announcement(task: Task, url: str, end: Step, terms: Terms) -> Delivery:
-    """The callback that a new task will send when it ends, or earlier on such terms."""
+    """The callback that a new task will send when it ends, or earlier if the terms say so."""
     delivery = _delivery(task, "finished", url, end.at_ms)
     early_ms = end.at_ms - terms.callback_lead_ms
     due_ms = task.created_ms if terms.callback_first else max(task.created_ms, early_ms)
@@ -190,13 +191,13 @@ def _present(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
 
 
 def read(snapshot: Snapshot, caller: Caller, task_id: str) -> Found:
-    """How a task stands now. Raises Refusal(`not_found`)."""
+    """The present state of a task. Raises Refusal(`not_found`)."""
     task = _present(snapshot, caller, task_id)
     return Found(task, state_at(task.plan, caller.now_ms))
 
 
 def check_parent(snapshot: Snapshot, caller: Caller, command: Submit) -> None:
-    """Raises Refusal unless a task can be extended: there, succeeded, not upgraded past that."""
+    """Raises Refusal unless a task can be extended: it exists, succeeded, and is not upgraded too far."""
     task = _succeeded(snapshot, caller, command.parent_id or "")
     for upgrade in task.upgrades:
         if upgrade.variant in command.parent_unless:
@@ -249,7 +250,7 @@ def upgrade(
 
 
 def _upgraded(task: Task, upgrade: Upgrade, now_ms: int, *, first: bool) -> Upgraded:
-    """How an upgrade stands now."""
+    """The present state of an upgrade."""
     ends_ms = upgrade.ends_ms
     ended = ends_ms is not None and ends_ms <= now_ms
     failed = upgrade.ready_ms is None
@@ -257,7 +258,7 @@ def _upgraded(task: Task, upgrade: Upgrade, now_ms: int, *, first: bool) -> Upgr
 
 
 def _begin_upgrade(sandbox: Sandbox, task: Task, caller: Caller, command: UpgradeVideo) -> Upgrade:
-    """An upgrade that was asked for now. A plan without `hd_ms` has none that succeed."""
+    """An upgrade that is asked for now. In a plan without `hd_ms`, no upgrade succeeds."""
     ready_ms, failed_ms = task.plan.hd_ms, None
     if command.run is not None:
         chance = roll(task.plan.seed, "upgrade", command.variant, command.index)

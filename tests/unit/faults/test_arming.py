@@ -53,7 +53,10 @@ WRONG = [
     ({"fault": "http_error", "when": {"chunk": 3}}, "does not strike a stream"),
     ({"fault": "stream_cut", "when": {"chunk": "progres"}}, "did you mean 'progress'"),
     ({"fault": "stream_cut", "when": {"chunk": 0}}, "1 or more"),
-    ({"fault": "stream_cut", "when": {"chunk": "progress", "provider": "kie"}}, "no stream there"),
+    (
+        {"fault": "stream_cut", "when": {"chunk": "progress", "provider": "kie"}},
+        "streams there have no kinds of chunks",
+    ),
     ({"fault": "stream_cut", "when": {"provider": "kie"}}, "phase stream"),
     ({"fault": "stream_cut", "when": {"operation": "create"}}, "phase stream"),
     ({"fault": "media_corrupt", "when": {"call_phase": "poll"}}, "phase content or download"),

@@ -39,7 +39,7 @@ def test_of_an_attempt_of_which_nothing_left_there_is_no_body() -> None:
 def test_a_second_attempt_that_was_not_made_is_none_and_says_why() -> None:
     before = after(500)
     lost = replace(before, state="given_up", note="a fault lost it")
-    for became, why in ((lost, "a fault lost it"), (before, "put off by a fault")):
+    for became, why in ((lost, "a fault lost it"), (before, "delayed by a fault")):
         entry = tried(before, became, BODY, 7, 5, NOTHING_LEFT)
         assert (entry.attempt, entry.status, entry.reason) == (0, 0, why)
         assert entry.state == became.state
