@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import unquote
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser, parse_url
 from uvicorn.protocols.http.httptools_impl import (
-    STATUS_LINE,
     HttpToolsProtocol,
     RequestResponseCycle,
 )
 
 from mockserver.web.endings import Lingering, last_word
 from mockserver.web.head_cache import END, Head, Heads, size_bytes, without_offer
+from mockserver.web.reply_head import Headers, reply_head
 from mockserver.web.resumed import resumed
 from mockserver.web.write_batch import Outbox
 
@@ -32,7 +31,6 @@ WATCH_IDLE = "reelmock.watch_idle"
 TAKE_BODY = "reelmock.take_body"
 HEAD = "reelmock.head"
 Scope = dict[str, Any]
-Headers = tuple[tuple[bytes, bytes], ...]
 Answer = Callable[[Scope, int, Headers, bytes, bool], bool]
 TakeBody = Callable[[Scope], bytes | None]
 _BODILESS = frozenset({204, 304})
@@ -125,7 +123,7 @@ class Protocol(HttpToolsProtocol):
             return False
         if cycle.disconnected:
             return True  # as `send` does: nobody is there to hear it
-        head = _head(status, headers, cycle.keep_alive)
+        head = reply_head(status, headers, cycle.keep_alive)
         if chunked:
             size = b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(body)
             whole = b"".join((head, size, body, b"\r\n0\r\n\r\n"))
@@ -154,6 +152,20 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self._is_in_use()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Drops what leads back here: nothing of the connection waits for the collector.
+
+        A timer would hold it for seconds, and what is that old a full round alone takes away.
+        """
+        self._unset_keepalive_if_required()
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+        self._scope, self.url, self.headers, self._head = {}, b"", [], None
+        if self.cycle is not None and self.cycle.response_complete:
+            self.scope = self.cycle = None  # type: ignore[assignment]
 
     def eof_received(self) -> None:
         self._outbox.write_now(self.transport)  # the transport closes behind this
@@ -431,14 +443,3 @@ class Protocol(HttpToolsProtocol):
         self.timeout_keep_alive_task = self.loop.call_later(
             seconds, self.timeout_keep_alive_handler
         )
-
-
-@lru_cache(maxsize=256)
-def _head(status: int, headers: Headers, keep_alive: bool) -> bytes:
-    """The head of a reply as far as the line that frames it; most replies have one of a few."""
-    lines = [STATUS_LINE[status]]
-    for name, value in headers:
-        lines += (name, b": ", value, b"\r\n")
-    if not keep_alive:
-        lines.append(b"connection: close\r\n")
-    return b"".join(lines)

@@ -17,6 +17,7 @@ from clientlib._models import Pace, Timeouts
 from clientlib._retry import RetryPolicy
 from contracts import events, problem, sse
 from contracts.verifier import job, keys, listener, target
+from mockserver.admin.http import pieces
 from mockserver.cli.campaigns import attempt, deadline, links, progress, report, running, transcript
 from mockserver.domain.fault import index
 from mockserver.domain.input import errors, pattern, quantity
@@ -27,6 +28,7 @@ from mockserver.domain.time import clock
 from mockserver.engine import (
     archive,
     callbacks,
+    census,
     due_queue,
     exchange,
     faults,
@@ -98,6 +100,12 @@ BOUNDS: dict[str, float] = {
     "callbacks in one answer of Redis": redis_deliveries.PAGE,
     "tasks in one page when a call goes through all tasks": paging.PAGE,
     "records in one page of an archive": archive.PAGE,
+    "journal entries in one page when a call goes through the journal": paging.ENTRIES,
+    "records in one piece of a long reply of the control API": pieces.AT_ONCE,
+    "tasks that a scrape of the metrics counts at once": census.AT_ONCE,
+    "callbacks in one answer of Redis when a call goes through all callbacks": (
+        redis_deliveries.LOG_PAGE
+    ),
     "silence before a clock in mode `auto` goes on to a callback": visits.QUIET_REAL_MS,
     "the same, however busy the client is": visits.LATEST_REAL_MS / 1000,
     "an open call reports that it is still there, every": visits.RENEW_REAL_MS / 1000,

@@ -42,6 +42,16 @@ def test_a_short_run_of_every_benchmark_gives_figures_and_no_failed_request(tmp_
         assert all(value is not None for value in some(figures[name].values()))
 
 
+def test_memory_is_measured_behind_requests_beyond_a_bound(tmp_path: Path) -> None:
+    file = tmp_path / "figures.json"
+    command = [sys.executable, "-m", "tests.benchmarks.bounds", "--share", "0.01"]
+    command += ["--sandboxes", "2", "--json", str(file)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    figures = json.loads(file.read_text("utf-8"))
+    assert [row["answered"] for row in figures["bounds"]] == ["431: 3", "413: 1", "200: 20"]
+    assert all(row["resident_mb"] > 0 for row in (*figures["bounds"], figures["sandboxes"]))
+
+
 def test_turns_are_measured_while_a_state_file_is_written(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     command = [sys.executable, "-m", "tests.benchmarks.kept", "--tasks", "300", "--json", str(file)]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import suppress
 from typing import Any
+from weakref import ref
 
 import pytest
 import uvicorn
@@ -107,14 +109,15 @@ def test_a_connection_that_broke_in_the_middle_of_a_request_is_watched_no_longer
         protocol, wire = connected(asyncio.get_running_loop())
         protocol.data_received(REQUEST)
         protocol.data_received(REQUEST[:10])  # from here on it is not idle
+        first = protocol.timeout_keep_alive_task
         wire.close()
         protocol.connection_lost(ConnectionResetError())
-        first = protocol.timeout_keep_alive_task
         protocol.timeout_keep_alive_handler()
         return first, protocol.timeout_keep_alive_task
 
     first, after = asyncio.run(exchange())
     assert first is not None
+    assert first.cancelled()
     assert after is None
 
 
@@ -259,3 +262,41 @@ def test_behind_a_head_that_is_too_large_nothing_more_is_said(before: bytes, beh
     said = asyncio.run(exchange())
     assert said.count(b"HTTP/1.1 ") == 1 + bool(before)
     assert said.endswith(b"large")
+
+
+@pytest.mark.parametrize("error", [None, ConnectionResetError()], ids=["in peace", "by a reset"])
+@pytest.mark.parametrize(
+    "sent",
+    [REQUEST, LARGE, LARGE[:-4], REQUEST[:-4], REQUEST + REQUEST[:10]],
+    ids=["served", "too large", "too large without end", "without end", "one and a half"],
+)
+def test_nothing_of_a_connection_stays_behind_until_the_collector_comes(
+    sent: bytes, error: Exception | None
+) -> None:
+    async def exchange() -> Protocol | None:
+        loop = asyncio.get_running_loop()
+        config = uvicorn.Config(Refusing(), proxy_headers=False, log_config=None, access_log=False)  # type: ignore[arg-type]
+        protocol, wire = Protocol(config, ServerState(), {}, loop), HalfClosing()
+        protocol.connection_made(wire)
+        for at in range(0, len(sent), 40_000):
+            protocol.data_received(sent[at : at + 40_000])
+        await some_turns(loop)
+        wire.close()
+        protocol.connection_lost(error)
+        left = ref(protocol)
+        del protocol
+        await some_turns(loop)
+        return left()
+
+    gc.disable()
+    try:
+        assert asyncio.run(exchange()) is None
+    finally:
+        gc.enable()
+
+
+async def some_turns(loop: asyncio.AbstractEventLoop) -> None:
+    for _ in range(20):
+        turn = loop.create_future()
+        loop.call_soon(turn.set_result, None)
+        await turn
