@@ -6,13 +6,13 @@ from asyncio import Runner
 from dataclasses import dataclass
 from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import uvloop
 from msgspec.structs import replace
 
 from mockserver.domain.fault.compile import Armoury
-from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.errors import BadInput, Missing
 from mockserver.domain.scenario.scenario import Choice
 from mockserver.engine.auto import Auto
 from mockserver.engine.callbacks import Callbacks
@@ -131,6 +131,7 @@ def build(
         downloads=Downloads(store, system, providers, faults, auto, visits),
         callbacks=callbacks,
         reports=Reports(),
+        describe=_described,
     )
     if settings.profile:
         from mockserver.admin.requests.profile import named_or_file
@@ -186,6 +187,17 @@ def _check_kept(
     except BadInput as error:
         field = f"state, sandbox {archive.sandbox.id}, {error.field}"
         raise BadInput(field, error.value, error.expected) from None
+
+
+def _described(provider: str) -> dict[str, Any]:
+    """The OpenAPI document of a provider. Raises Missing if a plug-in brings none."""
+    from contracts.bundle import bundle
+    from contracts.errors import ContractError
+
+    try:
+        return bundle(provider)
+    except (ContractError, OSError) as error:
+        raise Missing("OpenAPI document of provider", provider, f": {error}") from None
 
 
 def _metered(store: Store, tallies: Tallies | None) -> Store:

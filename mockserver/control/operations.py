@@ -435,6 +435,15 @@ GET_VERSION = read(
 GET_OPENAPI = read(
     "getOpenApi", "/openapi.json", parts.OpenApi, "server", "This document as JSON", query={}
 )
+GET_PROVIDER_OPENAPI = read(
+    "getProviderOpenApi",
+    "/openapi/{provider}.json",
+    parts.OpenApi,
+    "server",
+    "The API of one provider as one OpenAPI document, for code generators",
+    "OpenAPI 3.1, without references to other files",
+    query={},
+)
 
 OPERATIONS: tuple[Operation[Any, Any], ...] = tuple(
     found for found in globals().values() if isinstance(found, Operation)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from mockserver.domain.provider.provider import Provider
 from mockserver.domain.scenario.scenario import Scenario
@@ -21,7 +22,10 @@ from mockserver.engine.sandboxes import Sandboxes
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """One running Reelmock without its shell."""
+    """One running Reelmock without its shell.
+
+    `describe` gives the OpenAPI document of a provider, and raises Missing if there is none.
+    """
 
     store: Store
     system: System
@@ -35,3 +39,4 @@ class Core:
     downloads: Downloads
     callbacks: Callbacks
     reports: Reports
+    describe: Callable[[str], Mapping[str, Any]]

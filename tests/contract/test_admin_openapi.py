@@ -113,6 +113,7 @@ def test_every_read_is_as_described_when_there_is_something_to_show(client: http
         "rule": client.get(f"{here}/faults").json()["rules"][0]["id"],
         "fault": "http_error",
         "profile": "flaky",
+        "provider": "kie",
     }
     reads = [label.removeprefix("GET ") for label in LABELS if label.startswith("GET ")]
     for path in some(reads):

@@ -1,0 +1,171 @@
+"""A provider's OpenAPI document as one file, for tools that follow no reference to another file.
+
+Each schema file becomes a component, named after its file; each shared part does too. A title is
+unique, because generators of code name their types after it. The meaning stays: the bundle accepts
+what the files accept.
+"""
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+from contracts.registry import documents, openapi_path
+
+PARTS = "_parts.json"
+CLASH = "Document"  # behind the name of a file where the document has a component of that name
+_FILE = re.compile(r"(?:schemas/)?(?P<file>\w+\.json)?(?:#/\$defs/(?P<part>\w+))?")
+_BY_NAME = ("properties", "patternProperties", "dependentSchemas")
+_LISTED = ("anyOf", "oneOf", "allOf", "prefixItems")
+_BELOW = ("items", "not", "if", "then", "else", "additionalProperties", "contains", "propertyNames")
+_MAKES_A_TYPE = ("properties", "enum", *_LISTED[:3])
+_DROPPED = ("$schema", "$id", "$defs")
+
+
+@cache
+def bundled(provider: str) -> bytes:
+    """Return the bundle as JSON. Raises UnknownProvider."""
+    return json.dumps(bundle(provider), ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def bundle(provider: str) -> dict[str, Any]:
+    """Return the bundle as json.loads would. Raises UnknownProvider."""
+    import yaml
+
+    document: dict[str, Any] = yaml.safe_load(openapi_path(provider).read_text("utf-8"))
+    # What YAML shares by anchors is written out: no tool meets the same object twice.
+    document = json.loads(json.dumps(document))
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    files = documents(provider)
+    used = _Names(frozenset(schemas), frozenset(_pascal(name[:-5]) for name in files))
+    found = _resolved(document, "", used)
+    schemas = found["components"]["schemas"]
+    pending = list(used)
+    while pending:
+        place = pending.pop()
+        name = used[place]
+        if name in schemas:
+            continue
+        file, _, part = place.partition("#")
+        whole = files[file]
+        content = whole["$defs"][part] if part else whole
+        before = set(used)
+        schemas[name] = {**_resolved(_bare(content), file, used), "title": name}
+        pending += set(used) - before
+    found["components"]["schemas"] = dict(sorted(schemas.items()))
+    return _titled(found)
+
+
+def _bare(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without what only a file of its own needs; its title tells what it is, so it stays as text."""
+    told = [text for text in (schema.get("title"), schema.get("description")) if text]
+    bare = {key: value for key, value in schema.items() if key not in _DROPPED}
+    return {**bare, "description": ". ".join(told)} if told else bare
+
+
+class _Names(dict[str, str]):
+    """The component of each file and part that was referred to, none with another's name."""
+
+    def __init__(self, taken: frozenset[str], files: frozenset[str]) -> None:
+        super().__init__()
+        self._taken = taken
+        self._files = files
+
+    def give(self, place: str, name: str) -> str:
+        """The name of a place, the same each time."""
+        if "#" in place and name in self._files:
+            name = f"{name}Part"
+        self[place] = f"{name}{CLASH}" if name in self._taken else name
+        return self[place]
+
+
+def _resolved(value: Any, file: str, used: _Names) -> Any:
+    """A copy in which references to files lead to components; `used` collects those."""
+    if isinstance(value, list):
+        return [_resolved(item, file, used) for item in value]
+    if not isinstance(value, dict):
+        return value
+    copy = {key: _resolved(item, file, used) for key, item in value.items()}
+    target = value.get("$ref")
+    if isinstance(target, str) and not target.startswith("#/components/"):
+        copy["$ref"] = f"#/components/schemas/{_component(target, file, used)}"
+    return copy
+
+
+def _component(target: str, file: str, used: _Names) -> str:
+    """The name of the component that a reference to a file becomes."""
+    found = _FILE.fullmatch(target)
+    assert found is not None, target
+    home, part = found["file"] or file, found["part"]
+    place = f"{home}#{part}" if part else home
+    return used.give(
+        place, _pascal(part if home == PARTS and part else f"{home[:-5]} {part or ''}")
+    )
+
+
+def _pascal(words: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[\W_]+", words) if word)
+
+
+def _titled(document: dict[str, Any]) -> dict[str, Any]:
+    """Titles that name a place, each one place; what a title told stays as text."""
+    schemas = document["components"].pop("schemas")
+    titles = _Titles(frozenset(schemas))
+    document = {key: titles.outside(part, "") for key, part in document.items()}
+    document["components"]["schemas"] = {
+        name: {**titles.named(schema, name), "title": name} for name, schema in schemas.items()
+    }
+    return document
+
+
+class _Titles:
+    """Gives each place a title, and each operation an id, that no other has."""
+
+    def __init__(self, taken: frozenset[str]) -> None:
+        self._taken = taken
+
+    def outside(self, value: Any, path: str) -> Any:
+        """A part of the document that is no schema but may hold some, by the word `schema`."""
+        if isinstance(value, list):
+            return [self.outside(item, path) for item in value]
+        if not isinstance(value, dict):
+            return value
+        here, own = path, value.get("operationId")
+        if own is not None:
+            # A callback is written out at each operation that makes it.
+            here = f"{path.partition(' callbacks ')[0]} {own}" if " callbacks " in path else own
+        copy = {
+            key: (self.named if key == "schema" else self.outside)(item, f"{here} {key}")
+            for key, item in value.items()
+        }
+        if own is not None and here != own:
+            copy["operationId"] = _pascal(here)
+        return copy
+
+    def named(self, schema: Any, path: str) -> Any:
+        """A schema whose types of its own have titles made of the way to them."""
+        return _named(schema, path, self._taken)
+
+
+def _named(schema: Any, path: str, taken: frozenset[str]) -> Any:
+    if not isinstance(schema, dict):
+        return schema
+    copy: dict[str, Any] = {}
+    for key, below in schema.items():
+        if key in _BY_NAME and isinstance(below, dict):
+            copy[key] = {name: _named(one, f"{path} {name}", taken) for name, one in below.items()}
+        elif key in _LISTED:
+            copy[key] = [_named(one, f"{path} {key} {n}", taken) for n, one in enumerate(below)]
+        elif key in _BELOW:
+            copy[key] = _named(below, f"{path} {key}", taken)
+        elif key not in ("title", "description"):
+            copy[key] = below
+    told = [text for text in (schema.get("title"), schema.get("description")) if text]
+    if told:
+        copy["description"] = ". ".join(told)
+    if any(word in schema for word in _MAKES_A_TYPE):
+        title = _pascal(path)
+        copy["title"] = f"{title}Value" if title in taken else title
+    if schema.get("type") == "array":
+        copy.setdefault("items", {})  # some tools ask for it
+    return copy

@@ -1,0 +1,93 @@
+"""A provider's OpenAPI document in one piece says what its files say, and tools take it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from jsonschema import Draft202012Validator, validators
+from openapi_spec_validator import validate as validate_openapi
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+import contracts
+from contracts.bundle import CLASH, bundle, bundled
+from contracts.compile import _pattern, _sum
+from tests.support.some import some
+
+PROVIDERS = pytest.mark.parametrize("provider", contracts.providers())
+Kind = validators.extend(Draft202012Validator, {"x-sum": _sum, "pattern": _pattern})
+
+
+def component(provider: str, message: str) -> str:
+    """The name that a message has in a bundle."""
+    name = "".join(word.capitalize() for word in message.split("_"))
+    document = yaml.safe_load(contracts.openapi_path(provider).read_text("utf-8"))
+    return f"{name}{CLASH}" if name in document["components"].get("schemas", {}) else name
+
+
+@PROVIDERS
+def test_it_is_valid_and_refers_to_nothing_outside(provider: str) -> None:
+    document = bundle(provider)
+    validate_openapi(document)
+    targets = some(re.findall(r'"\$ref": ?"([^"]*)"', bundled(provider).decode()))
+    assert [target for target in targets if not target.startswith("#/components/")] == []
+
+
+@PROVIDERS
+def test_no_two_types_have_one_title(provider: str) -> None:
+    titles = re.findall(r'^ *"title": "([^"]*)"', bundled(provider).decode(), re.MULTILINE)
+    assert len(some(titles)) == len(set(titles))
+
+
+@PROVIDERS
+def test_no_two_operations_have_one_id(provider: str) -> None:
+    ids = re.findall(r'"operationId": "([^"]*)",\n *"(?:tags|summary)', bundled(provider).decode())
+    assert len(some(ids)) == len(set(ids))
+
+
+@PROVIDERS
+def test_its_schemas_judge_every_case_as_the_files_do(provider: str) -> None:
+    schemas = bundle(provider)["components"]["schemas"]
+    resource = DRAFT202012.create_resource(bundle(provider))
+    registry: Registry[Any] = Registry().with_resource("urn:bundle", resource)
+    judged = 0
+    for group in some(contracts.cases(provider)):
+        name = component(provider, group["message"])
+        if name not in schemas:
+            continue
+        reference = {"$ref": f"urn:bundle#/components/schemas/{name}"}
+        judge = Kind(reference, registry=registry)
+        for test in some(group["tests"]):
+            if not test.get("strict", False):
+                judged += 1
+                assert judge.is_valid(test["data"]) == test["valid"], test["description"]
+    assert judged > 50
+
+
+@PROVIDERS
+def test_every_message_of_a_body_is_a_component(provider: str) -> None:
+    schemas = set(bundle(provider)["components"]["schemas"])
+    bodies = [m for m in contracts.messages(provider) if "headers" not in m and "query" not in m]
+    missing = {m for m in bodies if component(provider, m) not in schemas}
+    assert missing <= {"create_form", "upload_form", *(m for m in missing if m.startswith("error"))}
+
+
+@PROVIDERS
+def test_the_server_hands_it_out_with_its_own_address(provider: str, client: httpx.Client) -> None:
+    served = client.get(f"/_mock/v1/openapi/{provider}.json").json()
+    assert served.pop("servers") == [{"url": f"/{provider}"}]
+    document = json.loads(bundled(provider))
+    assert served == {name: part for name, part in document.items() if name != "servers"}
+
+
+def test_the_document_of_nobody_is_not_found_and_the_nearest_is_named(
+    client: httpx.Client,
+) -> None:
+    reply = client.get("/_mock/v1/openapi/kia.json")
+    assert reply.status_code == 404
+    assert "did you mean 'kie'?" in reply.json()["detail"]
