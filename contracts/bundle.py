@@ -147,6 +147,10 @@ class _Titles:
         return _named(schema, path, self._taken)
 
 
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _named(schema: Any, path: str, taken: frozenset[str]) -> Any:
     if not isinstance(schema, dict):
         return schema
@@ -166,6 +170,6 @@ def _named(schema: Any, path: str, taken: frozenset[str]) -> Any:
     if any(word in schema for word in _MAKES_A_TYPE):
         title = _pascal(path)
         copy["title"] = f"{title}Value" if title in taken else title
-    if schema.get("type") == "array":
+    if "array" in (schema.get("type"), *_listed(schema.get("type"))):
         copy.setdefault("items", {})  # some tools ask for it
     return copy
