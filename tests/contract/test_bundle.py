@@ -55,17 +55,14 @@ def test_its_schemas_judge_every_case_as_the_files_do(provider: str) -> None:
     schemas = bundle(provider)["components"]["schemas"]
     resource = DRAFT202012.create_resource(bundle(provider))
     registry: Registry[Any] = Registry().with_resource("urn:bundle", resource)
-    judged = 0
-    for group in some(contracts.cases(provider)):
+    judged, wrong = 0, []
+    for group in contracts.cases(provider):
         name = component(provider, group["message"])
-        if name not in schemas:
-            continue
-        reference = {"$ref": f"urn:bundle#/components/schemas/{name}"}
-        judge = Kind(reference, registry=registry)
-        for test in some(group["tests"]):
-            if not test.get("strict", False):
-                judged += 1
-                assert judge.is_valid(test["data"]) == test["valid"], test["description"]
+        judge = Kind({"$ref": f"urn:bundle#/components/schemas/{name}"}, registry=registry)
+        tests = [t for t in group["tests"] if name in schemas and not t.get("strict", False)]
+        judged += len(tests)
+        wrong += [t["description"] for t in tests if judge.is_valid(t["data"]) != t["valid"]]
+    assert wrong == []
     assert judged > 50
 
 
