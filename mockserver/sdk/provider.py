@@ -55,6 +55,7 @@ from mockserver.domain.provider.judging import (
 )
 from mockserver.domain.provider.key_place import BARE, BEARER, KeyPlace
 from mockserver.domain.provider.provider import (
+    Api,
     Context,
     Inbound,
     Model,
@@ -91,6 +92,7 @@ __all__ = [
     "MICROS",
     "SSE_HEADERS",
     "Accepted",
+    "Api",
     "BadInput",
     "Balance",
     "CallbackPolicy",

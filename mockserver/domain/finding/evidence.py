@@ -107,7 +107,7 @@ class Evidence(Struct, frozen=True, dict=True):
     def judging(self, entry: Contact) -> Judging:
         """What the provider of a call tells judges; the media host belongs to no provider."""
         provider = self.providers.get(entry.provider)
-        return provider.judging if provider else _MEDIA_HOST
+        return provider.judging_of(entry.operation) if provider else _MEDIA_HOST
 
     def key_names(self, entry: Contact) -> tuple[str, ...]:
         """The query parameters in which the provider of a call wants its key."""
@@ -117,7 +117,7 @@ class Evidence(Struct, frozen=True, dict=True):
     def advice(self, entry: Exchange) -> PollAdvice | None:
         """How often the provider of a call says to poll; None if the provider is unknown."""
         provider = self.providers.get(entry.provider)
-        return provider.poll if provider else None
+        return provider.poll_of(entry.operation) if provider else None
 
     def status(self, entry: Exchange) -> int:
         """The status that a client must act on. Some providers put it into a body with HTTP 200."""

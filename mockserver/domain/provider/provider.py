@@ -154,6 +154,24 @@ class Context(Struct, frozen=True, gc=False):
         return b"%d" % max(1, self.clock.client_seconds(wait_ms))
 
 
+class PollAdvice(Struct, frozen=True):
+    """How often the documents say to poll, and when to give up."""
+
+    interval_ms: int
+    deadline_ms: int
+
+
+class Api(Struct, frozen=True):
+    """One of several APIs that a provider has side by side, such as two generations.
+
+    Its calls know the tasks of its own creations, and no others.
+    """
+
+    name: str
+    judging: Judging
+    poll: PollAdvice
+
+
 class Operation(Struct, Generic[AnOutcome], frozen=True):
     """One call of a provider: `path` may hold `{name}` segments.
 
@@ -173,6 +191,7 @@ class Operation(Struct, Generic[AnOutcome], frozen=True):
     summary: str = ""
     chunk_kinds: tuple[str, ...] = ()
     ending: bytes = sse.DONE
+    api: Api | None = None  # one beside the provider's first
 
     def task_id(self, inbound: Inbound) -> str:
         """The task that a request names; empty if it names none, or only in its body."""
@@ -202,20 +221,14 @@ class Switch(Struct, frozen=True):
         return next(iter(self.values))
 
 
-class PollAdvice(Struct, frozen=True):
-    """How often the documents say to poll, and when to give up."""
-
-    interval_ms: int
-    deadline_ms: int
-
-
 class Provider(Struct, frozen=True):
     """A complete provider. `refuse` writes every refusal in the provider's own envelope.
 
     `keys` are the places where it reads the API key; the first place with a key counts. Use
     `policy_in` if the `callback_policy` depends on the dialect. If a client asks for a new link,
     the link lives for `fresh_link_ms`. `sdks` are other people's SDKs that can call it, each with
-    its base path below the provider's base URL.
+    its base path below the provider's base URL. `judging` and `poll` are for the first API of the
+    provider; an operation of another API names that API.
     """
 
     name: str
@@ -244,6 +257,7 @@ class Provider(Struct, frozen=True):
     sdks: Mapping[str, str] = {}
     defaults: Mapping[str, str] = field(default_factory=dict)
     limited: frozenset[str] = frozenset()  # the operations that its quotas name
+    apis: Mapping[str, Api] = field(default_factory=dict)  # of each operation of a further one
 
     def __post_init__(self) -> None:
         if not self.keys:
@@ -254,6 +268,22 @@ class Provider(Struct, frozen=True):
         msgspec.structs.force_setattr(self, "defaults", {s.name: s.default for s in self.dialect})
         limited = frozenset().union(*(quota.operations for quota in self.quotas))
         msgspec.structs.force_setattr(self, "limited", limited)
+        apis = {each.name: each.api for each in self.operations if each.api is not None}
+        msgspec.structs.force_setattr(self, "apis", apis)
+
+    def knows(self, made_by: str, operation: str) -> bool:
+        """Whether an operation knows the tasks that another has made: those of the same API."""
+        return not self.apis or self.apis.get(made_by) is self.apis.get(operation)
+
+    def judging_of(self, operation: str) -> Judging:
+        """What judges need to know of an operation's replies."""
+        api = self.apis.get(operation)
+        return self.judging if api is None else api.judging
+
+    def poll_of(self, operation: str) -> PollAdvice:
+        """How often the documents say to ask with an operation."""
+        api = self.apis.get(operation)
+        return self.poll if api is None else api.poll
 
     def dialect_with(self, overrides: Mapping[str, str] | None) -> Mapping[str, str]:
         """The defaults, replaced by a sandbox's own settings where it has some."""

@@ -176,7 +176,9 @@ def _delivery(task: Task, event: str, url: str, at_ms: int) -> Delivery:
 def _present(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
     """The task, if this provider knows it now. Raises Refusal(`not_found` | `record_expired`)."""
     task, now_ms, kind = snapshot.task, caller.now_ms, "not_found"
-    if task is None or task.provider != caller.provider.name:
+    provider = caller.provider
+    known = task is not None and task.provider == provider.name
+    if task is None or not (known and provider.knows(task.operation, caller.operation)):
         why = "no such task in this sandbox"
     elif now_ms < task.plan.known_ms:
         why = "the task is not known yet"
@@ -216,7 +218,7 @@ def _succeeded(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
 
 def _id_field(caller: Caller) -> str:
     """What the provider calls the id of a task that a request names."""
-    return caller.provider.judging.id_field or "task id"
+    return caller.provider.judging_of(caller.operation).id_field or "task id"
 
 
 def upgrade(
