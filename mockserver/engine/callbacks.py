@@ -13,7 +13,10 @@ from functools import partial
 from math import inf
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from mockserver.domain.callback.delivery import (
+    AT_ONCE,
     Attempt,
     Delivery,
     acknowledges,
@@ -25,7 +28,7 @@ from mockserver.domain.journal.lazy_entry import tried
 from mockserver.domain.provider.provider import Context, Provider
 from mockserver.domain.reply.performed import Performed
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
-from mockserver.engine.dispatch import dispatch, put_off, write
+from mockserver.engine.dispatch import Dispatched, dispatch, put_off, write
 from mockserver.engine.due_queue import Agenda
 from mockserver.engine.notifier import Patience
 from mockserver.engine.ports import Answer, Forbidden
@@ -49,6 +52,19 @@ CONCURRENT = 64
 CLAIM_LOOK_REAL_MS = 25
 CLAIM_LOOKS = 1000
 NOT_SENT = Performed(0, whole=False, ended=False)  # its moment came, and nothing left
+
+
+class Tried(Struct, frozen=True):
+    """One try of a delivery: what it is now, what it said, and how far that came. Times in ms."""
+
+    delivery: Delivery
+    settled: Delivery
+    found: Dispatched
+    copies: tuple[Delivery, ...]
+    body: bytes
+    real_ms: int
+    now_ms: int
+    done: Performed
 
 
 class Callbacks:
@@ -261,15 +277,24 @@ class Callbacks:
 
         In mode auto the clock may have gone on to the next callback since.
         """
+        made = await self._tried(sandbox_id, delivery, now_ms)
+        # The copies come last: until then nothing else of this task is delivered.
+        for each in [one.settled for one in made] + [copy for one in made for copy in one.copies]:
+            await self._store.settle(sandbox_id, each)
+        for one in made:
+            await self._record(sandbox_id, one)
+
+    async def _tried(self, sandbox_id: str, delivery: Delivery, now_ms: int) -> list[Tried]:
+        """The try, and with it those of the copies that go out at the same moment."""
         snapshot = await self._store.load(sandbox_id, delivery.task_id)
         provider = self._providers[delivery.provider]
         if snapshot is None or snapshot.task is None:
-            return  # deleted or reset while it was claimed
+            return []  # deleted or reset while it was claimed
         sandbox = snapshot.sandbox
         dialect = provider.dialect_with(sandbox.dialect.get(provider.name))
         policy = provider.policy(dialect)
         if provider.callback is None or policy is None:
-            return
+            return []
         real_ms = self._system.real_ms()
         context = Context(
             now_ms=now_ms,
@@ -283,20 +308,37 @@ class Callbacks:
         )
         found = await dispatch(self._faults, sandbox, provider, snapshot.task, delivery, context)
         message = write(provider, context, found.parcel)
-        settled, done = put_off(found.parcel), NOT_SENT
-        if settled is None:
-            settled, done = await self._sent(sandbox_id, found.parcel, message, policy)
-        # The copies come last: until then nothing else of this task is delivered.
-        for each in (settled, *found.parcel.copies):
-            await self._store.settle(sandbox_id, each)
-        struck = await settle(self._store, sandbox_id, found.stakes, done, context.now_ms)
+        held, done, others = put_off(found.parcel), NOT_SENT, list[Tried]()
+        copies = found.parcel.copies
+        if held is not None:
+            settled = held
+        else:
+            beside = [one for one in copies if one.detail.get(AT_ONCE)]
+            copies = tuple([one for one in copies if one not in beside])
+            (settled, done), others = await asyncio.gather(
+                self._sent(sandbox_id, found.parcel, message, policy),
+                self._all_tried(sandbox_id, beside, now_ms),
+            )
+        made = Tried(delivery, settled, found, copies, message.body, real_ms, now_ms, done)
+        return [made, *others]
+
+    async def _all_tried(
+        self, sandbox_id: str, deliveries: list[Delivery], now_ms: int
+    ) -> list[Tried]:
+        tries = [self._tried(sandbox_id, one, now_ms) for one in deliveries]
+        return [made for several in await asyncio.gather(*tries) for made in several]
+
+    async def _record(self, sandbox_id: str, made: Tried) -> None:
+        """Counts the rules that struck, and writes the try into the journal."""
+        found = made.found
+        struck = await settle(self._store, sandbox_id, found.stakes, made.done, made.now_ms)
         entry = tried(
-            delivery,
-            settled,
-            message.body,
-            real_ms,
-            context.now_ms,
-            done,
+            made.delivery,
+            made.settled,
+            made.body,
+            made.real_ms,
+            made.now_ms,
+            made.done,
             with_struck(found.matched, struck),
             found.scenario,
             SCENARIO in struck,

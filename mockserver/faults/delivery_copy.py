@@ -18,7 +18,14 @@ def _strike(parcel: Parcel, hit: Hit) -> Parcel:
     if only != "any" and (step is None or step.phase != only):
         raise Unfit(f"the task has not {only}")
     copies = tuple(
-        copy_of(delivery, hit.rule, n, parcel.now_ms + after_ms * n, hit.options["contradict"])
+        copy_of(
+            delivery,
+            hit.rule,
+            n,
+            parcel.now_ms + after_ms * n,
+            hit.options["contradict"],
+            hit.options["at_once"],
+        )
         for n in range(1, hit.options["copies"] + 1)
     )
     return replace(parcel, copies=(*parcel.copies, *copies))
@@ -31,6 +38,7 @@ FAULT = Fault(
     {
         "copies": Parameter("count", "how many copies", 1, low=1, high=100),
         "after": Parameter("span", "virtual time between two copies", 0),
+        "at_once": Parameter("flag", "they go out with the first, each over a connection", False),
         "contradict": Parameter("flag", "the copies say the opposite", False),
         "only_after": Parameter(
             "choice", "copy only callbacks with this outcome", "any", ("any", "succeeded", "failed")

@@ -8,6 +8,8 @@ from mockserver.sdk.fault import Fault, Hit, Parameter, Parcel, digest, near_id
 
 
 def _strike(parcel: Parcel, hit: Hit) -> Parcel:
+    if hit.options["likeness"] == "other" and hit.other is not None:
+        return replace(parcel, task=hit.other)
     given = hit.options["id"] or _made_up(parcel.task.id, hit)
     return replace(parcel, task=replace(parcel.task, id=given))
 
@@ -29,10 +31,11 @@ FAULT = Fault(
         "id": Parameter("text", "the id that the callback names; empty: an invented id", ""),
         "likeness": Parameter(
             "choice",
-            "how an invented id looks: almost like the right one, or any",
+            "an invented id almost like the right one, any such id, or another job of the sandbox",
             "any",
-            ("near", "any"),
+            ("near", "any", "other"),
         ),
     },
     parcel=_strike,
+    about_other=True,
 )

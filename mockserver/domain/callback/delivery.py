@@ -17,6 +17,9 @@ from mockserver.domain.reply.reply import Headers
 DeliveryState = Literal["pending", "acknowledged", "given_up", "not_allowed"]
 
 
+AT_ONCE = "at_once"  # in the detail of a copy that goes out together with the first
+
+
 class CallbackPolicy(Struct, frozen=True, gc=False):
     """How a provider delivers:
 
@@ -84,7 +87,9 @@ def acknowledges(attempt: Attempt, only_200: bool = False) -> bool:
     return attempt.status is not None and 200 <= attempt.status <= highest
 
 
-def copy_of(delivery: Delivery, rule: str, number: int, due_ms: int, contradict: bool) -> Delivery:
+def copy_of(
+    delivery: Delivery, rule: str, number: int, due_ms: int, contradict: bool, at_once: bool = False
+) -> Delivery:
     """One more delivery of the same event; no rule copies it again."""
     return replace(
         delivery,
@@ -93,7 +98,8 @@ def copy_of(delivery: Delivery, rule: str, number: int, due_ms: int, contradict:
         attempts=(),
         state="pending",
         note=f"a copy, made by fault rule {rule}",
-        detail={"copy": True, "contradict": contradict, "by": rule},
+        detail={"copy": True, "contradict": contradict, "by": rule}
+        | ({AT_ONCE: True} if at_once else {}),
     )
 
 

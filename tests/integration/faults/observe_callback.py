@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 import json
+import threading
 from base64 import b64decode, b64encode
 from typing import Any
 
 import pytest
 
 from tests.support.raw_receiver import Arrived, raw_receiver
-from tests.support.struck import Struck
+from tests.support.struck import HELD_REAL_S, Struck
 
 Rule = dict[str, Any]
 WEBHOOK_KEY = "a webhook key"
@@ -94,6 +95,21 @@ def callback_duplicate(struck: Struck, example: Rule) -> None:
         assert len(receiver.arrived) == 5
 
 
+def callback_twice_at_once(struck: Struck, example: Rule) -> None:
+    struck.set(example)
+    both_are_there = threading.Barrier(2)
+    with raw_receiver() as receiver:
+        receiver.during = lambda arrived: both_are_there.wait(HELD_REAL_S) and None
+        task_id = struck.kie_job(receiver.url)
+        one, other = receiver.wait_for(2)
+    assert one.body == other.body
+    assert one.port != other.port
+    assert told(one) == (200, task_id)
+    struck.control.advance("1d")
+    states = [callback.state for callback in struck.control.callbacks()]
+    assert states == ["acknowledged", "acknowledged"]
+
+
 def callback_failure_after_success(struck: Struck, example: Rule) -> None:
     struck.set(example)
     with raw_receiver() as receiver:
@@ -130,6 +146,21 @@ def callback_unknown_id(struck: Struck, example: Rule) -> None:
     assert sum(a != b for a, b in zip(named, task_id, strict=True)) > 2
     asked = struck.http.get("/kie/api/v1/veo/record-info", params={"taskId": named})
     assert asked.json()["code"] == 422
+
+
+def callback_of_other_job(struck: Struck, example: Rule) -> None:
+    struck.control.change_sandbox(webhook_key=WEBHOOK_KEY)
+    struck.set(example)
+    with raw_receiver() as receiver:
+        jobs = [struck.kie_job(f"{receiver.url}/{number}", "a cat") for number in range(2)]
+        struck.control.advance("10m")
+        arrived = {each.path[-1]: each for each in receiver.arrived}
+    assert {number: told(each) for number, each in arrived.items()} == {
+        "0": (200, jobs[1]),
+        "1": (200, jobs[0]),
+    }
+    assert jobs[1] in arrived["0"].json["data"]["info"]["resultUrls"][0]
+    assert arrived["0"].headers["x-webhook-signature"] == signature(arrived["0"], jobs[1])
 
 
 def callback_bad_signature(struck: Struck, example: Rule) -> None:
@@ -178,6 +209,15 @@ def callback_missing_field(struck: Struck, example: Rule) -> None:
     assert "taskId" not in arrived.json["data"]
     assert arrived.json["code"] == 200
     assert arrived.json["data"]["info"]["resultUrls"]
+
+
+def callback_changed_field(struck: Struck, example: Rule) -> None:
+    _, arrived = one(struck, example)
+    assert told(arrived) == (200, None)
+    assert arrived.json["data"]["info"]["resultUrls"]
+    struck.control.clear_faults()
+    _, arrived = one(struck, example | {"with": {"field": "code", "value": 501}})
+    assert arrived.json["code"] == 501
 
 
 def callback_wrong_content_type(struck: Struck, example: Rule) -> None:
