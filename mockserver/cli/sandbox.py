@@ -119,9 +119,9 @@ def delete(remote: Remote, name: str | None) -> None:
 @click.option("--out", metavar="FILE", type=FILE, help="The file to write. [stdout]")
 @remote_options
 def export(remote: Remote, name: str | None, out: Path | None) -> None:
-    """Write a sandbox as one JSON document:
+    """Write a sandbox as one JSON document.
 
-    settings, money, tasks, callbacks. The journal is left out.
+    It has settings, money, tasks and callbacks. The journal is left out.
     """
     archive = remote.control.export_sandbox(remote.sandbox(name))
     if out is None:

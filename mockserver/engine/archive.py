@@ -1,6 +1,6 @@
 """A sandbox as one document: written from any store, read into any other.
 
-The journal and the leases of callbacks stay behind: they say what happened, not what is.
+The journal and the leases of callbacks are left out: they say what happened, not what is.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PAGE = 1000
 
 
 class Archive(Struct, frozen=True):
-    """One sandbox with all that is to be kept of it. `keys` are hashes."""
+    """One sandbox with everything that is kept of it. `keys` are hashes."""
 
     schema: Present
     sandbox: Sandbox
@@ -57,12 +57,12 @@ _state = msgspec.json.Decoder(State)
 
 
 def read_archive(text: bytes) -> Archive:
-    """An archive from JSON, also one of an earlier schema. Raises BadInput."""
+    """An archive from JSON, also from one of an earlier schema. Raises BadInput."""
     return _read(_archive, text, "archive")
 
 
 def read_state(text: bytes) -> State:
-    """A server's state from JSON, also one of an earlier schema. Raises BadInput."""
+    """A server's state from JSON, also from one of an earlier schema. Raises BadInput."""
     return _read(_state, text, "state")
 
 
@@ -87,15 +87,15 @@ class Export(Struct, frozen=True):
 async def export(store: Store, sandbox_id: str) -> Export:
     """A sandbox as it is now. Raises Missing.
 
-    A large one is read in many turns. Of an upgrade that is asked for in between the books, which
-    are read first, may not know yet.
+    A large sandbox is read in many turns. The books are read first, so they may not know an upgrade
+    that is asked for in between.
     """
     snapshot = await store.load(sandbox_id)
     if snapshot is None:
         raise Missing("sandbox", sandbox_id)
     keys, counters = await store.keys_of(sandbox_id), await store.counters(sandbox_id)
     deliveries = await ordered_deliveries(store, sandbox_id)
-    # What was submitted after the books were read would make them wrong.
+    # Jobs that were submitted after the books were read would make them wrong.
     last = snapshot.books.ordinal
     tasks: list[tuple[Task, ...]] = []
     later: set[str] = set()
@@ -112,7 +112,7 @@ async def export(store: Store, sandbox_id: str) -> Export:
 
 
 def masked_task(task: Task) -> Task:
-    """A job whose callback URLs name nobody: a callback after a restart goes out without."""
+    """A job whose callback URLs have no user: after a restart, callbacks are sent without one."""
     if task.callback_url is None and not task.params and not task.upgrades:
         return task
     params = clean_fields(task.params)
@@ -121,7 +121,7 @@ def masked_task(task: Task) -> Task:
 
 
 def masked_delivery(delivery: Delivery) -> Delivery:
-    """A callback whose URL names nobody."""
+    """A callback whose URL has no user and password."""
     return replace(delivery, url=masked_url(delivery.url))
 
 
@@ -130,16 +130,16 @@ def _masked(url: str | None) -> str | None:
 
 
 async def restore(store: Store, archive: Archive) -> None:
-    """Puts an archived sandbox into a store. Raises BadInput when its id or a key is taken.
+    """Puts an archived sandbox into a store. Raises BadInput if its id or a key is in use.
 
-    The keys come after the tasks, so that nobody submits in between; the callbacks come last.
+    The keys come after the tasks, so that nobody submits in between. The callbacks come last.
     """
     sandbox_id = archive.sandbox.id
     for key in archive.keys:
         if await store.resolve(key) not in (None, sandbox_id):
             raise BadInput("keys", key, "keys that choose no other sandbox")
     if not await store.create(archive.sandbox):
-        raise BadInput("sandbox.id", sandbox_id, "an id that is not taken")
+        raise BadInput("sandbox.id", sandbox_id, "an id that is not in use")
     for task in archive.tasks:
         await _write(store, sandbox_id, Changes(tasks=(task,)))
     for some in _pages(tuple(archive.counters.items())):
@@ -154,12 +154,12 @@ async def restore(store: Store, archive: Archive) -> None:
 
 
 def _pages(items: tuple[T, ...]) -> Iterator[tuple[T, ...]]:
-    """What one commit may hold at most."""
+    """Pages that are small enough for one commit."""
     return (items[at : at + PAGE] for at in range(0, len(items), PAGE))
 
 
 async def _write(store: Store, sandbox_id: str, changes: Changes) -> None:
-    """Commits whatever the version is: nobody else knows the sandbox yet."""
+    """Commits at any version: nobody else knows the sandbox yet."""
     while True:
         snapshot = await store.load(sandbox_id)
         if snapshot is None or await store.commit(sandbox_id, snapshot.version, changes):

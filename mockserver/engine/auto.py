@@ -1,4 +1,4 @@
-"""What a clock in mode auto does after a reply about a task: it goes to what is waited for next."""
+"""What a clock in mode auto does after a reply about a task: it goes to the next awaited moment."""
 
 from __future__ import annotations
 
@@ -34,8 +34,11 @@ class Auto:
     async def go_on(
         self, sandbox: Sandbox, task: Task, now_ms: int, real_ms: int, phase: str
     ) -> None:
-        """After a reply of that time to a call of that phase: on to the task's next landmark, if any."""
-        with suppress(StoreUnavailable, Missing):  # the reply stands, whatever becomes of this
+        """Goes on to the task's next landmark, if any, after a reply to a call of that phase.
+
+        `at_ms` is the time of the reply.
+        """
+        with suppress(StoreUnavailable, Missing):  # the reply stays valid even if this fails
             waiting = await self._faults.waiting(sandbox, task, Instant(now_ms, real_ms))
             at_ms = next_landmark_ms(task, waiting, now_ms, phase in CONTENT)
             if at_ms is not None:
@@ -45,9 +48,9 @@ class Auto:
 def next_landmark_ms(
     task: Task, waiting: tuple[ArmedRule, ...], now_ms: int, content: bool
 ) -> int | None:
-    """The nearest moment that a client or one of these rules waits for; None where none is.
+    """The nearest moment for which a client or one of these rules waits; None if there is none.
 
-    `content`: the client has asked for the video, and waits for that, too.
+    `content`: the client has asked for the video, so it waits for the content too.
     """
     found = [
         next_step_ms(task.plan, now_ms, content),
@@ -61,5 +64,5 @@ def next_landmark_ms(
 
 
 def _reached(at_ms: int, clock: ClockState, real_ms: int) -> ClockState:
-    """A clock that has been set to another mode meanwhile is left alone."""
+    """The clock at that time; it is left alone if it was set to another mode in the meantime."""
     return clock.reach(at_ms, real_ms) if clock.mode == "auto" else clock

@@ -1,8 +1,8 @@
-"""Whoever comes first does the work for all who come meanwhile: one trip in place of many.
+"""The first caller does the work for all who come in the meantime: one trip in place of many.
 
-Nothing runs in the background. The first caller leads: at the end of this turn of the event loop he
-takes what all have asked for, has it done, and hands over to the first of those who came meanwhile.
-So work is done in the order in which it was asked for, and never twice at once.
+Nothing runs in the background. The first caller leads: at the end of this turn of the event loop it
+takes the requests of all callers, has the work done, and hands over to the first caller that came
+in the meantime. So the work is done in the order of the requests, and never twice at the same time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _NOTHING = object()
 
 
 class _Waiting(Generic[Asked]):
-    """One caller. `turn` ends his wait: he has been answered, or it is his turn to lead."""
+    """One caller. `turn` ends its wait: either it has its answer, or it is its turn to lead."""
 
     __slots__ = ("answer", "asked", "turn")
 
@@ -44,17 +44,17 @@ class Batches(Generic[Asked, Answer]):
 
     @property
     def is_idle(self) -> bool:
-        """Whether nobody waits."""
+        """Whether no caller waits."""
         return not self._is_led
 
     async def ask(self, asked: Asked) -> Answer:
-        """Waits for the answer. Raises what became of it where that is an exception."""
+        """Waits for the answer. If the answer is an exception, raises it."""
         loop = asyncio.get_running_loop()
         waiting = _Waiting(asked, loop.create_future())
         self._waiting.append(waiting)
         if not self._is_led:
             self._is_led = True
-            loop.call_soon(waiting.end_wait)  # behind what is ready in this turn
+            loop.call_soon(waiting.end_wait)  # after everything that is ready in this turn
         try:
             await waiting.turn
             if waiting.answer is _NOTHING:
@@ -67,15 +67,17 @@ class Batches(Generic[Asked, Answer]):
         return cast("Answer", waiting.answer)
 
     async def _lead(self) -> None:
-        """Has the work done for all who wait, the leader included, and hands over."""
+        """Has the work done for all callers that wait, the leader too, and hands over."""
         batch, self._waiting = self._waiting, []
         answers: list[object]
         try:
             answers = [*await self._work([each.asked for each in batch])]
         except Exception as error:  # noqa: BLE001  everybody who asked is told
             answers = [error] * len(batch)
-        except BaseException:  # the leader is cancelled in the midst of it
-            answers = [ConnectionAbortedError("whoever did the work was stopped")] * len(batch)
+        except BaseException:  # the leader was cancelled during the work
+            answers = [ConnectionAbortedError("the caller that did the work was stopped")] * len(
+                batch
+            )
             raise
         finally:
             for waiting, answer in zip(batch, answers, strict=True):
@@ -84,7 +86,7 @@ class Batches(Generic[Asked, Answer]):
             self._hand_over()
 
     def _hand_over(self) -> None:
-        """The first who waits leads; with nobody there, the next who comes."""
+        """The first caller that waits leads; if no caller waits, the next one that comes."""
         while self._waiting and self._waiting[0].turn.cancelled():
             self._waiting.pop(0)
         if self._waiting:
@@ -93,7 +95,7 @@ class Batches(Generic[Asked, Answer]):
             self._is_led = False
 
     def _leave(self, waiting: _Waiting[Asked]) -> None:
-        """One who waits has gone; if it was his turn to lead, it is the next one's."""
+        """A caller that waited has gone; if it was its turn to lead, the next caller leads."""
         if waiting in self._waiting:
             was_to_lead = waiting.turn.done() and not waiting.turn.cancelled()
             self._waiting.remove(waiting)

@@ -1,7 +1,7 @@
-"""Callbacks without a job queue: what is due is claimed, delivered and written back.
+"""Callbacks without a job queue: due callbacks are claimed, delivered and written back.
 
-Requests never wait for a delivery; they ring the bell, and the one loop (`run`) looks what is due.
-No lock is held during a delivery, so a receiver may call the API from inside its handler.
+Requests never wait for a delivery. They ring the bell, and the one loop (`run`) looks for what is
+due. No lock is held during a delivery, so a receiver may call the API from its handler.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 CONCURRENT = 64
 CLAIM_LOOK_REAL_MS = 25
 CLAIM_LOOKS = 1000
-NOT_SENT = Performed(0, whole=False, ended=False)  # its moment came, and nothing left
+NOT_SENT = Performed(0, whole=False, ended=False)  # its moment came, and nothing was sent
 
 
 class Tried(Struct, frozen=True):
@@ -98,13 +98,14 @@ class Callbacks:
         self._claiming = asyncio.Lock()
         self._places = asyncio.Semaphore(CONCURRENT)
         self._group: asyncio.TaskGroup | None = None
-        self._held: set[str] = set()  # sandboxes with something due and no place for it
+        # sandboxes that have something due, for which there was no free place
+        self._held: set[str] = set()
         self._agenda = Agenda()
         self._look_at_all_ms: float = 0
         self._in_trouble = False
 
     async def run(self) -> None:
-        """The loop: delivers what is due, then rests until something is or the bell rings."""
+        """The loop: delivers what is due, then rests until something is due or the bell rings."""
         async with asyncio.TaskGroup() as self._group:
             while not self._bell.pump.gone:
                 try:
@@ -122,7 +123,7 @@ class Callbacks:
         self._group = None
 
     def _tell(self, trouble: str) -> None:
-        """Logs once that the store has failed, and once that it is there again."""
+        """Logs once that the store has failed, and once that it works again."""
         if bool(trouble) != self._in_trouble:
             self._in_trouble = bool(trouble)
             log.warning("reelmock: %s", trouble or "the store is there again")
@@ -151,9 +152,12 @@ class Callbacks:
         return next_ms - self._system.real_ms()
 
     async def _look(self, sandbox_id: str) -> float | None:
-        """Starts what is due; gives the real time to what is due next, None where none comes to it.
+        """Starts what is due.
 
-        What cannot be claimed yet is looked at again when an attempt ends.
+        Returns the real time until the next callback is due; None if no callback can become due by
+        waiting.
+
+        Callbacks that cannot be claimed yet are looked at again when an attempt ends.
         """
         due_ms = await self._store.next_due_ms(sandbox_id)
         snapshot = await self._store.load(sandbox_id)
@@ -172,15 +176,15 @@ class Callbacks:
         return None if later_ms is None else clock.real_wait_ms(later_ms, real_ms) or None
 
     async def _quiet_ms(self, sandbox_id: str) -> float | None:
-        """The real time until a clock in mode auto may go to what is due next."""
+        """The real time until a clock in mode auto may go to the next due callback."""
         task_id = await self._store.next_due_task(sandbox_id)
         presence = await self._store.presence(sandbox_id, task_id)
         return quiet_wait_ms(presence, self._system.real_ms())
 
     async def _start(self, sandbox_id: str) -> None:
-        """Claims what is due now, as much as there are places for, and sets it going.
+        """Claims what is due now, as far as there are free places, and starts it.
 
-        A claim runs out, so nothing is claimed that would have to wait.
+        A claim expires, so nothing is claimed that would have to wait.
         """
         if self._group is None:
             raise StoreUnavailable("the server is stopping: nothing is delivered any more")
@@ -200,7 +204,7 @@ class Callbacks:
                 task.add_done_callback(partial(self._landed, sandbox_id))
 
     def _landed(self, sandbox_id: str, task: asyncio.Task[None]) -> None:
-        """A delivery has ended, however it did: its place is free, for whoever waited for one."""
+        """A delivery has ended, in any way: its place is free for the next one."""
         self._flying.discard(task)
         flying = self._flying_of[sandbox_id]
         flying.discard(task)
@@ -211,14 +215,14 @@ class Callbacks:
             self._bell.call_pump(each)
 
     async def _place(self) -> None:
-        """Waits until one more delivery can be under way."""
+        """Waits until there is a free place for one more delivery."""
         while len(self._flying) >= CONCURRENT:
             await asyncio.wait(self._flying, return_when=asyncio.FIRST_COMPLETED)
 
     async def advance(self, sandbox_id: str, to_ms: int) -> ClockState:
-        """Moves the clock on, event by event; every callback due by then has been tried.
+        """Moves the clock on, event by event; every callback that becomes due is tried.
 
-        Raises BadInput when `to_ms` has passed already.
+        Raises BadInput if `to_ms` has already passed.
         """
         snapshot = await self._sandboxes.load(sandbox_id)
         now_ms = snapshot.sandbox.clock.at(self._system.real_ms())
@@ -227,7 +231,7 @@ class Callbacks:
         return await self.walk(sandbox_id, to_ms)
 
     async def walk(self, sandbox_id: str, to_ms: int) -> ClockState:
-        """As `advance`, for a time that a running clock may have passed in the meantime."""
+        """As `advance`, for a time that a running clock may already have passed."""
         while True:
             due_ms = await self._store.next_due_ms(sandbox_id)
             if due_ms is not None and due_ms <= to_ms:
@@ -240,45 +244,46 @@ class Callbacks:
         return await self._sandboxes.reach(sandbox_id, to_ms)
 
     async def _elsewhere(self, sandbox_id: str) -> bool:
-        """Waits a moment for another replica's deliveries; False when there is none to wait for."""
+        """Waits a moment for another replica's deliveries; returns False if there are none to wait for."""
         for _ in range(CLAIM_LOOKS):
             if not await self._store.claims(sandbox_id):
                 return False
             await self._bell.rest(sandbox_id, Patience(), CLAIM_LOOK_REAL_MS)
             if await self._store.next_due_ms(sandbox_id) is not None:
                 return True
-        return False  # it died with its lease still running: the pump takes over when that ends
+        # that replica died while its lease was valid: the loop takes over when the lease ends
+        return False
 
     async def deliver_due(self, sandbox_id: str) -> None:
-        """Delivers what is due now; returns when it has been tried."""
+        """Delivers what is due now, and returns when it has been tried."""
         await self._place()
         await self._start(sandbox_id)
         await self._landing(sandbox_id)
 
     async def _landing(self, sandbox_id: str) -> None:
-        """Waits until every delivery of a sandbox that is under way has ended."""
+        """Waits until every running delivery of a sandbox has ended."""
         flying = self._flying_of.get(sandbox_id)
         if flying:
             await asyncio.wait(flying)
 
     async def resend(self, sandbox_id: str, delivery: Delivery) -> None:
-        """Delivers once more, now, whatever came of it before."""
+        """Delivers once more, now, whatever its earlier result was."""
         clock = (await self._sandboxes.load(sandbox_id)).sandbox.clock
         await self._attempt(sandbox_id, delivery, clock.at(self._system.real_ms()))
         self._bell.call_pump(sandbox_id)
 
     async def _deliver(self, sandbox_id: str, delivery: Delivery, now_ms: int) -> None:
-        """One attempt; when the store fails meanwhile, the lease runs out and it is made again."""
+        """One attempt. If the store fails in the meantime, the lease ends and the attempt is made again."""
         with suppress(StoreUnavailable):
             await self._attempt(sandbox_id, delivery, now_ms)
 
     async def _attempt(self, sandbox_id: str, delivery: Delivery, now_ms: int) -> None:
-        """One try of a delivery that was claimed at that time, and what becomes of it.
+        """One attempt of a delivery that was claimed at that time, and its result.
 
-        In mode auto the clock may have gone on to the next callback since.
+        In mode auto the clock may have gone on to the next callback since then.
         """
         made = await self._tried(sandbox_id, delivery, now_ms)
-        # The copies come last: until then nothing else of this task is delivered.
+        # The copies come last: before that, nothing else of this task is delivered.
         for each in [one.settled for one in made] + [copy for one in made for copy in one.copies]:
             await self._store.settle(sandbox_id, each)
         for one in made:
@@ -289,7 +294,7 @@ class Callbacks:
         snapshot = await self._store.load(sandbox_id, delivery.task_id)
         provider = self._providers[delivery.provider]
         if snapshot is None or snapshot.task is None:
-            return []  # deleted or reset while it was claimed
+            return []  # the sandbox was deleted or reset in the meantime
         sandbox = snapshot.sandbox
         dialect = provider.dialect_with(sandbox.dialect.get(provider.name))
         policy = provider.policy(dialect)
@@ -348,7 +353,7 @@ class Callbacks:
     async def _sent(
         self, sandbox_id: str, parcel: Parcel, message: Message, policy: CallbackPolicy
     ) -> tuple[Delivery, Performed]:
-        """Posts a message; gives the delivery with what came of it, and how far the message came."""
+        """Posts a message. Returns the delivery with its result, and how much of the message was sent."""
         delivery = parcel.delivery
         try:
             async with self._places:
@@ -367,7 +372,7 @@ class Callbacks:
     async def _finished(
         self, sandbox_id: str, delivery: Delivery, started_ms: int, timeout_ms: int, answer: Answer
     ) -> Attempt:
-        """The attempt in virtual time; one that timed out took the documented time."""
+        """The attempt in virtual time; if it timed out, it took the documented time."""
         snapshot = await self._store.load(sandbox_id)
         real_ms = self._system.real_ms()
         ended_ms = snapshot.sandbox.clock.at(real_ms) if snapshot else started_ms
@@ -385,7 +390,7 @@ class Callbacks:
 
 
 def performed(answer: Answer, size_bytes: int, *, acknowledged: bool) -> Performed:
-    """How far a callback came: an answer shows that all of it did."""
+    """How much of a callback was sent: if there is an answer, all of it was."""
     sent_bytes = answer.sent_bytes if answer.status is None else size_bytes
     return Performed(
         sent_bytes,

@@ -1,6 +1,6 @@
-"""The faults by the names that users see: entries of `faults/catalogue.yaml` over its mechanisms.
+"""The faults by the names that users see: entries of `faults/catalogue.yaml` for its mechanisms.
 
-Read when the first rule is set or listed, so that a server without faults does not pay for it.
+They are read when the first rule is set or listed, so a server without faults does not pay for it.
 """
 
 from __future__ import annotations

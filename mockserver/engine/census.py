@@ -1,8 +1,8 @@
-"""How many tasks there are by provider and phase, without a look at each of them every time.
+"""Counts tasks by provider and phase, without a look at each task every time.
 
-Tasks are counted by blocks of ordinals. What a block gave is remembered until the first of its tasks
-comes to its next step, one of them is gone, or the block may have more: mostly the newest blocks are
-read again.
+Tasks are counted by blocks of ordinals. The result of a block is remembered until the first of its
+tasks reaches its next step, a task is gone, or the block may have more tasks. So mostly only the
+newest blocks are read again.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ Counts = Counter[tuple[str, str]]  # provider, phase
 
 
 class _Block(Struct, frozen=True, gc=False):
-    """What a block gave when `ordinal` was the last that its sandbox had given out.
+    """The result of a block when `ordinal` was the last that its sandbox had given out.
 
-    It holds from `from_ms` up to `until_ms`, if the block still has so many tasks.
+    It is valid from `from_ms` up to `until_ms`, if the block still has as many tasks.
     """
 
     size: int
@@ -41,7 +41,7 @@ class _Block(Struct, frozen=True, gc=False):
     counts: dict[tuple[str, str], int]
 
     def holds(self, number: int, size: int, ordinal: int, now_ms: int) -> bool:
-        """Whether it still says what the block has now."""
+        """Whether the result is still valid."""
         is_full = self.ordinal >= (number + 1) * BLOCK - 1
         return (
             size == self.size
@@ -53,7 +53,7 @@ class _Block(Struct, frozen=True, gc=False):
 
 @dataclass(slots=True)
 class _Known:
-    """What is remembered of a sandbox; of tasks that came under another mark nothing is."""
+    """What is remembered of a sandbox; nothing is remembered under another mark."""
 
     mark: str
     blocks: dict[int, _Block] = field(default_factory=dict)
@@ -68,9 +68,9 @@ class Census:
         self._known: dict[str, _Known] = {}
 
     async def of(self, sandbox_id: str) -> Counts:
-        """The tasks of a sandbox now. Between blocks that are read others have their turn.
+        """The tasks of a sandbox now. Between two blocks, other work has its turn.
 
-        The order of the looks matters: what comes behind the books' ordinal is seen next time.
+        The order of the reads matters: tasks after the ordinal in the books are seen next time.
         """
         spread = await self._store.spread(sandbox_id)
         snapshot = await self._store.load(sandbox_id)
@@ -95,7 +95,7 @@ class Census:
         return counts
 
     def forget_others(self, sandbox_ids: Iterable[str]) -> None:
-        """Lets go of what it knows of sandboxes that are gone; these are still there."""
+        """Forgets all sandboxes except these, which still exist."""
         self._known = {id_: self._known[id_] for id_ in sandbox_ids if id_ in self._known}
 
 

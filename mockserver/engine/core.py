@@ -1,4 +1,4 @@
-"""The use cases with all they were given: what the control API and the web shell are handed."""
+"""The use cases with everything they need, for the control API and the web shell."""
 
 from __future__ import annotations
 

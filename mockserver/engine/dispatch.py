@@ -1,4 +1,4 @@
-"""How one attempt of a callback leaves, once faults had their say: pure but for the rules' counts."""
+"""How one attempt of a callback is sent, after faults have changed it: pure, except the rules' counts."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 
 
 class Dispatched(Struct, frozen=True):
-    """An attempt as it is to be made: its parcel, the rules that matched, and where they show.
+    """An attempt that is ready to be made: its parcel, the rules that matched, and where they show.
 
-    `scenario` is the task's where the callback is another than `succeed` would have sent.
+    `scenario` is the task's scenario, if the callback is not the one that `succeed` would have
+    sent.
     """
 
     parcel: Parcel
@@ -51,7 +52,7 @@ async def dispatch(
     delivery: Delivery,
     context: Context,
 ) -> Dispatched:
-    """The attempt as it is to be made."""
+    """The attempt, ready to be made."""
     plain = _parcel(task, delivery, context)
     if delivery.withheld:
         missing = Stake(SCENARIO, _counter(task), Place("moment", at_ms=delivery.event_ms))
@@ -98,7 +99,7 @@ def _parcel(task: Task, delivery: Delivery, context: Context) -> Parcel:
 
 
 def _begun_earlier(sandbox: Sandbox, delivery: Delivery) -> list[FaultRule]:
-    """Rules that made this delivery, or made it early: they show in that it is sent."""
+    """Rules that made this delivery, or made it early: they show when it is sent."""
     ids = (delivery.detail.get("by"), delivery.detail.get("early_by"))
     return [rule for rule in sandbox.rules if rule.id in ids]
 
@@ -109,7 +110,7 @@ def _said(rule: FaultRule, delivery: Delivery) -> Matched:
 
 
 def _other_time(task: Task, delivery: Delivery) -> Place | None:
-    """A callback about the end of a job that usually ends at another time shows in that it is sent."""
+    """A callback about the end of a job that usually ends at another time: this shows when it is sent."""
     usual, step = usual_task(task), outcome_step(task.plan)
     end = outcome_step(usual.plan)
     tells_the_end = step is not None and delivery.event_ms == step.at_ms
@@ -117,7 +118,7 @@ def _other_time(task: Task, delivery: Delivery) -> Place | None:
 
 
 def _told(task: Task, delivery: Delivery) -> Task:
-    """The task as this delivery tells it: a contradicting copy says the opposite."""
+    """The task as this delivery shows it: a contradicting copy says the opposite."""
     if not delivery.detail.get("contradict"):
         return task
     results = task.plan.results
@@ -126,7 +127,7 @@ def _told(task: Task, delivery: Delivery) -> Task:
 
 
 def write(provider: Provider, context: Context, parcel: Parcel) -> Message:
-    """The message of a parcel, in the provider's words and with every change applied."""
+    """The message of a parcel, in the provider's words and with all changes."""
     assert provider.callback is not None, "only a provider that sends callbacks is asked"
     context = replace(context, now_ms=parcel.signed_ms, webhook_key=parcel.webhook_key)
     message = provider.callback(parcel.task, parcel.delivery, context)
@@ -136,7 +137,7 @@ def write(provider: Provider, context: Context, parcel: Parcel) -> Message:
 
 
 def put_off(parcel: Parcel) -> Delivery | None:
-    """The delivery when this attempt is not made: lost, or held until later; else None."""
+    """The delivery if this attempt is not made: lost, or delayed; else None."""
     delivery = parcel.delivery
     if parcel.dropped:
         never = f"scenario {parcel.task.scenario}: the job never ends"

@@ -1,4 +1,4 @@
-"""The media host: videos by URL, without a key, for as long as the provider's links live."""
+"""The media host: videos by URL, without a key, as long as the provider's links live."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 DOWNLOAD = Called("download", "download")
 PREFIX = "/media/"
-# assumed: no source shows what the media host answers; object stores say it in these words
+# assumed: no source shows what the media host answers; these are the words of object stores
 CODES = {400: "InvalidRequest", 403: "AccessDenied", 404: "NoSuchKey"}
 
 
@@ -61,9 +61,9 @@ class Downloads:
         self._visits = visits
 
     async def handle(self, inbound: Inbound, keys: tuple[str, ...]) -> tuple[str, Answered]:
-        """The sandbox that the path names, and what it answers.
+        """The sandbox that the path names, and its answer.
 
-        `keys` are the hashes of what came along and may be a key.
+        `keys` are the hashes of values in the request that may be a key.
         """
         sandbox_id, _, rest = inbound.path.removeprefix(PREFIX).partition("/")
         until, _, name = rest.rpartition("/")
@@ -91,7 +91,7 @@ class Downloads:
         keys: tuple[str, ...],
         visit: Visit | None,
     ) -> Answered:
-        """Serves a URL of a sandbox as it was loaded. `visit` ends when the reply has left."""
+        """Serves a URL of a sandbox as it was loaded. `visit` ends when the reply is sent."""
         real_ms = self._system.real_ms()
         now_ms = snapshot.sandbox.clock.at(real_ms)
         task = snapshot.task
@@ -114,7 +114,9 @@ class Downloads:
         matched = found.matched if found else ()
         struck: tuple[str, ...] = ()
         if stakes and leaves_at_once(reply):
-            assert isinstance(reply.body, bytes), "what leaves at once has its body with it"
+            assert isinstance(reply.body, bytes), (
+                "a reply that is sent at once has its body with it"
+            )
             done = at_once(reply.status, len(reply.body))
             struck = await settle(self._store, snapshot.sandbox.id, stakes, done, now_ms)
             matched, stakes = with_struck(matched, struck), ()
@@ -137,7 +139,7 @@ class Downloads:
         return Answered(reply, seq, real_ms, now_ms, tuple(stakes), visit)
 
     async def _own(self, sandbox_id: str, keys: tuple[str, ...]) -> str:
-        """The first that chooses this very sandbox: other credentials are no business of ours."""
+        """The first key that chooses this sandbox; other credentials do not concern us."""
         for key in keys:
             if await self._store.resolve(key) == sandbox_id:
                 return key
@@ -152,7 +154,7 @@ class Downloads:
         now_ms: int,
         real_ms: int,
     ) -> tuple[Reply, Strike | None]:
-        """The reply, as the fault rules of the sandbox leave it."""
+        """The reply after the fault rules of the sandbox."""
         task, sandbox = snapshot.task, snapshot.sandbox
         plain = partial(self._serve, snapshot, inbound, media, until, now_ms)
         if task is None:
@@ -200,7 +202,7 @@ class Downloads:
         if not finished or now_ms < task.plan.content_ms:
             return _no(404, "the video is not finished")
         if media.gif and media.variant != "720p":
-            return _no(404, "pictures have 720p alone")
+            return _no(404, "pictures exist only in 720p")
         if (
             not media.gif
             and media.variant != task.resolution
@@ -219,7 +221,7 @@ class Downloads:
             return media_until_ms(task)
         stamp_ms = whole_number(until.removeprefix("until-")) or 0
         lasts_ms = self._providers[task.provider].fresh_link_ms
-        return stamp_ms if stamp_ms <= now_ms + lasts_ms else 0  # else it is made up
+        return stamp_ms if stamp_ms <= now_ms + lasts_ms else 0  # else the id is invented
 
 
 def _refuse(refusal: Refusal) -> Reply:

@@ -23,14 +23,14 @@ _VERSION = re.compile(r"[\w.+-]{1,40}", re.ASCII)
 
 
 class _Head(Struct, frozen=True):
-    """What a document of any schema begins with; the first one did not name its version."""
+    """What every document begins with; the first schema did not name its version."""
 
     schema: Annotated[int, Meta(ge=1)]
     written_by: str = ""
 
 
 class _First(Struct, frozen=True):
-    """What of an archive of schema 1 has changed since."""
+    """The parts of an archive of schema 1 that have changed since."""
 
     books: dict[str, Any]
     counters: dict[str, int] = {}
@@ -39,14 +39,14 @@ class _First(Struct, frozen=True):
 
 
 class _FirstRule(Struct, frozen=True):
-    """What of a fault rule of schema 1 has changed since."""
+    """The parts of a fault rule of schema 1 that have changed since."""
 
     fault: str
     options: dict[str, Any] = field(name="with", default_factory=dict)
 
 
 def brought_up(text: bytes) -> bytes:
-    """A document as JSON of the present schema. Raises BadInput for a later one, and DecodeError."""
+    """A document as JSON of the present schema. Raises BadInput for a later schema, and DecodeError."""
     head = msgspec.json.decode(text, type=_Head)
     _refuse_later(head)
     if head.schema == SCHEMA:
@@ -62,7 +62,7 @@ def _refuse_later(head: _Head) -> None:
 
 
 def _converted(document: dict[str, Any]) -> dict[str, Any]:
-    """A state or an archive; each archive in a state has a schema of its own."""
+    """A state or an archive, converted; each archive in a state has its own schema."""
     sandboxes = msgspec.convert(document.get("sandboxes", []), list[dict[str, Any]])
     if sandboxes:
         document["sandboxes"] = [_archive(each) for each in sandboxes]
@@ -77,7 +77,7 @@ def _archive(document: dict[str, Any]) -> dict[str, Any]:
     fired = re.compile(r"^(fault:\d+:)fired$")
     counters = {fired.sub(r"\1applied", name): value for name, value in first.counters.items()}
     windows = msgspec.convert(first.books.pop("windows", {}), dict[str, list[int]])
-    # In real time they have passed: nobody knows when they were.
+    # In real time they count as passed: their real times are not known.
     hits = {name: [(at_ms, 0) for at_ms in times] for name, times in windows.items()}
     books = first.books | {"hits": hits}
     rules = msgspec.convert(first.sandbox.get("rules", []), list[dict[str, Any]])

@@ -65,7 +65,7 @@ MAX_TASKS = 200_000
 
 
 class Call(Struct, frozen=True, gc=False):
-    """A request that has found its provider, operation and sandbox."""
+    """A request with its provider, operation and sandbox."""
 
     provider: Provider
     operation: Operation[Any]
@@ -78,8 +78,8 @@ class Call(Struct, frozen=True, gc=False):
 class Answered(Struct, frozen=True, gc=False):
     """A reply, the number of its journal entry, and the moment at which it was decided.
 
-    `stakes` are the places at which rules and the scenario show, where it is not known yet whether
-    the reply comes so far.
+    `stakes` are the places at which rules and the scenario show, if it is not known yet whether the
+    reply is sent that far.
     """
 
     reply: Reply
@@ -87,8 +87,8 @@ class Answered(Struct, frozen=True, gc=False):
     real_ms: int
     virtual_ms: int
     stakes: tuple[Stake, ...] = ()
-    visit: Visit | None = None  # to be ended once the reply has left
-    ending: bytes = b""  # the event with which a stream is whole
+    visit: Visit | None = None  # ends when the reply is sent
+    ending: bytes = b""  # the event that completes a stream
 
 
 class Exchange:
@@ -121,10 +121,10 @@ class Exchange:
     async def handle(self, call: Call) -> Answered:
         """Serves a call; a refusal comes in the provider's envelope.
 
-        Raises SandboxGone, having done nothing: the key is to be looked up once more.
+        Raises SandboxGone before anything was done: then the key must be looked up again.
         """
         operation, inbound = call.operation, call.inbound
-        # The task that the request names comes along at once: most calls need no second look.
+        # The task that the request names is loaded too: then most calls need no second load.
         snapshot = await self._store.load(call.sandbox_id, operation.task_id(inbound), call.key)
         if snapshot is None:
             raise SandboxGone(call.sandbox_id)
@@ -140,10 +140,10 @@ class Exchange:
             raise
 
     async def _answered(self, call: Call, snapshot: Snapshot, visit: Visit | None) -> Answered:
-        """Serves a call in a sandbox as it was loaded. `visit` ends when the reply has left."""
+        """Serves a call in a sandbox as it was loaded. `visit` ends when the reply is sent."""
         provider, operation, inbound = call.provider, call.operation, call.inbound
         sandbox = snapshot.sandbox
-        real_ms = self._system.real_ms()  # after the load: no earlier than what was loaded
+        real_ms = self._system.real_ms()  # after the load, so not earlier than what was loaded
         context = self._context(call, sandbox, real_ms)
         try:
             place = (provider.name, operation.name)
@@ -163,7 +163,7 @@ class Exchange:
             served = await self._foreseen(call, served)
         try:
             seq = await self._store.record(call.sandbox_id, drafted(call, served, real_ms))
-        except StoreUnavailable:  # the entry is lost, which changes nothing of what was done
+        except StoreUnavailable:  # the entry is lost, but everything that was done stays
             seq = 0
         now_ms = served.context.now_ms
         return Answered(
@@ -173,7 +173,7 @@ class Exchange:
     async def _gone_on(
         self, call: Call, served: Served, sandbox: Sandbox, real_ms: int, visit: Visit
     ) -> None:
-        """The clock in mode auto goes on to what is waited for next."""
+        """The clock in mode auto goes to the next moment that a client waits for."""
         about, now_ms = served.about, served.context.now_ms
         found = served.task or about
         visit.task_id = found.id if found is not None else ""
@@ -181,9 +181,9 @@ class Exchange:
             await self._auto.go_on(sandbox, about, now_ms, real_ms, call.operation.call_phase)
 
     async def _foreseen(self, call: Call, served: Served) -> Served:
-        """What strikes in a reply that leaves whole at once is known before it does."""
+        """What strikes in a reply that is sent whole at once is known before it is sent."""
         reply, now_ms = served.reply, served.context.now_ms
-        assert isinstance(reply.body, bytes), "what leaves at once has its body with it"
+        assert isinstance(reply.body, bytes), "a reply that is sent at once has its body with it"
         done = at_once(reply.status, len(reply.body))
         struck = await settle(self._store, call.sandbox_id, served.stakes, done, now_ms)
         return replace(
@@ -201,9 +201,9 @@ class Exchange:
         terms: Terms = USUAL_TERMS,
         command: Command | None = None,
     ) -> Served:
-        """Decides and commits; a lost race loads and decides again.
+        """Decides and commits; after a lost race it loads and decides again.
 
-        `command` is the request where somebody has read it before, and loaded its task.
+        `command` is the request, if it was read before and its task was loaded.
         """
         if command is None:
             try:
@@ -220,7 +220,7 @@ class Exchange:
             return decided
         served = await self._tried(call, snapshot, context, terms, command)
         if served is None:
-            # The losers of this process race one another no more.
+            # After this, the losers of this process do not race each other again.
             turn = self._turns.setdefault(call.sandbox_id, asyncio.Lock())
             async with turn:
                 while served is None:
@@ -232,7 +232,7 @@ class Exchange:
     async def _tried(
         self, call: Call, snapshot: Snapshot, context: Context, terms: Terms, command: Command
     ) -> Served | None:
-        """Decides and commits once; None when somebody else was faster."""
+        """Decides and commits once; None if another commit came first."""
         served, changes = self._decided(call, snapshot, context, terms, command)
         if changes is not None:
             if not await self._store.commit(call.sandbox_id, snapshot.version, changes):
@@ -241,7 +241,7 @@ class Exchange:
         return served
 
     async def _told(self, call: Call, changes: Changes | None, now_ms: int) -> None:
-        """What follows from changes that are written."""
+        """Does what follows from changes that are written."""
         if changes is None:
             return
         if changes.deliveries or changes.sandbox:
@@ -252,14 +252,14 @@ class Exchange:
     def _decided_on(
         self, call: Call, terms: Terms, command: Command, snapshot: Snapshot
     ) -> tuple[Served, Changes | None]:
-        """What becomes of a call in a sandbox as it was loaded, now."""
+        """The result of a call in a sandbox as it was loaded, now."""
         context = self._context(call, snapshot.sandbox, self._system.real_ms())
         return self._decided(call, snapshot, context, terms, command)
 
     def _decided(
         self, call: Call, snapshot: Snapshot, context: Context, terms: Terms, command: Command
     ) -> tuple[Served, Changes | None]:
-        """What becomes of a call, and what is to be written. Changes nothing."""
+        """The result of a call, and what has to be written. Changes nothing."""
         task, changes, reason, about = None, None, "", snapshot.task
         caller, shows_refunds = _caller(call, context), type(command) is ReadBalance
         try:
@@ -297,7 +297,7 @@ class Exchange:
     def _beside_usual(
         self, call: Call, snapshot: Snapshot, served: Served, command: Command, terms: Terms
     ) -> Served:
-        """The same with the reply that the scenario `succeed` would have given, if another counts."""
+        """The same, with the reply that the scenario `succeed` would have given, if there is one."""
         if isinstance(command, Submit) and served.task is None:
             name, counter = unusual(snapshot, call.provider.name, command, self._scenarios), ""
         else:
@@ -323,7 +323,7 @@ class Exchange:
         *,
         usual: bool = False,
     ) -> tuple[Reply, object]:
-        """The reply that a call would get, and what else hangs on its terms. Changes nothing."""
+        """The reply that a call would get, and what depends on its terms. Changes nothing."""
         inbound, operation = call.inbound, call.operation
         try:
             command = command or _read(call, context)
@@ -340,7 +340,7 @@ class Exchange:
     async def _struck(
         self, call: Call, snapshot: Snapshot, context: Context, armed: Armed
     ) -> Served:
-        """The same with faults: one may answer instead, others set terms or change the reply."""
+        """The same with faults: one may answer in its place, others set terms or change the reply."""
         provider = call.provider
         command: Command | None = None
         try:
@@ -348,7 +348,7 @@ class Exchange:
             if wanted := task_missing(command, snapshot):
                 snapshot = await self._snapshot(call, wanted)
         except Refusal:
-            pass  # a request that cannot be read can be struck all the same
+            pass  # faults also strike a request that cannot be read
         aim = aim_of(provider.name, command, snapshot.task, context.now_ms, armed.phased)
         if not armed.may_strike(aim):
             return await self._serve(call, snapshot, context, command=command)
@@ -412,7 +412,7 @@ class Exchange:
 
 
 def _read(call: Call, context: Context) -> Command:
-    """What the call asks for, no larger than may be kept. Raises Refusal."""
+    """What the call asks for, if it is not too large to keep. Raises Refusal."""
     decode: Callable[[Inbound, Context], Any] = call.operation.decode
     command: Command = decode(call.inbound, context)
     if len(call.inbound.body) > MAX_PROMPT_BYTES:

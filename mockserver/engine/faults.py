@@ -1,4 +1,4 @@
-"""Finds the fault rules for a call, and keeps those of a sandbox ready for as long as they stay set."""
+"""Finds the fault rules for a call, and keeps the rules of a sandbox ready as long as they are set."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Tally(Struct, frozen=True):
 
 
 class Faults:
-    """Finds the rules for a call. Rules are made ready once for as long as they stay set."""
+    """Finds the rules for a call. A rule is made ready once, as long as it is set."""
 
     def __init__(self, store: Store, armoury: Armoury) -> None:
         self.store = store
@@ -58,7 +58,7 @@ class Faults:
     def armed(
         self, sandbox: Sandbox, place: Place, headers: Sequence[tuple[bytes, bytes]], now_ms: int
     ) -> Armed:
-        """The rules that may strike a call. Raises Refusal(`malformed`) over a bad header."""
+        """The rules that may strike a call. Raises Refusal(`malformed`) for a bad header."""
         found = self._index(sandbox).get(place, NO_RULES) if sandbox.rules else NO_RULES
         for name, value in headers:
             if name == HEADER:
@@ -81,7 +81,10 @@ class Faults:
         return frozen
 
     def _ready(self, rule: FaultRule) -> ArmedRule:
-        """A rule of a sandbox made ready. Raises StoreUnavailable over one that another replica took."""
+        """A rule of a sandbox, made ready.
+
+        Raises StoreUnavailable for a rule that only another replica knows.
+        """
         try:
             return self.armoury.arm(rule)
         except BadInput as error:
@@ -100,7 +103,7 @@ class Faults:
     async def numbered(
         self, sandbox: Sandbox, rules: tuple[FaultRule, ...], now: Instant
     ) -> tuple[FaultRule, ...]:
-        """New rules with ids and settled times. Raises BadInput over one that is wrong."""
+        """New rules with ids and fixed times. Raises BadInput for a wrong rule."""
         for rule in rules:
             self.armoury.arm(rule)
         taken = {rule.id for rule in sandbox.rules} | {HEADER_ID}
@@ -111,14 +114,14 @@ class Faults:
                 raise BadInput("id", rule.id, "an id that no other rule has")
             settled_rule = settled(rule, now)
             serial = await self.store.count(sandbox.id, "fault:rules")
-            while serial in kept:  # a reset lets the numbers begin again
+            while serial in kept:  # after a reset the numbers begin again
                 serial = await self.store.count(sandbox.id, "fault:rules")
             found.append(replace(settled_rule, id=rule.id or f"rule-{serial}", serial=serial))
             taken.add(found[-1].id)
         return tuple(found)
 
     async def waiting(self, sandbox: Sandbox, task: Task, now: Instant) -> tuple[ArmedRule, ...]:
-        """The rules that may still strike a task, in a phase or a range of progress of their own."""
+        """The rules that may still strike a task and that wait for a phase or a range of its progress."""
         in_either = sandbox.clock.in_either
         timed = [rule for rule in sandbox.rules if rule.waits_for_time]
         tallies = await self.tallies(replace(sandbox, rules=tuple(timed))) if timed else ()
@@ -126,7 +129,7 @@ class Faults:
         return tuple(each for each in armed if each.fits(task))
 
     async def tallies(self, sandbox: Sandbox) -> tuple[Tally, ...]:
-        """How each rule of a sandbox has fared."""
+        """The counts of each rule of a sandbox."""
         counters = await self.store.counters(sandbox.id, "fault:")
         return tuple(_tally(rule, counters) for rule in sandbox.rules)
 

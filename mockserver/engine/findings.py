@@ -1,4 +1,4 @@
-"""Gathers what a sandbox has seen of its client, and lets the findings judge it."""
+"""Collects what a sandbox has seen of its client, and lets the findings judge it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def evidence(
 ) -> Evidence:
     """Everything that is known of the sandbox's client. Raises Missing.
 
-    `over` says that the client makes no further call; `client` how it ended, in a campaign.
+    `over` says that the client makes no more calls; `client` says how it ended, in a campaign.
     """
     await core.reports.settled(sandbox_id)
     snapshot = await core.sandboxes.load(sandbox_id)
@@ -48,7 +48,7 @@ async def evidence(
 
 
 def _harmless(core: Core, entries: Iterable[Entry]) -> frozenset[str]:
-    """Those of the faults that struck after which a reply still says all."""
+    """The faults that struck but left everything that the reply says."""
     contacts = (entry for entry in entries if isinstance(entry, Contact))
     struck = {fault.fault for entry in contacts for fault in entry.faults if fault.struck}
     known = core.faults.armoury.catalogue
@@ -65,6 +65,6 @@ async def report(
 
 
 async def judged(findings: Iterable[Finding], seen: Evidence) -> Report:
-    """What some findings say. It is pure and may take seconds: a thread does it, one at a time."""
+    """What some findings say. This is pure but may take seconds, so a thread does it, one at a time."""
     loop = asyncio.get_running_loop()
     return await loop.run_in_executor(_JUDGE, partial(examine, findings, seen))

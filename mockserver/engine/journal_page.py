@@ -1,4 +1,4 @@
-"""One page of a journal, with every exchange as it really went; each entry is looked at once."""
+"""One page of a journal in which every exchange shows how it really went; each entry is read once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class _Reading:
-    """The entries read so far; those of which a later one may tell something wait for it."""
+    """The entries that were read so far. Some wait, because a later entry may tell more about them."""
 
     def __init__(self, fits: Callable[[Entry], bool]) -> None:
         self.found: list[Entry] = []
@@ -36,7 +36,7 @@ class _Reading:
         self._settle()
 
     def end(self) -> None:
-        """No more will come, so that nothing is to be waited for."""
+        """No more entries will come, so nothing has to wait."""
         self._open.clear()
         self._settle()
 
@@ -57,7 +57,7 @@ class _Reading:
 async def journal_page(
     store: Store, sandbox_id: str, after: int, limit: int, fits: Callable[[Entry], bool]
 ) -> tuple[list[Entry], bool]:
-    """At most `limit` entries behind `after` that fit, oldest first, and whether there are more."""
+    """At most `limit` fitting entries after `after`, oldest first, and whether there are more."""
     reading = _Reading(fits)
     async for entry in all_entries(store, sandbox_id, after):
         reading.take(entry)

@@ -1,6 +1,6 @@
-"""The ways in which things can go wrong for a client: each named fault at each call phase it strikes.
+"""What can go wrong for a client: each named fault at each call phase that it strikes.
 
-The faults of the catalogue come by family; the scenarios other than the plain ones are the family
+The faults of the catalogue come by family. The scenarios except `succeed` are the family
 `lifecycle`, which strikes the job itself.
 """
 
@@ -26,9 +26,9 @@ _PLACES = frozenset({"chunk", "delivery"})  # parts of an example's `when` that 
 
 
 class Case(Struct, frozen=True):
-    """One way: a fault rule as the control API takes it, or the name of a scenario.
+    """One case: a fault rule as the control API takes it, or the name of a scenario.
 
-    A scenario that is for one `provider` alone is set by a rule: `scenario_rules` has it.
+    A scenario for only one `provider` is set by a rule: see `scenario_rules`.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Case(Struct, frozen=True):
     fault: str
     phase: str
     rule: dict[str, Any] = field(default_factory=dict)
-    damages_field: bool = False  # one that the reply has: which, depends on who is called
+    damages_field: bool = False  # a field of the reply; which one depends on the provider
     scenario: str = ""
     provider: str | None = None
 

@@ -1,4 +1,4 @@
-"""Who waits for a sandbox to change, and how they are woken."""
+"""The clients that wait for a change of a sandbox, and how they are woken."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from contextlib import suppress
 
 
 class Patience:
-    """One client that waits. `give_up` ends the wait at once, for good: the client has gone.
+    """One client that waits. `give_up` ends its wait at once and for ever: the client has gone.
 
-    `held_real_ms` is how long faults have kept it waiting, over all its waits; `outlasted`: it was
-    still there when the sandbox's `patience_ms` ended.
+    `held_real_ms` is how long faults have made it wait, over all its waits. `outlasted`: it was
+    still waiting when the sandbox's `patience_ms` ended.
     """
 
     __slots__ = ("_future", "gone", "held_real_ms", "outlasted")
@@ -22,7 +22,7 @@ class Patience:
         self._future: asyncio.Future[None] | None = None
 
     def give_up(self) -> None:
-        """The client has gone; whoever waits for it may stop."""
+        """The client has gone; everything that waits for it may stop."""
         self.gone = True
         self.wake()
 
@@ -32,7 +32,7 @@ class Patience:
             self._future.set_result(None)
 
     async def rest(self, real_ms: float | None) -> None:
-        """Waits until woken, at most `real_ms` (None: for as long as it takes)."""
+        """Waits until it is woken, at most `real_ms` (None: without limit)."""
         if self.gone:
             return
         loop = asyncio.get_running_loop()
@@ -47,7 +47,7 @@ class Patience:
 
 
 class Bell:
-    """Rung when a sandbox changes: wakes its waiting clients, and the one loop of callbacks."""
+    """Rings when a sandbox changes: wakes its waiting clients and the one loop of callbacks."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[Patience]] = {}
@@ -56,28 +56,28 @@ class Bell:
         self.pump = Patience()
 
     def ring(self, sandbox_id: str) -> None:
-        """Wakes everybody who waits for this sandbox."""
+        """Wakes all clients that wait for this sandbox."""
         for patience in tuple(self._waiting.get(sandbox_id, ())):
             patience.wake()
         self.call_pump(sandbox_id)
 
     def call_pump(self, sandbox_id: str) -> None:
-        """Has the loop of callbacks look at this sandbox."""
+        """Asks the loop of callbacks to look at this sandbox."""
         self._called.add(sandbox_id)
         self.pump.wake()
 
     @property
     def has_called(self) -> bool:
-        """Whether `called` would give any."""
+        """Whether `called` would return any."""
         return bool(self._called)
 
     def called(self) -> set[str]:
-        """The sandboxes to which the loop of callbacks was called since it last asked."""
+        """The sandboxes that the loop of callbacks was asked to look at since its last look."""
         called, self._called = self._called, set()
         return called
 
     def ring_all(self) -> None:
-        """Wakes everybody, for good: the server stops. Nobody who comes later will wait."""
+        """Wakes everything, for ever: the server stops, and nothing waits after this."""
         self._silent = True
         for waiting in tuple(self._waiting.values()):
             for patience in tuple(waiting):

@@ -1,4 +1,4 @@
-"""Walks lists of the store from end to end, page by page; between pages others have their turn."""
+"""Goes through lists of the store, page by page; between two pages other work has its turn."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from mockserver.engine.ports import Store
 
 PAGE = 1000
-ENTRIES = 200  # each is made when it is read, which takes its time
+ENTRIES = 200  # each is made when it is read, and this takes time
 
 
 async def task_pages(store: Store, sandbox_id: str) -> AsyncIterator[tuple[Task, ...]]:
-    """Every task, in the order of ordinals; those made meanwhile may be missing."""
+    """Every task, in the order of ordinals; tasks that are made in the meantime may be missing."""
     after, size = 0, PAGE
-    while size == PAGE:  # a short page is the last, or a busy sandbox would have no end
+    while size == PAGE:  # a short page is the last one; else a busy sandbox would never end
         page = await store.tasks(sandbox_id, after, PAGE)
         if page:
             after = page[-1].ordinal
@@ -41,7 +41,7 @@ async def all_tasks(store: Store, sandbox_id: str) -> AsyncIterator[Task]:
 
 
 async def all_entries(store: Store, sandbox_id: str, after: int = 0) -> AsyncIterator[Entry]:
-    """Journal entries with a number above `after`, oldest first, likewise."""
+    """Journal entries with a number above `after`, oldest first, page by page."""
     size = ENTRIES
     while size == ENTRIES:
         page = (await store.journal(sandbox_id, after, ENTRIES)).entries
@@ -53,7 +53,7 @@ async def all_entries(store: Store, sandbox_id: str, after: int = 0) -> AsyncIte
 
 
 async def entries_as_sent(store: Store, sandbox_id: str) -> list[Entry]:
-    """The whole journal, every exchange as it really went where a later entry tells that."""
+    """The whole journal; every exchange shows how it really went, if a later entry tells it."""
     found = [entry async for entry in all_entries(store, sandbox_id)]
     told = told_in(found)
     for at in range(0, len(found), PAGE):
@@ -100,7 +100,7 @@ async def ordered_deliveries(
 
 
 def _each_once(log: Iterable[Delivery]) -> Iterator[Delivery]:
-    """The same without a delivery that follows itself: of two that are one the later counts."""
+    """The same without repeated deliveries: if two in a row are the same, the later one counts."""
     last: Delivery | None = None
     for delivery in log:
         if last is not None and last.id != delivery.id:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def part_asked(reply: Reply, request: Inbound) -> Reply:
-    """A reply with a video as it leaves: status 200, 206, 304 or 416 with their headers.
+    """A reply with a video as it is sent: status 200, 206, 304 or 416 with their headers.
 
-    Any other reply is given back as it is.
+    Any other reply is returned as it is.
     """
     body = reply.body
     if type(body) is not MediaRef:

@@ -1,4 +1,4 @@
-"""What the use cases need from outside: a store, a real clock, somebody who delivers callbacks."""
+"""What the use cases need from outside: a store, a real clock, a sender of callbacks."""
 
 from __future__ import annotations
 
@@ -50,45 +50,47 @@ class Spread(Struct, frozen=True, gc=False):
 
 
 class SandboxGone(Exception):
-    """The sandbox was deleted, or its key chooses another, since the key was looked up."""
+    """The sandbox was deleted, or its key chooses another one, since the key was looked up."""
 
 
 class Store(Protocol):
-    """Keeps sandboxes and knows no rules. Every method may be awaited on by many at once."""
+    """Keeps sandboxes and knows no rules. Many callers may wait for a method at the same time."""
 
     kind: str
-    trim_every: int  # creations in a sandbox after which `trim` has its turn
+    trim_every: int  # after this many creations in a sandbox, `trim` runs
 
     async def create(self, sandbox: Sandbox) -> bool:
-        """Stores a new sandbox with empty books; False when the id is taken."""
+        """Stores a new sandbox with empty books; False if the id is in use."""
 
     async def bind(self, key: str, sandbox_id: str) -> bool:
-        """Lets a key (its hash) choose a sandbox; False when it chooses another one already."""
+        """Makes a key (its hash) choose a sandbox; False if it already chooses another one."""
 
     async def resolve(self, key: str) -> str | None:
         """The sandbox that a key (its hash) chooses."""
 
     def recall(self, key: str) -> str | None:
-        """The sandbox that a key chose when this was last looked up here, without looking again:
-        only `load` with the key tells whether it still does.
+        """The sandbox that this key chose when it was last looked up here.
+
+        There is no new look: only `load` with the key tells whether this is still true.
         """
 
     async def keys_of(self, sandbox_id: str) -> tuple[str, ...]:
         """The hashes of the keys that choose a sandbox."""
 
     async def load(self, sandbox_id: str, task_id: str = "", key: str = "") -> Snapshot | None:
-        """The sandbox and, if named and present, one task; None when there is no such sandbox, or
-        a key (its hash) is named that does not choose it.
+        """The sandbox and, if it is named and exists, one task.
+
+        None if there is no such sandbox, or if a key (its hash) is given that does not choose it.
         """
 
     async def commit(self, sandbox_id: str, version: int, changes: Changes) -> bool:
-        """Writes all changes or, when the version has moved on, none."""
+        """Writes all changes, or none if the version has changed."""
 
     async def delete(self, sandbox_id: str) -> bool:
-        """Drops a sandbox with all that belongs to it, keys included; False if there is none."""
+        """Deletes a sandbox with everything in it and its keys; False if there is none."""
 
     async def clear(self, sandbox_id: str) -> None:
-        """Drops tasks, books, deliveries, counters and journal; keeps sandbox and keys."""
+        """Deletes tasks, books, deliveries, counters and journal; keeps sandbox and keys."""
 
     async def sandbox_ids(self) -> tuple[str, ...]:
         """Every sandbox."""
@@ -97,19 +99,19 @@ class Store(Protocol):
         """Tasks with an ordinal above `after`, in the order of ordinals."""
 
     async def task_count(self, *sandbox_ids: str) -> int:
-        """How many tasks are kept in some sandboxes together."""
+        """How many tasks are kept in these sandboxes together."""
 
     async def spread(self, sandbox_id: str) -> Spread:
-        """How the tasks of a sandbox are spread over blocks of ordinals, in their order."""
+        """How many tasks each block of ordinals of a sandbox has, in order."""
 
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
-        """Drops expired tasks, then the oldest ended ones above `limit`; says how many.
+        """Deletes expired tasks, then the oldest ended ones above `limit`; returns how many.
 
-        It need not find all of them at once, where there are many.
+        If there are many, it need not find all of them at once.
         """
 
     async def record(self, sandbox_id: str, draft: Draft) -> int:
-        """Appends to the journal and gives the number of the entry."""
+        """Appends to the journal and returns the number of the entry."""
 
     async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
         """Entries with a number above `after`, oldest first."""
@@ -118,10 +120,10 @@ class Store(Protocol):
         """Empties the journal; numbers go on."""
 
     async def count(self, sandbox_id: str, counter: str) -> int:
-        """Raises a counter by one and gives its new value."""
+        """Raises a counter by one and returns its new value."""
 
     async def set_once(self, sandbox_id: str, counter: str, value: int) -> int:
-        """Sets a counter that is not there yet; gives what it is then."""
+        """Sets a counter that does not exist yet; returns its value after that."""
 
     async def counters(self, sandbox_id: str, prefix: str = "") -> dict[str, int]:
         """All counters whose names begin with a prefix."""
@@ -129,33 +131,36 @@ class Store(Protocol):
     async def some_deliveries(
         self, sandbox_id: str, cursor: int = 0
     ) -> tuple[tuple[Delivery, ...], int]:
-        """Some of the callback log, in no order, and the `cursor` for more, 0 behind the last.
+        """A part of the callback log, in no order, and the `cursor` for more; the cursor is 0 at the end.
 
-        What is there all the while comes at least once.
+        A delivery that exists all the time comes at least once.
         """
 
     async def next_due_ms(self, sandbox_id: str) -> int | None:
         """The earliest virtual time at which an unclaimed delivery is due."""
 
     async def next_due_task(self, sandbox_id: str) -> str:
-        """The task of that delivery; empty where there is none."""
+        """The task of that delivery; empty if there is none."""
 
     async def enter(self, sandbox_id: str, visit: str, creating: bool) -> None:
-        """An exchange is open; told again now and then where it stays so for long."""
+        """An exchange is open; this is repeated now and then if it stays open for long."""
 
     async def leave(
         self, sandbox_id: str, visit: str, task_id: str, creating: bool, real_ms: int
     ) -> None:
-        """An exchange about a task (empty: about none) has ended."""
+        """An exchange about a task (empty: about no task) has ended."""
 
     async def presence(self, sandbox_id: str, task_id: str) -> Presence:
-        """Who is there now, and when the last call about a task ended."""
+        """Which exchanges are open now, and when the last call about a task ended."""
 
     async def claim(self, sandbox_id: str, now_ms: int, limit: int) -> tuple[Delivery, ...]:
-        """Takes deliveries due by `now_ms`, at most one a task, so that nobody else gets them."""
+        """Takes deliveries that are due by `now_ms`, at most one for each task.
+
+        No other caller gets them.
+        """
 
     async def claims(self, sandbox_id: str) -> int:
-        """How many tasks have a delivery that is claimed, by anybody, and not settled."""
+        """How many tasks have a delivery that any replica has claimed and not settled."""
 
     async def settle(self, sandbox_id: str, delivery: Delivery) -> None:
         """Writes a claimed delivery back and gives up the claim; also adds a new one."""
@@ -165,7 +170,7 @@ class Store(Protocol):
 
 
 class System(Protocol):
-    """The world outside: what time it is, and chance that nobody can foresee."""
+    """The world outside: the real time, and chance that nobody can predict."""
 
     def real_ms(self) -> int:
         """Milliseconds since the Unix epoch; never goes back."""
@@ -175,9 +180,9 @@ class System(Protocol):
 
 
 class Answer(Struct, frozen=True, gc=False):
-    """What came of one attempt; `status` is None when no answer came, `problem` says why.
+    """The result of one attempt. `status` is None if no answer came; `problem` says why.
 
-    `head_sent` and `sent_bytes` say how much of the message left then.
+    In that case `head_sent` and `sent_bytes` say how much of the message was sent.
     """
 
     status: int | None = None
@@ -189,11 +194,11 @@ class Answer(Struct, frozen=True, gc=False):
 
 
 class Forbidden(Exception):
-    """The target of a callback is not one that may be called; the text says why."""
+    """The target of a callback must not be called; the text says why."""
 
 
 class Sender(Protocol):
     """Delivers one callback over HTTP."""
 
     async def send(self, url: str, message: Message, timeout_ms: int) -> Answer:
-        """Posts a message. Raises Forbidden when the target may not be called."""
+        """Posts a message. Raises Forbidden if the target must not be called."""

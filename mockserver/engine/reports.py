@@ -1,4 +1,4 @@
-"""Replies that are under way, so that who reads what they did can wait for those that have ended."""
+"""Replies that are being sent, so that readers of the journal can wait for those that have ended."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 from mockserver.engine.notifier import Patience
 
-TURNS = 3  # of the event loop, in which it hears of every connection that is gone by now
+TURNS = 3  # turns of the event loop, in which it learns of every closed connection
 
 
 class Report:
-    """One reply under way. `ending`: nothing more of it leaves, and the journal is to be told.
+    """One reply that is being sent. `ending`: nothing more is sent, and the journal must be told.
 
-    `idle` is given up when the connection that it leaves behind is used again, or is no more.
+    `idle` is given up when the connection after the reply is used again or has ended.
     """
 
     __slots__ = ("ending", "idle", "over", "patience")
@@ -27,14 +27,14 @@ class Report:
 
 
 class Reports:
-    """The replies under way in this process, by sandbox."""
+    """The replies that this process is sending, by sandbox."""
 
     def __init__(self) -> None:
         self._open: dict[str, set[Report]] = {}
 
     @contextmanager
     def of(self, sandbox_id: str) -> Iterator[Report]:
-        """Holds a reply for as long as it is performed and told about."""
+        """Holds a reply as long as it is sent and reported."""
         report = Report()
         found = self._open.setdefault(sandbox_id, set())
         found.add(report)

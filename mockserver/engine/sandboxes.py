@@ -1,4 +1,4 @@
-"""Sandboxes: opened by a key or over the control API, changed under one rule, waited for."""
+"""Sandboxes: opens them by a key or over the control API, changes them, and waits for them."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 KeyPolicy = Literal["open", "shared", "closed"]
 SHARED_ID = "default"
 MAX_OPEN_SANDBOXES = 10_000
-EVICTED_AT_ONCE = 100  # by one new key: about a millisecond
+EVICTED_AT_ONCE = 100  # dropped for one new key: takes about a millisecond
 LOOKED_AT_IN_A_TURN = 500
 IDLE_REAL_MS = 24 * 3_600_000
 STORE_RETRY_REAL_MS = 500  # while the store cannot be reached
-RECHECK_REAL_MS = 1000  # with a shared store: news from other replicas is a hint that may be lost
-OUTLASTED = "outlasted"  # the counter of connections that were held until patience ended
+RECHECK_REAL_MS = 1000  # with a shared store: news from other replicas may be lost
+OUTLASTED = "outlasted"  # counts connections that were held until patience ended
 RATE_LIMITED = (Quota("reserved_key", 0, 60_000),)
 
 
@@ -54,7 +54,7 @@ class Defaults(Struct, frozen=True):
 
 
 class Sandboxes:
-    """Finds, opens and changes sandboxes; the only place that writes a `Sandbox`."""
+    """Finds, opens and changes sandboxes; only this class writes a `Sandbox`."""
 
     def __init__(
         self,
@@ -69,12 +69,14 @@ class Sandboxes:
         self._bell = bell
         self.defaults = defaults
         self._recheck_real_ms = recheck_real_ms
-        self.last_used_real_ms: OrderedDict[str, int] = OrderedDict()  # the oldest use first
-        self._staying: set[str] = set()  # those that somebody asked for, once that is known
+        # the least recently used first
+        self.last_used_real_ms: OrderedDict[str, int] = OrderedDict()
+        # sandboxes that were made over the control API, as far as this is known
+        self._staying: set[str] = set()
         self.evicted = 0
 
     def fresh(self, sandbox_id: str, seed: str = "", **settings: object) -> Sandbox:
-        """A sandbox with the defaults, and `settings` over them."""
+        """A sandbox with the defaults, replaced by `settings`."""
         defaults, real_ms = self.defaults, self._system.real_ms()
         mode = defaults.clock_mode
         sandbox = Sandbox(
@@ -95,7 +97,7 @@ class Sandboxes:
         return replace(sandbox, began_ms=sandbox.clock.at(self._system.real_ms()))
 
     def recall(self, key: str, key_hash: str) -> str | None:
-        """The sandbox that a key chose when it last came, where that is known; `load` checks it."""
+        """The sandbox that a key chose when it last came, if this is known; `load` checks it."""
         known = None if key.startswith(ON_PURPOSE) else self._store.recall(key_hash)
         if known is not None:
             self.used(known)
@@ -104,7 +106,7 @@ class Sandboxes:
     async def identify(self, key: str, key_hash: str) -> str:
         """The id of the sandbox that a key chooses. Raises Refusal(`unauthorized` | `forbidden`).
 
-        Keys that begin with `sk-mock-` choose a behaviour, whatever they end in.
+        Keys that begin with `sk-mock-` choose a behaviour; the rest of the key does not matter.
         """
         if key.startswith(ON_PURPOSE):
             _refuse_on_purpose(key)
@@ -126,7 +128,8 @@ class Sandboxes:
     async def _open(self, key: str, key_hash: str) -> str:
         if self.defaults.keys == "closed":
             raise Refusal(
-                "unauthorized", "key: unknown, and keys = closed admits only keys of sandboxes"
+                "unauthorized",
+                "key: unknown, and keys = closed accepts only keys of existing sandboxes",
             )
         shared = self.defaults.keys == "shared" and not key.startswith(ON_PURPOSE)
         sandbox_id = SHARED_ID if shared else f"sb{key_hash}"
@@ -160,7 +163,7 @@ class Sandboxes:
             if snapshot is None or snapshot.sandbox.opened_by_key:
                 await self.delete(sandbox_id)
                 self.evicted += 1
-            else:  # it stays, whatever its age, and is not looked at again
+            else:  # it stays at any age, so it is not looked at again
                 del used[sandbox_id]
                 self._staying.add(sandbox_id)
             looked += 1
@@ -173,12 +176,12 @@ class Sandboxes:
             used.popitem(last=False)
 
     async def create(self, sandbox: Sandbox, key_hashes: tuple[str, ...]) -> None:
-        """Stores a sandbox that somebody asked for, with its keys. Raises BadInput over a taken one."""
+        """Stores a sandbox that a user asked for, with its keys. Raises BadInput if one is in use."""
         for key_hash in key_hashes:
             if await self._store.resolve(key_hash) is not None:
                 raise BadInput("keys", "…", "keys that choose no sandbox yet")
         if not await self._store.create(self._begun(sandbox)):
-            raise BadInput("id", sandbox.id, "an id that is not taken")
+            raise BadInput("id", sandbox.id, "an id that is not in use")
         for key_hash in key_hashes:
             await self._store.bind(key_hash, sandbox.id)
         self.used(sandbox.id)
@@ -191,7 +194,7 @@ class Sandboxes:
         return snapshot
 
     async def update(self, sandbox_id: str, change: Callable[[Sandbox], Sandbox]) -> Sandbox:
-        """Changes a sandbox and wakes who waits for it; a lost race loads and decides again."""
+        """Changes a sandbox and wakes everything that waits for it; after a lost race it loads again."""
         while True:
             snapshot = await self.load(sandbox_id)
             changed = change(snapshot.sandbox)
@@ -199,14 +202,14 @@ class Sandboxes:
                 return changed
 
     async def _write(self, snapshot: Snapshot, changed: Sandbox) -> bool:
-        """Writes a sandbox and wakes who waits for it; False when somebody else came first."""
+        """Writes a sandbox and wakes everything that waits for it; False if another commit came first."""
         done = await self._store.commit(changed.id, snapshot.version, Changes(sandbox=changed))
         if done:
             self._bell.ring(changed.id)
         return done
 
     def changed_elsewhere(self, sandbox_id: str) -> None:
-        """Another replica has changed a sandbox: who waits for it looks again, and it is in use."""
+        """Another replica has changed a sandbox: what waits for it looks again, and it counts as used."""
         if self._seen() >= MAX_OPEN_SANDBOXES:
             self._forget_older_half()
         self.used(sandbox_id)
@@ -218,17 +221,17 @@ class Sandboxes:
         """Changes the clock by a function of it and the real time."""
 
         def changed(sandbox: Sandbox) -> Sandbox:
-            # Read once the sandbox is known: with an earlier time the clock might be set back.
+            # The time is read after the load: an earlier time could set the clock back.
             return replace(sandbox, clock=change(sandbox.clock, self._system.real_ms()))
 
         return (await self.update(sandbox_id, changed)).clock
 
     async def reach(self, sandbox_id: str, at_ms: int) -> ClockState:
-        """Moves the clock on to a virtual time; one that has passed changes nothing."""
+        """Moves the clock on to a virtual time; a time that has passed changes nothing."""
         return await self.set_clock(sandbox_id, lambda clock, real_ms: clock.reach(at_ms, real_ms))
 
     async def delete(self, sandbox_id: str) -> None:
-        """Drops a sandbox with all it holds. Raises Missing."""
+        """Deletes a sandbox with everything in it. Raises Missing."""
         self.last_used_real_ms.pop(sandbox_id, None)
         self._staying.discard(sandbox_id)
         if not await self._store.delete(sandbox_id):
@@ -242,9 +245,9 @@ class Sandboxes:
         self._bell.ring(sandbox_id)
 
     async def until(self, sandbox_id: str, at_ms: int, patience: Patience) -> bool:
-        """Waits for a virtual time; False when the client or the sandbox goes first.
+        """Waits for a virtual time; False if the client or the sandbox goes first.
 
-        In mode auto nobody has to wait: the clock goes there.
+        In mode auto nothing has to wait: the clock goes there.
         """
         return await self._reached(await self._known(sandbox_id, patience), at_ms, patience)
 
@@ -280,7 +283,10 @@ class Sandboxes:
         return False
 
     async def _outlasted(self, sandbox_id: str, patience: Patience) -> None:
-        """The client did not give up. Counted before its connection ends, so that no one can miss it."""
+        """The client did not give up.
+
+        This is counted before its connection ends, so that no reader misses it.
+        """
         patience.outlasted = True
         with suppress(StoreUnavailable):
             await self._store.count(sandbox_id, OUTLASTED)
@@ -303,11 +309,11 @@ class Sandboxes:
         return False
 
     async def _known(self, sandbox_id: str, patience: Patience) -> Snapshot | None:
-        """The sandbox, once the store can be reached; None when it or the client goes first."""
+        """The sandbox, as soon as the store can be reached; None if it or the client goes first."""
         while not patience.gone:
             try:
                 return await self._store.load(sandbox_id)
-            except StoreUnavailable:  # a stream outlives that
+            except StoreUnavailable:  # a stream survives that
                 await self._bell.rest(sandbox_id, patience, STORE_RETRY_REAL_MS)
         return None
 
@@ -325,7 +331,7 @@ def _refuse_on_purpose(key: str) -> None:
 
 
 def sooner(a_ms: float | None, b_ms: float | None) -> float | None:
-    """The shorter of two waits, where None is one without end."""
+    """The shorter of two waits; None is a wait without end."""
     if a_ms is None or b_ms is None:
         return b_ms if a_ms is None else a_ms
     return min(a_ms, b_ms)

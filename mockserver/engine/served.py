@@ -1,4 +1,4 @@
-"""What came of a call, before it is sent; and where its scenario or a late refund shows in it."""
+"""The result of a call before it is sent, and where its scenario or a late refund shows in it."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 class Served(Struct, frozen=True, gc=False):
-    """What came of a call, before it is sent.
+    """The result of a call before it is sent.
 
-    `usual` is the reply under the scenario `succeed`, where the task has another; `counter` counts
-    how often that showed.
+    `usual` is the reply under the scenario `succeed`, if the task has another scenario. `counter`
+    counts how often the difference showed.
     """
 
     reply: Reply
@@ -44,14 +44,14 @@ class Served(Struct, frozen=True, gc=False):
     stakes: tuple[Stake, ...] = ()
     scenario: str = ""
     scenario_struck: bool = False
-    about: Task | None = None  # to whose next landmark a clock in mode auto goes now
+    about: Task | None = None  # a clock in mode auto now goes to the next landmark of this task
     usual: Reply | None = None
     counter: str = ""
     undecided: tuple[Undecided, ...] = ()
 
 
 def with_late_refunds(served: Served, snapshot: Snapshot, provider: str) -> Served:
-    """A balance with the rules that hold a refund back: they show in what is left."""
+    """A balance, with the rules that hold a refund back: they show in the money that is left."""
     ids = snapshot.books.ledger(provider).late_by(served.context.now_ms)
     rules = [rule for rule in snapshot.sandbox.rules if rule.id in ids]
     if not rules:
@@ -64,7 +64,7 @@ def with_late_refunds(served: Served, snapshot: Snapshot, provider: str) -> Serv
 def would_have_been_paid(
     snapshot: Snapshot, provider: str, now_ms: int, decided: Callable[[Snapshot], object]
 ) -> bool:
-    """Whether a call that the balance refuses would be taken, had all refunds come in time."""
+    """Whether a call that the balance refuses would be accepted if all refunds had come in time."""
     books = snapshot.books
     if not books.ledger(provider).late_by(now_ms):
         return False
@@ -77,9 +77,10 @@ def would_have_been_paid(
 
 
 def usual_of_new(served: Served, encode: Callable[[Task], Reply]) -> Reply:
-    """The reply to the same submission under the scenario `succeed`; `encode` makes one of a task.
+    """The reply to the same submission under the scenario `succeed`; `encode` makes a reply of a task.
 
-    Only for what was accepted and extends nothing: that would have been accepted as well.
+    This is only for a submission that was accepted and extends no job: `succeed` would have
+    accepted it too.
     """
     task, body = served.task, served.reply.body
     assert task is not None, "a submission that was accepted"
@@ -90,7 +91,10 @@ def usual_of_new(served: Served, encode: Callable[[Task], Reply]) -> Reply:
 
 
 def compared(served: Served, usual: Reply, method: str) -> Served:
-    """With the place at which the reply differs from the usual; the scenario's name goes if nowhere."""
+    """The same, with the place at which the reply differs from the usual.
+
+    If it does not differ, the scenario is left out.
+    """
     bodiless, now_ms, reply = method == "HEAD", served.context.now_ms, served.reply
     place = first_difference(usual, reply, now_ms, bodiless=bodiless)
     if place is None and served.task is not None:

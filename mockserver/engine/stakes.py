@@ -1,4 +1,4 @@
-"""Which of the rules that were applied struck, once it is known how far the reply came."""
+"""Decides which of the applied rules struck, when it is known how far the reply was sent."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from mockserver.domain.reply.performed import Performed
     from mockserver.engine.ports import Store
 
-SCENARIO = ""  # stands where a stake has the id of a rule
+SCENARIO = ""  # takes the place of a rule's id in a stake
 
 
 async def settle(
     store: Store, sandbox_id: str, stakes: Iterable[Stake], done: Performed, now_ms: int
 ) -> tuple[str, ...]:
-    """The ids of the rules that struck, SCENARIO for the scenario; each is counted."""
+    """The ids of the rules that struck, and SCENARIO for the scenario; each is counted."""
     reached_now = [stake for stake in stakes if reached(stake.place, done, now_ms)]
     return await _counted(store, sandbox_id, reached_now)
 
 
 async def settle_idle(store: Store, sandbox_id: str, stakes: Iterable[Stake]) -> tuple[str, ...]:
-    """The ids of the rules that struck as an idle connection was closed; each is counted."""
+    """The ids of the rules that struck when an idle connection was closed; each is counted."""
     return await _counted(store, sandbox_id, [s for s in stakes if s.place.what == "idle"])
 
 
@@ -40,5 +40,5 @@ async def _counted(store: Store, sandbox_id: str, struck: list[Stake]) -> tuple[
 
 
 def with_struck(matched: tuple[Matched, ...], rules: Collection[str]) -> tuple[Matched, ...]:
-    """The same with those marked that struck."""
+    """The same, with a mark on the rules that struck."""
     return tuple([replace(one, struck=one.applied and one.rule in rules) for one in matched])

@@ -1,9 +1,9 @@
-"""One call struck by fault rules, stage by stage; what came of each goes to the journal.
+"""Fault rules strike one call, stage by stage; the result of each goes to the journal.
 
-Rules are applied in the order in which they are set, the one of the request itself first. Of those
-that answer instead of the use case the first wins; all others are applied one on top of the other.
-A rule without which the same would leave is not applied: it would change nothing, or another rule
-hides it. Only what is applied counts against `skip` and `times`.
+Rules are applied in the order in which they were set; the rule of the request itself comes first.
+Of the rules that answer in place of the use case, the first wins. All others are applied one after
+another. A rule that makes no difference is not applied: it would change nothing, or another rule
+hides it. Only applied rules count against `skip` and `times`.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ NOTHING = Reply(200, (), b"")
 
 
 def stake_of(rule: FaultRule, place: Place) -> Stake:
-    """A rule at stake: it struck, and is counted, once the place was reached."""
+    """A rule with its place: it struck, and is counted, when a reply is sent up to the place."""
     return Stake(rule.id, "" if rule.id == HEADER_ID else f"fault:{rule.serial}:struck", place)
 
 
 class Strike:
-    """The faults of one call. `stakes` fills with the places at which rules that are applied show."""
+    """The faults of one call. `stakes` collects the places at which applied rules show."""
 
     def __init__(
         self,
@@ -90,11 +90,11 @@ class Strike:
 
     @property
     def waited_for_time(self) -> bool:
-        """Whether a rule for one stage of a job has answered instead of the use case."""
+        """Whether a rule for a certain stage of a job has answered in place of the use case."""
         return self._answered is not None and self._answered.armed.rule.waits_for_time
 
     async def instead(self) -> Reply | None:
-        """The reply that a fault gives instead of the use case; None when none does."""
+        """The reply that a fault gives in place of the use case; None if no fault does."""
         answer: Reply | None = None
         for armed in self._of("instead"):
             if answer is not None:
@@ -113,9 +113,9 @@ class Strike:
         return answer
 
     async def terms(self, outcome: Callable[[Terms], Outcome]) -> Terms:
-        """The terms on which this submission is taken; `outcome` says what would come of some.
+        """The terms of this submission; `outcome` says what would result from some terms.
 
-        A quota that lets the call in stays in force, and counts it, without being applied.
+        A quota that allows the call stays in force and counts it, but it is not applied.
         """
         standing = await self._candidates("terms")
         if not standing:
@@ -132,7 +132,7 @@ class Strike:
         return _composed_terms([*applied, *idle])
 
     async def after(self, reply: Reply, plain: Callable[[], Reply]) -> Reply:
-        """The reply as it leaves, with every fault that is applied; `plain` is the one without any."""
+        """The reply as it is sent, with every applied fault; `plain` is the reply without any fault."""
         now_ms = self._context.now_ms
         differs = partial(first_difference, now_ms=now_ms, bodiless=self._bodiless)
         standing = await self._candidates("after", "stream", "media")
@@ -155,7 +155,7 @@ class Strike:
         return Composed(reply, changed_reply, lambda one, other: None).of(self._applied)[0]
 
     async def delivery(self, parcel: Parcel, write: Callable[[Parcel], Message]) -> Parcel:
-        """The callback as it leaves; `write` makes the message."""
+        """The callback as it is sent; `write` makes the message."""
         standing = await self._candidates("delivery")
         if not standing:
             return parcel
@@ -181,7 +181,7 @@ class Strike:
         return [one for one in found if one is not None]
 
     async def _candidate(self, armed: ArmedRule) -> Candidate | None:
-        """A rule that may be applied as far as time, call, attempt and chance go; else None."""
+        """A rule that may be applied, by time, call, attempt and chance; else None."""
         rule, facts = armed.rule, self._facts
         why = asleep(rule, self._now, self._in_either)
         if not why and armed.out_of_time(facts):
@@ -204,7 +204,7 @@ class Strike:
     async def _settled(
         self, standing: list[Candidate], composed: Composed[T]
     ) -> tuple[list[Candidate], list[Candidate]]:
-        """Which of the candidates are applied, and which would change nothing; each is said."""
+        """Which candidates are applied, and which would change nothing; the journal gets both."""
         counted: list[Candidate] = []
         while True:
             idle = idle_among(composed, standing, counted)
@@ -221,7 +221,7 @@ class Strike:
         return [one for one in standing if one in counted], left_over
 
     async def _counts(self, found: Candidate) -> bool:
-        """Whether `skip`, `times` and `lasts` let a rule be applied; counts it and says so."""
+        """Whether `skip`, `times` and `lasts` allow a rule; counts it and tells the journal."""
         armed = found.armed
         if armed.counts_firings:
             why = spent(armed.rule, await self._count(armed, "passed"))
@@ -266,7 +266,7 @@ class Strike:
         )
 
     async def _missed(self, armed: ArmedRule, why: str) -> None:
-        """A match that was not applied: counted under its reason, and said in the journal."""
+        """A match that was not applied: counted under its reason, and told to the journal."""
         await self._count(armed, f"why:{why}")
         self._say(armed, Matched(armed.rule.id, armed.rule.fault, False, False, why))
 
@@ -275,12 +275,12 @@ class Strike:
 
     async def _count(self, armed: ArmedRule, what: str) -> int:
         if armed.rule.id == HEADER_ID:
-            return 1  # it is there for one request
+            return 1  # it exists for only one request
         counter = f"fault:{armed.rule.serial}:{what}"
         return await self._store.count(self._context.sandbox_id, counter)
 
 
-Outcome = tuple[Reply, object]  # a submission's reply, and what else hangs on its terms
+Outcome = tuple[Reply, object]  # a submission's reply, and what depends on its terms
 
 
 def _on_terms(armed: ArmedRule, terms: Terms, hit: Hit) -> Terms:
@@ -299,12 +299,12 @@ def _other_outcome(outcome: Callable[[Terms], Outcome], one: Terms, other: Terms
 
 
 def _other_reply(usual: Outcome, changed: Outcome) -> Place:
-    """Where the reply differs; where it does not, what differs comes another time."""
+    """Where the reply differs; if it does not differ, something else comes at another time."""
     return first_difference(usual[0], changed[0], 0) or Place("later")
 
 
 def _cause(armed: ArmedRule, call: int, attempt: int) -> str:
-    """Why a rule was applied, in words: what it was for, and which call this was."""
+    """Why a rule was applied, in words: its stage, and which call this was."""
     parts = [f"{armed.stage}, matching call {call}"]
     if attempt:
         parts.append(f"attempt {attempt}")

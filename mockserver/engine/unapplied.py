@@ -1,4 +1,4 @@
-"""Says of a rule that was never applied what came nearest to it."""
+"""Says what came nearest to a rule that was never applied."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 async def why_unapplied(faults: Faults, sandbox: Sandbox, tally: Tally) -> str:
-    """Which call came nearest and what differed, or that fewer came than are meant; else empty.
+    """The call that came nearest and what differed, or that too few calls came; else empty.
 
-    Where `when` matched and something else held the rule back, the tally says so itself.
+    If `when` matched and something else held the rule back, the counts of the rule say so.
     """
     if tally.applied:
         return ""

@@ -1,4 +1,4 @@
-"""Who is at a sandbox in mode auto: a callback that is to come moves its clock only when all is quiet."""
+"""Which exchanges are open in mode auto: a callback moves its clock only when all is quiet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mockserver.engine.ports import Presence, Store, System
 
 QUIET_REAL_MS = 100
-LATEST_REAL_MS = 2000  # after the last creation, however busy the client is
+LATEST_REAL_MS = 2000  # after the last creation, even if the client is busy
 RENEW_REAL_MS = 10_000
 
 
@@ -28,7 +28,7 @@ def quiet_wait_ms(presence: Presence, real_ms: int) -> float | None:
 
 
 class Visit:
-    """One exchange, until its reply has left. `task_id` is the task that it was about, if any."""
+    """One exchange until its reply is sent. `task_id` is the task that it was about, if any."""
 
     __slots__ = ("_visits", "creating", "name", "renewed_real_ms", "sandbox_id", "task_id")
 
@@ -41,7 +41,7 @@ class Visit:
         self.renewed_real_ms = 0
 
     async def end(self) -> None:
-        """The reply has left, or the client has."""
+        """The reply is sent, or the client has gone."""
         await self._visits.ended(self)
 
 
@@ -57,16 +57,16 @@ class Visits:
         self._open: dict[str, Visit] = {}
 
     async def begin(self, sandbox_id: str, *, creating: bool) -> Visit:
-        """An exchange has begun; `creating`: one that submits a job."""
+        """An exchange has begun; `creating`: it submits a job."""
         visit = Visit(self, f"{self._owner}-{next(self._numbers)}", sandbox_id, creating)
         self._open[visit.name] = visit
         await self._tell(visit)
         return visit
 
     async def ended(self, visit: Visit) -> None:
-        """An exchange is over: the loop of callbacks looks whether all is quiet."""
+        """An exchange has ended: the loop of callbacks checks whether all is quiet."""
         self._open.pop(visit.name, None)
-        with suppress(StoreUnavailable):  # what was told of it runs out
+        with suppress(StoreUnavailable):  # the store forgets it by itself
             now_ms = self._system.real_ms()
             await self._store.leave(
                 visit.sandbox_id, visit.name, visit.task_id, visit.creating, now_ms
@@ -74,7 +74,7 @@ class Visits:
         self._bell.call_pump(visit.sandbox_id)
 
     async def renew(self) -> None:
-        """Tells a shared store of those that have been open for long, or it would forget them."""
+        """Tells a shared store about exchanges that stay open for long; else it would forget them."""
         due_ms = self._system.real_ms() - RENEW_REAL_MS
         for visit in [v for v in self._open.values() if v.renewed_real_ms <= due_ms]:
             await self._tell(visit)

@@ -38,9 +38,9 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
 
 
 def _alike(evidence: Evidence, entry: Exchange) -> tuple[Any, ...]:
-    """What makes two calls the same:
+    """What makes two calls the same.
 
-    for creations the wish (the seed does not count), else the bytes.
+    For creations it is the wish (the seed does not count), for other calls the bytes.
     """
     return wish(evidence, entry) if entry.call_phase in SUBMISSIONS else fingerprint(entry)
 

@@ -45,9 +45,9 @@ def _storms(evidence: Evidence) -> Iterator[Sighting]:
 
 
 def _was_due(evidence: Evidence, before: Exchange, after: Exchange) -> bool:
-    """Whether a call was repeated when it should be:
+    """Whether a call was repeated at the right time.
 
-    as a reply said, or at the advised pace of polls.
+    That is: as a reply said, or at the advised pace of polls.
     """
     told_ms, gap_ms = told_to_wait_ms(before), evidence.gap_ms(before, after)
     advice = evidence.advice(before) if before.call_phase == "poll" else None

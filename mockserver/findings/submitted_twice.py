@@ -69,9 +69,9 @@ def _at_once(evidence: Evidence, same: list[Exchange], by_seq: dict[int, Job]) -
 def _together(
     evidence: Evidence, same: list[Exchange], by_seq: dict[int, Job]
 ) -> Iterator[list[Exchange]]:
-    """Sets of creations:
+    """Creations in sets.
 
-    each came while the client followed a job of its set, or right after another.
+    Each came while the client followed a job of its set, or right after another.
     """
     others = [e.seq for e in evidence.exchanges() if e.key == same[0].key]
     calls, until_seq = [same[0]], 0

@@ -26,9 +26,9 @@ def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
 
 
 def _fetched(evidence: Evidence) -> Iterator[Sighting]:
-    """The client tried a link of a foreign task, with any result:
+    """The client tried a link of a foreign task, with any result.
 
-    it can know that link only from a callback.
+    It can know that link only from a callback.
 
     The journal gets a callback when it has been answered, and a receiver may download before that.
     """

@@ -1,1 +1,1 @@
-"""The videos that finished jobs hand out: real H.264/AAC MP4s and GIFs, made once by make.sh."""
+"""The videos of finished jobs: real H.264/AAC MP4s and GIFs, made once by make.sh."""

@@ -1,4 +1,4 @@
-"""Which video stands for which orientation and resolution; reads catalogue.json on first use."""
+"""Which video is used for which orientation and resolution; reads catalogue.json on first use."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -15,7 +15,7 @@ _FOLDER = Path(__file__).parent
 
 
 class Asset(msgspec.Struct, frozen=True):
-    """One shipped video. `width` and `height` are pixels; `etag` is a strong, quoted HTTP ETag."""
+    """One video file. `width` and `height` are pixels; `etag` is a strong, quoted HTTP ETag."""
 
     name: str
     content_type: str
@@ -26,7 +26,7 @@ class Asset(msgspec.Struct, frozen=True):
 
 
 class UnknownAssetError(KeyError):
-    """No shipped video has the wanted orientation, resolution and format."""
+    """No video file has the wanted orientation, resolution and format."""
 
     def __str__(self) -> str:
         # KeyError shows the repr of its argument, which would put the sentence in quotes.
@@ -47,20 +47,20 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @cache
 def catalogue() -> Mapping[str, Asset]:
-    """Return every shipped video by file name; read-only, read from disk once."""
+    """Return every video file by file name; read-only, read from disk once."""
     entries = msgspec.json.decode((_FOLDER / "catalogue.json").read_bytes(), type=list[_Entry])
     return MappingProxyType({entry.name: _asset(entry) for entry in entries})
 
 
 def path_of(asset: Asset) -> Path:
-    """Return where the bytes of `asset` lie on disk."""
+    """Return the path of the bytes of `asset` on disk."""
     return _FOLDER / asset.name
 
 
 def pick(orientation: Orientation, resolution: Resolution, gif: bool = False) -> Asset:
-    """Return the video of that shape: MP4 in every resolution, GIF in 720p alone.
+    """Return the video with this shape: MP4 in every resolution, GIF only in 720p.
 
-    Raises UnknownAssetError (a KeyError) for what is not shipped.
+    Raises UnknownAssetError (a KeyError) if there is no such file.
     """
     name = f"{orientation}-{resolution}.mp4"
     if gif:

@@ -1,8 +1,8 @@
-"""The video of one job: a shipped one with the job's name inside, where no player looks.
+"""The video of one job: a video file with the job's name inside, where no player looks.
 
-So two jobs never have the same bytes, and whoever holds a file can tell which job it is of. An MP4
-has the name in a `free` box behind everything else (ISO/IEC 14496-12, 8.1.2), a GIF in a comment
-(GIF89a, 24) before its trailer.
+So two jobs never have the same bytes, and a file shows which job it belongs to. An MP4 has the name
+in a `free` box after everything else (ISO/IEC 14496-12, 8.1.2). A GIF has it in a comment (GIF89a,
+24) before its trailer.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from mockserver.media.assets import Asset, catalogue, path_of
 
 GIF_TRAILER = b";"
 _BLOCK_BYTES = 255  # the longest sub-block of a GIF
-_KEPT = 1024  # videos whose hash is remembered: some 300 bytes each
+_KEPT = 1024  # videos whose hash is remembered: about 300 bytes each
 
 
 class Video(Struct, frozen=True):
-    """One job's video. `etag` is strong and quoted; `tail` stands behind `shared_bytes` of `asset`."""
+    """One job's video. `etag` is strong and quoted; `tail` comes after `shared_bytes` of `asset`."""
 
     asset: str
     content_type: str
@@ -70,11 +70,11 @@ def _comment(name: bytes) -> bytes:
 
 @cache
 def _hash_of(name: str, size_bytes: int) -> hashlib._Hash:
-    """The hash of the first bytes of a shipped video, to be copied and gone on with."""
+    """The hash of the first bytes of a video file, which callers copy and continue."""
     return hashlib.sha256(_content(name)[:size_bytes])
 
 
 @cache
 def _content(name: str) -> bytes:
-    """All shipped videos together weigh less than 3 MB."""
+    """The content of a video file; all files together have less than 3 MB."""
     return path_of(catalogue()[name]).read_bytes()

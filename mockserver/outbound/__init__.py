@@ -1,1 +1,1 @@
-"""What leaves the machine's own address: callbacks, and what the recorder passes on to a provider."""
+"""What is sent to other hosts: callbacks, and what the recorder passes on to a provider."""

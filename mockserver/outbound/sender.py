@@ -1,4 +1,4 @@
-"""Posts callbacks. The address is checked after the name is resolved, and that address is called."""
+"""Posts callbacks. The name is resolved first, then its address is checked, and this address is called."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
 
 ANSWER_CAP_BYTES = 4096
 IDLE_LANES = 64
-SHOWN = 200  # characters of a URL that is none
+SHOWN = 200  # characters that are shown of a text that is not a URL
 
 
 @dataclass(slots=True)
 class Left:
-    """How much of a message has left: its head, and so much of the body."""
+    """How much of a message was sent: its head, and a number of bytes of the body."""
 
     head: bool = False
     sent_bytes: int = 0
 
 
 async def _heard(left: Left, message: Message, event: str, info: object) -> None:
-    """What httpcore tells of a request under way."""
+    """What httpcore reports about a request that is being sent."""
     if event.endswith("send_request_headers.complete"):
         left.head = True
     elif event.endswith("send_request_body.complete"):
@@ -44,16 +44,19 @@ async def _heard(left: Left, message: Message, event: str, info: object) -> None
 
 
 class HttpSender:
-    """Implements `engine.ports.Sender` over httpx, which is loaded at the first callback."""
+    """Implements `engine.ports.Sender` with httpx, which is loaded at the first callback."""
 
     def __init__(self, *, allow_public: bool) -> None:
         self._allow_public = allow_public
-        self._client: httpx.AsyncClient | None = None  # writes requests, sends none
+        self._client: httpx.AsyncClient | None = None  # writes requests but does not send them
         self._tls: ssl.SSLContext | None = None
         self._idle: Idle[httpx.AsyncHTTPTransport] = Idle(IDLE_LANES)
 
     async def send(self, url: str, message: Message, timeout_ms: int) -> Answer:
-        """Posts a message; redirects are not followed, the answer is capped. Raises Forbidden."""
+        """Posts a message.
+
+        Redirects are not followed, and the answer is cut at a limit. Raises Forbidden.
+        """
         import httpx
 
         parts = parse_target(url)
@@ -66,7 +69,7 @@ class HttpSender:
         except TimeoutError:
             problem = f"no answer within {timeout_ms} ms"
             return Answer(None, problem, "", True, left.head, left.sent_bytes)
-        except socket.gaierror as error:  # a name may have an address later
+        except socket.gaierror as error:  # the name may have an address later
             return Answer(None, f"{host} cannot be resolved ({error})")
         except httpx.InvalidURL as error:
             raise Forbidden(f"{url[:SHOWN]!r} is no URL ({error})") from None
@@ -117,7 +120,7 @@ class HttpSender:
         import httpx
 
         if self._client is None:
-            # Receivers of a test bench often show a certificate that nobody signed.
+            # Receivers in tests often show a certificate that no authority has signed.
             self._client = httpx.AsyncClient(verify=False, trust_env=False, timeout=None)
         target, headers = _aimed(url, address)
         return self._client.build_request(
@@ -131,8 +134,8 @@ class HttpSender:
     def _lane(self) -> httpx.AsyncHTTPTransport:
         """A transport with one connection, for one request at a time.
 
-        The pool of a client looks through all its requests and connections for every request,
-        which with 64 under way took longer than to send them.
+        The pool of a client looks at all its requests and connections for every request. With 64
+        requests this took longer than sending them.
         """
         import httpx
 
@@ -149,7 +152,7 @@ class HttpSender:
 
 @lru_cache(maxsize=256)
 def _aimed(url: str, address: str) -> tuple[httpx.URL, tuple[tuple[bytes, bytes], ...]]:
-    """The URL with the address in place of the name, and the headers that the URL asks for."""
+    """The URL with the address in place of the name, and the headers that the URL needs."""
     import httpx
 
     named = httpx.URL(url)
@@ -161,7 +164,7 @@ def _aimed(url: str, address: str) -> tuple[httpx.URL, tuple[tuple[bytes, bytes]
 
 
 async def _pieces(message: Message, left: Left) -> AsyncIterator[bytes]:
-    """The body in pieces, with a real pause between two: sent without a length, in HTTP chunks."""
+    """The body in pieces with a real pause between them: sent without a length, in HTTP chunks."""
     for start in range(0, len(message.body), message.chunk_bytes):
         if start:
             left.sent_bytes = start

@@ -15,7 +15,7 @@ NEVER = tuple(
         "224.0.0.0/4",  # multicast
         "240.0.0.0/4",  # reserved, and broadcast
         "ff00::/8",  # multicast
-        # Where clouds tell a machine its credentials, outside the link-local range.
+        # Addresses outside the link-local range where clouds give a machine its credentials.
         "fd00:ec2::254/128",  # AWS
         "fd20:ce::254/128",  # Google
         "168.63.129.16/32",  # Azure
@@ -27,7 +27,7 @@ ENDS_IN_IPV4 = (ip_network("::/96"), ip_network("64:ff9b::/96"))  # compatible; 
 
 
 def parse_target(url: str) -> SplitResult:
-    """The parts of a callback URL. Raises Forbidden when it is none."""
+    """The parts of a callback URL. Raises Forbidden if it is not a URL."""
     try:
         parts = urlsplit(url)
         port_is_valid = parts.port is None or parts.port > 0
@@ -39,7 +39,7 @@ def parse_target(url: str) -> SplitResult:
 
 
 def check_address(text: str, *, allow_public: bool) -> None:
-    """Raises Forbidden for an address that may not be called; names must be resolved before."""
+    """Raises Forbidden for an address that must not be called; resolve names before."""
     objection = _objection(text, allow_public)
     if objection is not None:
         raise Forbidden(objection)
@@ -47,7 +47,7 @@ def check_address(text: str, *, allow_public: bool) -> None:
 
 @lru_cache(maxsize=1024)
 def _objection(text: str, allow_public: bool) -> str | None:
-    """Why an address may not be called; None when it may."""
+    """Why an address must not be called; None if it may."""
     address = _meant(ip_address(text.partition("%")[0]))
     if address.is_link_local or any(address in network for network in NEVER):
         return f"{address} is link-local, no host, or gives out credentials of clouds: never called"
@@ -57,7 +57,7 @@ def _objection(text: str, allow_public: bool) -> str | None:
 
 
 def _meant(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address inside an IPv6 one that is another way to write or to reach it."""
+    """The IPv4 address inside an IPv6 address that is another way to write or reach it."""
     if isinstance(address, IPv4Address) or address.is_loopback:
         return address
     if address.sixtofour is not None:

@@ -46,9 +46,9 @@ def _weightiest(phase: str, text: str, task_ids: Collection[str]) -> str:
 
 
 def _leaves(content: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """Every value that is not a list or an object, with its path:
+    """Every value that is not a list or an object, with its path.
 
-    names and indices joined by dots.
+    A path is names and indices joined by dots.
     """
     inner: Iterator[tuple[Any, Any]]
     if isinstance(content, dict):

@@ -44,9 +44,9 @@ class NotRunnable(click.ClickException):
 
 
 def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, str]:
-    """The environment of the command:
+    """The environment of the command.
 
-    base URL and key of each provider and of the OpenAI SDK, and `extra`.
+    It has base URL and key of each provider and of the OpenAI SDK, and `extra`.
     """
     values = {"base_url": address.base_url, "control_url": address.control_url}
     values |= {"key": key, "ca": address.ca}

@@ -21,9 +21,9 @@ AT_ONCE = "at_once"  # in the detail of a copy that goes out together with the f
 
 
 class CallbackPolicy(Struct, frozen=True, gc=False):
-    """How a provider delivers:
+    """How a provider delivers.
 
-    its time limit, the pauses before each retry, and which answers count as yes.
+    Its time limit, the pauses before each retry, and which answers count as yes.
     """
 
     timeout_ms: int

@@ -68,9 +68,9 @@ class Task(Struct, frozen=True, gc=False):
 
 
 def media_url(task: Task, sandbox_id: str, index: int, variant: str = "") -> str:
-    """The whole URL:
+    """The whole URL.
 
-    the sandbox is in the path, there is no query, and it ends in `.mp4` (clients match that).
+    The sandbox is in the path, there is no query, and it ends in `.mp4` (clients match that).
 
     `variant` is a resolution; it is empty for the task's own resolution.
     """

@@ -159,9 +159,9 @@ def _in_body(plain: Reply, faulty: Reply, head_ms: int) -> Place | None:
 
 
 def _in_times(plain: Stream, faulty: Stream, head_ms: int) -> Place | None:
-    """The first difference of two streams with the same content:
+    """The first difference of two streams with the same content.
 
-    in time, or in how they are split into writes.
+    They may differ in time, or in how they are split into writes.
     """
     at_ms = head_ms
     usual_ms = other_ms = None  # when the last bytes that were sent were due

@@ -90,7 +90,7 @@ def test_a_job_without_a_video_never_gets_one(engine: Engine, directive: str, re
         ("no_such_task-0-720p.mp4", NO_VIDEO),
         ("{id}-1-720p.mp4", NO_VIDEO),
         ("{id}-0-1080p.mp4", "the video was not upgraded to 1080p"),
-        ("{id}-0-1080p.gif", "pictures have 720p alone"),
+        ("{id}-0-1080p.gif", "pictures exist only in 720p"),
     ],
 )
 @pytest.mark.parametrize("mode", ["manual", "auto"])
