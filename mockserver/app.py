@@ -134,7 +134,7 @@ def build(
         describe=_described,
     )
     if settings.profile:
-        from mockserver.admin.requests.profile import named_or_file
+        from mockserver.engine.profiles import named_or_file
 
         profile = named_or_file(settings.profile, core)
         sandboxes.defaults = replace(defaults, profile=profile)
@@ -253,7 +253,7 @@ def _start_ms(text: str) -> int | None:
     """Epoch milliseconds from a setting: a number, or an ISO time (UTC if it names no zone)."""
     if not text:
         return None
-    from mockserver.admin.requests.time import moment_ms
+    from mockserver.domain.time.moment import moment_ms
 
     return moment_ms(text, "clock_start")
 

@@ -7,12 +7,13 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-import msgspec
 from msgspec import Struct
 
 from mockserver.domain.finding.ignoring import Ignore, check
 from mockserver.domain.input.errors import BadInput, nearest
+from mockserver.domain.input.names import known
 from mockserver.domain.input.quantity import span_ms
+from mockserver.domain.input.reading import record
 from mockserver.domain.input.wire import header_text, http_url
 from mockserver.domain.time.clock import MAX_RATE, Mode
 
@@ -101,22 +102,19 @@ def load_settings(
     values |= {name: value for name, value in flags.items() if value is not None}
     if PLUGINS in values:
         values[PLUGINS] = _folders(values[PLUGINS], Path())
-    try:
-        settings = msgspec.convert(values, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise _explained(error, values) from None
+    settings = record(values, Settings, "settings", strict=False)
     _check(settings)
     return settings
 
 
 def _check_variables(environment: Mapping[str, str]) -> None:
     """Raises BadInput over a variable of ours that nobody reads."""
-    known = [PREFIX + name.upper() for name in Settings.__struct_fields__]
-    known += OF_COMMANDS
+    variables = [PREFIX + name.upper() for name in Settings.__struct_fields__]
+    variables += OF_COMMANDS
     for name, value in environment.items():
         ours = name.startswith(PREFIX) and not _OF_ORCHESTRATORS.match(name)
-        if ours and name not in known and not name.startswith(OF_TESTS):
-            raise BadInput(name, value, f"a known variable{nearest(name, known)}")
+        if ours and name not in variables and not name.startswith(OF_TESTS):
+            raise BadInput(name, value, f"a known variable{nearest(name, variables)}")
 
 
 def load_plugins(
@@ -151,13 +149,8 @@ def load_ignored(config: Path) -> tuple[Ignore, ...]:
 
 
 def _ignored(path: Path, values: dict[str, Any]) -> tuple[Ignore, ...]:
-    given = values.get(IGNORE, [])
-    try:
-        ignores = msgspec.convert(given, tuple[Ignore, ...])
-    except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at `$")
-        field = f"{path.name}: {IGNORE}{where.rstrip('`')}"
-        raise BadInput(field, given, what[:1].lower() + what[1:]) from None
+    field = f"{path.name}: {IGNORE}"
+    ignores = record(values.get(IGNORE, []), tuple[Ignore, ...], field, field)
     check(ignores)
     return ignores
 
@@ -167,10 +160,8 @@ def _from_file(path: Path) -> dict[str, Any]:
     values = _table(path)
     _ignored(path, values)
     values.pop(IGNORE, None)
-    for name, value in values.items():
-        if name not in Settings.__struct_fields__:
-            near = nearest(name, Settings.__struct_fields__)
-            raise BadInput(f"{path.name}: {name}", value, f"a known key{near}")
+    for name in values:
+        known(name, Settings.__struct_fields__, f"{path.name}: {name}")
     if PLUGINS in values:  # relative folders start at the settings file, not at the current folder
         values[PLUGINS] = _folders(values[PLUGINS], path.parent)
     return values
@@ -187,12 +178,6 @@ def _table(path: Path) -> dict[str, Any]:
 
 def _from_text(name: str, text: str) -> Any:
     return [part for part in text.split(",") if part] if name in _LISTS else text
-
-
-def _explained(error: msgspec.ValidationError, values: dict[str, Any]) -> BadInput:
-    what, _, where = str(error).partition(" - at `$.")
-    name = where.rstrip("`").split("[")[0]
-    return BadInput(name or "settings", values.get(name), what[:1].lower() + what[1:])
 
 
 def _check(settings: Settings) -> None:

@@ -6,7 +6,6 @@ from msgspec import UNSET
 from msgspec.structs import asdict
 
 from mockserver.admin.http.call import Ask, served
-from mockserver.admin.requests.time import moment_ms
 from mockserver.admin.responses.time import clock_shown
 from mockserver.control.operations import ADVANCE_CLOCK, GET_CLOCK, SET_CLOCK
 from mockserver.control.records import Clock, ClockAdvanced
@@ -16,6 +15,7 @@ from mockserver.domain.input.quantity import span_ms
 from mockserver.domain.journal.journal import ClockMoved, ClockSet
 from mockserver.domain.sandbox.landmarks import LANDMARKS, landmark_ms
 from mockserver.domain.time.clock import LAST_MS, ClockState
+from mockserver.domain.time.moment import moment_ms
 from mockserver.engine.paging import all_deliveries, all_tasks
 
 

@@ -7,7 +7,6 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from mockserver.admin.http.call import Ask, served
-from mockserver.admin.requests.profile import profile_from, shipped, shipped_names
 from mockserver.admin.responses.sandbox import choice_told, rule_shown
 from mockserver.control import operations, parts
 from mockserver.control.records import Profiles
@@ -16,6 +15,7 @@ from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.profile.given import ProfileGiven
 from mockserver.domain.profile.profile import Profile
 from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.engine.profiles import profile_from, shipped, shipped_names
 
 
 async def list_all(ask: Ask) -> Profiles:

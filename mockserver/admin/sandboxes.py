@@ -11,7 +11,6 @@ from mockserver.admin.requests.settings import (
     checked_id,
     checked_key,
 )
-from mockserver.admin.requests.time import moment_ms
 from mockserver.admin.responses.sandbox import sandbox_counted
 from mockserver.control import operations
 from mockserver.control.records import Keys, Sandbox, SandboxCreated, Sandboxes
@@ -19,6 +18,7 @@ from mockserver.control.requests import ClockGiven, KeysGiven, SandboxGiven, Set
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.job.ids import key_hash
 from mockserver.domain.time.clock import ClockState, start_clock
+from mockserver.domain.time.moment import moment_ms
 from mockserver.engine.core import Core
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mockserver.admin.http.call import Ask, served
-from mockserver.admin.requests.scenario import choice_from, rule_from
 from mockserver.admin.responses.sandbox import choice_shown, rule_shown
 from mockserver.control import operations
 from mockserver.control.records import Choice, ScenarioRules
 from mockserver.control.requests import ScenarioRulesGiven
 from mockserver.domain.scenario.given import ChoiceGiven
+from mockserver.engine.choices import choice_from, rule_from
 
 
 async def show(ask: Ask) -> Choice:

@@ -40,8 +40,8 @@ def list_all(plugins: tuple[str, ...], as_json: bool) -> None:
     """List the profiles that come with Reelmock."""
     from msgspec import json
 
-    from mockserver.admin.requests.profile import shipped, shipped_names
     from mockserver.cli.terminal.remote import table
+    from mockserver.engine.profiles import shipped, shipped_names
 
     core = _core(plugins)
     found = [shipped(name, core) for name in shipped_names()]
@@ -64,7 +64,7 @@ def show(name: str, plugins: tuple[str, ...], as_json: bool) -> None:
     import msgspec
 
     from mockserver.admin.profiles import profile_shown
-    from mockserver.admin.requests.profile import named_or_file
+    from mockserver.engine.profiles import named_or_file
 
     found = named_or_file(name, _core(plugins))
     content = {key: value for key, value in profile_shown(found).items() if key != "name"}
@@ -80,7 +80,7 @@ def check(file: str, plugins: tuple[str, ...], as_json: bool) -> None:
     """Check the profile in FILE. A rule that could never match is an error."""
     from msgspec import json
 
-    from mockserver.admin.requests.profile import named_or_file
+    from mockserver.engine.profiles import named_or_file
 
     found = named_or_file(file, _core(plugins))
     verdict = {"profile": found.name, "rules": _rules(found), "ok": True}

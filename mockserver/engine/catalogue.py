@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from mockserver.domain.fault.fault import Fault, NamedFault, Stage
 from mockserver.domain.input.errors import BadInput, nearest
+from mockserver.domain.input.reading import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
-    """An entry that a stranger brings, as it stands in a file of ours."""
+    """An entry as it stands in the file, and as a stranger brings it."""
 
     family: Literal["exchange", "stream", "media", "callback", "quota", "outage"]
     sees: str
@@ -43,6 +44,17 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     chunk: int | str | None = None
     says_all: bool = False
     method: str | None = None
+
+
+def entries_in(text: str) -> dict[str, dict[str, Any]]:
+    """The entries of a catalogue in YAML. Raises BadInput, which names the entry and its word."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found: dict[str, dict[str, Any]] = yaml.load(text, Loader=loader)
+    for name, entry in found.items():
+        record(entry, Entry, name, f"{name}.")
+    return found
 
 
 class Catalogue:
@@ -59,12 +71,7 @@ class Catalogue:
     @cached_property
     def _entries(self) -> dict[str, dict[str, Any]]:
         """The entries of the file, without those of strangers."""
-        import yaml
-
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        text = files(PACKAGE).joinpath("catalogue.yaml").read_text("utf-8")
-        found: dict[str, dict[str, Any]] = yaml.load(text, Loader=loader)
-        return found
+        return entries_in(files(PACKAGE).joinpath("catalogue.yaml").read_text("utf-8"))
 
     @cached_property
     def _faults(self) -> dict[str, NamedFault]:

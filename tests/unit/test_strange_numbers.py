@@ -10,7 +10,6 @@ import click
 import pytest
 
 from clientlib._codec import integer, percent
-from mockserver.admin.requests.time import moment_ms
 from mockserver.app import _start_ms
 from mockserver.cli.sandbox import _units
 from mockserver.cli.verify import _endpoint
@@ -19,6 +18,7 @@ from mockserver.domain.fault.rule import check_nth
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import fraction, number, span_ms, whole_number
 from mockserver.domain.job.plan import State
+from mockserver.domain.time.moment import moment_ms
 from mockserver.providers.kie.status import flag
 
 HUGE = 10**400

@@ -9,9 +9,9 @@ import msgspec
 
 from mockserver.admin.http.bodies import Malformed
 from mockserver.admin.requests.archived import check_archived
-from mockserver.admin.requests.names import known
 from mockserver.admin.requests.settings import checked_id
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.names import known
 from mockserver.domain.time.clock import LAST_MS, MAX_RATE
 from mockserver.engine.archive import Archive, read_archive
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from mockserver.admin.requests.names import known
 from mockserver.admin.requests.settings import checked_patience_ms, checked_seed, checked_speed
 from mockserver.control.requests import MOST_IN_WINDOW
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.names import known
 
 if TYPE_CHECKING:
     from mockserver.domain.job.plan import Plan

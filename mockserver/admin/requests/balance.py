@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.admin.requests.names import known
 from mockserver.control.requests import HIGHEST_BALANCE
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.names import known
 from mockserver.domain.provider.command import MICROS
 
 if TYPE_CHECKING:

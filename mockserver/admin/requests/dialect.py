@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.admin.requests.names import known
+from mockserver.domain.input.names import known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

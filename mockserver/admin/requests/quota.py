@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.admin.requests.names import known
 from mockserver.control.requests import MOST_IN_WINDOW
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.names import known
 from mockserver.domain.input.quantity import span_ms
 from mockserver.domain.provider.quota import Quota
 

@@ -10,12 +10,12 @@ from msgspec import UNSET
 from mockserver.admin.requests.balance import merged_balances
 from mockserver.admin.requests.dialect import merged_dialect
 from mockserver.admin.requests.quota import quota_from
-from mockserver.admin.requests.scenario import choice_from, rule_from
 from mockserver.control.schemas import ID
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import MAX_SPAN_MS
 from mockserver.domain.job.ids import KEY, ON_PURPOSE
 from mockserver.domain.time.clock import MAX_RATE
+from mockserver.engine.choices import choice_from, rule_from
 
 if TYPE_CHECKING:
     from mockserver.control.requests import SettingsGiven

@@ -115,10 +115,10 @@ def test_what_was_ignored_until_a_day_that_has_passed_counts_again(
     ("values", "told"),
     [
         ({"finding": "ignored_envelope", "reason": "x"}, f"did you mean '{NAME}'"),
-        ({"finding": NAME}, "missing required field `reason`"),
+        ({"finding": NAME}, "missing required field reason"),
         ({"finding": NAME, "reason": ""}, f"why {NAME} does not count"),
         ({"finding": NAME, "reason": "x", "until": "soon"}, "ignore[0].until"),
-        ({"finding": NAME, "reason": "x", "untill": "2999-01-01"}, "unknown field `untill`"),
+        ({"finding": NAME, "reason": "x", "untill": "2999-01-01"}, "ignore[0].untill: "),
     ],
 )
 def test_a_rule_that_is_wrong_is_told_in_one_line(

@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mockserver.admin.requests.profile import shipped_names
 from mockserver.app import Running
 from mockserver.cli import run_line
 from mockserver.control import ControlError
+from mockserver.engine.profiles import shipped_names
 from tests.support.serving import settings
 from tests.support.struck import VIDEOS, Struck, chunks
 

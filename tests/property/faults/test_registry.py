@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mockserver.admin.requests.profile import shipped
 from mockserver.app import Running
+from mockserver.engine.profiles import shipped
 from tests.property.faults.day import Day
 from tests.property.faults.strategies import NAMES, rule, rules
 from tests.support.some import some

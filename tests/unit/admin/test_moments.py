@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from mockserver.admin.requests.time import moment_ms
 from mockserver.admin.responses.time import iso
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.time.clock import LAST_MS
+from mockserver.domain.time.moment import moment_ms
 
 
 @given(st.integers(min_value=0, max_value=LAST_MS))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec.structs import replace
 
-from mockserver.admin.requests.names import known
-from mockserver.admin.requests.scenario import choice_from, rule_from
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.names import known
+from mockserver.domain.input.reading import record
 from mockserver.domain.profile.given import ProfileGiven
 from mockserver.domain.profile.profile import Profile
+from mockserver.engine.choices import choice_from, rule_from
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -57,20 +57,10 @@ def parsed(text: str, name: str) -> ProfileGiven:
     import yaml
 
     try:
-        content: Any = yaml.safe_load(text)
+        content = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise BadInput(name, "…", f"valid YAML ({' '.join(str(error).split())})") from None
-    return converted({} if content is None else content, name)
-
-
-def converted(content: Any, name: str) -> ProfileGiven:
-    """A profile from plain values. Raises BadInput."""
-    try:
-        return msgspec.convert(content, ProfileGiven)
-    except msgspec.ValidationError as error:
-        what, _, where = str(error).partition(" - at `$")
-        place = where.rstrip("`").lstrip(".") or name
-        raise BadInput(place, "…", what[:1].lower() + what[1:]) from None
+    return record({} if content is None else content, ProfileGiven, name)
 
 
 def profile_from(given: ProfileGiven, name: str, core: Core) -> Profile:

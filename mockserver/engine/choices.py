@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from mockserver.admin.requests.names import known
 from mockserver.domain.input.errors import BadInput, Refusal
+from mockserver.domain.input.names import known
 from mockserver.domain.input.pattern import ready
 from mockserver.domain.scenario.given import ChoiceGiven, ScenarioRuleGiven
 from mockserver.domain.scenario.scenario import (
