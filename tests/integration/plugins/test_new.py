@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,17 +22,23 @@ BROKEN = {
 }
 
 
+def written(pytester: pytest.Pytester, kind: str, name: str, into: str) -> int:
+    """The exit code of the command, in a process of its own: pytester takes back what is imported."""
+    line = (sys.executable, "-m", "mockserver", "new", kind, name, "--into", into)
+    return int(pytester.run(*line, timeout=60).ret)
+
+
 @pytest.mark.parametrize("mode", ["prepend", "importlib"])
 def test_each_kind_passes_the_test_that_comes_with_it(pytester: pytest.Pytester, mode: str) -> None:
     for kind in KINDS:
-        assert run_line(["new", kind, f"my_{kind}"]) == 0
+        assert written(pytester, kind, f"my_{kind}", "plug-ins") == 0
     result = pytester.runpytest_subprocess(*QUIET, f"--import-mode={mode}", "plug-ins")
     result.assert_outcomes(passed=2 * len(KINDS))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_its_test_is_red_where_something_is_wrong(pytester: pytest.Pytester, kind: str) -> None:
-    assert run_line(["new", kind, "mine", "--into", "own"]) == 0
+    assert written(pytester, kind, "mine", "own") == 0
     file = pytester.path / "own" / "mine.py"
     right, wrong = BROKEN[kind]
     text = file.read_text()
