@@ -190,3 +190,12 @@ def test_it_is_verified_with_contracts_and_checks_of_its_own(
     skipped = {name for name, outcome in outcomes.items() if outcome == "skip"}
     assert skipped == {"poll.headers", "limits.retry_after"}
     assert {outcomes[name] for name in outcomes.keys() - skipped} == {"pass"}
+
+
+@pytest.mark.parametrize("kind", ["provider", "scenario", "fault", "finding"])
+def test_new_finds_its_templates_where_it_is_installed(
+    lumen: Installed, kind: str, tmp_path: Path
+) -> None:
+    done = lumen.run("new", kind, "mine", "--into", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.py", "test_mine.py"]

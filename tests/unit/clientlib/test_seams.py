@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from clientlib import AsyncClient, Client, RetryPolicy, TransportFailure, provider_names
+from clientlib.providers import load
 from tests.support.client_both import Make
 from tests.support.client_jobs import IDS, created, in_order, task
 from tests.support.client_mp4 import video
@@ -99,6 +100,26 @@ def test_an_httpx_client_of_ones_own_is_used_stripped_of_secrets_and_left_open(
     assert api.headers["user-agent"] == "studio/1"
     assert "authorization" not in media.headers
     assert "cookie" not in media.headers
+
+
+def test_a_key_in_a_header_of_its_own_goes_to_the_provider_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(load("kie")), "key_header", "X-Own-Key")
+
+    def handle(seen: Seen) -> Script:
+        if seen.path == "/media.mp4":
+            return reply(200, video())
+        return task("kie", 1, url=f"http://{seen.headers['host']}/media.mp4")
+
+    own = httpx.Client(headers={"x-own-key": "corporate"}, trust_env=False)
+    with wire(handle) as server, own:
+        client = Client("kie", api_key="sk-secret", base_url=server.url, client=own)
+        client.resume(IDS["kie"]).download(tmp_path / "cat.mp4")
+    api, media = server.seen
+    assert api.headers["x-own-key"] == "Bearer sk-secret"
+    assert "authorization" not in api.headers
+    assert "x-own-key" not in media.headers
 
 
 def test_calls_are_logged_without_the_key(make: Make, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
+from string import Template
 
 import pytest
 
 from mockserver.domain.input.errors import BadInput
-from mockserver.engine.plugins import CONSTANTS, Plugins
+from mockserver.engine.plugins import CONSTANTS, Plugins, plugins_in
+from mockserver.settings import load_plugins, load_settings
+from mockserver.web.router import Router
 from tests.support.some import some
 from tests.support.strangers import ALL, HICCUP, SAID_PLEASE, STAMPED, install, lay
 
@@ -198,3 +202,98 @@ def test_every_kind_has_a_list() -> None:
     for registry in some(lists):
         assert registry.constant in CONSTANTS
         assert registry.names()
+
+
+PROVIDER = Template(files("mockserver.cli.plugin_templates").joinpath("provider.txt").read_text())
+
+
+_LINES = {
+    "hosts": "hosts=(),",
+    "models": "models=tuple(MODELS.values()),",
+    "phase": '"create", create',
+}
+
+
+def provider(name: str, **changes: str) -> str:
+    """The text of a provider, with some of its lines changed."""
+    text = PROVIDER.substitute(name=name, title=name.title())
+    for old, new in changes.items():
+        text = text.replace(_LINES[old], new)
+    return text
+
+
+BAD_PROVIDERS = {
+    "openai": (provider("openai"), "no provider can be called openai"),
+    "own": (provider("own", phase='"account", create'), "no operation of the call phase create"),
+    "bare": (provider("bare", models="models=(),"), "its provider has no model"),
+    "host": (
+        provider("host", hosts='hosts=("api.kie.ai",),'),
+        "the host api.kie.ai is that of kie",
+    ),
+    "Loud": (provider("Loud"), "'Loud' is no name, expected small letters"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_PROVIDERS)
+def test_a_provider_that_could_not_be_addressed_is_refused(tmp_path: Path, name: str) -> None:
+    text, told = BAD_PROVIDERS[name]
+    with pytest.raises(BadInput) as raised:
+        in_folder(tmp_path, **{name: text}).check()
+    assert told in str(raised.value)
+
+
+def test_two_providers_of_strangers_cannot_have_one_host(tmp_path: Path) -> None:
+    own = 'hosts=("api.example.com",),'
+    texts = {name: provider(name, hosts=own) for name in ("one", "other")}
+    with pytest.raises(BadInput, match=r"other.py: the host api.example.com is that of one"):
+        in_folder(tmp_path, **texts).check()
+
+
+def test_a_path_that_ours_have_too_stays_ours_without_a_prefix(tmp_path: Path) -> None:
+    early = provider("aaa").replace("/v1/jobs", "/v1/videos")
+    router = Router(in_folder(tmp_path, aaa=early).providers.all())
+    found = router.find("POST", "localhost", "/v1/videos")
+    assert found is not None
+    assert found.provider.name == "apiyi"
+    prefixed = router.find("POST", "localhost", "/aaa/v1/videos")
+    assert prefixed is not None
+    assert prefixed.provider.name == "aaa"
+
+
+def test_a_package_that_is_installed_by_now_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = plugins_in(())
+    before.check()
+    assert plugins_in(()) is before
+    lay(tmp_path, strangers_later=HICCUP)
+    entry = ("scenarios", "hiccup", "strangers_later")
+    monkeypatch.syspath_prepend(install(tmp_path, "strangers", entry))
+    assert list(plugins_in(()).brought.where) == ["scenario hiccup"]
+
+
+def test_folders_of_a_settings_file_begin_where_it_lies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "project" / "reelmock.toml"
+    file.parent.mkdir()
+    file.write_text('plugins = ["own", "own", "../shared"]')
+    wanted = (str(file.parent / "own"), str(file.parent / "../shared"))
+    assert load_plugins((), {}, file) == wanted
+    assert load_settings({}, {}, file).plugins == wanted
+    given = {"REELMOCK_PLUGINS": "one,other"}
+    assert load_plugins((), given, file) == (str(tmp_path / "one"), str(tmp_path / "other"))
+    assert load_settings({}, given, file).plugins == load_plugins((), given, file)
+    assert load_plugins(("flag",), given, file) == (str(tmp_path / "flag"),)
+    assert load_plugins((), {}, tmp_path / "none.toml") == ()
+
+
+@pytest.mark.parametrize("value", ["'own'", "[1]", "{}"])
+def test_folders_that_are_no_list_are_refused(tmp_path: Path, value: str) -> None:
+    file = tmp_path / "reelmock.toml"
+    file.write_text(f"plugins = {value}")
+    with pytest.raises(BadInput, match="expected a list of folders"):
+        load_plugins((), {}, file)
+    with pytest.raises(BadInput, match="expected a list of folders"):
+        load_settings({}, {}, file)
