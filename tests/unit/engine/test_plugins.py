@@ -278,8 +278,8 @@ def test_folders_of_a_settings_file_begin_where_it_lies(
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "project" / "reelmock.toml"
     file.parent.mkdir()
-    file.write_text('plugins = ["own", "own", "../shared"]')
-    wanted = (str(file.parent / "own"), str(file.parent / "../shared"))
+    file.write_text('plugins = ["own", "own", "../common"]')
+    wanted = (str(file.parent / "own"), str(file.parent / "../common"))
     assert load_plugins((), {}, file) == wanted
     assert load_settings({}, {}, file).plugins == wanted
     given = {"REELMOCK_PLUGINS": "one,other"}
