@@ -8,11 +8,10 @@ and `claim` (logarithmic in pending deliveries). What `clear` and `delete` leave
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from mockserver.domain.callback.delivery import Delivery
 from mockserver.domain.job.task import Task
@@ -38,8 +37,7 @@ class _Ids(Struct, frozen=True, gc=False):
     ids: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class _Cell:
+class _Cell(Struct, gc=False):
     """One sandbox with all that belongs to it."""
 
     sandbox: Sandbox
@@ -47,12 +45,12 @@ class _Cell:
     version: int = 1
     books: Books = field(default_factory=Books)
     tasks: Shelf = field(default_factory=Shelf)
-    keys: set[str] = field(default_factory=set)
+    keys: dict[str, None] = field(default_factory=dict)  # which the collector does not walk
     journal: Ring = field(default_factory=Ring)
     counters: dict[str, int] = field(default_factory=dict)
     deliveries: Sharded[Delivery] = field(default_factory=Sharded)
     log: Sharded[_Ids] = field(default_factory=Sharded)  # task id -> its deliveries
-    claimed: set[str] = field(default_factory=set)  # ids of tasks with an attempt under way
+    claimed: dict[str, None] = field(default_factory=dict)  # tasks with an attempt under way
     due: list[tuple[int, str]] = field(default_factory=list)  # heap, may hold outdated entries
     visits: dict[str, bool] = field(default_factory=dict)  # open exchanges; whether they create
     left: dict[str, int] = field(default_factory=dict)  # task id -> when a call about it ended
@@ -118,7 +116,7 @@ class MemoryStore:
         cell = self._cells.get(sandbox_id)
         if cell is None or self._keys.setdefault(key, sandbox_id) != sandbox_id:
             return False
-        cell.keys.add(key)
+        cell.keys[key] = None
         return True
 
     async def resolve(self, key: str) -> str | None:
@@ -297,7 +295,7 @@ class MemoryStore:
             if delivery.task_id in cell.claimed:
                 passed_over.append(item)
             else:
-                cell.claimed.add(delivery.task_id)
+                cell.claimed[delivery.task_id] = None
                 claimed.append(delivery)
         for item in passed_over:
             heapq.heappush(cell.due, item)
@@ -311,7 +309,7 @@ class MemoryStore:
         cell = self._cells.get(sandbox_id)
         if cell is None:
             return
-        cell.claimed.discard(delivery.task_id)
+        cell.claimed.pop(delivery.task_id, None)
         cell.push(delivery)
         while cell.due and not cell.is_current(*cell.due[0]):
             heapq.heappop(cell.due)

@@ -1,10 +1,11 @@
-"""A journal that forgets its oldest entries, and says how many."""
+"""A journal that forgets its oldest entries, and says how many.
+
+What it holds is nothing that the collector walks: a dict of untracked records, by their numbers.
+"""
 
 from __future__ import annotations
 
-from collections import deque
-from itertools import islice
-
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.domain.journal.journal import Draft, Page
@@ -13,42 +14,38 @@ MAX_ENTRIES = 10_000
 MAX_BYTES = 16 * 1024 * 1024
 
 
-class Ring:
+class Ring(Struct, gc=False):
     """Bounded by entries and by bytes. Entries are made of their drafts when they are read."""
 
-    __slots__ = ("_drafts", "_weight_bytes", "_weights", "dropped", "seq")
-
-    def __init__(self) -> None:
-        self._drafts: deque[Draft] = deque()
-        self._weights: deque[int] = deque()
-        self._weight_bytes = 0
-        self.seq = 0
-        self.dropped = 0
+    seq: int = 0
+    dropped: int = 0
+    _weight_bytes: int = 0
+    _drafts: dict[int, Draft] = field(default_factory=dict)
 
     def append(self, draft: Draft) -> int:
         """Keeps what an entry is made of and gives its number; the oldest go when there is no room."""
         self.seq += 1
-        drafts, weights = self._drafts, self._weights
-        drafts.append(draft)
-        weight_bytes = draft.weight_bytes()
-        weights.append(weight_bytes)
-        self._weight_bytes += weight_bytes
+        drafts = self._drafts
+        drafts[self.seq] = draft
+        self._weight_bytes += draft.weight_bytes()
         while len(drafts) > MAX_ENTRIES or (self._weight_bytes > MAX_BYTES and len(drafts) > 1):
-            drafts.popleft()
-            self._weight_bytes -= weights.popleft()
+            self._weight_bytes -= drafts.pop(self._first).weight_bytes()
             self.dropped += 1
         return self.seq
 
+    @property
+    def _first(self) -> int:
+        """The number of the oldest entry: there is no gap behind it."""
+        return self.seq - len(self._drafts) + 1
+
     def page(self, after: int, limit: int) -> Page:
         """Entries numbered above `after`, oldest first."""
-        first = self.seq - len(self._drafts) + 1
-        start = max(0, after + 1 - first)
-        found = enumerate(islice(self._drafts, start, start + limit), first + start)
-        entries = tuple([replace(draft.entry(), seq=seq) for seq, draft in found])
+        start = max(self._first, after + 1)
+        numbers = range(start, min(start + limit, self.seq + 1))
+        entries = tuple([replace(self._drafts[seq].entry(), seq=seq) for seq in numbers])
         return Page(entries, self.dropped, self.seq)
 
     def clear(self) -> None:
         """Forgets every entry; numbers go on."""
         self._drafts.clear()
-        self._weights.clear()
         self._weight_bytes = 0

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from mockserver.domain.job.plan import Plan, expires_ms, outcome_step
 from mockserver.domain.job.task import Task
@@ -22,8 +22,7 @@ NEVER_MS = 1 << 62
 SLICE = 250  # tasks that one look for expired or ended ones takes in
 
 
-@dataclass(slots=True)
-class _Walk:
+class _Walk(Struct, gc=False):
     """Goes round the tasks slice by slice; starts again once one that it passed is to go."""
 
     when_ms: Callable[[Plan], int]
@@ -56,12 +55,11 @@ def _ends_ms(plan: Plan) -> int:
     return NEVER_MS if step is None else step.at_ms
 
 
-@dataclass(slots=True)
-class Shelf:
+class Shelf(Struct, gc=False):
     """Tasks by id, and by ordinal in blocks."""
 
     by_id: Sharded[Task] = field(default_factory=Sharded)
-    _blocks: defaultdict[int, dict[int, Task]] = field(default_factory=lambda: defaultdict(dict))
+    _blocks: dict[int, dict[int, Task]] = field(default_factory=dict)
     _ordinals: array[int] = field(default_factory=lambda: array("q"))
     _expired: _Walk = field(default_factory=lambda: _Walk(expires_ms))
     _ended: _Walk = field(default_factory=lambda: _Walk(_ends_ms))
@@ -77,7 +75,7 @@ class Shelf:
     def keep(self, task: Task) -> None:
         """Adds a task, or puts it in the place of its former self."""
         self.by_id[task.id] = task
-        block = self._blocks[task.ordinal // BLOCK]
+        block = self._blocks.setdefault(task.ordinal // BLOCK, {})
         known = task.ordinal in block
         block[task.ordinal] = task
         if known:

@@ -13,6 +13,7 @@ from mockserver.domain.sandbox.sandbox import Sandbox
 from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.domain.time.clock import start_clock
 from mockserver.stores.memory import MemoryStore
+from mockserver.stores.ring import Ring
 
 
 def test_journal_entries_are_numbered_from_one_and_on_behind_a_cleared_journal() -> None:
@@ -63,3 +64,32 @@ def test_a_full_round_of_the_collector_walks_nothing_of_a_callback() -> None:
     parts = [*cell.log._parts.values(), *cell.deliveries._parts.values()]
     assert len(parts) > 16
     assert not any(map(gc.is_tracked, parts))
+
+
+def test_of_a_sandbox_that_nobody_uses_a_full_round_of_the_collector_walks_next_to_nothing() -> (
+    None
+):
+    count = 1000
+
+    async def scenario() -> tuple[MemoryStore, int]:
+        store = MemoryStore()
+        gc.collect()
+        before = len(gc.get_objects())
+        for number in range(count):
+            await store.create(Sandbox(f"sb{number}", "seed", start_clock("manual", 0)))
+            await store.bind(f"key-{number}", f"sb{number}")
+        gc.collect()
+        return store, len(gc.get_objects()) - before
+
+    store, walked = asyncio.run(scenario())
+    assert len(asyncio.run(store.sandbox_ids())) == count
+    assert walked < 5 * count
+
+
+def test_a_full_round_of_the_collector_walks_nothing_of_a_journal() -> None:
+    ring = Ring()
+    for _ in range(100):
+        ring.append(Exchange(1, 2))
+    assert [entry.seq for entry in ring.page(98, 5).entries] == [99, 100]
+    assert not gc.is_tracked(ring)
+    assert not gc.is_tracked(ring._drafts)
