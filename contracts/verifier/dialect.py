@@ -56,7 +56,7 @@ def _of_http(session: Session) -> Iterator[tuple[str, str]]:
     job = session.job if session.followed else None
     for answer in session.answers:
         body = answer.json if isinstance(answer.json, dict) else {}
-        if session.subject.name == "kie" and body.get("code") in range(400, 600):
+        if not session.subject.refuses_by_status and body.get("code") in range(400, 600):
             yield "http_status", "envelope" if answer.status == 200 else "real"
     if job and job.content and job.content_bytes and job.content_bytes.status == 200:
         kinds = [a.content_type.startswith("video/") for a in (job.content, job.content_bytes)]

@@ -147,7 +147,8 @@ def _json_of(text: object) -> object:
 
 def _request(subject: Subject, entry: Entry) -> Iterator[str]:
     message = entry.operation.request_message()
-    refused = entry.status >= 400 or at_pointer(entry.json, "/code")[1] not in (None, 200)
+    in_body = not subject.refuses_by_status and at_pointer(entry.json, "/code")[1]
+    refused = entry.status >= 400 or in_body not in (False, None, 200)
     if message is None or refused or entry.request is None:
         return
     for problem in validate(subject.name, message, entry.request):

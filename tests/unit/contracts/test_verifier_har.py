@@ -142,3 +142,18 @@ def test_a_har_that_is_not_there_is_refused(tmp_path):
     options = Options("kie", har=tmp_path / "none.har", complain=complaints.append)
     assert run(options) == 2
     assert "cannot read" in complaints[0]
+
+
+@pytest.mark.parametrize(
+    ("provider", "url", "judged"),
+    [
+        ("apiyi", "https://api.apiyi.com/v1/videos", True),
+        ("kie", "https://api.kie.ai/api/v1/veo/generate", False),
+    ],
+)
+def test_a_code_in_a_body_is_a_refusal_only_where_the_provider_refuses_so(
+    tmp_path, provider, url, judged
+):
+    entries = [entry("POST", url, {"code": 7}, sent={"model": 5})]
+    _, report, _ = verify(tmp_path, provider, entries)
+    assert ("har.request" in failed(report)) == judged
