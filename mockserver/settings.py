@@ -14,21 +14,19 @@ from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.domain.input.names import known
 from mockserver.domain.input.quantity import span_ms
 from mockserver.domain.input.reading import record
+from mockserver.domain.input.variables import CA, CASE, KEY, PREFIX, TMP, URL, VERIFY_KEY
 from mockserver.domain.input.wire import header_text, http_url
 from mockserver.domain.time.clock import MAX_RATE, Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-PREFIX = "REELMOCK_"
 FILE = "reelmock.toml"
 PLUGINS = "plugins"
 IGNORE = "ignore"  # also in the settings file: the findings that do not count
 MIN_KEEP_ALIVE_MS = 75_000
 # What `serve` and `run` do not read themselves: other commands, `reelmock run` for its child.
-OF_COMMANDS = (
-    "REELMOCK_URL", "REELMOCK_KEY", "REELMOCK_CA", "REELMOCK_VERIFY_KEY", "REELMOCK_CASE", "REELMOCK_TMP",
-)  # fmt: skip
+OF_COMMANDS = (URL, KEY, CA, VERIFY_KEY, CASE, TMP)
 OF_TESTS = ("REELMOCK_TEST_", "REELMOCK_MATRIX", "REELMOCK_TRUTH")  # of our own tests
 # Kubernetes and Docker tell every container of a service `reelmock` where that is.
 _OF_ORCHESTRATORS = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT)|PORT_\d|(\w+_)?(ENV|NAME)\b)")

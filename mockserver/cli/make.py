@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.terminal.starting import Unmet
+from mockserver.domain.input import variables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,7 +43,7 @@ MOCK_EVERY_S = 0.2  # real seconds: a mock has no limit on polls that a video ne
     help=("The provider's address. [<PROVIDER>_BASE_URL, or the real provider]"),
 )
 @click.option("--api-key", metavar="KEY", help="[<PROVIDER>_API_KEY]")
-@click.option("--ca", envvar="REELMOCK_CA", metavar="FILE", help="A CA file to trust.")
+@click.option("--ca", envvar=variables.CA, metavar="FILE", help="A CA file to trust.")
 @click.option(
     "--deadline",
     type=click.FloatRange(1),

@@ -10,6 +10,7 @@ import click
 
 from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS
 from mockserver.cli.terminal.starting import Unmet
+from mockserver.domain.input import variables
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import whole_number
 from mockserver.settings import load_plugins
@@ -54,7 +55,7 @@ from mockserver.settings import load_plugins
 @click.option("--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="[127.0.0.1:0]")
 @click.option("--webhook-key", metavar="KEY", help="The key that signs callbacks.")
 @click.option(
-    "--ca", envvar="REELMOCK_CA", type=click.Path(path_type=Path), help="A CA file to trust."
+    "--ca", envvar=variables.CA, type=click.Path(path_type=Path), help="A CA file to trust."
 )
 @click.option(
     "--pace", "pace_s", type=float, metavar="SECONDS", help=("The pause between two polls.")

@@ -7,12 +7,13 @@ from threading import Event
 import click
 
 from mockserver.cli.terminal.starting import Unmet
+from mockserver.domain.input import variables
 
 PAUSE_S = 0.2
 
 
 @click.command("wait", short_help="Wait until a server answers.")
-@click.argument("url", default="http://127.0.0.1:8080", envvar="REELMOCK_URL")
+@click.argument("url", default="http://127.0.0.1:8080", envvar=variables.URL)
 @click.option(
     "--for",
     "within",
@@ -22,7 +23,7 @@ PAUSE_S = 0.2
     help="Give up after so long.",
 )
 @click.option(
-    "--ca", envvar="REELMOCK_CA", metavar="FILE", help="The CA file of a server with --tls."
+    "--ca", envvar=variables.CA, metavar="FILE", help="The CA file of a server with --tls."
 )
 def wait(url: str, within: str, ca: str | None) -> None:
     """Wait until a Reelmock answers at URL, and say which.

@@ -24,6 +24,7 @@ from mockserver.control.records import (
     Scenario,
     Task,
     Timeline,
+    WholeTask,
 )
 from mockserver.control.struck import Struck, rule_struck, scenario_struck
 
@@ -46,6 +47,7 @@ __all__ = [
     "Struck",
     "Task",
     "Timeline",
+    "WholeTask",
     "rule_struck",
     "scenario_struck",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.control import Struck, rule_struck, scenario_struck
 from mockserver.domain.finding.evidence import seconds
 from mockserver.domain.finding.ignoring import Ignore, sift
+from mockserver.domain.input import variables
 from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.domain.input.no_proxy import no_proxy
 from mockserver.pytest_plugin import assertions
@@ -55,7 +56,7 @@ class Reelmock:
     def env(self) -> dict[str, str]:
         """Base URLs and keys under their usual names, for a subprocess or `os.environ`; no proxy
         comes between."""
-        named = {"REELMOCK_URL": self.url, "REELMOCK_KEY": self.api_key}
+        named = {variables.URL: self.url, variables.KEY: self.api_key}
         urls = {name: self.base_url(name) for name in self._providers}
         for name, provider in self._providers.items():
             urls = {sdk: urls[name] + path for sdk, path in provider.sdks.items()} | urls
@@ -63,7 +64,7 @@ class Reelmock:
             named[f"{name.upper()}_BASE_URL"] = url
             named[f"{name.upper()}_API_KEY"] = self.api_key
         if self._plugins:
-            named["REELMOCK_PLUGINS"] = ",".join(self._plugins)
+            named[variables.PLUGINS] = ",".join(self._plugins)
         return named | no_proxy(os.environ)
 
     def full_env(self) -> dict[str, str]:

@@ -21,6 +21,7 @@ from mockserver.cli.campaigns.usual import Run, Usual
 from mockserver.cli.campaigns.verdict import Watched, evidence, verdict
 from mockserver.cli.terminal import child
 from mockserver.control.struck import Struck, rule_struck, scenario_struck
+from mockserver.domain.input import variables
 
 if TYPE_CHECKING:
     from mockserver.cli.terminal.address import Address
@@ -140,7 +141,7 @@ def _ran(
 
     with TemporaryDirectory(prefix="reelmock-") as folder:
         exported = child.environment(trial.address, sandbox.api_key, trial.extra)
-        exported |= {"REELMOCK_CASE": case.name if case else NO_FAULT, "REELMOCK_TMP": folder}
+        exported |= {variables.CASE: case.name if case else NO_FAULT, variables.TMP: folder}
         command = [word.replace(TMP, folder) for word in trial.command]
         ended = trial.children.run(command, exported, lambda s: left_s(s, allowed, waited_ms))
         return ended, files_in(Path(folder))

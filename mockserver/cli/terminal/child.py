@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from mockserver.cli.terminal.signals import handled, result
+from mockserver.domain.input import variables
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.no_proxy import no_proxy
 
@@ -51,11 +52,11 @@ def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, s
     values = {"base_url": address.base_url, "control_url": address.control_url}
     values |= {"key": key, "ca": address.ca}
     values |= {name: provider.base_url for name, provider in address.providers.items()}
-    exported = {"REELMOCK_URL": address.base_url, "REELMOCK_KEY": key}
+    exported = {variables.URL: address.base_url, variables.KEY: key}
     if address.plugins:  # `reelmock` and pytest in the command have the same plug-ins
-        exported["REELMOCK_PLUGINS"] = ",".join(address.plugins)
+        exported[variables.PLUGINS] = ",".join(address.plugins)
     if address.admin_token:
-        exported["REELMOCK_ADMIN_TOKEN"] = address.admin_token
+        exported[variables.TOKEN] = address.admin_token
     for name, provider in address.providers.items():
         exported[f"{name.upper()}_BASE_URL"] = provider.base_url
         exported[f"{name.upper()}_API_KEY"] = key
@@ -65,7 +66,7 @@ def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, s
             exported.setdefault(f"{sdk.upper()}_API_KEY", key)
     if address.ca:
         exported |= dict.fromkeys(TRUST_VARIABLES, address.ca)
-        exported["REELMOCK_CA"] = address.ca
+        exported[variables.CA] = address.ca
     exported |= no_proxy(os.environ, urlsplit(address.base_url).hostname or "")
     return exported | dict(_filled(assignment, values) for assignment in extra)
 

@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from mockserver.cli.terminal.plain import visible
+from mockserver.domain.input import variables
 from mockserver.domain.input.errors import nearest
 
 if TYPE_CHECKING:
@@ -24,14 +25,14 @@ PIPE_COLUMNS = 1000  # a pipe has no width, so no line has to break
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--url",
-        envvar="REELMOCK_URL",
+        envvar=variables.URL,
         default=DEFAULT_URL,
         help=f"Where the server is. [{DEFAULT_URL}]",
     ),
-    click.option("--key", envvar="REELMOCK_KEY", help="An API key; it chooses the sandbox."),
+    click.option("--key", envvar=variables.KEY, help="An API key; it chooses the sandbox."),
     click.option("--sandbox", help="The sandbox's id. [the sandbox of the key, or the only one]"),
-    click.option("--token", envvar="REELMOCK_ADMIN_TOKEN", help="The server's admin token."),
-    click.option("--ca", envvar="REELMOCK_CA", help="The CA file of a server with --tls."),
+    click.option("--token", envvar=variables.TOKEN, help="The server's admin token."),
+    click.option("--ca", envvar=variables.CA, help="The CA file of a server with --tls."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
 )
 
