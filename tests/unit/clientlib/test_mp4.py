@@ -37,10 +37,16 @@ def test_no_beginning_of_a_video_is_complete() -> None:
     assert complete == []
 
 
+@pytest.mark.parametrize("stray", range(1, 8))
+def test_a_box_of_which_only_a_part_of_its_head_came_is_a_part(stray: int) -> None:
+    assert verdict(video() + bytes(stray)) is Verdict.TRUNCATED
+
+
 @pytest.mark.parametrize(
     "content",
     [
         b"<!doctype html><html></html>",
+        b"<!doctyp",
         b'{"error": {"message": "gone"}}',
         bytes(100),
         box(b"free", b"x") + FTYP + MOOV + box(b"mdat"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mockserver.domain.finding.evidence import Evidence
 from mockserver.domain.finding.timeline import BEGIN, Moment, Place
 from tests.support.some import some
@@ -57,6 +59,18 @@ def test_a_callback_tells_the_answer_or_why_there_is_none() -> None:
     story.callback(A, 0, reason="nobody listens")
     told = [moment.what for moment in timeline(story.evidence())]
     assert told == ["callback, attempt 1 -> 500", "callback, attempt 1 -> nobody listens"]
+
+
+@pytest.mark.parametrize(
+    ("task_id", "shown"),
+    [("1" * 14, "1" * 14), ("1" * 15, "1" * 13 + "…")],
+)
+def test_an_id_of_more_than_fourteen_characters_is_cut(task_id: str, shown: str) -> None:
+    story = Story()
+    story.create(task_id)
+    states = [moment.what for moment in timeline(story.evidence()) if moment.kind == "state"]
+    assert states
+    assert all(f" {shown} " in f" {what} " for what in states)
 
 
 def test_an_empty_sandbox_has_an_empty_time_line() -> None:
