@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mockserver.domain.reply.difference import CHUNK_BYTES, framed
+from mockserver.domain.reply.difference import CHUNK_BYTES, framed, size_bytes
 from mockserver.domain.reply.performed import Performed
 from mockserver.domain.reply.reply import PLAIN, Frame, Header, MediaRef, Reply, Stream, writes
 from mockserver.media.assets import catalogue
@@ -262,10 +262,24 @@ class _Act:
             raise _Gone
         if self._effects.length_offset_bytes:
             self._transport().write(piece)  # uvicorn would not let the length lie
+        elif self._effects.chunking:
+            self._transport().write(self._misframed(piece))
         else:
             await self._send({"type": "http.response.body", "body": piece, "more_body": True})
         await self._flush()
         self._sent_bytes += len(piece)
+
+    def _misframed(self, piece: bytes) -> bytes:
+        """A chunk; the last of the body is framed as wrongly as the effects say."""
+        if self._sent_bytes + len(piece) < size_bytes(self._reply):
+            return b"%x\r\n%b\r\n" % (len(piece), piece)
+        size = {
+            "bad_size": b"size",
+            "too_long": b"%x" % (len(piece) + 16),
+            "too_short": b"%x" % (len(piece) - 1),
+        }.get(self._effects.chunking, b"%x" % len(piece))
+        end = b"" if self._effects.chunking == "no_end" else b"0\r\n\r\n"
+        return b"%b\r\n%b\r\n%b" % (size, piece, end)
 
     def _write_through(self) -> None:
         """From here on little is kept between us and the client, so that its leaving shows in time."""
@@ -290,7 +304,7 @@ class _Act:
 
     async def _cut_in_head(self, status: int, headers: Headers) -> None:
         lines = [b"HTTP/1.1 %d Cut" % status, *(k + b": " + v for k, v in headers)]
-        head = b"\r\n".join(lines) + b"\r\n\r\n"
+        head = self._effects.garbage or b"\r\n".join(lines) + b"\r\n\r\n"
         self._transport().write(head[: self._effects.cut_in_head_bytes])
         await self._end()
 

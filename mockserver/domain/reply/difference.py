@@ -90,6 +90,8 @@ def framed(reply: Reply) -> tuple[Header, ...]:
         return reply.headers
     if reply.status == NO_CONTENT:
         return reply.headers  # RFC 9110, 8.6: such a reply tells no length
+    if effects.chunking:
+        return (*reply.headers, (b"transfer-encoding", b"chunked"))
     length = len(body) if isinstance(body, bytes) else body.part_bytes
     promised = max(0, length + effects.length_offset_bytes)
     found = (*reply.headers, (b"content-length", b"%d" % promised))
@@ -122,11 +124,11 @@ def _head_end(reply: Reply) -> tuple[object, ...] | None:
     effects = reply.effects
     if effects.cut_in_head_bytes is None:
         return None
-    return effects.cut_in_head_bytes, effects.ending, effects.hang_ms
+    return effects.cut_in_head_bytes, effects.garbage, effects.ending, effects.hang_ms
 
 
 def _end(reply: Reply) -> tuple[object, ...]:
-    return reply.effects.ending, reply.effects.hang_ms
+    return reply.effects.ending, reply.effects.hang_ms, reply.effects.chunking
 
 
 def _idle_ms(reply: Reply) -> int | None:

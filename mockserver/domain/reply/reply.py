@@ -159,6 +159,8 @@ class Effects(Struct, frozen=True, gc=False):
     ending: Ending = "complete"
     hang_ms: int = 0  # how long the silence at the end lasts; 0: until the client gives up
     length_offset_bytes: int = 0  # Content-Length is wrong by this much
+    chunking: str = ""  # the body comes in HTTP chunks, framed wrongly in this way
+    garbage: bytes = b""  # sent in place of the head
     scrambled: bool = False  # every byte of a video is changed
     idle_ms: int | None = None
 

@@ -103,6 +103,58 @@ def reset(struck: Struck, example: Rule) -> None:
     assert struck.status(task_id).status_code == 200
 
 
+def not_http(struck: Struck, example: Rule) -> None:
+    task_id = struck.job()
+    struck.set(example)
+    with pytest.raises(httpx.RemoteProtocolError):
+        struck.status(task_id)
+    came = {}
+    for what in ("bytes", "tls_alert", "ssh", "page", "status_line"):
+        headers = {"x-mock-fault": f"not_http what={what}"}
+        wire = on_the_wire(struck.status_url(task_id), struck.key, **headers)
+        came[what] = (wire.came[:3], wire.ending)
+    assert came == {
+        "bytes": (b"\x80\x81\x82", "close"),
+        "tls_alert": (b"\x15\x03\x03", "close"),
+        "ssh": (b"SSH", "close"),
+        "page": (b"<!d", "close"),
+        "status_line": (b"HTT", "close"),
+    }
+    struck.control.clear_faults()
+    with pytest.raises(httpx.RemoteProtocolError):
+        struck.create(**{"x-mock-fault": "not_http"})
+    assert len(struck.control.tasks()) == 1
+
+
+def broken_chunks(struck: Struck, example: Rule) -> None:
+    task_id = struck.job()
+    whole = struck.status(task_id).content
+    size, came = len(whole), {}
+    for how in ("bad_size", "too_long", "too_short", "no_end"):
+        struck.control.clear_faults()
+        struck.set(example | {"with": {"how": how}})
+        wire = on_the_wire(struck.status_url(task_id), struck.key)
+        assert "transfer-encoding: chunked" in wire.head
+        assert ("content-length" in wire.head, wire.ending) == (False, "close")
+        came[how] = wire.body
+        with pytest.raises(httpx.RemoteProtocolError):
+            struck.status(task_id)
+    ended = whole + b"\r\n0\r\n\r\n"
+    assert came == {
+        "bad_size": b"size\r\n" + ended,
+        "too_long": b"%x\r\n" % (size + 16) + ended,
+        "too_short": b"%x\r\n" % (size - 1) + ended,
+        "no_end": b"%x\r\n" % size + whole + b"\r\n",
+    }
+    struck.control.clear_faults()
+    struck.set(example | {"when": {"call_phase": "stream"}})
+    told = b""
+    with struck.stream() as reply, pytest.raises(httpx.RemoteProtocolError):
+        for piece in reply.iter_raw():
+            told += piece
+    assert b".mp4" not in told  # it stands in the last chunk, with all that is due with it
+
+
 def close_idle(struck: Struck, example: Rule) -> None:
     path = f"{VIDEOS}/{struck.job()}"
     whole = struck.http.get(path)
