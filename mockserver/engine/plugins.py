@@ -80,15 +80,19 @@ class Plugins:
         return found
 
     def with_provider(self, provider: Provider) -> Plugins:
-        """The same with one more provider, which lies nowhere yet. Raises BadInput."""
+        """The same with one more provider, in place of one that a stranger brings under its name.
+
+        Raises BadInput.
+        """
         from mockserver.engine.plugin_sources import NotLoaded
 
         found, where = Plugins(self.folders), f"the provider {provider.name}"
         brought = found.brought.plugins["PROVIDER"]
-        if provider.name in found.providers.own_names() or provider.name in brought:
+        if provider.name in found.providers.own_names():
             if found.providers.get(provider.name) is not provider:
                 raise NotLoaded(where, f"there is a provider {provider.name} already")
             return found
+        brought.pop(provider.name, None)
         if why := self._unfit_provider(provider, found.brought):
             raise NotLoaded(where, why)
         brought[provider.name] = provider
@@ -118,6 +122,7 @@ class Plugins:
             raise NotLoaded(source.where, reason)
 
     def _take_one(self, source: Source, constant: str, found: Brought) -> None:
+        from mockserver.engine.plugin_guards import guarded
         from mockserver.engine.plugin_sources import NotLoaded
 
         plugin, kind = getattr(source.module, constant), constant.lower()
@@ -131,7 +136,8 @@ class Plugins:
             why = self._unfit_provider(plugin, found)
         if why:
             raise NotLoaded(source.where, why)
-        found.plugins[constant][plugin.name] = plugin
+        home = str(getattr(source.module, "__file__", ""))
+        found.plugins[constant][plugin.name] = guarded(plugin, source.where, home)
         found.where[f"{kind} {plugin.name}"] = source.where
 
     def _registry(self, constant: str) -> Registry[Any]:
