@@ -9,7 +9,8 @@ from mockserver.admin.http.call import Ask, served
 from mockserver.admin.responses.entry import entry_shown, head_of
 from mockserver.control.operations import CLEAR_JOURNAL, LIST_JOURNAL
 from mockserver.control.records import JournalPage
-from mockserver.domain.input.errors import BadInput, nearest
+from mockserver.control.schemas import HIGHEST_STATUS
+from mockserver.domain.input.names import known
 from mockserver.domain.journal.journal import Kind
 from mockserver.domain.provider.provider import CALL_PHASES
 from mockserver.engine.journal_page import journal_page
@@ -17,7 +18,6 @@ from mockserver.engine.journal_page import journal_page
 if TYPE_CHECKING:
     from mockserver.domain.journal.journal import Entry
 
-MOST = 1000
 WORDS = ("provider", "operation", "call_phase", "task_id", "kind")
 KNOWN = {"call_phase": CALL_PHASES, "kind": get_args(Kind)}
 
@@ -28,8 +28,8 @@ async def list_some(ask: Ask) -> JournalPage:
     `next` is the `after` of the page that follows, or null; `dropped` counts what the bounded
     journal has let go, `total` what was ever written to it.
     """
-    after, limit = ask.number("after", 0, 2**53), ask.number("limit", 100, MOST)
-    status = ask.number("status", 0, 999) if "status" in ask.query else None
+    after, limit = ask.page()
+    status = ask.number("status", 0, HIGHEST_STATUS) if "status" in ask.query else None
     wanted = {name: ask.query[name] for name in WORDS if name in ask.query}
     _check_words(ask, wanted)
     sandbox, store = await ask.sandbox(), ask.core.store
@@ -48,11 +48,10 @@ async def list_some(ask: Ask) -> JournalPage:
 def _check_words(ask: Ask, wanted: dict[str, str]) -> None:
     """Raises BadInput over a word that no entry can have: an empty list would hide the slip."""
     if "provider" in wanted:
-        ask.provider(wanted["provider"], "provider")
-    for name, known in KNOWN.items():
-        word = wanted.get(name)
-        if word is not None and word not in known:
-            raise BadInput(name, word, f"one of: {', '.join(known)}{nearest(word, known)}")
+        known(wanted["provider"], ask.core.providers, "provider")
+    for name, words in KNOWN.items():
+        if name in wanted:
+            known(wanted[name], words, name)
 
 
 def _matches(entry: Entry, wanted: dict[str, str], status: int | None) -> bool:

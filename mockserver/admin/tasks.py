@@ -6,14 +6,13 @@ from mockserver.admin.http.call import Ask, served
 from mockserver.admin.responses.task import task_shown, task_shown_whole
 from mockserver.control.operations import GET_TASK, LIST_TASKS
 from mockserver.control.records import TaskPage, WholeTask
+from mockserver.control.schemas import MOST_ON_PAGE
 from mockserver.domain.input.errors import Missing, nearest
-
-MOST = 1000
 
 
 async def list_some(ask: Ask) -> TaskPage:
     """Tasks in the order of submission; `next` is the `after` of the page that follows, or null."""
-    after, limit = ask.number("after", 0, 2**53), ask.number("limit", 100, MOST)
+    after, limit = ask.page()
     sandbox, store = await ask.sandbox(), ask.core.store
     now_ms = ask.now_ms(sandbox.clock)
     await ask.core.reports.settled(sandbox.id)
@@ -42,7 +41,7 @@ async def show(ask: Ask) -> WholeTask:
     snapshot = await ask.snapshot(task_id)
     task, sandbox = snapshot.task, snapshot.sandbox
     if task is None:
-        ids = (task.id for task in await ask.core.store.tasks(sandbox.id, 0, MOST))
+        ids = (task.id for task in await ask.core.store.tasks(sandbox.id, 0, MOST_ON_PAGE))
         raise Missing("task", task_id, nearest(task_id, ids))
     provider = ask.core.providers[task.provider]
     now_ms = ask.now_ms(sandbox.clock)

@@ -13,7 +13,6 @@ from mockserver.domain.input.quantity import whole_number
 from mockserver.engine.notifier import Patience
 from mockserver.engine.paging import ENTRIES, entries_as_sent, task_pages
 
-MOST = 1000
 LONGEST_PLACE = 16  # digits of a part of `after`
 
 
@@ -22,7 +21,7 @@ async def read(ask: Ask) -> Timeline:
 
     `next` is the `after` of the page that follows, or null.
     """
-    axis = Axis(_place(ask.query.get("after", "")), ask.number("limit", 100, MOST))
+    axis = Axis(_place(ask.query.get("after", "")), ask.limit())
     sandbox, store = await ask.sandbox(), ask.core.store
     await ask.core.reports.settled(sandbox.id)
     entries = await entries_as_sent(store, sandbox.id)

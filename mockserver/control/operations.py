@@ -7,22 +7,28 @@ the reply holds.
 from __future__ import annotations
 
 from types import NoneType
-from typing import Annotated, Any
+from typing import Any
 
 from mockserver.control import parts, records, requests
 from mockserver.control.operation import Operation, read
-from mockserver.control.schemas import After, Limit, Place
+from mockserver.control.schemas import After, Limit, Place, Status
 from mockserver.domain.fault.rule import FaultRule
-from mockserver.domain.input.said import said
+from mockserver.domain.journal.journal import Kind
 from mockserver.domain.profile.given import ProfileGiven
+from mockserver.domain.provider.provider import CallPhase
 from mockserver.domain.scenario.given import ChoiceGiven
 
 _ALL = "/sandboxes"
 _ONE = f"{_ALL}/{{sandbox}}"
 _FAULTS = f"{_ONE}/faults"
 _PAGE = {"after": After, "limit": Limit}
-_FILTERS = dict.fromkeys(("provider", "operation", "call_phase", "task_id", "kind"), str)
-_STATUS = Annotated[int, said(minimum=0, maximum=999)]
+_FILTERS = {
+    "provider": str,
+    "operation": str,
+    "call_phase": CallPhase,
+    "task_id": str,
+    "kind": Kind,
+}
 _BIG_BYTES = 256 * 1024 * 1024
 
 # fmt: off
@@ -129,7 +135,7 @@ SET_BALANCE = Operation(
 )
 LIST_JOURNAL = read(
     "listJournal", f"{_ONE}/journal", records.JournalPage, "evidence", "What happened, oldest first",
-    query={**_FILTERS, "status": _STATUS, **_PAGE},
+    query={**_FILTERS, "status": Status, **_PAGE},
 )
 CLEAR_JOURNAL = Operation(
     "clearJournal", "DELETE", f"{_ONE}/journal", NoneType, NoneType, "evidence",

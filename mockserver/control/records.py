@@ -172,25 +172,29 @@ class TaskPage(Struct, frozen=True):
     total: Count
 
 
-class Body(Struct, frozen=True, kw_only=True):
+class Body(Struct, frozen=True):
     """A recorded body, as text or base64; `truncated` where not all of it was kept."""
 
+    size_bytes: Ordinal
+    truncated: bool
     text: str = ""
     base64: str = ""
-    size_bytes: Ordinal
+
+
+class TextBody(Struct, frozen=True):
+    """A body that is UTF-8, as it is sent."""
+
+    text: str
+    size_bytes: int
     truncated: bool
 
 
-class TextBody(Body, frozen=True, kw_only=True, omit_defaults=True):
-    """A body that is UTF-8."""
-
-    text: str
-
-
-class Base64Body(Body, frozen=True, kw_only=True, omit_defaults=True):
+class Base64Body(Struct, frozen=True):
     """A body that is not."""
 
     base64: str
+    size_bytes: int
+    truncated: bool
 
 
 AnyBody = Annotated[

@@ -43,6 +43,12 @@ Moment = Annotated[
     Annotated[int, said(minimum=0, maximum=LAST_MS)] | Annotated[str, said(pattern=r"^\d{4}")],
     said("An ISO time (UTC where it names no zone) or epoch milliseconds"),
 ]
-After = Annotated[int, said("The `next` of the page before", minimum=0, maximum=2**53, default=0)]
-Limit = Annotated[int, said(minimum=0, maximum=1000, default=100)]
+MOST_ON_PAGE = 1000
+LAST_NUMBER = 2**53  # what JSON readers keep exactly
+HIGHEST_STATUS = 999
+After = Annotated[
+    int, said("The `next` of the page before", minimum=0, maximum=LAST_NUMBER, default=0)
+]
+Limit = Annotated[int, said(minimum=0, maximum=MOST_ON_PAGE, default=100)]
 Place = Annotated[str, said(pattern=r"^(\d{1,16}(-\d{1,16}){3})?$")]
+Status = Annotated[int, said(minimum=0, maximum=HIGHEST_STATUS)]

@@ -11,13 +11,13 @@ from mockserver.admin.http import bodies
 from mockserver.admin.http.pieces import Pieces
 from mockserver.admin.responses.change import changes_told
 from mockserver.control.operation import Given, Operation, Told
+from mockserver.control.schemas import LAST_NUMBER, MOST_ON_PAGE
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.job.ids import KEY, key_hash
 from mockserver.domain.journal.journal import Controlled
 
 if TYPE_CHECKING:
-    from mockserver.domain.provider.provider import Provider
     from mockserver.domain.sandbox.sandbox import Sandbox
     from mockserver.domain.sandbox.snapshot import Snapshot
     from mockserver.domain.time.clock import ClockState, Instant
@@ -104,14 +104,6 @@ class Ask:
         """The moment in both times."""
         return clock.instant(self.core.system.real_ms())
 
-    def provider(self, name: str, field: str) -> Provider:
-        """A provider by name. Raises BadInput with the nearest."""
-        found = self.core.providers.get(name)
-        if found is None:
-            known = self.core.providers
-            raise BadInput(field, name, f"one of: {', '.join(known)}{nearest(name, known)}")
-        return found
-
     def number(self, name: str, default: int, highest: int) -> int:
         """A whole number in the query, 0 to `highest`. Raises BadInput."""
         text = self.query.get(name, str(default))
@@ -119,6 +111,14 @@ class Ask:
         if found is None or found > highest:
             raise BadInput(name, text, f"a whole number from 0 to {highest}")
         return found
+
+    def limit(self) -> int:
+        """How many records a page may have. Raises BadInput."""
+        return self.number("limit", 100, MOST_ON_PAGE)
+
+    def page(self) -> tuple[int, int]:
+        """Behind which number a page begins, and how many records it may have. Raises BadInput."""
+        return self.number("after", 0, LAST_NUMBER), self.limit()
 
     def known_query(self, *names: str) -> None:
         """Raises BadInput over a query parameter that the call does not take."""

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from mockserver.control import parts
-from mockserver.control.records import Base64Body, Body, Entry, TextBody
+from mockserver.control.records import Base64Body, Entry, TextBody
 from mockserver.domain.journal.journal import (
     ClockMoved,
     ClockSet,
@@ -135,7 +135,7 @@ def headers_shown(headers: Headers) -> list[tuple[str, str]]:
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
 
 
-def body_shown(body: bytes, size_bytes: int) -> Body | None:
+def body_shown(body: bytes, size_bytes: int) -> TextBody | Base64Body | None:
     """A body as `text`, or as `base64` where it is no UTF-8; `truncated` where not all was kept."""
     size_bytes = max(size_bytes, len(body))
     if not size_bytes:
@@ -145,11 +145,11 @@ def body_shown(body: bytes, size_bytes: int) -> Body | None:
     for left_out in range(_LONGEST_CHARACTER_BYTES if truncated else 1):
         try:
             text = body[: len(body) - left_out].decode()
-            return TextBody(text=text, size_bytes=size_bytes, truncated=truncated)
+            return TextBody(text, size_bytes, truncated)
         except UnicodeDecodeError:
             continue
     text = b64encode(body).decode()
-    return Base64Body(base64=text, size_bytes=size_bytes, truncated=truncated)
+    return Base64Body(text, size_bytes, truncated)
 
 
 def matched_shown(matched: Matched) -> parts.Matched:

@@ -60,7 +60,7 @@ def test_only_phases_that_were_called_are_within_reach() -> None:
 
 def entry(phase: str, body: Any, **changes: Any) -> Entry:
     text = body if isinstance(body, str) else json.dumps(body)
-    shown = Body(text=text, size_bytes=len(text), truncated=False)
+    shown = Body(len(text), False, text)
     given: dict[str, Any] = {name: "" for name in Entry.__struct_fields__}
     given |= {"seq": 1, "real_ms": 0, "virtual_ms": 0, "status": 200, "kind": "exchange"}
     given |= {"call_phase": phase, "request_headers": [], "reply_headers": [], "faults": []}

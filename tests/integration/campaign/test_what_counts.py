@@ -25,7 +25,7 @@ def file(name: str, digest: str, flaw: str = "") -> File:
 def sent(seq: int, of: int, size_bytes: int, **changes: Any) -> Entry:
     detail = {"of": of, "whole": True, "asset": "landscape", "done": False, "client_left": False}
     detail |= changes.pop("detail", {})
-    body = Body(size_bytes=size_bytes, truncated=True)
+    body = Body(size_bytes, True)
     given = {"seq": seq, "kind": "sent", "path": f"/media/sb/{NAME}", "reply_body": body}
     return entry("download", {}, **{**given, "detail": detail, **changes})
 

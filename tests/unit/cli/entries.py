@@ -41,5 +41,4 @@ def entry(**known: Any) -> Entry:
 
 def body(text: str, size_bytes: int | None = None) -> Body:
     """A body as the journal shows it."""
-    size_bytes = len(text) if size_bytes is None else size_bytes
-    return Body(size_bytes=size_bytes, truncated=False, text=text)
+    return Body(len(text) if size_bytes is None else size_bytes, truncated=False, text=text)
