@@ -18,7 +18,7 @@ EXAMPLES = {
     "clock rate": "reelmock clock rate 60 --key sk-me",
     "clock show": "reelmock clock show --key sk-me",
     "demo": "reelmock demo --out videos",
-    "fault": "reelmock fault add server_error --times 2 --key sk-me",
+    "fault": "reelmock fault add http_error status=503 --times 2 --key sk-me",
     "fault add": "reelmock fault add latency delay=2s --times 3 --key sk-me",
     "fault clear": "reelmock fault clear --key sk-me",
     "fault list": "reelmock fault list",

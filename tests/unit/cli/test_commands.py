@@ -10,6 +10,7 @@ from importlib import import_module
 import click
 import pytest
 
+from mockserver.admin.requests.profile import shipped_names
 from mockserver.cli import Commands, root, run_line
 from mockserver.cli.terminal.examples import EXAMPLES
 from mockserver.engine.plugins import plugins_in
@@ -103,6 +104,21 @@ def test_every_help_text_ends_with_an_example_that_the_parser_takes(
     called = max((one for one in COMMANDS if words[: len(one.split())] == one.split()), key=len)
     assert called.startswith(name)
     COMMANDS[called].make_context(called, words[len(called.split()) :])
+
+
+def test_faults_scenarios_profiles_and_findings_of_examples_are_there() -> None:
+    plugins = plugins_in(())
+    known = {
+        "fault add": set(plugins.faults.names()),
+        "fault show": set(plugins.faults.names()),
+        "scenario set": set(plugins.scenarios.names()),
+        "profile set": set(shipped_names()),
+        "findings explain": set(plugins.findings.names()),
+    }
+    for start, names in known.items():
+        lines = [line for line in EXAMPLES.values() if line.startswith(f"reelmock {start} ")]
+        assert {line.split()[3] for line in lines} <= names, start
+        assert lines
 
 
 def test_every_example_is_one_of_a_command() -> None:

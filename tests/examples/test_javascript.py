@@ -1,0 +1,204 @@
+"""The JavaScript of the guide, as files that node runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contracts.bundle import bundled
+from mockserver.control.document import document
+from tests.support import needs
+from tests.support.patience import PATIENCE_S, next_line
+
+if TYPE_CHECKING:
+    from mockserver.pytest_plugin.sandbox import Reelmock
+
+FOLDER = Path(__file__).with_name("javascript")
+GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "javascript.md"
+PACKAGES = FOLDER / "node_modules"  # `.ci/long javascript` installs them
+REELMOCK = str(Path(sys.executable).with_name("reelmock"))
+LONG_S = 100.0  # real: npm's programs start slowly
+BLOCK = re.compile(r"```(?:js|ts|json)\n(.*?)```", re.DOTALL)
+
+Ran = subprocess.CompletedProcess[str]
+
+
+@pytest.fixture
+def run() -> Callable[..., Ran]:
+    """Runs a command among the examples."""
+
+    def started(*command: str, env: dict[str, str] | None = None, cwd: Path = FOLDER) -> Ran:
+        return subprocess.run(
+            command, capture_output=True, text=True, cwd=cwd, env=env, timeout=LONG_S, check=False
+        )
+
+    return started
+
+
+@pytest.fixture
+def npx(run: Callable[..., Ran]) -> Callable[..., Ran]:
+    """Runs a program of the examples' packages."""
+    if not PACKAGES.is_dir():
+        pytest.skip("npm's packages are not installed: `.ci/long javascript` installs them")
+
+    def started(program: str, *words: str, **how: Any) -> Ran:
+        return run(str(PACKAGES / ".bin" / program), *words, **how)
+
+    return started
+
+
+def test_node_runs_its_tests_under_reelmock_run(run: Callable[..., Ran]) -> None:
+    node = needs.program("node")
+    done = run(REELMOCK, "run", "--speed", "600", "--", node, "--test", "kie.test.mjs")
+    assert done.returncode == 0, done.stdout
+    assert "# pass 2" in done.stdout
+    assert "called" in done.stderr
+
+
+CHECK = """
+import { isSigned } from './signature.mjs';
+const [taskId, headers, key, nowS] = JSON.parse(process.argv[1]);
+console.log(isSigned(taskId, headers, key, nowS));
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({}, "true"),
+        ({"task": "other"}, "false"),
+        ({"key": "other"}, "false"),
+        ({"late_s": 301}, "false"),
+        ({"headers": {}}, "false"),
+        ({"signature": "AAAA"}, "false"),
+    ],
+)
+def test_a_callback_of_the_mock_is_signed_as_the_receiver_checks(
+    reelmock: Reelmock,
+    run: Callable[..., Ran],
+    reelmock_receiver: Any,
+    change: dict[str, Any],
+    found: str,
+) -> None:
+    reelmock.control.change_sandbox(reelmock.id, webhook_key="hush")
+    task_id, headers = _called_back(reelmock, reelmock_receiver)
+    if "signature" in change:
+        headers["x-webhook-signature"] = change["signature"]
+    asked = [
+        change.get("task", task_id),
+        change.get("headers", headers),
+        change.get("key", "hush"),
+        int(headers["x-webhook-timestamp"]) + change.get("late_s", 0),
+    ]
+    node = needs.program("node")
+    done = run(node, "--input-type=module", "-e", CHECK, json.dumps(asked))
+    assert done.stdout.strip() == found, done.stderr
+
+
+def _called_back(reelmock: Reelmock, receiver: Any) -> tuple[str, dict[str, str]]:
+    """The id of a finished task, and the headers of its callback."""
+    from clientlib import Client
+
+    with Client("kie", base_url=reelmock.base_url("kie"), api_key=reelmock.api_key) as client:
+        job = client.submit("a cat", callback_url=receiver.url)
+    reelmock.clock.advance(to="task_done")
+    headers = {name.lower(): value for name, value in receiver.received[0].headers.items()}
+    return job.task_id, headers
+
+
+def test_express_takes_a_signed_callback_only(reelmock: Reelmock, npx: Callable[..., Ran]) -> None:
+    assert npx("tsc", "--version").returncode == 0
+    reelmock.control.change_sandbox(reelmock.id, webhook_key="hush")
+    receiver = subprocess.Popen(
+        [needs.program("node"), "receiver.mjs"],
+        cwd=FOLDER,
+        env={**reelmock.full_env(), "WEBHOOK_KEY": "hush"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        url = next_line(receiver).strip()
+        from clientlib import Client
+
+        with Client("kie", base_url=reelmock.base_url("kie"), api_key=reelmock.api_key) as client:
+            signed = client.submit("a cat", callback_url=url)
+            reelmock.clock.advance(to="task_done")
+            reelmock.control.change_sandbox(reelmock.id, webhook_key="another")
+            client.submit("a dog", callback_url=url)
+            reelmock.clock.advance(to="task_done")
+        assert next_line(receiver) == f"finished {signed.task_id}\n"
+        states = [callback.attempts[0]["status"] for callback in reelmock.callbacks]
+        assert sorted(states) == [200, 401]
+    finally:
+        receiver.kill()
+        receiver.communicate(timeout=PATIENCE_S)
+
+
+def test_the_openai_package_makes_videos_and_streams_a_chat(
+    reelmock: Reelmock, npx: Callable[..., Ran], run: Callable[..., Ran], tmp_path: Path
+) -> None:
+    assert npx("tsc", "--version").returncode == 0
+    video = tmp_path / "cat.mp4"
+    done = run(needs.program("node"), "openai_sdk.mjs", str(video), env=reelmock.full_env())
+    assert done.returncode == 0, done.stderr
+    assert video.read_bytes()[4:8] == b"ftyp"
+    assert done.stdout.startswith(reelmock.url)
+
+
+def test_vitest_starts_a_server_and_steers_it(npx: Callable[..., Ran], reelmock: Reelmock) -> None:
+    env = {**reelmock.full_env(), "REELMOCK": REELMOCK}
+    done = npx("vitest", "run", "--config", "vitest.config.mjs", env=env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+    assert reelmock.control.journal(reelmock.id).total == 0  # it used the server of its own
+
+
+def test_a_control_client_is_typed_by_the_servers_document(
+    npx: Callable[..., Ran], tmp_path: Path
+) -> None:
+    (tmp_path / "control.json").write_text(json.dumps(document()))
+    (tmp_path / "control_typed.ts").write_bytes((FOLDER / "control_typed.ts").read_bytes())
+    made = npx("openapi-typescript", "control.json", "-o", "control.d.ts", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    strict = ("--noEmit", "--strict", "--skipLibCheck", "--target", "es2022")
+    strict += ("--module", "nodenext", "--moduleResolution", "nodenext")
+    done = npx("tsc", *strict, "control_typed.ts", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    wrong = (FOLDER / "control_typed.ts").read_text().replace("task.phase", "task.faze")
+    (tmp_path / "control_typed.ts").write_text(wrong)
+    assert "faze" in npx("tsc", *strict, "control_typed.ts", cwd=tmp_path).stdout
+
+
+TOOLS = {
+    "openapi-typescript": ("{file}", "-o", "types.d.ts"),
+    "redocly": ("lint", "{file}"),
+    "spectral": ("lint", "{file}", "--ruleset", "spectral.yaml", "--fail-severity", "error"),
+    "openapi-ts": ("-i", "{file}", "-o", "client"),
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("provider", ["apiyi", "kie", "xcompute"])
+def test_tools_take_a_providers_document_without_errors(
+    npx: Callable[..., Ran], tmp_path: Path, provider: str, tool: str
+) -> None:
+    (tmp_path / "api.json").write_bytes(bundled(provider))
+    (tmp_path / "spectral.yaml").write_text('extends: ["spectral:oas"]\n')
+    words = [word.format(file="api.json") for word in TOOLS[tool]]
+    done = npx(tool, *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_every_block_of_the_guide_is_a_file_that_is_run_here() -> None:
+    files = {path.read_text("utf-8") for path in FOLDER.iterdir() if path.is_file()}
+    blocks = BLOCK.findall(GUIDE.read_text("utf-8"))
+    assert len(blocks) > 8
+    assert set(blocks) <= files
