@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from mockserver.embedded.servers import RunningServer, Servers
     from mockserver.engine.matrix import Case
     from mockserver.pytest_plugin.receiver import Receiver
     from mockserver.pytest_plugin.sandbox import Reelmock
-    from mockserver.pytest_plugin.servers import RunningServer, Servers
 
 MARKERS = (
     "reelmock(scenario=…, clock=…, seed=…, keys=…, speed=…, rate=…, start=…, dialect=…, balances=…, "
@@ -137,8 +137,8 @@ def pytest_runtest_makereport(
 def reelmock_servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
     """The servers of this run: one for each key policy that a test asks for."""
     from mockserver.domain.input.errors import BadInput
+    from mockserver.embedded.servers import Servers
     from mockserver.pytest_plugin.plugged import plugins_of
-    from mockserver.pytest_plugin.servers import Servers
     from mockserver.settings import FILE
 
     config = request.config

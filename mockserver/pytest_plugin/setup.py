@@ -20,7 +20,7 @@ from mockserver.pytest_plugin.report import PROPERTY
 from mockserver.pytest_plugin.sandbox import Reelmock
 
 if TYPE_CHECKING:
-    from mockserver.pytest_plugin.servers import Servers
+    from mockserver.embedded.servers import Servers
 
 TAKEN = (
     "scenario", "clock", "seed", "keys", "speed", "rate", "start", "dialect", "balances",

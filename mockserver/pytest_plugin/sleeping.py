@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from math import ceil
 from threading import current_thread
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +27,6 @@ def turning(reelmock: Reelmock) -> Iterator[None]:
             if module is not None:
                 patch.setattr(module, "sleep", partial(instead, reelmock, module.sleep))
         yield
-
-
-def span_ms(seconds: float) -> int:
-    """A sleep in milliseconds, rounded up: whoever sleeps has slept at least so long."""
-    return ceil(seconds * 1000)
 
 
 def _is_ours(seconds: float) -> bool:

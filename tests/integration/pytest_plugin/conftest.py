@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from mockserver.pytest_plugin.servers import RunningServer
+    from mockserver.embedded.servers import RunningServer
 
 # Another order or what an earlier run has left would be no part of a test's question.
 QUIET = ("-p", "no:cacheprovider", "-p", "no:randomly")
