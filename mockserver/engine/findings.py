@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
 
 from mockserver.domain.finding.evidence import ClientRun, Evidence
 from mockserver.domain.finding.finding import Finding, Report, examine
 from mockserver.domain.journal.journal import Contact
-from mockserver.engine.paging import all_deliveries, all_tasks, entries_as_sent
+from mockserver.engine.paging import entries_as_sent, ordered_deliveries, task_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from mockserver.domain.journal.journal import Entry
     from mockserver.engine.core import Core
 
+T = TypeVar("T")
 _JUDGE = ThreadPoolExecutor(1, "findings")
 
 
@@ -35,8 +37,8 @@ async def evidence(
     return Evidence(
         entries=entries,
         now_ms=clock.at(core.system.real_ms()),
-        deliveries=tuple(await all_deliveries(core.store, sandbox_id)),
-        tasks=tuple([task async for task in all_tasks(core.store, sandbox_id)]),
+        deliveries=await _joined(await ordered_deliveries(core.store, sandbox_id)),
+        tasks=await _joined([page async for page in task_pages(core.store, sandbox_id)]),
         clock=clock.mode,
         rate=clock.rate or 1.0,
         speed=snapshot.sandbox.speed,
@@ -66,5 +68,13 @@ async def report(
 
 async def judged(findings: Iterable[Finding], seen: Evidence) -> Report:
     """What some findings say. This is pure but may take seconds, so a thread does it, one at a time."""
-    loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_JUDGE, partial(examine, findings, seen))
+    return await _beside(partial(examine, findings, seen))
+
+
+async def _joined(pages: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
+    return await _beside(lambda: tuple(chain.from_iterable(pages)))
+
+
+async def _beside(work: Callable[[], T]) -> T:
+    """What a thread of ours makes of it while the loop goes on."""
+    return await asyncio.get_running_loop().run_in_executor(_JUDGE, work)

@@ -12,7 +12,7 @@ from mockserver.engine.notifier import Patience
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 
-AT_ONCE = 250  # records: some milliseconds
+AT_ONCE = 100  # records: a millisecond or two
 T = TypeVar("T")
 
 
