@@ -23,7 +23,7 @@ FOLDER = Path("plug-ins")
 @click.argument("name")
 @click.option(
     "--into", type=click.Path(path_type=Path, file_okay=False), default=FOLDER, metavar="DIR",
-    help="Folder for plug-in and test; it is made where there is none. [plug-ins]",
+    help="The folder for plug-in and test; it is made if it does not exist. [plug-ins]",
 )  # fmt: skip
 def new(kind: str, name: str, into: Path) -> None:
     """Write a plug-in of KIND called NAME, and its test. Nothing is overwritten."""

@@ -1,1 +1,1 @@
-"""Pure rules: everything a client can observe is decided here, from values alone."""
+"""Pure rules: everything that a client can see is decided here, only from values."""

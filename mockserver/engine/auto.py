@@ -36,7 +36,7 @@ class Auto:
     ) -> None:
         """Goes on to the task's next landmark, if any, after a reply to a call of that phase.
 
-        `at_ms` is the time of the reply.
+        `now_ms` is the virtual time of the reply.
         """
         with suppress(StoreUnavailable, Missing):  # the reply stays valid even if this fails
             waiting = await self._faults.waiting(sandbox, task, Instant(now_ms, real_ms))

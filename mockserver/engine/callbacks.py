@@ -244,7 +244,7 @@ class Callbacks:
         return await self._sandboxes.reach(sandbox_id, to_ms)
 
     async def _elsewhere(self, sandbox_id: str) -> bool:
-        """Waits a moment for another replica's deliveries; returns False if there are none to wait for."""
+        """Waits a moment for another replica's deliveries; returns False if there are no such deliveries."""
         for _ in range(CLAIM_LOOKS):
             if not await self._store.claims(sandbox_id):
                 return False

@@ -1,9 +1,10 @@
 """Archives and state files of earlier versions, brought up to the present schema step by step.
 
-Schema 1 (Reelmock 0.1.0): how often a fault rule was applied was counted as `fired`; calls that
-count against a limit were kept in virtual time alone, as `windows`; the faults `hang_up` and `reset`
-took a `for`, which never did anything; a failure had a `flag`, which Kie tells by its name now; the
-progress of all jobs moved in ten ticks from 9.0 to 90.2 percent, which no plan said.
+Schema 1 (Reelmock 0.1.0) was different in these points. The count of a fault rule that was applied
+was called `fired`. Calls that count against a limit were kept only in virtual time, as `windows`.
+The faults `hang_up` and `reset` took a `for`, which never did anything. A failure had a `flag`; Kie
+knows it by its name now. The progress of all jobs moved in ten ticks from 9.0 to 90.2 percent, and
+no plan said so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Another job of the same sandbox, for faults that mix two up; an invented one where there is none."""
+"""Another job of the same sandbox, for faults that mix two jobs up; an invented one if there is no other."""
 
 from __future__ import annotations
 

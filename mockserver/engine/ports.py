@@ -25,9 +25,11 @@ class Pending(Struct, frozen=True, gc=False):
 
 
 class Presence(Struct, frozen=True, gc=False):
-    """Who is at a sandbox in mode auto, on any replica: exchanges that are open, those of them that
-    submit a job, and the real times at which the last call about a task, and the last that submits
-    a job, ended; 0 where that is long ago.
+    """What goes on in a sandbox in mode auto, on any replica.
+
+    The number of open exchanges, the number of those that submit a job, and two real times: when
+    the last call about a task ended, and when the last call that submits a job ended. A time is 0
+    if that was long ago.
     """
 
     open: int = 0

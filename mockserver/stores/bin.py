@@ -1,4 +1,4 @@
-"""Lets go of many records a few at a time, so that no turn of the event loop is long for it."""
+"""Frees many records, a few at a time, so that no turn of the event loop takes long."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 class Bin:
-    """Pieces that nobody asks any more; each step of one lets go of some."""
+    """Pieces that are not used any more; each step of a piece frees some records."""
 
     def __init__(self) -> None:
         self._pieces: deque[Iterator[None]] = deque()
 
     def put(self, piece: Iterator[None]) -> None:
-        """Lets go of a piece in the turns to come."""
+        """Frees a piece in the next turns."""
         self._pieces.append(piece)
         if len(self._pieces) == 1:
             asyncio.get_running_loop().call_soon(self._empty)

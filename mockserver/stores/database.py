@@ -24,12 +24,12 @@ from mockserver.engine.earlier import SCHEMA
 
 Row = tuple[str, str, str | int, str]  # sandbox, kind, id, document
 KINDS = ("sandbox", "books", "key", "task", "delivery", "counter")
-# What a file is expected to be.
+# What a file must be.
 WRITABLE, FREE = "a file that can be written to", "a file that no other server keeps its state in"
 _OURS = "a state that Reelmock wrote"
-_LOG_BYTES = 64 * 1024 * 1024  # what is left of the log once a large one was written
+_LOG_BYTES = 64 * 1024 * 1024  # the size of the log after a large one was written
 
-# `id` has no type: the ordinal of a task stays a number, and rows are in the order of ordinals.
+# `id` has no type: the ordinal of a task stays a number, and rows are ordered by it.
 _TABLES = """
 CREATE TABLE about (schema INTEGER NOT NULL, written_by TEXT NOT NULL, starts INTEGER NOT NULL);
 CREATE TABLE record (
@@ -39,7 +39,7 @@ CREATE TABLE record (
 """
 _ABOUT = "INSERT INTO about VALUES (?, ?, 0)"
 _SAY_WHO = "UPDATE about SET written_by = ?, starts = starts + 1"
-# Many rows are one text and one call, during which Python does something else.
+# Many rows are one text and one call; meanwhile Python does other work.
 _NAME = ", ".join(f"json_extract(value, '$[{place}]')" for place in range(3))
 FORGET = "DELETE FROM record WHERE sandbox IN (SELECT value FROM json_each(?))"
 KEEP = f"""
@@ -53,13 +53,13 @@ SELECT sandbox, kind, id, CAST(document AS TEXT) FROM record ORDER BY sandbox, k
 
 
 class Database:
-    """An open file. For one thread at a time; each method raises BadInput with the file's name."""
+    """An open file, for one thread at a time. Each method raises BadInput with the file's name."""
 
     def __init__(self, path: Path) -> None:
-        """Opens a file that is there; one that is empty gets its tables."""
+        """Opens a file that exists; an empty file gets its tables."""
         self._path = path
         with self._told(_OURS):
-            whole = str(path.absolute())  # never one of the names that mean something to SQLite
+            whole = str(path.absolute())  # never a name with a special meaning in SQLite
             self._connection = sqlite3.connect(
                 whole, timeout=0, isolation_level=None, check_same_thread=False
             )
@@ -97,7 +97,7 @@ class Database:
         return found.st_dev, found.st_ino
 
     def read(self) -> tuple[Archive, ...]:
-        """Every sandbox, read as archives are."""
+        """Every sandbox, read in the same way as archives."""
         with self._told(_OURS):
             try:
                 return tuple(self._archives())
@@ -113,7 +113,7 @@ class Database:
             yield read_archive(_archive(head, rows))
 
     def prepare(self) -> None:
-        """Makes the file ready to be written to: better now than when there is something to keep."""
+        """Prepares the file for writing now, so that an error shows before there is something to save."""
         with self._told(WRITABLE):
             self._execute("PRAGMA journal_mode = WAL")
             self._execute("PRAGMA synchronous = NORMAL")
@@ -123,7 +123,7 @@ class Database:
             self._execute("COMMIT")
 
     def check(self) -> None:
-        """That the file is still where it was opened."""
+        """Checks that the file is still where it was opened."""
         with self._told(WRITABLE):
             if self._found() != self._identity:
                 raise OSError("it was replaced by another")
@@ -135,22 +135,22 @@ class Database:
             self._execute("BEGIN IMMEDIATE")
 
     def write(self, statement: str, rows: str) -> None:
-        """FORGET, KEEP or DROP: sandboxes, rows, or rows without their document, as JSON."""
+        """Runs FORGET, KEEP or DROP for sandboxes, rows, or rows without their document, as JSON."""
         with self._told(WRITABLE):
             self._execute(statement, rows)
 
     def commit(self) -> None:
-        """All that was written since `begin` is there from now on."""
+        """Commits everything that was written since `begin`."""
         with self._told(WRITABLE):
             self._execute("COMMIT")
 
     def roll_back(self) -> None:
-        """Nothing of it is, where it was not committed."""
+        """Undoes everything that was not committed."""
         with suppress(sqlite3.Error):
             self._connection.rollback()
 
     def close(self) -> None:
-        """Closes the file, whose log goes with it."""
+        """Closes the file and removes its log."""
         self._connection.close()
 
 

@@ -1,8 +1,8 @@
-"""The memory store with a note of what has changed since somebody last asked.
+"""The memory store, with a note of what has changed since the last `take`.
 
-The note holds the records themselves, which nobody changes: to take it costs nothing, and it says
-what was true at one moment. It grows with what changes and what the file holds, not with time:
-of a task or sandbox that came and went in between nothing is noted.
+The note holds the records themselves, which never change. So taking it costs nothing, and it shows
+one moment. It grows with the changes and with the content of the file, not with time: a task or
+sandbox that came and went in the meantime leaves nothing.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ NEW = -1
 
 @dataclass(slots=True)
 class Touched:
-    """What has changed of one sandbox; None in place of a task or delivery that is gone.
+    """What has changed in one sandbox; None in place of a task or delivery that is gone.
 
-    `since` is the highest ordinal of a task that may have been written before, NEW where even the
-    sandbox was not. `wiped`: nothing of what was written before is left.
+    `since` is the highest ordinal of a task that may have been written before; NEW if even the
+    sandbox was not written. `wiped`: nothing of what was written before is left.
     """
 
     since: int
@@ -36,7 +36,7 @@ class Touched:
     counters: dict[str, int] = field(default_factory=dict)
 
     def note(self, changes: Changes) -> None:
-        """These changes came."""
+        """Notes these changes."""
         if changes.sandbox is not None:
             self.sandbox = changes.sandbox
         if changes.books is not None:
@@ -49,7 +49,7 @@ class Touched:
             self.counters.update(changes.counters)
 
     def drop(self, task: Task, delivery_ids: set[str]) -> None:
-        """A task is gone, and some of its callbacks with it."""
+        """Notes that a task is gone, and some of its callbacks."""
         if task.ordinal > self.since:
             self.tasks.pop(task.ordinal, None)
             for delivery_id in delivery_ids:
@@ -59,7 +59,7 @@ class Touched:
             self.deliveries.update(dict.fromkeys(delivery_ids))
 
     def then(self, later: Touched) -> None:
-        """What came behind came too."""
+        """Adds a later note."""
         self.sandbox = later.sandbox or self.sandbox
         self.books = later.books or self.books
         self.keys |= later.keys
@@ -72,19 +72,19 @@ Changed = dict[str, Touched]
 
 
 class KeptStore(MemoryStore):
-    """A memory store that somebody writes down; `take` says what there is to be written."""
+    """A memory store whose changes are written to a file; `take` says what to write."""
 
     def __init__(self) -> None:
         super().__init__()
         self._changed: Changed = {}
 
     def take(self) -> Changed:
-        """What has changed since the last time, by sandbox; the caller's from now on."""
+        """What has changed since the last time, by sandbox; it belongs to the caller now."""
         taken, self._changed = self._changed, {}
         return taken
 
     def put_back(self, taken: Changed) -> None:
-        """What was taken could not be written: it is to be taken again, with what came since."""
+        """Puts back what could not be written, together with later changes."""
         for sandbox_id, later in self._changed.items():
             earlier = taken.get(sandbox_id)
             if earlier is None:
@@ -101,7 +101,7 @@ class KeptStore(MemoryStore):
         self._changed = taken
 
     def _touched(self, sandbox_id: str) -> Touched | None:
-        """The note of a sandbox, None where there is no such sandbox. To be asked before a change."""
+        """The note of a sandbox; None if there is no such sandbox. Call it before a change."""
         cell = self._cells.get(sandbox_id)
         if cell is None:
             return None

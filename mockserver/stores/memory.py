@@ -1,8 +1,8 @@
-"""The default store: everything in this process, gone with it.
+"""The default store: everything is in this process, and ends with it.
 
-No method awaits anything, so each runs whole; a commit can only lose to one that came between a
-`load` and its `commit`. Cost: constant for everything but lists, `trim` (one slice of the tasks)
-and `claim` (logarithmic in pending deliveries). What `clear` and `delete` leave is let go bit by bit.
+No method waits for anything, so each runs as a whole. A commit can lose only to another one between
+its `load` and its `commit`. The cost is constant, except lists, `trim` (one slice of the tasks) and
+`claim` (logarithmic in pending deliveries). What `clear` and `delete` leave is freed step by step.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from mockserver.stores.shelf import Shelf
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CREATION = "*"  # stands among tasks for whatever submits a job
+CREATION = "*"  # takes the place of a task for calls that submit a job
 MOST_LEFT, FORGOTTEN_REAL_MS = 64, 10_000
 
 
 class _Ids(Struct, frozen=True, gc=False):
-    """Ids of deliveries: a dict of bare tuples is one that the collector walks, one of these is not."""
+    """Ids of deliveries. The collector walks a dict of bare tuples, but not a dict of these."""
 
     ids: tuple[str, ...]
 
 
 class _Cell(Struct, gc=False):
-    """One sandbox with all that belongs to it."""
+    """One sandbox with everything that belongs to it."""
 
     sandbox: Sandbox
     mark: str
@@ -64,7 +64,7 @@ class _Cell(Struct, gc=False):
             heapq.heappush(self.due, (delivery.due_ms, delivery.id))
 
     def drop_deliveries(self, task_id: str) -> set[str]:
-        """Forgets the callbacks of a task that goes, except those that are to come; says which."""
+        """Forgets the callbacks of a task that is dropped, except those still to come; returns which."""
         known = self.log.pop(task_id)
         if known is None:
             return set()
@@ -81,7 +81,7 @@ class _Cell(Struct, gc=False):
         return self.deliveries[item[1]].task_id not in self.claimed
 
     def drained(self) -> Iterator[None]:
-        """Lets go of what may be much, so many at a time, of a cell that nobody asks any more."""
+        """Frees what may be much, a number at a time, of a cell that is not used any more."""
         yield from self.tasks.drained()
         yield from self.log.drained()
         yield from self.deliveries.drained()
@@ -94,7 +94,7 @@ class MemoryStore:
     """Implements `engine.ports.Store`."""
 
     kind = "memory"
-    trim_every = 100  # creations: a look takes in one slice of the tasks
+    trim_every = 100  # creations: one search looks at one slice of the tasks
 
     def __init__(self) -> None:
         self._cells: dict[str, _Cell] = {}
@@ -243,7 +243,7 @@ class MemoryStore:
         return self._cells[sandbox_id].deliveries[found[1]].task_id if found else ""
 
     def _next_due(self, sandbox_id: str) -> tuple[int, str] | None:
-        """When an unclaimed delivery is due next, and which."""
+        """When the next unclaimed delivery is due, and which one it is."""
         cell = self._cells.get(sandbox_id)
         if cell is None:
             return None

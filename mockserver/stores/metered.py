@@ -1,6 +1,6 @@
-"""A store that counts what passes through it, for the metrics; used only where they are on.
+"""A store that counts what passes through it, for the metrics; used only if they are on.
 
-Every exchange, delivery and fault is journalled, so the journal is the one place to count at.
+Every exchange, delivery and fault is written to the journal, so everything is counted there.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mockserver.domain.journal.journal import Draft, Entry
     from mockserver.engine.ports import Store
 
-REMEMBERED = 100_000  # calls whose reply is under way, and rules that applied
+REMEMBERED = 100_000  # calls whose reply is being sent, and rules that applied
 NOTHING_SENT = "none"
 
 K = TypeVar("K", bound="Hashable")
@@ -29,7 +29,7 @@ V = TypeVar("V")
 class Tallies:
     """Counts since the server's start, by labels.
 
-    A reply that takes time counts when it has ended, under the status that left.
+    A reply that takes time counts when it has ended, with the status that was sent.
     """
 
     requests: Counter[tuple[str, str, str]] = field(
@@ -44,7 +44,7 @@ class Tallies:
     _fault_of: dict[tuple[str, str], str] = field(default_factory=dict)  # of sandbox and rule
 
     def take(self, sandbox_id: str, seq: int, entry: Entry) -> None:
-        """Counts one journal entry, which has that number."""
+        """Counts one journal entry with this number."""
         match entry:
             case Exchange(provider=provider, operation=operation, status=status):
                 if entry.pending:

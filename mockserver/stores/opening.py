@@ -1,4 +1,4 @@
-"""Chooses a store by its URL, and refuses at start one that would lose what it was given."""
+"""Chooses a store by its URL. At the start, refuses a store that would lose data."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://")
 MEMORY = "memory"
-_PREFIX = re.compile(r"[\w.:-]+", re.ASCII)  # braces would be a hash tag of their own
+_PREFIX = re.compile(r"[\w.:-]+", re.ASCII)  # braces would be another hash tag
 LONGEST_DELIVERY_MS = 15_000  # the longest documented time limit of a callback
 LEASE_MARGIN_MS = 2_000  # for what comes before and after the delivery itself
 
 
 class Opened(Struct, frozen=True):
-    """A store, the time it goes by, what has to be done before it is used, meanwhile and at the end.
+    """A store, its clock, and what has to be done before it is used, during use, and at the end.
 
-    `listen` runs meanwhile too, and calls with each sandbox that somebody else has changed.
+    `listen` also runs during use, and is called with each sandbox that another replica has changed.
     """
 
     store: Store
@@ -47,10 +47,11 @@ def open_store(
     *,
     check: Check,
 ) -> Opened:
-    """The store that a URL names; `delivery_ms` is the longest that a callback may take, `state` the
-    file that keeps a memory store, if any does, and `check` refuses a sandbox that it holds.
+    """The store that a URL names.
 
-    Raises BadInput when the store cannot be used.
+    `delivery_ms` is the longest that a callback may take. `state` is the file that keeps a memory
+    store, if there is one. `check` refuses a sandbox in it. Raises BadInput if the store cannot be
+    used.
     """
     if url == MEMORY:
         return _kept_in(Path(state), system, check) if state else Opened(MemoryStore(), system)
@@ -86,11 +87,11 @@ def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:
         clock = SharedClock(system, milliseconds(client.time()))
         foreign = foreign_data(client, prefix)
         client.close()
-    except (redis.RedisError, OSError, ValueError, TypeError) as error:  # TypeError: an option
+    except (redis.RedisError, OSError, ValueError, TypeError) as error:  # TypeError: a wrong option
         raise BadInput("store", _without_password(url), f"a Redis that answers ({error})") from None
     policy = str(memory.get("maxmemory_policy", "noeviction"))
     if policy != "noeviction":
-        wanted = "maxmemory-policy noeviction: one that evicts would lose tasks without a word"
+        wanted = "maxmemory-policy noeviction: other policies would lose tasks without any message"
         raise BadInput("store", f"maxmemory-policy {policy}", wanted)
     if foreign:
         raise BadInput("store_prefix", prefix, f"one under which there is no {foreign}")

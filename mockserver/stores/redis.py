@@ -11,9 +11,9 @@
     PREFIX:{ID}:journal      stream   capped                     :counters  hash
     PREFIX:{ID}:visits       zset     open exchanges by lease    :left   zset  task id by last call
 
-The braces are a hash tag: all of a sandbox lies in one slot of a cluster, and all of it expires with
-its cell. Decisions are made in pure code; `commit.lua` only compares and sets, `lease.lua` only
-leases. Costs are constant or logarithmic but for lists and for what `trim` drops.
+The braces are a hash tag: all parts of a sandbox are in one slot of a cluster, and all of them
+expire with its cell. Decisions are made in pure code; `commit.lua` only compares and sets, and
+`lease.lua` only leases. Costs are constant or logarithmic, except for lists and for what `trim` drops.
 """
 
 from __future__ import annotations
@@ -45,18 +45,18 @@ from mockserver.stores.redis_time import SharedClock, milliseconds
 from mockserver.stores.redis_visits import RedisVisits
 
 PAGE = 1000
-OPENED_TTL_S = 24 * 3600  # a sandbox that a key opened, unused
-CREATED_TTL_S = 7 * 24 * 3600  # one that somebody asked for, unused
+OPENED_TTL_S = 24 * 3600  # for an unused sandbox that a key opened
+CREATED_TTL_S = 7 * 24 * 3600  # for an unused sandbox that was made over the control API
 TOUCH_EVERY_MS = 60_000
 MAX_REMEMBERED = 10_000  # of sandboxes touched, and of keys
 EMPTIED = (
     "tasks", "order", "expires", "deliveries", "due", "leases", "journal", "counters", "visits", "left"
 )  # fmt: skip
-PARTS = ("cell", "keys", *EMPTIED)  # EMPTIED is what a reset drops
+PARTS = ("cell", "keys", *EMPTIED)  # a reset deletes the parts in EMPTIED
 
 
 def foreign_data(client: Any, prefix: str) -> str:
-    """What kind of data under a prefix this version does not read; empty where there is none."""
+    """The kind of data under a prefix that this version cannot read; empty if there is none."""
     ids = [text(member) for member in client.smembers(f"{prefix}:sandboxes")]
     pipe = client.pipeline(transaction=False)
     for id_ in ids:
@@ -66,7 +66,7 @@ def foreign_data(client: Any, prefix: str) -> str:
 
 
 class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
-    """Implements `engine.ports.Store`. Every method raises StoreUnavailable when Redis fails."""
+    """Implements `engine.ports.Store`. Every method raises StoreUnavailable if Redis fails."""
 
     kind = "redis"
     trim_every = 10_000  # creations: it is a round trip
@@ -129,9 +129,9 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
 
     async def load(self, sandbox_id: str, task_id: str = "", key: str = "") -> Snapshot | None:
         async with reported():
-            # No transaction: Redis refuses those, reads included, when it is out of memory. The
-            # version comes first, so a task that changes in between makes the commit lose. The
-            # time comes last, so it is later than any that stands in what was read.
+            # This is not a transaction: Redis refuses transactions, even for reads, when it is out
+            # of memory. The version comes first, so a task that changes in between makes the commit
+            # lose. The time comes last, so it is later than every time in the answer.
             wanted: list[Command] = [
                 ("HMGET", self._key(sandbox_id, "cell"), "version", "sandbox", "books", "schema")
             ]
@@ -155,7 +155,7 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
         return Snapshot(int(version), found, decode_books(books), task, task_id)
 
     async def commit(self, sandbox_id: str, version: int, changes: Changes) -> bool:
-        if changes.deliveries:  # before, so that no replica can miss what is due
+        if changes.deliveries:  # first, so that no replica can miss what is due
             async with reported():
                 await self._redis.sadd(self._global("pending"), sandbox_id)
         told = bool(changes.sandbox or changes.deliveries)
@@ -169,9 +169,9 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
         *,
         told: bool = False,
     ) -> bool:
-        """Runs all commands (name, part, arguments) or, when the version has moved on, none.
+        """Runs all commands (name, part, arguments), or none if the version has changed.
 
-        `told`: the other replicas are told of it.
+        `told`: the other replicas are told about it.
         """
         message = self._bell.message(sandbox_id)
         arguments: list[Any] = [version, self._bell.channel if told else "", message]
@@ -208,7 +208,7 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
             pipe.srem(self._global("pending"), sandbox_id)
             for key in keys:
                 pipe.unlink(self._global(f"key:{text(key)}"))
-            # Last: from here on it can be opened anew, with a name on the lists and a key.
+            # Last: after this it can be opened again, with a name on the lists and a key.
             pipe.unlink(*(self._key(sandbox_id, part) for part in PARTS))
             *_, gone = await pipe.execute()
         self._touched.pop(sandbox_id, None)
@@ -220,7 +220,7 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
         fields = ("mark", self._clock.entropy(), "books", encode(Books()))
         commands = (("HSET", "cell", *fields), *dropped)
         done = False
-        while not done:  # only a commit in between makes it start over
+        while not done:  # only a commit in between makes it start again
             async with reported():
                 version = await self._redis.hget(self._key(sandbox_id, "cell"), "version")
             done = version is None or await self._commit(
@@ -228,7 +228,7 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
             )
 
     async def sandbox_ids(self) -> tuple[str, ...]:
-        """Every sandbox that is still there; those that Redis let expire are forgotten here."""
+        """Every sandbox that still exists; sandboxes that Redis let expire are forgotten here."""
         async with reported():
             members = await self._redis.smembers(self._global("sandboxes"))
             return await self._still("sandboxes", "cell", members)
@@ -294,7 +294,7 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
         return len(gone)
 
     async def _oldest_ended(self, sandbox_id: str, now_ms: int, count: int) -> list[str]:
-        """The first tasks, at most `count`, that have ended and not expired."""
+        """The first tasks, at most `count`, that have ended but not expired."""
         found: list[str] = []
         after = 0
         while len(found) < count and (page := await self.tasks(sandbox_id, after, PAGE)):
@@ -304,7 +304,7 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
         return found[: max(0, count)]
 
     async def listen(self, ring: Callable[[str], None]) -> None:
-        """Tells of changes that other replicas made, for ever; a hint, so losing one does no harm."""
+        """Reports changes that other replicas made, for ever. A lost report does no harm."""
         await self._bell.listen(ring)
 
     async def close(self) -> None:
@@ -312,7 +312,7 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
         await self._redis.aclose()
 
     async def _touch(self, sandbox: Sandbox) -> None:
-        """Puts the expiry of a sandbox off, once a minute at most."""
+        """Moves the expiry of a sandbox to a later time, at most once a minute."""
         now_ms = self._clock.real_ms()
         if now_ms - self._touched.get(sandbox.id, -TOUCH_EVERY_MS) < TOUCH_EVERY_MS:
             return

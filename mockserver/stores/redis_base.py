@@ -21,14 +21,14 @@ from mockserver.stores.redis_records import text
 if TYPE_CHECKING:
     from mockserver.stores.redis_time import SharedClock
 
-FOR_EVER = -1  # what PTTL says of a key that does not expire
+FOR_EVER = -1  # the answer of PTTL for a key that does not expire
 SCRIPTS = ("commit", "lease", "append")
 _SCRIPTS = Path(__file__).parent / "scripts"
 
 
 @asynccontextmanager
 async def reported() -> AsyncIterator[None]:
-    """The one place where a failure of Redis becomes ours."""
+    """Turns a failure of Redis into our own error; the only place that does."""
     try:
         yield
     except FAILURES as error:
@@ -36,9 +36,9 @@ async def reported() -> AsyncIterator[None]:
 
 
 class _Pool(aioredis.ConnectionPool):
-    """Gives out no connection that the server has closed while nobody used it.
+    """A pool that gives out no connection that the server closed while it was not used.
 
-    redis-py 8 sees that one is closed and gives it out all the same.
+    redis-py 8 notices that a connection is closed, but gives it out anyway.
     """
 
     async def ensure_connection(self, connection: Any) -> None:
@@ -49,7 +49,7 @@ class _Pool(aioredis.ConnectionPool):
 
 
 class RedisBase:
-    """A replica's connection. `lease_ms` is how long a claimed delivery is nobody else's."""
+    """A replica's connection. `lease_ms` is how long a claimed delivery belongs to one replica."""
 
     def __init__(
         self, url: str, clock: SharedClock, prefix: str = "reelmock", lease_ms: int = 30_000
@@ -73,7 +73,7 @@ class RedisBase:
         self._digests = {n: sha1(text.encode()).hexdigest() for n, text in self._scripts.items()}
 
     async def _script(self, name: str, keys: Sequence[str], *arguments: Any) -> Any:
-        """Runs a script, which Redis has forgotten when it was started anew."""
+        """Runs a script; after a restart Redis does not know it any more."""
         command = ("EVALSHA", self._digests[name], len(keys), *keys, *arguments)
         try:
             (answer,) = await self._lane.run(command)
@@ -89,7 +89,7 @@ class RedisBase:
         return f"{self._prefix}:{name}"
 
     async def _still(self, index: str, part: str, members: Iterable[bytes]) -> tuple[str, ...]:
-        """The sandboxes of an index that still have a part; the others are taken off the index."""
+        """The sandboxes of an index that still have a part; the others are removed from the index."""
         names = sorted(text(member) for member in members)
         pipe = self._redis.pipeline(transaction=False)
         for name in names:
@@ -97,16 +97,16 @@ class RedisBase:
         found = dict(zip(names, await pipe.execute(), strict=True))
         for name in [name for name, there in found.items() if not there]:
             await self._redis.srem(self._global(index), name)
-            if await self._redis.exists(self._key(name, part)):  # it came in between
+            if await self._redis.exists(self._key(name, part)):  # it was added in between
                 await self._redis.sadd(self._global(index), name)
         return tuple(name for name, there in found.items() if there)
 
     async def _expire_with_cell(self, sandbox_id: str, *parts: str) -> None:
-        """Lets parts that are new expire with the sandbox; at once where it is gone."""
+        """Lets new parts expire with the sandbox, or at once if the sandbox is gone."""
         left_ms = await self._redis.pttl(self._key(sandbox_id, "cell"))
         if left_ms == FOR_EVER:
             return
         pipe = self._redis.pipeline(transaction=False)
         for part in parts:
-            pipe.pexpire(self._key(sandbox_id, part), left_ms)  # a time that is past deletes
+            pipe.pexpire(self._key(sandbox_id, part), left_ms)  # a time in the past deletes
         await pipe.execute()

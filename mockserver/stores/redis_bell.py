@@ -1,4 +1,4 @@
-"""Replicas tell one another which sandbox has changed: a hint, so losing one does no harm."""
+"""Replicas tell each other which sandbox has changed. A lost message does no harm."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from mockserver.stores.redis_records import text
 
-QUIET_S = 5  # after which the connection shows that it is still alive
+QUIET_S = 5  # after this time, we check whether the connection still works
 PAUSE_S = 0.5
 FAILURES = (RedisError, OSError, TimeoutError)
 
@@ -25,7 +25,7 @@ class RedisBell:
         self._owner = owner
 
     def message(self, sandbox_id: str) -> str:
-        """What the others are told: who says it, and of which sandbox."""
+        """The message to the other replicas: the sender and the sandbox."""
         return f"{self._owner} {sandbox_id}"
 
     async def ring(self, sandbox_id: str) -> None:
@@ -34,7 +34,7 @@ class RedisBell:
             await self._redis.publish(self.channel, self.message(sandbox_id))
 
     async def listen(self, ring: Callable[[str], None]) -> None:
-        """Passes on what the other replicas tell, for ever."""
+        """Passes on the messages of the other replicas, for ever."""
         while True:
             with suppress(*FAILURES):
                 async with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:
@@ -50,7 +50,7 @@ class RedisBell:
 
 
 async def _a_moment() -> None:
-    """A pause before the next try, so that a dead server is not hammered."""
+    """A pause before the next attempt, so that a dead server does not get too many."""
     waiter: Awaitable[None] = asyncio.get_running_loop().create_future()
     with suppress(TimeoutError):
         await asyncio.wait_for(waiter, PAUSE_S)

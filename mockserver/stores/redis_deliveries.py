@@ -1,4 +1,4 @@
-"""Callbacks in Redis: what is due, and leases, so that one replica at a time delivers each."""
+"""Callbacks in Redis: what is due, and leases, so that only one replica at a time delivers each."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from mockserver.stores.redis_records import decode_delivery, decode_sandbox, enc
 from mockserver.stores.redis_time import milliseconds
 
 PAGE = 100
-LOG_PAGE = 500  # callbacks in one answer, roughly
+LOG_PAGE = 500  # callbacks in one answer, approximately
 
 
 class RedisDeliveries(RedisBase):
-    """What `engine.ports.Store` says of deliveries."""
+    """The part of `engine.ports.Store` for deliveries."""
 
     async def some_deliveries(
         self, sandbox_id: str, cursor: int = 0
@@ -35,10 +35,10 @@ class RedisDeliveries(RedisBase):
         return found[1] if found else ""
 
     async def _next_due(self, sandbox_id: str) -> tuple[int, str] | None:
-        """When an unclaimed delivery is due next, and of which task."""
+        """When the next unclaimed delivery is due, and of which task."""
         due = self._key(sandbox_id, "due")
         start, size = 0, PAGE
-        while size == PAGE:  # one page, unless a whole page of them is leased
+        while size == PAGE:  # one page, or more if a whole page of them is leased
             async with reported():
                 members, leases = await self._lane.run(
                     ("ZRANGE", due, start, start + PAGE - 1, "WITHSCORES"),
@@ -78,9 +78,9 @@ class RedisDeliveries(RedisBase):
             await self._script("lease", self._lease_keys(sandbox_id), *arguments)
 
     async def pending(self) -> tuple[Pending, ...]:
-        """Those with something due or leased; the others are taken off the list.
+        """Sandboxes with something due or leased; the others are removed from the list.
 
-        The server asks this at least once a second, which keeps its time fresh between calls.
+        The server asks this at least once a second, so its time stays fresh between calls.
         """
         async with reported():
             pipe = self._redis.pipeline(transaction=False)

@@ -1,4 +1,4 @@
-"""The journal in Redis, a capped stream, and the counters."""
+"""The journal in Redis (a stream of limited length), and the counters."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ JOURNAL_ENTRIES = 5_000
 
 
 class RedisJournal(RedisBase):
-    """What `engine.ports.Store` says of journal and counters."""
+    """The part of `engine.ports.Store` for journal and counters."""
 
     async def record(self, sandbox_id: str, draft: Draft) -> int:
         keys = [self._key(sandbox_id, part) for part in ("cell", "journal", "counters")]

@@ -1,8 +1,8 @@
-"""One replica's way to Redis for what each call needs: the commands of one turn leave together.
+"""One replica's way to Redis: the commands of one turn are sent together.
 
-One write, one answer, one connection. While an answer is under way, what is asked meanwhile waits and
-leaves behind it, together too. So commands reach Redis in the order in which they were asked for, and
-the more callers there are, the less each of them costs.
+One write, one answer, one connection. Commands that come while an answer is awaited wait, and are
+then sent together too. So commands reach Redis in their order, and each command costs less if there
+are more callers.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ Command = tuple[Any, ...]  # its name and its arguments
 
 
 class Lane:
-    """Gives answers as they stand on the wire (RESP2)."""
+    """Returns answers as they were sent (RESP2)."""
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool
         self._batches: Batches[tuple[Command, ...], list[Any]] = Batches(self._answers)
 
     async def run(self, *commands: Command) -> list[Any]:
-        """The answers to some commands, which run one behind the other.
+        """The answers to some commands, which run one after another.
 
-        Raises the first that Redis refused, or what became of the connection.
+        Raises the first error of Redis, or the error of the connection.
         """
         return await self._batches.ask(commands)
 
@@ -37,9 +37,9 @@ class Lane:
         return [_without_refusal([next(answers) for _ in commands]) for commands in asked]
 
     async def _sent(self, commands: list[Command]) -> list[Any]:
-        """The answers one by one, what Redis refuses among them.
+        """The answers one by one, errors of Redis among them.
 
-        There is one limit of time for all of them; redis-py's own pipeline sets one for each.
+        There is one time limit for all of them; redis-py's own pipeline sets one for each.
         """
         connection = await self._pool.get_connection()
         try:
@@ -47,7 +47,7 @@ class Lane:
             async with asyncio.timeout(ANSWER_S):
                 return [await _answer(connection) for _ in commands]
         except BaseException:
-            await connection.disconnect(nowait=True)  # what is still to come is nobody's answer
+            await connection.disconnect(nowait=True)  # the rest of the data is no one's answer
             raise
         finally:
             await self._pool.release(connection)

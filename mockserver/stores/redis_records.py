@@ -1,4 +1,4 @@
-"""How records stand in Redis: MessagePack, and the names of members and journal entries."""
+"""How records are stored in Redis: MessagePack, and the names of members and journal entries."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from mockserver.domain.journal.journal import Entry
 from mockserver.domain.sandbox.sandbox import Books, Sandbox
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
 
-SCHEMA = 4  # raised whenever a record is kept otherwise than before
-# Which version reads the data of an earlier schema.
+SCHEMA = 4  # raised when the form of a record changes
+# The version that reads the data of an earlier schema.
 READERS = {1: "Reelmock 0.1.0", 2: "a Reelmock from before the release of 0.2.0"}
 
 Record = TypeVar("Record")
@@ -42,7 +42,7 @@ decode_entry: Callable[[bytes], Entry] = _reader(cast("Any", Entry), "Entry")
 
 
 def unreadable(schema: bytes | None) -> str:
-    """Why a record of this schema is none for this version; empty where it is of the present one."""
+    """Why this version cannot read a record of this schema; empty if it can."""
     if schema == b"%d" % SCHEMA:
         return ""
     number = text(schema or b"?")
@@ -51,7 +51,7 @@ def unreadable(schema: bytes | None) -> str:
 
 
 def member_of(delivery: Delivery) -> str:
-    """A delivery in the due set: its task, by which it is leased, and its own id."""
+    """A delivery in the due set: its task (which is leased), and its own id."""
     return f"{delivery.task_id}|{delivery.id}"
 
 
@@ -72,5 +72,5 @@ def stream_id(number: int) -> str:
 
 
 def text(value: bytes | str) -> str:
-    """What Redis gives as bytes."""
+    """A text that Redis returns as bytes."""
     return value.decode() if isinstance(value, bytes) else value

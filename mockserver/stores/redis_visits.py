@@ -1,6 +1,6 @@
-"""Who is at a sandbox in mode auto, told to all replicas.
+"""The open exchanges of sandboxes in mode auto, for all replicas.
 
-What a replica tells runs out: one that died leaves nobody behind for long.
+What a replica reports expires. So a replica that died leaves nothing for long.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from mockserver.engine.ports import Presence
 from mockserver.stores.redis_base import RedisBase, reported
 from mockserver.stores.redis_records import text
 
-CREATION = "*"  # stands among tasks for whatever submits a job
-CREATING = "+"  # begins the name of a visit that does
+CREATION = "*"  # takes the place of a task for calls that submit a job
+CREATING = "+"  # the first part of the name of a visit that submits a job
 FORGOTTEN_REAL_MS = 10_000
 KEPT_S = 60
 
 
 class RedisVisits(RedisBase):
-    """What `engine.ports.Store` says of visits."""
+    """The part of `engine.ports.Store` for visits."""
 
     async def enter(self, sandbox_id: str, visit: str, creating: bool) -> None:
         name, until_ms = self._key(sandbox_id, "visits"), self._clock.real_ms() + self._lease_ms

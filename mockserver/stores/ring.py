@@ -1,7 +1,4 @@
-"""A journal that forgets its oldest entries, and says how many.
-
-What it holds is nothing that the collector walks: a dict of untracked records, by their numbers.
-"""
+"""A journal that forgets its oldest entries, and counts them."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ MAX_BYTES = 16 * 1024 * 1024
 
 
 class Ring(Struct, gc=False):
-    """Bounded by entries and by bytes. Entries are made of their drafts when they are read."""
+    """Limited by entries and by bytes. Entries are made from their drafts when they are read."""
 
     seq: int = 0
     dropped: int = 0
@@ -23,7 +20,7 @@ class Ring(Struct, gc=False):
     _drafts: dict[int, Draft] = field(default_factory=dict)
 
     def append(self, draft: Draft) -> int:
-        """Keeps what an entry is made of and gives its number; the oldest go when there is no room."""
+        """Keeps the parts of an entry and returns its number; without room, the oldest are dropped."""
         self.seq += 1
         drafts = self._drafts
         drafts[self.seq] = draft
@@ -39,7 +36,7 @@ class Ring(Struct, gc=False):
         return self.seq - len(self._drafts) + 1
 
     def page(self, after: int, limit: int) -> Page:
-        """Entries numbered above `after`, oldest first."""
+        """Entries with a number above `after`, oldest first."""
         start = max(self._first, after + 1)
         numbers = range(start, min(start + limit, self.seq + 1))
         entries = tuple([replace(self._drafts[seq].entry(), seq=seq) for seq in numbers])

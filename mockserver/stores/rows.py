@@ -1,4 +1,4 @@
-"""What has changed as the statements that write it down, in pieces that take a millisecond each."""
+"""Turns changes into the statements that write them, in pieces of a millisecond each."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ from mockserver.engine.archive import Archive, masked_delivery, masked_task
 from mockserver.stores.database import DROP, FORGET, KEEP
 from mockserver.stores.kept import NEW, Changed, Touched
 
-ROWS, BYTES = 100, 256 * 1024  # a piece ends with the row that reaches either
+ROWS, BYTES = 100, 256 * 1024  # a piece ends at the row that reaches one of these limits
 
-_Found = tuple[str, str, str | int, Any]  # a row with its record; None: the row is to go
+_Found = tuple[str, str, str | int, Any]  # a row with its record; None: the row must be deleted
 
 
 def statements(changed: Changed) -> Iterator[tuple[str, str]]:
-    """Each statement with the rows that it takes, in the order in which they are to be run.
-
-    Raises BadInput.
-    """
+    """Each statement with its rows, in the order in which they must run. Raises BadInput."""
     wiped = [sandbox_id for sandbox_id, touched in changed.items() if touched.wiped]
     for at in range(0, len(wiped), ROWS):
         yield FORGET, _text(wiped[at : at + ROWS])
@@ -51,7 +48,8 @@ def _piece(kept: list[Any], gone: list[Any]) -> Iterator[tuple[str, str]]:
 def _document(sandbox_id: str, kind: str, record: Any) -> str:
     try:
         return _text(record)
-    except (UnicodeEncodeError, RecursionError) as error:  # better told than lost with all the rest
+    # an error is better than losing this and all the rest
+    except (UnicodeEncodeError, RecursionError) as error:
         raise BadInput(kind, sandbox_id, f"one that can be written down ({error})") from None
 
 
@@ -76,7 +74,7 @@ def _rows(changed: Changed) -> Iterator[_Found]:
 
 
 def all_of(archive: Archive) -> Touched:
-    """A whole sandbox as what has changed of it."""
+    """A whole sandbox, as if all of it had changed."""
     return Touched(
         NEW,
         sandbox=archive.sandbox,

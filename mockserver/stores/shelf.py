@@ -1,8 +1,8 @@
-"""The tasks of one sandbox, in the order of ordinals; no call looks at more than a slice of them.
+"""The tasks of one sandbox in the order of ordinals; no call looks at more than a slice of them.
 
-What it holds is nothing that the collector walks: dicts of untracked records and an array. Two
-hundred thousand tasks in a list would cost it tens of milliseconds at each of its full rounds.
-No dict has more than some thousands of them: one that grows is copied, all in one turn.
+The collector walks nothing of what it holds: dicts of untracked records, and an array. Two hundred
+thousand tasks in a list would take tens of milliseconds in each full round. No dict has more than
+some thousands of tasks, because a dict that grows is copied in one turn.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from mockserver.engine.ports import BLOCK
 from mockserver.stores.sharded import Sharded
 
 NEVER_MS = 1 << 62
-SLICE = 250  # tasks that one look for expired or ended ones takes in
+SLICE = 250  # tasks in one search for expired or ended ones
 
 
 class _Walk(Struct, gc=False):
-    """Goes round the tasks slice by slice; starts again once one that it passed is to go."""
+    """Goes through the tasks slice by slice; starts again when a task it has passed can be dropped."""
 
     when_ms: Callable[[Plan], int]
     after: int = 0
-    wake_ms: int = NEVER_MS  # no task that it has passed is to go earlier
-    done: bool = True  # nothing is left to be looked at in this round
+    wake_ms: int = NEVER_MS  # no task that it has passed can be dropped before this time
+    done: bool = True  # nothing is left in this round
 
     def step(self, shelf: Shelf, now_ms: int, most: int) -> list[Task]:
-        """What is to go by now, at most so many, oldest first, of the next slice."""
+        """The tasks of the next slice that can be dropped now, at most a number, oldest first."""
         if self.done and self.wake_ms <= now_ms:
             self.after, self.wake_ms = 0, NEVER_MS
         gone: list[Task] = []
@@ -69,11 +69,11 @@ class Shelf(Struct, gc=False):
 
     @property
     def last(self) -> int:
-        """The highest ordinal, 0 where there is no task."""
+        """The highest ordinal; 0 if there is no task."""
         return self._ordinals[-1] if self._ordinals else 0
 
     def keep(self, task: Task) -> None:
-        """Adds a task, or puts it in the place of its former self."""
+        """Adds a task, or replaces its earlier version."""
         self.by_id[task.id] = task
         block = self._blocks.setdefault(task.ordinal // BLOCK, {})
         known = task.ordinal in block
@@ -98,7 +98,7 @@ class Shelf(Struct, gc=False):
         return {number: len(self._blocks[number]) for number in sorted(self._blocks)}
 
     def trim(self, now_ms: int, limit: int) -> list[Task]:
-        """Takes out expired tasks, then the oldest ended ones above `limit`: those of one slice."""
+        """Takes out expired tasks, then the oldest ended ones above `limit`, in one slice."""
         gone = self._taken(self._expired.step(self, now_ms, SLICE))
         if len(self) > limit:
             gone += self._taken(self._ended.step(self, now_ms, len(self) - limit))
@@ -121,7 +121,7 @@ class Shelf(Struct, gc=False):
         return tasks
 
     def drained(self) -> Iterator[None]:
-        """Lets go of every task, of a shelf that nobody asks any more; block by block."""
+        """Frees every task of a shelf that is not used any more, block by block."""
         while self._blocks:
             self._blocks.popitem()
             yield

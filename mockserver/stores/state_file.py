@@ -1,7 +1,7 @@
-"""`--state FILE`: what a memory store holds, written down soon after it changes.
+"""`--state FILE`: the content of a memory store, written soon after it changes.
 
-What changes is taken in one turn of the event loop and made into text in many; a thread hands each
-text to SQLite, and all of them are one transaction. So the file holds what was true at one moment.
+Changes are taken in one turn of the event loop and made into text in many turns. A thread gives
+each text to SQLite, and all of them are one transaction. So the file shows one moment.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 try:
     import fcntl
-except ImportError:  # on Windows nobody locks
+except ImportError:  # on Windows there is no lock
     fcntl = None  # type: ignore[assignment]
 
 from mockserver.domain.input.errors import BadInput
@@ -29,9 +29,9 @@ from mockserver.stores.rows import all_of, statements
 
 SAVE_EVERY_S = 0.25
 RETRY_S = 5.0
-PRIVATE = 0o600  # prompts and webhook keys are nobody else's business
+PRIVATE = 0o600  # prompts and webhook keys are private
 _BEGINS = b"SQLite format 3\0"
-Check = Callable[[Archive], None]  # raises BadInput over a sandbox that this server cannot serve
+Check = Callable[[Archive], None]  # raises BadInput for a sandbox that this server cannot serve
 
 
 @contextmanager
@@ -43,9 +43,9 @@ def _told(path: Path, expected: str) -> Iterator[None]:
 
 
 def _locked(path: Path) -> int:
-    """A lock beside the file, as long as what is given back stays open. Raises BadInput.
+    """A lock beside the file, as long as the returned value stays open. Raises BadInput.
 
-    It has a file of its own, which stays: the state's may be one that is yet to be converted.
+    It is a separate file that stays, because the state's file may still have to be converted.
     """
     with _told(path, WRITABLE):
         if path.exists() and not path.is_file():
@@ -61,7 +61,7 @@ def _locked(path: Path) -> int:
 
 
 def _opened(path: Path, check: Check) -> tuple[Database, State]:
-    """The file, made where there is none yet, and what it holds, checked before anything is written.
+    """The file and its content, checked before anything is written. A new file is made if there is none.
 
     Raises BadInput.
     """
@@ -86,7 +86,7 @@ def _opened(path: Path, check: Check) -> tuple[Database, State]:
 
 
 def _convert(path: Path, check: Check) -> None:
-    """Puts a database in the place of the JSON that earlier versions wrote, which is kept as FILE.before.
+    """Replaces the JSON of earlier versions with a database; the JSON is kept as FILE.before.
 
     Raises BadInput.
     """
@@ -111,7 +111,7 @@ def _convert(path: Path, check: Check) -> None:
 
 @contextmanager
 def _beside(path: Path, role: str) -> Iterator[Path]:
-    """An empty file that only this user can read; gone afterwards, unless moved into place."""
+    """An empty file that only this user can read; it is deleted later, unless it is moved into place."""
     name = path.with_name(f"{path.name}.{os.getpid()}.{role}")
     try:
         os.close(os.open(name, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, PRIVATE))
@@ -121,10 +121,10 @@ def _beside(path: Path, role: str) -> Iterator[Path]:
 
 
 class StateFile:
-    """Keeps what a store holds in a file: read once, written a quarter of a second after a change."""
+    """Keeps the content of a store in a file: read once, written a quarter of a second after a change."""
 
     def __init__(self, path: Path, store: KeptStore, check: Check) -> None:
-        """Takes the file for this server, and reads it. Raises BadInput, as `check` may."""
+        """Takes the file for this server, and reads it. Raises BadInput; `check` may raise too."""
         self._store = store
         self._lock = _locked(path)
         try:
@@ -135,13 +135,13 @@ class StateFile:
         self._thread = ThreadPoolExecutor(1, "reelmock-state")
 
     async def open(self) -> None:
-        """Puts what the file held into the store."""
+        """Puts the content of the file into the store."""
         await restore_all(self._store, self._state)
         self._store.take()  # the file holds it
         self._state = State(SCHEMA)
 
     async def run(self) -> None:
-        """Saves now and then, for ever; says so when it can't, and tries again."""
+        """Saves now and then, for ever; if it cannot, says so and tries again."""
         pause_s = SAVE_EVERY_S
         while True:
             await _pause(pause_s)
@@ -153,7 +153,7 @@ class StateFile:
                 pause_s = RETRY_S
 
     async def save(self) -> None:
-        """Writes what has changed, or nothing of it. Raises BadInput; it is tried again then."""
+        """Writes all changes together, or nothing. Raises BadInput; then it is tried again."""
         taken = self._store.take()
         if not taken:
             return
@@ -162,7 +162,7 @@ class StateFile:
             for statement, rows in statements(taken):
                 await self._do(self._database.write, statement, rows)
             await self._do(self._database.commit)
-        except BaseException:  # also where the server ends meanwhile: it saves once more then
+        except BaseException:  # also if the server ends in the meantime: it saves once more then
             self._store.put_back(taken)
             self._thread.submit(self._database.roll_back)
             raise
@@ -171,7 +171,7 @@ class StateFile:
         await asyncio.get_running_loop().run_in_executor(self._thread, step, *values)
 
     async def close(self) -> None:
-        """Saves a last time and lets another server have the file. Raises BadInput."""
+        """Saves a last time, and frees the file for another server. Raises BadInput."""
         try:
             await self.save()
             await self._do(self._database.check)

@@ -1,4 +1,4 @@
-"""Where a request goes and in whose name: told by method, path, Host and key alone."""
+"""Where a request goes and whose key it has: decided only by method, path, Host and key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from mockserver.web.router import Route, Router
 
 REMEMBERED = 10_000  # clients poll the same paths
-LONGEST_ASKED = 1024  # path, Host and key together; more is worked out each time, for memory's sake
+# path, Host and key together; longer ones are computed each time, to save memory
+LONGEST_ASKED = 1024
 Asked = tuple[Any, ...]  # method, path, Host, and what stands at each place of a key
 
 
@@ -29,7 +30,7 @@ class Address(Struct, gc=False):
 
 
 class Addresses:
-    """Works addresses out, and remembers them."""
+    """Computes addresses, and remembers them."""
 
     def __init__(self, router: Router, base_urls: BaseUrls) -> None:
         self._router = router
@@ -38,19 +39,19 @@ class Addresses:
         self.known = self._known.get
 
     def route(self, asked: Asked) -> Route | None:
-        """Where a call goes; None for what no provider knows."""
+        """Where a call goes; None if no provider knows it."""
         method, path, host, *_ = asked
         return self._router.find(method, self._base_urls.name(host), path)
 
     def near(self, asked: Asked) -> str:
-        """The path that somebody serves, where the one asked for has slashes too many; else empty."""
+        """The path that a provider serves, if the requested one has too many slashes; else empty."""
         method, path, host, *_ = asked
         return self._router.near(method, self._base_urls.name(host), path)
 
     def learn(
         self, asked: Asked, route: Route, scheme: str, fields: Mapping[bytes, bytes], query: str
     ) -> Address:
-        """The address of a call that is new. Raises Refusal(`unauthorized`) over its key."""
+        """The address of a new call. Raises Refusal(`unauthorized`) for a wrong key."""
         _, path, host, *presented = asked
         key, key_hash = read_key(fields, query, route.provider)
         base_url = self._base_urls.base(scheme, host)

@@ -1,7 +1,7 @@
-"""The base of the URLs that are handed out.
+"""The base of all URLs in replies.
 
-`--public-url`; else scheme and Host of the request, if well-formed and not a provider's own host
-name; else the bound address.
+It is `--public-url`; without that, scheme and Host of the request, if they are well-formed and not
+a provider's own host name; without those, the bound address.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class BaseUrls:
         self.bound_url = bound_url
 
     def name(self, host: bytes) -> str:
-        """The name in a Host header, without its port, in lower case; empty where it is malformed."""
+        """The name in a Host header, without its port, in lower case; empty if it is malformed."""
         found = _HOST.fullmatch(host.decode("latin-1"))
         return found["name"].lower() if found else ""
 

@@ -1,4 +1,4 @@
-"""How a connection ends: with a word to the client, in peace, or with a reset."""
+"""How a connection ends: with a last message, quietly, or with a reset."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ _LINGER_ZERO = struct.pack("ii", 1, 0)
 
 
 class Lingering:
-    """A transport whose end leaves the client time to read what was said last.
+    """A transport whose end gives the client time to read the last reply.
 
-    To close a connection on which more comes in resets it, and what was said is lost with it.
+    If more data comes in on a connection that is closed, the system resets it, and the last reply
+    is lost.
     """
 
     def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
@@ -28,7 +29,7 @@ class Lingering:
         return getattr(self._transport, name)
 
     def close(self) -> None:
-        """Says that nothing more is said, and closes when the client has, or after a moment."""
+        """Tells the client that nothing more comes. Closes when the client has closed, or after a moment."""
         if not self._transport.can_write_eof():  # TLS has no such word
             self._transport.close()
             return
@@ -37,7 +38,7 @@ class Lingering:
 
 
 def last_word(status: int, text: bytes) -> bytes:
-    """A whole reply behind which the connection ends."""
+    """Sends a whole reply after which the connection ends."""
     fields = b"content-type: text/plain; charset=utf-8\r\ncontent-length: %d\r\nconnection: close"
     return STATUS_LINE[status] + fields % len(text) + b"\r\n\r\n" + text
 
@@ -51,8 +52,8 @@ def reset(transport: Any) -> None:
 
 
 def write_through(transport: Any) -> None:
-    """Keeps as little as possible between us and a client, so that it is known how far it was told."""
-    if transport.is_closing():  # the client has left already
+    """Keeps as little as possible in buffers, so that it is known how much the client was sent."""
+    if transport.is_closing():  # the client has already left
         return
     transport.set_write_buffer_limits(high=0)
     connection = transport.get_extra_info("socket")

@@ -50,7 +50,7 @@ FOREIGN_SERVER = (
     "a fault rule asks for a hang-up, a reset, a wrong length or the end of an idle connection, "
     "which this ASGI server cannot perform: serve with `reelmock serve`"
 )
-# What a browser page needs to read a reply; sent where the request names its Origin.
+# Headers that a browser page needs to read a reply; sent if the request names its Origin.
 CORS = (
     (b"access-control-allow-origin", b"*"),
     (
@@ -58,8 +58,8 @@ CORS = (
         b"X-Mock-Reason, Retry-After, ETag, Content-Range, Content-Length, openai-poll-after-ms",
     ),
 )
-# What a head tells: its fields, headers that each reply to it has besides, whom it asks and in
-# whose name, and the secrets that stand in it.
+# What a head says: its fields, extra headers for each reply to it, the provider and the key, and
+# the secrets in it.
 Caller = tuple[dict[bytes, bytes], "Headers", "Address", tuple[str, ...]]
 
 
@@ -91,7 +91,7 @@ class Gateway:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         head: Head | None = scope.get(HEAD)
         caller: Caller | None = None if head is None else head.note
-        if caller is None:  # this head has not been here before
+        if caller is None:  # a head that has not come before
             caller = await self._caller(scope, receive, send)
             if caller is None:
                 return
@@ -102,7 +102,7 @@ class Gateway:
         body = body_at_hand(scope)
         if body is None:
             body = await read_body(receive)
-            if body is None:  # the client left before its request was whole
+            if body is None:  # the client left before its request was complete
                 return
         sandbox_id = sandbox_id or await self._identified(scope, send, address, body, extra)
         if sandbox_id is None:
@@ -123,7 +123,7 @@ class Gateway:
         await self._perform(scope, receive, send, sandbox_id, answered, extra, provider.name)
 
     async def _caller(self, scope: Scope, receive: Receive, send: Send) -> Caller | None:
-        """What the head of a request tells; None where the call has been answered already."""
+        """What the head of a request says; None if the call was already answered."""
         fields = dict(scope["headers"])
         extra = CORS if b"origin" in fields else ()
         presented = self._places.presented(fields, scope["query_string"])
@@ -147,7 +147,7 @@ class Gateway:
         asked: Asked,
         extra: Headers,
     ) -> Address | None:
-        """The address of a call that is new; None where it has been answered: nobody serves it."""
+        """The address of a new call; None if it was answered, because no provider serves it."""
         method, path, *_ = asked
         route = self._addresses.route(asked)
         if method == "OPTIONS":
@@ -170,7 +170,7 @@ class Gateway:
         return None
 
     async def refuse_head(self, scope: Scope, send: Send) -> None:
-        """431, in the envelope of the provider that the path names, where it names one."""
+        """Answers 431; if the path names a provider, in its envelope."""
         reason = f"head: more than {MAX_HEAD_BYTES} bytes, expected a shorter path or fewer headers"
         route = self._addresses.route((scope["method"], scope["path"], b""))
         if route is None:
@@ -191,20 +191,20 @@ class Gateway:
     async def _a_moment_later(
         self, scope: Scope, send: Send, call: Call, address: Address, extra: Headers
     ) -> tuple[str, Answered] | None:
-        """The call again by its key looked up anew, and in which sandbox; None if it is refused."""
+        """Looks the key up again. Returns the call and its sandbox; None if it is refused."""
         sandbox_id = await self._identified(scope, send, address, call.inbound.body, extra)
         if sandbox_id is None:
             return None
         try:
             return sandbox_id, await self._exchange.handle(replace(call, sandbox_id=sandbox_id))
         except SandboxGone:
-            detail = "the sandbox of this key was deleted in the middle of the call"
+            detail = "the sandbox of this key was deleted during the call"
             await send_plain(scope, send, problem(409, detail), extra)
             return None
 
     async def _media(self, scope: Scope, receive: Receive, send: Send, extra: Headers) -> None:
         if scope["method"] not in ("GET", "HEAD"):
-            refused = problem(405, "media is read with GET or HEAD")
+            refused = problem(405, "media is read only with GET or HEAD")
             return await send_plain(scope, send, refused, extra)
         keys = self._places.stray(scope["headers"])
         headers, query = self._places.hidden(
@@ -230,7 +230,7 @@ class Gateway:
             if whole is not None and sent_at_once(scope, reply, whole, extra):
                 if type(reply.body) is Stream:
                     done = at_once(reply.status, len(whole))
-                    with suppress(StoreUnavailable):  # it has left: its entry is all that is lost
+                    with suppress(StoreUnavailable):  # the client has left: only its entry is lost
                         await self._tell(scope, sandbox_id, answered, done, provider)
                 return
             if leaves_at_once(reply):
@@ -272,7 +272,7 @@ class Gateway:
                 await self._store.record(sandbox_id, closed)
 
     async def _now(self, sandbox_id: str) -> Instant | None:
-        """The moment that it is in a sandbox; None where it is no more. Raises StoreUnavailable."""
+        """The present moment of a sandbox; None if it does not exist any more. Raises StoreUnavailable."""
         snapshot = await self._store.load(sandbox_id)
         if snapshot is None:
             return None
@@ -281,7 +281,7 @@ class Gateway:
     async def _tell(
         self, scope: Scope, sandbox_id: str, answered: Answered, done: Performed, provider: str
     ) -> None:
-        """Writes down what left of a reply, and which rules struck with it."""
+        """Writes down what was sent of a reply, and which rules struck with it."""
         now_ms = answered.virtual_ms
         struck = await settle(self._store, sandbox_id, answered.stakes, done, now_ms)
         sent = Sent(
@@ -309,7 +309,7 @@ class Gateway:
         extra: Headers,
         status: int | None = None,
     ) -> None:
-        """A refusal that comes before any sandbox is known; `status` takes the place of its own."""
+        """A refusal before any sandbox is known; `status` replaces its own status."""
         provider, now_ms = route.provider, self._system.real_ms()
         query = scope["query_string"].decode("latin-1")
         keys = self._places.misplaced(scope["headers"], query)
@@ -326,13 +326,13 @@ class Gateway:
 
 
 def _sound_asset(reply: Reply) -> str:
-    """The video that a reply holds, undamaged; empty where it holds none."""
+    """The undamaged video in a reply; empty if there is none."""
     body = reply.body
     return body.asset if type(body) is MediaRef and not reply.effects.scrambled else ""
 
 
 def _says_done(answered: Answered) -> bool:
-    """Whether a stream holds its terminal event; nothing else has one."""
+    """Whether a stream contains its last event; other replies have no last event."""
     body, ending = answered.reply.body, answered.ending
     if type(body) is Stream:
         return body.closing != b""

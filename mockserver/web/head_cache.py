@@ -1,7 +1,8 @@
-"""Heads of requests that have been read before.
+"""Heads of requests that were read before.
 
-Who polls sends the same head again and again, byte for byte; so does who creates, but for the
-length of the body. To know a head again takes a tenth of what it takes to read it.
+A client that polls sends the same head again and again, byte for byte. A client that creates jobs
+does too, except the length of the body. It takes a tenth of the time to recognize a head that it
+takes to read it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _DEMANDING = frozenset({b"transfer-encoding", b"expect", b"upgrade"})
 
 
 class Head(Struct):
-    """What a head says. `note` is the application's: what it has made of it, for the next time."""
+    """What a head says. `note` belongs to the application: its result, for the next time."""
 
     method: str
     raw_path: bytes
@@ -32,7 +33,7 @@ class Head(Struct):
 
 
 def size_bytes(target: bytes, headers: list[tuple[bytes, bytes]]) -> int:
-    """Roughly how long a head is, by its target and its headers."""
+    """The approximate length of a head, from its target and its headers."""
     return len(target) + sum(len(name) + len(value) + 4 for name, value in headers)
 
 
@@ -44,25 +45,26 @@ def without_offer(parser: Any, target: bytes, headers: list[tuple[bytes, bytes]]
 
 
 class Heads:
-    """The heads of one server by their bytes, each with the size of the body that follows it."""
+    """The heads of one server by their bytes, each with the size of the body after it."""
 
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[Head, int]] = {}
         self._seen: set[bytes] = set()
 
     def recognized(self, raw: bytes, body: bytes) -> Head | None:
-        """The head with these bytes, where it is known and such a body follows it."""
+        """The head with these bytes, if it is known and such a body comes after it."""
         known = self._known.get(raw)
         return known[0] if known is not None and known[1] == len(body) else None
 
     def learn(self, raw: bytes, body: bytes, head: Head) -> None:
         """Remembers a head that has come for the second time, with what it said now.
 
-        Not where the connection ends behind it, nor where it says more of its body than the size.
+        A head is not remembered if the connection ends after it, or if it says more about its body
+        than the size.
         """
         if not head.keep_alive or len(raw) > MAX_BYTES:
             return
-        if raw not in self._seen:  # most of those that never come again end here
+        if raw not in self._seen:  # most heads that come only once end here
             if len(self._seen) >= REMEMBERED:
                 self._seen.clear()
             self._seen.add(raw)

@@ -1,4 +1,4 @@
-"""`--log json`: one line of JSON per request, each with an id that the reply carries too."""
+"""`--log json`: one line of JSON for each request, each with an id that is also in the reply."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAX_ID_BYTES = 200
 
 
 class JsonLog:
-    """Wraps an application; a caller's own X-Request-Id is kept, else one is made."""
+    """Wraps an application. It keeps a caller's own X-Request-Id; without one, it makes one."""
 
     def __init__(self, app: Root, system: System) -> None:
         self._app = app
@@ -31,7 +31,7 @@ class JsonLog:
         await self._logged(self._app, scope, receive, send)
 
     async def overlong(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A request whose head is too large, as the application refuses it."""
+        """A request whose head is too large; the application refuses it."""
         await self._logged(self._app.overlong, scope, receive, send)
 
     async def _logged(self, app: Asgi, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,7 +49,7 @@ class JsonLog:
                 size_bytes += len(message.get("body", b""))
             await send(message)
 
-        scope.pop(ANSWER, None)  # everything has to pass through `logged`
+        scope.pop(ANSWER, None)  # every event has to pass through `logged`
         try:
             await app(scope, receive, logged)
         finally:

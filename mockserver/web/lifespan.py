@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 async def _nothing() -> None:
-    """Where there is nothing to do."""
+    """For parts that have nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is done before the first request, meanwhile, and after the last one."""
+    """What happens before the first request, during the run, and after the last request."""
 
     runs: tuple[Callable[[], Awaitable[None]], ...]
     stop: Callable[[], None]

@@ -15,7 +15,7 @@ MAX_PARTS = 100
 
 def parse_form(content_type: str, body: bytes) -> tuple[Part, ...]:
     """The parts of a form in their order. Raises Refusal(`malformed`)."""
-    # Only the SDKs' creations and uploads need it, so it is not loaded at start.
+    # Only creations and uploads of the SDKs need it, so it is not loaded at the start.
     from python_multipart.exceptions import FormParserError
     from python_multipart.multipart import MultipartParser, parse_options_header
 
@@ -37,7 +37,7 @@ def parse_form(content_type: str, body: bytes) -> tuple[Part, ...]:
 
 
 class _Reader:
-    """Collects parts from the parser's callbacks."""
+    """Collects the parts that the parser reports."""
 
     def __init__(self) -> None:
         self.parts: list[Part] = []

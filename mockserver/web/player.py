@@ -1,8 +1,7 @@
-"""Performs replies: the only place that turns `Reply` and `Effects` into bytes on a connection.
+"""Performs replies: only this module turns `Reply` and `Effects` into bytes on a connection.
 
-It waits *until* virtual times, never *for* seconds, so that a jump of the clock wakes every
-stream at once; and it watches `receive`, because uvicorn's `send` says nothing when the client
-has gone.
+It waits *until* virtual times, never *for* seconds, so that a jump of the clock wakes every stream
+at once. It also watches `receive`, because uvicorn's `send` does not say that the client has gone.
 """
 
 from __future__ import annotations
@@ -29,7 +28,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Headers = Sequence[Header]
 
-PIECE_BYTES = 8192  # of a damaged reply: so much more at most is written than is reported
+# for a damaged reply: at most this many more bytes are written than are reported
+PIECE_BYTES = 8192
 _SCRAMBLED = bytes(byte ^ 0x5A for byte in range(256))
 
 
@@ -38,7 +38,7 @@ class _Gone(Exception):
 
 
 def sent_at_once(scope: Scope, reply: Reply, whole: bytes, extra: Headers) -> bool:
-    """Writes a reply with its whole body in one piece, where the server can: the hot path."""
+    """Writes a reply with its whole body in one piece, if the server can: the hot path."""
     answer: Answer | None = scope.get(ANSWER)
     headers = (*reply.headers, *extra) if extra else reply.headers
     chunked = type(reply.body) is Stream
@@ -46,7 +46,7 @@ def sent_at_once(scope: Scope, reply: Reply, whole: bytes, extra: Headers) -> bo
 
 
 async def send_plain(scope: Scope, send: Send, reply: Reply, extra: Headers) -> None:
-    """A reply that is whole and due at once."""
+    """Sends a reply that is whole and due at once."""
     body = reply.body
     assert isinstance(body, bytes), "a plain reply has its body with it"
     if not sent_at_once(scope, reply, body, extra):
@@ -56,7 +56,7 @@ async def send_plain(scope: Scope, send: Send, reply: Reply, extra: Headers) -> 
 
 
 def whole_now(reply: Reply, now_ms: int) -> bytes | None:
-    """The body of a reply that no fault has touched, where all of it is due already."""
+    """The body of a reply that no fault has changed, if all of it is already due."""
     body = reply.body
     if reply.effects is not PLAIN:
         return None
@@ -68,7 +68,7 @@ def whole_now(reply: Reply, now_ms: int) -> bytes | None:
 
 
 class Player:
-    """Performs replies that take time, stream, send media or misbehave."""
+    """Performs replies that take time, stream, send media or go wrong."""
 
     def __init__(self, sandboxes: Sandboxes) -> None:
         self._sandboxes = sandboxes
@@ -101,9 +101,9 @@ class Player:
     async def closed_idle(
         self, scope: Scope, sandbox_id: str, idle_ms: int, report: Report
     ) -> bool:
-        """Closes a connection once it has been idle for a span; False if it is used or ends first."""
+        """Closes a connection when it has been idle for a span; False if it is used or ends before that."""
         patience = report.patience
-        await patience.rest(0)  # what has come in with the request is read meanwhile
+        await patience.rest(0)  # the rest of the request is read meanwhile
         passed = await self._sandboxes.after(sandbox_id, idle_ms, patience, held=False)
         if not passed or patience.gone:
             return False
@@ -119,7 +119,7 @@ async def _watch(receive: Receive, act: _Act) -> None:
 
 
 class _Act:
-    """The performance of one reply."""
+    """Performs one reply."""
 
     def __init__(
         self,
@@ -140,7 +140,7 @@ class _Act:
         self._effects = reply.effects
         self._damaged = reply.effects is not PLAIN
         self._left_bytes: int | None = None
-        self._gone = False  # the client, while we had not closed the connection
+        self._gone = False  # the client left before we closed the connection
         self._closed = False
         self._started = False
         self._status = 0
@@ -151,12 +151,12 @@ class _Act:
         self._whole = False
 
     def client_gone(self) -> None:
-        """The client has left, or hears that we have closed."""
+        """The client has left, or it learns that we have closed."""
         self._gone = not self._closed
         self._patience.give_up()
 
     def report(self) -> Performed:
-        """How far it came."""
+        """How far the reply was sent."""
         return Performed(
             self._sent_bytes,
             self._gone and not self._whole,
@@ -198,12 +198,12 @@ class _Act:
             raise _Gone
         if effects.idle_ms is not None:
             self._scope[WATCH_IDLE](self._idle.give_up)
-        # From here on it is the server that closes a connection which is not kept.
+        # From here on, the server closes a connection that is not kept open.
         self._ended = self._whole = self._closed = True
         await self._send({"type": "http.response.body", "body": b""})
 
     def _content(self) -> tuple[list[Header], bytes | Iterable[Frame]]:
-        """Headers and body; the length is ours to tell, but of a stream."""
+        """Sends headers and body. We set the length, except for a stream."""
         reply, body = self._reply, self._reply.body
         self._left_bytes = self._effects.cut_after_bytes
         headers = list(framed(reply))
@@ -257,11 +257,11 @@ class _Act:
             await self._end()
 
     async def _put(self, piece: bytes) -> None:
-        """Hands bytes to the connection; they count once the system has taken them."""
+        """Gives bytes to the connection; they count when the system has taken them."""
         if self._left():
             raise _Gone
         if self._effects.length_offset_bytes:
-            self._transport().write(piece)  # uvicorn would not let the length lie
+            self._transport().write(piece)  # uvicorn would not allow a wrong length
         elif self._effects.chunking:
             self._transport().write(self._misframed(piece))
         else:
@@ -282,20 +282,20 @@ class _Act:
         return b"%b\r\n%b\r\n%b" % (size, piece, end)
 
     def _write_through(self) -> None:
-        """From here on little is kept between us and the client, so that its leaving shows in time."""
+        """From here on, little is kept in buffers, so that it shows in time when the client leaves."""
         transport = self._scope.get(TRANSPORT)
         if transport is not None:
             write_through(transport)
 
     async def _flush(self) -> None:
-        """Waits until a damaged reply is out of our hands as far as it was written."""
+        """Waits until all written bytes of a damaged reply have been sent."""
         if self._damaged:
             await self._send({"type": "http.response.body", "body": b"", "more_body": True})
             if self._left():
                 raise _Gone
 
     def _left(self) -> bool:
-        """Whether the client is there no more; the loop may not have told us yet."""
+        """Whether the client has gone; the loop may not have told us yet."""
         transport: Any = self._scope.get(TRANSPORT)
         if transport is not None and transport.is_closing():
             self._gone = not self._closed
@@ -309,7 +309,7 @@ class _Act:
         await self._end()
 
     async def _end(self) -> None:
-        """Ends the connection as the effects say, and waits for it to be gone."""
+        """Ends the connection as the effects say, and waits until it has ended."""
         if self._left():
             raise _Gone
         self._ended, ending = True, self._effects.ending
@@ -335,7 +335,7 @@ class _Act:
             await self._hang_up()
 
     async def _pause(self, span_ms: int | None) -> None:
-        """Waits as a fault wants it; None: without end."""
+        """Waits as long as a fault wants; None: without end."""
         if span_ms != 0 and not await self._sandboxes.after(
             self._sandbox_id, span_ms, self._patience
         ):

@@ -1,4 +1,4 @@
-"""`application/problem+json` (RFC 9457): how Reelmock itself says no, outside provider paths."""
+"""`application/problem+json` (RFC 9457): Reelmock's own refusals, outside provider paths."""
 
 from __future__ import annotations
 
@@ -27,6 +27,6 @@ def problem(status: int, detail: str, **extra: object) -> Reply:
 
 
 def store_unavailable(reason: str) -> Reply:
-    """Ours, not the provider's: the header tells the two apart."""
+    """Our own error, not the provider's; the header shows the difference."""
     reply = problem(503, f"the store cannot be used: {reason}")
     return with_headers(reply, (b"x-mock-store", b"unavailable"), (b"retry-after", b"1"))

@@ -1,9 +1,8 @@
-"""uvicorn's HTTP protocol, with four things handed to the application that ASGI has no word for.
+"""uvicorn's HTTP protocol. It gives the application four things that ASGI does not have.
 
-The transport, for hanging up before the headers and for a TCP reset: with it both are real. A word
-when the connection is used again. And the short ways in and out: the body where it has come
-already, a whole reply in one piece. On another ASGI server they are missing: those faults are
-refused then, never faked, and everything else takes ASGI's own way.
+They are the transport (so that a hang-up before the headers and a TCP reset are real), a message
+when the connection is used again, a short way in (the body, if it has already come) and a short way
+out (a whole reply in one piece). On another ASGI server, faults that need them are refused.
 """
 
 from __future__ import annotations
@@ -35,36 +34,36 @@ Answer = Callable[[Scope, int, Headers, bytes, bool], bool]
 TakeBody = Callable[[Scope], bytes | None]
 _BODILESS = frozenset({204, 304})
 MAX_HEAD_BYTES = 32 * 1024
-MAX_PATH_BYTES = 2048  # of a head that is too large: enough to tell whose it is
+MAX_PATH_BYTES = 2048  # bytes of a head that is too large: enough to see whose it is
 HEAD_TIMEOUT_S = 10.0
 
 
 class Protocol(HttpToolsProtocol):
-    """Reads requests with less ado than uvicorn, and overlooks offers to upgrade.
+    """Reads requests with less work than uvicorn, and ignores offers to upgrade.
 
     Java's HTTP client offers `Upgrade: h2c` with its first request. A server may ignore that (RFC
-    9110, section 7.8), but the parser stops behind such a head and the body would be lost: so the
-    head is parsed again without the offer, and what follows it as usual.
+    9110, section 7.8). But the parser stops after such a head, and the body would be lost. So the
+    head is parsed again without the offer, and the rest as usual.
 
-    One timer a connection watches for idleness, instead of one a request. And where the application
-    names a `prompt` part of itself for a request, that begins as soon as the request is whole,
-    without a task of its own; only when it has to wait for something it gets one.
+    One timer for each connection watches for idleness, not one for each request. If the application
+    names a `prompt` part of itself for a request, that part begins as soon as the request is
+    complete, without its own task. It gets a task only if it has to wait for something.
     """
 
     _idle_since_s: float | None = None
     _unbegun: tuple[RequestResponseCycle, Any] | None = None
-    _reading = False  # a request has begun to come in and is not whole yet
-    _reading_head = False  # and its head is not whole yet
-    _begun = 0  # requests that have begun to come in
-    _head_bytes = 0  # of a head that comes in several pieces: how much has come
+    _reading = False  # a request has begun to come in but is not complete
+    _reading_head = False  # and its head is not complete
+    _begun = 0  # number of requests that have begun to come in
+    _head_bytes = 0  # bytes that have come of a head that comes in several pieces
     _head_timer: asyncio.TimerHandle | None = None
-    _passed_over = False  # a request whose head is not served: an offer to upgrade, a CONNECT
+    _passed_over = False  # a request whose head is not served: an offer to upgrade, or a CONNECT
     _head: Head | None = None
-    _is_deaf = False  # nothing that comes in from now on is read
-    _head_begun = 0  # which request the timer of heads is for
-    _piece_bytes = 0  # of what is being read now
-    _last_word: bytes | None = None  # said behind the replies that are still to come
-    _in_use: Callable[[], None] | None = None  # called once the connection is used again
+    _is_deaf = False  # from now on nothing that comes in is read
+    _head_begun = 0  # the request that the timer of heads is for
+    _piece_bytes = 0  # bytes of the request that is being read now
+    _last_word: bytes | None = None  # sent after the replies that are still to come
+    _in_use: Callable[[], None] | None = None  # called when the connection is used again
 
     def __init__(
         self,
@@ -74,7 +73,7 @@ class Protocol(HttpToolsProtocol):
         **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
-        # uvicorn asks whether the logger has handlers; a test runner may give it some unasked.
+        # uvicorn asks whether the logger has handlers; a test runner may have added some.
         self.access_log = self.config.access_log
         self._outbox = outbox or Outbox()
         self._heads = heads or Heads()
@@ -84,7 +83,7 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         request = ("http_version", "method", "path", "raw_path", "query_string", "headers", "state")
-        self._scope = {  # what all requests of a connection share; to copy it is the fastest way
+        self._scope = {  # fields that all requests of a connection share; a copy is the fastest way
             "type": "http",
             "asgi": {"version": self.config.asgi_version, "spec_version": "2.3"},
             "server": self.server,
@@ -96,11 +95,11 @@ class Protocol(HttpToolsProtocol):
             WATCH_IDLE: self.watch_idle,
             **dict.fromkeys(request),
         }
-        if not self.access_log:  # which only `send` writes
+        if not self.access_log:  # only `send` writes these
             self._scope[ANSWER] = self.answer
 
     def take_body(self, scope: Scope) -> bytes | None:
-        """The whole body of a request, once; None where more of it is to come."""
+        """The whole body of a request, once; None if more of it is still to come."""
         cycle = self.cycle
         if cycle.scope is not scope or cycle.more_body:
             return None
@@ -111,18 +110,18 @@ class Protocol(HttpToolsProtocol):
     def answer(
         self, scope: Scope, status: int, headers: Headers, body: bytes, chunked: bool
     ) -> bool:
-        """Sends a reply whole, framed by its length or as one chunk; False where only `send` can.
+        """Sends a whole reply, with its length or as one chunk; False if only `send` can do it.
 
-        The headers must be clean and say nothing of length, encoding or connection.
+        The headers must be clean, and must not contain length, encoding or connection.
         """
         cycle = self.cycle
-        # Where a further request is in already, pipelined, the cycle is that one's.
+        # If the next request is already in (pipelined), the cycle belongs to that one.
         if cycle.scope is not scope or self.flow.write_paused:
             return False
         if status in _BODILESS or scope["method"] == "HEAD":
             return False
         if cycle.disconnected:
-            return True  # as `send` does: nobody is there to hear it
+            return True  # as `send` does: there is no client to read it
         head = reply_head(status, headers, cycle.keep_alive)
         if chunked:
             size = b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(body)
@@ -139,7 +138,7 @@ class Protocol(HttpToolsProtocol):
         return True
 
     def watch_idle(self, in_use: Callable[[], None]) -> None:
-        """Has `in_use` called once a request comes in behind the present one, or the connection ends."""
+        """Calls `in_use` when the next request comes in, or when the connection ends."""
         self._in_use = in_use
         if self._reading or self.pipeline:
             self._is_in_use()
@@ -155,9 +154,10 @@ class Protocol(HttpToolsProtocol):
         self._let_go()
 
     def _let_go(self) -> None:
-        """Drops what leads back here: nothing of the connection waits for the collector.
+        """Drops the references that lead back here, so that the connection need not wait for the collector.
 
-        A timer would hold it for seconds, and what is that old a full round alone takes away.
+        A timer would hold the connection for seconds, and only a full round frees objects of that
+        age.
         """
         self._unset_keepalive_if_required()
         if self._head_timer is not None:
@@ -168,7 +168,7 @@ class Protocol(HttpToolsProtocol):
             self.scope = self.cycle = None  # type: ignore[assignment]
 
     def eof_received(self) -> None:
-        self._outbox.write_now(self.transport)  # the transport closes behind this
+        self._outbox.write_now(self.transport)  # the transport closes after this
         super().eof_received()
 
     def shutdown(self) -> None:
@@ -214,12 +214,12 @@ class Protocol(HttpToolsProtocol):
         self._open(head)
 
     def _open(self, head: Head, instead: Any = None) -> None:
-        """A request begins whose head has been read; `instead` serves it in place of the app."""
-        # Behind a request that ended the connection nothing is served.
+        """Begins a request whose head was read; `instead` serves it in place of the app."""
+        # After a request that ended the connection, nothing is served.
         if self.transport.is_closing() or (self._is_deaf and instead is None):
             self._passed_over = True
             return
-        self._outbox.write_now(self.transport)  # the reply to the request before may be there
+        self._outbox.write_now(self.transport)  # the reply to the earlier request may be there
         self._head = head
         existing = self.cycle
         pipelined = existing is not None and not existing.response_complete
@@ -271,7 +271,7 @@ class Protocol(HttpToolsProtocol):
             self._begin(*unbegun)
 
     def _begin(self, cycle: RequestResponseCycle, app: Any) -> None:
-        """Serves a request here and now, as far as that goes without waiting."""
+        """Serves a request here, as far as possible without waiting."""
         serving = cycle.run_asgi(app)
         try:
             awaited = serving.send(None)
@@ -282,12 +282,12 @@ class Protocol(HttpToolsProtocol):
         self.tasks.add(task)
 
     def data_received(self, data: bytes) -> None:
-        """Serves a whole request whose head is known, and has the parser read everything else."""
+        """Serves a whole request whose head is known; the parser reads everything else."""
         if self._is_deaf:
             return
         self._idle_since_s = None
         last, begun = self._head, self._begun
-        # Behind a request that ends the connection the parser has something to say.
+        # After a request that ends the connection, the parser must report.
         if self._reading or (last is not None and not last.keep_alive):
             return self._parse(data)
         raw, end, body = data.partition(END)
@@ -296,12 +296,12 @@ class Protocol(HttpToolsProtocol):
             return self._read_again(known, body)
         self._parse(data)
         head = self._head
-        alone = self._begun == begun + 1 and not self._reading  # one request came, and is whole
+        alone = self._begun == begun + 1 and not self._reading  # exactly one complete request came
         if end and alone and not self._is_deaf and head is not None and head is not last:
             self._heads.learn(raw, body, head)
 
     def _parse(self, data: bytes) -> None:
-        """Serves what comes in pieces, or for the first time, or several at once."""
+        """Serves what comes in pieces, for the first time, or several requests at once."""
         if self._reading_head:
             self._head_bytes += len(data)
         try:
@@ -332,7 +332,7 @@ class Protocol(HttpToolsProtocol):
                 self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
 
     def _head_is_unfinished(self) -> None:
-        """More of a head is to come: not without end, and not for ever."""
+        """More of a head is still to come; its size and its time are limited."""
         if self._head_timer is None:
             self._head_timer = self.loop.call_later(HEAD_TIMEOUT_S, self._head_took_too_long)
             self._head_begun = self._begun
@@ -343,16 +343,17 @@ class Protocol(HttpToolsProtocol):
         self._head_timer = None
         if not self._reading_head or self.transport.is_closing():
             return
-        if self._begun != self._head_begun:  # another one, which has its own time
+        if self._begun != self._head_begun:  # another request, which has its own time
             self._head_is_unfinished()
         else:
             self._end_with(last_word(408, b"The head of the request did not come to an end."))
 
     def _refuse_head(self) -> None:
-        """A head is too large: what its first line names says so, and the connection ends."""
+        """A head is too large: the refusal depends on its first line, and the connection ends."""
         self._reading_head = False
         self._passed_over = True
-        if self._is_deaf:  # the parser reads on to the end of a piece whose beginning ended it all
+        # the parser reads to the end of a piece, even after the part that ended everything
+        if self._is_deaf:
             return
         overlong = getattr(self.app, "overlong", None)
         if overlong is None or self.url[:1] != b"/":
@@ -365,9 +366,9 @@ class Protocol(HttpToolsProtocol):
         self.cycle.transport = cast("asyncio.Transport", Lingering(self.transport, self.loop))
 
     def _end_with(self, reply: bytes) -> None:
-        """Reads no more, and ends the connection with these bytes behind the replies to come.
+        """Reads nothing more, and ends the connection with these bytes after the replies to come.
 
-        Unless its end has been settled: behind its last word nothing is said.
+        If its end is already decided, nothing is sent after the last message.
         """
         if self._is_deaf:
             return
@@ -381,7 +382,10 @@ class Protocol(HttpToolsProtocol):
             self._last_word = reply
 
     def _forget_request(self) -> bool:
-        """Gives up the request whose body cannot be read; whether others are answered before it."""
+        """Gives up a request whose body cannot be read.
+
+        Returns whether other requests are answered before it.
+        """
         if self._unbegun is not None:
             self._unbegun = None
         elif self.pipeline:
@@ -395,7 +399,7 @@ class Protocol(HttpToolsProtocol):
     def _say(self, reply: bytes) -> None:
         self._outbox.write_now(self.transport)
         if not self.transport.is_closing():
-            # Where a reply has begun, the end of the connection is all that can be said.
+            # If a reply has begun, we can only end the connection.
             if (
                 self.cycle is None
                 or self.cycle.response_complete
@@ -405,7 +409,7 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
     def _read_again(self, head: Head, body: bytes) -> None:
-        """What the parser would call for a whole request with a head that is known."""
+        """Makes the calls that the parser would make for a whole request with a known head."""
         self.on_message_begin()
         self._reading_head = self._passed_over = False
         self._open(head)
@@ -428,7 +432,7 @@ class Protocol(HttpToolsProtocol):
             self._look_again_in(self.timeout_keep_alive)
 
     def timeout_keep_alive_handler(self) -> None:
-        """Ends a connection that has been idle for long enough, else looks again later."""
+        """Ends a connection that has been idle long enough; else looks again later."""
         self.timeout_keep_alive_task = None
         if self.transport.is_closing():
             return

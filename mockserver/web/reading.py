@@ -1,4 +1,4 @@
-"""Reads a request: its body, its form, and the operation that serves it or says no."""
+"""Reads a request: its body, its form, and the operation that serves or refuses it."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def inbound_of(
     body: bytes,
     secrets: tuple[str, ...],
 ) -> tuple[Inbound, Operation[Any]]:
-    """The request as codecs see it, and the operation that serves it or says no.
+    """The request as codecs see it, and the operation that serves or refuses it.
 
-    `headers` and `query` are as they may be kept; `secrets` are those of its head, which are taken
-    out of its body.
+    `headers` and `query` are in the form in which they may be kept. `secrets` are those in its
+    head; they are taken out of its body.
     """
     path, route = address.path, address.route
-    if body:  # a prompt that holds the key would be stored, shown and sent back
+    if body:  # a prompt with the key in it would be stored, shown and sent back
         body = without(body, secrets)
     _, connection = scope["client"] or ("", 0)
     inbound = Inbound(scope["method"], path, query, headers, body, route.params, None, connection)
@@ -59,13 +59,13 @@ def inbound_of(
 
 
 def body_at_hand(scope: Scope) -> bytes | None:
-    """The body where nobody has to wait for it: all of it has come already."""
+    """The body, if all of it has already come."""
     take: TakeBody | None = scope.get(TAKE_BODY)
     return None if take is None else take(scope)
 
 
 async def read_body(receive: Receive) -> bytes | None:
-    """The whole body; one over the limit is cut right behind it, None when the client left."""
+    """The whole body. It is cut just above the limit. None if the client left."""
     chunks: list[bytes] = []
     size_bytes = 0
     while size_bytes <= MAX_BODY_BYTES:
@@ -80,7 +80,7 @@ async def read_body(receive: Receive) -> bytes | None:
 
 
 def _refusing(refusal: Refusal) -> Operation[Any]:
-    """An operation that says no, so that refusals of every kind take the same way."""
+    """An operation that refuses, so that all refusals take the same way."""
 
     def decode(inbound: Inbound, context: Context) -> Command:
         raise refusal

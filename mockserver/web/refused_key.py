@@ -1,7 +1,7 @@
-"""A call that was refused for its key is journalled all the same, if the key only came wrongly.
+"""A call that was refused because of its key is still written down, if the key only came in a wrong way.
 
-A key in the query, or without the `Bearer` that the provider wants, still says whose client it is: in
-that sandbox the refusal can be seen, and judged.
+A key in the query, or without the `Bearer` that the provider wants, still shows whose client it is.
+The refusal can be seen and judged in that sandbox.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ async def record_misplaced(
     reason: str,
     keys: tuple[str, ...],
 ) -> None:
-    """Writes a refusal down in the sandbox that the call's key chooses, where there is one.
+    """Writes a refusal down in the sandbox that the call's key chooses, if there is one.
 
-    `keys` are the hashes of what may be that key.
+    `keys` are the hashes of values that may be the key.
     """
     hashed, sandbox_id = await _home(store, keys)
     snapshot = await store.load(sandbox_id) if sandbox_id else None
@@ -46,7 +46,7 @@ async def record_misplaced(
 
 
 async def _home(store: Store, keys: tuple[str, ...]) -> tuple[str, str]:
-    """The key's hash and the sandbox that it chooses; a key that was never set is the only one's."""
+    """The key's hash and its sandbox; a key that was never set belongs to the only sandbox."""
     for hashed in keys:
         sandbox_id = await store.resolve(hashed)
         if sandbox_id is not None:

@@ -1,4 +1,4 @@
-"""A coroutine that has run without a task goes on in one."""
+"""Continues a coroutine in a task, after it has run without one."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from typing import Any
 
 @coroutine
 def resumed(serving: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
-    """Goes on with a coroutine that has begun and waits for something, which is `awaited`.
+    """Continues a coroutine that has begun and waits for `awaited`.
 
-    What a coroutine waits for is told to its task once, when it stops. This one stopped before it
-    had a task: so it is told here, and only then the coroutine goes on.
+    A coroutine tells its task what it waits for only once, when it stops. This one stopped before
+    it had a task. So this function waits for it first, and then continues the coroutine.
     """
     try:
         yield awaited
-    except CancelledError as cancelled:  # the coroutine is told, and may wait for something more
+    # the coroutine gets the result, and may wait for something else
+    except CancelledError as cancelled:
         try:
             awaited = serving.throw(cancelled)
         except StopIteration:

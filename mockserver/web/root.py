@@ -24,8 +24,10 @@ Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Root:
-    """Sends each scope where it belongs. The control API is built when it is first called, in a
-    thread of its own: its modules are read, and that may take the loop 70 milliseconds.
+    """Sends each scope to its part of the application.
+
+    The control API is built when it is first called, in a thread of its own: reading its modules
+    may take 70 milliseconds of the loop.
     """
 
     def __init__(
@@ -57,18 +59,18 @@ class Root:
             await send_plain(scope, send, store_unavailable(str(error)), [])
 
     def prompt(self, scope: Scope) -> Asgi | None:
-        """What serves a request from memory, so that it may begin without a task of its own."""
+        """What serves a request from memory, so that it can begin without its own task."""
         path = scope["path"]
         return (
             self._gateway if self._memory and len(path) > 1 and path[:6] != ADMIN_PREFIX else None
         )
 
     async def overlong(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves a request whose head is too large; of the head there is the first line."""
+        """Serves a request whose head is too large; only the first line of the head is there."""
         await self._gateway.refuse_head(scope, send)
 
     def _place(self, scope: Scope) -> Asgi:
-        """Where a request belongs."""
+        """The part of the application that a request belongs to."""
         path = scope["path"]
         if path.startswith(ADMIN_PREFIX) and path[6:7] in ("", "/"):
             return self._to_admin
@@ -77,7 +79,8 @@ class Root:
     async def _to_admin(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._admin is None:
             self._admin = asyncio.ensure_future(asyncio.to_thread(self._build_admin))
-        admin = await asyncio.shield(self._admin)  # others wait for it even if this client goes
+        # other requests wait for it even if this client goes
+        admin = await asyncio.shield(self._admin)
         await admin(scope, receive, send)
 
     async def _front_page(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,6 +1,6 @@
 """Finds the operation of a path: by prefix, then by Host, then by the path itself.
 
-A tree of path segments, so that a look-up costs the same however many operations there are.
+It uses a tree of path segments, so that a look-up costs the same for any number of operations.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from mockserver.domain.provider.provider import Operation, Provider
 
 
 class Route(Struct, frozen=True, gc=False):
-    """What a path leads to. Without an operation the provider itself says no."""
+    """What a path leads to. Without an operation, the provider itself refuses."""
 
     provider: Provider
     operation: Operation[Any] | None
     params: dict[str, str]
     allowed: tuple[str, ...] = ()
-    near: str = ""  # the path without slashes too many, where the provider has that
+    near: str = ""  # the path without extra slashes, if the provider has it
 
 
 class _Node:
@@ -43,7 +43,7 @@ class _Node:
                 node = node.wild
             else:
                 node = node.children.setdefault(segment, _Node())
-        # The first provider keeps a path that two of them have (`/v1/models`).
+        # If two providers have the same path (`/v1/models`), the first one gets it.
         if node.operations and next(iter(node.operations.values()))[0] is not provider:
             return
         node.operations.setdefault(operation.method, (provider, operation))
@@ -54,7 +54,7 @@ class _Node:
             child = node.children.get(segment)
             if child is None:
                 child = node.wild
-                if child is None or not segment:  # an empty id is a slash too many
+                if child is None or not segment:  # an empty id is an extra slash
                     return None
                 params[node.wild_name] = segment
             node = child
@@ -62,7 +62,7 @@ class _Node:
 
 
 class Router:
-    """Leads (method, Host, path) to a route; None for what no provider knows."""
+    """Leads (method, Host, path) to a route; None if no provider knows it."""
 
     def __init__(self, providers: Iterable[Provider]) -> None:
         self._prefixes: dict[str, tuple[Provider, _Node]] = {}
@@ -78,13 +78,14 @@ class Router:
                 self._hosts[host] = (provider, own)
 
     def is_provider_host(self, host: str) -> bool:
-        """Whether a name, without its port, is one of a provider's own."""
+        """Whether a name, without its port, belongs to a provider."""
         return host in self._hosts
 
     def find(self, method: str, host: str, path: str) -> Route | None:
-        """`host` comes without its port, in lower case. HEAD is served by GET.
+        """The route of a call.
 
-        A target that is no path (`OPTIONS *`) leads nowhere.
+        `host` has no port and is in lower case. GET operations serve HEAD too. A target that is not
+        a path (`OPTIONS *`) leads nowhere.
         """
         route = self._find(method, host, path)
         if route is None or route.operation is not None or route.allowed:
@@ -92,7 +93,7 @@ class Router:
         return replace(route, near=self.near(method, host, path))
 
     def near(self, method: str, host: str, path: str) -> str:
-        """The same path without slashes too many, where somebody serves that; else empty."""
+        """The same path without extra slashes, if a provider serves it; else empty."""
         bare = re.sub("/+", "/", path).rstrip("/")
         route = self._find(method, host, bare) if bare != path else None
         return bare if route is not None and (route.operation or route.allowed) else ""

@@ -1,4 +1,4 @@
-"""uvicorn as Reelmock runs it: its own protocol, no access log, an end that waits for nobody."""
+"""uvicorn as Reelmock runs it: its own protocol, no access log, and an end that waits for no client."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from mockserver.web.root import Asgi
 
 GRACE_S = 2
-# A reply that ends early is what this server is for: uvicorn need not report it as a mistake.
+# Replies that end early are normal here, so uvicorn need not report them as errors.
 ENDED_EARLY = "ASGI callable returned without completing response"
-FAILED = "Application shutdown failed"  # what failed is told in a line of its own
+FAILED = "Application shutdown failed"  # one line of our own tells what failed
 
 
 class Server(uvicorn.Server):
-    """Wakes everything that waits before it shuts down, so that open streams end at once."""
+    """Wakes everything that waits before it stops, so that open streams end at once."""
 
     def __init__(
         self,
@@ -61,14 +61,14 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """As uvicorn's, but a signal is not raised again: to be told to stop is a normal end."""
+        """As in uvicorn, but a signal is not raised again: a signal is the normal end of a server."""
         with super().capture_signals():
             yield
             self._captured_signals.clear()
 
     @property
     def has_failed(self) -> bool:
-        """Whether something could not be kept at the end; a line says what."""
+        """Whether something could not be saved at the end; a line says what."""
         return bool(getattr(self.lifespan, "shutdown_failed", False))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -81,7 +81,7 @@ def _worth_a_line(record: logging.LogRecord) -> bool:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises OSError."""
+    """A listening socket; port 0 takes a free port. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:

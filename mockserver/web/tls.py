@@ -1,7 +1,7 @@
-"""A throw-away certificate authority, for clients that insist on https.
+"""A certificate authority for one run, for clients that insist on https.
 
-The CA exists for one run: its key is never written, and whoever trusts its certificate trusts this
-one server.
+The key of the CA is never written. A client that trusts its certificate trusts only this one
+server.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ class Certificate(Struct, frozen=True):
 
 
 def issue(folder: Path, names: Iterable[str]) -> Certificate:
-    """Writes a CA and a certificate for `names` and this machine's own to `folder`.
+    """Writes a CA and a certificate for `names` and for this machine to `folder`.
 
-    Raises NotInstalled where the package trustme is missing.
+    Raises NotInstalled if the package trustme is not installed.
     """
     try:
         import trustme

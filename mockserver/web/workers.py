@@ -9,9 +9,10 @@ from threading import Thread
 
 
 class Workers:
-    """Forks `count - 1` further processes; the first one ends them when it ends itself.
+    """Forks `count - 1` more processes. The first process ends them when it ends.
 
-    All hold an end of one pipe, the first alone the other: where it is killed, they hear that.
+    The other processes hold the reading end of a pipe, and the first one holds its writing end. If
+    the first one is killed, the others notice.
     """
 
     def __init__(self, count: int) -> None:
@@ -32,7 +33,7 @@ class Workers:
         os.close(heard)
 
     def end(self) -> None:
-        """Ends the further processes and waits for them; does nothing in one of those."""
+        """Ends the other processes and waits for them; does nothing in one of those."""
         for child in self._children:
             with suppress(ProcessLookupError):
                 os.kill(child, signal.SIGTERM)
@@ -41,10 +42,10 @@ class Workers:
                 os.waitpid(child, 0)
         self._children = []
         if not self.is_first:
-            os._exit(0)  # the rest of the command line is the first process's to run
+            os._exit(0)  # the first process does the rest of the command line
 
 
 def _follow(heard: int) -> None:
-    """Ends this process as soon as the first one is no more, in whatever way it went."""
+    """Ends this process as soon as the first one has ended, for any reason."""
     os.read(heard, 1)
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,7 +1,8 @@
-"""Replies that leave together, at the end of a turn of the event loop.
+"""Replies that are sent together, at the end of a turn of the event loop.
 
-To write to a socket whose reader sleeps costs more than to make most replies: it has to be woken.
-Written one behind the other, the first wakes it and the rest come while it is awake.
+A write to a socket whose reader sleeps costs more than to make most replies, because the reader has
+to be woken. If replies are written one after another, the first one wakes the reader, and the
+others come while it is awake.
 """
 
 from __future__ import annotations
@@ -10,20 +11,20 @@ from asyncio import AbstractEventLoop, Transport
 
 
 class Outbox:
-    """What the connections of one server have to say. Each of them has at most one reply here."""
+    """The replies that the connections of one server have to send: at most one for each connection."""
 
     def __init__(self) -> None:
         self.unsent: dict[Transport, bytes] = {}
 
     def put(self, loop: AbstractEventLoop, transport: Transport, reply: bytes) -> None:
-        """Has a reply written when everything else that is ready now has had its turn."""
+        """Writes a reply after everything else that is ready now has had its turn."""
         if not self.unsent:
             loop.call_soon(self._flush)
-        assert transport not in self.unsent, "the reply before has left when a request is served"
+        assert transport not in self.unsent, "the earlier reply was sent before a request is served"
         self.unsent[transport] = reply
 
     def write_now(self, transport: Transport) -> None:
-        """Writes what a connection has here, before anything else goes out on it."""
+        """Writes what a connection has here, before anything else is sent on it."""
         reply = self.unsent.pop(transport, None)
         if reply is not None and not transport.is_closing():
             transport.write(reply)

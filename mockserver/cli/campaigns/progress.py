@@ -82,7 +82,7 @@ class Bar:
         self._bar.update(self._task, advance=1, description=told)
 
     def again(self, name: str) -> None:
-        self._bar.update(self._task, description=f"{name} again, alone")
+        self._bar.update(self._task, description=f"{name} again, by itself")
 
     def beat(self) -> None:
         """The bar moves by itself."""

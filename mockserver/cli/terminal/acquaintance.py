@@ -10,7 +10,7 @@ ASK_S = 2.0  # real; somebody else's server may not answer such a question at al
 
 
 def reelmock_at(base_url: str, ca: str | None = None) -> str:
-    """The version of the Reelmock behind a provider's base URL; empty where there is none."""
+    """The version of the Reelmock behind a provider's base URL; empty if there is no Reelmock."""
     parts = urlsplit(base_url)
     try:
         with Control(f"{parts.scheme}://{parts.netloc}", ca=ca, timeout_s=ASK_S) as control:

@@ -1,4 +1,4 @@
-"""Signals that ask the process to end: which handler gets them, and that none is lost."""
+"""Signals that ask the process to end: which handler gets them, and how no signal is lost."""
 
 from __future__ import annotations
 

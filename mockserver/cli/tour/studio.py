@@ -36,7 +36,7 @@ class Studio:
     ended: Event = field(default_factory=Event)
 
     def end(self) -> None:
-        """Whoever waits in the studio stops waiting, with `Ended`."""
+        """Everything that waits in the studio stops waiting, with an error."""
         self.ended.set()
 
     def now(self) -> float:

@@ -79,7 +79,7 @@ def _is_video(entry: Exchange, sent: Mapping[int, Sent]) -> bool:
 def _parts(calls: Iterable[Exchange], sent: Mapping[int, Sent]) -> Iterator[Part]:
     for entry in calls:
         found = sent.get(entry.seq)
-        # A damaged video is sent as plain bytes, and none of them count as the video's.
+        # A damaged video is sent as plain bytes; they do not count as the video's bytes.
         if found is None or not found.asset:
             continue
         whole, count = found.performed.whole, found.performed.sent_bytes

@@ -1,4 +1,4 @@
-"""What a finding is: one thing that the evidence shows a client did wrong, and how to mend it.
+"""A finding: one thing that a client did wrong, as the evidence shows, and how to correct it.
 
 FINDING (one a file) ── look(evidence) ──► Sightings  ──► Found: what users read
                                      └───► NotJudged   the evidence cannot show it

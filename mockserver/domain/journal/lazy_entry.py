@@ -178,7 +178,7 @@ def tried(
     scenario: str = "",
     scenario_struck: bool = False,
 ) -> DeliveryTried:
-    """What the journal keeps of an attempt to deliver a callback; if none was made, the reason."""
+    """What the journal keeps of an attempt to deliver a callback; without an attempt, the reason."""
     made = len(after.attempts) > len(before.attempts)
     last = after.attempts[-1] if made else None
     body = body if done.status else b""

@@ -1,4 +1,4 @@
-"""A body without the coding that its headers name (RFC 9110, 8.4), for whoever reads what was sent."""
+"""A body without the coding that its headers name (RFC 9110, 8.4), for readers of what was sent."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ LANDMARKS: tuple[Landmark, ...] = ("next_event", "task_done", "url_expiry")
 def landmark_ms(
     landmark: Landmark, tasks: Iterable[Task], deliveries: Iterable[Delivery], now_ms: int
 ) -> int | None:
-    """The nearest such moment later than `now_ms`; None where there is none.
+    """The nearest such moment later than `now_ms`; None if there is none.
 
     | landmark   | of the tasks given, the nearest                                      |
     |------------|----------------------------------------------------------------------|
