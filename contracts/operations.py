@@ -37,7 +37,7 @@ class Operation:
         schema = body.get("content", {}).get("application/json", {}).get("schema", {})
         return next(_messages(document, schema), None)
 
-    def reply_messages(self, status: int) -> tuple[str, ...]:
+    def reply_messages(self, status: int | str) -> tuple[str, ...]:
         """Name the schemas that a JSON reply with this status may conform to."""
         replies = self.replies()
         stated = replies.get(str(status)) or replies.get("default") or {}

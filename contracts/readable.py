@@ -37,7 +37,7 @@ def problems(error: "ValidationError", root: Schema, parts: dict[str, Schema]) -
         for inner in min(branches.values(), key=_distance):
             yield from problems(inner, root, parts)
         return
-    yield _problem(error, root, parts)
+    yield problem(error, root, parts)
 
 
 def _is_choice_here(error: "ValidationError", found: list["ValidationError"]) -> bool:
@@ -63,7 +63,7 @@ def _choice(
 
 def _distance(found: list["ValidationError"]) -> tuple[int, int]:
     """Rank a branch: one whose status word or type is wrong is farther than any other."""
-    flat = [leaf for error in found for leaf in _leaves(error)]
+    flat = [leaf for error in found for leaf in leaves(error)]
     wrong_kind = sum(
         leaf.validator in ("const", "enum")
         or (leaf.validator in ("type", "required") and not leaf.path)
@@ -72,16 +72,18 @@ def _distance(found: list["ValidationError"]) -> tuple[int, int]:
     return wrong_kind, len(flat)
 
 
-def _leaves(error: "ValidationError") -> list["ValidationError"]:
+def leaves(error: "ValidationError") -> list["ValidationError"]:
+    """List what one error comes down to; of alternatives, what the nearest of them says."""
     if error.validator not in ("anyOf", "oneOf") or not error.context:
         return [error]
     branches: dict[int, list[ValidationError]] = {}
     for inner in error.context:
         branches.setdefault(int(inner.relative_schema_path[0]), []).append(inner)
-    return [leaf for inner in min(branches.values(), key=_distance) for leaf in _leaves(inner)]
+    return [leaf for inner in min(branches.values(), key=_distance) for leaf in leaves(inner)]
 
 
-def _problem(error: "ValidationError", root: Schema, parts: dict[str, Schema]) -> Problem:
+def problem(error: "ValidationError", root: Schema, parts: dict[str, Schema]) -> Problem:
+    """Put an error that is no choice into words."""
     source, title = _trail(error, root, parts)
     return Problem(pointer(error.absolute_path), _expected(error, title), _got(error), source)
 

@@ -1,6 +1,7 @@
 """Holds recorded traffic (HAR 1.2, as browsers, mitmproxy and Postman write it) to the contracts."""
 
 import json
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,14 +10,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts import check_history, dialects, observe, validate
+from contracts import check_history, dialects, observe, schema, validate
 from contracts.lifecycle import Observation
 from contracts.operations import Operation, find_operation
-from contracts.problem import at_pointer
+from contracts.problem import at_pointer, shown
 from contracts.verifier.errors import CouldNotRun
 from contracts.verifier.model import Check, Level, Outcome, Report, Result
 from contracts.verifier.subject import Subject
 
+VERSIONS = ("1.1", "1.2")
+_CALLBACK = re.compile(r"(?i)call_?back|web_?hook|notify_?url")
 REQUEST = "har.request"
 REPLY = "har.reply"
 HISTORY = "har.history"
@@ -40,6 +43,10 @@ class Entry:
     status: int
     content_type: str
     body: bytes
+    headers: tuple[str, ...] = ()
+    """The names of the reply's headers, in lower case."""
+    took_ms: float | None = None
+    """How long the reply took to begin; None where the recording does not say."""
 
     @property
     def json(self) -> Any:
@@ -56,8 +63,8 @@ class Entry:
 
 def verify_har(subject: Subject, path: Path) -> Report:
     """Judge a recording. Raises CouldNotRun when it is none or holds no call of the provider."""
-    recorded = _log(path)
-    entries = list(_entries(subject, recorded))
+    recorded = read_log(path)
+    entries = list(entries_of(subject, recorded))
     if not entries:
         raise CouldNotRun(f"{path.name} holds no call of {subject.name} among {len(recorded)}")
     found: dict[str, list[str]] = {REQUEST: [], REPLY: [], HISTORY: []}
@@ -66,7 +73,8 @@ def verify_har(subject: Subject, path: Path) -> Report:
         found[REQUEST] += _request(subject, entry)
         found[REPLY] += _reply(subject, entry, spoken)
     found[HISTORY] += _histories(subject, entries)
-    notes = (f"{len(entries)} of {len(recorded)} entries are calls of {subject.name}",)
+    calls = f"{len(entries)} of {len(recorded)} entries are calls of {subject.name}"
+    notes = (calls, *unchecked(subject, recorded), *_strange_callbacks(subject, entries))
     return Report(
         provider=subject.name,
         subject=path.name,
@@ -85,20 +93,26 @@ def _result(name: str, problems: list[str]) -> Result:
     return Result(check, outcome, tuple(problems))
 
 
-def _log(path: Path) -> list[Any]:
+def read_log(path: Path) -> list[Any]:
+    """Return the raw entries of a HAR file. Raises CouldNotRun."""
     try:
         document = json.loads(path.read_bytes())
     except OSError as error:
         raise CouldNotRun(f"cannot read {path}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise CouldNotRun(f"{path.name} is no HAR: not JSON ({error})") from error
+    version = at_pointer(document, "/log/version")[1] or "1.1"  # HAR 1.2: an empty one means 1.1
+    if version not in VERSIONS:
+        wanted = " or ".join(VERSIONS)
+        raise CouldNotRun(f"{path.name} is HAR {shown(version)}, expected {wanted}")
     found, entries = at_pointer(document, "/log/entries")
     if not found or not isinstance(entries, list):
         raise CouldNotRun(f"{path.name} is no HAR: no log.entries")
     return entries
 
 
-def _entries(subject: Subject, recorded: list[Any]) -> Iterator[Entry]:
+def entries_of(subject: Subject, recorded: list[Any]) -> Iterator[Entry]:
+    """Yield the recorded calls of a provider. Raises CouldNotRun."""
     for number, raw in enumerate(recorded):
         try:
             request, response = raw["request"], raw["response"]
@@ -115,6 +129,8 @@ def _entries(subject: Subject, recorded: list[Any]) -> Iterator[Entry]:
                 _status(response["status"]),
                 str(content.get("mimeType", "")),
                 _body(content),
+                tuple(str(h["name"]).lower() for h in response.get("headers", ())),
+                _wait_ms(raw.get("timings")),
             )
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise CouldNotRun(f"entry {number} is no HAR entry: {error!r}") from error
@@ -124,6 +140,48 @@ def _status(given: object) -> int:
     if type(given) is not int:
         raise TypeError(f"a status is a whole number, not {given!r:.80}")
     return given
+
+
+def unchecked(subject: Subject, recorded: list[Any]) -> Iterator[str]:
+    """Tell once of each kind of entry that is not checked, and why. The entries have been read."""
+    reasons: dict[str, list[int]] = {}
+    for number, raw in enumerate(recorded):
+        url = urlsplit(str(raw["request"]["url"]))
+        method = str(raw["request"]["method"])
+        if (raw.get("_reelmock") or {}).get("kind") == "callback":
+            reason = "a callback, which the provider sends"
+        elif find_operation(subject.name, method, url.path) is None:
+            reason = f"{method} {url.hostname}{url.path}, which is no call of {subject.name}"
+        elif not raw["response"]["status"]:
+            reason = "no answer came"
+        else:
+            continue
+        reasons.setdefault(reason, []).append(number)
+    for reason, numbers in reasons.items():
+        many = f"{len(numbers)} entries, the first is {numbers[0]}"
+        which = f"entry {numbers[0]}" if len(numbers) == 1 else many
+        yield f"not checked ({which}): {reason}"
+
+
+def _strange_callbacks(subject: Subject, entries: list[Entry]) -> Iterator[str]:
+    """Name fields that hold a URL and are named like a callback's, where no document puts one."""
+    for entry in entries:
+        message = entry.operation.request_message()
+        known = _properties(subject.name, message) if message else frozenset[str]()
+        sent = entry.request if isinstance(entry.request, dict) else {}
+        for name, value in sent.items():
+            is_url = isinstance(value, str) and value.startswith(("http://", "https://"))
+            if is_url and _CALLBACK.search(name) and name not in known:
+                yield f"{entry}: a callback URL in {name!r}, where no document puts one"
+
+
+def _properties(provider: str, message: str) -> frozenset[str]:
+    return frozenset(schema(provider, message).get("properties", {}))
+
+
+def _wait_ms(timings: object) -> float | None:
+    waited = timings.get("wait") if isinstance(timings, dict) else None
+    return waited if isinstance(waited, int | float) and waited >= 0 else None
 
 
 def _at_ms(started: object, number: int) -> int:

@@ -157,3 +157,37 @@ def test_a_code_in_a_body_is_a_refusal_only_where_the_provider_refuses_so(
     entries = [entry("POST", url, {"code": 7}, sent={"model": 5})]
     _, report, _ = verify(tmp_path, provider, entries)
     assert ("har.request" in failed(report)) == judged
+
+
+def test_what_is_not_checked_is_told_once_with_its_reason(tmp_path):
+    pictures = [entry("GET", "https://cdn.example/cat.png", "x") for _ in range(3)]
+    unanswered = entry("GET", RECORD, RUNNING, status=0)
+    called = entry("POST", "http://127.0.0.1:9/hook", "") | {"_reelmock": {"kind": "callback"}}
+    entries = [entry("GET", RECORD, RUNNING), *pictures, unanswered, called]
+    notes = verify(tmp_path, "kie", entries)[1]["notes"]
+    assert notes[1:] == [
+        "not checked (3 entries, the first is 1): GET cdn.example/cat.png, which is no call of kie",
+        "not checked (entry 4): no answer came",
+        "not checked (entry 5): a callback, which the provider sends",
+    ]
+
+
+def test_a_callback_url_where_no_document_puts_one_is_named(tmp_path):
+    sent = fixture("kie", "requests/generate_text.json") | {"webhook_url": "https://a.example/"}
+    reply = fixture("kie", "responses/generated.json")
+    [_, note] = verify(tmp_path, "kie", [entry("POST", GENERATE, reply, sent=sent)])[1]["notes"]
+    assert "a callback URL in 'webhook_url', where no document puts one" in note
+    right = fixture("kie", "requests/generate_text.json") | {"callBackUrl": "https://a.example/"}
+    assert (
+        len(verify(tmp_path, "kie", [entry("POST", GENERATE, reply, sent=right)])[1]["notes"]) == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "status"), [("", 0), ("1.1", 0), ("1.2", 0), ("1.3", 2), (2, 2)]
+)
+def test_a_version_of_har_that_is_not_known_is_named(tmp_path, version, status):
+    log = {"log": {"version": version, "entries": [entry("GET", RECORD, RUNNING)]}}
+    found, _, complaint = verify(tmp_path, "kie", json.dumps(log))
+    assert found == status
+    assert ("expected 1.1 or 1.2" in complaint) == (status == 2)

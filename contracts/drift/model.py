@@ -1,0 +1,82 @@
+"""The words of a comparison."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal[
+    "added", "removed", "type changed", "new enum value", "form changed",
+    "status changed", "header changed", "slower",
+]  # fmt: skip
+Severity = Literal["breaking", "additive", "cosmetic"]
+SEVERITIES: tuple[Severity, ...] = ("breaking", "additive", "cosmetic")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One message as it came."""
+
+    operation: str
+    """The operationId of its call; `callback` for what the provider sends by itself."""
+    message: str
+    """The documented form that it comes nearest to; empty where it is no JSON."""
+    body: object
+    status: int = 200
+    content_type: str = ""
+    headers: tuple[str, ...] = ()
+    """Names in lower case."""
+    took_ms: float | None = None
+    where: str = ""
+    """Such as `entry 3`."""
+    statuses: tuple[str, ...] = ()
+    """The statuses that the contract has for the call; empty for a callback."""
+    content_types: tuple[str, ...] = ()
+    """The content types that it has for this status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One difference. `a` and `b` say what each side has there."""
+
+    kind: Kind
+    severity: Severity
+    operation: str
+    message: str
+    pointer: str
+    """RFC 6901 pointer into the message, `*` for every item of a list; empty for the whole."""
+    a: str
+    b: str
+    source: str = ""
+    """Who states what the contract has; else where it was seen."""
+
+    @property
+    def place(self) -> str:
+        """The call, the form and the field."""
+        form = f" {self.message}" if self.message else ""
+        return f"{self.operation}{form}{' ' + self.pointer if self.pointer else ''}"
+
+    def __str__(self) -> str:
+        source = f" [{self.source}]" if self.source else ""
+        return f"{self.kind}: {self.place}: {self.a} -> {self.b}{source}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All differences of two sides."""
+
+    provider: str
+    a: str
+    b: str
+    """What was compared, as the command line named it."""
+    drifts: tuple[Drift, ...]
+    notes: tuple[str, ...] = field(default=())
+    """What could not be compared, and why."""
+    patch: str = ""
+
+    def count(self, severity: Severity) -> int:
+        """How many differences are so bad."""
+        return sum(drift.severity == severity for drift in self.drifts)
+
+    @property
+    def exit_status(self) -> int:
+        """0 where nothing breaks, 1 where something does."""
+        return 1 if self.count("breaking") else 0

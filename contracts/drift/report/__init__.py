@@ -1,0 +1,1 @@
+"""How a comparison is told: one format a file, each exports `render`."""

@@ -1,0 +1,24 @@
+"""Annotations for GitHub Actions: errors for what breaks, warnings for what is new, else notices."""
+
+from contracts.drift.model import Comparison
+
+_WORDS = {"breaking": "error", "additive": "warning", "cosmetic": "notice"}
+
+
+def render(comparison: Comparison) -> str:
+    """Write a workflow command per difference, and one that sums up."""
+    lines = []
+    for drift in comparison.drifts:
+        title = _property(f"{comparison.provider}: {drift.kind} ({drift.severity})")
+        lines.append(f"::{_WORDS[drift.severity]} title={title}::{_data(str(drift))}")
+    told = f"{comparison.a} -> {comparison.b}: {len(comparison.drifts)} differences"
+    lines.append(f"::notice title=reelmock diff {comparison.provider}::{_data(told)}")
+    return "\n".join(lines) + "\n"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

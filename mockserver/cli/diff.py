@@ -1,0 +1,74 @@
+"""`reelmock diff`: where two of contract, mock, tape and live host differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mockserver.cli.terminal.starting import Unmet
+
+MOCK_SPEED = 1000.0  # nobody waits for a mock
+
+
+@click.command("diff", short_help="Compare contract, mock, tape and live host.")
+@click.argument("a")
+@click.argument("b")
+@click.option("--provider", metavar="NAME", help="Whose messages these are. [the tape's]")
+@click.option("--budget", type=float, default=0.0, help="What a live side may spend. [0]")
+@click.option("--key", help="API key of a live side. [REELMOCK_VERIFY_KEY]")
+@click.option("--key-file", type=click.Path(dir_okay=False, path_type=Path), help="Holds the key.")
+@click.option("--pace", "pace_s", type=float, metavar="SECONDS", help="Between two polls.")
+@click.option(
+    "--update",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the contract's change as a patch.",
+)
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help="console, json, junit or github; may be repeated. [console]",
+)
+def diff(a: str, b: str, provider: str | None, reports: tuple[str, ...], **asked: Any) -> int:
+    """Compare A with B. Each is `contract`, `mock`, a HAR file or a base URL.
+
+    Exit code 0 if nothing breaks, 1 if something does, 2 if they could not be compared.
+    """
+    try:
+        from contracts.drift import main
+    except ImportError as error:
+        raise Unmet(f"{error.name} is missing: pip install 'reelmock[verify]'") from None
+    told = tuple(_report(text) for text in reports) or (("console", None),)
+    mock = partial(_mock, provider, (a, b))
+    return main.run(main.Options(a, b, provider, reports=told, mock=mock, **asked))
+
+
+COMMAND = diff
+
+
+def _report(text: str) -> tuple[str, Path | None]:
+    name, _, file = text.partition("=")
+    return name, Path(file) if file else None
+
+
+@contextmanager
+def _mock(provider: str | None, words: tuple[str, str]) -> Iterator[str]:
+    """A mock for as long as it is asked; gives the provider's base URL there."""
+    from contracts import providers
+    from contracts.drift.sides import provider_of
+    from mockserver.app import Running
+    from mockserver.settings import load_settings
+
+    name = provider or provider_of(words, providers())
+    running = Running(load_settings({"port": 0, "speed": MOCK_SPEED, "clock": "auto"}, {}))
+    try:
+        yield f"{running.base_url}/{name}"
+    finally:
+        running.stop()
