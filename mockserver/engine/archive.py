@@ -19,6 +19,7 @@ from mockserver.domain.journal.redaction import clean_fields, masked_url
 from mockserver.domain.sandbox.sandbox import Books, Sandbox
 from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.engine.earlier import SCHEMA, Present, brought_up
+from mockserver.engine.notifier import Patience
 from mockserver.engine.paging import ordered_deliveries, task_pages
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ def _read(decoder: msgspec.json.Decoder[T], text: bytes, what: str) -> T:
         raise BadInput(what, "…", f"a document that Reelmock wrote ({error})") from None
 
 
+Pages = list[tuple[Delivery, ...]]
+
+
 class Export(Struct, frozen=True):
     """A sandbox as it is to be written: an archive without tasks and deliveries, and these in pages.
 
@@ -81,7 +85,7 @@ class Export(Struct, frozen=True):
 
     archive: Archive
     tasks: list[tuple[Task, ...]]
-    deliveries: list[tuple[Delivery, ...]]
+    deliveries: Pages
 
 
 async def export(store: Store, sandbox_id: str) -> Export:
@@ -103,12 +107,18 @@ async def export(store: Store, sandbox_id: str) -> Export:
         tasks.append(tuple([task for task in page if task.ordinal <= last]))
         later.update([task.id for task in page if task.ordinal > last])
     if later:
-        deliveries = [
-            tuple([delivery for delivery in page if delivery.task_id not in later])
-            for page in deliveries
-        ]
+        deliveries = await _without(deliveries, later)
     archive = Archive(SCHEMA, snapshot.sandbox, snapshot.books, keys, counters=counters)
     return Export(archive, tasks, deliveries)
+
+
+async def _without(pages: Pages, task_ids: set[str]) -> Pages:
+    """The callbacks of other tasks than these; others have their turn behind each page."""
+    found: Pages = []
+    for page in pages:
+        found.append(tuple([told for told in page if told.task_id not in task_ids]))
+        await Patience().rest(0)
+    return found
 
 
 def masked_task(task: Task) -> Task:

@@ -85,6 +85,7 @@ class _Cell(Struct, gc=False):
         yield from self.tasks.drained()
         yield from self.log.drained()
         yield from self.deliveries.drained()
+        yield from self.journal.drained()
         while self.due:
             del self.due[-AT_ONCE:]
             yield

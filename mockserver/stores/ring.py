@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.domain.journal.journal import Draft, Page
+from mockserver.stores.sharded import AT_ONCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MAX_ENTRIES = 10_000
 MAX_BYTES = 16 * 1024 * 1024
@@ -41,6 +47,13 @@ class Ring(Struct, gc=False):
         numbers = range(start, min(start + limit, self.seq + 1))
         entries = tuple([replace(self._drafts[seq].entry(), seq=seq) for seq in numbers])
         return Page(entries, self.dropped, self.seq)
+
+    def drained(self) -> Iterator[None]:
+        """Lets go of everything, so many at a time, of a journal that nobody asks any more."""
+        while self._drafts:
+            for _ in range(min(AT_ONCE, len(self._drafts))):
+                self._drafts.popitem()
+            yield
 
     def clear(self) -> None:
         """Forgets every entry; numbers go on."""

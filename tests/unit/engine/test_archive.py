@@ -13,7 +13,9 @@ from mockserver.domain.sandbox.sandbox import Books, Sandbox
 from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.domain.time.clock import start_clock
 from mockserver.engine.archive import Export, export
+from mockserver.engine.paging import IN_ORDER, PAGE, ordered_deliveries
 from mockserver.stores.memory import MemoryStore
+from tests.support.loop_turns import LoopTurns
 
 SANDBOX = Sandbox("sb", "seed", start_clock("manual", 0))
 PLAN = Plan((Step(0, "queued"), Step(9, "expired")), "seed", known_ms=0, content_ms=0)
@@ -37,6 +39,26 @@ class Busy(MemoryStore):
     ) -> tuple[tuple[Delivery, ...], int]:
         await self.submit()
         return await super().some_deliveries(sandbox_id, cursor)
+
+
+def test_callbacks_of_later_jobs_are_sorted_out_in_several_turns() -> None:
+    count = 2 * PAGE
+
+    async def take_out() -> tuple[int, int, int]:
+        store = Busy()
+        assert await store.create(SANDBOX)
+        for _ in range(count):
+            await store.submit()
+        with LoopTurns() as turns:
+            await ordered_deliveries(store, "sb")
+            await ordered_deliveries(store, "sb")
+            read = turns.count // 2
+            found = await export(store, "sb")
+        return sum(map(len, found.deliveries)), turns.count - 2 * read, read
+
+    kept, turns, read = asyncio.run(take_out())
+    assert kept >= count
+    assert turns >= read + count // IN_ORDER
 
 
 def test_a_job_that_is_submitted_meanwhile_stays_behind_with_its_callback() -> None:
