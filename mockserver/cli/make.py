@@ -72,8 +72,8 @@ def make(
     """
     import clientlib
 
-    names = ", ".join(clientlib.provider_names())
     if provider is None:
+        names = ", ".join(_names())  # looked for here alone: packages may bring some
         raise click.UsageError(f"say which provider with --provider: one of {names}")
     sources: list[Image] = [image if "://" in image else Path(image) for image in images]
     try:
@@ -92,6 +92,16 @@ def make(
 
 
 COMMAND = make
+
+
+def _names() -> tuple[str, ...]:
+    """The providers that the client has codecs of. Raises Unmet over one that cannot be used."""
+    import clientlib
+
+    try:
+        return clientlib.provider_names()
+    except ValueError as error:
+        raise Unmet(str(error)) from None
 
 
 def _paced(

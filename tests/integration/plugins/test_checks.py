@@ -93,6 +93,7 @@ def test_a_check_that_cannot_be_used_is_one_line(
         ("contracts", "moon", ("verify", "moon", *MOON), "has no schemas, openapi.yaml"),
         ("checks", "moon", ("verify", "moon", "--plan"), "neither SUBJECT nor CHECKS"),
         ("clients", "kie", ("make", "a cat", "--provider", "moon"), "a client of that name"),
+        ("clients", "kie", ("make", "a cat"), "a client of that name"),
         ("clients", "moon", ("make", "a cat", "--provider", "moon"), "exports no PROVIDER"),
     ],
 )
