@@ -73,7 +73,7 @@ def make(
     import clientlib
 
     if provider is None:
-        names = ", ".join(_names())  # looked for here alone: packages may bring some
+        names = ", ".join(_names())  # only here: packages may bring some
         raise click.UsageError(f"say which provider with --provider: one of {names}")
     sources: list[Image] = [image if "://" in image else Path(image) for image in images]
     try:
