@@ -70,7 +70,7 @@ def read_log(path: Path) -> dict[str, Any]:
     version = str(log.get("version") or "1.1")  # HAR 1.2: an empty one means 1.1
     if version not in ("1.1", VERSION):
         raise BadInput("tape: log.version", version, "1.1 or 1.2")
-    return {"log": log}
+    return dict(document)
 
 
 def _read(path: Path, place: int, raw: Any) -> Entry:

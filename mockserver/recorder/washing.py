@@ -109,6 +109,16 @@ class Washer:
             return mark(text).encode()
         return _links_washed(text).encode("latin-1", "replace")
 
+    def names(self, name: str) -> bool:
+        """Whether the user has said that what is called so is secret."""
+        return name.lower() in self._fields
+
+    def value(self, value: str) -> str:
+        """The value of a parameter or header, decoded already."""
+        if self._is_secret(value):
+            return mark(value)
+        return self.body(value.encode("utf-8", "replace")).decode()
+
     def url(self, url: str) -> str:
         """A URL; of a signed query a hash is left, and of a named parameter too."""
         bare, mark_of_query, query = url.partition("?")

@@ -43,6 +43,7 @@ EXAMPLES = {
     "provider list": "reelmock provider list",
     "provider show": "reelmock provider show kie",
     "record": "reelmock record --provider kie --out job.har --budget 60",
+    "redact": "reelmock redact browser.har --out clean.har",
     "replay": "reelmock replay job.har --speed 60",
     "run": "reelmock run -- python my_client.py",
     "sandbox": "reelmock sandbox create --clock manual --seed 7",
