@@ -113,7 +113,9 @@ _report = partial(click.option, type=FILE, callback=_in_a_folder, metavar="FILE"
     "--env", "extra", multiple=True, metavar="NAME=TEMPLATE",
     help="Set one more variable; {kie}, {apiyi}, {base_url} and {key} are replaced.",
 )  # fmt: skip
-@click.option("--tls", is_flag=True, help="Serve https with a throw-away CA, as under run --tls.")
+@click.option(
+    "--tls", is_flag=True, help=("Serve https, with a CA that exists only for this campaign.")
+)
 @PLUGINS
 @_report("--html", help="Write an HTML page with every case's time line.")
 @_report("--junit", help="Write JUnit XML.")

@@ -1,4 +1,4 @@
-"""`reelmock new KIND NAME`: a small plug-in that works, and its test, to begin from."""
+"""`reelmock new KIND NAME`: writes a small plug-in that works, and its test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEMPLATES = "mockserver.cli.plugin_templates"
 FOLDER = Path("plug-ins")
 
 
-@click.command("new", short_help="Write a plug-in of your own to begin from.")
+@click.command("new", short_help="Write a small plug-in of your own, as a start.")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("name")
 @click.option(
@@ -26,7 +26,7 @@ FOLDER = Path("plug-ins")
     help="The folder for plug-in and test; it is made if it does not exist. [plug-ins]",
 )  # fmt: skip
 def new(kind: str, name: str, into: Path) -> None:
-    """Write a plug-in of KIND called NAME, and its test. Nothing is overwritten."""
+    """Write a plug-in of KIND called NAME, and its test. No existing file is overwritten."""
     _check(kind, name)
     plugin, test = into / f"{name}.py", into / f"test_{name}.py"
     for file in (plugin, test):
@@ -42,13 +42,13 @@ COMMAND = new
 
 
 def _check(kind: str, name: str) -> None:
-    """Raises BadInput over a name that no plug-in could have."""
+    """Raises BadInput for a name that no plug-in can have."""
     from mockserver.engine.plugins import TAKEN, plugins_in
 
     if not NAME.fullmatch(name):
         raise BadInput("name", name, "small letters, digits and _, a letter first")
     if name.startswith(("test_", "conftest")) or (kind == "provider" and name in TAKEN):
-        raise BadInput("name", name, "a name that means nothing else")
+        raise BadInput("name", name, "a name that has no other meaning")
     ours = plugins_in(())
     taken = {
         "provider": ours.providers.names(),

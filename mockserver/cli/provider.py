@@ -1,4 +1,4 @@
-"""`reelmock provider`: what a server emulates of each provider, and every code that it may answer."""
+"""`reelmock provider`: what Reelmock emulates of each provider, and every code that it may answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.group("provider", cls=Verbs, short_help="Show what is emulated: calls, models, codes.")
 def provider() -> None:
-    """Providers: their calls, models, dialect switches, and the codes of failures and refusals."""
+    """Show providers: their calls, models, dialect switches, and the codes of failures and refusals."""
 
 
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -62,7 +62,7 @@ def _shown(one: Provider) -> dict[str, Any]:
 
 
 def _parts(found: dict[str, Any]) -> list[tuple[str, tuple[str, ...], list[tuple[object, ...]]]]:
-    """Title, columns and rows of each table."""
+    """The title, columns and rows of each table."""
     return [
         (
             "calls",

@@ -1,4 +1,4 @@
-"""`reelmock record`: a reverse proxy before a real provider that tapes whole jobs.
+"""`reelmock record`: a reverse proxy in front of a real provider that records whole jobs.
 
 Ctrl-C and SIGTERM are its normal end: exit code 0.
 """
@@ -17,17 +17,45 @@ if TYPE_CHECKING:
     from mockserver.proxy import Recording
 
 
-@click.command("record", short_help="Tape real jobs through a proxy.")
-@click.option("--provider", required=True, metavar="NAME", help="Whose calls these are.")
-@click.option("--upstream", metavar="URL", default="", help="Where they go. [its own host]")
-@click.option("--upstream-ca", metavar="FILE", default="", help="A PEM file to trust there.")
+@click.command("record", short_help="Record real jobs through a proxy.")
 @click.option(
-    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The tape."
+    "--provider", required=True, metavar="NAME", help=("The provider whose calls are recorded.")
 )
-@click.option("--budget", type=float, help="What may be spent. [0; no limit on this machine]")
+@click.option(
+    "--upstream",
+    metavar="URL",
+    default="",
+    help=("The server that gets the calls. [the provider's own host]"),
+)
+@click.option(
+    "--upstream-ca",
+    metavar="FILE",
+    default="",
+    help=("A PEM file with a CA to trust for that server."),
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=("The file to write."),
+)
+@click.option(
+    "--budget", type=float, help=("The most that the calls may cost. [0; no limit on this machine]")
+)
 @click.option("--allow-unknown-price", is_flag=True, help="Pass on calls whose price is unknown.")
-@click.option("--redact", "fields", multiple=True, metavar="NAME", help="A further secret field.")
-@click.option("--media-bytes", type=int, default=0, help="Keep videos of up to so many bytes. [0]")
+@click.option(
+    "--redact",
+    "fields",
+    multiple=True,
+    metavar="NAME",
+    help=("One more secret field, header or parameter; may be repeated."),
+)
+@click.option(
+    "--media-bytes",
+    type=int,
+    default=0,
+    help=("Keep videos of up to this many bytes. [0: only hash and size]"),
+)
 @listening_options
 @click.option("--json", "as_json", is_flag=True, help="Print the address as one line of JSON.")
 def record(
@@ -38,10 +66,10 @@ def record(
     as_json: bool,
     **asked: Any,
 ) -> int:
-    """Pass a client's calls on to a real provider until Ctrl-C, and tape them as HAR 1.2.
+    """Pass a client's calls on to a real provider until Ctrl-C, and record them as HAR 1.2.
 
-    Keys, cookies and signed links never reach the tape. Without --budget nothing that costs is
-    passed on to another machine.
+    Keys, cookies and signed links never reach the file. Without --budget, no call that costs money
+    is passed on to another machine.
     """
     from mockserver.proxy import Recording, Taping
 
@@ -83,4 +111,4 @@ def _banner(recording: Recording, out: Path, ca: str) -> str:
     ]
     if ca:
         lines.append(f"  CA         {ca} (NODE_EXTRA_CA_CERTS, --cacert)")
-    return "\n".join([*lines, "", "Ctrl-C ends it."])
+    return "\n".join([*lines, "", "Press Ctrl-C to stop."])

@@ -1,4 +1,4 @@
-"""`reelmock replay`: a tape as a provider, until Ctrl-C."""
+"""`reelmock replay`: serves a recording as a provider, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -15,20 +15,21 @@ from mockserver.settings import Settings
 RECORDED_PACE = 1.0
 
 
-@click.command("replay", short_help="Serve a tape as a provider.")
+@click.command("replay", short_help="Serve a recording as a provider.")
 @click.argument("tape", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--new-requests",
     type=click.Choice(["fail", "mock"]),
     default="fail",
-    help="What becomes of a creation that is not on the tape. [fail]",
+    help="What happens to a creation that is not on the tape. [fail]",
 )
 @server_options
 @click.option("--json", "as_json", is_flag=True, help="Print the address as one line of JSON.")
 def replay(tape: Path, new_requests: str, as_json: bool, **flags: Any) -> int:
-    """Serve the jobs on TAPE, a HAR file, as often as they are asked for, until Ctrl-C.
+    """Serve the jobs on TAPE (a HAR file) as a provider, until Ctrl-C.
 
-    Jobs take as long as they took, unless --speed says otherwise.
+    A client can make each job as often as it likes. A job takes as long as it took in the
+    recording, unless --speed changes this.
     """
     from mockserver.engine.plugins import Plugins
     from mockserver.recorder.replay import NewRequests, replayed

@@ -1,4 +1,4 @@
-"""`reelmock wait URL`: until a Reelmock answers there, for CI jobs with a server beside them."""
+"""`reelmock wait URL`: waits until a Reelmock answers there, for CI jobs that start a server."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ PAUSE_S = 0.2
     default="60s",
     show_default=True,
     metavar="SPAN",
-    help="Give up after so long.",
+    help="The time after which the command gives up.",
 )
 @click.option(
     "--ca", envvar=variables.CA, metavar="FILE", help="The CA file of a server with --tls."
 )
 def wait(url: str, within: str, ca: str | None) -> None:
-    """Wait until a Reelmock answers at URL, and say which.
+    """Wait until a Reelmock answers at URL, and print its version and address.
 
-    Ends with 0 when it answers, and with 2 when it did not within the time.
+    The exit code is 0 if it answers, and 2 if it did not answer in time.
     """
     from mockserver.cli.terminal.acquaintance import reelmock_at
     from mockserver.domain.input.quantity import span_ms

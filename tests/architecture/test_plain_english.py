@@ -48,11 +48,11 @@ TURNS = {
     r"\bto be had\b": ("that you can get", "There is nothing to be had."),
     r"\bhas it that\b|\bbe that as it may\b": ("says that", "The page has it that all is well."),
 }
+LATER = {"truth", "control-api"}  # made from texts that are still to be gone over
 PAGES = sorted(
     [ROOT / "README.md", ROOT / "tests/README.md", ROOT / "tests/truth/README.md"]
-    + [page for page in ROOT.glob("docs/*.md") if page.name != "changelog.md"]
-    + list(ROOT.glob("docs/guides/*.md"))
-    + [ROOT / f"docs/reference/{page}.md" for page in ("faults", "findings", "scenarios")]
+    + [*ROOT.glob("docs/*.md"), *ROOT.glob("docs/guides/*.md"), *ROOT.glob("docs/decisions/*.md")]
+    + [page for page in ROOT.glob("docs/reference/*.md") if page.stem not in LATER]
 )
 ROOMS = (
     "cli",
