@@ -148,6 +148,9 @@ class MemoryStore:
             cell.books = changes.books
         for task in changes.tasks:
             cell.tasks.keep(task)
+        if changes.replans:
+            cell.mark = self._new_mark()
+            cell.tasks.look_again()
         if changes.counters:
             cell.counters.update(changes.counters)
         for delivery in changes.deliveries:

@@ -193,6 +193,8 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
             yield "HSET", "tasks", *records
             yield "ZADD", "order", *order
             yield "ZADD", "expires", *ends
+        if changes.replans:
+            yield "HSET", "cell", "mark", self._clock.entropy()
         for name, value in changes.counters.items():
             yield "HSET", "counters", f"c:{name}", value
         for delivery in changes.deliveries:

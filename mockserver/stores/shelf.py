@@ -87,6 +87,11 @@ class Shelf(Struct, gc=False):
         else:
             ordinals.append(task.ordinal)
 
+    def look_again(self) -> None:
+        """Tasks that the rounds have passed may end earlier now."""
+        self._expired = _Walk(expires_ms, wake_ms=0)
+        self._ended = _Walk(_ends_ms, wake_ms=0)
+
     def page(self, after: int, limit: int) -> list[Task]:
         """Tasks with an ordinal above `after`, in the order of ordinals."""
         start = bisect_right(self._ordinals, after)

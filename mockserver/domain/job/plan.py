@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.domain.chance.chance import rolls
 
@@ -230,6 +231,15 @@ def _says_as(one: Step, other: Step) -> bool:
         and one.failure == other.failure
         and one.word == other.word
     )
+
+
+def stopped(plan: Plan, now_ms: int, cause: Failure, retention_ms: int) -> Plan:
+    """The plan of a job that fails now, before its own end."""
+    progress = state_at(plan, now_ms).progress
+    before = [step for step in plan.steps if step.at_ms <= now_ms]
+    failed = Step(now_ms, "failed", progress, failure=cause)
+    steps = (*before, failed, Step(now_ms + retention_ms, "expired"))
+    return replace(plan, steps=steps, hd_ms=None)
 
 
 def running_ms(plan: Plan) -> int:

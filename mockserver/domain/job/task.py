@@ -35,7 +35,10 @@ class Upgrade(Struct, frozen=True, gc=False):
 
 
 class Task(Struct, frozen=True, gc=False):
-    """A job with its whole future. Only the list of upgrades ever changes."""
+    """A job with its whole future. Only the list of upgrades ever changes.
+
+    If somebody cancels the job, it gets another plan.
+    """
 
     id: str
     ordinal: int

@@ -63,5 +63,17 @@ class Ledger(Struct, frozen=True, gc=False):
                 late = (*held, (refund_ms, refund_ms + delay_ms, rule))
         return Ledger(self.charged_micros + micros, self.refunded_micros + due, open_refunds, late)
 
+    def with_refund(self, micros: int, instead_ms: int | None, at_ms: int | None) -> Ledger:
+        """The ledger with a refund at `at_ms`, if any, instead of the one from `instead_ms`, if any."""
+        refunds, late = list(self.refunds), self.late
+        held = next((one for one in late if one[0] == instead_ms), None)
+        replaced = (instead_ms if held is None else held[1], micros)
+        if replaced in refunds:
+            refunds.remove((replaced[0] or 0, micros))
+            late = tuple(one for one in late if one is not held)
+        if at_ms is not None:
+            refunds.append((at_ms, micros))
+        return replace(self, refunds=tuple(refunds), late=late)
+
 
 EMPTY = Ledger()

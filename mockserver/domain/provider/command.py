@@ -43,6 +43,14 @@ class Upgraded(Struct, frozen=True, gc=False):
     failed: bool = False
 
 
+class Cancelled(Struct, frozen=True, gc=False):
+    """A job after somebody cancelled it. `first` is false if it had ended before."""
+
+    task: Task
+    state: State
+    first: bool
+
+
 class Balance(Struct, frozen=True, gc=False):
     """`left_micros` is None if the sandbox has no limit."""
 
@@ -68,7 +76,7 @@ class Linked(Struct, frozen=True, gc=False):
     url: str
 
 
-Outcome = Accepted | Found | Upgraded | Balance | Models | Stored | Linked
+Outcome = Accepted | Found | Upgraded | Cancelled | Balance | Models | Stored | Linked
 AnOutcome = TypeVar("AnOutcome", covariant=True)
 
 
@@ -124,6 +132,14 @@ class UpgradeVideo(Asks[Upgraded], frozen=True, gc=False):
     failure: Failure | None = None
 
 
+class CancelJob(Asks[Cancelled], frozen=True, gc=False):
+    """The end of a job before its time. With `refunds` it costs nothing. It fails with `cause`."""
+
+    task_id: str
+    cause: Failure
+    refunds: bool = True
+
+
 class ReadBalance(Asks[Balance], frozen=True, gc=False):
     """Asks how much can still be spent at this provider."""
 
@@ -147,4 +163,6 @@ class FreshLink(Asks[Linked], frozen=True, gc=False):
     url: str
 
 
-Command = Submit | Read | UpgradeVideo | ReadBalance | ListModels | StoreImage | FreshLink
+Command = (
+    Submit | Read | UpgradeVideo | CancelJob | ReadBalance | ListModels | StoreImage | FreshLink
+)

@@ -11,6 +11,7 @@ from mockserver.domain.fault.submission_overrides import USUAL_TERMS, Terms
 from mockserver.domain.input.errors import BadInput, Refusal, wrong_field
 from mockserver.domain.job.task import media_until_ms, parse_media_name
 from mockserver.domain.provider.command import (
+    CancelJob,
     FreshLink,
     Linked,
     ListModels,
@@ -25,6 +26,7 @@ from mockserver.domain.provider.command import (
 from mockserver.domain.sandbox import use_cases
 from mockserver.domain.sandbox.admission import admit_read
 from mockserver.domain.sandbox.caller import Caller
+from mockserver.domain.sandbox.cancelling import cancel
 from mockserver.domain.sandbox.sandbox import SUCCEED
 from mockserver.domain.sandbox.snapshot import Changes, Snapshot, StoreUnavailable
 from mockserver.domain.scenario.scenario import Chosen, Scenarios, Undecided, directive
@@ -34,7 +36,8 @@ if TYPE_CHECKING:
     from mockserver.domain.job.task import Task
     from mockserver.domain.provider.command import Command, Outcome
 
-Query = Read | UpgradeVideo | ReadBalance | ListModels | StoreImage | FreshLink  # all except Submit
+# all except Submit
+Query = Read | UpgradeVideo | CancelJob | ReadBalance | ListModels | StoreImage | FreshLink
 
 
 class Decision(Struct, frozen=True, gc=False):
@@ -49,7 +52,7 @@ def _task_named(command: Command) -> str:
     """The id of the task that a command needs loaded; empty if it needs none."""
     if type(command) is Submit:
         return command.parent_id or ""
-    if isinstance(command, (Read, UpgradeVideo)):
+    if isinstance(command, (Read, UpgradeVideo, CancelJob)):
         return command.task_id
     if isinstance(command, FreshLink):
         media = parse_media_name(_file_name(command.url))
@@ -100,6 +103,9 @@ def _decided(snapshot: Snapshot, caller: Caller, command: Query, terms: Terms) -
         case UpgradeVideo():
             upgraded, changes = use_cases.upgrade(snapshot, caller, command, terms)
             return Decision(upgraded, changes, upgraded.task)
+        case CancelJob():
+            cancelled, changes = cancel(snapshot, caller, command)
+            return Decision(cancelled, changes, cancelled.task)
         case ReadBalance():
             return Decision(use_cases.balance(snapshot, caller))
         case ListModels():

@@ -30,6 +30,8 @@ class Changes(Struct, frozen=True, gc=False):
     """What a use case wants to write; None and empty values leave things as they are.
 
     `counters` are set, not raised: only a caller that brings a sandbox back knows their values.
+
+    With `replans` a task has another plan than before, so nothing that was counted of its plan holds.
     """
 
     sandbox: Sandbox | None = None
@@ -37,6 +39,7 @@ class Changes(Struct, frozen=True, gc=False):
     tasks: tuple[Task, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     counters: dict[str, int] = {}
+    replans: bool = False
 
     def then(self, later: Changes) -> Changes:
         """These changes and later ones, as one."""
@@ -46,6 +49,7 @@ class Changes(Struct, frozen=True, gc=False):
             self.tasks + later.tasks,
             self.deliveries + later.deliveries,
             self.counters | later.counters,
+            self.replans or later.replans,
         )
 
 

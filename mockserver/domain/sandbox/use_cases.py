@@ -157,7 +157,7 @@ def _made(
 
 def _announcement(task: Task, url: str, end: Step, terms: Terms) -> Delivery:
     """The callback that a new task will send when it ends, or earlier if the terms say so."""
-    delivery = _delivery(task, "finished", url, end.at_ms)
+    delivery = delivery_of(task, "finished", url, end.at_ms)
     early_ms = end.at_ms - terms.callback_lead_ms
     due_ms = task.created_ms if terms.callback_first else max(task.created_ms, early_ms)
     detail = {"early_by": terms.early_by} if due_ms < end.at_ms and terms.early_by else {}
@@ -166,14 +166,15 @@ def _announcement(task: Task, url: str, end: Step, terms: Terms) -> Delivery:
 
 def _owed(task: Task, url: str, missed_ms: int) -> Delivery:
     """The callback that a job which never ends does not send, and when it would have been sent."""
-    return replace(_delivery(task, "finished", url, missed_ms), detail={"withheld": True})
+    return replace(delivery_of(task, "finished", url, missed_ms), detail={"withheld": True})
 
 
-def _delivery(task: Task, event: str, url: str, at_ms: int) -> Delivery:
+def delivery_of(task: Task, event: str, url: str, at_ms: int) -> Delivery:
+    """The callback about an event of a task, due when that comes."""
     return Delivery(f"{task.id}:{event}", task.id, task.provider, event, url, at_ms, at_ms)
 
 
-def _present(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
+def present(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
     """The task, if this provider knows it now. Raises Refusal(`not_found` | `record_expired`)."""
     task, now_ms, kind = snapshot.task, caller.now_ms, "not_found"
     provider = caller.provider
@@ -194,7 +195,7 @@ def _present(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
 
 def read(snapshot: Snapshot, caller: Caller, task_id: str) -> Found:
     """The present state of a task. Raises Refusal(`not_found`)."""
-    task = _present(snapshot, caller, task_id)
+    task = present(snapshot, caller, task_id)
     return Found(task, state_at(task.plan, caller.now_ms))
 
 
@@ -208,7 +209,7 @@ def check_parent(snapshot: Snapshot, caller: Caller, command: Submit) -> None:
 
 
 def _succeeded(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:
-    task = _present(snapshot, caller, task_id)
+    task = present(snapshot, caller, task_id)
     phase = state_at(task.plan, caller.now_ms).phase
     if phase != "succeeded":
         reason = f"{_id_field(caller)}: the original is {phase}, expected succeeded"
@@ -246,7 +247,7 @@ def upgrade(
     ends_ms = begun.ends_ms
     if begun.callback_url and ends_ms is not None:
         event = f"upgraded_{command.variant}_{command.index}"
-        deliveries = (_delivery(task, event, begun.callback_url, ends_ms),)
+        deliveries = (delivery_of(task, event, begun.callback_url, ends_ms),)
     changes = Changes(books=books, tasks=(upgraded,), deliveries=deliveries)
     return _upgraded(upgraded, begun, caller.now_ms, first=True), changes
 

@@ -68,6 +68,14 @@ class World:
         return {phase: count for (_, phase), count in counts.items()}, self.store.read
 
 
+def test_a_task_that_got_another_plan_is_counted_anew() -> None:
+    world = World()
+    world.submit(_task(1), _task(2))
+    assert world.counted()[0] == {"queued": 2}
+    world._commit(Changes(tasks=(_task(1, 0),), replans=True))
+    assert world.counted()[0] == {"queued": 1, "succeeded": 1}
+
+
 def test_only_blocks_in_which_something_moved_are_read_again() -> None:
     world = World()
     world.submit(*(_task(n, 10 if n < 2 * BLOCK else 50) for n in range(1, 3 * BLOCK + 1)))

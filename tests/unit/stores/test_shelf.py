@@ -61,6 +61,17 @@ def test_a_task_that_was_passed_goes_once_it_has_expired() -> None:
     assert _trimmed(shelf, 50, 10_000, 1) == [[1]]
 
 
+def test_a_passed_task_that_got_another_plan_goes_once_that_has_expired() -> None:
+    shelf = _shelf(_task(1), _task(2))
+    assert _trimmed(shelf, 10, 1, 2) == [[], []]
+    shelf.keep(_task(1, 10, 20))
+    shelf.look_again()
+    assert _trimmed(shelf, 20, 10, 1) == [[1]]
+    shelf.keep(_task(2, 30))
+    shelf.look_again()
+    assert _trimmed(shelf, 30, 0, 1) == [[2]]
+
+
 def test_of_too_many_the_oldest_ended_go_even_if_they_ended_after_others() -> None:
     shelf = _shelf(_task(1, 90), _task(2), _task(3, 10), _task(4, 10), _task(5, 10))
     assert _trimmed(shelf, 10, 4, 1) == [[3]]

@@ -7,9 +7,11 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import replace
 
+from mockserver.domain.job.plan import Failure
 from mockserver.domain.job.task import media_url
 from mockserver.domain.provider.command import (
     Asks,
+    CancelJob,
     Command,
     FreshLink,
     ListModels,
@@ -34,6 +36,7 @@ ASKED: tuple[Command, ...] = (
     submitted(),
     Read(TASK_ID),
     UpgradeVideo(TASK_ID, "1080p", 0),
+    CancelJob(TASK_ID, Failure("cancelled", 400, "it was cancelled")),
     ReadBalance(),
     ListModels(),
     StoreImage("a.png", "image/png", 1, "00"),
