@@ -14,15 +14,17 @@ TURNS = 3  # turns of the event loop, in which it learns of every closed connect
 class Report:
     """One reply that is being sent. `ending`: nothing more is sent, and the journal must be told.
 
-    `idle` is given up when the connection after the reply is used again or has ended.
+    `idle` is given up when the connection after the reply is used again or has ended, and
+    `closed_used` says that we closed it when it was used again.
     """
 
-    __slots__ = ("ending", "idle", "over", "patience")
+    __slots__ = ("closed_used", "ending", "idle", "over", "patience")
 
     def __init__(self) -> None:
         self.patience = Patience()
         self.idle = Patience()
         self.ending = False
+        self.closed_used = False
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import Fault, Hit, Parameter, Reply
+from mockserver.sdk.fault import NEXT_REQUEST, Fault, Hit, Parameter, Reply
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:
-    return replace(reply, effects=replace(reply.effects, idle_ms=hit.options["after"]))
+    idle_ms = NEXT_REQUEST if hit.options["at_next"] else hit.options["after"]
+    return replace(reply, effects=replace(reply.effects, idle_ms=idle_ms))
 
 
 FAULT = Fault(
@@ -18,7 +19,8 @@ FAULT = Fault(
     {
         "after": Parameter(
             "span", "how long the connection is idle before the server closes it", 1000
-        )
+        ),
+        "at_next": Parameter("flag", "close it when its next request comes in", False),
     },
     reply=_strike,
 )

@@ -29,6 +29,7 @@ from mockserver.domain.job.plan import outcome_step
 from mockserver.domain.provider.command import MICROS
 from mockserver.domain.provider.quota import Quota
 from mockserver.domain.reply.reply import (
+    NEXT_REQUEST,
     Effects,
     Frame,
     MediaRef,
@@ -41,6 +42,7 @@ from mockserver.domain.reply.reply import (
 
 __all__ = [
     "MICROS",
+    "NEXT_REQUEST",
     "BadInput",
     "Effects",
     "Fault",

@@ -253,7 +253,8 @@ class Gateway:
         if reply.effects.idle_ms is not None and done.whole:
             with self._reports.of(sandbox_id) as later:
                 later.patience = report.idle
-                if await self._player.closed_idle(scope, sandbox_id, reply.effects.idle_ms, later):
+                idle_ms = reply.effects.idle_ms
+                if await self._player.closed_idle(scope, sandbox_id, idle_ms, later, report):
                     await self._tell_closed(sandbox_id, answered, provider)
 
     async def _tell_closed(self, sandbox_id: str, answered: Answered, provider: str) -> None:

@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.domain.reply.difference import CHUNK_BYTES, framed, size_bytes
 from mockserver.domain.reply.performed import Performed
-from mockserver.domain.reply.reply import PLAIN, Frame, Header, MediaRef, Reply, Stream, writes
+from mockserver.domain.reply.reply import (
+    NEXT_REQUEST,
+    PLAIN,
+    Frame,
+    Header,
+    MediaRef,
+    Reply,
+    Stream,
+    writes,
+)
 from mockserver.media.assets import catalogue
 from mockserver.media.own import own_video
 from mockserver.web.endings import reset, write_through
@@ -99,9 +108,12 @@ class Player:
         return act.report()
 
     async def closed_idle(
-        self, scope: Scope, sandbox_id: str, idle_ms: int, report: Report
+        self, scope: Scope, sandbox_id: str, idle_ms: int, report: Report, reply_report: Report
     ) -> bool:
         """Closes a connection when it has been idle for a span; False if it is used or ends before that."""
+        if idle_ms == NEXT_REQUEST:
+            await report.patience.rest(None)
+            return reply_report.closed_used
         patience = report.patience
         await patience.rest(0)  # the rest of the request is read meanwhile
         passed = await self._sandboxes.after(sandbox_id, idle_ms, patience, held=False)
@@ -136,6 +148,7 @@ class _Act:
         self._send = send
         self._patience = report.patience
         self._idle = report.idle
+        self._report = report
         self._reply = reply
         self._effects = reply.effects
         self._damaged = reply.effects is not PLAIN
@@ -197,10 +210,19 @@ class _Act:
         if self._left():
             raise _Gone
         if effects.idle_ms is not None:
-            self._scope[WATCH_IDLE](self._idle.give_up)
+            at_next = effects.idle_ms == NEXT_REQUEST
+            self._scope[WATCH_IDLE](self._close_used if at_next else self._idle.give_up)
         # From here on, the server closes a connection that is not kept open.
         self._ended = self._whole = self._closed = True
         await self._send({"type": "http.response.body", "body": b""})
+
+    def _close_used(self) -> None:
+        """The next request comes in, or the connection has ended: such a request is not served."""
+        transport = self._transport()
+        if self._whole and not transport.is_closing():
+            self._report.closed_used = True
+            transport.close()
+        self._idle.give_up()
 
     def _content(self) -> tuple[list[Header], bytes | Iterable[Frame]]:
         """Sends headers and body. We set the length, except for a stream."""

@@ -115,7 +115,7 @@ SHORT = {
 }
 """Waits that take the client's own time: it waits them out. Silence lasts longer than it waits."""
 SILENT = Timeouts(read_s=0.5, stream_s=0.5)
-BEHIND = ("stream_after_done", "close_idle")
+BEHIND = ("stream_after_done", "close_idle", "close_on_next")
 """Faults that lie behind what the client reads: whether it is still there, or already back with its
 next call, when they strike is a race. That they are applied is all that can be asked for here; that
 they strike is tested with a client that waits."""

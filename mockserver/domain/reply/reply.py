@@ -141,13 +141,16 @@ class Stream(Struct, frozen=True, gc=False):
         )
 
 
+NEXT_REQUEST = -1
+
+
 class Effects(Struct, frozen=True, gc=False):
     """How a reply is sent, if not at once, whole and in order.
 
     `cut_after_bytes` counts the body; `cut_in_head_bytes` counts the status line and headers.
     `ending` is what happens at the cut, or after the body: close, a TCP reset, or nothing at all
     until the client gives up. A connection that stays open is closed when it has been idle for
-    `idle_ms`.
+    `idle_ms`, or as soon as its next request comes in (NEXT_REQUEST).
     """
 
     head_delay_ms: int = 0

@@ -131,6 +131,18 @@ def test_the_sdk_needs_no_content_type(sdk: openai.OpenAI, control: Control) -> 
     assert [fared["struck"] for fared in control.faults()] == [1]
 
 
+def test_the_sdk_asks_again_where_its_connection_is_closed_under_a_request(
+    sdk: openai.OpenAI, control: Control
+) -> None:
+    control.add_fault({"fault": "close_on_next", "times": 2})
+    video = sdk.videos.create(model="veo-3.1", prompt="a cat")
+    with pytest.raises(openai.APIConnectionError):
+        sdk.with_options(max_retries=0).videos.retrieve(video.id)
+    assert sdk.videos.retrieve(video.id).id == video.id
+    assert sdk.videos.retrieve(video.id).id == video.id
+    assert [fared["struck"] for fared in control.faults()] == [2]
+
+
 def test_a_refused_key_is_the_sdk_s_own_error(server: Running) -> None:
     with (
         openai.OpenAI(base_url=f"{server.base_url}/apiyi/v1", api_key="sk-mock-invalid") as sdk,

@@ -10,7 +10,7 @@ import gzip
 import json
 import zlib
 from email.utils import parsedate_to_datetime
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -167,6 +167,28 @@ def close_idle(struck: Struck, example: Rule) -> None:
     assert reply.read() == whole.content
     assert struck.held(lambda: client.sock.recv(1), 100) == b""
     client.close()
+
+
+def close_on_next(struck: Struck, example: Rule) -> None:
+    task_id = struck.job()
+    path = f"{VIDEOS}/{task_id}"
+    whole = struck.http.get(path)
+    struck.set(example | {"times": 1})
+    where = urlsplit(struck.server.base_url)
+    client = HTTPConnection(where.hostname or "", where.port, timeout=HELD_REAL_S)
+    headers = {"authorization": f"Bearer {struck.key}"}
+    client.request("GET", path, headers=headers)
+    reply = client.getresponse()
+    assert (reply.status, reply.getheader("connection")) == (200, None)
+    assert reply.read() == whole.content
+    struck.control.advance("1h")
+    assert struck.rule()["struck"] == 0
+    client.request("POST", VIDEOS, json.dumps({"model": "veo-3.1", "prompt": "a cat"}), headers)
+    with pytest.raises(RemoteDisconnected):
+        client.getresponse()
+    client.close()
+    assert struck.rule()["struck"] == 1
+    assert [task.id for task in struck.control.tasks()] == [task_id]
 
 
 def slow_body(struck: Struck, example: Rule) -> None:

@@ -60,6 +60,7 @@ def _set(client: httpx.Client, rule: dict[str, Any]) -> None:
         {"fault": "hang_up", "with": {"at": "50%"}},
         {"fault": "reset"},
         {"fault": "close_idle"},
+        {"fault": "close_on_next"},
         {"fault": "not_http"},
         {"fault": "broken_chunks"},
         {"fault": "no_answer"},

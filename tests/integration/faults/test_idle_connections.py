@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
 from http.client import HTTPConnection
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -64,7 +65,10 @@ def keep() -> Iterator[Callable[[Struck], Kept]]:
 
 
 def _set(struck: Struck, after: str) -> None:
-    rule = {"fault": "close_idle", "with": {"after": after}, "when": {"operation": "status"}}
+    rule: dict[str, Any] = {"fault": "close_idle", "with": {"after": after}}
+    if after == "next request":
+        rule = {"fault": "close_on_next"}
+    rule["when"] = {"operation": "status"}
     struck.set(rule | {"times": 1})
 
 
@@ -122,11 +126,12 @@ def test_half_a_request_is_use_enough(struck: Struck, keep: Callable[[Struck], K
     assert _fared(struck) == (1, 0)
 
 
+@pytest.mark.parametrize("after", ["5s", "next request"])
 def test_a_client_that_closes_first_is_not_struck(
-    struck: Struck, keep: Callable[[Struck], Kept]
+    struck: Struck, keep: Callable[[Struck], Kept], after: str
 ) -> None:
     path, kept = f"{VIDEOS}/{struck.job()}", keep(struck)
-    _set(struck, "5s")
+    _set(struck, after)
     kept.get(path)
     _wait_until_idle(struck)
     kept.close()
@@ -144,11 +149,12 @@ def test_a_connection_that_ends_with_its_reply_is_never_idle(
     assert (_fared(struck), _told(struck)) == ((1, 0), ["sent"])
 
 
+@pytest.mark.parametrize("after", ["0s", "next request"])
 def test_a_request_that_waits_behind_the_reply_is_served(
-    struck: Struck, keep: Callable[[Struck], Kept]
+    struck: Struck, keep: Callable[[Struck], Kept], after: str
 ) -> None:
     path, kept = f"{VIDEOS}/{struck.job()}", keep(struck)
-    _set(struck, "0s")
+    _set(struck, after)
     request = f"GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {struck.key}\r\n\r\n"
     kept.send(request.encode() * 2)
     came = b""
