@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from mockserver.app import Running
+from tests.support.patience import awaiting
 from tests.support.receiver import Receiver
 from tests.support.serving import settings
 from tests.support.struck import HELD_REAL_S, VIDEOS, Struck
@@ -126,17 +127,29 @@ def test_half_a_request_is_use_enough(struck: Struck, keep: Callable[[Struck], K
     assert _fared(struck) == (1, 0)
 
 
-@pytest.mark.parametrize("after", ["5s", "next request"])
 def test_a_client_that_closes_first_is_not_struck(
-    struck: Struck, keep: Callable[[Struck], Kept], after: str
+    struck: Struck, keep: Callable[[Struck], Kept]
 ) -> None:
     path, kept = f"{VIDEOS}/{struck.job()}", keep(struck)
-    _set(struck, after)
+    _set(struck, "5s")
     kept.get(path)
     _wait_until_idle(struck)
     kept.close()
     _wait_until_idle(struck, False)
     struck.control.advance("1h")
+    assert (_fared(struck), _told(struck)) == ((1, 0), ["sent"])
+
+
+def test_a_client_that_sends_no_further_request_is_not_struck(
+    struck: Struck, keep: Callable[[Struck], Kept]
+) -> None:
+    path, kept = f"{VIDEOS}/{struck.job()}", keep(struck)
+    _set(struck, "next request")
+    kept.get(path)
+    kept.close()
+    with awaiting("the server to learn that the client has closed"):
+        while struck.server.app.core.reports._open.get(struck.control.sandbox().id):
+            struck.control.advance("1s")
     assert (_fared(struck), _told(struck)) == ((1, 0), ["sent"])
 
 
@@ -149,12 +162,11 @@ def test_a_connection_that_ends_with_its_reply_is_never_idle(
     assert (_fared(struck), _told(struck)) == ((1, 0), ["sent"])
 
 
-@pytest.mark.parametrize("after", ["0s", "next request"])
 def test_a_request_that_waits_behind_the_reply_is_served(
-    struck: Struck, keep: Callable[[Struck], Kept], after: str
+    struck: Struck, keep: Callable[[Struck], Kept]
 ) -> None:
     path, kept = f"{VIDEOS}/{struck.job()}", keep(struck)
-    _set(struck, after)
+    _set(struck, "0s")
     request = f"GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {struck.key}\r\n\r\n"
     kept.send(request.encode() * 2)
     came = b""
@@ -164,11 +176,12 @@ def test_a_request_that_waits_behind_the_reply_is_served(
     assert (_fared(struck), _told(struck)) == ((1, 0), ["sent"])
 
 
+@pytest.mark.parametrize("after", ["0s", "next request"])
 def test_a_request_that_began_before_the_reply_ended_is_served(
-    struck: Struck, keep: Callable[[Struck], Kept]
+    struck: Struck, keep: Callable[[Struck], Kept], after: str
 ) -> None:
     path, kept = f"{VIDEOS}/{struck.job()}", keep(struck)
-    _set(struck, "0s")
+    _set(struck, after)
     struck.set({"fault": "latency", "with": {"delay": "1s"}, "when": {"operation": "status"}})
     request = f"GET {path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {struck.key}\r\n\r\n"
     kept.send(request.encode() + b"GET / HTTP/1.1\r\n")
