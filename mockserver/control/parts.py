@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 
 from mockserver.control.schemas import (
     HIGHEST_RATE,
     Count,
     Hash,
+    Mode,
     Ordinal,
+    Phase,
+    Resolution,
     SandboxId,
+    Severity,
     Share,
     referring,
 )
-from mockserver.domain.finding.finding import Severity
 from mockserver.domain.input.said import said
-from mockserver.domain.job.plan import Phase
-from mockserver.domain.job.task import Resolution
-from mockserver.domain.time.clock import LAST_MS, Mode
+from mockserver.domain.time.clock import LAST_MS
 
 Options = dict[str, Any]
-Auth = Literal["bearer", "raw_or_bearer", "other"]
+Auth = Annotated[str, said(enum=["bearer", "raw_or_bearer", "other"])]
 GivenFaultRule = Annotated[dict[str, Any], referring("FaultRule")]
 KeptFaultRule = Annotated[dict[str, Any], referring("FaultRule", required=["id", "fault"])]
 GivenFaultWhen = Annotated[dict[str, Any], referring("FaultWhen")]
@@ -86,7 +87,7 @@ class Plan(TypedDict):
     vanish_ms: int | None
     hd_ms: int | None
     expires_ms: int
-    urls: Literal["all", "absent", "empty", "broken"]
+    urls: Annotated[str, said(enum=["all", "absent", "empty", "broken"])]
     failed_videos: list[int]
 
 
@@ -127,7 +128,7 @@ class Undecided(TypedDict):
 
     rule: int
     scenario: str
-    applied: Literal[False]
+    applied: Annotated[bool, said(const=False)]
     why: str
 
 
@@ -278,7 +279,7 @@ class Switch(TypedDict):
 KeyPlace = TypedDict(
     "KeyPlace",
     {
-        "in": Literal["header", "query"],
+        "in": Annotated[str, said(enum=["header", "query"])],
         "name": Annotated[str, said(minLength=1)],
         "scheme": Annotated[str, said("The word in front of the key; empty without one.")],
     },
@@ -316,7 +317,7 @@ class Provider(TypedDict):
 class Health(TypedDict):
     """How much a server holds."""
 
-    status: Literal["ok"]
+    status: Annotated[str, said(const="ok")]
     store: str
     sandboxes: int
     tasks: int
@@ -328,15 +329,15 @@ class Health(TypedDict):
 class Version(TypedDict):
     """Distribution, its version, and that of this API."""
 
-    name: Literal["reelmock"]
+    name: Annotated[str, said(const="reelmock")]
     version: str
-    api: Literal["v1"]
+    api: Annotated[str, said(const="v1")]
 
 
 class OpenApi(TypedDict):
     """OpenAPI 3.1."""
 
-    openapi: Literal["3.1.0"]
+    openapi: Annotated[str, said(const="3.1.0")]
     info: dict[str, Any]
     paths: dict[str, Any]
 

@@ -10,15 +10,22 @@ from typing import Annotated, Any, cast
 from msgspec import Struct
 
 from mockserver.control import parts
-from mockserver.control.schemas import ABSENT, ApiKey, Count, Hash, Ordinal
-from mockserver.domain.callback.delivery import DeliveryState
-from mockserver.domain.finding.finding import Severity
-from mockserver.domain.finding.timeline import MomentKind
+from mockserver.control.schemas import (
+    ABSENT,
+    ApiKey,
+    Count,
+    DeliveryState,
+    EntryKind,
+    Hash,
+    Mode,
+    MomentKind,
+    Ordinal,
+    Orientation,
+    Phase,
+    Resolution,
+    Severity,
+)
 from mockserver.domain.input.said import said
-from mockserver.domain.job.plan import Phase
-from mockserver.domain.job.task import Orientation, Resolution
-from mockserver.domain.journal.journal import Kind
-from mockserver.domain.time.clock import Mode
 
 SHOWN_ENTRIES = 6  # of the journal's numbers in one line
 
@@ -216,7 +223,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     seq: Ordinal
     real_ms: int
     virtual_ms: int
-    kind: Kind
+    kind: EntryKind
     provider: str
     operation: str
     call_phase: str

@@ -1,17 +1,22 @@
 """Kinds of values in the control API: what each may be, as its document says it.
 
 Nothing here is checked when a record is read: the server says itself what is wrong, in its own
-words, and a client takes what a newer server sends.
+words, and a client takes what a newer server sends, words too that this version does not know.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from msgspec import Meta
 
+from mockserver.domain.callback import delivery
+from mockserver.domain.finding import finding, timeline
 from mockserver.domain.input.said import said
+from mockserver.domain.job import plan, task
 from mockserver.domain.job.ids import KEY
+from mockserver.domain.journal import journal
+from mockserver.domain.time import clock
 from mockserver.domain.time.clock import LAST_MS, MAX_RATE
 
 REF = "#/components/schemas/{name}"
@@ -22,7 +27,12 @@ def referring(name: str, **schema: Any) -> Meta:
     return Meta(extra_json_schema={"$ref": REF.format(name=name), **schema})
 
 
-# What a record has for those who read it in Python and the reply never holds.
+def one_of(words: Any) -> Meta:
+    """A word of those that a Literal lists; to a reader it is a text like any other."""
+    return said(enum=list(get_args(words)))
+
+
+# Of a field that no reply holds: Python code finds its default there.
 ABSENT = Meta(extra_json_schema={"not": {}})
 HIGHEST_RATE = int(MAX_RATE)
 Count = Annotated[int, said(minimum=0)]
@@ -52,3 +62,12 @@ After = Annotated[
 Limit = Annotated[int, said(minimum=0, maximum=MOST_ON_PAGE, default=100)]
 Place = Annotated[str, said(pattern=r"^(\d{1,16}(-\d{1,16}){3})?$")]
 Status = Annotated[int, said(minimum=0, maximum=HIGHEST_STATUS)]
+
+Mode = Annotated[str, one_of(clock.Mode)]
+Phase = Annotated[str, one_of(plan.Phase)]
+Orientation = Annotated[str, one_of(task.Orientation)]
+Resolution = Annotated[str, one_of(task.Resolution)]
+EntryKind = Annotated[str, one_of(journal.Kind)]
+DeliveryState = Annotated[str, one_of(delivery.DeliveryState)]
+Severity = Annotated[str, one_of(finding.Severity)]
+MomentKind = Annotated[str, one_of(timeline.MomentKind)]
