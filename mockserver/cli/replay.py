@@ -31,17 +31,12 @@ def replay(tape: Path, new_requests: str, as_json: bool, **flags: Any) -> int:
     A client can make each job as often as it likes. A job takes as long as it took in the
     recording, unless --speed changes this.
     """
-    from mockserver.engine.plugins import Plugins
-    from mockserver.recorder.replay import NewRequests, replayed
-    from mockserver.recorder.tape import read_tape
+    from mockserver.recorder.replay import NewRequests, plugins_of_tape
 
     settings = settings_from(flags)
     if flags["speed"] is None and settings.speed == Settings().speed:
         settings = replace(settings, speed=RECORDED_PACE)
-    plugins = Plugins(settings.plugins)
-    taped = replayed(plugins.providers.all(), read_tape(tape), cast("NewRequests", new_requests))
-    for name, provider in taped.items():
-        plugins.providers.put(name, provider)
+    plugins = plugins_of_tape(settings.plugins, tape, cast("NewRequests", new_requests))
     return serve_until_told(settings, as_json=as_json, plugins=plugins)
 
 

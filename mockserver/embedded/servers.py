@@ -18,7 +18,7 @@ POLICIES = ("open", "shared", "closed")
 
 
 class RunningServer:
-    """One server: where it listens, and its control API."""
+    """One server: where it listens, and its control API. With a `tape` it replays that."""
 
     def __init__(
         self,
@@ -26,12 +26,16 @@ class RunningServer:
         speed: float,
         ignored: tuple[Ignore, ...] = (),
         plugins: tuple[str, ...] = (),
+        tape: Path | None = None,
     ) -> None:
         from mockserver.app import Running
+        from mockserver.recorder.replay import plugins_of_tape
         from mockserver.settings import load_settings
 
         flags = {"port": 0, "keys": keys, "speed": speed, "callback_timeout": "1s"}
-        self._running: Running = Running(load_settings({**flags, "plugins": plugins}, {}))
+        replayed = plugins_of_tape(plugins, tape) if tape else None
+        settings = load_settings({**flags, "plugins": plugins}, {})
+        self._running: Running = Running(settings, plugins=replayed)
         self.ignored = ignored
         self.plugins = plugins
         self.base_url = self._running.base_url
@@ -45,7 +49,7 @@ class RunningServer:
 
 
 class Servers:
-    """One server for each key policy. What the project's settings file ignores does not count.
+    """One server for each key policy and tape. What the project's settings file ignores does not count.
 
     `plugins` are folders. Raises BadInput over a file that is wrong.
     """
@@ -54,15 +58,17 @@ class Servers:
         self._speed = speed
         self._plugins = plugins
         self._ignored = load_ignored(config)
-        self._running: dict[str, RunningServer] = {}
+        self._running: dict[tuple[str, Path | None], RunningServer] = {}
 
-    def get(self, keys: str) -> RunningServer:
-        """The server of a key policy. Raises BadInput."""
+    def get(self, keys: str, tape: Path | None = None) -> RunningServer:
+        """The server of a key policy, which replays a tape if one is given. Raises BadInput."""
         if keys not in POLICIES:
             raise BadInput("keys", keys, f"one of: {', '.join(POLICIES)}{nearest(keys, POLICIES)}")
-        if keys not in self._running:
-            self._running[keys] = RunningServer(keys, self._speed, self._ignored, self._plugins)
-        return self._running[keys]
+        if (keys, tape) not in self._running:
+            self._running[keys, tape] = RunningServer(
+                keys, self._speed, self._ignored, self._plugins, tape
+            )
+        return self._running[keys, tape]
 
     def stop(self) -> None:
         """Ends every server that was started."""

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from mockserver.embedded.servers import RunningServer, Servers
     from mockserver.engine.matrix import Case
     from mockserver.pytest_plugin.receiver import Receiver
+    from mockserver.pytest_plugin.recorded import Recorded
     from mockserver.pytest_plugin.sandbox import Reelmock
 
 MARKERS = (
     "reelmock(scenario=…, clock=…, seed=…, keys=…, speed=…, rate=…, start=…, dialect=…, balances=…, "
-    "webhook_key=…, patience=…): sets up the sandbox of the test's `reelmock` fixture.",
+    "webhook_key=…, patience=…, tape=…): sets up the sandbox of the test's `reelmock` fixture.",
+    "reelmock_recorded(provider=…, tape=…, budget=0): for the fixture `reelmock_recorded`, which tapes a "
+    "real provider if REELMOCK_RECORD=1, and replays the tape otherwise.",
     "reelmock_faults(*families_or_names, phases=(), times=None, provider=None, not_struck='skip'): "
     "runs the test once for every fault of the families, at every call phase that it strikes.",
 )
@@ -166,6 +169,17 @@ def reelmock(request: pytest.FixtureRequest, reelmock_servers: Servers) -> Itera
 
     with opened(request, reelmock_servers) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def reelmock_recorded(
+    request: pytest.FixtureRequest, reelmock_servers: Servers
+) -> Iterator[Recorded]:
+    """A base URL and a key: the real provider's once, a tape's from then on."""
+    from mockserver.pytest_plugin.recorded import recorded
+
+    with recorded(request, reelmock_servers) as made:
+        yield made
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 TAKEN = (
     "scenario", "clock", "seed", "keys", "speed", "rate", "start", "dialect", "balances",
-    "webhook_key", "patience",
+    "webhook_key", "patience", "tape",
 )  # fmt: skip
 PASSED_ON = ("scenario", "speed", "dialect", "balances", "webhook_key")
 MAX_SEED_CHARS = 256
@@ -36,7 +37,7 @@ def opened(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Reelmoc
     config = request.config
     try:
         wanted = _wanted(request.node)
-        server = servers.get(wanted.get("keys", "open"))
+        server = servers.get(wanted.get("keys", "open"), _tape(request.node, wanted))
         sandbox = server.control.create_sandbox(**_settings(request, wanted))
     except (BadInput, ControlError) as error:
         raise pytest.fail.Exception(f"the marker reelmock: {error}", pytrace=False) from None
@@ -53,6 +54,16 @@ def opened(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Reelmoc
                 _write_down(request.node, reelmock)
         finally:
             server.control.delete_sandbox(sandbox.id)
+
+
+def _tape(node: pytest.Item, wanted: dict[str, Any]) -> Path | None:
+    """The tape that a marker names, beside the file of the test. Raises BadInput."""
+    named = wanted.get("tape")
+    if named is None:
+        return None
+    if not isinstance(named, str | Path) or not (node.path.parent / named).is_file():
+        raise BadInput("tape", named, f"a HAR file in {node.path.parent.name} or below")
+    return node.path.parent / named
 
 
 def _settings(request: pytest.FixtureRequest, wanted: dict[str, Any]) -> dict[str, Any]:

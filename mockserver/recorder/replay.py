@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -20,10 +21,11 @@ from mockserver.domain.job.task import Task, media_url, preview_url
 from mockserver.domain.provider.command import Accepted, Found, Submit, Upgraded
 from mockserver.domain.provider.provider import Context, Inbound, Operation, Provider
 from mockserver.domain.reply.reply import Frame, Headers, Reply
+from mockserver.engine.plugins import Plugins
 from mockserver.recorder.jobs import Reel, TapedJob, final_of, identity_of, reel_of
 from mockserver.recorder.media import links_in
 from mockserver.recorder.rewriting import Shift, fresh_id, rewriter
-from mockserver.recorder.tape import Entry
+from mockserver.recorder.tape import Entry, read_tape
 from mockserver.recorder.washing import recut
 
 NewRequests = Literal["fail", "mock"]
@@ -50,6 +52,16 @@ def replayed(
     return {
         p.name: _Replay(p, taped[p.name], new_requests).provider() for p in known if p.name in taped
     }
+
+
+def plugins_of_tape(
+    folders: tuple[str, ...], tape: Path, new_requests: NewRequests = "fail"
+) -> Plugins:
+    """The plug-ins of these folders, with what a tape says in place of its providers. Raises BadInput."""
+    plugins = Plugins(folders)
+    for name, provider in replayed(plugins.providers.all(), read_tape(tape), new_requests).items():
+        plugins.providers.put(name, provider)
+    return plugins
 
 
 class _Made(Struct, frozen=True):

@@ -16,8 +16,7 @@ from contracts.verifier.main import Options, run
 from mockserver.app import Running
 from mockserver.control import Control
 from mockserver.domain.input.errors import BadInput
-from mockserver.engine.plugins import Plugins
-from mockserver.recorder.replay import replayed
+from mockserver.recorder.replay import plugins_of_tape
 from mockserver.recorder.tape import read_tape
 from tests.integration.recorder.conftest import Record
 from tests.support.receiver import Receiver
@@ -49,10 +48,7 @@ def replay() -> Iterator[Replay]:
     with ExitStack() as running:
 
         def start(path: Path, new_requests: Any = "fail", **changes: Any) -> Running:
-            plugins = Plugins()
-            taped = replayed(plugins.providers.all(), read_tape(path), new_requests)
-            for name, provider in taped.items():
-                plugins.providers.put(name, provider)
+            plugins = plugins_of_tape((), path, new_requests)
             served = Running(settings(**{"clock": "manual", **changes}), plugins=plugins)
             running.callback(served.stop)
             return served

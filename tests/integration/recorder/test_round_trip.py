@@ -16,8 +16,7 @@ from contracts.drift.main import run as compare
 from contracts.verifier.main import Options, run
 from mockserver.app import Running
 from mockserver.control import Control
-from mockserver.engine.plugins import Plugins
-from mockserver.recorder.replay import replayed
+from mockserver.recorder.replay import plugins_of_tape
 from mockserver.recorder.tape import read_tape
 from mockserver.web.tls import issue
 from tests.integration.recorder.conftest import Record
@@ -99,9 +98,7 @@ def again(key: str, record: Record) -> Iterator[Callable[[Path, str], Path]]:
     running: list[Running] = []
 
     def make(path: Path, provider: str) -> Path:
-        plugins = Plugins()
-        for name, stand_in in replayed(plugins.providers.all(), read_tape(path), "fail").items():
-            plugins.providers.put(name, stand_in)
+        plugins = plugins_of_tape((), path)
         running.append(Running(settings(clock="manual"), plugins=plugins))
         recorder = record(provider, f"{running[0].base_url}/{provider}", "again.har")
         with Control(running[0].base_url, key=key) as control:
