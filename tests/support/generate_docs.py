@@ -2,6 +2,7 @@
 
 docs/reference/faults.md            from mockserver/faults/catalogue.yaml
 docs/reference/scenarios.md         from mockserver/scenarios
+docs/reference/sdk.md               from mockserver/sdk, contracts/sdk.py and clientlib/sdk.py
 docs/reference/settings.md          from mockserver/settings.py and the flags of serve
 docs/reference/truth.md             from tests/truth
 mockserver/profiles/schema.json     the JSON Schema of profiles
@@ -21,6 +22,7 @@ from mockserver.domain.profile.given import ProfileGiven
 from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.catalogue import FAMILIES, Catalogue
 from mockserver.engine.registry import Registry
+from tests.support.sdk_page import sdk_page
 from tests.support.settings_page import settings_page
 from tests.truth.page import truth_page
 
@@ -117,6 +119,7 @@ def profile_schema() -> str:
 PAGES = {
     ROOT / "docs" / "reference" / "faults.md": faults_page,
     ROOT / "docs" / "reference" / "scenarios.md": scenarios_page,
+    ROOT / "docs" / "reference" / "sdk.md": sdk_page,
     ROOT / "docs" / "reference" / "settings.md": settings_page,
     ROOT / "docs" / "reference" / "truth.md": truth_page,
     ROOT / "mockserver" / "profiles" / "schema.json": profile_schema,
