@@ -27,7 +27,7 @@ Order = Mapping[str, object]
 
 
 def check_provider(provider: Provider, order: Order | None = None) -> None:
-    """`order` is the JSON of a creation; a model and a prompt where there is none.
+    """`order` is the JSON of a creation; without it, a model and a prompt.
 
     Raises NotConformant.
 
