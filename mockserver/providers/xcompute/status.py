@@ -10,6 +10,7 @@ from mockserver.sdk.provider import Failure, State
 if TYPE_CHECKING:
     from mockserver.sdk.provider import Context
 
+CANCELLED = "cancelled"  # docs: docs.apimart.ai/en/api-reference/tasks/status
 WORDS = {"queued": "pending", "succeeded": "completed", "failed": "failed", "expired": "failed"}
 
 
@@ -17,6 +18,8 @@ def word(state: State, context: Context) -> str:
     """The status word of a query; the running one is a dialect. `submitted` is create's alone."""
     if state.word:
         return state.word
+    if state.failure is not None and state.failure.name == CANCELLED:
+        return CANCELLED
     return WORDS.get(state.phase) or context.dialect["running_word"]
 
 
@@ -30,5 +33,7 @@ FAILURES: dict[str, Failure] = {
         Failure("bad_gateway", BAD_GATEWAY.status, BAD_GATEWAY.message, BAD_GATEWAY.type),
         # docs: docs.apimart.ai tasks/webhook, newer form; the text is assumed
         Failure("task_failed", 500, "task failed", "task_failed"),
+        # assumed: the status word is documented, what stands beside it is not
+        Failure(CANCELLED, 500, "task cancelled", "task_cancelled"),
     )
 }

@@ -75,6 +75,16 @@ def test_a_status_word_that_no_document_lists(struck: Struck) -> None:
     assert "in_review" in statuses(struck, "[mock:strange_word]")
 
 
+def test_a_job_is_cancelled(struck: Struck) -> None:
+    told = [reply.json() for reply in polls(struck, "xcompute", "a cat [mock:cancelled]")]
+    (last,) = [body["data"] for body in told[4:5]]
+    assert (last["status"], "result" in last) == ("cancelled", False)
+    assert last["error"]["message"] == "task cancelled"
+    assert statuses(struck, "a cat [mock:cancelled]")[4] == "failed"
+    told = [reply.json() for reply in polls(struck, "kie", "a cat [mock:cancelled]")]
+    assert told[4]["data"]["errorMessage"] == "the task was cancelled"
+
+
 def test_a_slow_queue(struck: Struck) -> None:
     assert statuses(struck, "[mock:slow_queue for=10m]")[:5] == ["queued"] * 5
 
