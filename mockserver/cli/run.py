@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,11 +12,13 @@ from mockserver.cli.terminal.options import CONFIG_FILE, server_options, setting
 from mockserver.cli.terminal.starting import bindable, certificate_for, guarded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+    from mockserver.app import Running
     from mockserver.control import Control
 
+UNSEEN = "The guard is a proxy: it does not see a program that ignores HTTPS_PROXY and HTTP_PROXY."
 UNUSED = 2  # the exit code if the command succeeded but made no call
 
 
@@ -35,9 +38,17 @@ UNUSED = 2  # the exit code if the command succeeded but made no call
 @click.option(
     "--allow-no-calls", is_flag=True, help="Do not fail if the command made no call to Reelmock."
 )
+@click.option(
+    "--guard", is_flag=False, flag_value="providers", type=click.Choice(["providers", "all"]),
+    help="Let no call out to a provider's real host (all: to no other machine), and fail if one was tried.",
+)  # fmt: skip
 @click.argument("command", nargs=-1, required=True)
 def run(
-    command: tuple[str, ...], extra: tuple[str, ...], allow_no_calls: bool, **flags: Any
+    command: tuple[str, ...],
+    extra: tuple[str, ...],
+    allow_no_calls: bool,
+    guard: str | None,
+    **flags: Any,
 ) -> int:
     """Start a server, and run CMD with its base URLs and API keys in the environment.
 
@@ -46,7 +57,8 @@ def run(
     APIYI_API_KEY    KIE_API_KEY    XCOMPUTE_API_KEY    OPENAI_API_KEY
 
     Ends with the command's exit code. The exit code is 2 if the command succeeded but made no
-    call to Reelmock, 127 if there is no such command, and 126 if the command cannot be run.
+    call to Reelmock, 1 if --guard refused a call, 127 if there is no such command, and 126 if the
+    command cannot be run.
     """
     from mockserver.app import Running
     from mockserver.cli.terminal import child
@@ -66,14 +78,40 @@ def run(
             trust = str(ca) if ca else None
             with Control(server.base_url, settings.admin_token, key, trust) as control:
                 control.create_sandbox(api_key=key, label="run")
-                code = child.run(command, exported)
+                with _guarding(guard, server, exported) as (environment, let_out):
+                    code = child.run(command, environment)
                 used = _told(control, exported, config)
+            refused = let_out()
+            code = code or refused
             return code if code or used or allow_no_calls else UNUSED
         finally:
             server.stop()
 
 
 COMMAND = run
+
+
+@contextmanager
+def _guarding(
+    how: str | None, server: Running, exported: dict[str, str]
+) -> Iterator[tuple[dict[str, str], Callable[[], int]]]:
+    """The command's environment, and what tells afterwards which calls were refused: 1 if any was."""
+    if how is None:
+        yield exported, lambda: 0
+        return
+    from mockserver.cli.terminal.guard_proxy import guarding
+    from mockserver.cli.terminal.plain import visible
+    from mockserver.embedded.guard import Guard, told
+
+    guard = Guard(server.app.core.providers.values())
+
+    def let_out() -> int:
+        click.echo(visible(told(guard)), err=True)
+        click.echo(UNSEEN, err=True)
+        return 1 if guard.attempts else 0
+
+    with guarding(guard, exported, is_closed=how == "all") as environment:
+        yield environment, let_out
 
 
 def _told(control: Control, exported: Mapping[str, str], config: Path) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from mockserver.embedded.guard import Guard
     from mockserver.embedded.servers import RunningServer, Servers
     from mockserver.engine.matrix import Case
     from mockserver.pytest_plugin.receiver import Receiver
@@ -198,6 +199,18 @@ def reelmock_sleep(reelmock: Reelmock) -> Iterator[None]:
 
     with turning(reelmock):
         yield
+
+
+@pytest.fixture
+def reelmock_guard(reelmock_servers: Servers) -> Iterator[Guard]:
+    """No socket of this process reaches a provider's real host; a test that tried fails at its end."""
+    from mockserver.embedded.guard import Guard, guarded_sockets, told
+
+    guard = Guard(reelmock_servers.get("open").providers.values())
+    with guarded_sockets(guard):
+        yield guard
+    if guard.attempts:
+        pytest.fail(told(guard), pytrace=False)
 
 
 @pytest.fixture

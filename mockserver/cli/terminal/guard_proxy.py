@@ -1,0 +1,205 @@
+"""The proxy that a guarded command is told to use: it lets nothing through to a provider's host.
+
+A connection to such a host is answered here, with a certificate of a CA that the command trusts, so
+that the request can be told; it goes nowhere. Everything else is passed on byte by byte, or refused.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from mockserver.domain.input.no_proxy import LOOPBACK, NAMES
+from mockserver.domain.input.quantity import whole_number
+
+if TYPE_CHECKING:
+    from mockserver.embedded.guard import Guard
+
+HEAD_BYTES, BODY_BYTES, PIECE_BYTES = 32_768, 65_536, 65_536
+STEP_S = 30.0  # real: what is silent for longer has gone
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+_WORDS = b"The guard of reelmock run lets nothing out to this host.\n"
+NO = (
+    b"HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\ncontent-length: %d\r\n"
+    b"connection: close\r\n\r\n%b" % (len(_WORDS), _WORDS)
+)
+
+
+class GuardProxy:
+    """Listens on loopback until `stop`. `is_closed` refuses every other host too."""
+
+    def __init__(self, guard: Guard, chain: Path | None, *, is_closed: bool) -> None:
+        self._guard = guard
+        self._is_closed = is_closed
+        self._tls: ssl.SSLContext | None = None
+        if chain is not None:
+            self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self._tls.load_cert_chain(chain)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        Thread(target=self._accept, name="reelmock-guard", daemon=True).start()
+
+    def stop(self) -> None:
+        """Takes no further connection."""
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):  # `stop` ends it
+            while True:
+                client, _ = self._listener.accept()
+                client.settimeout(STEP_S)
+                Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client: socket.socket) -> None:
+        with suppress(OSError, ValueError), client:
+            head, rest = _head(client)
+            method, target, *_ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
+            if method == "CONNECT":
+                self._tunnel(client, target)
+            else:
+                self._plain(client, method, target, head, rest)
+
+    def _tunnel(self, client: socket.socket, target: str) -> None:
+        host, _, port = target.rpartition(":")
+        host = host.strip("[]")
+        if self._guard.is_real(host):
+            self._hear(client, host)
+        elif self._is_closed:
+            self._guard.note(host)
+            client.sendall(NO)
+        else:
+            with socket.create_connection((host, whole_number(port) or 443), STEP_S) as server:
+                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                _joined(client, server)
+
+    def _hear(self, client: socket.socket, host: str) -> None:
+        """Takes the request that was meant for a real host, notes it, and refuses it."""
+        if self._tls is None:
+            self._guard.note(host)
+            client.sendall(NO)
+            return
+        client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        try:
+            secure = self._tls.wrap_socket(client, server_side=True)
+            head, body = _head(secure)
+            method, path, *_ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
+            self._guard.note(host, method, path, _body(secure, head, body))
+        except (OSError, ValueError):  # it does not trust the certificate, or says nothing
+            self._guard.note(host)
+            return
+        secure.sendall(NO)
+
+    def _plain(
+        self, client: socket.socket, method: str, target: str, head: bytes, rest: bytes
+    ) -> None:
+        parts = urlsplit(target)
+        host = parts.hostname or ""
+        if self._guard.is_real(host) or self._is_closed:
+            self._guard.note(host, method, parts.path, _body(client, head, rest))
+            client.sendall(NO)
+            return
+        path = parts.path or "/"
+        line = f"{method} {path}{'?' + parts.query if parts.query else ''} HTTP/1.1".encode(
+            "latin-1"
+        )
+        fields = [f for f in head.split(b"\r\n")[1:] if not f.lower().startswith(b"proxy-")]
+        with socket.create_connection((host, parts.port or 80), STEP_S) as server:
+            server.sendall(b"\r\n".join([line, b"Connection: close", *fields]) + b"\r\n\r\n" + rest)
+            _joined(client, server)
+
+
+def _head(client: socket.socket) -> tuple[bytes, bytes]:
+    """The head of a request, and what came with it. Raises ValueError, OSError."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        piece = client.recv(PIECE_BYTES)
+        if not piece or len(received) > HEAD_BYTES:
+            raise ValueError("no whole head")
+        received += piece
+    head, _, rest = received.partition(b"\r\n\r\n")
+    return head, rest
+
+
+def _body(client: socket.socket, head: bytes, body: bytes) -> bytes:
+    """The beginning of a request's body, as far as its length is told."""
+    fields = (line.partition(b":") for line in head.lower().split(b"\r\n")[1:])
+    lengths = [value.strip() for name, _, value in fields if name == b"content-length"]
+    wanted = min(whole_number(lengths[0].decode("latin-1")) or 0 if lengths else 0, BODY_BYTES)
+    while len(body) < wanted and (piece := client.recv(PIECE_BYTES)):
+        body += piece
+    return body
+
+
+def _joined(one: socket.socket, other: socket.socket) -> None:
+    """Passes bytes both ways until both ends are done."""
+    back = Thread(target=_pumped, args=(other, one), daemon=True)
+    back.start()
+    _pumped(one, other)
+    back.join()
+
+
+def _pumped(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while piece := source.recv(PIECE_BYTES):
+            sink.sendall(piece)
+    with suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
+
+
+@contextmanager
+def guarding(
+    guard: Guard, exported: Mapping[str, str], *, is_closed: bool
+) -> Iterator[dict[str, str]]:
+    """A proxy while the block runs, and the environment of a command that is to use it.
+
+    What is exported already stays; only this machine is reached without the proxy.
+    """
+    with TemporaryDirectory(prefix="reelmock-") as folder:
+        ca, chain = _certificate(Path(folder), guard)
+        proxy = GuardProxy(guard, chain, is_closed=is_closed)
+        hosts = [*LOOPBACK, urlsplit(exported["REELMOCK_URL"]).hostname or ""]
+        direct = ",".join(dict.fromkeys(hosts))
+        found = {**exported, **dict.fromkeys(NAMES, direct), "NODE_USE_ENV_PROXY": "1"}
+        for name in PROXIES:
+            found |= {name: proxy.url, name.lower(): proxy.url}
+        if ca is not None:
+            found |= _trusting(Path(folder), ca, exported)
+        try:
+            yield found
+        finally:
+            proxy.stop()
+
+
+def _certificate(folder: Path, guard: Guard) -> tuple[Path | None, Path | None]:
+    """A CA and a chain for the real hosts; none where the package for it is missing."""
+    from mockserver.domain.input.errors import NotInstalled
+    from mockserver.web.tls import issue
+
+    try:
+        made = issue(folder, guard.hosts)
+    except NotInstalled:
+        return None, None
+    return made.ca, made.chain
+
+
+def _trusting(folder: Path, ca: Path, exported: Mapping[str, str]) -> dict[str, str]:
+    """Variables by which runtimes trust our CA beside all that they trust anyway."""
+    import certifi
+
+    from mockserver.cli.terminal.child import TRUST_VARIABLES
+
+    parts = [Path(certifi.where()).read_bytes(), ca.read_bytes()]
+    if exported.get("REELMOCK_CA"):
+        parts.append(Path(exported["REELMOCK_CA"]).read_bytes())
+    bundle = folder / "trusted.pem"
+    bundle.write_bytes(b"\n".join(parts))
+    return dict.fromkeys(TRUST_VARIABLES, str(bundle))

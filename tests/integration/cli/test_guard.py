@@ -1,0 +1,83 @@
+"""`reelmock run --guard`: nothing reaches a provider's real host, and each attempt is told."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support import needs
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+CREATES = """
+import os, sys, httpx
+body = {"prompt": "a cat", "model": "veo3_fast"}
+try:
+    reply = httpx.post(sys.argv[1], json=body, headers={"Authorization": "Bearer sk-real"})
+    print(reply.status_code)
+except httpx.HTTPError as error:
+    print(type(error).__name__)
+"""
+REAL = "https://api.kie.ai/api/v1/veo/generate"
+QUIET = ("run", "--allow-no-calls")
+
+
+def program(*words: str) -> tuple[str, ...]:
+    """A client that creates a job at a URL."""
+    return ("--", sys.executable, "-c", CREATES, *words)
+
+
+def test_a_call_to_a_real_host_is_refused_told_with_its_price_and_fails_the_run(cli: Run) -> None:
+    done = cli(*QUIET, "--guard", *program(REAL))
+    assert (done.returncode, done.stdout) == (1, "403\n"), done.stderr
+    assert f"POST {REAL}, which would have cost 60 credits" in done.stderr
+    assert "ignores HTTPS_PROXY" in done.stderr
+    assert "sk-real" not in done.stderr
+
+
+def test_plain_http_and_curl_are_seen_too(cli: Run) -> None:
+    curl = needs.program("curl")
+    url = "https://api.apiyi.com/v1/models?key=sk-secret"
+    done = cli(*QUIET, "--guard", "--", curl, "-s", "-o", "/dev/null", url)
+    assert done.returncode == 1, done.stderr
+    assert "GET https://api.apiyi.com/v1/models\n" in done.stderr
+    assert "sk-secret" not in done.stderr
+    plain = cli(*QUIET, "--guard", *program("http://api.kie.ai/api/v1/veo/generate"))
+    assert plain.stdout == "403\n"
+    assert "api.kie.ai/api/v1/veo/generate, which would have cost 60 credits" in plain.stderr
+
+
+def test_the_mock_is_reached_past_the_guard_whatever_no_proxy_says(
+    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = CREATES.replace("sys.argv[1]", "os.environ['KIE_BASE_URL'] + '/api/v1/veo/generate'")
+    call = call.replace("'Bearer sk-real'", "'Bearer ' + os.environ['KIE_API_KEY']")
+    call = call.replace('"Bearer sk-real"', "'Bearer ' + os.environ['KIE_API_KEY']")
+    for options in ([], ["--tls"]):
+        done = cli("run", "--guard", *options, "--", sys.executable, "-c", call)
+        assert (done.returncode, done.stdout) == (0, "200\n"), done.stderr
+        assert "No call to a real host." in done.stderr
+
+
+def test_other_hosts_are_passed_on_or_refused_as_told(
+    cli: Run, serve: Callable[..., object]
+) -> None:
+    # Another machine is this one by another of its names, which NO_PROXY does not have.
+    url = serve().address["base_url"].replace("127.0.0.1", "127.0.0.2")  # type: ignore[attr-defined]
+    url = url.replace("127.0.0.2", "localhost.localdomain")
+    passed = cli(*QUIET, "--guard", *program(f"{url}/x"))
+    refused = cli(*QUIET, "--guard", "all", *program(f"{url}/x"))
+    assert passed.returncode == 0, passed.stderr
+    assert (refused.returncode, refused.stdout) == (1, "403\n")
+    assert "localhost.localdomain" in refused.stderr
+
+
+def test_a_client_that_does_not_trust_the_guard_is_refused_and_its_host_is_told(cli: Run) -> None:
+    curl = needs.program("curl")
+    empty = "/dev/null"
+    done = cli(*QUIET, "--guard", "--", curl, "-s", "--cacert", empty, REAL)
+    assert done.returncode not in (0, 2)
+    assert "api.kie.ai (path not seen)" in done.stderr
