@@ -5,6 +5,7 @@ docs/reference/scenarios.md         from mockserver/scenarios
 docs/reference/sdk.md               from mockserver/sdk, contracts/sdk.py and clientlib/sdk.py
 docs/reference/settings.md          from mockserver/settings.py and the flags of serve
 docs/reference/truth.md             from tests/truth
+llms.txt                            from the first lines of the pages
 mockserver/profiles/schema.json     the JSON Schema of profiles
 """
 
@@ -22,6 +23,7 @@ from mockserver.domain.profile.given import ProfileGiven
 from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.catalogue import FAMILIES, Catalogue
 from mockserver.engine.registry import Registry
+from tests.support.llms_page import llms_page
 from tests.support.sdk_page import sdk_page
 from tests.support.settings_page import settings_page
 from tests.truth.page import truth_page
@@ -122,6 +124,7 @@ PAGES = {
     ROOT / "docs" / "reference" / "sdk.md": sdk_page,
     ROOT / "docs" / "reference" / "settings.md": settings_page,
     ROOT / "docs" / "reference" / "truth.md": truth_page,
+    ROOT / "llms.txt": llms_page,
     ROOT / "mockserver" / "profiles" / "schema.json": profile_schema,
 }
 

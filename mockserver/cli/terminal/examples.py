@@ -39,6 +39,7 @@ EXAMPLES = {
     "profile set": "reelmock profile set flaky --key sk-me",
     "profile show": "reelmock profile show flaky",
     "provider": "reelmock provider show kie",
+    "mcp": "reelmock mcp --url http://127.0.0.1:8080 --key sk-me",
     "new": "reelmock new scenario hiccup",
     "provider list": "reelmock provider list",
     "provider show": "reelmock provider show kie",
