@@ -1,8 +1,7 @@
-"""llms.txt: the pages of the documentation, with the first sentence of each."""
+"""llms.txt: the pages of the documentation, by their titles."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,8 +23,5 @@ def llms_page() -> str:
 
 
 def _line(page: Path) -> str:
-    text = page.read_text("utf-8")
-    title = text.splitlines()[0].removeprefix("# ")
-    prose = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text.split("\n\n", 2)[1]).replace("\n", " ")
-    first = re.split(r"(?<=[.:])\s", prose, maxsplit=1)[0].rstrip(":")
-    return f"- [{title}]({page.relative_to(ROOT).as_posix()}): {first}"
+    title = page.read_text("utf-8").splitlines()[0].removeprefix("# ")
+    return f"- [{title}]({page.relative_to(ROOT).as_posix()})"
