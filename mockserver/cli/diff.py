@@ -1,4 +1,4 @@
-"""`reelmock diff`: where two of contract, mock, tape and live host differ."""
+"""`reelmock diff`: compares two of contract, mock, tape and live host."""
 
 from __future__ import annotations
 
@@ -18,28 +18,39 @@ MOCK_SPEED = 1000.0  # nobody waits for a mock
 @click.command("diff", short_help="Compare contract, mock, tape and live host.")
 @click.argument("a")
 @click.argument("b")
-@click.option("--provider", metavar="NAME", help="Whose messages these are. [the tape's]")
-@click.option("--budget", type=float, default=0.0, help="What a live side may spend. [0]")
-@click.option("--key", help="API key of a live side. [REELMOCK_VERIFY_KEY]")
-@click.option("--key-file", type=click.Path(dir_okay=False, path_type=Path), help="Holds the key.")
-@click.option("--pace", "pace_s", type=float, metavar="SECONDS", help="Between two polls.")
+@click.option(
+    "--provider", metavar="NAME", help=("The provider whose messages these are. [the tape's]")
+)
+@click.option(
+    "--budget", type=float, default=0.0, help=("The most that calls to a live host may cost. [0]")
+)
+@click.option("--key", help="The API key for a live host. [REELMOCK_VERIFY_KEY]")
+@click.option(
+    "--key-file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help=("A file that holds the API key."),
+)
+@click.option(
+    "--pace", "pace_s", type=float, metavar="SECONDS", help=("The pause between two polls.")
+)
 @click.option(
     "--update",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write the contract's change as a patch.",
+    help="Write the needed change of the contract to this file, as a patch.",
 )
 @click.option(
     "--report",
     "reports",
     multiple=True,
     metavar="FORMAT[=FILE]",
-    help="console, json, junit or github; may be repeated. [console]",
+    help="How to report the results: console, json, junit or github; may be repeated. [console]",
 )
 def diff(a: str, b: str, provider: str | None, reports: tuple[str, ...], **asked: Any) -> int:
     """Compare A with B. Each is `contract`, `mock`, a HAR file or a base URL.
 
-    Exit code 0 if nothing breaks, 1 if something does, 2 if they could not be compared.
+    The exit code is 0 if no difference breaks a client, 1 if one does, and 2 if they could not be
+    compared.
     """
     try:
         from contracts.drift import main
@@ -60,7 +71,7 @@ def _report(text: str) -> tuple[str, Path | None]:
 
 @contextmanager
 def _mock(provider: str | None, words: tuple[str, str]) -> Iterator[str]:
-    """A mock for as long as it is asked; gives the provider's base URL there."""
+    """A mock as long as it is needed; returns the provider's base URL there."""
     from contracts import providers
     from contracts.drift.sides import provider_of
     from mockserver.app import Running

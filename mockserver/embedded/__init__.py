@@ -31,11 +31,12 @@ def running(
     config: Path = Path("reelmock.toml"),
     **settings: Any,
 ) -> Iterator[Reelmock]:
-    """A server on a free port of this machine, and a fresh sandbox of it, until the block ends.
+    """A server on a free port of this machine, with a new sandbox, until the block ends.
 
-    `clock`, `speed` and `patience` are those of the plugin's marker; `settings` are further ones of a
-    sandbox: scenario, seed, dialect, balances, webhook_key. With `setenv` the environment of this
-    process has base URLs and keys for as long. Raises BadInput and ControlError over a wrong word.
+    `clock`, `speed` and `patience` are as in the plugin's marker. `settings` are other settings of
+    a sandbox: scenario, seed, dialect, balances, webhook_key. With `setenv`, this process's
+    environment has base URLs and keys until the block ends. Raises BadInput and ControlError for a
+    wrong word.
     """
     from mockserver.domain.input.quantity import span_ms
     from mockserver.embedded.sandbox import Reelmock
@@ -65,7 +66,7 @@ class _Environment:
 
 @contextmanager
 def _kept_environment() -> Iterator[_Environment]:
-    """At the end the environment is what it was."""
+    """Restores the environment at the end."""
     before = dict(os.environ)
     try:
         yield _Environment()

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from mockserver.control.parts import Provider
     from mockserver.domain.finding.ignoring import Sifted
 
-OTHER = ("download", "callback")  # operations that no provider's table lists
+OTHER = ("download", "callback")  # operations that are in no provider's table
 
 
 def spent(
     balances: Mapping[str, Balance], tasks: Sequence[Task], most: float, provider: str | None
 ) -> None:
-    """Raises AssertionError when more than `most` was spent, with every job and its price."""
+    """Raises AssertionError if more than `most` was spent, with every job and its price."""
     __tracebackhide__ = True
     if provider is None:
         total, unit = sum(balance.spent_usd for balance in balances.values()), "USD"
@@ -56,14 +56,14 @@ def called(
         "\n".join(
             [
                 f"{operation} was called {count} times, expected {expected}; calls made:",
-                *(seen or ["  none reached this sandbox: check base URL and key"]),
+                *(seen or ["no call reached this sandbox: check base URL and key"]),
             ]
         )
     )
 
 
 def _check_operation(operation: str, providers: Sequence[Provider]) -> None:
-    """Raises BadInput over a name that no call can have."""
+    """Raises BadInput for a name that no call can have."""
     known = [
         f"{provider['name']}.{name}"
         for provider in providers
@@ -76,7 +76,7 @@ def _check_operation(operation: str, providers: Sequence[Provider]) -> None:
 
 
 def was_used(journal: Iterable[Entry]) -> None:
-    """Raises AssertionError where no call was made: there is nothing to judge."""
+    """Raises AssertionError if no call was made, because then there is nothing to judge."""
     __tracebackhide__ = True
     if not any(entry.kind == "exchange" for entry in journal):
         raise AssertionError(
@@ -85,7 +85,7 @@ def was_used(journal: Iterable[Entry]) -> None:
 
 
 def no_findings(sifted: Sifted[Found]) -> None:
-    """Raises AssertionError over every finding that counts, with how to mend it."""
+    """Raises AssertionError for every finding that counts, with how to correct it."""
     __tracebackhide__ = True
     left = sifted.kept
     if not left:
@@ -95,7 +95,7 @@ def no_findings(sifted: Sifted[Found]) -> None:
         lines += [
             f"  {found.severity}: {found.name}: {found.told}",
             f"    why:  {found.why}",
-            f"    mend: {found.mend}",
+            f"    correct: {found.mend}",
         ]
     lines += [f"  {note}" for note in sifted.notes]
     raise AssertionError("\n".join(lines))

@@ -1,4 +1,4 @@
-"""A sandbox's clock in the hand of a test."""
+"""A sandbox's clock for a test."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SandboxClock:
         to: str | int | None = None,
         task: str | None = None,
     ) -> Clock:
-        """Moves on by a span (`"3m"`) or to a moment or landmark; due callbacks have been tried."""
+        """Moves on by a span (`"3m"`) or to a moment or event, and tries the callbacks that become due."""
         return self._control.advance(by, to=to, task=task, sandbox=self._sandbox)
 
     async def advance_async(self, by: str | int | None = None, **where: Any) -> Clock:
@@ -41,5 +41,5 @@ class SandboxClock:
         return await to_thread.run_sync(lambda: self.advance(by, **where))
 
     def mode(self, mode: str, rate: float | None = None) -> Clock:
-        """Another mode: real, manual or auto; `rate` for mode real."""
+        """Sets another mode: real, manual or auto; `rate` is for mode real."""
         return self._control.set_clock(mode, rate, self._sandbox)

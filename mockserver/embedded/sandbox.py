@@ -1,4 +1,4 @@
-"""What a test holds in its hand: one sandbox, with all that can be set and all that can be seen."""
+"""What a test works with: one sandbox, with everything that can be set and seen."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 
 class Patch(Protocol):
-    """What sets variables of this process's environment, and takes them back at its end."""
+    """Sets variables of this process's environment, and restores them at its end."""
 
     def setenv(self, name: str, value: str) -> None:
         """Sets one."""
 
 
 def span_ms(seconds: float) -> int:
-    """A sleep in milliseconds, rounded up: whoever sleeps has slept at least so long."""
+    """A sleep in milliseconds, rounded up, so that the client slept at least that long."""
     return ceil(seconds * 1000)
 
 
 class Reelmock:
-    """A fresh sandbox. `api_key` chooses it, whatever client or process sends it."""
+    """A new sandbox. `api_key` chooses it, for every client or process that sends the key."""
 
     def __init__(self, server: RunningServer, sandbox: Sandbox, patch: Patch) -> None:
         self.url = server.base_url
@@ -64,8 +64,10 @@ class Reelmock:
         return f"{self.url}/{provider}"
 
     def env(self) -> dict[str, str]:
-        """Base URLs and keys under their usual names, for a subprocess or `os.environ`; no proxy
-        comes between."""
+        """Base URLs and keys under their usual names, for a subprocess or `os.environ`.
+
+        Proxies of the environment are not used for them.
+        """
         named = {variables.URL: self.url, variables.KEY: self.api_key}
         urls = {name: self.base_url(name) for name in self._providers}
         for name, provider in self._providers.items():
@@ -78,7 +80,7 @@ class Reelmock:
         return named | no_proxy(os.environ)
 
     def full_env(self) -> dict[str, str]:
-        """This process's environment with `env()` over it: what `subprocess.run(env=…)` takes."""
+        """This process's environment together with `env()`, for `subprocess.run(env=…)`."""
         return {**os.environ, **self.env()}
 
     def setenv(self) -> None:
@@ -89,17 +91,17 @@ class Reelmock:
     # --- time
 
     def sleep(self, seconds: float) -> None:
-        """Moves the clock on as far as a client would have slept: pass it in place of `time.sleep`."""
+        """Moves the clock on as far as a client would have slept; use it in place of `time.sleep`."""
         self.clock.advance(span_ms(seconds))
 
     async def asleep(self, seconds: float) -> None:
-        """The same for a client on an event loop: pass it in place of `asyncio.sleep`."""
+        """The same for a client on an event loop; use it in place of `asyncio.sleep`."""
         await self.clock.advance_async(span_ms(seconds))
 
     # --- what goes wrong
 
     def scenario(self, name: str, **options: Any) -> None:
-        """What becomes of jobs submitted from now on: `scenario("fail", code="content_policy")`."""
+        """Sets what happens to later jobs: `scenario("fail", code="content_policy")`."""
         self.control.set_scenario(name, self.id, **options)
 
     def fault(
@@ -114,7 +116,7 @@ class Reelmock:
         lasts: str | int | None = None,
         **parameters: Any,
     ) -> str:
-        """Sets a fault rule and gives its id: `fault("http_error", status=503, times=2)`.
+        """Sets a fault rule and returns its id: `fault("http_error", status=503, times=2)`.
 
         `when` says which calls it strikes: provider, operation, call_phase, prompt, …
         """
@@ -132,7 +134,7 @@ class Reelmock:
             self._case_rule = self._add_rule(case.rule)
 
     def struck(self) -> Struck:
-        """How often the case of `reelmock_faults` struck, and why not where it never did."""
+        """How often the case of `reelmock_faults` struck, or why it never did."""
         if self.case is None:
             raise BadInput("case", None, "a test with the marker reelmock_faults")
         if self.case.scenario:
@@ -147,12 +149,12 @@ class Reelmock:
 
     @property
     def tasks(self) -> list[Task]:
-        """Every job, in the order of submission, and how it stands now."""
+        """Every job in its present state, in the order of submission."""
         return self.control.tasks(self.id)
 
     @property
     def journal(self) -> list[Entry]:
-        """Every call, delivery and turn of the clock, oldest first."""
+        """Every call, delivery and move of the clock, oldest first."""
         return list(self.control.entries(self.id))
 
     @property
@@ -162,7 +164,7 @@ class Reelmock:
 
     @property
     def spend(self) -> dict[str, float]:
-        """What was spent at each provider, in its own unit, refunds taken off."""
+        """What was spent at each provider, in its own unit, minus refunds."""
         return {name: balance.spent for name, balance in self.balances.items()}
 
     @property
@@ -171,7 +173,7 @@ class Reelmock:
         return self.control.balance(self.id)
 
     def findings(self, *, over: bool = False) -> Findings:
-        """What the client did wrong so far; `over` where it makes no further call."""
+        """What the client did wrong until now; `over` means that it makes no more calls."""
         return self.control.findings(self.id, over=over)
 
     @property
@@ -180,33 +182,33 @@ class Reelmock:
         return self.control.sandbox(self.id).outlasted
 
     def timeline(self) -> str:
-        """Calls, states, callbacks and faults on one axis of virtual time, as text."""
+        """Calls, states, callbacks and faults on one line of virtual time, as text."""
         clock = self.clock.state()
         return drawn(self.control.timeline(self.id), self.id, clock.mode)
 
     # --- assertions that explain
 
     def assert_spent(self, max: float, provider: str | None = None) -> None:
-        """Fails when more was spent: in dollars over all providers, or in one provider's unit."""
+        """Fails if more was spent: in dollars for all providers, or in one provider's unit."""
         __tracebackhide__ = True
         assertions.spent(self.balances, self.tasks, max, provider)
 
     def assert_called(self, operation: str, times: int | None = None) -> None:
-        """Fails unless `provider.operation` was called, exactly `times` times where given."""
+        """Fails unless `provider.operation` was called, and exactly `times` times if that is given."""
         __tracebackhide__ = True
         assertions.called(self.journal, self.control.providers(), operation, times)
 
     def assert_no_findings(self, ignore: tuple[str, ...] | list[str] = ()) -> None:
-        """Fails when the client did anything wrong, or made no call that could be judged.
+        """Fails if the client did anything wrong, or made no call that could be judged.
 
-        What `ignore` names does not count, nor does what reelmock.toml ignores.
+        What `ignore` or reelmock.toml ignores does not count.
         """
         __tracebackhide__ = True
         assertions.was_used(self.journal)
         assertions.no_findings(self.sifted(ignore))
 
     def sifted(self, ignore: Sequence[str] = ()) -> Sifted[Found]:
-        """The findings that count, and what was set aside. Raises BadInput over an unknown name."""
+        """The findings that count, and those that were left out. Raises BadInput for an unknown name."""
         known = [one["name"] for one in self.control.finding_kinds()]
         here = [Ignore(name, "ignored by the test") for name in ignore]
         found = self.findings(over=True).found

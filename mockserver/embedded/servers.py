@@ -1,4 +1,4 @@
-"""The servers of a test run, each in a thread of its own, started when first asked for."""
+"""The servers of a test run, each in its own thread, started when a test first asks for it."""
 
 from __future__ import annotations
 

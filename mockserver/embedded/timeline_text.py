@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def drawn(timeline: Timeline, sandbox: str, mode: str) -> str:
-    """One line a moment, what went wrong marked with `!`; the seed that repeats it comes first."""
+    """One line for each event, with `!` for what went wrong; the first line has the seed that repeats it."""
     head = f"seed {timeline.seed!r}, sandbox {sandbox}, clock {mode}, virtual time from the start"
     if not timeline.moments:
         return f"{head}\n  (no call reached this sandbox: check base URL and key)"

@@ -1,6 +1,7 @@
 """The pytest plugin: a provider in one fixture, and what the client did wrong at the end of the run.
 
-Everything of ours is imported when a fixture is first used: loading the plugin costs next to nothing.
+All our modules are imported when a fixture is first used, so loading the plugin costs almost
+nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ MARKERS = (
 )
 
 
-SANDBOX: pytest.StashKey[Reelmock] = pytest.StashKey()  # of a test: what its fixture opened
+SANDBOX: pytest.StashKey[Reelmock] = pytest.StashKey()  # the sandbox that a test's fixture opened
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,14 +44,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--reelmock-clock",
         choices=("auto", "manual", "real"),
         default="auto",
-        help="clock of every sandbox unless its marker says otherwise (default: auto, no waiting)",
+        help=(
+            "the clock mode of every sandbox whose marker does not set one (default: auto, no "
+            "waiting)"
+        ),
     )
     group.addoption(
         "--reelmock-speed",
         type=float,
         default=60.0,
         metavar="X",
-        help="how many times as fast as the providers' machines jobs run (default: 60)",
+        help="how much faster jobs are than the providers' jobs (default: 60)",
     )
     group.addoption(
         "--reelmock-patience",
@@ -64,7 +68,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="DIR",
-        help="a folder of plug-ins; may be repeated (default: `plugins` of reelmock.toml)",
+        help="a folder with plug-ins; may be repeated (default: `plugins` of reelmock.toml)",
     )
     group.addoption(
         "--reelmock-seed",
@@ -74,11 +78,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declares the markers; a report is kept where one is asked for."""
+    """Declares the markers, and keeps a report if the user asked for one."""
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     if hasattr(config, "workerinput"):
-        return  # the one process that hears of all workers counts
+        return  # only the process that gets the results of all workers counts
     from mockserver.pytest_plugin.tally import Tally
 
     config.pluginmanager.register(Tally(), "reelmock-tally")
@@ -100,7 +104,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    """One test for each case where a method of unittest is marked."""
+    """One test for each case, for marked methods of unittest classes."""
     report = yield
     if isinstance(collector, pytest.Class) and any(map(_is_marked, report.result or ())):
         from mockserver.pytest_plugin.faults import multiplied
@@ -185,7 +189,7 @@ def reelmock_recorded(
 
 @pytest.fixture
 def reelmock_receiver() -> Iterator[Receiver]:
-    """A callback URL, and what came in there."""
+    """A callback URL, and the callbacks that came."""
     from mockserver.pytest_plugin.receiver import Receiver
 
     with Receiver() as receiver:
@@ -194,7 +198,7 @@ def reelmock_receiver() -> Iterator[Receiver]:
 
 @pytest.fixture
 def reelmock_sleep(reelmock: Reelmock) -> Iterator[None]:
-    """Sleeps of a client in this process turn the sandbox's clock in place of waiting."""
+    """Sleeps of a client in this process move the sandbox's clock and do not wait."""
     from mockserver.pytest_plugin.sleeping import turning
 
     with turning(reelmock):
@@ -215,7 +219,7 @@ def reelmock_guard(reelmock_servers: Servers) -> Iterator[Guard]:
 
 @pytest.fixture
 def reelmock_fault(reelmock: Reelmock) -> Case:
-    """The case of `reelmock_faults` that this test runs under; `reelmock` has armed it."""
+    """The case of `reelmock_faults` in which this test runs; `reelmock` has set its fault."""
     if reelmock.case is None:
         pytest.fail("reelmock_fault: the test has no marker reelmock_faults", pytrace=False)
     return reelmock.case

@@ -1,8 +1,8 @@
 """Turns the marker `reelmock_faults` into one test for every fault and phase.
 
-A case is the parameter of the fixture `reelmock`, so that it is armed as soon as the sandbox is
-open, whatever the test takes. Methods of unittest know no parameters: each case of theirs is an item
-of its own, and so is its name.
+A case is the parameter of the fixture `reelmock`. So its fault is set as soon as the sandbox is
+open, whatever other fixtures the test uses. Methods of unittest have no parameters: each of their
+cases is a separate item with its own name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _CASE = pytest.StashKey[Case]()
 
 
 def matrix(node: pytest.Item) -> dict[str, Case]:
-    """The cases that the markers nearest to a test ask for, by the ends of their names.
+    """The cases that the nearest markers of a test ask for, by the ends of their names.
 
     Empty without a marker. Raises CollectError.
     """
@@ -42,12 +42,12 @@ def matrix(node: pytest.Item) -> dict[str, Case]:
 
 
 def fails_unstruck(node: pytest.Item) -> bool:
-    """Whether a case that did not strike is to fail. Raises BadInput."""
+    """Whether a case that did not strike must fail. Raises BadInput."""
     return any(_not_struck(marker) == "fail" for marker in _nearest(node))
 
 
 def _nearest(node: pytest.Item) -> list[pytest.Mark]:
-    """The markers of the function, else those of its class, else those of its module."""
+    """The markers of the function; if it has none, of its class; if that has none, of its module."""
     marked = list(node.iter_markers_with_node(MARKER))
     return [marker for owner, marker in marked if owner is marked[0][0]]
 
@@ -92,7 +92,7 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
 
 
 def multiplied(collector: pytest.Class, found: list[Any]) -> list[Any]:
-    """What was found in a class of unittest, with one item for each case in place of a marked method.
+    """The items of a unittest class, with one item for each case in place of a marked method.
 
     Raises CollectError.
     """
@@ -108,7 +108,8 @@ def _multiplied(node: Any) -> Iterator[Any]:
         yield node
     for ending, case in wanted.items():
         name = f"{node.name}[{ending}]"
-        if name not in vars(node.cls):  # unittest makes no instance for a name that the class lacks
+        # unittest cannot make an instance for a name that the class does not have
+        if name not in vars(node.cls):
             setattr(node.cls, name, _copied(node.function))
         item = type(node).from_parent(node.parent, name=name)
         item.stash[_CASE] = case
@@ -116,7 +117,7 @@ def _multiplied(node: Any) -> Iterator[Any]:
 
 
 def _copied(method: FunctionType) -> FunctionType:
-    """The method once more, in a form that nobody collects: a class that inherits has its own cases."""
+    """A copy of the method that pytest does not collect; a class that inherits it has its own cases."""
     copy = FunctionType(
         method.__code__,
         method.__globals__,
@@ -130,7 +131,7 @@ def _copied(method: FunctionType) -> FunctionType:
 
 
 def case_of(item: pytest.Item) -> Case | None:
-    """The case that a test runs under; None where it has none."""
+    """The case in which a test runs; None if it has no case."""
     if _CASE in item.stash:
         return item.stash[_CASE]
     given = getattr(item, "callspec", None)
@@ -139,7 +140,7 @@ def case_of(item: pytest.Item) -> Case | None:
 
 
 def group(item: pytest.Function, case: Case) -> str:
-    """What the cases of one test share: its id without the case, other parameters left in."""
+    """The part that the cases of one test share: its id without the case, with its other parameters."""
     assert item.parent is not None, "a test stands in a file"
     stem, _, others = item.name.removesuffix("]").partition("[")
     ending = re.escape(_ending(case))

@@ -1,4 +1,4 @@
-"""The plug-ins of a test run: those of its option, else of the environment, else of the project."""
+"""The plug-ins of a test run: from its option, or the environment, or the project."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def plugins_of(config: pytest.Config) -> Plugins:
-    """Ours and those of the run's folders, the same in each of its processes. Raises BadInput.
+    """Our plug-ins and those in the run's folders, the same in each process. Raises BadInput.
 
-    A relative folder of the option begins where pytest was started.
+    A relative folder of the option starts at the folder in which pytest was started.
     """
     base = config.invocation_params.dir
     given = [str(base / folder) for folder in config.getoption("--reelmock-plugins")]

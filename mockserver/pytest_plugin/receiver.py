@@ -1,4 +1,4 @@
-"""A receiver of callbacks on a real socket: a URL, and what came in."""
+"""A receiver of callbacks on a real socket: a URL, and the callbacks that came."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Received(Struct, frozen=True):
 
 
 class Receiver:
-    """Takes callbacks and answers 200, or whatever `answer` has been told.
+    """Takes callbacks and answers 200, or what `answer` has set.
 
-    While `hold` is an event that is not set, answers wait for it.
+    If `hold` is an event that is not set, answers wait for it.
     """
 
     def __init__(self) -> None:
@@ -52,12 +52,12 @@ class Receiver:
         self._thread.join()
 
     def answer(self, *statuses: int, then: int = 200) -> None:
-        """Answers with these statuses, one after the other, and with `then` from there on."""
+        """Answers with these statuses, one after another, and then always with `then`."""
         with self._arrived:
             self._answers, self._usual = list(statuses), then
 
     def wait(self, count: int = 1, timeout_s: float = 5.0) -> list[Received]:
-        """What came in, once at least `count` requests have. Raises AssertionError after the time."""
+        """The requests that came, as soon as there are `count`. Raises AssertionError after the time."""
         with self._arrived:
             if not self._arrived.wait_for(lambda: len(self.received) >= count, timeout_s):
                 came = len(self.received)
@@ -65,7 +65,7 @@ class Receiver:
             return list(self.received)
 
     def take(self, request: Received) -> int:
-        """Keeps a request and gives the status to answer."""
+        """Keeps a request and returns the status to answer."""
         with self._arrived:
             self.received.append(request)
             self._arrived.notify_all()
@@ -83,7 +83,7 @@ class _Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Says nothing where the sender hung up before it had its answer."""
+        """Says nothing if the sender closed the connection before it had its answer."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
@@ -94,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
         assert isinstance(server, _Server)
         size_bytes = whole_number(self.headers.get("content-length", "0"))
         if size_bytes is None:
-            return self.send_error(400, "Content-Length is no number")
+            return self.send_error(400, "Content-Length is not a number")
         body = self.rfile.read(size_bytes)
         headers = {name.lower(): value for name, value in self.headers.items()}
         status = server.receiver.take(Received(self.command, self.path, headers, body))
@@ -108,4 +108,4 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Says nothing: the test asks."""
+        """Says nothing: the test asks for what came."""

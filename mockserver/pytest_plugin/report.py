@@ -13,7 +13,7 @@ PROPERTY = "reelmock_finding"
 
 
 class RunReport:
-    """Collects findings from the tests' reports, wherever they ran."""
+    """Collects findings from the tests' reports, from all workers."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.path = Path(config.getoption("--reelmock-report"))
@@ -42,7 +42,7 @@ class RunReport:
         self.path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2))
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Says how many findings of each kind there were, and where they are written."""
+        """Says how many findings of each kind there were, and to which file they are written."""
         terminalreporter.section("Reelmock findings")
         kinds = Counter(
             (one["severity"], one["name"]) for found in self._tests.values() for one in found

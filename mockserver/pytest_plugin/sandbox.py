@@ -1,4 +1,4 @@
-"""The fixture's type, for those who name it in their tests."""
+"""The fixture's type, for tests that name it."""
 
 from mockserver.embedded.sandbox import Reelmock
 

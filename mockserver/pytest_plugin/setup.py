@@ -1,4 +1,4 @@
-"""Opens a sandbox as a test's marker asks for it, and closes it with its findings written down."""
+"""Opens a sandbox as a test's marker asks, and closes it and writes its findings down."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MAX_SEED_CHARS = 256
 
 @contextmanager
 def opened(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Reelmock]:
-    """A fresh sandbox for one test. A marker that is wrong fails the test with one line."""
+    """A new sandbox for one test. A wrong marker fails the test with one line."""
     config = request.config
     try:
         wanted = _wanted(request.node)
@@ -84,7 +84,7 @@ def _settings(request: pytest.FixtureRequest, wanted: dict[str, Any]) -> dict[st
 
 
 def _wanted(node: pytest.Item) -> dict[str, Any]:
-    """What the markers ask for; the closest one wins. Raises BadInput."""
+    """What the markers ask for; the closest marker wins. Raises BadInput."""
     wanted: dict[str, Any] = {}
     for marker in reversed(list(node.iter_markers("reelmock"))):
         if marker.args:
@@ -98,6 +98,9 @@ def _wanted(node: pytest.Item) -> dict[str, Any]:
 
 
 def _write_down(node: pytest.Item, reelmock: Reelmock) -> None:
-    """Findings that count travel as properties of the test, through JUnit files and from xdist's workers."""
+    """Stores findings that count as properties of the test.
+
+    So they get into JUnit files, and from xdist's workers to the main process.
+    """
     for found in reelmock.sifted().kept:
         node.user_properties.append((PROPERTY, msgspec.json.encode(found).decode()))

@@ -1,4 +1,4 @@
-"""Sleeps of an in-process client that turn its sandbox's clock in place of waiting."""
+"""Sleeps of an in-process client that move its sandbox's clock and do not wait."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import pytest
 if TYPE_CHECKING:
     from mockserver.pytest_plugin.sandbox import Reelmock
 
-SERVER_THREAD = "reelmock"  # the server sleeps for itself
+SERVER_THREAD = "reelmock"  # the server's own sleeps are real
 
 
 @contextmanager
 def turning(reelmock: Reelmock) -> Iterator[None]:
-    """Has `time.sleep`, `asyncio.sleep` and `anyio.sleep` turn a sandbox's clock for a while."""
+    """Makes `time.sleep`, `asyncio.sleep` and `anyio.sleep` move a sandbox's clock for a while."""
     wanted: dict[str, Callable[..., Any]] = {"time": _sleep, "asyncio": _asleep, "anyio": _asleep}
     with pytest.MonkeyPatch.context() as patch:
         for name, instead in wanted.items():
@@ -30,7 +30,7 @@ def turning(reelmock: Reelmock) -> Iterator[None]:
 
 
 def _is_ours(seconds: float) -> bool:
-    """Whether a sleep is a client's wait, not a turn given to others or the server's own."""
+    """Whether a sleep is a wait of the client, and not a turn for other tasks or a sleep of the server."""
     return seconds > 0 and current_thread().name != SERVER_THREAD
 
 

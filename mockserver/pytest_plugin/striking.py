@@ -1,4 +1,4 @@
-"""Whether the case of a test struck: a test that passed without it has shown nothing."""
+"""Whether the case of a test struck. A test that passed without its fault has shown nothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SELECTED = pytest.StashKey[Counter[str]]()
 
 
 def judge(item: pytest.Item, report: pytest.TestReport) -> None:
-    """Says in a report whether its case struck; a test that passed without it is skipped or fails."""
+    """Says in a report whether its case struck; a test that passed without its fault is skipped or fails."""
     case = case_of(item)
     if case is None or not isinstance(item, pytest.Function):
         return
@@ -46,7 +46,7 @@ def _of_call(item: pytest.Function, report: pytest.TestReport, case: Case) -> To
 
 
 def _withdraw(item: pytest.Function, report: pytest.TestReport, why: str) -> None:
-    """The test passed, but not under its fault."""
+    """The test passed, but its fault did not strike."""
     vars(report).pop("wasxfail", None)
     if fails_unstruck(item):
         fail(report, why)

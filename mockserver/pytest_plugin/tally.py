@@ -1,6 +1,6 @@
-"""Counts which cases struck over the whole run, wherever they ran: where none did, the last one fails.
+"""Counts which cases struck over the whole run. If no case of a test struck, the last case fails.
 
-It is there in every run, so it imports nothing but pytest.
+Every run loads this module, so it imports only pytest.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-FIELD = "reelmock_case"  # of a report, through which it comes from xdist's workers too
+FIELD = "reelmock_case"  # a property of a report, so that it also comes from xdist's workers
 
 
 class Told(NamedTuple):
-    """What a report says of its case. `ran` is false where the test never came to its end.
+    """What a report says about its case. `ran` is false if the test did not come to its end.
 
     `of` counts the cases of the same test that are selected in this run.
     """
@@ -29,14 +29,14 @@ class Told(NamedTuple):
 
 
 class Tally:
-    """Hears of every report first, in the one process that knows them all."""
+    """Gets every report first, in the one process that knows all of them."""
 
     def __init__(self) -> None:
         self._tests: dict[str, dict[str, Told]] = {}
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None, Any, Any]:
-        """Counts the report's case; the last of a test fails where no case struck."""
+        """Counts the report's case. The last case of a test fails if no case struck."""
         given = getattr(report, FIELD, None)
         if given is not None:
             self._count(Told(**given), report)
@@ -49,7 +49,7 @@ class Tally:
             fail(report, f"{_score(seen)}; {'; '.join(_reasons(seen))}")
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Says of each test with cases that did not strike how many did, and why the others did not."""
+        """Says for each test how many cases struck, and why the others did not."""
         short = {name: seen for name, seen in self._tests.items() if _missed(seen)}
         if not short:
             return
@@ -61,7 +61,7 @@ class Tally:
 
 
 def fail(report: pytest.TestReport | pytest.CollectReport, why: str) -> None:
-    """Turns a report into a failure with one line, which short summaries and JUnit show too."""
+    """Turns a report into a failure with one line, which also shows in short summaries and JUnit."""
     try:
         raise pytest.fail.Exception(why, pytrace=False) from None
     except pytest.fail.Exception as failure:
@@ -85,6 +85,6 @@ def _score(seen: dict[str, Told]) -> str:
 
 
 def _reasons(seen: dict[str, Told]) -> list[str]:
-    """Why cases did not strike, the commonest reason first."""
+    """Why cases did not strike, the most frequent reason first."""
     counted = Counter(one.why for one in _missed(seen))
     return [f"{count} not struck: {why}" for why, count in counted.most_common()]
