@@ -97,6 +97,6 @@ def test_a_finding_says_why_and_how_to_mend_it(reelmock: Reelmock) -> None:
     text = str(failed.value)
     assert "error: ignored_envelope_code" in text
     assert "why:" in text
-    assert "mend:" in text
+    assert "correct:" in text
     assert "ignored, but not found: key_in_url" in text
     reelmock.assert_no_findings(ignore=["ignored_envelope_code"])
