@@ -14,8 +14,20 @@ from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.domain.input.names import known
 from mockserver.domain.input.quantity import span_ms
 from mockserver.domain.input.reading import record
-from mockserver.domain.input.variables import CA, CASE, KEY, PREFIX, TMP, URL, VERIFY_KEY
+from mockserver.domain.input.variables import (
+    CA,
+    CASE,
+    KEY,
+    PREFIX,
+    RECORD,
+    RECORD_KEY,
+    RECORD_UPSTREAM,
+    TMP,
+    URL,
+    VERIFY_KEY,
+)
 from mockserver.domain.input.wire import header_text, http_url
+from mockserver.domain.provider.calibration import Calibration
 from mockserver.domain.time.clock import MAX_RATE, Mode
 
 if TYPE_CHECKING:
@@ -23,10 +35,11 @@ if TYPE_CHECKING:
 
 FILE = "reelmock.toml"
 PLUGINS = "plugins"
+CALIBRATION = "calibration"  # in the file too: what `reelmock calibrate` measured
 IGNORE = "ignore"  # also in the settings file: the findings that do not count
 MIN_KEEP_ALIVE_MS = 75_000
 # What `serve` and `run` do not read themselves: other commands, `reelmock run` for its child.
-OF_COMMANDS = (URL, KEY, CA, VERIFY_KEY, CASE, TMP)
+OF_COMMANDS = (URL, KEY, CA, VERIFY_KEY, CASE, TMP, RECORD, RECORD_KEY, RECORD_UPSTREAM)
 OF_TESTS = ("REELMOCK_TEST_", "REELMOCK_MATRIX", "REELMOCK_TRUTH")  # of our own tests
 # Kubernetes and Docker tell every container of a service `reelmock` where that is.
 _OF_ORCHESTRATORS = re.compile(rf"{PREFIX}(SERVICE_(HOST|PORT)|PORT_\d|(\w+_)?(ENV|NAME)\b)")
@@ -153,11 +166,26 @@ def _ignored(path: Path, values: dict[str, Any]) -> tuple[Ignore, ...]:
     return ignores
 
 
+def load_calibrations(config: Path | None) -> dict[str, Calibration]:
+    """What a settings file says was measured, by provider: the table `calibration`. Raises BadInput.
+
+    Empty if there is no such file.
+    """
+    return _calibrations(config, _table(config)) if config and config.is_file() else {}
+
+
+def _calibrations(path: Path, values: dict[str, Any]) -> dict[str, Calibration]:
+    field = f"{path.name}: {CALIBRATION}"
+    return record(values.get(CALIBRATION, {}), dict[str, Calibration], field, field)
+
+
 def _from_file(path: Path) -> dict[str, Any]:
     """The settings in a file. Raises BadInput, also for a wrong `ignore`."""
     values = _table(path)
     _ignored(path, values)
     values.pop(IGNORE, None)
+    _calibrations(path, values)
+    values.pop(CALIBRATION, None)
     for name in values:
         known(name, Settings.__struct_fields__, f"{path.name}: {name}")
     if PLUGINS in values:  # relative folders start at the settings file, not at the current folder

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.terminal.collector import spare_collector
-from mockserver.cli.terminal.options import server_options, settings_from
+from mockserver.cli.terminal.options import calibrated_plugins, server_options, settings_from
 from mockserver.cli.terminal.starting import bindable, certificate_for, guarded
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the address as one line of JSON.")
 def serve(as_json: bool, **flags: Any) -> int:
     """Run the mock server until Ctrl-C."""
-    return serve_until_told(settings_from(flags), as_json=as_json)
+    settings = settings_from(flags)
+    plugins = calibrated_plugins(settings, flags.get("config"))
+    return serve_until_told(settings, as_json=as_json, plugins=plugins)
 
 
 def serve_until_told(settings: Settings, *, as_json: bool, plugins: Plugins | None = None) -> int:

@@ -14,12 +14,12 @@ from msgspec import Struct
 
 from mockserver.control import ControlError
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.variables import RECORD, RECORD_KEY, RECORD_UPSTREAM
 
 if TYPE_CHECKING:
     from mockserver.embedded.servers import Servers
 
 MARK = "reelmock_recorded"
-RECORD, KEY, UPSTREAM = "REELMOCK_RECORD", "REELMOCK_RECORD_KEY", "REELMOCK_RECORD_UPSTREAM"
 
 
 class Asked(Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,10 +72,10 @@ def _live(asked: Asked, tape: Path) -> Iterator[Recorded]:
     from mockserver.proxy import RunningRecording, Taping
     from mockserver.settings import load_settings
 
-    key = os.environ.get(KEY, "")
+    key = os.environ.get(RECORD_KEY, "")
     if not key:
-        raise BadInput(KEY, key, "the API key of the provider, in the environment")
-    upstream, budget = os.environ.get(UPSTREAM, ""), asked.budget
+        raise BadInput(RECORD_KEY, key, "the API key of the provider, in the environment")
+    upstream, budget = os.environ.get(RECORD_UPSTREAM, ""), asked.budget
     taping = Taping(asked.provider, tape, upstream, budget=budget)
     recording = RunningRecording(taping, load_settings({"port": 0}, {}))
     try:

@@ -8,6 +8,7 @@ KEEP_LINES = "\b\n"  # click leaves the lines of what follows as they are
 
 EXAMPLES = {
     "": "reelmock serve --speed 100",
+    "calibrate": "reelmock calibrate job.har --provider kie --out kie.toml",
     "callback": "reelmock callback list --key sk-me",
     "callback list": "reelmock callback list --key sk-me --task 5098f871ac2caf1ae99b85d5313ac78f",
     "callback resend": "reelmock callback resend cb_1 --key sk-me",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.domain.time.clock import MODES
-from mockserver.settings import FILE, Settings, load_plugins, load_settings
+from mockserver.settings import FILE, Settings, load_calibrations, load_plugins, load_settings
 
 if TYPE_CHECKING:
     from mockserver.engine.plugins import Plugins
@@ -147,6 +147,21 @@ def settings_from(flags: Mapping[str, Any]) -> Settings:
     given = {name: value for name, value in flags.items() if value not in (None, ())}
     config = given.pop("config", None) or (CONFIG_FILE if CONFIG_FILE.is_file() else None)
     return load_settings(given, os.environ, config)
+
+
+def calibrated_plugins(settings: Settings, config: Path | None) -> Plugins | None:
+    """The plug-ins of a server whose settings file says what was measured; None without. Raises
+    BadInput."""
+    found = load_calibrations(config or CONFIG_FILE)
+    if not found:
+        return None
+    from mockserver.domain.provider.calibration import calibrated
+    from mockserver.engine.plugins import Plugins
+
+    plugins = Plugins(settings.plugins)
+    for name, calibration in found.items():
+        plugins.providers.put(name, calibrated(plugins.providers.get(name), calibration))
+    return plugins
 
 
 def plugins_from(given: tuple[str, ...], config: Path = CONFIG_FILE) -> Plugins:
