@@ -88,9 +88,13 @@ def _named(fault: Fault, name: str, entry: Mapping[str, Any], replies: Replies) 
 
 
 def _struck(named: NamedFault, options: Mapping[str, Any], replies: Replies) -> Iterator[str]:
-    fault, hit = named.mechanism, samples.hit(named.name, options, named.chunk)
-    changed = False
-    for what, strike, differs in _targets(fault, hit, replies):
+    fault, changed = named.mechanism, False
+    hits = [  # of a client that takes what comes, and of one that asks for it compressed
+        samples.hit(named.name, options, named.chunk, **headers)
+        for headers in ({}, {"accept_encoding": "gzip"})
+    ]
+    targets = [target for hit in hits for target in _targets(fault, hit, replies)]
+    for what, strike, differs in targets:
         try:
             result, same = twice(strike)
         except Unfit as reason:

@@ -76,8 +76,9 @@ def task() -> Task:
     )
 
 
-def context() -> Context:
-    """A moment of a sandbox whose clock runs."""
+def context(**headers: str) -> Context:
+    """A moment of a sandbox whose clock runs. `headers` are further ones of the request."""
+    sent = [(name.replace("_", "-").encode(), text.encode()) for name, text in headers.items()]
     return Context(
         now_ms=NOW_MS,
         sandbox_id="sb1",
@@ -86,14 +87,14 @@ def context() -> Context:
         dialect=provider().defaults,
         base_url="http://127.0.0.1:9",
         webhook_key="whsec-sample",
-        request=Inbound("GET", "/status", headers=[(b"range", b"bytes=0-99")]),
+        request=Inbound("GET", "/status", headers=[(b"range", b"bytes=0-99"), *sent]),
         real_ms=NOW_MS,
     )
 
 
-def hit(fault: str, options: Options, chunk: int | str | None = None) -> Hit:
+def hit(fault: str, options: Options, chunk: int | str | None = None, **headers: str) -> Hit:
     """What a fault is told of a call that submits or reads the sample's job."""
-    now = context()
+    now = context(**headers)
     return Hit(
         rule="rule-1",
         fault=fault,
@@ -111,7 +112,15 @@ def hit(fault: str, options: Options, chunk: int | str | None = None) -> Hit:
             provider().models[0].timing,
             callback_url=CALLBACK_URL,
         ),
+        other=replace(task(), id=TASK_ID[::-1]),
+        told=told,
     )
+
+
+def told(about: Task, ago_ms: int) -> Reply:
+    """The answer about a job, as it was some time ago."""
+    data = {"taskId": about.id, "asked_ms": NOW_MS - ago_ms}
+    return json_reply(200, {"code": 200, "msg": "success", "data": data})
 
 
 def replies() -> dict[str, Reply]:

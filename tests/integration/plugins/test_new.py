@@ -65,10 +65,10 @@ def test_a_server_takes_what_it_writes(tmp_path: Path) -> None:
     [
         (("scenario", "fail"), "there is a scenario of that name already"),
         (("provider", "kie"), "there is a provider of that name already"),
-        (("provider", "openai"), "a name that means nothing else"),
+        (("provider", "openai"), "a name that has no other meaning"),
         (("fault", "latency"), "there is a fault of that name already"),
         (("finding", "Mine"), "small letters, digits and _"),
-        (("scenario", "test_mine"), "a name that means nothing else"),
+        (("scenario", "test_mine"), "a name that has no other meaning"),
         (("check", "mine"), "'check' is not one of"),
     ],
 )
