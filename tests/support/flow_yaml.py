@@ -34,8 +34,8 @@ def _block(node: Any, pad: str) -> Iterator[str]:
 
 
 def _named(name: str, value: Any, pad: str) -> Iterator[str]:
-    """A member of a mapping."""
-    line = f"{name} {_flow(value)}"
+    """A member of a mapping. A text needs fewer quotes in a line of its own."""
+    line = f"{name} {_plain(value) if isinstance(value, str) else _flow(value)}"
     if isinstance(value, str) and "\n" in value:
         mark = "|" if value.endswith("\n") else "|-"
         yield from (f"{name} {mark}", *(pad + part for part in value.rstrip().splitlines()))
@@ -59,6 +59,10 @@ def _flow(node: Any) -> str:
     if isinstance(node, list | tuple):
         return f"[{', '.join(map(_flow, node))}]"
     return _scalar(node)
+
+
+def _plain(text: str) -> str:
+    return yaml.safe_dump(text, width=10**6, allow_unicode=True).removesuffix("...\n").strip()
 
 
 @lru_cache(maxsize=None, typed=True)  # True is 1, and 1.0 too
