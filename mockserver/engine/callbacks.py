@@ -320,18 +320,12 @@ class Callbacks:
         else:
             beside = [one for one in copies if one.detail.get(AT_ONCE)]
             copies = tuple([one for one in copies if one not in beside])
-            (settled, done), others = await asyncio.gather(
-                self._sent(sandbox_id, found.parcel, message, policy),
-                self._all_tried(sandbox_id, beside, now_ms),
-            )
+            with_it = [self._tried(sandbox_id, one, now_ms) for one in beside]
+            tries = asyncio.gather(*with_it) if with_it else None
+            settled, done = await self._sent(sandbox_id, found.parcel, message, policy)
+            others = [made for several in await tries for made in several] if tries else []
         made = Tried(delivery, settled, found, copies, message.body, real_ms, now_ms, done)
         return [made, *others]
-
-    async def _all_tried(
-        self, sandbox_id: str, deliveries: list[Delivery], now_ms: int
-    ) -> list[Tried]:
-        tries = [self._tried(sandbox_id, one, now_ms) for one in deliveries]
-        return [made for several in await asyncio.gather(*tries) for made in several]
 
     async def _record(self, sandbox_id: str, made: Tried) -> None:
         """Counts the rules that struck, and writes the try into the journal."""

@@ -160,7 +160,7 @@ def test_a_callback_is_listed_and_resent(
         (["clock", "show"], "mode manual"),
         (["task", "list"], "a cat [mock:stall]"),
         (["scenario", "list"], "never ends"),
-        (["scenario", "show"], "nothing else matches"),
+        (["scenario", "show"], "no rule matches"),
         (["journal", "list"], "/apiyi/v1/videos"),
     ],
 )
@@ -229,7 +229,7 @@ def test_without_a_key_the_only_sandbox_is_meant(
         assert "X-Mock-Admin-Token" in capsys.readouterr().err
         monkeypatch.setenv("REELMOCK_ADMIN_TOKEN", "s3cret")
         assert run_line(["clock", "show"]) == 2
-        assert "none yet" in capsys.readouterr().err
+        assert "no sandbox yet" in capsys.readouterr().err
         assert run_line(["sandbox", "create", "--id", "one"]) == 0
         assert run_line(["sandbox", "delete"]) == 2
         assert run_line(["clock", "show"]) == 0
