@@ -6,7 +6,9 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
+from string import Template
 
 import httpx
 import pytest
@@ -188,6 +190,8 @@ def test_a_campaign_runs_their_cases(
     assert {f"--plugins {folder}" in one["command"] for one in outcomes} == {True}
 
 
+TEXT = files("mockserver.cli.plugin_templates").joinpath("provider.txt").read_text()
+PROVIDER = Template(TEXT).substitute(name="own", title="Own")
 TESTS = """
     import httpx, pytest
 
@@ -204,6 +208,15 @@ TESTS = """
     def test_hiccup(reelmock, n):
         assert reelmock.control.scenario(reelmock.id).name == "hiccup"
         assert reelmock.env()["REELMOCK_PLUGINS"].endswith("plug-ins")
+
+    def test_a_provider_is_addressed_as_ours_are(reelmock):
+        assert reelmock.env()["OWN_BASE_URL"] == reelmock.base_url("own")
+        key = {"authorization": f"Bearer {reelmock.env()['OWN_API_KEY']}"}
+        url = reelmock.base_url("own") + "/v1/jobs"
+        order = {"prompt": "a cat", "colour": "red"}
+        assert httpx.post(url, json=order, headers=key, trust_env=False).status_code == 200
+        with pytest.raises(AssertionError, match="sent_ignored_parameter"):
+            reelmock.assert_no_findings()
 """
 
 
@@ -212,13 +225,13 @@ TESTS = """
 def test_a_test_run_has_them_in_each_of_its_processes(
     pytester: pytest.Pytester, how: str, workers: tuple[str, ...]
 ) -> None:
-    lay(pytester.path / "plug-ins", **ALL)
+    lay(pytester.path / "plug-ins", own=PROVIDER, **ALL)
     pytester.makepyfile(TESTS)
     options = ("--reelmock-plugins", "plug-ins") if how == "option" else ()
     if how == "settings file":
         pytester.path.joinpath("reelmock.toml").write_text('plugins = ["plug-ins"]\n')
     result = pytester.runpytest_subprocess(*QUIET, *options, *workers)
-    result.assert_outcomes(passed=3)
+    result.assert_outcomes(passed=4)
 
 
 def test_a_test_run_tells_of_a_broken_one_in_one_line(pytester: pytest.Pytester) -> None:
