@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from mockserver import __version__
+from mockserver.cli.terminal.build import tell_version
 from mockserver.cli.terminal.examples import with_examples
 from mockserver.cli.terminal.plain import tolerant_streams, visible
 from mockserver.domain.input.errors import BadInput, Missing, nearest
@@ -48,7 +48,10 @@ class Commands(click.Group):
 
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="reelmock")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=tell_version,
+    help="Show the version, with the commit where it is known, and exit.",
+)  # fmt: skip
 def root() -> None:
     """A mock server and contract test kit for AI-video providers: APIYI, Kie.ai, xcompute."""
 

@@ -64,6 +64,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "give up (default: 10s)",
     )
     group.addoption(
+        "--reelmock-url",
+        metavar="URL",
+        help="use the server at URL, which somebody else has started (default: one of this run's own)",
+    )
+    group.addoption(
         "--reelmock-plugins",
         action="append",
         default=[],
@@ -144,6 +149,7 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="session")
 def reelmock_servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
     """The servers of this run: one for each key policy that a test asks for."""
+    from mockserver.control import ControlError
     from mockserver.domain.input.errors import BadInput
     from mockserver.embedded.servers import Servers
     from mockserver.pytest_plugin.plugged import plugins_of
@@ -154,8 +160,11 @@ def reelmock_servers(request: pytest.FixtureRequest) -> Iterator[Servers]:
         plugins = plugins_of(config)
         plugins.check()
         speed = config.getoption("--reelmock-speed")
-        servers = Servers(speed, config.rootpath / FILE, plugins.folders)
-    except BadInput as error:
+        url = config.getoption("--reelmock-url")
+        servers = Servers(speed, config.rootpath / FILE, plugins.folders, url)
+        if url:
+            servers.get("open")  # whether somebody answers there is told before the first test
+    except (BadInput, ControlError) as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
     yield servers
     servers.stop()

@@ -6,11 +6,14 @@ import shlex
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 import pytest
 
+from mockserver import __version__
 from mockserver.cli import Commands, root, run_line
+from mockserver.cli.terminal.build import commit_of_clone
 from mockserver.cli.terminal.examples import EXAMPLES
 from mockserver.engine.plugins import plugins_in
 from mockserver.engine.profiles import shipped_names
@@ -138,3 +141,17 @@ def test_each_code_and_word_that_may_be_chosen_has_a_command_that_lists_it(
         failures = [failure.name for failure in provider.failures.values()]
         switches = [switch.name for switch in provider.dialect]
         assert {*failures, *provider.refusals, *switches} <= set(shown)
+
+
+def test_the_version_names_the_commit_of_a_clone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_line(["--version"]) == 0
+    assert capsys.readouterr().out.startswith(f"reelmock, version {__version__}")
+    assert commit_of_clone(tmp_path) == ""
+    git = ("git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.com")
+    for words in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "x"]):
+        subprocess.run([*git, *words], check=True, timeout=60)
+    asked = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    assert len(commit_of_clone(tmp_path)) == 12
+    assert asked.stdout.startswith(commit_of_clone(tmp_path))
