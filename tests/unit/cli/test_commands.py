@@ -152,6 +152,7 @@ def test_the_version_names_the_commit_of_a_clone(
     git = ("git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@example.com")
     for words in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "x"]):
         subprocess.run([*git, *words], check=True, timeout=60)
-    asked = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
+    head = [*git, "rev-parse", "HEAD"]
+    asked = subprocess.run(head, capture_output=True, text=True, check=True, timeout=60)
     assert len(commit_of_clone(tmp_path)) == 12
     assert asked.stdout.startswith(commit_of_clone(tmp_path))
