@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 import threading
@@ -160,6 +161,21 @@ def test_a_server_that_somebody_else_wrote_is_taped(key: str, record: Record) ->
         assert taped.client(key).get(CREDIT).content == body
     [entry] = taped.entries()
     assert entry["response"]["content"]["text"].encode() == body
+
+
+def test_only_encodings_that_a_tape_can_be_read_in_are_asked_for(key: str, record: Record) -> None:
+    asked: list[bytes] = []
+
+    def answer(connection: socket.socket) -> None:
+        asked.append(connection.recv(65536))
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    with raw_server(answer) as port:
+        client = record("kie", f"http://127.0.0.1:{port}").client(key)
+        for offer in ("br, gzip;q=0.9, zstd", "br"):
+            client.get(CREDIT, headers={"accept-encoding": offer})
+    offers = [re.findall(rb"(?im)^accept-encoding: (.*?)\r$", head) for head in asked]
+    assert offers == [[b"gzip;q=0.9"], [b"identity"]]
 
 
 def test_a_folder_that_is_not_there_is_named(record: Record, tmp_path: Path) -> None:

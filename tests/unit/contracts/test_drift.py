@@ -165,6 +165,8 @@ def test_what_is_planted_is_found_and_nothing_else(tmp_path: Path, plant: str) -
     assert complaint == ""
     assert told(report) == between_tapes
     assert status == any(severity == "breaking" for _, severity, _, _ in between_tapes)
+    if not between_tapes:  # nor is there anything seen from the other side
+        assert compare(now, before)[1]["differences"] == []
     status, report, _ = compare("contract", now)
     assert told(report) == to_contract
     assert status == any(severity == "breaking" for _, severity, _, _ in to_contract)
