@@ -15,6 +15,7 @@ import pytest
 from tests.benchmarks.instructions import NO_RULES, REQUESTS, serve
 from tests.benchmarks.peers.catalogue import PEERS, Call
 from tests.benchmarks.peers.measure import compare
+from tests.benchmarks.recorder import medians_ms
 from tests.benchmarks.scale import RULES
 from tests.support.some import some
 
@@ -125,3 +126,9 @@ def test_a_peer_that_answers_wrongly_is_reported_and_not_counted() -> None:
 @pytest.mark.parametrize("case", REQUESTS)
 def test_what_is_counted_in_instructions_is_served(case: str, rules: str) -> None:
     asyncio.run(serve(case, rules, 3))
+
+
+def test_the_recorder_is_measured_beside_a_bare_pass_through() -> None:
+    found = medians_ms(5)
+    assert set(found) == {"bare", "recorder"}
+    assert min(found.values()) > 0
