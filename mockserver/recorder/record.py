@@ -47,6 +47,10 @@ class Gone(Exception):
     """The client left before its request was whole."""
 
 
+class TooLong(Exception):
+    """A body that is needed as a whole is longer than is read; the message says how long it may be."""
+
+
 class Terms(Struct, frozen=True):
     """How a recorder works. `public_url` is where the provider reaches it, for callbacks."""
 
@@ -92,6 +96,8 @@ class Recorder:
             request = await self._read(scope, receive)
         except Gone:
             return
+        except TooLong as error:
+            return await _send(send, _problem(413, str(error)))
         refusal = self._refused(request)
         if refusal is not None:
             return await _send(send, refusal)
@@ -259,6 +265,8 @@ class Recorder:
             body = await _whole(receive, KEPT_BYTES)
         except Gone:
             return
+        except TooLong as error:
+            return await _send(send, _problem(413, str(error)))
         headers = tuple((name.lower(), value) for name, value in scope["headers"])
         answer = await self._callbacks.pass_on(url, headers, body)
         took_ms = (real_ns() - begun_ns) / 1e6
@@ -312,13 +320,15 @@ def _has_body(headers: Headers) -> bool:
 
 
 async def _whole(receive: Receive, most_bytes: int) -> bytes:
-    """A body that is needed as a whole. Raises Gone, also for one that is too long."""
+    """A body that is needed as a whole. Raises Gone, TooLong."""
     body = bytearray()
     while True:
         message = await receive()
-        if message["type"] == _GONE or len(body) > most_bytes:
+        if message["type"] == _GONE:
             raise Gone
         body += message.get("body", b"")
+        if len(body) > most_bytes:
+            raise TooLong(f"body: expected at most {most_bytes} bytes")
         if not message.get("more_body"):
             return bytes(body)
 
@@ -350,6 +360,7 @@ def _problem(status: int, detail: str) -> Reply:
     titles = {
         402: "Payment required",
         404: "Not found",
+        413: "Content too large",
         502: "Bad gateway",
         507: "Insufficient storage",
     }

@@ -36,8 +36,10 @@ from mockserver.engine import (
     sandboxes,
     visits,
 )
-from mockserver.outbound import sender
+from mockserver.outbound import sender, upstream
 from mockserver.pytest_plugin import setup
+from mockserver.recorder import callbacks as recorded_callbacks
+from mockserver.recorder import passing, record
 from mockserver.settings import load_settings
 from mockserver.stores import (
     memory,
@@ -172,6 +174,11 @@ BOUNDS: dict[str, float] = {
     "a callback to the verifier": listener.MAX_BODY_BYTES,
     "waiting for a callback to the verifier": job.CALLBACK_WAIT_MS / 1000,
     "a key of the verifier": keys.MAX_KEY_CHARS,
+    "a body on a tape, else its hash": passing.KEPT_BYTES,
+    "the body of a call that costs, through the recorder": record.PAID_BYTES,
+    "videos at the end of a recording": record.LAST_S,
+    "a connection to the provider behind the recorder": upstream.CONNECT_S,
+    "a callback that the recorder passes on": recorded_callbacks.TIMEOUT_MS,
 }
 
 

@@ -178,6 +178,15 @@ def test_only_encodings_that_a_tape_can_be_read_in_are_asked_for(key: str, recor
     assert offers == [[b"gzip;q=0.9"], [b"identity"]]
 
 
+def test_a_creation_that_is_too_long_to_read_is_refused(key: str, record: Record) -> None:
+    taped = record("kie", "http://127.0.0.1:9")
+    prompt = "a cat " * (6 << 20)
+    reply = taped.client(key).post("/api/v1/veo/generate", json={"prompt": prompt})
+    assert reply.status_code == 413
+    assert "expected at most 33554432 bytes" in reply.json()["detail"]
+    assert taped.entries() == []
+
+
 def test_a_folder_that_is_not_there_is_named(record: Record, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"out: .*a file that can be written"):
         record("kie", "http://127.0.0.1:9", "nowhere/job.har")
