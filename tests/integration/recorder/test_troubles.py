@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 import socket
 import ssl
 import threading
@@ -185,6 +186,27 @@ def test_a_creation_that_is_too_long_to_read_is_refused(key: str, record: Record
     assert reply.status_code == 413
     assert "expected at most 33554432 bytes" in reply.json()["detail"]
     assert taped.entries() == []
+
+
+def test_on_a_full_disk_the_tape_stays_whole_and_nothing_more_is_created(
+    server: Running, key: str, record: Record, capfd: pytest.CaptureFixture[str]
+) -> None:
+    taped = record("kie", f"{server.base_url}/kie")
+    client = taped.client(key)
+    assert client.get(CREDIT).json()["code"] == 200
+    assert client.get(CREDIT).json()["code"] == 200  # the first one is on the tape by now
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (taped.path.stat().st_size, usual[1]))
+    try:
+        for _ in range(2):
+            assert client.get(CREDIT).json()["code"] == 200  # what costs nothing goes on
+        reply = client.post("/api/v1/veo/generate", json={"model": "veo3_fast", "prompt": "a cat"})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert reply.status_code == 507
+    assert "cannot write" in reply.json()["detail"]
+    assert 1 <= len(taped.entries()) <= 2
+    assert capfd.readouterr().err.count("creations are refused from now on") == 1
 
 
 def test_a_folder_that_is_not_there_is_named(record: Record, tmp_path: Path) -> None:
