@@ -33,7 +33,14 @@ def test_whatever_is_given_a_share_is_a_share_or_refused(given_: object) -> None
 @given(st.integers(0, 36_525), st.sampled_from(list(UNITS_MS)))
 def test_a_span_is_a_number_of_its_unit(number: int, unit: str) -> None:
     assert span_ms(f"{number}{unit}") == number * UNITS_MS[unit]
-    assert span_ms(number) == span_ms(f"{number}") == number
+    assert span_ms(number) == number
+
+
+@given(st.integers(1, 10**18))
+def test_a_text_without_a_unit_is_refused_but_for_nothing(number: int) -> None:
+    with pytest.raises(BadInput, match="with its unit"):
+        span_ms(f"{number}")
+    assert span_ms("0") == 0
 
 
 @given(st.text() | st.integers() | st.floats() | st.none() | st.booleans())
