@@ -35,7 +35,9 @@ starts:
 | `REELMOCK_ADMIN_TOKEN` | the server's admin token: `--token` |
 | `REELMOCK_CA` | the CA file of a server with `--tls`: `--ca` |
 | `REELMOCK_VERIFY_KEY` | the API key of `reelmock verify`: `--key` |
-| `REELMOCK_RECORD`, `REELMOCK_RECORD_KEY`, `REELMOCK_RECORD_UPSTREAM` | of the pytest plugin: whether tests record, with which key of the provider, and where ([recordings](../guides/recordings.md)) |
+| `REELMOCK_RECORD` | whether tests record ([recordings](../guides/recordings.md)) |
+| `REELMOCK_RECORD_KEY` | the provider's API key, for tests that record |
+| `REELMOCK_RECORD_UPSTREAM` | where tests record, if not at the provider's own host |
 | `REELMOCK_CASE`, `REELMOCK_TMP` | set by `reelmock campaign` for each run: its case and its folder |
 """
 
