@@ -20,7 +20,7 @@ from tests.support.patience import PATIENCE_S, next_line
 if TYPE_CHECKING:
     from mockserver.pytest_plugin.sandbox import Reelmock
 
-FOLDER = Path(__file__).with_name("javascript")
+FOLDER = Path(__file__).parents[1] / "examples" / "javascript"
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "javascript.md"
 PACKAGES = FOLDER / "node_modules"  # `.ci/long javascript` installs them
 REELMOCK = str(Path(sys.executable).with_name("reelmock"))
