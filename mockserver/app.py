@@ -20,6 +20,7 @@ from mockserver.engine.core import Core
 from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.faults import Faults
+from mockserver.engine.listening import Listeners
 from mockserver.engine.notifier import Bell
 from mockserver.engine.plugins import plugins_in
 from mockserver.engine.reports import Reports
@@ -131,6 +132,7 @@ def build(
         downloads=Downloads(store, system, providers, faults, auto, visits),
         callbacks=callbacks,
         reports=Reports(),
+        listeners=Listeners(store, system, bell, providers, opened.hear),
         describe=_described,
     )
     if settings.profile:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +28,7 @@ from mockserver.control.records import (
     Timeline,
     WholeTask,
 )
+from mockserver.control.stream import Stream
 from mockserver.domain.input.wire import header_text, http_url
 
 if TYPE_CHECKING:
@@ -37,6 +40,8 @@ if TYPE_CHECKING:
 CURRENT = "current"
 PAGE = 500
 TIMEOUT_S = 300.0  # `advance` waits for every callback that comes due
+SILENCE_S = 60.0  # four heartbeats of a stream: the server has gone without a word
+TIMEOUTS = ("connect", "read", "write", "pool")
 T = TypeVar("T")
 
 
@@ -264,6 +269,19 @@ class Control:
             yield from page.entries
             after = page.next
 
+    def listen(self, sandbox: str = "", *, place: str = "", **filters: Any) -> Stream:
+        """What happens from now on, as it happens, in one sandbox or in all (empty).
+
+        Filters as in `journal`; `kind` may be some with commas between. `place` is that of an
+        earlier stream, which this one continues.
+        """
+        given = {"sandbox": sandbox or None, **filters}
+        params = {name: str(value) for name, value in given.items() if value is not None}
+        headers = {"last-event-id": place} if place else {}
+        path = op.LISTEN.path
+        request = self._client.build_request("GET", path, params=params, headers=headers)
+        return Stream(partial(self._opened, request), place)
+
     def clear_journal(self, sandbox: str = CURRENT) -> None:
         """Forgets every entry; their numbers go on."""
         self._do(op.CLEAR_JOURNAL, sandbox)
@@ -345,11 +363,27 @@ class Control:
         try:
             reply = self._client.request(method, path, content=content, params=params)
         except self._errors as error:
-            hint = "is `reelmock serve` running there?"
-            raise ControlError(f"{self.base_url} does not answer ({error}); {hint}") from None
+            raise self._silent(error) from None
         if reply.status_code >= 400:
             raise _problem(reply)
         return reply.content
+
+    @contextmanager
+    def _opened(self, request: httpx.Request) -> Iterator[Iterator[str]]:
+        """The lines of a reply that goes on. Raises ControlError."""
+        request.extensions = {"timeout": dict.fromkeys(TIMEOUTS, SILENCE_S)}
+        try:
+            with closing(self._client.send(request, stream=True)) as reply:
+                if reply.status_code >= 400:
+                    reply.read()
+                    raise _problem(reply)
+                yield reply.iter_lines()
+        except self._errors as error:
+            raise self._silent(error) from None
+
+    def _silent(self, error: Exception) -> ControlError:
+        hint = "is `reelmock serve` running there?"
+        return ControlError(f"{self.base_url} does not answer ({error}); {hint}")
 
 
 def _problem(reply: httpx.Response) -> ControlError:

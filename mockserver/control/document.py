@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 JSON = "application/json"
+EVENT_STREAM = "text/event-stream"
 PROBLEM_JSON = "application/problem+json"
 VERSION = "v1"
 NESTED = ("items", "additionalProperties")
@@ -150,6 +151,8 @@ def _told(
     told: Schema = {"description": operation.told or _sentence(record)}
     if operation.makes:
         told["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
+    if operation.streams:
+        return {**told, "content": {EVENT_STREAM: {"schema": {"type": "string"}}}}
     return told if operation.status == 204 else {**told, "content": {JSON: {"schema": schema}}}
 
 

@@ -52,6 +52,7 @@ class Operation(Generic[Given, Told]):
     body_optional: bool = False
     is_open: bool = False  # to everybody
     max_body_bytes: int = MAX_BODY_BYTES
+    streams: bool = False  # as server-sent events: `response` is the data of one
 
     @property
     def status(self) -> int:
@@ -63,7 +64,7 @@ class Operation(Generic[Given, Told]):
         """The statuses with which it says no."""
         with_body = (400, 413) if self.takes_body else ()
         guarded = () if self.is_open else (401, 403)
-        named = (404,) if self.names else ()
+        named = (404,) if self.names or "sandbox" in (self.query or {}) else ()
         chosen = "sandbox" in self.names or self.takes_body or self.query is not None
         found = (*with_body, *guarded, *named, *((422,) if chosen else ()), 503)
         return tuple(sorted(found))

@@ -11,7 +11,16 @@ from typing import Any
 
 from mockserver.control import parts, records, requests
 from mockserver.control.operation import Operation, read
-from mockserver.control.schemas import After, Limit, Place, Status
+from mockserver.control.schemas import (
+    After,
+    EventKinds,
+    EventLimit,
+    EventPlace,
+    Heartbeat,
+    Limit,
+    Place,
+    Status,
+)
 from mockserver.domain.fault.rule import FaultRule
 from mockserver.domain.journal.journal import Kind
 from mockserver.domain.profile.given import ProfileGiven
@@ -140,6 +149,21 @@ LIST_JOURNAL = read(
 CLEAR_JOURNAL = Operation(
     "clearJournal", "DELETE", f"{_ONE}/journal", NoneType, NoneType, "evidence",
     "Forgets every entry; their numbers go on", "It is empty",
+)
+LISTEN = read(
+    "listen", "/events", records.Event, "evidence",
+    "What happens, as it happens: calls, replies, callbacks, phases of jobs, clock, control",
+    "Server-sent events; the data of each is an `Event` in JSON",
+    query={
+        "sandbox": str, **_FILTERS, "kind": EventKinds, "status": Status,
+        "after": EventPlace, "limit": EventLimit, "heartbeat": Heartbeat,
+    },
+    streams=True,
+    description="Of one sandbox, named by its id or `current`, or of all. It begins with what is new.\n"
+    "An event has an `id`. A client that was cut off sends the last one as `Last-Event-ID`: then it\n"
+    "misses nothing that the journal still has. A phase has no id of its own, so it may come twice.\n"
+    "A reader that is too slow for the journal gets an event `missed` with the number of entries, and the\n"
+    "stream goes on. `gone` says that a sandbox was deleted; a stream of only that sandbox ends with it.\n",
 )
 LIST_CALLBACKS = read(
     "listCallbacks", f"{_ONE}/callbacks", records.Callbacks, "evidence",

@@ -16,6 +16,7 @@ from mockserver.control.schemas import (
     Count,
     DeliveryState,
     EntryKind,
+    EventKind,
     Hash,
     Mode,
     MomentKind,
@@ -247,6 +248,47 @@ class Entry(Struct, frozen=True, kw_only=True):
     scenario_struck: Annotated[bool, said("What differs was really sent")]
     undecided: list[parts.Undecided]
     detail: dict[str, Any]
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One thing that happened, as a listener is told of it.
+
+    `faults` of an exchange say what struck as far as it is known; the `sent` that follows says it
+    of a reply that takes time.
+    """
+
+    kind: EventKind
+    sandbox: str
+    seq: Annotated[int, said("A number in the journal; 0 for phase, missed and gone")]
+    of: Annotated[int, said("The number of the exchange that a sent or closed is about, or 0")]
+    real_ms: int
+    virtual_ms: int
+    provider: str
+    operation: str
+    call_phase: str
+    task_id: str
+    model: str
+    method: str
+    path: str
+    query: str
+    status: Annotated[int, said("0 where nothing was answered")]
+    code: Annotated[
+        int, said("The status that the provider's envelope says; of a phase, the failure's code")
+    ]
+    took_ms: Annotated[
+        int | None,
+        said(
+            "From the decision to the end of the reply; 0: at once; null: not known, or not ended"
+        ),
+    ]
+    faults: list[parts.Matched]
+    reason: str
+    scenario: str
+    phase: Annotated[str, said("The phase that the job has reached")]
+    attempt: Annotated[int, said("Of a delivery; 0 where none was made")]
+    state: Annotated[str, said("Of the delivery after the attempt")]
+    what: Annotated[str, said("In words, what has no field of its own")]
+    missed: Annotated[int, said("How many entries the listener can get no more")]
 
 
 class JournalPage(Struct, frozen=True):

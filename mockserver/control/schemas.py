@@ -15,7 +15,7 @@ from mockserver.domain.finding import finding, timeline
 from mockserver.domain.input.said import said
 from mockserver.domain.job import plan, task
 from mockserver.domain.job.ids import KEY
-from mockserver.domain.journal import journal
+from mockserver.domain.journal import event, journal
 from mockserver.domain.time import clock
 from mockserver.domain.time.clock import LAST_MS, MAX_RATE
 
@@ -61,12 +61,29 @@ After = Annotated[
 ]
 Limit = Annotated[int, said(minimum=0, maximum=MOST_ON_PAGE, default=100)]
 Place = Annotated[str, said(pattern=r"^(\d{1,16}(-\d{1,16}){3})?$")]
+EventPlace = Annotated[
+    str,
+    said(
+        "Begins behind this `id`, as `Last-Event-ID` does; that header wins",
+        pattern=r"^\d{1,16}(,\d{1,16}:[A-Za-z0-9_-]+)*$",
+    ),
+]
+EventKinds = Annotated[str, said("One kind of event, or some with commas between")]
+EventLimit = Annotated[
+    int, said("The stream ends after so many events", minimum=1, maximum=LAST_NUMBER)
+]
+Heartbeat = Annotated[
+    Annotated[int, said(minimum=100, maximum=300_000)]
+    | Annotated[str, said(pattern=r"^\s*\d+(\.\d+)?(ms|s|m)\s*$")],
+    said("A comment comes when nothing happened for so long, 100ms to 5m [15s]"),
+]
 Status = Annotated[int, said(minimum=0, maximum=HIGHEST_STATUS)]
 
 Mode = Annotated[str, one_of(clock.Mode)]
 Phase = Annotated[str, one_of(plan.Phase)]
 Orientation = Annotated[str, one_of(task.Orientation)]
 Resolution = Annotated[str, one_of(task.Resolution)]
+EventKind = Annotated[str, one_of(event.EventKind)]
 EntryKind = Annotated[str, one_of(journal.Kind)]
 DeliveryState = Annotated[str, one_of(delivery.DeliveryState)]
 Severity = Annotated[str, one_of(finding.Severity)]

@@ -12,6 +12,7 @@ from mockserver.engine.callbacks import Callbacks
 from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.faults import Faults
+from mockserver.engine.listening import Listeners
 from mockserver.engine.notifier import Bell
 from mockserver.engine.plugins import Plugins
 from mockserver.engine.ports import Store, System
@@ -39,4 +40,5 @@ class Core:
     downloads: Downloads
     callbacks: Callbacks
     reports: Reports
+    listeners: Listeners
     describe: Callable[[str], Mapping[str, Any]]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Patience:
@@ -46,19 +50,28 @@ class Patience:
                 timer.cancel()
 
 
+NO_SANDBOX = ""  # what rests under this name is woken only when the server stops
+
+
 class Bell:
-    """Rings when a sandbox changes: wakes its waiting clients and the one loop of callbacks."""
+    """Rings when a sandbox changes: wakes its waiting clients and the one loop of callbacks.
+
+    `heard` is told of each sandbox too, if somebody listens.
+    """
 
     def __init__(self) -> None:
         self._waiting: dict[str, set[Patience]] = {}
         self._silent = False
         self._called: set[str] = set()
         self.pump = Patience()
+        self.heard: Callable[[str], None] | None = None
 
     def ring(self, sandbox_id: str) -> None:
         """Wakes all clients that wait for this sandbox."""
         for patience in tuple(self._waiting.get(sandbox_id, ())):
             patience.wake()
+        if self.heard is not None:
+            self.heard(sandbox_id)
         self.call_pump(sandbox_id)
 
     def call_pump(self, sandbox_id: str) -> None:
@@ -83,6 +96,12 @@ class Bell:
             for patience in tuple(waiting):
                 patience.give_up()
         self.pump.give_up()
+
+    async def stopped(self) -> None:
+        """Waits until the server stops."""
+        patience = Patience()
+        while not patience.gone:
+            await self.rest(NO_SANDBOX, patience, None)
 
     async def rest(self, sandbox_id: str, patience: Patience, real_ms: float | None) -> None:
         """Waits until the sandbox changes, the client goes, or `real_ms` have passed."""

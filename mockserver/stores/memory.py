@@ -25,7 +25,7 @@ from mockserver.stores.sharded import AT_ONCE, PARTS, Sharded
 from mockserver.stores.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 CREATION = "*"  # takes the place of a task for calls that submit a job
 MOST_LEFT, FORGOTTEN_REAL_MS = 64, 10_000
@@ -103,6 +103,11 @@ class MemoryStore:
         self._pending: set[str] = set()
         self._bin = Bin()
         self._marks = count(1)
+        self._told: Callable[[str], None] | None = None
+
+    def hear(self, told: Callable[[str], None] | None) -> None:
+        """From now on `told` is called with the sandbox of each journal entry; None: nobody is."""
+        self._told = told
 
     def _new_mark(self) -> str:
         return str(next(self._marks))
@@ -205,7 +210,12 @@ class MemoryStore:
 
     async def record(self, sandbox_id: str, draft: Draft) -> int:
         cell = self._cells.get(sandbox_id)
-        return cell.journal.append(draft) if cell else 0
+        if cell is None:
+            return 0
+        seq = cell.journal.append(draft)
+        if self._told is not None:
+            self._told(sandbox_id)
+        return seq
 
     async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
         cell = self._cells.get(sandbox_id)

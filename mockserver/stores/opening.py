@@ -27,6 +27,7 @@ class Opened(Struct, frozen=True):
     """A store, its clock, and what has to be done before it is used, during use, and at the end.
 
     `listen` also runs during use, and is called with each sandbox that another replica has changed.
+    `hear` of a store in this process sets whom it tells of each journal entry.
     """
 
     store: Store
@@ -36,6 +37,7 @@ class Opened(Struct, frozen=True):
     run: Callable[[], Awaitable[None]] | None = None
     listen: Callable[[Callable[[str], None]], Awaitable[None]] | None = None
     close: Callable[[], Awaitable[None]] | None = None
+    hear: Callable[[Callable[[str], None] | None], None] | None = None
 
 
 def open_store(
@@ -54,7 +56,10 @@ def open_store(
     used.
     """
     if url == MEMORY:
-        return _kept_in(Path(state), system, check) if state else Opened(MemoryStore(), system)
+        if state:
+            return _kept_in(Path(state), system, check)
+        store = MemoryStore()
+        return Opened(store, system, hear=store.hear)
     if not url.startswith(REDIS_SCHEMES):
         raise BadInput(
             "store", url, "memory, or a URL that begins with redis://, rediss:// or unix://"
@@ -70,7 +75,7 @@ def _kept_in(file: Path, system: System, check: Check) -> Opened:
 
     store = KeptStore()
     kept = StateFile(file, store, check)
-    return Opened(store, system, open=kept.open, run=kept.run, close=kept.close)
+    return Opened(store, system, open=kept.open, run=kept.run, close=kept.close, hear=store.hear)
 
 
 def _open_redis(url: str, system: System, prefix: str, lease_ms: int) -> Opened:

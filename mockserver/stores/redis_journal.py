@@ -24,16 +24,18 @@ class RedisJournal(RedisBase):
         stream = self._key(sandbox_id, "journal")
         start = f"({stream_id(after)}" if after else "-"
         async with reported():
-            found, length, (recorded, cleared) = await self._lane.run(
+            found, length, newest, (recorded, cleared) = await self._lane.run(
                 ("XRANGE", stream, start, "+", "COUNT", max(1, limit)),  # 0: nil
                 ("XLEN", stream),
+                ("XREVRANGE", stream, "+", "-", "COUNT", 1),
                 ("HMGET", self._key(sandbox_id, "counters"), "journal", "journal_cleared"),
             )
         entries = tuple(
             replace(decode_entry(entry), seq=sequence(added)) for added, (_, entry) in found[:limit]
         )
         total = int(recorded or 0)
-        return Page(entries, total - int(cleared or 0) - length, total)
+        last = sequence(newest[0][0]) if newest else 0
+        return Page(entries, total - int(cleared or 0) - length, total, last)
 
     async def clear_journal(self, sandbox_id: str) -> None:
         stream = self._key(sandbox_id, "journal")

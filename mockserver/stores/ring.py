@@ -46,7 +46,7 @@ class Ring(Struct, gc=False):
         start = max(self._first, after + 1)
         numbers = range(start, min(start + limit, self.seq + 1))
         entries = tuple([replace(self._drafts[seq].entry(), seq=seq) for seq in numbers])
-        return Page(entries, self.dropped, self.seq)
+        return Page(entries, self.dropped, self.seq, self.seq)
 
     def drained(self) -> Iterator[None]:
         """Lets go of everything, so many at a time, of a journal that nobody asks any more."""

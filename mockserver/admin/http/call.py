@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
 from mockserver.admin.http import bodies
+from mockserver.admin.http.feed import Feed
 from mockserver.admin.http.pieces import Pieces
 from mockserver.admin.responses.change import changes_told
 from mockserver.control.operation import Given, Operation, Told
@@ -44,6 +45,7 @@ class Ask:
     query: Mapping[str, str]
     key: str
     content: bytes
+    last_event_id: str = ""
 
     def body(self, type_: type[T]) -> T:
         """The body as a record. Raises Malformed and BadInput."""
@@ -147,7 +149,7 @@ class Call:
 @overload
 def served(
     operation: Operation[None, Told],
-    handle: Callable[[Ask], Awaitable[Told | Created[Told] | Pieces[Told]]],
+    handle: Callable[[Ask], Awaitable[Told | Created[Told] | Pieces[Told] | Feed[Told]]],
 ) -> Call: ...
 @overload
 def served(

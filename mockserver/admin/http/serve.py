@@ -10,6 +10,7 @@ from starlette.responses import Response, StreamingResponse
 
 from mockserver.admin.http.bodies import Malformed
 from mockserver.admin.http.call import Ask, Call, Created
+from mockserver.admin.http.feed import Feed, FeedResponse
 from mockserver.admin.http.guard import Denied
 from mockserver.admin.http.pieces import Pieces
 from mockserver.domain.input.errors import BadInput, Missing, Refusal, nearest, shown
@@ -43,7 +44,7 @@ class Desk:
         self._player = player
         self._guard = guard
 
-    async def serve(self, request: Request, calls: dict[str, Call]) -> Response:
+    async def serve(self, request: Request, calls: dict[str, Call]) -> Response | FeedResponse:
         """The reply of one path, whose calls differ in their method."""
         call = calls.get("GET" if request.method == "HEAD" else request.method)
         try:
@@ -81,6 +82,7 @@ class Desk:
             query=request.query_params,
             key="" if self._guard.is_bearer(fields) else _key(fields),
             content=content,
+            last_event_id=fields.get(b"last-event-id", b"").decode("latin-1"),
         )
 
 
@@ -117,9 +119,11 @@ async def _body(request: Request, max_bytes: int) -> bytes:
     return b"".join(chunks)
 
 
-def _response(content: Any) -> Response:
+def _response(content: Any) -> Response | FeedResponse:
     if content is None:
         return Response(status_code=204)
+    if isinstance(content, Feed):
+        return FeedResponse(content)
     if isinstance(content, Pieces):
         return StreamingResponse(content.texts(), media_type="application/json")
     if not isinstance(content, Created):

@@ -210,11 +210,15 @@ def query_secrets(query: str) -> tuple[str, ...]:
 
 
 class Page(Struct, frozen=True, gc=False):
-    """A part of the journal; `dropped` counts the entries that the ring has dropped."""
+    """A part of the journal; `dropped` counts the entries that the ring has dropped.
+
+    `last` is the highest number that the journal has or, in memory, ever had.
+    """
 
     entries: tuple[Entry, ...]
     dropped: int
     total: int
+    last: int = 0
 
 
 # entries that tell more about an earlier exchange, by its number

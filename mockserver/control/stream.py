@@ -1,0 +1,58 @@
+"""Events as a client reads them: one at a time, with the place at which another stream can go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from types import TracebackType
+
+import msgspec
+
+from mockserver.control.records import Event
+
+Opened = Callable[[], AbstractContextManager[Iterator[str]]]
+
+
+class Stream:
+    """A context manager that gives each event as it comes. It ends where the server ends it.
+
+    `place` is where the stream is: give it to the next one, which then misses nothing. Iteration
+    raises ControlError.
+    """
+
+    def __init__(self, opened: Opened, place: str = "") -> None:
+        self.place = place
+        self._opened = opened
+        self._stack = ExitStack()
+        self._lines: Iterator[str] = iter(())
+
+    def __enter__(self) -> Stream:
+        """Waits until the server listens: from now on nothing is missed. Raises ControlError."""
+        self._lines = self._stack.enter_context(self._opened())
+        for line in self._lines:
+            if not line:
+                break
+            self._note(line)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> bool | None:
+        return self._stack.__exit__(kind, error, at)
+
+    def __iter__(self) -> Iterator[Event]:
+        data = ""
+        for line in self._lines:
+            self._note(line)
+            if line.startswith("data: "):
+                data = line.removeprefix("data: ")
+            elif not line and data:
+                yield msgspec.json.decode(data, type=Event)
+                data = ""
+
+    def _note(self, line: str) -> None:
+        if line.startswith("id: "):
+            self.place = line.removeprefix("id: ")

@@ -1,0 +1,62 @@
+"""Where nobody listens, nothing is told; a place keeps its text."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from mockserver.domain.input.errors import BadInput
+from mockserver.engine.listening import Listener, Listeners, Place, read_place
+from mockserver.engine.notifier import Bell
+from mockserver.stores.memory import MemoryStore
+from tests.support.engine import SetSystem
+
+Told = Callable[[str], None]
+
+
+class Switch:
+    """Stands for a store that tells of its entries: keeps whom it was last asked to tell."""
+
+    def __init__(self) -> None:
+        self.told: Told | None = None
+
+    def set(self, told: Told | None) -> None:
+        self.told = told
+
+
+def listeners(bell: Bell, switch: Switch) -> Listeners:
+    return Listeners(MemoryStore(), SetSystem(1_000), bell, {}, switch.set)
+
+
+def test_nobody_is_told_before_the_first_listener_came_and_after_the_last_one_left() -> None:
+    async def seen() -> list[tuple[bool, bool]]:
+        bell, switch = Bell(), Switch()
+        everybody = listeners(bell, switch)
+        first, second = (Listener(everybody, "").events(60_000) for _ in range(2))
+        states = [(switch.told is None, bell.heard is None)]
+        for events in (first, second):
+            await anext(events)
+            states.append((switch.told is None, bell.heard is None))
+        for events in (first, second):
+            await events.aclose()  # type: ignore[attr-defined]
+            states.append((switch.told is None, bell.heard is None))
+        return states
+
+    silent, awake = (True, True), (False, False)
+    assert asyncio.run(seen()) == [silent, awake, awake, awake, silent]
+
+
+def test_a_listener_of_all_names_at_most_a_hundred_places() -> None:
+    listener = Listener(listeners(Bell(), Switch()), "", Place(7, {f"s{n}": n for n in range(150)}))
+    start, *places = listener.place.split(",")
+    assert (start, len(places)) == ("7", 100)
+    assert places[-1] == "149:s149"
+    assert read_place(listener.place, "", "after").numbers["s149"] == 149
+
+
+@pytest.mark.parametrize("text", ["x", "1,2", "1,2:", "1,:s", "1,x:s", "-1", "9" * 18])
+def test_a_text_that_is_no_place_is_refused(text: str) -> None:
+    with pytest.raises(BadInput, match="after"):
+        read_place(text, "", "after")
