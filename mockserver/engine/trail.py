@@ -83,7 +83,9 @@ class Trail:
             self._since_ms = await self._last_told_ms()
         last = snapshot.books.ordinal
         for task in await self._store.tasks(self.sandbox_id, max(0, last - MOST_FOLLOWED)):
-            self._follow(task, self._since_ms)
+            # A job that was submitted behind the place is taken up when its submission is told.
+            if not resumed or task.created_ms <= self._since_ms + 1:
+                self._follow(task, self._since_ms)
 
     async def news(self) -> AsyncIterator[Event]:
         """What happened behind the place. Raises StoreUnavailable."""

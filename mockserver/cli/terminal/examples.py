@@ -68,6 +68,7 @@ EXAMPLES = {
     "task show": "reelmock task show 5098f871ac2caf1ae99b85d5313ac78f --key sk-me",
     "verify": "reelmock verify kie --base-url http://127.0.0.1:8080/kie --budget 200",
     "wait": "reelmock wait http://127.0.0.1:8080 --for 30s",
+    "watch": "reelmock watch --kind exchange,phase --key sk-me",
 }
 """One line for each command, by its name below `reelmock`."""
 
