@@ -7,11 +7,13 @@ containers report no failure.
 from __future__ import annotations
 
 import logging
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockserver.cli.terminal.collector import spare_collector
+from mockserver.cli.terminal.live import show_live
 from mockserver.cli.terminal.options import calibrated_plugins, server_options, settings_from
 from mockserver.cli.terminal.starting import bindable, certificate_for, guarded
 
@@ -24,15 +26,25 @@ if TYPE_CHECKING:
 @click.command("serve", short_help="Run the mock server.")
 @server_options
 @click.option("--json", "as_json", is_flag=True, help="Print the address as one line of JSON.")
-def serve(as_json: bool, **flags: Any) -> int:
-    """Run the mock server until Ctrl-C."""
+@click.option("--quiet", is_flag=True, help="On a terminal: print no line for each call.")
+def serve(as_json: bool, quiet: bool, **flags: Any) -> int:
+    """Run the mock server until Ctrl-C.
+
+    On a terminal it prints a line for each call, callback and phase of a job.
+    """
+    live = sys.stdout.isatty() and not (quiet or as_json)
     settings = settings_from(flags)
     plugins = calibrated_plugins(settings, flags.get("config"))
-    return serve_until_told(settings, as_json=as_json, plugins=plugins)
+    return serve_until_told(settings, as_json=as_json, plugins=plugins, live=live)
 
 
-def serve_until_told(settings: Settings, *, as_json: bool, plugins: Plugins | None = None) -> int:
-    """Serves until a signal; gives the exit code. `plugins` take the place of the settings' own."""
+def serve_until_told(
+    settings: Settings, *, as_json: bool, plugins: Plugins | None = None, live: bool = False
+) -> int:
+    """Serves until a signal; gives the exit code. `plugins` take the place of the settings' own.
+
+    `live`: prints a line for each thing that happens.
+    """
     from mockserver.app import Listening
     from mockserver.cli.terminal.address import address_of
 
@@ -43,6 +55,10 @@ def serve_until_told(settings: Settings, *, as_json: bool, plugins: Plugins | No
             ca = certificate.ca if certificate else None
             address = address_of(settings, server.base_url, server.app, ca)
             click.echo(_line(address) if as_json else _banner(address, settings))
+            if live:
+                now_ms = server.app.core.system.real_ms()
+                token, trust = settings.admin_token, str(ca) if ca else None
+                show_live(server.base_url, token, trust, now_ms)
 
         with bindable(settings):
             server = Listening(settings, certificate, announce, plugins)

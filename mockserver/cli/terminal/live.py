@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -26,6 +28,27 @@ def line(event: Event) -> str:
     text = visible(" ".join([time, *filter(None, place), *_told(event)]))
     text = text.replace("\n", "\\n")
     return click.style(text, fg="red") if _is_bad(event) else text
+
+
+def show_live(base_url: str, token: str, ca: str | None, since_real_ms: int) -> None:
+    """Prints a line for each event of a server of this process, in a thread, until the server stops.
+
+    It listens as everybody does, so a terminal that takes no text holds up no call.
+    """
+    place = str(since_real_ms)
+    Thread(target=_show, args=(base_url, token, ca, place), name="live", daemon=True).start()
+
+
+def _show(base_url: str, token: str, ca: str | None, place: str) -> None:
+    from mockserver.control import Control, ControlError
+
+    with (
+        suppress(ControlError, OSError),
+        Control(base_url, token, None, ca) as control,
+        control.listen(place=place) as stream,
+    ):
+        for event in stream:
+            click.echo(line(event))
 
 
 def status(event: Event) -> str:
