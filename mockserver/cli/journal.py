@@ -8,7 +8,9 @@ from typing import Any
 
 import click
 
+from mockserver.cli.terminal.exchange_text import whole
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
+from mockserver.domain.input.errors import Missing
 
 
 @click.group("journal", cls=Verbs, short_help="Show and empty a sandbox's journal.")
@@ -66,6 +68,18 @@ def _fared(fault: Mapping[str, Any]) -> str:
 def _undecided(rule: Mapping[str, Any]) -> str:
     """A scenario rule of an entry that ran out of time."""
     return f"scenario {rule['scenario']} held back"
+
+
+@journal.command("show")
+@click.argument("number", type=click.IntRange(min=1))
+@remote_options
+def show(remote: Remote, number: int) -> None:
+    """Show one entry whole: request, reply, what rules decided, and the request as curl."""
+    page = remote.control.journal(remote.sandbox(), after=number - 1, limit=1)
+    found = next((entry for entry in page.entries if entry.seq == number), None)
+    if found is None:
+        raise Missing("entry", str(number), f"; the journal has had {page.total} entries")
+    remote.say(found, whole(found, remote.control.base_url))
 
 
 @journal.command("clear")

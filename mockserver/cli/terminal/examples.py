@@ -32,6 +32,7 @@ EXAMPLES = {
     "journal": "reelmock journal list --key sk-me",
     "journal clear": "reelmock journal clear --key sk-me",
     "journal list": "reelmock journal list --provider kie --status 429 --key sk-me",
+    "journal show": "reelmock journal show 3 --key sk-me",
     "make": 'reelmock make "a cat" --provider kie --base-url http://127.0.0.1:8080/kie --api-key sk-me',
     "profile": "reelmock profile set flaky --key sk-me",
     "profile check": "reelmock profile check my-bad-day.yaml",

@@ -1,0 +1,33 @@
+"""`reelmock journal show N`: one entry whole."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from mockserver.app import Running
+from mockserver.cli import run_line
+from tests.integration.events.conftest import submitted
+
+
+def test_an_entry_is_shown_with_both_bodies_its_reason_and_a_curl_line(
+    server: Running, client: httpx.Client, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    submitted(client)
+    client.post("/kie/api/v1/veo/generate", json={"model": "veo3_fasst", "prompt": "it's"})
+    at = ["--url", server.base_url, "--key", key]
+    assert run_line(["journal", "show", "2", *at]) == 0
+    told = capsys.readouterr().out
+    assert '"code": 422' in told
+    assert "reason: model: got 'veo3_fasst'" in told
+    assert f"curl -X POST {server.base_url}/kie/api/v1/veo/generate" in told
+    assert "authorization: Bearer YOUR_KEY" in told
+    assert key not in told
+
+
+def test_a_number_that_the_journal_does_not_have_is_one_line_and_exit_code_2(
+    server: Running, client: httpx.Client, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    submitted(client)
+    assert run_line(["journal", "show", "9", "--url", server.base_url, "--key", key]) == 2
+    assert "the journal has had 1 entries" in capsys.readouterr().err
