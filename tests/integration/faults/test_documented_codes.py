@@ -77,6 +77,7 @@ UNDOCUMENTED: dict[tuple[str, int], str] = {
     ("kie", 504): KIE[500],
     ("apiyi", 403): "Access denied",
     ("apiyi", 405): "Method not allowed",
+    ("apiyi", 413): "Request body too large",
     ("apiyi", 422): APIYI[400][1],
     ("apiyi", 502): APIYI[500][1],
     ("apiyi", 504): APIYI[500][1],

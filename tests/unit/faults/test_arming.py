@@ -83,6 +83,10 @@ def test_a_rule_that_could_never_match_is_refused(rule: dict[str, Any], says: st
     assert says in str(refusal.value)
 
 
+def test_a_latency_may_have_one_value_as_both_bounds() -> None:
+    assert arm(fault="latency", **{"with": {"low": "2s", "high": "2s", "delay": "2s"}})
+
+
 def test_a_method_is_for_the_operations_that_have_it_and_head_for_those_of_get() -> None:
     for method in ("GET", "HEAD"):
         armed = arm(fault="http_error", when={"method": method, "provider": "apiyi"})
