@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import uvloop
 from msgspec.structs import replace
 
-from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.fault.compile import RuleCompiler
 from mockserver.domain.input.errors import BadInput, Missing
 from mockserver.domain.scenario.scenario import Choice
 from mockserver.engine.auto import Auto
@@ -21,7 +21,7 @@ from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.faults import Faults
 from mockserver.engine.listening import Listeners
-from mockserver.engine.notifier import Bell
+from mockserver.engine.notifier import Notifier
 from mockserver.engine.plugins import plugins_in
 from mockserver.engine.reports import Reports
 from mockserver.engine.sandboxes import RECHECK_REAL_MS, Defaults, Sandboxes
@@ -36,7 +36,7 @@ from mockserver.web.base_url import BaseUrls
 from mockserver.web.gateway import Gateway
 from mockserver.web.identify import KeyPlaces
 from mockserver.web.json_log import JsonLog
-from mockserver.web.lifespan import Beside
+from mockserver.web.lifespan import BackgroundServices
 from mockserver.web.player import Player
 from mockserver.web.root import Root
 from mockserver.web.router import Router
@@ -66,7 +66,7 @@ class App:
 
     def stop(self) -> None:
         """Wakes everything that waits; call it before the server shuts down."""
-        self.core.bell.ring_all()
+        self.core.notifier.ring_all()
 
 
 def build(
@@ -83,16 +83,18 @@ def build(
     plugins = plugins or plugins_in(settings.plugins)
     providers = {p.name: p for p in plugins.providers.all()}
     scenarios = plugins.scenarios
-    timeout_ms, bell = settings.callback_timeout_ms, Bell()
+    timeout_ms, notifier = settings.callback_timeout_ms, Notifier()
     own_clock = clock or RealSystem()
-    armoury = Armoury(plugins.faults, providers)
+    rule_compiler = RuleCompiler(plugins.faults, providers)
     opened = open_store(
         settings.store,
         own_clock,
         settings.store_prefix,
         timeout_ms,
         settings.state,
-        check=partial(_check_kept, providers=providers, scenarios=scenarios, armoury=armoury),
+        check=partial(
+            _check_kept, providers=providers, scenarios=scenarios, rule_compiler=rule_compiler
+        ),
     )
     system, tallies = (
         opened.system,
@@ -101,18 +103,27 @@ def build(
     store = _metered(opened.store, tallies)
     recheck_ms = RECHECK_REAL_MS if opened.shared else None
     defaults = _defaults(settings, scenarios, tuple(providers))
-    sandboxes = Sandboxes(store, system, bell, defaults, recheck_ms)
-    faults = Faults(store, armoury)
+    sandboxes = Sandboxes(store, system, notifier, defaults, recheck_ms)
+    faults = Faults(store, rule_compiler)
     sender = HttpSender(allow_public=settings.allow_public_callbacks)
-    visits = Visits(store, system, bell)
+    visits = Visits(store, system, notifier)
     callbacks = Callbacks(
-        store, system, bell, sandboxes, sender, providers, faults, visits, timeout_ms, recheck_ms
+        store,
+        system,
+        notifier,
+        sandboxes,
+        sender,
+        providers,
+        faults,
+        visits,
+        timeout_ms,
+        recheck_ms,
     )
     auto = Auto(sandboxes, faults)
     core = Core(
         store=store,
         system=system,
-        bell=bell,
+        notifier=notifier,
         plugins=plugins,
         providers=providers,
         scenarios=scenarios,
@@ -121,7 +132,7 @@ def build(
         exchange=Exchange(
             store,
             system,
-            bell,
+            notifier,
             scenarios,
             faults,
             callbacks.deliver_due,
@@ -132,7 +143,7 @@ def build(
         downloads=Downloads(store, system, providers, faults, auto, visits),
         callbacks=callbacks,
         reports=Reports(),
-        listeners=Listeners(store, system, bell, providers, opened.hear),
+        listeners=Listeners(store, system, notifier, providers, opened.hear),
         describe=_described,
     )
     if settings.profile:
@@ -179,13 +190,13 @@ def _check_kept(
     archive: Archive,
     providers: Mapping[str, Provider],
     scenarios: Registry[Scenario],
-    armoury: Armoury,
+    rule_compiler: RuleCompiler,
 ) -> None:
     """Raises BadInput if a sandbox of a state file names something that this server does not have."""
     from mockserver.admin.requests.archive import check_names
 
     try:
-        check_names(archive, providers, scenarios, armoury)
+        check_names(archive, providers, scenarios, rule_compiler)
     except BadInput as error:
         field = f"state, sandbox {archive.sandbox.id}, {error.field}"
         raise BadInput(field, error.value, error.expected) from None
@@ -212,7 +223,7 @@ def _metered(store: Store, tallies: Tallies | None) -> Store:
     return cast("Store", MeteredStore(store, tallies, real_ns))
 
 
-def _beside(core: Core, opened: Opened, sender: HttpSender) -> Beside:
+def _beside(core: Core, opened: Opened, sender: HttpSender) -> BackgroundServices:
     """What runs besides the requests; it depends on the kind of store."""
     runs: list[Callable[[], Awaitable[None]]] = [core.callbacks.run]
     if opened.listen is not None:
@@ -231,7 +242,7 @@ def _beside(core: Core, opened: Opened, sender: HttpSender) -> Beside:
         if opened.close is not None:
             await opened.close()
 
-    return Beside(tuple(runs), core.bell.ring_all, open_store, close)
+    return BackgroundServices(tuple(runs), core.notifier.ring_all, open_store, close)
 
 
 def _defaults(

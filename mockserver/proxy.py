@@ -16,7 +16,7 @@ from mockserver.domain.provider.command import MICROS
 from mockserver.engine.plugins import plugins_in
 from mockserver.outbound.upstream import Upstream
 from mockserver.recorder.file import TapeFile
-from mockserver.recorder.record import Recorder, Terms
+from mockserver.recorder.record import Recorder, RecorderOptions
 from mockserver.recorder.spending import Spending
 from mockserver.recorder.washing import Washer
 from mockserver.web.server import Server, bind, reachable
@@ -77,7 +77,9 @@ class Recording:
             tape,
             Spending(self.provider, budget_micros, allows_unknown=taping.allow_unknown_price),
             Washer(taping.fields),
-            Terms(settings.public_url.rstrip("/") or self.base_url, taping.media_bytes, _complain),
+            RecorderOptions(
+                settings.public_url.rstrip("/") or self.base_url, taping.media_bytes, _complain
+            ),
         )
         files = {"ssl_certfile": certificate.chain} if certificate else {}
         keep_alive_s = settings.keep_alive_ms / 1000

@@ -33,7 +33,7 @@ async def put_in(ask: Ask, content: bytes) -> Created[Sandbox]:
     await ask.note(archive.sandbox, "brought in from an archive")
     sandbox = archive.sandbox
     core.sandboxes.used(sandbox.id)
-    core.bell.ring(sandbox.id)
+    core.notifier.ring(sandbox.id)
     shown = await sandbox_counted(core, sandbox)
     return Created(shown, f"{PREFIX}/sandboxes/{sandbox.id}")
 

@@ -39,7 +39,7 @@ async def listen(ask: Ask) -> Feed[Event]:
         raise BadInput("limit", "0", f"a whole number from 1 to {LAST_NUMBER}")
     only = await _only(ask)
     listener = Listener(ask.core.listeners, only, _place(ask, only))
-    return Feed(_texts(listener, fits, limit, beat_ms), listener.patience.give_up, ask.core.bell)
+    return Feed(_texts(listener, fits, limit, beat_ms), listener.waiter.give_up, ask.core.notifier)
 
 
 def _place(ask: Ask, only: str) -> Place | None:

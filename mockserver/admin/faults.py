@@ -106,12 +106,12 @@ async def show_mine(ask: Ask) -> FaultRules:
 
 async def catalogue(ask: Ask) -> Faults:
     """Every fault by name."""
-    return Faults([_explained(fault) for fault in ask.core.faults.armoury.catalogue.all()])
+    return Faults([_explained(fault) for fault in ask.core.faults.rule_compiler.catalogue.all()])
 
 
 async def catalogue_entry(ask: Ask) -> parts.Fault:
     """One fault by name. Raises Missing."""
-    known = ask.core.faults.armoury.catalogue
+    known = ask.core.faults.rule_compiler.catalogue
     name = ask.params["fault"]
     if name not in known.names():
         raise Missing("fault", name, nearest(name, known.names()))

@@ -10,7 +10,7 @@ from mockserver.control.records import Moment, Timeline
 from mockserver.domain.finding.timeline import BEGIN, Axis, Place, entry_moments, state_moments
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import whole_number
-from mockserver.engine.notifier import Patience
+from mockserver.engine.notifier import Waiter
 from mockserver.engine.paging import ENTRIES, entries_as_sent, task_pages
 
 LONGEST_PLACE = 16  # digits of a part of `after`
@@ -27,7 +27,7 @@ async def read(ask: Ask) -> Timeline:
     entries = await entries_as_sent(store, sandbox.id)
     for at in range(0, len(entries), ENTRIES):
         axis.take(entry_moments(entries[at : at + ENTRIES]))
-        await Patience().rest(0)
+        await Waiter().rest(0)
     now_ms = ask.now_ms(sandbox.clock)
     async for tasks in task_pages(store, sandbox.id):
         axis.take(state_moments(tasks, now_ms))

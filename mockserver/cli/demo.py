@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from mockserver.cli.tour.jobs import Take
-    from mockserver.cli.tour.studio import Studio
+    from mockserver.cli.demo_steps.jobs import Take
+    from mockserver.cli.demo_steps.studio import Studio
 
 RATE = 60.0
 INTERRUPTED = 130
@@ -40,9 +40,9 @@ def demo(out: Path | None, rate: float) -> int:
 
     The exit code is 0 only if every file is a complete MP4 of the right size.
     """
+    from mockserver.cli.demo_steps import screen, studio
+    from mockserver.cli.demo_steps.jobs import takes
     from mockserver.cli.terminal.signals import handled
-    from mockserver.cli.tour import screen, studio
-    from mockserver.cli.tour.jobs import takes
     from mockserver.system import RealSystem
 
     system = RealSystem()
@@ -90,8 +90,8 @@ def next_lines() -> str:
 def run_take(job: Take, place: Studio) -> None:
     """Runs one job; an error becomes its `problem`."""
     from clientlib import VideoError
-    from mockserver.cli.tour.film import examine
-    from mockserver.cli.tour.studio import Ended
+    from mockserver.cli.demo_steps.film import examine
+    from mockserver.cli.demo_steps.studio import Ended
 
     began_s = place.real_s()
     try:

@@ -9,11 +9,11 @@ import msgspec
 
 from mockserver.conformance import samples
 from mockserver.conformance.problems import raise_for, told, twice, wording
-from mockserver.domain.callback.outgoing_attempt import Parcel
-from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.callback.outgoing_attempt import OutgoingAttempt
+from mockserver.domain.fault.compile import RuleCompiler
 from mockserver.domain.fault.fault import Fault, Hit, NamedFault, Unfit
 from mockserver.domain.fault.rule import FaultRule
-from mockserver.domain.fault.submission_overrides import USUAL_TERMS, Terms
+from mockserver.domain.fault.submission_overrides import NO_OVERRIDES, Overrides
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.reply.difference import first_difference
 from mockserver.domain.reply.reply import Reply, unfolded
@@ -30,7 +30,7 @@ def check_fault(fault: Fault, entries: Entries, replies: Mapping[str, Reply] | N
 
     `replies` are further ones to try it on, where only those of some provider are of use.
 
-    * It says how it strikes in one way: by `reply`, `parcel` or `terms`. Its parameters are told to
+    * It says how it strikes in one way: by `reply`, `outgoing` or `terms`. Its parameters are told to
       users, and a default is a value that the parameter takes.
     * Each entry can stand in the catalogue, and its example is a rule that some call matches.
     * On replies of each sort and on a callback it makes the same change of the same kind each time,
@@ -51,7 +51,7 @@ def struck_by(fault: Fault, reply: Reply | None = None, **options: object) -> Re
 
 def _problems(fault: Fault, entries: Entries, replies: Replies) -> Iterator[str]:
     yield from wording(fault, "summary")
-    ways = [way for way in ("reply", "parcel", "terms") if getattr(fault, way) is not None]
+    ways = [way for way in ("reply", "outgoing", "terms") if getattr(fault, way) is not None]
     if len(ways) != 1:
         yield f"it strikes in {len(ways)} ways ({', '.join(ways)}), expected one"
         return
@@ -75,16 +75,18 @@ def _named(fault: Fault, name: str, entry: Mapping[str, Any], replies: Replies) 
     others = {} if fault.name in mechanisms.own_names() else {name: entry}
     catalogue = Catalogue(mechanisms, lambda: others)
     providers = {one.name: one for one in plugins_in(()).providers.all()}
-    armoury = Armoury(catalogue, providers)
+    rule_compiler = RuleCompiler(catalogue, providers)
     named = catalogue.get(name)
     try:
-        armed = armoury.arm(msgspec.convert({**named.example}, FaultRule, strict=False))
-        if not armoury.places(armed):
+        compiled = rule_compiler.compile(
+            msgspec.convert({**named.example}, FaultRule, strict=False)
+        )
+        if not rule_compiler.places(compiled):
             yield f"the example of {name} matches no call of any provider"
     except (BadInput, msgspec.ValidationError) as error:
         yield f"the example of {name} is no rule: {error}"
         return
-    yield from _struck(named, armed.options, replies)
+    yield from _struck(named, compiled.options, replies)
 
 
 def _struck(named: NamedFault, options: Mapping[str, Any], replies: Replies) -> Iterator[str]:
@@ -104,7 +106,9 @@ def _struck(named: NamedFault, options: Mapping[str, Any], replies: Replies) -> 
         except Exception as error:  # noqa: BLE001  whatever it is, it is a problem
             yield f"{named.name}: over {what} it raises {told(error)}, expected Unfit"
             continue
-        if not same and not isinstance(result, Parcel):  # changes of a message are functions
+        if not same and not isinstance(
+            result, OutgoingAttempt
+        ):  # changes of a message are functions
             yield f"{named.name}: over {what} it makes two different changes"
         changed = changed or differs(result)
     if not changed:
@@ -119,11 +123,11 @@ def _targets(fault: Fault, hit: Hit, replies: Replies) -> Iterator[Target]:
     if fault.reply is not None:
         for what, reply in replies.items():
             yield what, _bound(fault.reply, unfolded(reply), hit), _differs_from(reply)
-    elif fault.parcel is not None:
-        for what, parcel in samples.parcels().items():
-            yield what, _bound(fault.parcel, parcel, hit), _is_other(parcel)
+    elif fault.outgoing is not None:
+        for what, outgoing in samples.outgoing_attempts().items():
+            yield what, _bound(fault.outgoing, outgoing, hit), _is_other(outgoing)
     elif fault.terms is not None:
-        yield "a submission", _bound(fault.terms, USUAL_TERMS, hit), _other_terms
+        yield "a submission", _bound(fault.terms, NO_OVERRIDES, hit), _other_terms
 
 
 def _bound(strike: Callable[[Any, Hit], Any], subject: object, hit: Hit) -> Callable[[], Any]:
@@ -134,9 +138,9 @@ def _differs_from(reply: Reply) -> Callable[[Any], bool]:
     return lambda struck: first_difference(reply, struck, samples.NOW_MS) is not None
 
 
-def _is_other(parcel: Parcel) -> Callable[[Any], bool]:
-    return lambda struck: struck != parcel
+def _is_other(outgoing: OutgoingAttempt) -> Callable[[Any], bool]:
+    return lambda struck: struck != outgoing
 
 
-def _other_terms(struck: Terms) -> bool:
-    return struck != USUAL_TERMS
+def _other_terms(struck: Overrides) -> bool:
+    return struck != NO_OVERRIDES

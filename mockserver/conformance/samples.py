@@ -10,7 +10,7 @@ from functools import cache
 from msgspec.structs import replace
 
 from mockserver.domain.callback.delivery import Delivery
-from mockserver.domain.callback.outgoing_attempt import Parcel
+from mockserver.domain.callback.outgoing_attempt import OutgoingAttempt
 from mockserver.domain.fault.chunks import event
 from mockserver.domain.fault.fault import Hit, Options
 from mockserver.domain.job.plan import Failure, Plan, Step
@@ -153,15 +153,15 @@ def _chunk(text: str) -> dict[str, object]:
     return {"id": "chunk", "choices": [{"delta": {"content": text}, "index": 0}]}
 
 
-def parcels() -> dict[str, Parcel]:
+def outgoing_attempts() -> dict[str, OutgoingAttempt]:
     """The first attempt to tell the end of the sample's job, by what the end is."""
     failed = replace(
         task(), plan=replace(PLAN, steps=(*PLAN.steps[:2], Step(ENDS_MS, "failed", failure=BROKEN)))
     )
-    return {"a callback": _parcel(task()), "a callback of a failure": _parcel(failed)}
+    return {"a callback": _outgoing(task()), "a callback of a failure": _outgoing(failed)}
 
 
-def _parcel(job: Task) -> Parcel:
+def _outgoing(job: Task) -> OutgoingAttempt:
     phase = job.plan.steps[2].phase
     delivery = Delivery("d1", job.id, job.provider, phase, CALLBACK_URL, ENDS_MS, ENDS_MS)
-    return Parcel(job, delivery, ENDS_MS, ENDS_MS, "whsec-sample")
+    return OutgoingAttempt(job, delivery, ENDS_MS, ENDS_MS, "whsec-sample")

@@ -19,7 +19,7 @@ from mockserver.domain.journal.redaction import clean_fields, masked_url
 from mockserver.domain.sandbox.sandbox import Books, Sandbox
 from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.engine.earlier import SCHEMA, Present, brought_up
-from mockserver.engine.notifier import Patience
+from mockserver.engine.notifier import Waiter
 from mockserver.engine.paging import ordered_deliveries, task_pages
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ async def _without(pages: Pages, task_ids: set[str]) -> Pages:
     found: Pages = []
     for page in pages:
         found.append(tuple([told for told in page if told.task_id not in task_ids]))
-        await Patience().rest(0)
+        await Waiter().rest(0)
     return found
 
 

@@ -13,7 +13,7 @@ from mockserver.domain.scenario.usual import missed_end_ms, usual_task
 from mockserver.domain.time.clock import Instant
 
 if TYPE_CHECKING:
-    from mockserver.domain.fault.match import ArmedRule
+    from mockserver.domain.fault.match import CompiledRule
     from mockserver.domain.job.task import Task
     from mockserver.domain.sandbox.sandbox import Sandbox
     from mockserver.domain.time.clock import ClockState
@@ -46,7 +46,7 @@ class Auto:
 
 
 def next_landmark_ms(
-    task: Task, waiting: tuple[ArmedRule, ...], now_ms: int, content: bool
+    task: Task, waiting: tuple[CompiledRule, ...], now_ms: int, content: bool
 ) -> int | None:
     """The nearest moment for which a client or one of these rules waits; None if there is none.
 
@@ -57,8 +57,8 @@ def next_landmark_ms(
         missed_end_ms(task),
         *(upgrade.ends_ms for upgrade in (*task.upgrades, *usual_task(task).upgrades)),
     ]
-    for armed in waiting:
-        when = armed.rule.when
+    for compiled in waiting:
+        when = compiled.rule.when
         found.append(next_in_ms(task.plan, now_ms, when.job_phase, when.progress))
     return min((ms for ms in found if ms is not None and ms > now_ms), default=None)
 

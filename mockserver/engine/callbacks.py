@@ -1,6 +1,6 @@
 """Callbacks without a job queue: due callbacks are claimed, delivered and written back.
 
-Requests never wait for a delivery. They ring the bell, and the one loop (`run`) looks for what is
+Requests never wait for a delivery. They wake the notifier, and the one loop (`run`) looks for what is
 due. No lock is held during a delivery, so a receiver may call the API from its handler.
 """
 
@@ -29,8 +29,8 @@ from mockserver.domain.provider.provider import Context, Provider
 from mockserver.domain.reply.performed import Performed
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
 from mockserver.engine.dispatch import Dispatched, dispatch, put_off, write
-from mockserver.engine.due_queue import Agenda
-from mockserver.engine.notifier import Patience
+from mockserver.engine.due_queue import DueQueue
+from mockserver.engine.notifier import Waiter
 from mockserver.engine.ports import Answer, Forbidden
 from mockserver.engine.sandboxes import STORE_RETRY_REAL_MS, Sandboxes
 from mockserver.engine.stakes import SCENARIO, settle, with_struck
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mockserver.domain.callback.delivery import CallbackPolicy, Message
-    from mockserver.domain.callback.outgoing_attempt import Parcel
+    from mockserver.domain.callback.outgoing_attempt import OutgoingAttempt
     from mockserver.domain.time.clock import ClockState
     from mockserver.engine.faults import Faults
-    from mockserver.engine.notifier import Bell
+    from mockserver.engine.notifier import Notifier
     from mockserver.engine.ports import Sender, Store, System
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Callbacks:
         self,
         store: Store,
         system: System,
-        bell: Bell,
+        notifier: Notifier,
         sandboxes: Sandboxes,
         sender: Sender,
         providers: Mapping[str, Provider],
@@ -85,7 +85,7 @@ class Callbacks:
     ) -> None:
         self._store = store
         self._system = system
-        self._bell = bell
+        self._notifier = notifier
         self._sandboxes = sandboxes
         self._sender = sender
         self._providers = providers
@@ -100,24 +100,24 @@ class Callbacks:
         self._group: asyncio.TaskGroup | None = None
         # sandboxes that have something due, for which there was no free place
         self._held: set[str] = set()
-        self._agenda = Agenda()
+        self._due_queue = DueQueue()
         self._look_at_all_ms: float = 0
         self._in_trouble = False
 
     async def run(self) -> None:
-        """The loop: delivers what is due, then rests until something is due or the bell rings."""
+        """The loop: delivers what is due, then rests until something is due or the notifier wakes it."""
         async with asyncio.TaskGroup() as self._group:
-            while not self._bell.pump.gone:
+            while not self._notifier.pump.gone:
                 try:
                     rest_ms = await self._round()
                 except StoreUnavailable as problem:
                     self._tell(f"{problem}; requests get a 503 until that is over")
                     self._look_at_all_ms = 0
-                    await self._bell.pump.rest(STORE_RETRY_REAL_MS)
+                    await self._notifier.pump.rest(STORE_RETRY_REAL_MS)
                     continue
                 self._tell("")
-                if rest_ms > 0 and not self._bell.has_called:
-                    await self._bell.pump.rest(rest_ms if rest_ms < inf else None)
+                if rest_ms > 0 and not self._notifier.has_called:
+                    await self._notifier.pump.rest(rest_ms if rest_ms < inf else None)
             for task in self._flying:
                 task.cancel()
         self._group = None
@@ -139,16 +139,16 @@ class Callbacks:
                 if wait_ms is None and found.clock.mode == "auto":
                     wait_ms = 0
                 if wait_ms is not None:
-                    self._agenda.put(found.sandbox_id, real_ms + wait_ms)
+                    self._due_queue.put(found.sandbox_id, real_ms + wait_ms)
             self._look_at_all_ms = real_ms + (self._recheck_real_ms or inf)
             await self._visits.renew()
-        for sandbox_id in self._bell.called():
-            self._agenda.put(sandbox_id, real_ms)
-        for sandbox_id in self._agenda.due(real_ms):
+        for sandbox_id in self._notifier.called():
+            self._due_queue.put(sandbox_id, real_ms)
+        for sandbox_id in self._due_queue.due(real_ms):
             wait_ms = await self._look(sandbox_id)
             if wait_ms is not None:
-                self._agenda.put(sandbox_id, self._system.real_ms() + wait_ms)
-        next_ms = min(self._agenda.next_ms(), self._look_at_all_ms)
+                self._due_queue.put(sandbox_id, self._system.real_ms() + wait_ms)
+        next_ms = min(self._due_queue.next_ms(), self._look_at_all_ms)
         return next_ms - self._system.real_ms()
 
     async def _look(self, sandbox_id: str) -> float | None:
@@ -212,7 +212,7 @@ class Callbacks:
             del self._flying_of[sandbox_id]
         held, self._held = self._held, set()
         for each in (sandbox_id, *held):
-            self._bell.call_pump(each)
+            self._notifier.call_pump(each)
 
     async def _place(self) -> None:
         """Waits until there is a free place for one more delivery."""
@@ -248,7 +248,7 @@ class Callbacks:
         for _ in range(CLAIM_LOOKS):
             if not await self._store.claims(sandbox_id):
                 return False
-            await self._bell.rest(sandbox_id, Patience(), CLAIM_LOOK_REAL_MS)
+            await self._notifier.rest(sandbox_id, Waiter(), CLAIM_LOOK_REAL_MS)
             if await self._store.next_due_ms(sandbox_id) is not None:
                 return True
         # that replica died while its lease was valid: the loop takes over when the lease ends
@@ -270,7 +270,7 @@ class Callbacks:
         """Delivers once more, now, whatever its earlier result was."""
         clock = (await self._sandboxes.load(sandbox_id)).sandbox.clock
         await self._attempt(sandbox_id, delivery, clock.at(self._system.real_ms()))
-        self._bell.call_pump(sandbox_id)
+        self._notifier.call_pump(sandbox_id)
 
     async def _deliver(self, sandbox_id: str, delivery: Delivery, now_ms: int) -> None:
         """One attempt. If the store fails in the meantime, the lease ends and the attempt is made again."""
@@ -312,9 +312,9 @@ class Callbacks:
             real_ms=real_ms,
         )
         found = await dispatch(self._faults, sandbox, provider, snapshot.task, delivery, context)
-        message = write(provider, context, found.parcel)
-        held, done, others = put_off(found.parcel), NOT_SENT, list[Tried]()
-        copies = found.parcel.copies
+        message = write(provider, context, found.outgoing)
+        held, done, others = put_off(found.outgoing), NOT_SENT, list[Tried]()
+        copies = found.outgoing.copies
         if held is not None:
             settled = held
         else:
@@ -322,7 +322,7 @@ class Callbacks:
             copies = tuple([one for one in copies if one not in beside])
             with_it = [self._tried(sandbox_id, one, now_ms) for one in beside]
             tries = asyncio.gather(*with_it) if with_it else None
-            settled, done = await self._sent(sandbox_id, found.parcel, message, policy)
+            settled, done = await self._sent(sandbox_id, found.outgoing, message, policy)
             others = [made for several in await tries for made in several] if tries else []
         made = Tried(delivery, settled, found, copies, message.body, real_ms, now_ms, done)
         return [made, *others]
@@ -345,10 +345,10 @@ class Callbacks:
         await self._store.record(sandbox_id, entry)
 
     async def _sent(
-        self, sandbox_id: str, parcel: Parcel, message: Message, policy: CallbackPolicy
+        self, sandbox_id: str, outgoing: OutgoingAttempt, message: Message, policy: CallbackPolicy
     ) -> tuple[Delivery, Performed]:
         """Posts a message. Returns the delivery with its result, and how much of the message was sent."""
-        delivery = parcel.delivery
+        delivery = outgoing.delivery
         try:
             async with self._places:
                 answer = await self._sender.send(
@@ -357,11 +357,11 @@ class Callbacks:
         except Forbidden as refusal:
             return not_allowed(delivery, str(refusal)), NOT_SENT
         attempt = await self._finished(
-            sandbox_id, delivery, parcel.now_ms, policy.timeout_ms, answer
+            sandbox_id, delivery, outgoing.now_ms, policy.timeout_ms, answer
         )
         heard = acknowledges(attempt, policy.only_200)
         done = performed(answer, len(message.body), acknowledged=heard)
-        return after_attempt(delivery, attempt, policy, parcel.deaf), done
+        return after_attempt(delivery, attempt, policy, outgoing.ignores_ack), done
 
     async def _finished(
         self, sandbox_id: str, delivery: Delivery, started_ms: int, timeout_ms: int, answer: Answer

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mockserver.domain.job.plan import state_at
-from mockserver.engine.notifier import Patience
+from mockserver.engine.notifier import Waiter
 from mockserver.engine.ports import BLOCK
 
 if TYPE_CHECKING:
@@ -108,5 +108,5 @@ async def _counted(tasks: list[Task], ordinal: int, now_ms: int) -> _Block:
         counts.update((task.provider, state_at(task.plan, now_ms).phase) for task in some)
         coming = (step.at_ms for task in some for step in task.plan.steps if step.at_ms > now_ms)
         until_ms = min(until_ms, min(coming, default=NEVER_MS))
-        await Patience().rest(0)
+        await Waiter().rest(0)
     return _Block(len(tasks), ordinal, now_ms, until_ms, dict(counts))

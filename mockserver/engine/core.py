@@ -13,7 +13,7 @@ from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Exchange
 from mockserver.engine.faults import Faults
 from mockserver.engine.listening import Listeners
-from mockserver.engine.notifier import Bell
+from mockserver.engine.notifier import Notifier
 from mockserver.engine.plugins import Plugins
 from mockserver.engine.ports import Store, System
 from mockserver.engine.registry import Registry
@@ -30,7 +30,7 @@ class Core:
 
     store: Store
     system: System
-    bell: Bell
+    notifier: Notifier
     plugins: Plugins
     providers: Mapping[str, Provider]
     scenarios: Registry[Scenario]

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.callback.outgoing_attempt import Parcel
-from mockserver.domain.fault.changing import as_reply, parcel_difference
+from mockserver.domain.callback.outgoing_attempt import OutgoingAttempt
+from mockserver.domain.fault.changing import as_reply, outgoing_difference
 from mockserver.domain.fault.facts import of_delivery
 from mockserver.domain.fault.match import Stake
 from mockserver.domain.job.plan import outcome_step
 from mockserver.domain.journal.journal import Matched
 from mockserver.domain.reply.difference import Place
 from mockserver.domain.scenario.usual import dead_link, usual_task
+from mockserver.engine.apply import RuleApplication, stake_of
 from mockserver.engine.other_job import other_job
 from mockserver.engine.stakes import SCENARIO
-from mockserver.engine.strike import Strike, stake_of
 
 if TYPE_CHECKING:
     from mockserver.domain.callback.delivery import Delivery, Message
@@ -32,13 +32,13 @@ if TYPE_CHECKING:
 
 
 class Dispatched(Struct, frozen=True):
-    """An attempt that is ready to be made: its parcel, the rules that matched, and where they show.
+    """An attempt that is ready to be made: the attempt, the rules that matched, and where they show.
 
     `scenario` is the task's scenario, if the callback is not the one that `succeed` would have
     sent.
     """
 
-    parcel: Parcel
+    outgoing: OutgoingAttempt
     matched: tuple[Matched, ...] = ()
     stakes: tuple[Stake, ...] = ()
     scenario: str = ""
@@ -53,12 +53,12 @@ async def dispatch(
     context: Context,
 ) -> Dispatched:
     """The attempt, ready to be made."""
-    plain = _parcel(task, delivery, context)
+    plain = _outgoing(task, delivery, context)
     if delivery.withheld:
         missing = Stake(SCENARIO, _counter(task), Place("moment", at_ms=delivery.event_ms))
         return Dispatched(replace(plain, dropped=True), (), (missing,), task.scenario)
-    armed = faults.armed(sandbox, (provider.name, "callback"), (), context.now_ms)
-    if not armed and not delivery.detail and task.usual is None:
+    compiled = faults.compiled(sandbox, (provider.name, "callback"), (), context.now_ms)
+    if not compiled and not delivery.detail and task.usual is None:
         return Dispatched(plain)
 
     def refuse(refusal: Refusal) -> Reply:
@@ -66,30 +66,30 @@ async def dispatch(
 
     written = partial(write, provider, context)
     facts = of_delivery(task, delivery, context.now_ms)
-    rules = armed.matching(facts)
+    rules = compiled.matching(facts)
     other = await other_job(faults.store, sandbox.id, task, rules)
-    strike = Strike(faults.store, rules, facts, context, refuse, other=other)
-    parcel = await strike.delivery(plain, written)
+    strike = RuleApplication(faults.store, rules, facts, context, refuse, other=other)
+    outgoing = await strike.delivery(plain, written)
     earlier = _begun_earlier(sandbox, delivery)
     stakes = [*strike.stakes, *(stake_of(rule, Place("status")) for rule in earlier)]
     matched = (*strike.matched, *(_said(rule, delivery) for rule in earlier))
     scenario = ""
     if task.usual is not None:
-        usual = strike.onto_parcel(_parcel(usual_task(task), delivery, context))
-        place = parcel_difference(usual, parcel, written) or _other_time(task, delivery)
-        place = place or dead_link(task, as_reply(written(parcel)))
+        usual = strike.onto_parcel(_outgoing(usual_task(task), delivery, context))
+        place = outgoing_difference(usual, outgoing, written) or _other_time(task, delivery)
+        place = place or dead_link(task, as_reply(written(outgoing)))
         if place is not None:
             scenario = task.scenario
             stakes.append(Stake(SCENARIO, _counter(task), place))
-    return Dispatched(parcel, matched, tuple(stakes), scenario)
+    return Dispatched(outgoing, matched, tuple(stakes), scenario)
 
 
 def _counter(task: Task) -> str:
     return f"scenario:{task.ordinal}"
 
 
-def _parcel(task: Task, delivery: Delivery, context: Context) -> Parcel:
-    return Parcel(
+def _outgoing(task: Task, delivery: Delivery, context: Context) -> OutgoingAttempt:
+    return OutgoingAttempt(
         task=_told(task, delivery),
         delivery=delivery,
         now_ms=context.now_ms,
@@ -126,25 +126,25 @@ def _told(task: Task, delivery: Delivery) -> Task:
     return replace(task, plan=replace(task.plan, results=opposite))
 
 
-def write(provider: Provider, context: Context, parcel: Parcel) -> Message:
-    """The message of a parcel, in the provider's words and with all changes."""
+def write(provider: Provider, context: Context, outgoing: OutgoingAttempt) -> Message:
+    """The message of an attempt, in the provider's words and with all changes."""
     assert provider.callback is not None, "only a provider that sends callbacks is asked"
-    context = replace(context, now_ms=parcel.signed_ms, webhook_key=parcel.webhook_key)
-    message = provider.callback(parcel.task, parcel.delivery, context)
-    for change in parcel.changes:
+    context = replace(context, now_ms=outgoing.signed_ms, webhook_key=outgoing.webhook_key)
+    message = provider.callback(outgoing.task, outgoing.delivery, context)
+    for change in outgoing.changes:
         message = change(message)
     return message
 
 
-def put_off(parcel: Parcel) -> Delivery | None:
+def put_off(outgoing: OutgoingAttempt) -> Delivery | None:
     """The delivery if this attempt is not made: lost, or delayed; else None."""
-    delivery = parcel.delivery
-    if parcel.dropped:
-        never = f"scenario {parcel.task.scenario}: the job never ends"
+    delivery = outgoing.delivery
+    if outgoing.dropped:
+        never = f"scenario {outgoing.task.scenario}: the job never ends"
         note = never if delivery.withheld else "a fault lost it"
         return replace(delivery, state="given_up", due_ms=None, note=note)
-    if parcel.hold_until_ms is not None:
-        held_by = [*delivery.detail.get("held_by", ()), parcel.held_by]
+    if outgoing.hold_until_ms is not None:
+        held_by = [*delivery.detail.get("held_by", ()), outgoing.held_by]
         detail = {**delivery.detail, "held_by": held_by}
-        return replace(delivery, due_ms=parcel.hold_until_ms, detail=detail)
+        return replace(delivery, due_ms=outgoing.hold_until_ms, detail=detail)
     return None

@@ -19,10 +19,10 @@ from mockserver.domain.reply.difference import first_difference
 from mockserver.domain.reply.performed import at_once
 from mockserver.domain.reply.reply import MediaRef, Reply, header_text, leaves_at_once, reason_of
 from mockserver.domain.scenario.usual import usual_task
+from mockserver.engine.apply import RuleApplication
 from mockserver.engine.exchange import Answered
 from mockserver.engine.part import part_asked
 from mockserver.engine.stakes import SCENARIO, settle, with_struck
-from mockserver.engine.strike import Strike
 from mockserver.media.assets import pick
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class Downloads:
         until: str,
         now_ms: int,
         real_ms: int,
-    ) -> tuple[Reply, Strike | None]:
+    ) -> tuple[Reply, RuleApplication | None]:
         """The reply after the fault rules of the sandbox."""
         task, sandbox = snapshot.task, snapshot.sandbox
         plain = partial(self._serve, snapshot, inbound, media, until, now_ms)
@@ -161,10 +161,10 @@ class Downloads:
             return plain(), None
         place = (task.provider, "download")
         try:
-            armed = self._faults.armed(sandbox, place, inbound.headers, now_ms)
+            compiled = self._faults.compiled(sandbox, place, inbound.headers, now_ms)
         except Refusal as refusal:
             return _no(400, refusal.reason), None
-        if not armed:
+        if not compiled:
             return plain(), None
         facts = replace(
             of_task(task, "download", "download", now_ms, inbound.headers), method=inbound.method
@@ -179,9 +179,9 @@ class Downloads:
             request=inbound,
             real_ms=real_ms,
         )
-        strike = Strike(
+        strike = RuleApplication(
             self._faults.store,
-            armed.matching(facts),
+            compiled.matching(facts),
             facts,
             context,
             _refuse,

@@ -8,7 +8,7 @@ from math import inf
 OUTDATED = 64  # outdated entries that may stay before they are removed
 
 
-class Agenda:
+class DueQueue:
     """At most one time for each sandbox.
 
     The cost is constant or logarithmic, whatever the others wait for.

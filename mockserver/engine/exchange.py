@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.fault.facts import aim_of, facts_of
 from mockserver.domain.fault.match import Stake
-from mockserver.domain.fault.submission_overrides import USUAL_TERMS
+from mockserver.domain.fault.submission_overrides import NO_OVERRIDES
 from mockserver.domain.input.errors import Refusal
 from mockserver.domain.provider.bounds import MAX_PROMPT_BYTES, check_size
 from mockserver.domain.provider.command import Accepted, ReadBalance, Submit
@@ -29,6 +29,7 @@ from mockserver.domain.reply.reply import (
 from mockserver.domain.sandbox.caller import Caller
 from mockserver.domain.sandbox.decide import decide, task_missing, undecided, unusual
 from mockserver.domain.sandbox.snapshot import Changes, StoreUnavailable
+from mockserver.engine.apply import RuleApplication
 from mockserver.engine.other_job import earlier, other_job
 from mockserver.engine.part import part_asked
 from mockserver.engine.ports import SandboxGone
@@ -41,13 +42,12 @@ from mockserver.engine.served import (
     would_have_been_paid,
 )
 from mockserver.engine.stakes import SCENARIO, settle, with_struck
-from mockserver.engine.strike import Strike
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from mockserver.domain.fault.index import Armed
-    from mockserver.domain.fault.submission_overrides import Terms
+    from mockserver.domain.fault.index import RuleIndex
+    from mockserver.domain.fault.submission_overrides import Overrides
     from mockserver.domain.job.task import Task
     from mockserver.domain.provider.command import Command
     from mockserver.domain.sandbox.sandbox import Sandbox
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from mockserver.domain.scenario.scenario import Scenario
     from mockserver.engine.auto import Auto
     from mockserver.engine.faults import Faults
-    from mockserver.engine.notifier import Bell
+    from mockserver.engine.notifier import Notifier
     from mockserver.engine.ports import Store, System
     from mockserver.engine.registry import Registry
     from mockserver.engine.together import Together
@@ -98,7 +98,7 @@ class Exchange:
         self,
         store: Store,
         system: System,
-        bell: Bell,
+        notifier: Notifier,
         scenarios: Registry[Scenario],
         faults: Faults,
         deliver_due: Callable[[str], Awaitable[None]],
@@ -108,7 +108,7 @@ class Exchange:
     ) -> None:
         self._store = store
         self._system = system
-        self._bell = bell
+        self._notifier = notifier
         self._scenarios = scenarios
         self._faults = faults
         self._deliver_due = deliver_due
@@ -147,12 +147,12 @@ class Exchange:
         context = self._context(call, sandbox, real_ms)
         try:
             place = (provider.name, operation.name)
-            armed = self._faults.armed(sandbox, place, inbound.headers, context.now_ms)
+            compiled = self._faults.compiled(sandbox, place, inbound.headers, context.now_ms)
         except Refusal as refusal:
             served = Served(refused(provider, refusal, context), context, None, refusal.reason)
         else:
-            if armed:
-                served = await self._struck(call, snapshot, context, armed)
+            if compiled:
+                served = await self._struck(call, snapshot, context, compiled)
             else:
                 served = await self._serve(call, snapshot, context)
         if visit is not None:
@@ -198,7 +198,7 @@ class Exchange:
         call: Call,
         snapshot: Snapshot,
         context: Context,
-        terms: Terms = USUAL_TERMS,
+        terms: Overrides = NO_OVERRIDES,
         command: Command | None = None,
     ) -> Served:
         """Decides and commits; after a lost race it loads and decides again.
@@ -230,7 +230,7 @@ class Exchange:
         return served
 
     async def _tried(
-        self, call: Call, snapshot: Snapshot, context: Context, terms: Terms, command: Command
+        self, call: Call, snapshot: Snapshot, context: Context, terms: Overrides, command: Command
     ) -> Served | None:
         """Decides and commits once; None if another commit came first."""
         served, changes = self._decided(call, snapshot, context, terms, command)
@@ -245,19 +245,19 @@ class Exchange:
         if changes is None:
             return
         if changes.deliveries or changes.sandbox:
-            self._bell.ring(call.sandbox_id)
+            self._notifier.ring(call.sandbox_id)
         if changes.books and changes.books.ordinal % self._store.trim_every == 0:
             self.trimmed += await self._store.trim(call.sandbox_id, now_ms, MAX_TASKS)
 
     def _decided_on(
-        self, call: Call, terms: Terms, command: Command, snapshot: Snapshot
+        self, call: Call, terms: Overrides, command: Command, snapshot: Snapshot
     ) -> tuple[Served, Changes | None]:
         """The result of a call in a sandbox as it was loaded, now."""
         context = self._context(call, snapshot.sandbox, self._system.real_ms())
         return self._decided(call, snapshot, context, terms, command)
 
     def _decided(
-        self, call: Call, snapshot: Snapshot, context: Context, terms: Terms, command: Command
+        self, call: Call, snapshot: Snapshot, context: Context, terms: Overrides, command: Command
     ) -> tuple[Served, Changes | None]:
         """The result of a call, and what has to be written. Changes nothing."""
         task, changes, reason, about = None, None, "", snapshot.task
@@ -295,7 +295,7 @@ class Exchange:
         return served, changes
 
     def _beside_usual(
-        self, call: Call, snapshot: Snapshot, served: Served, command: Command, terms: Terms
+        self, call: Call, snapshot: Snapshot, served: Served, command: Command, terms: Overrides
     ) -> Served:
         """The same, with the reply that the scenario `succeed` would have given, if there is one."""
         if isinstance(command, Submit) and served.task is None:
@@ -319,7 +319,7 @@ class Exchange:
         snapshot: Snapshot,
         context: Context,
         command: Command | None,
-        terms: Terms = USUAL_TERMS,
+        terms: Overrides = NO_OVERRIDES,
         *,
         usual: bool = False,
     ) -> tuple[Reply, object]:
@@ -338,7 +338,7 @@ class Exchange:
         return unfolded(reply), (changes.deliveries, ledgers, first)
 
     async def _struck(
-        self, call: Call, snapshot: Snapshot, context: Context, armed: Armed
+        self, call: Call, snapshot: Snapshot, context: Context, compiled: RuleIndex
     ) -> Served:
         """The same with faults: one may answer in its place, others set terms or change the reply."""
         provider = call.provider
@@ -349,14 +349,14 @@ class Exchange:
                 snapshot = await self._snapshot(call, wanted)
         except Refusal:
             pass  # faults also strike a request that cannot be read
-        aim = aim_of(provider.name, command, snapshot.task, context.now_ms, armed.phased)
-        if not armed.may_strike(aim):
+        aim = aim_of(provider.name, command, snapshot.task, context.now_ms, compiled.phased)
+        if not compiled.may_strike(aim):
             return await self._serve(call, snapshot, context, command=command)
         facts = facts_of(
             provider.name, call.operation, call.inbound, context, command, snapshot.task
         )
-        rules = armed.matching(facts)
-        strike = Strike(
+        rules = compiled.matching(facts)
+        strike = RuleApplication(
             self._store,
             rules,
             facts,

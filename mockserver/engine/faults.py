@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.domain.fault.header_rule import HEADER, header_rule
-from mockserver.domain.fault.index import NO_RULES, Armed
+from mockserver.domain.fault.index import NO_RULES, RuleIndex
 from mockserver.domain.fault.match import BEGAN, BEGAN_REAL, asleep
 from mockserver.domain.fault.rule import HEADER_ID, FaultRule, settled
 from mockserver.domain.input.errors import BadInput, Refusal
@@ -18,13 +18,13 @@ from mockserver.domain.time.clock import Instant
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mockserver.domain.fault.compile import Armoury, Place
-    from mockserver.domain.fault.match import ArmedRule
+    from mockserver.domain.fault.compile import Place, RuleCompiler
+    from mockserver.domain.fault.match import CompiledRule
     from mockserver.domain.job.task import Task
     from mockserver.domain.sandbox.sandbox import Sandbox
     from mockserver.engine.ports import Store
 
-Index = dict["Place", Armed]
+Index = dict["Place", RuleIndex]
 _REMEMBERED = 4096
 
 
@@ -50,14 +50,14 @@ class Tally(Struct, frozen=True):
 class Faults:
     """Finds the rules for a call. A rule is made ready once, as long as it is set."""
 
-    def __init__(self, store: Store, armoury: Armoury) -> None:
+    def __init__(self, store: Store, rule_compiler: RuleCompiler) -> None:
         self.store = store
-        self.armoury = armoury
+        self.rule_compiler = rule_compiler
         self._indexes: dict[str, tuple[tuple[FaultRule, ...], Index]] = {}
 
-    def armed(
+    def compiled(
         self, sandbox: Sandbox, place: Place, headers: Sequence[tuple[bytes, bytes]], now_ms: int
-    ) -> Armed:
+    ) -> RuleIndex:
         """The rules that may strike a call. Raises Refusal(`malformed`) for a bad header."""
         found = self._index(sandbox).get(place, NO_RULES) if sandbox.rules else NO_RULES
         for name, value in headers:
@@ -69,34 +69,36 @@ class Faults:
         rules, known = sandbox.rules, self._indexes.get(sandbox.id)
         if known is not None and (known[0] is rules or known[0] == rules):
             return known[1]
-        index: dict[Place, list[ArmedRule]] = {}
+        index: dict[Place, list[CompiledRule]] = {}
         for rule in rules:
-            armed = self._ready(rule)
-            for place in self.armoury.places(armed):
-                index.setdefault(place, []).append(armed)
+            compiled = self._ready(rule)
+            for place in self.rule_compiler.places(compiled):
+                index.setdefault(place, []).append(compiled)
         if len(self._indexes) >= _REMEMBERED:
             self._indexes.clear()
-        frozen = {place: Armed(found) for place, found in index.items()}
+        frozen = {place: RuleIndex(found) for place, found in index.items()}
         self._indexes[sandbox.id] = (rules, frozen)
         return frozen
 
-    def _ready(self, rule: FaultRule) -> ArmedRule:
+    def _ready(self, rule: FaultRule) -> CompiledRule:
         """A rule of a sandbox, made ready.
 
         Raises StoreUnavailable for a rule that only another replica knows.
         """
         try:
-            return self.armoury.arm(rule)
+            return self.rule_compiler.compile(rule)
         except BadInput as error:
             raise StoreUnavailable(f"it holds a rule that is unknown here: {error}") from None
 
-    def _from_header(self, value: bytes, place: Place, now_ms: int) -> ArmedRule:
+    def _from_header(self, value: bytes, place: Place, now_ms: int) -> CompiledRule:
         try:
-            armed = self.armoury.arm(settled(header_rule(value), Instant(now_ms, now_ms)))
-            if place not in self.armoury.places(armed):
+            compiled = self.rule_compiler.compile(
+                settled(header_rule(value), Instant(now_ms, now_ms))
+            )
+            if place not in self.rule_compiler.places(compiled):
                 what = f"a fault that strikes {place[1]}"
-                raise BadInput("fault", armed.rule.fault, what)
-            return armed
+                raise BadInput("fault", compiled.rule.fault, what)
+            return compiled
         except BadInput as error:
             raise Refusal("malformed", f"X-Mock-Fault: {error}") from None
 
@@ -105,7 +107,7 @@ class Faults:
     ) -> tuple[FaultRule, ...]:
         """New rules with ids and fixed times. Raises BadInput for a wrong rule."""
         for rule in rules:
-            self.armoury.arm(rule)
+            self.rule_compiler.compile(rule)
         taken = {rule.id for rule in sandbox.rules} | {HEADER_ID}
         kept = {rule.serial for rule in sandbox.rules}
         found: list[FaultRule] = []
@@ -120,13 +122,17 @@ class Faults:
             taken.add(found[-1].id)
         return tuple(found)
 
-    async def waiting(self, sandbox: Sandbox, task: Task, now: Instant) -> tuple[ArmedRule, ...]:
+    async def waiting(self, sandbox: Sandbox, task: Task, now: Instant) -> tuple[CompiledRule, ...]:
         """The rules that may still strike a task and that wait for a phase or a range of its progress."""
         in_either = sandbox.clock.in_either
         timed = [rule for rule in sandbox.rules if rule.waits_for_time]
         tallies = await self.tallies(replace(sandbox, rules=tuple(timed))) if timed else ()
-        armed = [self.armoury.arm(t.rule) for t in tallies if t.state(now, in_either) == "active"]
-        return tuple(each for each in armed if each.fits(task))
+        compiled = [
+            self.rule_compiler.compile(t.rule)
+            for t in tallies
+            if t.state(now, in_either) == "active"
+        ]
+        return tuple(each for each in compiled if each.fits(task))
 
     async def tallies(self, sandbox: Sandbox) -> tuple[Tally, ...]:
         """The counts of each rule of a sandbox."""

@@ -53,7 +53,7 @@ def _harmless(core: Core, entries: Iterable[Entry]) -> frozenset[str]:
     """The faults that struck but left everything that the reply says."""
     contacts = (entry for entry in entries if isinstance(entry, Contact))
     struck = {fault.fault for entry in contacts for fault in entry.faults if fault.struck}
-    known = core.faults.armoury.catalogue
+    known = core.faults.rule_compiler.catalogue
     return frozenset(name for name in struck if known.get(name).says_all)
 
 

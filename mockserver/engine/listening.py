@@ -11,7 +11,7 @@ from msgspec import Struct
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
-from mockserver.engine.notifier import NO_SANDBOX, Patience
+from mockserver.engine.notifier import NO_SANDBOX, Waiter
 from mockserver.engine.paging import all_entries
 from mockserver.engine.sandboxes import sooner
 from mockserver.engine.trail import Trail
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mockserver.domain.journal.event import Event
     from mockserver.domain.provider.provider import Provider
-    from mockserver.engine.notifier import Bell
+    from mockserver.engine.notifier import Notifier
     from mockserver.engine.ports import Store, System
 
 POLL_REAL_MS = 250  # for a store that does not tell when something was written down
@@ -44,13 +44,13 @@ class Listeners:
         self,
         store: Store,
         system: System,
-        bell: Bell,
+        notifier: Notifier,
         providers: Mapping[str, Provider],
         hear: Callable[[Callable[[str], None] | None], None] | None,
     ) -> None:
         self.store = store
         self.system = system
-        self.bell = bell
+        self.notifier = notifier
         self.providers = providers
         self.poll_ms = None if hear else POLL_REAL_MS
         self._hear = hear
@@ -61,7 +61,7 @@ class Listeners:
         self._here[listener] = None
         if self._hear:
             self._hear(self._noted)
-        self.bell.heard = self._noted
+        self.notifier.heard = self._noted
 
     def leave(self, listener: Listener) -> None:
         """Somebody listens no more."""
@@ -69,7 +69,7 @@ class Listeners:
         if not self._here:
             if self._hear:
                 self._hear(None)
-            self.bell.heard = None
+            self.notifier.heard = None
 
     def _noted(self, sandbox_id: str) -> None:
         for listener in self._here:
@@ -99,7 +99,7 @@ class Listener:
         self._resumes = place is not None
         self._trails: dict[str, Trail] = {}
         self._dirty: set[str] = set()
-        self.patience = Patience()
+        self.waiter = Waiter()
         if place is not None:
             self._since_real_ms, self._numbers = place.since_real_ms, dict(place.numbers)
 
@@ -115,7 +115,7 @@ class Listener:
         """Something happened in a sandbox."""
         if self.only in ("", sandbox_id):
             self._dirty.add(sandbox_id)
-            self.patience.wake()
+            self.waiter.wake()
 
     async def events(self, beat_ms: int) -> AsyncIterator[list[Event]]:
         """What happens, as it happens; an empty list at first, and after `beat_ms` without any.
@@ -128,7 +128,7 @@ class Listener:
             await self._begin()
             yield []
             beats_ms = self._all.system.real_ms() + beat_ms
-            while not self.patience.gone:
+            while not self.waiter.gone:
                 dirty, self._dirty = self._dirty, set()
                 async for batch in self._batches(dirty):
                     yield batch
@@ -204,9 +204,9 @@ class Listener:
         for trail in self._trails.values():
             wait_ms = sooner(wait_ms, trail.wait_ms())
         assert wait_ms is not None
-        await self._all.bell.rest(NO_SANDBOX, self.patience, max(1.0, wait_ms))
+        await self._all.notifier.rest(NO_SANDBOX, self.waiter, max(1.0, wait_ms))
         self._dirty |= {id_ for id_, trail in self._trails.items() if trail.wait_ms() == 0}
-        if self._all.poll_ms is not None and not self.patience.gone:
+        if self._all.poll_ms is not None and not self.waiter.gone:
             with suppress(StoreUnavailable):
                 await self._poll()
 

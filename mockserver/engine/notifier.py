@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Patience:
+class Waiter:
     """One client that waits. `give_up` ends its wait at once and for ever: the client has gone.
 
     `held_real_ms` is how long faults have made it wait, over all its waits. `outlasted`: it was
@@ -53,23 +53,23 @@ class Patience:
 NO_SANDBOX = ""  # what rests under this name is woken only when the server stops
 
 
-class Bell:
+class Notifier:
     """Rings when a sandbox changes: wakes its waiting clients and the one loop of callbacks.
 
     `heard` is told of each sandbox too, if somebody listens.
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[str, set[Patience]] = {}
+        self._waiting: dict[str, set[Waiter]] = {}
         self._silent = False
         self._called: set[str] = set()
-        self.pump = Patience()
+        self.pump = Waiter()
         self.heard: Callable[[str], None] | None = None
 
     def ring(self, sandbox_id: str) -> None:
         """Wakes all clients that wait for this sandbox."""
-        for patience in tuple(self._waiting.get(sandbox_id, ())):
-            patience.wake()
+        for waiter in tuple(self._waiting.get(sandbox_id, ())):
+            waiter.wake()
         if self.heard is not None:
             self.heard(sandbox_id)
         self.call_pump(sandbox_id)
@@ -93,26 +93,26 @@ class Bell:
         """Wakes everything, for ever: the server stops, and nothing waits after this."""
         self._silent = True
         for waiting in tuple(self._waiting.values()):
-            for patience in tuple(waiting):
-                patience.give_up()
+            for waiter in tuple(waiting):
+                waiter.give_up()
         self.pump.give_up()
 
     async def stopped(self) -> None:
         """Waits until the server stops."""
-        patience = Patience()
-        while not patience.gone:
-            await self.rest(NO_SANDBOX, patience, None)
+        waiter = Waiter()
+        while not waiter.gone:
+            await self.rest(NO_SANDBOX, waiter, None)
 
-    async def rest(self, sandbox_id: str, patience: Patience, real_ms: float | None) -> None:
+    async def rest(self, sandbox_id: str, waiter: Waiter, real_ms: float | None) -> None:
         """Waits until the sandbox changes, the client goes, or `real_ms` have passed."""
         if self._silent:
-            return patience.give_up()
+            return waiter.give_up()
         waiting = self._waiting.setdefault(sandbox_id, set())
-        waiting.add(patience)
+        waiting.add(waiter)
         try:
-            await patience.rest(real_ms)
+            await waiter.rest(real_ms)
         finally:
-            waiting.discard(patience)
+            waiting.discard(waiter)
             if not waiting:
                 with suppress(KeyError):
                     del self._waiting[sandbox_id]

@@ -11,7 +11,7 @@ from mockserver.domain.job.ids import near_id
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mockserver.domain.fault.match import ArmedRule
+    from mockserver.domain.fault.match import CompiledRule
     from mockserver.domain.job.task import Task
     from mockserver.domain.provider.provider import Context
     from mockserver.engine.ports import Store
@@ -20,10 +20,10 @@ LOOKED_AT = 100  # jobs before and behind: none farther away is another
 
 
 async def other_job(
-    store: Store, sandbox_id: str, task: Task | None, rules: Iterable[ArmedRule]
+    store: Store, sandbox_id: str, task: Task | None, rules: Iterable[CompiledRule]
 ) -> Task | None:
     """The job nearest to this one, an earlier before a later; None where no rule asks for one."""
-    if task is None or not any(armed.fault.mechanism.about_other for armed in rules):
+    if task is None or not any(compiled.fault.mechanism.about_other for compiled in rules):
         return None
     first = max(0, task.ordinal - 1 - LOOKED_AT)
     found = await store.tasks(sandbox_id, first, 2 * LOOKED_AT + 1)

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mockserver.domain.journal.journal import as_sent, told_in
-from mockserver.engine.notifier import Patience
+from mockserver.engine.notifier import Waiter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -31,7 +31,7 @@ async def task_pages(store: Store, sandbox_id: str) -> AsyncIterator[tuple[Task,
             after = page[-1].ordinal
             yield page
         size = len(page)
-        await Patience().rest(0)
+        await Waiter().rest(0)
 
 
 async def all_tasks(store: Store, sandbox_id: str) -> AsyncIterator[Task]:
@@ -50,7 +50,7 @@ async def all_entries(store: Store, sandbox_id: str, after: int = 0) -> AsyncIte
             after = entry.seq
             yield entry
         size = len(page)
-        await Patience().rest(0)
+        await Waiter().rest(0)
 
 
 async def entries_as_sent(store: Store, sandbox_id: str) -> list[Entry]:
@@ -59,7 +59,7 @@ async def entries_as_sent(store: Store, sandbox_id: str) -> list[Entry]:
     told = told_in(found)
     for at in range(0, len(found), PAGE):
         found[at : at + PAGE] = as_sent(found[at : at + PAGE], told)
-        await Patience().rest(0)
+        await Waiter().rest(0)
     return found
 
 
@@ -71,7 +71,7 @@ async def delivery_pages(store: Store, sandbox_id: str) -> AsyncIterator[tuple[D
         for at in range(0, len(page), PAGE):
             some = page[at : at + PAGE]
             if size + len(some) > PAGE:
-                await Patience().rest(0)
+                await Waiter().rest(0)
                 size = 0
             size += len(some)
             yield some
@@ -97,7 +97,7 @@ async def ordered_deliveries(
     while page := tuple(islice(merged, IN_ORDER)):
         found.append(page)
         if is_long:
-            await Patience().rest(0)
+            await Waiter().rest(0)
     return found
 
 

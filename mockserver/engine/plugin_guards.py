@@ -105,7 +105,7 @@ def _fault(fault: Fault, why: Why) -> Fault:
 
         return strike
 
-    changes = {way: of(getattr(fault, way)) for way in ("reply", "parcel", "terms")}
+    changes = {way: of(getattr(fault, way)) for way in ("reply", "outgoing", "terms")}
     return replace(fault, **changes)
 
 

@@ -67,7 +67,7 @@ def profile_from(given: ProfileGiven, name: str, core: Core) -> Profile:
     """The profile with every word checked. Raises BadInput over the first that is wrong."""
     for index, rule in enumerate(given.faults):
         try:
-            core.faults.armoury.arm(rule)
+            core.faults.rule_compiler.compile(rule)
         except BadInput as error:
             field = f"faults[{index}].{error.field}"
             raise BadInput(field, error.value, error.expected) from None

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from mockserver.engine.notifier import Patience
+from mockserver.engine.notifier import Waiter
 
 TURNS = 3  # turns of the event loop, in which it learns of every closed connection
 
@@ -18,11 +18,11 @@ class Report:
     `closed_used` says that we closed it when it was used again.
     """
 
-    __slots__ = ("closed_used", "ending", "idle", "over", "patience")
+    __slots__ = ("closed_used", "ending", "idle", "over", "waiter")
 
     def __init__(self) -> None:
-        self.patience = Patience()
-        self.idle = Patience()
+        self.waiter = Waiter()
+        self.idle = Waiter()
         self.ending = False
         self.closed_used = False
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -55,7 +55,7 @@ class Reports:
         if sandbox_id not in self._open:
             return
         for _ in range(TURNS):
-            await Patience().rest(0)
+            await Waiter().rest(0)
         for report in tuple(self._open.get(sandbox_id, ())):
-            if report.ending or report.patience.gone:
+            if report.ending or report.waiter.gone:
                 await asyncio.shield(report.over)

@@ -16,14 +16,14 @@ from mockserver.domain.provider.quota import Quota
 from mockserver.domain.sandbox.sandbox import SUCCEED, Sandbox
 from mockserver.domain.sandbox.snapshot import Changes, StoreUnavailable
 from mockserver.domain.time.clock import ClockState, Mode, start_clock
-from mockserver.engine.notifier import Patience
+from mockserver.engine.notifier import Waiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mockserver.domain.sandbox.snapshot import Snapshot
     from mockserver.domain.scenario.scenario import Choice
-    from mockserver.engine.notifier import Bell
+    from mockserver.engine.notifier import Notifier
     from mockserver.engine.ports import Store, System
 
 KeyPolicy = Literal["open", "shared", "closed"]
@@ -60,13 +60,13 @@ class Sandboxes:
         self,
         store: Store,
         system: System,
-        bell: Bell,
+        notifier: Notifier,
         defaults: Defaults,
         recheck_real_ms: int | None = None,
     ) -> None:
         self._store = store
         self._system = system
-        self._bell = bell
+        self._notifier = notifier
         self.defaults = defaults
         self._recheck_real_ms = recheck_real_ms
         # the least recently used first
@@ -168,7 +168,7 @@ class Sandboxes:
                 self._staying.add(sandbox_id)
             looked += 1
             if looked % LOOKED_AT_IN_A_TURN == 0:
-                await Patience().rest(0)
+                await Waiter().rest(0)
 
     def _forget_older_half(self) -> None:
         used = self.last_used_real_ms
@@ -205,7 +205,7 @@ class Sandboxes:
         """Writes a sandbox and wakes everything that waits for it; False if another commit came first."""
         done = await self._store.commit(changed.id, snapshot.version, Changes(sandbox=changed))
         if done:
-            self._bell.ring(changed.id)
+            self._notifier.ring(changed.id)
         return done
 
     def changed_elsewhere(self, sandbox_id: str) -> None:
@@ -213,7 +213,7 @@ class Sandboxes:
         if self._seen() >= MAX_OPEN_SANDBOXES:
             self._forget_older_half()
         self.used(sandbox_id)
-        self._bell.ring(sandbox_id)
+        self._notifier.ring(sandbox_id)
 
     async def set_clock(
         self, sandbox_id: str, change: Callable[[ClockState, int], ClockState]
@@ -236,23 +236,23 @@ class Sandboxes:
         self._staying.discard(sandbox_id)
         if not await self._store.delete(sandbox_id):
             raise Missing("sandbox", sandbox_id)
-        self._bell.ring(sandbox_id)
+        self._notifier.ring(sandbox_id)
 
     async def reset(self, sandbox_id: str) -> None:
         """Empties a sandbox: tasks, money, callbacks, journal. Settings, keys and clock stay."""
         await self.load(sandbox_id)
         await self._store.clear(sandbox_id)
-        self._bell.ring(sandbox_id)
+        self._notifier.ring(sandbox_id)
 
-    async def until(self, sandbox_id: str, at_ms: int, patience: Patience) -> bool:
+    async def until(self, sandbox_id: str, at_ms: int, waiter: Waiter) -> bool:
         """Waits for a virtual time; False if the client or the sandbox goes first.
 
         In mode auto nothing has to wait: the clock goes there.
         """
-        return await self._reached(await self._known(sandbox_id, patience), at_ms, patience)
+        return await self._reached(await self._known(sandbox_id, waiter), at_ms, waiter)
 
     async def after(
-        self, sandbox_id: str, span_ms: int | None, patience: Patience, *, held: bool = True
+        self, sandbox_id: str, span_ms: int | None, waiter: Waiter, *, held: bool = True
     ) -> bool:
         """Lets a span pass that a fault imposes, None: one without end.
 
@@ -260,38 +260,38 @@ class Sandboxes:
         virtual time else. False when the client, the sandbox or its patience ends first; that a
         client is not `held` meanwhile is no matter of patience.
         """
-        snapshot, began_ms = await self._known(sandbox_id, patience), self._system.real_ms()
+        snapshot, began_ms = await self._known(sandbox_id, waiter), self._system.real_ms()
         ends = None
         if snapshot is not None and span_ms is not None:
             ends = snapshot.sandbox.clock.instant(began_ms).later(span_ms)
-        before_ms = patience.held_real_ms
+        before_ms = waiter.held_real_ms
         while snapshot is not None:
             clock, real_ms = snapshot.sandbox.clock, self._system.real_ms()
             rest_ms = None if ends is None else clock.real_hold_ms(ends, real_ms)
-            patience.held_real_ms = before_ms + real_ms - began_ms
+            waiter.held_real_ms = before_ms + real_ms - began_ms
             if rest_ms is not None and rest_ms <= 0:
                 return True
             left_ms = None
             if held and snapshot.sandbox.patience_ms is not None:
-                left_ms = snapshot.sandbox.patience_ms - patience.held_real_ms
+                left_ms = snapshot.sandbox.patience_ms - waiter.held_real_ms
                 if left_ms <= 0:
-                    await self._outlasted(sandbox_id, patience)
+                    await self._outlasted(sandbox_id, waiter)
                     return False
             rest_ms = sooner(sooner(rest_ms, left_ms), self._recheck_real_ms)
-            await self._bell.rest(sandbox_id, patience, rest_ms)
-            snapshot = await self._known(sandbox_id, patience)
+            await self._notifier.rest(sandbox_id, waiter, rest_ms)
+            snapshot = await self._known(sandbox_id, waiter)
         return False
 
-    async def _outlasted(self, sandbox_id: str, patience: Patience) -> None:
+    async def _outlasted(self, sandbox_id: str, waiter: Waiter) -> None:
         """The client did not give up.
 
         This is counted before its connection ends, so that no reader misses it.
         """
-        patience.outlasted = True
+        waiter.outlasted = True
         with suppress(StoreUnavailable):
             await self._store.count(sandbox_id, OUTLASTED)
 
-    async def _reached(self, snapshot: Snapshot | None, at_ms: int, patience: Patience) -> bool:
+    async def _reached(self, snapshot: Snapshot | None, at_ms: int, waiter: Waiter) -> bool:
         while snapshot is not None:
             sandbox, real_ms = snapshot.sandbox, self._system.real_ms()
             wait_ms = sandbox.clock.real_wait_ms(at_ms, real_ms)
@@ -304,23 +304,23 @@ class Sandboxes:
                         return True
             else:
                 rest_ms = sooner(wait_ms, self._recheck_real_ms)
-                await self._bell.rest(sandbox.id, patience, rest_ms)
-            snapshot = await self._known(sandbox.id, patience)
+                await self._notifier.rest(sandbox.id, waiter, rest_ms)
+            snapshot = await self._known(sandbox.id, waiter)
         return False
 
-    async def _known(self, sandbox_id: str, patience: Patience) -> Snapshot | None:
+    async def _known(self, sandbox_id: str, waiter: Waiter) -> Snapshot | None:
         """The sandbox, as soon as the store can be reached; None if it or the client goes first."""
-        while not patience.gone:
+        while not waiter.gone:
             try:
                 return await self._store.load(sandbox_id)
             except StoreUnavailable:  # a stream survives that
-                await self._bell.rest(sandbox_id, patience, STORE_RETRY_REAL_MS)
+                await self._notifier.rest(sandbox_id, waiter, STORE_RETRY_REAL_MS)
         return None
 
-    async def gone(self, sandbox_id: str, patience: Patience) -> None:
+    async def gone(self, sandbox_id: str, waiter: Waiter) -> None:
         """Waits until the client has gone, or the server stops."""
-        while not patience.gone:
-            await self._bell.rest(sandbox_id, patience, None)
+        while not waiter.gone:
+            await self._notifier.rest(sandbox_id, waiter, None)
 
 
 def _refuse_on_purpose(key: str) -> None:

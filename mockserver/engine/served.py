@@ -18,8 +18,8 @@ from mockserver.domain.reply.difference import Place, first_difference
 from mockserver.domain.reply.reply import Reply, Stream
 from mockserver.domain.scenario.scenario import Undecided
 from mockserver.domain.scenario.usual import dead_link, usual_task
+from mockserver.engine.apply import stake_of
 from mockserver.engine.stakes import SCENARIO
-from mockserver.engine.strike import stake_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -32,11 +32,11 @@ async def why_unapplied(faults: Faults, sandbox: Sandbox, tally: Tally) -> str:
 
 
 async def _nearest(faults: Faults, sandbox: Sandbox, tally: Tally) -> str:
-    armed = faults.armoury.arm(tally.rule)
+    compiled = faults.rule_compiler.compile(tally.rule)
     tasks = {task.id: task async for task in all_tasks(faults.store, sandbox.id)}
     calls = [
         came(entry, tasks.get(entry.task_id))
         async for entry in all_entries(faults.store, sandbox.id)
         if isinstance(entry, Contact)
     ]
-    return nearest(armed, calls, frozenset(faults.armoury.places(armed)))
+    return nearest(compiled, calls, frozenset(faults.rule_compiler.places(compiled)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
 
 if TYPE_CHECKING:
-    from mockserver.engine.notifier import Bell
+    from mockserver.engine.notifier import Notifier
     from mockserver.engine.ports import Presence, Store, System
 
 QUIET_REAL_MS = 100
@@ -48,10 +48,10 @@ class Visit:
 class Visits:
     """The exchanges of this process that are open in sandboxes in mode auto."""
 
-    def __init__(self, store: Store, system: System, bell: Bell) -> None:
+    def __init__(self, store: Store, system: System, notifier: Notifier) -> None:
         self._store = store
         self._system = system
-        self._bell = bell
+        self._notifier = notifier
         self._owner = system.entropy()
         self._numbers = count()
         self._open: dict[str, Visit] = {}
@@ -71,7 +71,7 @@ class Visits:
             await self._store.leave(
                 visit.sandbox_id, visit.name, visit.task_id, visit.creating, now_ms
             )
-        self._bell.call_pump(visit.sandbox_id)
+        self._notifier.call_pump(visit.sandbox_id)
 
     async def renew(self) -> None:
         """Tells a shared store about exchanges that stay open for long; else it would forget them."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import MICROS, Fault, Hit, Parameter, Terms
+from mockserver.sdk.fault import MICROS, Fault, Hit, Overrides, Parameter
 
 
-def _strike(terms: Terms, hit: Hit) -> Terms:
+def _strike(terms: Overrides, hit: Hit) -> Overrides:
     return replace(terms, left_micros=round(hit.options["left"] * MICROS))
 
 

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import Fault, Hit, Parameter, Parcel, Unfit, copy_of, outcome_step
+from mockserver.sdk.fault import (
+    Fault,
+    Hit,
+    OutgoingAttempt,
+    Parameter,
+    Unfit,
+    copy_of,
+    outcome_step,
+)
 
 
-def _strike(parcel: Parcel, hit: Hit) -> Parcel:
-    delivery = parcel.delivery
+def _strike(outgoing: OutgoingAttempt, hit: Hit) -> OutgoingAttempt:
+    delivery = outgoing.delivery
     if delivery.detail.get("copy"):
         raise Unfit("this callback is itself a copy")
     if delivery.attempts:
         raise Unfit("its copies were made at the first attempt")
     after_ms, only = hit.options["after"], hit.options["only_after"]
-    step = outcome_step(parcel.task.plan)
+    step = outcome_step(outgoing.task.plan)
     if only != "any" and (step is None or step.phase != only):
         raise Unfit(f"the task has not {only}")
     copies = tuple(
@@ -22,13 +30,13 @@ def _strike(parcel: Parcel, hit: Hit) -> Parcel:
             delivery,
             hit.rule,
             n,
-            parcel.now_ms + after_ms * n,
+            outgoing.now_ms + after_ms * n,
             hit.options["contradict"],
             hit.options["at_once"],
         )
         for n in range(1, hit.options["copies"] + 1)
     )
-    return replace(parcel, copies=(*parcel.copies, *copies))
+    return replace(outgoing, copies=(*outgoing.copies, *copies))
 
 
 FAULT = Fault(
@@ -44,5 +52,5 @@ FAULT = Fault(
             "choice", "copy only callbacks with this outcome", "any", ("any", "succeeded", "failed")
         ),
     },
-    parcel=_strike,
+    outgoing=_strike,
 )

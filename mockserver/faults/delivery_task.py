@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import Fault, Hit, Parameter, Parcel, digest, near_id
+from mockserver.sdk.fault import Fault, Hit, OutgoingAttempt, Parameter, digest, near_id
 
 
-def _strike(parcel: Parcel, hit: Hit) -> Parcel:
+def _strike(outgoing: OutgoingAttempt, hit: Hit) -> OutgoingAttempt:
     if hit.options["likeness"] == "other" and hit.other is not None:
-        return replace(parcel, task=hit.other)
-    given = hit.options["id"] or _made_up(parcel.task.id, hit)
-    return replace(parcel, task=replace(parcel.task, id=given))
+        return replace(outgoing, task=hit.other)
+    given = hit.options["id"] or _made_up(outgoing.task.id, hit)
+    return replace(outgoing, task=replace(outgoing.task, id=given))
 
 
 def _made_up(task_id: str, hit: Hit) -> str:
@@ -36,6 +36,6 @@ FAULT = Fault(
             ("near", "any", "other"),
         ),
     },
-    parcel=_strike,
+    outgoing=_strike,
     about_other=True,
 )

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import Fault, Hit, Parameter, Parcel, Unfit
+from mockserver.sdk.fault import Fault, Hit, OutgoingAttempt, Parameter, Unfit
 
 
-def _strike(parcel: Parcel, hit: Hit) -> Parcel:
+def _strike(outgoing: OutgoingAttempt, hit: Hit) -> OutgoingAttempt:
     by_ms = hit.options["by"]
     if by_ms is None:
-        return replace(parcel, dropped=True)
-    if hit.rule in parcel.delivery.detail.get("held_by", ()):
+        return replace(outgoing, dropped=True)
+    if hit.rule in outgoing.delivery.detail.get("held_by", ()):
         raise Unfit("this rule has already delayed this callback")
-    return replace(parcel, hold_until_ms=parcel.now_ms + by_ms, held_by=hit.rule)
+    return replace(outgoing, hold_until_ms=outgoing.now_ms + by_ms, held_by=hit.rule)
 
 
 FAULT = Fault(
@@ -21,5 +21,5 @@ FAULT = Fault(
     "loses the callback, or sends it late",
     "delivery",
     {"by": Parameter("span", "how late; without it, the callback never comes")},
-    parcel=_strike,
+    outgoing=_strike,
 )

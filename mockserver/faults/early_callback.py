@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import Fault, Hit, Parameter, Terms, Unfit
+from mockserver.sdk.fault import Fault, Hit, Overrides, Parameter, Unfit
 
 
-def _strike(terms: Terms, hit: Hit) -> Terms:
+def _strike(terms: Overrides, hit: Hit) -> Overrides:
     if hit.submit is None or not hit.submit.callback_url:
         raise Unfit("the creation names no callback URL")
     if hit.options["before"] == "reply":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import BadInput, Fault, Hit, Options, Parameter, Quota, Terms
+from mockserver.sdk.fault import BadInput, Fault, Hit, Options, Overrides, Parameter, Quota
 
 
-def _strike(terms: Terms, hit: Hit) -> Terms:
+def _strike(terms: Overrides, hit: Hit) -> Overrides:
     options = hit.options
     operations = frozenset({hit.operation})
     quota = Quota(hit.rule, options["limit"], options["window"], operations, options["concurrent"])

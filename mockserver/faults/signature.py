@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import Fault, Hit, Parameter, Parcel, Unfit
+from mockserver.sdk.fault import Fault, Hit, OutgoingAttempt, Parameter, Unfit
 
 
-def _strike(parcel: Parcel, hit: Hit) -> Parcel:
-    if not parcel.webhook_key:
+def _strike(outgoing: OutgoingAttempt, hit: Hit) -> OutgoingAttempt:
+    if not outgoing.webhook_key:
         raise Unfit("the sandbox has no webhook_key, so callbacks are not signed")
     match hit.options["how"]:
         case "bad":
-            return replace(parcel, webhook_key=parcel.webhook_key + "-another")
+            return replace(outgoing, webhook_key=outgoing.webhook_key + "-another")
         case "missing":
-            return replace(parcel, webhook_key="")
+            return replace(outgoing, webhook_key="")
         case _:
-            return replace(parcel, signed_ms=parcel.signed_ms - hit.options["age"])
+            return replace(outgoing, signed_ms=outgoing.signed_ms - hit.options["age"])
 
 
 FAULT = Fault(
@@ -27,5 +27,5 @@ FAULT = Fault(
         "how": Parameter("choice", "what is wrong with it", "bad", ("bad", "missing", "stale")),
         "age": Parameter("span", "how old a stale signature is", 3_600_000),
     },
-    parcel=_strike,
+    outgoing=_strike,
 )

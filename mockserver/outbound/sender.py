@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from mockserver.engine.notifier import Patience
+from mockserver.engine.notifier import Waiter
 from mockserver.engine.ports import Answer, Forbidden
 from mockserver.outbound.idle import Idle
 from mockserver.outbound.targets import check_address, parse_target
@@ -168,5 +168,5 @@ async def _pieces(message: Message, left: Left) -> AsyncIterator[bytes]:
     for start in range(0, len(message.body), message.chunk_bytes):
         if start:
             left.sent_bytes = start
-            await Patience().rest(message.chunk_gap_ms)
+            await Waiter().rest(message.chunk_gap_ms)
         yield message.body[start : start + message.chunk_bytes]

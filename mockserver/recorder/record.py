@@ -51,7 +51,7 @@ class TooLong(Exception):
     """A body that is needed as a whole is longer than is read; the message says how long it may be."""
 
 
-class Terms(Struct, frozen=True):
+class RecorderOptions(Struct, frozen=True):
     """How a recorder works. `public_url` is where the provider reaches it, for callbacks."""
 
     public_url: str
@@ -69,7 +69,7 @@ class Recorder:
         tape: TapeFile,
         spending: Spending,
         washer: Washer,
-        terms: Terms,
+        terms: RecorderOptions,
     ) -> None:
         self._provider = provider
         self._upstream = upstream

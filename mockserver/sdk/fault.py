@@ -1,7 +1,7 @@
 """What a fault may import: replies and callbacks, what a mechanism is told, and what it may change."""
 
 from mockserver.domain.callback.delivery import copy_of
-from mockserver.domain.callback.outgoing_attempt import Parcel
+from mockserver.domain.callback.outgoing_attempt import OutgoingAttempt
 from mockserver.domain.chance.chance import Spread, digest
 from mockserver.domain.fault.chunks import (
     Frames,
@@ -21,7 +21,7 @@ from mockserver.domain.fault.fault import (
     needs_bytes,
     unfit,
 )
-from mockserver.domain.fault.submission_overrides import Terms
+from mockserver.domain.fault.submission_overrides import Overrides
 from mockserver.domain.input.errors import BadInput, Refusal
 from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.job.ids import near_id
@@ -51,15 +51,15 @@ __all__ = [
     "Hit",
     "MediaRef",
     "Options",
+    "OutgoingAttempt",
+    "Overrides",
     "Parameter",
-    "Parcel",
     "Quota",
     "Refusal",
     "Reply",
     "Spread",
     "Stage",
     "Stream",
-    "Terms",
     "Unfit",
     "content_of",
     "copy_of",

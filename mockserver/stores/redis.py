@@ -173,8 +173,8 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
 
         `told`: the other replicas are told about it.
         """
-        message = self._bell.message(sandbox_id)
-        arguments: list[Any] = [version, self._bell.channel if told else "", message]
+        message = self._notifier.message(sandbox_id)
+        arguments: list[Any] = [version, self._notifier.channel if told else "", message]
         for name, part, *rest in commands:
             arguments += [len(rest) + 2, name, PARTS.index(part) + 1, *rest]
         keys = [self._key(sandbox_id, part) for part in PARTS]
@@ -214,7 +214,7 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
             pipe.unlink(*(self._key(sandbox_id, part) for part in PARTS))
             *_, gone = await pipe.execute()
         self._touched.pop(sandbox_id, None)
-        await self._bell.ring(sandbox_id)
+        await self._notifier.ring(sandbox_id)
         return bool(gone)
 
     async def clear(self, sandbox_id: str) -> None:
@@ -307,7 +307,7 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
 
     async def listen(self, ring: Callable[[str], None]) -> None:
         """Reports changes that other replicas made, for ever. A lost report does no harm."""
-        await self._bell.listen(ring)
+        await self._notifier.listen(ring)
 
     async def close(self) -> None:
         """Closes the connections."""

@@ -14,8 +14,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
 
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
-from mockserver.stores.redis_bell import FAILURES, RedisBell
 from mockserver.stores.redis_lane import Lane
+from mockserver.stores.redis_notifier import FAILURES, RedisBell
 from mockserver.stores.redis_records import text
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class RedisBase:
         self._prefix = prefix
         self._lease_ms = lease_ms
         self._owner = clock.entropy()
-        self._bell = RedisBell(self._redis, self._global("bell"), self._owner)
+        self._notifier = RedisBell(self._redis, self._global("notifier"), self._owner)
         self._lane = Lane(pool)
         self._scripts = {name: (_SCRIPTS / f"{name}.lua").read_text() for name in SCRIPTS}
         self._digests = {n: sha1(text.encode()).hexdigest() for n, text in self._scripts.items()}

@@ -69,7 +69,7 @@ class RedisDeliveries(RedisBase):
 
     async def settle(self, sandbox_id: str, delivery: Delivery) -> None:
         due = "" if delivery.due_ms is None else delivery.due_ms
-        told = (self._bell.channel, self._bell.message(sandbox_id))
+        told = (self._notifier.channel, self._notifier.message(sandbox_id))
         written = (self._owner, delivery.id, encode(delivery), due)
         arguments: list[Any] = ["release", delivery.task_id, *written, *told]
         async with reported():

@@ -252,7 +252,7 @@ class Gateway:
                 await answered.visit.end()
         if reply.effects.idle_ms is not None and done.whole:
             with self._reports.of(sandbox_id) as later:
-                later.patience = report.idle
+                later.waiter = report.idle
                 idle_ms = reply.effects.idle_ms
                 if await self._player.closed_idle(scope, sandbox_id, idle_ms, later, report):
                     await self._tell_closed(sandbox_id, answered, provider)

@@ -44,7 +44,7 @@ def without_offer(parser: Any, target: bytes, headers: list[tuple[bytes, bytes]]
     return b"\r\n".join([*lines, b"", b""])
 
 
-class Heads:
+class HeadCache:
     """The heads of one server by their bytes, each with the size of the body after it."""
 
     def __init__(self) -> None:

@@ -20,7 +20,7 @@ async def _nothing() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class BackgroundServices:
     """What happens before the first request, during the run, and after the last request."""
 
     runs: tuple[Callable[[], Awaitable[None]], ...]
@@ -29,7 +29,7 @@ class Beside:
     closes: Callable[[], Awaitable[None]] = _nothing
 
 
-async def lifespan(beside: Beside, receive: Receive, send: Send) -> None:
+async def lifespan(beside: BackgroundServices, receive: Receive, send: Send) -> None:
     """The ASGI lifespan of the server."""
     await receive()
     await beside.opens()

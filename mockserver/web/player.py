@@ -112,9 +112,9 @@ class Player:
     ) -> bool:
         """Closes a connection when it has been idle for a span; False if it is used or ends before that."""
         if idle_ms == NEXT_REQUEST:
-            await report.patience.rest(None)
+            await report.waiter.rest(None)
             return reply_report.closed_used
-        patience = report.patience
+        patience = report.waiter
         await patience.rest(0)  # the rest of the request is read meanwhile
         passed = await self._sandboxes.after(sandbox_id, idle_ms, patience, held=False)
         if not passed or patience.gone:
@@ -146,7 +146,7 @@ class _Act:
         self._sandbox_id = sandbox_id
         self._scope = scope
         self._send = send
-        self._patience = report.patience
+        self._patience = report.waiter
         self._idle = report.idle
         self._report = report
         self._reply = reply

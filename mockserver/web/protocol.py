@@ -19,10 +19,10 @@ from uvicorn.protocols.http.httptools_impl import (
 )
 
 from mockserver.web.endings import Lingering, last_word
-from mockserver.web.head_cache import END, Head, Heads, size_bytes, without_offer
+from mockserver.web.head_cache import END, Head, HeadCache, size_bytes, without_offer
 from mockserver.web.reply_head import Headers, reply_head
 from mockserver.web.resumed import resumed
-from mockserver.web.write_batch import Outbox
+from mockserver.web.write_batch import WriteBatch
 
 TRANSPORT = "reelmock.transport"
 ANSWER = "reelmock.answer"
@@ -68,15 +68,15 @@ class Protocol(HttpToolsProtocol):
     def __init__(
         self,
         *arguments: Any,
-        outbox: Outbox | None = None,
-        heads: Heads | None = None,
+        batch: WriteBatch | None = None,
+        head_cache: HeadCache | None = None,
         **named: Any,
     ) -> None:
         super().__init__(*arguments, **named)
         # uvicorn asks whether the logger has handlers; a test runner may have added some.
         self.access_log = self.config.access_log
-        self._outbox = outbox or Outbox()
-        self._heads = heads or Heads()
+        self._batch = batch or WriteBatch()
+        self._head_cache = head_cache or HeadCache()
         self._prompt = getattr(self.app, "prompt", None)
         self._scope: Scope = {}
 
@@ -129,10 +129,10 @@ class Protocol(HttpToolsProtocol):
         else:
             whole = b"".join((head, b"content-length: %d\r\n\r\n" % len(body), body))
         cycle.response_started = cycle.response_complete = True
-        self._outbox.put(self.loop, self.transport, whole)
+        self._batch.put(self.loop, self.transport, whole)
         cycle.message_event.set()
         if not cycle.keep_alive:
-            self._outbox.write_now(self.transport)
+            self._batch.write_now(self.transport)
             cycle.transport.close()
         self.on_response_complete()
         return True
@@ -168,11 +168,11 @@ class Protocol(HttpToolsProtocol):
             self.scope = self.cycle = None  # type: ignore[assignment]
 
     def eof_received(self) -> None:
-        self._outbox.write_now(self.transport)  # the transport closes after this
+        self._batch.write_now(self.transport)  # the transport closes after this
         super().eof_received()
 
     def shutdown(self) -> None:
-        self._outbox.write_now(self.transport)
+        self._batch.write_now(self.transport)
         super().shutdown()
 
     def on_message_begin(self) -> None:
@@ -219,7 +219,7 @@ class Protocol(HttpToolsProtocol):
         if self.transport.is_closing() or (self._is_deaf and instead is None):
             self._passed_over = True
             return
-        self._outbox.write_now(self.transport)  # the reply to the earlier request may be there
+        self._batch.write_now(self.transport)  # the reply to the earlier request may be there
         self._head = head
         existing = self.cycle
         pipelined = existing is not None and not existing.response_complete
@@ -291,14 +291,14 @@ class Protocol(HttpToolsProtocol):
         if self._reading or (last is not None and not last.keep_alive):
             return self._parse(data)
         raw, end, body = data.partition(END)
-        known = self._heads.recognized(raw, body) if end else None
+        known = self._head_cache.recognized(raw, body) if end else None
         if known is not None:
             return self._read_again(known, body)
         self._parse(data)
         head = self._head
         alone = self._begun == begun + 1 and not self._reading  # exactly one complete request came
         if end and alone and not self._is_deaf and head is not None and head is not last:
-            self._heads.learn(raw, body, head)
+            self._head_cache.learn(raw, body, head)
 
     def _parse(self, data: bytes) -> None:
         """Serves what comes in pieces, for the first time, or several requests at once."""
@@ -397,7 +397,7 @@ class Protocol(HttpToolsProtocol):
         return False
 
     def _say(self, reply: bytes) -> None:
-        self._outbox.write_now(self.transport)
+        self._batch.write_now(self.transport)
         if not self.transport.is_closing():
             # If a reply has begun, we can only end the connection.
             if (

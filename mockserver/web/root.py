@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.domain.reply.reply import Reply
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
-from mockserver.web.lifespan import Beside, lifespan
+from mockserver.web.lifespan import BackgroundServices, lifespan
 from mockserver.web.player import Receive, Scope, Send, send_plain
 from mockserver.web.problems import store_unavailable
 
@@ -36,7 +36,7 @@ class Root:
         gateway: Gateway,
         base_urls: BaseUrls,
         build_admin: Callable[[], Asgi],
-        beside: Beside,
+        beside: BackgroundServices,
         *,
         memory: bool,
     ) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import uvicorn
 
-from mockserver.web.head_cache import Heads
+from mockserver.web.head_cache import HeadCache
 from mockserver.web.protocol import Protocol
-from mockserver.web.write_batch import Outbox
+from mockserver.web.write_batch import WriteBatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +38,9 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=cast("type[Protocol]", partial(Protocol, outbox=Outbox(), heads=Heads())),
+                http=cast(
+                    "type[Protocol]", partial(Protocol, batch=WriteBatch(), head_cache=HeadCache())
+                ),
                 loop="uvloop",
                 ws="none",
                 lifespan="on",

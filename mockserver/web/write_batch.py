@@ -10,7 +10,7 @@ from __future__ import annotations
 from asyncio import AbstractEventLoop, Transport
 
 
-class Outbox:
+class WriteBatch:
     """The replies that the connections of one server have to send: at most one for each connection."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from mockserver.app import Running
-from mockserver.cli.tour.film import examine
+from mockserver.cli.demo_steps.film import examine
 from mockserver.settings import Settings
 from tests.support.patience import PATIENCE_S
 

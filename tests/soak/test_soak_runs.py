@@ -12,7 +12,7 @@ def held(checks: list[Check]) -> list[str]:
 
 def test_one_kill_under_load_breaks_no_promise() -> None:
     figures, checks = kills.run(kills=1, restarts=0)
-    assert len(held(checks)) == len(checks) == 5
+    assert len(held(checks)) == len(checks) == 6
     assert figures["acknowledged"] > 0
 
 

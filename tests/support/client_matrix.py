@@ -27,7 +27,7 @@ from clientlib import (
 )
 from mockserver.app import Running
 from mockserver.control import Control, Task
-from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.fault.compile import RuleCompiler
 from mockserver.domain.fault.fault import Fault, NamedFault
 from mockserver.domain.fault.rule import FaultRule, FaultWhen
 from mockserver.domain.input.errors import BadInput
@@ -162,18 +162,18 @@ class Result:
 
 
 @cache
-def armoury() -> Armoury:
+def rule_compiler() -> RuleCompiler:
     """The server's own judgement of what can match."""
     providers = Registry[Provider]("mockserver.providers", "PROVIDER").all()
     catalogue = Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
-    return Armoury(catalogue, {provider.name: provider for provider in providers})
+    return RuleCompiler(catalogue, {provider.name: provider for provider in providers})
 
 
 def cases() -> Iterator[Case]:
     """The whole matrix, for one client."""
     for flow, phases in PHASES.items():
         for phase in phases:
-            for fault in armoury().catalogue.all():
+            for fault in rule_compiler().catalogue.all():
                 if not _left_out(flow, phase, fault):
                     yield from filter(_can_match, _variants(flow, phase, fault))
 
@@ -209,7 +209,7 @@ def _can_match(case: Case) -> bool:
     try:
         given = rule(case)
         when = FaultWhen(**given["when"])
-        armoury().arm(
+        rule_compiler().compile(
             FaultRule(given["fault"], with_=given["with"], when=when, times=given.get("times"))
         )
     except BadInput:
@@ -219,7 +219,7 @@ def _can_match(case: Case) -> bool:
 
 def rule(case: Case) -> dict[str, Any]:
     """The fault rule of a case: the catalogue's example, aimed at the case's phase."""
-    fault = armoury().catalogue.get(case.fault)
+    fault = rule_compiler().catalogue.get(case.fault)
     given = dict(fault.example.get("with", {}))
     if "field" in fault.parameters and case.fault != "extra_field":
         given["field"] = FIELDS.get((case.flow, case.phase), "no.such.field")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from mockserver.domain.callback.delivery import Message
-from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.fault.compile import RuleCompiler
 from mockserver.domain.fault.fault import Fault
 from mockserver.domain.job.ids import key_hash
 from mockserver.domain.provider.provider import Inbound, Provider
@@ -21,7 +21,7 @@ from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.downloads import Downloads
 from mockserver.engine.exchange import Call, Exchange
 from mockserver.engine.faults import Faults
-from mockserver.engine.notifier import Bell
+from mockserver.engine.notifier import Notifier
 from mockserver.engine.ports import Answer, Sender
 from mockserver.engine.registry import Registry
 from mockserver.engine.sandboxes import Defaults, Sandboxes
@@ -77,19 +77,19 @@ class Engine:
         self.providers = {
             p.name: p for p in Registry[Provider]("mockserver.providers", "PROVIDER").all()
         }
-        self.store, bell = store or MemoryStore(), Bell()
+        self.store, notifier = store or MemoryStore(), Notifier()
         defaults = Defaults(
             clock_mode="manual", clock_start_ms=start_ms, providers=tuple(self.providers)
         )
-        self.sandboxes = Sandboxes(self.store, self.system, bell, defaults)
+        self.sandboxes = Sandboxes(self.store, self.system, notifier, defaults)
         scenarios = Registry[Scenario]("mockserver.scenarios", "SCENARIO")
         catalogue = Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
-        faults = Faults(self.store, Armoury(catalogue, self.providers))
-        self.visits = Visits(self.store, self.system, bell)
+        faults = Faults(self.store, RuleCompiler(catalogue, self.providers))
+        self.visits = Visits(self.store, self.system, notifier)
         self.callbacks = Callbacks(
             self.store,
             self.system,
-            bell,
+            notifier,
             self.sandboxes,
             sender or self.letters,
             self.providers,
@@ -103,14 +103,14 @@ class Engine:
         self.exchange = Exchange(
             self.store,
             self.system,
-            bell,
+            notifier,
             scenarios,
             faults,
             self.callbacks.deliver_due,
             auto,
             self.visits,
         )
-        self._bell = bell
+        self._notifier = notifier
         self._loop = asyncio.new_event_loop()
         self._pump = self._loop.create_task(self.callbacks.run())
 
@@ -155,7 +155,7 @@ class Engine:
 
     def close(self) -> None:
         """Ends the loop of callbacks."""
-        self._bell.ring_all()
+        self._notifier.ring_all()
         self.run(self._pump_ended())
         self._loop.close()
 

@@ -138,7 +138,7 @@ class Struck:
     def _until_held(self, future: Future[Any]) -> None:
         """Returns once an exchange of the sandbox waits for a virtual time."""
         sandbox_id = self.control.sandbox().id  # whoever was woken has looked at the clock by now
-        waiting = self.server.app.core.bell._waiting
+        waiting = self.server.app.core.notifier._waiting
         with awaiting("a reply to be held"):
             while sandbox_id not in waiting:
                 assert not future.done(), f"it was not held: {future.result()!r}"

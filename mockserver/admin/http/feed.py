@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-    from mockserver.engine.notifier import Bell
+    from mockserver.engine.notifier import Notifier
 
 T = TypeVar("T")
 HEADERS = [
@@ -29,7 +29,7 @@ class Feed(Struct, Generic[T], frozen=True, gc=False):
 
     texts: AsyncIterator[bytes]
     leave: Callable[[], None]
-    bell: Bell
+    notifier: Notifier
 
 
 class FeedResponse:
@@ -46,7 +46,7 @@ class FeedResponse:
         loop = asyncio.get_running_loop()
         pump = loop.create_task(self._pump(send))
         left = loop.create_task(_left(receive))
-        stop = loop.create_task(self._feed.bell.stopped())
+        stop = loop.create_task(self._feed.notifier.stopped())
         tasks = (pump, left, stop)
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

@@ -11,7 +11,7 @@ from mockserver.admin.http.guard import Denied
 from mockserver.admin.http.serve import Desk, refusal
 from mockserver.domain.input.errors import NotInstalled
 from mockserver.engine.census import Census
-from mockserver.engine.notifier import Patience
+from mockserver.engine.notifier import Waiter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ class Metrics:
         for sandbox_id in sandbox_ids:
             tasks.update(await self._census.of(sandbox_id))
             dropped += (await store.journal(sandbox_id, 0, 0)).dropped
-            await Patience().rest(0)
+            await Waiter().rest(0)
         self._census.forget_others(sandbox_ids)
         return tasks, dropped
 

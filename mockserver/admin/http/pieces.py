@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from msgspec import Struct
 
 from mockserver.domain.reply.reply import encode_json
-from mockserver.engine.notifier import Patience
+from mockserver.engine.notifier import Waiter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
@@ -45,4 +45,4 @@ class Pieces(Struct, Generic[T], frozen=True, gc=False):
                 shown = [part.show(record) for record in some]
                 yield comma + encode_json(shown)[1:-1]
                 comma = b","
-                await Patience().rest(0)
+                await Waiter().rest(0)

@@ -18,7 +18,7 @@ from mockserver.engine.archive import Archive, read_archive
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mockserver.domain.fault.compile import Armoury
+    from mockserver.domain.fault.compile import RuleCompiler
     from mockserver.domain.provider.provider import Provider
     from mockserver.domain.sandbox.sandbox import Sandbox
     from mockserver.domain.scenario.scenario import Scenario
@@ -41,7 +41,7 @@ def archive_from(content: bytes, core: Core) -> Archive:
         if not _KEY_HASH.fullmatch(key):
             raise BadInput("keys", key, "hashes of keys, 12 hex digits each")
     _check_clock(archive.sandbox.clock)
-    check_names(archive, core.providers, core.scenarios, core.faults.armoury)
+    check_names(archive, core.providers, core.scenarios, core.faults.rule_compiler)
     for index, task in enumerate(archive.tasks):
         if not task.plan.steps:
             raise BadInput(f"tasks[{index}].plan.steps", [], "a first step at least")
@@ -63,11 +63,11 @@ def check_names(
     archive: Archive,
     providers: Mapping[str, Provider],
     scenarios: Registry[Scenario],
-    armoury: Armoury,
+    rule_compiler: RuleCompiler,
 ) -> None:
     """Raises BadInput over what another version or a plug-in may have and this server has not."""
     _check_choices(archive.sandbox, scenarios)
-    _check_rules(archive.sandbox, armoury)
+    _check_rules(archive.sandbox, rule_compiler)
     for provider, switches in archive.sandbox.dialect.items():
         known(provider, providers, "sandbox.dialect")
         for switch, value in switches.items():
@@ -85,10 +85,10 @@ def _check_choices(sandbox: Sandbox, scenarios: Registry[Scenario]) -> None:
         known(rule.scenario.name, scenarios.names(), field)
 
 
-def _check_rules(sandbox: Sandbox, armoury: Armoury) -> None:
+def _check_rules(sandbox: Sandbox, rule_compiler: RuleCompiler) -> None:
     for index, fault in enumerate(sandbox.rules):
         try:
-            armoury.arm(fault)
+            rule_compiler.compile(fault)
         except BadInput as error:
             field = f"sandbox.rules[{index}].{error.field}"
             raise BadInput(field, error.value, error.expected) from None

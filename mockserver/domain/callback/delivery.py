@@ -104,14 +104,14 @@ def copy_of(
 
 
 def after_attempt(
-    delivery: Delivery, attempt: Attempt, policy: CallbackPolicy, deaf: bool = False
+    delivery: Delivery, attempt: Attempt, policy: CallbackPolicy, ignores_ack: bool = False
 ) -> Delivery:
     """The delivery after an attempt: done, given up, or due again.
 
-    `deaf`: an acknowledgement does not count.
+    `ignores_ack`: an acknowledgement does not count.
     """
     attempts = (*delivery.attempts, attempt)
-    if acknowledges(attempt, policy.only_200) and not deaf:
+    if acknowledges(attempt, policy.only_200) and not ignores_ack:
         return replace(delivery, attempts=attempts, state="acknowledged", due_ms=None)
     if delivery.state != "pending":  # one more attempt by hand changes nothing if it fails
         return replace(delivery, attempts=attempts, due_ms=None)

@@ -10,11 +10,11 @@ from mockserver.domain.callback.delivery import Delivery, Message
 from mockserver.domain.job.task import Task
 
 
-class Parcel(Struct, frozen=True):
+class OutgoingAttempt(Struct, frozen=True):
     """One attempt of one callback. Times are virtual.
 
     `hold_until_ms` delays the attempt, and `held_by` is the rule that delays it. `dropped` means
-    that it is lost. `copies` are more deliveries to add. `deaf` means that an acknowledgement does
+    that it is lost. `copies` are more deliveries to add. `ignores_ack` means that an acknowledgement does
     not count. The signature is made from `signed_ms` and `webhook_key`. `changes` are applied to
     the message.
     """
@@ -27,6 +27,6 @@ class Parcel(Struct, frozen=True):
     hold_until_ms: int | None = None
     dropped: bool = False
     held_by: str = ""
-    deaf: bool = False
+    ignores_ack: bool = False
     copies: tuple[Delivery, ...] = ()
     changes: tuple[Callable[[Message], Message], ...] = ()

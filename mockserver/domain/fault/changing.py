@@ -14,9 +14,9 @@ from mockserver.domain.reply.reply import Effects, MediaRef, Reply
 
 if TYPE_CHECKING:
     from mockserver.domain.callback.delivery import Message
-    from mockserver.domain.callback.outgoing_attempt import Parcel
+    from mockserver.domain.callback.outgoing_attempt import OutgoingAttempt
     from mockserver.domain.fault.fault import Hit
-    from mockserver.domain.fault.match import ArmedRule
+    from mockserver.domain.fault.match import CompiledRule
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 class Candidate:
     """A rule that may be applied, the fault it uses, and the cause in words."""
 
-    armed: ArmedRule
+    compiled: CompiledRule
     hit: Hit
     cause: str
 
@@ -35,7 +35,7 @@ class Composed(Generic[T]):
     """What rules make of a subject, one after another."""
 
     base: T
-    change: Callable[[ArmedRule, T, Hit], T]
+    change: Callable[[CompiledRule, T, Hit], T]
     differs: Callable[[T, T], Place | None]
 
     def of(self, candidates: Sequence[Candidate]) -> tuple[T, dict[Candidate, str]]:
@@ -43,7 +43,7 @@ class Composed(Generic[T]):
         subject, unfit = self.base, dict[Candidate, str]()
         for one in candidates:
             try:
-                subject = self.change(one.armed, subject, one.hit)
+                subject = self.change(one.compiled, subject, one.hit)
             except Unfit as reason:
                 unfit[one] = str(reason)
         return subject, unfit
@@ -72,28 +72,28 @@ def _matters(
     return composed.differs(without, final) is not None
 
 
-def on_reply(armed: ArmedRule) -> Callable[[Reply, Hit], Reply]:
+def on_reply(compiled: CompiledRule) -> Callable[[Reply, Hit], Reply]:
     """How a fault changes a reply."""
-    change = armed.fault.mechanism.reply
+    change = compiled.fault.mechanism.reply
     assert change is not None, "a fault of a reply changes a reply"
     return change
 
 
-def changed_reply(armed: ArmedRule, reply: Reply, hit: Hit) -> Reply:
+def changed_reply(compiled: CompiledRule, reply: Reply, hit: Hit) -> Reply:
     """The reply after a fault. Raises Unfit if it does not belong to the fault's stage."""
-    if armed.stage == "media" and not isinstance(reply.body, MediaRef):
+    if compiled.stage == "media" and not isinstance(reply.body, MediaRef):
         raise Unfit("the reply is not a video")
-    if armed.stage == "stream" and not isinstance(reply.body, tuple):
+    if compiled.stage == "stream" and not isinstance(reply.body, tuple):
         raise Unfit("the reply is not a stream")
-    return on_reply(armed)(reply, hit)
+    return on_reply(compiled)(reply, hit)
 
 
-def on_parcel(armed: ArmedRule, parcel: Parcel, hit: Hit) -> Parcel:
+def on_outgoing(compiled: CompiledRule, outgoing: OutgoingAttempt, hit: Hit) -> OutgoingAttempt:
     """A callback after a fault. A fault that changes replies changes the message just before it is sent."""
-    mechanism = armed.fault.mechanism
-    if mechanism.parcel is not None:
-        return mechanism.parcel(parcel, hit)
-    change = on_reply(armed)
+    mechanism = compiled.fault.mechanism
+    if mechanism.outgoing is not None:
+        return mechanism.outgoing(outgoing, hit)
+    change = on_reply(compiled)
 
     def on_message(message: Message) -> Message:
         struck = change(as_reply(message), hit)
@@ -107,7 +107,7 @@ def on_parcel(armed: ArmedRule, parcel: Parcel, hit: Hit) -> Parcel:
             chunk_gap_ms=effects.chunk_gap_ms,
         )
 
-    return replace(parcel, changes=(*parcel.changes, on_message))
+    return replace(outgoing, changes=(*outgoing.changes, on_message))
 
 
 def as_reply(message: Message) -> Reply:
@@ -116,20 +116,20 @@ def as_reply(message: Message) -> Reply:
     return Reply(200, message.headers, message.body, effects=effects)
 
 
-def parcel_difference(
-    one: Parcel, other: Parcel, write: Callable[[Parcel], Message]
+def outgoing_difference(
+    one: OutgoingAttempt, other: OutgoingAttempt, write: Callable[[OutgoingAttempt], Message]
 ) -> Place | None:
     """Where a callback first differs from another; None if both are sent alike.
 
     If a callback is not sent now, nothing else of it can be seen.
     """
-    fates = [(parcel.hold_until_ms, parcel.dropped) for parcel in (one, other)]
+    fates = [(outgoing.hold_until_ms, outgoing.dropped) for outgoing in (one, other)]
     if fates[0] != fates[1]:
         return Place("moment", at_ms=one.now_ms)
     if fates[1] == (None, False):
         found = first_difference(as_reply(write(one)), as_reply(write(other)), one.now_ms)
         if found is not None:
             return found
-        if one.deaf != other.deaf:
+        if one.ignores_ack != other.ignores_ack:
             return Place("end")
     return Place("later") if one.copies != other.copies else None

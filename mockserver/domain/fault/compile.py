@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 
 from mockserver.domain.fault.fault import NamedFault, NamedFaults, Stage
-from mockserver.domain.fault.match import ArmedRule
+from mockserver.domain.fault.match import CompiledRule
 from mockserver.domain.fault.rule import FaultRule, Nth, check_nth, lasting_ms
 from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.domain.input.pattern import ready
@@ -28,7 +28,7 @@ _REACHING = ("provider", "operation", "method", "call_phase", "model", "job_phas
 NO_JOB_PHASES = frozenset({"create", "stream", "account"})
 
 
-class Armoury:
+class RuleCompiler:
     """Knows every word that a rule may use."""
 
     def __init__(self, catalogue: NamedFaults, providers: Mapping[str, Provider]) -> None:
@@ -48,7 +48,7 @@ class Armoury:
         self._phases[place] = phase
         self._methods[place] = ("GET", "HEAD") if method == "GET" else (method,)
 
-    def arm(self, rule: FaultRule) -> ArmedRule:
+    def compile(self, rule: FaultRule) -> CompiledRule:
         """The rule, made ready. Raises BadInput if it is wrong or could never match."""
         fault = self.catalogue.get(rule.fault)
         options = fault.read(rule.with_)
@@ -56,7 +56,7 @@ class Armoury:
         self._check_limits(rule)
         self._check_words(rule)
         self._check_chunk(rule, stage)
-        armed = ArmedRule(
+        compiled = CompiledRule(
             rule,
             fault,
             options,
@@ -67,12 +67,12 @@ class Armoury:
                 for name, pattern in rule.when.header.items()
             ),
         )
-        self._check_reach(armed)
-        return armed
+        self._check_reach(compiled)
+        return compiled
 
-    def places(self, armed: ArmedRule) -> tuple[Place, ...]:
+    def places(self, compiled: CompiledRule) -> tuple[Place, ...]:
         """The providers' operations that a rule may strike."""
-        when, phases = armed.rule.when, reachable(armed.fault, armed.stage)
+        when, phases = compiled.rule.when, reachable(compiled.fault, compiled.stage)
         return tuple(
             place
             for place, phase in self._phases.items()
@@ -80,8 +80,8 @@ class Armoury:
             and when.provider in (None, place[0])
             and when.operation in (None, place[1])
             and when.call_phase in (None, phase)
-            and armed.method in (None, *self._methods[place])
-            and armed.fault.method in (None, armed.method)
+            and compiled.method in (None, *self._methods[place])
+            and compiled.fault.method in (None, compiled.method)
             and (when.model is None or self._has_model(place[0], when.model))
             and (when.job_phase is None or phase not in NO_JOB_PHASES)
             and (when.progress is None or phase not in NO_JOB_PHASES)
@@ -149,12 +149,12 @@ class Armoury:
         operations = chain.from_iterable(p.operations for p in asked)
         return dict.fromkeys(chain.from_iterable(o.chunk_kinds for o in operations))
 
-    def _check_reach(self, armed: ArmedRule) -> None:
+    def _check_reach(self, compiled: CompiledRule) -> None:
         """Raises BadInput if each word of a rule is right, but no call can match all of them."""
-        if self.places(armed):
+        if self.places(compiled):
             return
-        when, name = armed.rule.when, armed.rule.fault
-        phases = reachable(armed.fault, armed.stage)
+        when, name = compiled.rule.when, compiled.rule.fault
+        phases = reachable(compiled.fault, compiled.stage)
         where = "calls of phase " + " or ".join(phases)
         if when.job_phase is not None or when.progress is not None:
             where += "; a creation has no job phase and no progress yet"

@@ -21,9 +21,9 @@ from typing import Any, Literal, Protocol
 import msgspec
 from msgspec import Struct, field
 
-from mockserver.domain.callback.outgoing_attempt import Parcel
+from mockserver.domain.callback.outgoing_attempt import OutgoingAttempt
 from mockserver.domain.chance.chance import roll
-from mockserver.domain.fault.submission_overrides import Terms
+from mockserver.domain.fault.submission_overrides import Overrides
 from mockserver.domain.input.errors import BadInput, Refusal, nearest, shown
 from mockserver.domain.input.quantity import fraction, number, span_ms, whole_number
 from mockserver.domain.job.task import Task
@@ -163,7 +163,7 @@ class Hit(Struct, frozen=True):
 
 
 class Fault(Struct, frozen=True):
-    """A mechanism: one of `reply`, `parcel` and `terms` says how it strikes.
+    """A mechanism: one of `reply`, `outgoing` and `terms` says how it strikes.
 
     `stage_of` replaces `stage` if the options decide it. `check` raises BadInput for options that
     do not fit together. `draws` says that the mechanism uses `Hit.draw`. Each change raises Unfit
@@ -175,8 +175,8 @@ class Fault(Struct, frozen=True):
     stage: Stage
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     reply: Callable[[Reply, Hit], Reply] | None = None
-    parcel: Callable[[Parcel, Hit], Parcel] | None = None
-    terms: Callable[[Terms, Hit], Terms] | None = None
+    outgoing: Callable[[OutgoingAttempt, Hit], OutgoingAttempt] | None = None
+    terms: Callable[[Overrides, Hit], Overrides] | None = None
     stage_of: Callable[[Options], Stage] | None = None
     check: Callable[[Options], None] | None = None
     draws: bool = False

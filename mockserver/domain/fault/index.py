@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mockserver.domain.fault.match import ArmedRule, Facts
+from mockserver.domain.fault.match import CompiledRule, Facts
 
 REMEMBERED = 1000  # answers for a task that is polled again and again
 LONGEST_PROMPT = 1000  # for a longer prompt nothing is remembered
@@ -13,26 +13,26 @@ Aim = tuple[str, str, str]
 Slot = tuple[str | None, str | None]  # model and job phase; None: any
 
 
-class Armed:
+class RuleIndex:
     """Rules in the order in which they strike."""
 
     __slots__ = ("_first", "_near", "_slots", "phased")
 
-    def __init__(self, rules: Iterable[ArmedRule], first: ArmedRule | None = None) -> None:
+    def __init__(self, rules: Iterable[CompiledRule], first: CompiledRule | None = None) -> None:
         self._first = first  # the rule that the request brought in its header
-        self._near: dict[Aim, tuple[ArmedRule, ...]] = {}
-        self._slots: dict[Slot, list[tuple[int, ArmedRule]]] = {}
-        for position, armed in enumerate(rules):
-            when = armed.rule.when
-            self._slots.setdefault((when.model, when.job_phase), []).append((position, armed))
+        self._near: dict[Aim, tuple[CompiledRule, ...]] = {}
+        self._slots: dict[Slot, list[tuple[int, CompiledRule]]] = {}
+        for position, compiled in enumerate(rules):
+            when = compiled.rule.when
+            self._slots.setdefault((when.model, when.job_phase), []).append((position, compiled))
         self.phased = any(job_phase is not None for _, job_phase in self._slots)
 
     def __bool__(self) -> bool:
         return bool(self._slots) or self._first is not None
 
-    def after(self, first: ArmedRule) -> Armed:
+    def after(self, first: CompiledRule) -> RuleIndex:
         """The same rules, with one more before them."""
-        behind = Armed((), first)
+        behind = RuleIndex((), first)
         behind._slots, behind.phased = self._slots, self.phased
         return behind
 
@@ -40,15 +40,15 @@ class Armed:
         """Whether a call with this model, job phase and prompt needs a closer look."""
         return self._first is not None or self._nearest(aim) != ()
 
-    def matching(self, facts: Facts) -> tuple[ArmedRule, ...]:
+    def matching(self, facts: Facts) -> tuple[CompiledRule, ...]:
         """The rules whose `when` names a call with these facts."""
         near = self._nearest((facts.model, facts.job_phase if self.phased else "", facts.prompt))
-        rules = tuple([armed for armed in near if armed.matches(facts)])
+        rules = tuple([compiled for compiled in near if compiled.matches(facts)])
         if self._first is not None and self._first.matches(facts):
             return (self._first, *rules)
         return rules
 
-    def _nearest(self, aim: Aim) -> tuple[ArmedRule, ...]:
+    def _nearest(self, aim: Aim) -> tuple[CompiledRule, ...]:
         """The rules that may match this model, job phase and prompt, in their order."""
         near = self._near.get(aim)
         if near is None:
@@ -56,7 +56,7 @@ class Armed:
             wanted = {(m, p) for m in (None, model) for p in (None, job_phase)}
             found = [pair for slot in wanted for pair in self._slots.get(slot, ())]
             found.sort(key=lambda pair: pair[0])
-            near = tuple([armed for _, armed in found if armed.wants(prompt)])
+            near = tuple([compiled for _, compiled in found if compiled.wants(prompt)])
             if len(prompt) <= LONGEST_PROMPT:
                 if len(self._near) >= REMEMBERED:
                     self._near.clear()
@@ -64,4 +64,4 @@ class Armed:
         return near
 
 
-NO_RULES = Armed(())
+NO_RULES = RuleIndex(())

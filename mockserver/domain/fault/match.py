@@ -52,7 +52,7 @@ class Stake(Struct, frozen=True, gc=False):
     place: Place
 
 
-class ArmedRule(Struct, frozen=True):
+class CompiledRule(Struct, frozen=True):
     """A stored rule, made ready: its fault, its options read, its patterns compiled."""
 
     rule: FaultRule

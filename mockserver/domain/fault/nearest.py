@@ -13,7 +13,7 @@ from mockserver.domain.journal.journal import DeliveryTried, Exchange
 from mockserver.domain.reply.reply import Headers
 
 if TYPE_CHECKING:
-    from mockserver.domain.fault.match import ArmedRule
+    from mockserver.domain.fault.match import CompiledRule
     from mockserver.domain.job.task import Task
     from mockserver.domain.journal.journal import Contact
 
@@ -56,22 +56,22 @@ def came(entry: Contact, task: Task | None) -> Came:
     )
 
 
-def nearest(armed: ArmedRule, calls: Iterable[Came], places: frozenset[tuple[str, str]]) -> str:
+def nearest(
+    compiled: CompiledRule, calls: Iterable[Came], places: frozenset[tuple[str, str]]
+) -> str:
     """The call that differs from `when` in the fewest things, the first if there are several.
 
     Empty if one call does not differ. `places` are the operations that the rule can strike, by
     provider; calls of other operations do not count.
     """
-    found = [(differences(armed, call, places), call) for call in calls]
+    found = [(differences(compiled, call, places), call) for call in calls]
     if not found:
         return "no call came"
     near = [pair for pair in found if OUT_OF_REACH not in pair[0]]
     if not near:
         plural = "" if len(found) == 1 else "s"
         strikes = ", ".join(sorted({operation for _, operation in places}))
-        return (
-            f"{len(found)} call{plural} came, and none that {armed.rule.fault} strikes: {strikes}"
-        )
+        return f"{len(found)} call{plural} came, and none that {compiled.rule.fault} strikes: {strikes}"
     differing, call = min(near, key=lambda pair: len(pair[0]))
     if not differing:
         return ""
@@ -80,14 +80,14 @@ def nearest(armed: ArmedRule, calls: Iterable[Came], places: frozenset[tuple[str
 
 
 def differences(
-    armed: ArmedRule, call: Came, places: frozenset[tuple[str, str]]
+    compiled: CompiledRule, call: Came, places: frozenset[tuple[str, str]]
 ) -> tuple[str, ...]:
     """What in a call is not as `when` wants it, in words."""
-    when = armed.rule.when
+    when = compiled.rule.when
     pairs = (
         ("provider", when.provider, call.provider),
         ("operation", when.operation, call.operation),
-        ("method", armed.method, call.method),
+        ("method", compiled.method, call.method),
         ("call_phase", when.call_phase, call.call_phase),
         ("model", when.model, call.model),
         ("job_phase", when.job_phase, call.job_phase),
@@ -99,7 +99,7 @@ def differences(
     ]
     if not found and (call.provider, call.operation) not in places:
         found.append(OUT_OF_REACH)
-    if when.prompt is not None and (call.prompt is None or not armed.wants(call.prompt)):
+    if when.prompt is not None and (call.prompt is None or not compiled.wants(call.prompt)):
         how = "is not known" if call.prompt is None else f"does not match {when.prompt!r}"
         found.append(f"the prompt {how}")
     found += _of_progress(when.progress, call.progress)
@@ -109,7 +109,7 @@ def differences(
     found += [
         f"header {name} {'did not match' if name.lower().encode() in names else 'was not sent'}"
         for name in when.header
-        if not armed.has_header(name, call.headers)
+        if not compiled.has_header(name, call.headers)
     ]
     return tuple(found)
 

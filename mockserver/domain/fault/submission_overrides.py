@@ -7,7 +7,7 @@ from msgspec import Struct
 from mockserver.domain.provider.quota import Quota
 
 
-class Terms(Struct, frozen=True, gc=False):
+class Overrides(Struct, frozen=True, gc=False):
     """Terms that differ from the usual. Times are virtual.
 
     `left_micros` is all that is left to spend; None: as the sandbox says. `refund_delay_ms` is how
@@ -25,4 +25,4 @@ class Terms(Struct, frozen=True, gc=False):
     refund_by: str = ""
 
 
-USUAL_TERMS = Terms()
+NO_OVERRIDES = Overrides()

@@ -9,7 +9,7 @@ from mockserver.domain.money.ledger import EMPTY
 from mockserver.domain.provider.quota import recent, wait_ms
 
 if TYPE_CHECKING:
-    from mockserver.domain.fault.submission_overrides import Terms
+    from mockserver.domain.fault.submission_overrides import Overrides
     from mockserver.domain.money.ledger import Ledger
     from mockserver.domain.provider.quota import Hits, Quota
     from mockserver.domain.sandbox.caller import Caller
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 AllHits = dict[str, "Hits"]
 
 
-def limits(sandbox: Sandbox, caller: Caller, terms: Terms) -> list[Quota]:
+def limits(sandbox: Sandbox, caller: Caller, terms: Overrides) -> list[Quota]:
     """The quotas that count a call."""
     quotas = caller.provider.quotas + sandbox.quotas + terms.quotas
     return [quota for quota in quotas if quota.counts(caller.operation)] if quotas else []
@@ -61,7 +61,7 @@ def _remembered(counted: AllHits, quota: Quota, caller: Caller) -> AllHits:
 
 
 def admit_read(
-    sandbox: Sandbox, books: Books, caller: Caller, terms: Terms, task_id: str
+    sandbox: Sandbox, books: Books, caller: Caller, terms: Overrides, task_id: str
 ) -> AllHits | None:
     """The same for a call that submits nothing: only quotas that name its operation count.
 
@@ -89,7 +89,7 @@ def charged(
     books: Books,
     sandbox: Sandbox,
     caller: Caller,
-    terms: Terms,
+    terms: Overrides,
     micros: int,
     refund_ms: int | None = None,
 ) -> dict[str, Ledger]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.fault.submission_overrides import USUAL_TERMS, Terms
+from mockserver.domain.fault.submission_overrides import NO_OVERRIDES, Overrides
 from mockserver.domain.input.errors import BadInput, Refusal, wrong_field
 from mockserver.domain.job.task import media_until_ms, parse_media_name
 from mockserver.domain.provider.command import (
@@ -71,7 +71,7 @@ def decide(
     caller: Caller,
     command: Command,
     scenarios: Scenarios,
-    terms: Terms = USUAL_TERMS,
+    terms: Overrides = NO_OVERRIDES,
     *,
     usual: bool = False,
 ) -> Decision:
@@ -95,7 +95,7 @@ def decide(
     return _decided(snapshot, caller, command, terms)
 
 
-def _decided(snapshot: Snapshot, caller: Caller, command: Query, terms: Terms) -> Decision:
+def _decided(snapshot: Snapshot, caller: Caller, command: Query, terms: Overrides) -> Decision:
     match command:
         case Read():
             found = use_cases.read(snapshot, caller, command.task_id)
@@ -121,7 +121,7 @@ def _submit(
     caller: Caller,
     command: Submit,
     scenarios: Scenarios,
-    terms: Terms,
+    terms: Overrides,
     usual: bool,
 ) -> Decision:
     if command.parent_id is not None:

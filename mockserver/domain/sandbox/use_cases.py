@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.callback.delivery import Delivery
 from mockserver.domain.chance.chance import digest_of, roll
-from mockserver.domain.fault.submission_overrides import USUAL_TERMS, Terms
+from mockserver.domain.fault.submission_overrides import NO_OVERRIDES, Overrides
 from mockserver.domain.input.errors import BadInput, Refusal, shown
 from mockserver.domain.input.pattern import OUT_OF_TIME
 from mockserver.domain.job.ids import CHANCE_BYTES
@@ -71,7 +71,7 @@ def submit(
     command: Submit,
     scenario: Scenario,
     choice: Choice,
-    terms: Terms = USUAL_TERMS,
+    terms: Overrides = NO_OVERRIDES,
 ) -> tuple[Accepted, Changes]:
     """Stores a new job. Raises Refusal for the rate window, the balance or a bad directive."""
     sandbox, books = snapshot.sandbox, snapshot.books
@@ -155,7 +155,7 @@ def _made(
     )
 
 
-def _announcement(task: Task, url: str, end: Step, terms: Terms) -> Delivery:
+def _announcement(task: Task, url: str, end: Step, terms: Overrides) -> Delivery:
     """The callback that a new task will send when it ends, or earlier if the terms say so."""
     delivery = delivery_of(task, "finished", url, end.at_ms)
     early_ms = end.at_ms - terms.callback_lead_ms
@@ -223,7 +223,7 @@ def _id_field(caller: Caller) -> str:
 
 
 def upgrade(
-    snapshot: Snapshot, caller: Caller, command: UpgradeVideo, terms: Terms = USUAL_TERMS
+    snapshot: Snapshot, caller: Caller, command: UpgradeVideo, terms: Overrides = NO_OVERRIDES
 ) -> tuple[Upgraded, Changes | None]:
     """Begins or reads an upgrade. Raises Refusal(`not_found`, `not_succeeded`, `wrong_ratio`, …)."""
     task = _succeeded(snapshot, caller, command.task_id)

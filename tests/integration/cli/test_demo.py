@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from mockserver.cli.tour.film import examine
+from mockserver.cli.demo_steps.film import examine
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

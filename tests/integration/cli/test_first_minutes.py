@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.cli.tour.film import examine
+from mockserver.cli.demo_steps.film import examine
 from tests.integration.cli.conftest import REELMOCK, Served, environment
 from tests.support.patience import PATIENCE_S, next_line
 

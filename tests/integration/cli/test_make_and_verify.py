@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.cli.tour.film import examine
+from mockserver.cli.demo_steps.film import examine
 from tests.integration.cli.conftest import REELMOCK
 
 Run = Callable[..., subprocess.CompletedProcess[str]]

@@ -11,7 +11,7 @@ import pytest
 from mockserver.domain.provider.quota import Quota, wait_ms
 from mockserver.domain.sandbox.sandbox import Sandbox
 from mockserver.domain.time.clock import Mode, start_clock
-from mockserver.engine.notifier import Patience
+from mockserver.engine.notifier import Waiter
 from mockserver.engine.sandboxes import Defaults, Sandboxes
 from mockserver.engine.visits import LATEST_REAL_MS, QUIET_REAL_MS
 from mockserver.stores.memory import MemoryStore
@@ -49,9 +49,9 @@ def _waited_real_ms(mode: Mode, kind: str) -> int:
         await store.create(Sandbox("sb", "seed", clock))
         sandboxes = Sandboxes(store, system, Passing(system), Defaults())
         if kind == "job":
-            await sandboxes.until("sb", SPAN_MS, Patience())
+            await sandboxes.until("sb", SPAN_MS, Waiter())
         elif kind == "fault":
-            await sandboxes.after("sb", SPAN_MS, Patience())
+            await sandboxes.after("sb", SPAN_MS, Waiter())
         else:
             quota, hit = Quota("q", 1, SPAN_MS), clock.instant(0)
             while system.now_ms < LEAVES_AFTER_REAL_MS:

@@ -90,7 +90,7 @@ def _port(reply: httpx.Response) -> int:
 
 def _wait_until_idle(struck: Struck, idle: bool = True) -> None:
     """Returns once a connection's idle time is counted, or is no more."""
-    sandbox_id, waiting = struck.control.sandbox().id, struck.server.app.core.bell._waiting
+    sandbox_id, waiting = struck.control.sandbox().id, struck.server.app.core.notifier._waiting
     for _ in range(TURNS):
         if (sandbox_id in waiting) is idle:
             return

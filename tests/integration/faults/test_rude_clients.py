@@ -49,7 +49,7 @@ def _objects() -> int:
     For the server's own thread: what another thread just builds must not be looked at.
     """
     gc.collect()
-    names = {"Protocol", "Patience", "_Act", "RequestResponseCycle"}
+    names = {"Protocol", "Waiter", "_Act", "RequestResponseCycle"}
     return sum(type(thing).__name__ in names for thing in gc.get_objects())
 
 

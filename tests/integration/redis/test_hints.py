@@ -61,7 +61,7 @@ class Listening:
 async def _subscribed(url: str, prefix: str, count: int) -> None:
     """Waits until so many replicas listen."""
     async with redis.asyncio.Redis.from_url(url) as client:
-        while (await client.pubsub_numsub(f"{prefix}:bell"))[0][1] != count:
+        while (await client.pubsub_numsub(f"{prefix}:notifier"))[0][1] != count:
             pass  # each turn is a round trip; bounded by the test's time limit
 
 

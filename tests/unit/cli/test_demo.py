@@ -10,8 +10,8 @@ import pytest
 from clientlib import VideoError
 from mockserver.app import Running
 from mockserver.cli.demo import run_take
-from mockserver.cli.tour.jobs import Take
-from mockserver.cli.tour.studio import Studio
+from mockserver.cli.demo_steps.jobs import Take
+from mockserver.cli.demo_steps.studio import Studio
 from mockserver.media.assets import catalogue, path_of
 
 Drive = Callable[[Take, Studio], None]

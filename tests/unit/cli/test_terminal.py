@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from mockserver.app import Running
+from mockserver.cli.demo_steps.film import examine
+from mockserver.cli.demo_steps.jobs import takes
 from mockserver.cli.terminal.address import Address, address_of
 from mockserver.cli.terminal.bill import bill, price
 from mockserver.cli.terminal.child import TRUST_VARIABLES, environment
-from mockserver.cli.tour.film import examine
-from mockserver.cli.tour.jobs import takes
 from mockserver.control import Balance, Control
 from mockserver.domain.input.errors import BadInput
 from mockserver.media.assets import catalogue, path_of

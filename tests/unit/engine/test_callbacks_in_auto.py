@@ -41,7 +41,7 @@ def test_a_callback_leaves_at_its_own_moment_although_another_is_to_come() -> No
             body = {"prompt": prompt, "callBackUrl": "http://127.0.0.1:9/c"}
             engine.call(KEY, "kie", "generate", posted(body))
         engine.system.now_ms += LATEST_REAL_MS
-        engine.callbacks._bell.call_pump(id_)
+        engine.callbacks._notifier.call_pump(id_)
         engine.run(hearing.all_came.wait())
         engine.advance(KEY, 1)
         entries = engine.run(engine.store.journal(id_, 0, 100)).entries

@@ -7,7 +7,7 @@ from math import inf
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.engine.due_queue import OUTDATED, Agenda
+from mockserver.engine.due_queue import OUTDATED, DueQueue
 
 _PUTS = st.lists(st.tuples(st.sampled_from("abcde"), st.integers(0, 20)), max_size=60)
 
@@ -16,7 +16,7 @@ _PUTS = st.lists(st.tuples(st.sampled_from("abcde"), st.integers(0, 20)), max_si
 def test_it_gives_those_whose_latest_time_has_come_the_earliest_first(
     puts: list[tuple[str, int]], real_ms: int
 ) -> None:
-    agenda, latest = Agenda(), {}
+    agenda, latest = DueQueue(), {}
     for sandbox_id, at_ms in puts:
         agenda.put(sandbox_id, at_ms)
         latest[sandbox_id] = at_ms
@@ -28,7 +28,7 @@ def test_it_gives_those_whose_latest_time_has_come_the_earliest_first(
 
 
 def test_a_sandbox_that_is_put_on_over_and_over_takes_no_more_room() -> None:
-    agenda = Agenda()
+    agenda = DueQueue()
     for at_ms in range(10_000):
         agenda.put("a", at_ms)
     assert len(agenda._heap) <= OUTDATED + 2

@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.domain.sandbox.sandbox import Sandbox
 from mockserver.domain.time.clock import Mode, start_clock
-from mockserver.engine.notifier import Bell, Patience
+from mockserver.engine.notifier import Notifier, Waiter
 from mockserver.engine.sandboxes import Defaults, Sandboxes
 from mockserver.stores.memory import MemoryStore
 from tests.support.engine import SetSystem
@@ -17,34 +17,34 @@ from tests.support.engine import SetSystem
 LEAVES_AFTER_REAL_MS = 100_000
 
 
-class Passing(Bell):
+class Passing(Notifier):
     """Lets real time pass at once; a client leaves after 100 s, or where nothing else would come."""
 
     def __init__(self, system: SetSystem) -> None:
         super().__init__()
         self._system = system
 
-    async def rest(self, sandbox_id: str, patience: Patience, real_ms: float | None) -> None:
+    async def rest(self, sandbox_id: str, waiter: Waiter, real_ms: float | None) -> None:
         self._system.now_ms += ceil(LEAVES_AFTER_REAL_MS if real_ms is None else real_ms)
         if self._system.now_ms >= LEAVES_AFTER_REAL_MS:
-            patience.give_up()
+            waiter.give_up()
 
 
 def _held(
     mode: Mode, *spans_ms: int | None, rate: float = 1.0, patience_ms: int | None = None
 ) -> tuple[list[bool], int, int, bool, dict[str, int]]:
-    """What came of each hold of one reply; real and virtual ms that passed; whether patience ended."""
+    """What came of each hold of one reply; real and virtual ms that passed; whether waiter ended."""
 
     async def go() -> tuple[list[bool], int, int, bool, dict[str, int]]:
         system, store = SetSystem(0), MemoryStore()
         clock = start_clock(mode, 0, 5_000_000, rate)
         await store.create(Sandbox("sb", "seed", clock, patience_ms=patience_ms))
         sandboxes = Sandboxes(store, system, Passing(system), Defaults())
-        patience = Patience()
-        came = [await sandboxes.after("sb", span_ms, patience) for span_ms in spans_ms]
+        waiter = Waiter()
+        came = [await sandboxes.after("sb", span_ms, waiter) for span_ms in spans_ms]
         now_ms = (await sandboxes.load("sb")).sandbox.clock.at(system.now_ms)
         counted = await store.counters("sb")
-        return came, system.now_ms, now_ms - 5_000_000, patience.outlasted, counted
+        return came, system.now_ms, now_ms - 5_000_000, waiter.outlasted, counted
 
     return asyncio.run(go())
 

@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.domain.input.errors import BadInput
 from mockserver.engine.listening import Listener, Listeners, Place, read_place
-from mockserver.engine.notifier import Bell
+from mockserver.engine.notifier import Notifier
 from mockserver.stores.memory import MemoryStore
 from tests.support.engine import SetSystem
 
@@ -26,22 +26,22 @@ class Switch:
         self.told = told
 
 
-def listeners(bell: Bell, switch: Switch) -> Listeners:
-    return Listeners(MemoryStore(), SetSystem(1_000), bell, {}, switch.set)
+def listeners(notifier: Notifier, switch: Switch) -> Listeners:
+    return Listeners(MemoryStore(), SetSystem(1_000), notifier, {}, switch.set)
 
 
 def test_nobody_is_told_before_the_first_listener_came_and_after_the_last_one_left() -> None:
     async def seen() -> list[tuple[bool, bool]]:
-        bell, switch = Bell(), Switch()
-        everybody = listeners(bell, switch)
+        notifier, switch = Notifier(), Switch()
+        everybody = listeners(notifier, switch)
         first, second = (Listener(everybody, "").events(60_000) for _ in range(2))
-        states = [(switch.told is None, bell.heard is None)]
+        states = [(switch.told is None, notifier.heard is None)]
         for events in (first, second):
             await anext(events)
-            states.append((switch.told is None, bell.heard is None))
+            states.append((switch.told is None, notifier.heard is None))
         for events in (first, second):
             await events.aclose()  # type: ignore[attr-defined]
-            states.append((switch.told is None, bell.heard is None))
+            states.append((switch.told is None, notifier.heard is None))
         return states
 
     silent, awake = (True, True), (False, False)
@@ -49,7 +49,9 @@ def test_nobody_is_told_before_the_first_listener_came_and_after_the_last_one_le
 
 
 def test_a_listener_of_all_names_at_most_a_hundred_places() -> None:
-    listener = Listener(listeners(Bell(), Switch()), "", Place(7, {f"s{n}": n for n in range(150)}))
+    listener = Listener(
+        listeners(Notifier(), Switch()), "", Place(7, {f"s{n}": n for n in range(150)})
+    )
     start, *places = listener.place.split(",")
     assert (start, len(places)) == ("7", 100)
     assert places[-1] == "149:s149"

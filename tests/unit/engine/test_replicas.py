@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.fault.compile import RuleCompiler
 from mockserver.domain.fault.fault import Fault
 from mockserver.domain.sandbox.snapshot import Snapshot
 from mockserver.engine.callbacks import Callbacks
 from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.faults import Faults
-from mockserver.engine.notifier import Bell
+from mockserver.engine.notifier import Notifier
 from mockserver.engine.registry import Registry
 from mockserver.engine.sandboxes import RECHECK_REAL_MS, Defaults, Sandboxes
 from mockserver.engine.visits import QUIET_REAL_MS, Visits
@@ -51,17 +51,19 @@ class Other:
     """A second replica over the same store."""
 
     def __init__(self, engine: Engine) -> None:
-        self.sandboxes = Sandboxes(engine.store, engine.system, Bell(), Defaults(), RECHECK_REAL_MS)
-        self.visits = Visits(engine.store, engine.system, Bell())
+        self.sandboxes = Sandboxes(
+            engine.store, engine.system, Notifier(), Defaults(), RECHECK_REAL_MS
+        )
+        self.visits = Visits(engine.store, engine.system, Notifier())
         catalogue = Catalogue(Registry[Fault]("mockserver.faults", "FAULT"))
         self.callbacks = Callbacks(
             engine.store,
             engine.system,
-            Bell(),
+            Notifier(),
             self.sandboxes,
             engine.letters,
             engine.providers,
-            Faults(engine.store, Armoury(catalogue, engine.providers)),
+            Faults(engine.store, RuleCompiler(catalogue, engine.providers)),
             self.visits,
         )
 

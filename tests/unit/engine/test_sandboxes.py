@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Iterable
 from mockserver.domain.sandbox.sandbox import Sandbox
 from mockserver.domain.sandbox.snapshot import Snapshot
 from mockserver.domain.time.clock import start_clock
-from mockserver.engine.notifier import Bell, Patience
+from mockserver.engine.notifier import Notifier, Waiter
 from mockserver.engine.sandboxes import (
     EVICTED_AT_ONCE,
     IDLE_REAL_MS,
@@ -40,7 +40,7 @@ def test_a_clock_that_is_slowed_down_over_a_slow_store_does_not_go_back() -> Non
         system = SetSystem(now_ms=0)
         store = SlowStore(system)
         await store.create(Sandbox("sb", "seed", start_clock("real", 0, rate=60)))
-        sandboxes = Sandboxes(store, system, Bell(), Defaults())
+        sandboxes = Sandboxes(store, system, Notifier(), Defaults())
         before_ms = start_clock("real", 0, rate=60).at(1000)  # what another replica has shown
         clock = await sandboxes.set_clock("sb", lambda clock, ms: clock.with_rate(1, ms))
         return before_ms, clock.at(system.now_ms)
@@ -50,7 +50,7 @@ def test_a_clock_that_is_slowed_down_over_a_slow_store_does_not_go_back() -> Non
 
 
 def _of(store: MemoryStore, system: SetSystem, recheck_real_ms: int | None = None) -> Sandboxes:
-    return Sandboxes(store, system, Bell(), Defaults(clock_mode="manual"), recheck_real_ms)
+    return Sandboxes(store, system, Notifier(), Defaults(clock_mode="manual"), recheck_real_ms)
 
 
 async def _open(sandboxes: Sandboxes, keys: Iterable[int]) -> None:
@@ -153,7 +153,7 @@ def test_others_have_their_turn_while_thousands_of_sandboxes_that_stay_are_looke
         turns = 0
         while not opening.done():
             turns += 1
-            await Patience().rest(0)
+            await Waiter().rest(0)
         assert turns > MAX_OPEN_SANDBOXES // LOOKED_AT_IN_A_TURN
 
     asyncio.run(scenario())

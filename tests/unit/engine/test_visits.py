@@ -9,7 +9,7 @@ import pytest
 
 from mockserver.domain.sandbox.sandbox import Sandbox
 from mockserver.domain.time.clock import start_clock
-from mockserver.engine.notifier import Bell
+from mockserver.engine.notifier import Notifier
 from mockserver.engine.visits import (
     LATEST_REAL_MS,
     QUIET_REAL_MS,
@@ -28,10 +28,10 @@ class Replica:
 
     def __init__(self) -> None:
         self.runner = asyncio.Runner()
-        self.store, self.system, self.bell = MemoryStore(), SetSystem(1_000_000), Bell()
+        self.store, self.system, self.notifier = MemoryStore(), SetSystem(1_000_000), Notifier()
         sandbox = Sandbox("sb", "seed", start_clock("auto", 0))
         self.runner.run(self.store.create(sandbox))
-        self.visits = Visits(self.store, self.system, self.bell)
+        self.visits = Visits(self.store, self.system, self.notifier)
 
     def begin(self, *, creating: bool = False) -> Visit:
         return self.runner.run(self.visits.begin("sb", creating=creating))
@@ -111,11 +111,11 @@ def test_a_client_that_never_rests_waits_for_two_seconds_after_its_creation(
 
 
 def test_the_loop_of_callbacks_looks_when_an_exchange_has_ended(replica: Replica) -> None:
-    replica.bell.called()
+    replica.notifier.called()
     visit = replica.begin()
-    assert replica.bell.called() == set()
+    assert replica.notifier.called() == set()
     replica.end(visit)
-    assert replica.bell.called() == {"sb"}
+    assert replica.notifier.called() == {"sb"}
 
 
 def test_what_is_open_for_long_is_told_again(replica: Replica) -> None:

@@ -12,18 +12,18 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
-from mockserver.web.head_cache import REMEMBERED, Head, Heads
+from mockserver.web.head_cache import REMEMBERED, Head, HeadCache
 from mockserver.web.protocol import HEAD, TAKE_BODY, Protocol
 
 
-class Forgetful(Heads):
+class Forgetful(HeadCache):
     """Reads everything anew."""
 
     def recognized(self, raw: bytes, body: bytes) -> None:
         return None
 
 
-class Counting(Heads):
+class Counting(HeadCache):
     """Counts what it knows again."""
 
     count = 0
@@ -89,13 +89,13 @@ async def _turns(count: int = 20) -> None:
         await turn
 
 
-async def _heard(heads: Heads, pieces: list[bytes], turns: int) -> tuple[bytes, bool]:
+async def _heard(heads: HeadCache, pieces: list[bytes], turns: int) -> tuple[bytes, bool]:
     """What a client hears that sends these pieces, and whether the connection has ended.
 
     The loop has so many turns between two pieces: with none, requests come before the replies.
     """
     config = uvicorn.Config(Echo(), proxy_headers=False, log_config=None, access_log=False)  # type: ignore[arg-type]
-    protocol = Protocol(config, ServerState(), {}, asyncio.get_running_loop(), heads=heads)
+    protocol = Protocol(config, ServerState(), {}, asyncio.get_running_loop(), head_cache=heads)
     wire = Wire()
     protocol.connection_made(wire)
     for piece in pieces:
@@ -108,7 +108,7 @@ async def _heard(heads: Heads, pieces: list[bytes], turns: int) -> tuple[bytes, 
     return wire.written, wire.closed
 
 
-def heard(heads: Heads, pieces: list[bytes], turns: int = 8) -> tuple[bytes, bool]:
+def heard(heads: HeadCache, pieces: list[bytes], turns: int = 8) -> tuple[bytes, bool]:
     return asyncio.run(_heard(heads, pieces, turns))
 
 
@@ -138,7 +138,7 @@ def test_nothing_that_comes_in_is_read_otherwise(
     whole = b"".join(pieces)
     ends = sorted({cut for cut in cuts if cut < len(whole)} | {len(whole)})
     cut_up = [whole[a:b] for a, b in zip([0, *ends], ends, strict=False) if a < b]
-    known = Heads()
+    known = HeadCache()
     for sent in (pieces, pieces, pieces, cut_up):
         assert heard(known, sent, turns) == heard(Forgetful(), sent, turns)
 
@@ -174,7 +174,7 @@ def test_a_head_behind_which_the_connection_ends_is_not_remembered() -> None:
 
 
 def test_no_more_heads_are_remembered_than_there_is_room_for() -> None:
-    heads = Heads()
+    heads = HeadCache()
     raws = [b"GET /%d HTTP/1.1\r\nHost: reelmock" % n for n in range(REMEMBERED + 1)]
     for raw in raws:
         for _ in range(2):

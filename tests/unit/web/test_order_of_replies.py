@@ -15,7 +15,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
-from mockserver.web.head_cache import Heads
+from mockserver.web.head_cache import HeadCache
 from mockserver.web.protocol import ANSWER, Protocol
 
 
@@ -86,7 +86,7 @@ async def _exchange(pieces: list[bytes], turns: list[int]) -> tuple[bytes, list[
     app = App()
     loop = asyncio.get_running_loop()
     config = uvicorn.Config(app, proxy_headers=False, log_config=None, access_log=False)  # type: ignore[arg-type]
-    protocol = Protocol(config, ServerState(), {}, loop, heads=Heads())
+    protocol = Protocol(config, ServerState(), {}, loop, head_cache=HeadCache())
     wire = Wire()
     protocol.connection_made(wire)
     coming = list(zip(pieces, turns, strict=True))

@@ -12,7 +12,7 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from mockserver.web.head_cache import Heads
+from mockserver.web.head_cache import HeadCache
 from mockserver.web.protocol import ANSWER, HEAD_TIMEOUT_S, MAX_HEAD_BYTES, Protocol
 
 REQUEST = b"GET / HTTP/1.1\r\nhost: reelmock\r\n\r\n"
@@ -165,16 +165,16 @@ def test_the_end_of_one_request_and_the_beginning_of_another_teach_nothing() -> 
                 paths.append(scope["path"])
                 await super().__call__(scope, receive, send)
 
-        heads = Heads()
+        heads = HeadCache()
         config = uvicorn.Config(Noting(), proxy_headers=False, log_config=None, access_log=False)  # type: ignore[arg-type]
         for _ in range(3):
-            protocol = Protocol(config, ServerState(), {}, loop, heads=heads)
+            protocol = Protocol(config, ServerState(), {}, loop, head_cache=heads)
             protocol.connection_made(Wire())
             # As many bytes follow the first head as the second one says that its body has.
             protocol.data_received(first + b"POST /b HTTP/1.1\r\ncontent-length: 79\r\n\r\n")
             protocol.data_received(b"b" * 79)
             protocol.connection_lost(None)
-        protocol = Protocol(config, ServerState(), {}, loop, heads=heads)
+        protocol = Protocol(config, ServerState(), {}, loop, head_cache=heads)
         protocol.connection_made(Wire())
         protocol.data_received(POST_A + b"c" * 79)
         protocol.connection_lost(None)

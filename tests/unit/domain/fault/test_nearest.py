@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.fault.compile import RuleCompiler
 from mockserver.domain.fault.nearest import Came, beyond, nearest
 from mockserver.domain.fault.rule import FaultRule, FaultWhen
 from mockserver.domain.provider.provider import Provider
@@ -14,7 +14,7 @@ from mockserver.engine.registry import Registry
 from tests.support.generate_docs import CATALOGUE
 
 PROVIDERS = {p.name: p for p in Registry[Provider]("mockserver.providers", "PROVIDER").all()}
-ARMOURY = Armoury(CATALOGUE, PROVIDERS)
+COMPILER = RuleCompiler(CATALOGUE, PROVIDERS)
 USUAL: dict[str, Any] = {
     "provider": "kie",
     "operation": "record_info",
@@ -29,9 +29,9 @@ USUAL: dict[str, Any] = {
 
 
 def said(when: dict[str, Any], *calls: dict[str, Any], fault: str = "http_error") -> str:
-    armed = ARMOURY.arm(FaultRule(fault, when=FaultWhen(**when)))
+    compiled = COMPILER.compile(FaultRule(fault, when=FaultWhen(**when)))
     found = [Came(seq, **(USUAL | call)) for seq, call in enumerate(calls, 1)]
-    return nearest(armed, found, frozenset(ARMOURY.places(armed)))
+    return nearest(compiled, found, frozenset(COMPILER.places(compiled)))
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from mockserver.domain.fault.compile import Armoury
+from mockserver.domain.fault.compile import RuleCompiler
 from mockserver.domain.fault.fault import Fault
-from mockserver.domain.fault.match import ArmedRule
+from mockserver.domain.fault.match import CompiledRule
 from mockserver.domain.fault.rule import FaultRule
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.provider.provider import Provider
@@ -17,16 +17,16 @@ from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.registry import Registry
 
 PROVIDERS = {p.name: p for p in Registry[Provider]("mockserver.providers", "PROVIDER").all()}
-ARMOURY = Armoury(Catalogue(Registry[Fault]("mockserver.faults", "FAULT")), PROVIDERS)
+COMPILER = RuleCompiler(Catalogue(Registry[Fault]("mockserver.faults", "FAULT")), PROVIDERS)
 
 
-def arm(**rule: Any) -> ArmedRule:
-    return ARMOURY.arm(msgspec.convert(rule, FaultRule))
+def compiled_rule(**rule: Any) -> CompiledRule:
+    return COMPILER.compile(msgspec.convert(rule, FaultRule))
 
 
-@pytest.mark.parametrize("fault", ARMOURY.catalogue.all(), ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", COMPILER.catalogue.all(), ids=lambda fault: fault.name)
 def test_every_example_can_match(fault: Any) -> None:
-    assert ARMOURY.places(arm(**fault.example))
+    assert COMPILER.places(compiled_rule(**fault.example))
 
 
 WRONG = [
@@ -79,26 +79,26 @@ WRONG = [
 @pytest.mark.parametrize(("rule", "says"), WRONG, ids=[str(rule) for rule, _ in WRONG])
 def test_a_rule_that_could_never_match_is_refused(rule: dict[str, Any], says: str) -> None:
     with pytest.raises(BadInput) as refusal:
-        arm(**rule)
+        compiled_rule(**rule)
     assert says in str(refusal.value)
 
 
 def test_a_latency_may_have_one_value_as_both_bounds() -> None:
-    assert arm(fault="latency", **{"with": {"low": "2s", "high": "2s", "delay": "2s"}})
+    assert compiled_rule(fault="latency", **{"with": {"low": "2s", "high": "2s", "delay": "2s"}})
 
 
 def test_a_method_is_for_the_operations_that_have_it_and_head_for_those_of_get() -> None:
     for method in ("GET", "HEAD"):
-        armed = arm(fault="http_error", when={"method": method, "provider": "apiyi"})
-        assert ("apiyi", "status") in ARMOURY.places(armed)
-        assert ("apiyi", "create") not in ARMOURY.places(armed)
-    armed = arm(fault="http_error", when={"method": "POST", "provider": "apiyi"})
-    assert ARMOURY.places(armed) == (("apiyi", "create"), ("apiyi", "chat"))
+        compiled = compiled_rule(fault="http_error", when={"method": method, "provider": "apiyi"})
+        assert ("apiyi", "status") in COMPILER.places(compiled)
+        assert ("apiyi", "create") not in COMPILER.places(compiled)
+    compiled = compiled_rule(fault="http_error", when={"method": "POST", "provider": "apiyi"})
+    assert COMPILER.places(compiled) == (("apiyi", "create"), ("apiyi", "chat"))
 
 
 def test_a_rule_touches_only_the_places_that_its_when_names() -> None:
-    armed = arm(fault="http_error", when={"call_phase": "poll", "provider": "kie"})
-    assert ARMOURY.places(armed) == (("kie", "record_info"),)
-    everywhere = ARMOURY.places(arm(fault="http_error"))
+    compiled = compiled_rule(fault="http_error", when={"call_phase": "poll", "provider": "kie"})
+    assert COMPILER.places(compiled) == (("kie", "record_info"),)
+    everywhere = COMPILER.places(compiled_rule(fault="http_error"))
     assert {provider for provider, _ in everywhere} == set(PROVIDERS)
     assert all(operation != "callback" for _, operation in everywhere)

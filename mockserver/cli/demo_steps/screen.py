@@ -11,7 +11,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from mockserver.cli.tour.jobs import Take
+from mockserver.cli.demo_steps.jobs import Take
 
 WIDE = 180  # columns if no terminal sets a limit
 ARROW = " → "

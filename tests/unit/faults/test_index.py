@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from mockserver.domain.fault.index import Armed
-from mockserver.domain.fault.match import ArmedRule, Facts
+from mockserver.domain.fault.index import RuleIndex
+from mockserver.domain.fault.match import CompiledRule, Facts
 from mockserver.domain.fault.rule import FaultRule, FaultWhen
 from tests.support.generate_docs import CATALOGUE
 
 HTTP_ERROR = CATALOGUE.get("http_error")
 
 
-def armed(rule_id: str, **when: str) -> ArmedRule:
+def compiled(rule_id: str, **when: str) -> CompiledRule:
     rule = FaultRule("http_error", id=rule_id, when=FaultWhen(**when))
-    return ArmedRule(rule, HTTP_ERROR, {}, "instead")
+    return CompiledRule(rule, HTTP_ERROR, {}, "instead")
 
 
-def ids(rules: tuple[ArmedRule, ...]) -> list[str]:
+def ids(rules: tuple[CompiledRule, ...]) -> list[str]:
     return [each.rule.id for each in rules]
 
 
-RULES = Armed(
+RULES = RuleIndex(
     [
-        armed("phase", job_phase="running"),
-        armed("any"),
-        armed("other", model="veo-3.1-fast"),
-        armed("model", model="veo-3.1"),
-        armed("both", model="veo-3.1", job_phase="running"),
-        armed("last"),
+        compiled("phase", job_phase="running"),
+        compiled("any"),
+        compiled("other", model="veo-3.1-fast"),
+        compiled("model", model="veo-3.1"),
+        compiled("both", model="veo-3.1", job_phase="running"),
+        compiled("last"),
     ]
 )
 
@@ -40,15 +40,15 @@ def test_rules_keep_the_order_in_which_they_were_set() -> None:
 
 def test_the_rule_of_the_request_comes_before_all_others() -> None:
     behind = ["phase", "any", "model", "both", "last"]
-    assert ids(RULES.after(armed("header")).matching(RUNNING)) == ["header", *behind]
+    assert ids(RULES.after(compiled("header")).matching(RUNNING)) == ["header", *behind]
 
 
 def test_the_rule_of_the_request_is_none_of_the_next() -> None:
     facts = Facts("apiyi", "create", "create", 0)
-    assert ids(RULES.after(armed("header")).matching(facts)) == ["header", "any", "last"]
+    assert ids(RULES.after(compiled("header")).matching(facts)) == ["header", "any", "last"]
     assert ids(RULES.matching(facts)) == ["any", "last"]
 
 
 def test_no_rules_are_nothing() -> None:
-    assert not Armed([])
-    assert Armed([]).after(armed("header"))
+    assert not RuleIndex([])
+    assert RuleIndex([]).after(compiled("header"))

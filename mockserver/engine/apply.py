@@ -17,14 +17,14 @@ from mockserver.domain.fault.changing import (
     Composed,
     changed_reply,
     idle_among,
-    on_parcel,
+    on_outgoing,
     on_reply,
-    parcel_difference,
+    outgoing_difference,
 )
 from mockserver.domain.fault.fault import Hit, Unfit
 from mockserver.domain.fault.match import BEGAN, BEGAN_REAL, Stake, asleep, decide, spent
 from mockserver.domain.fault.rule import HEADER_ID, FaultRule
-from mockserver.domain.fault.submission_overrides import USUAL_TERMS
+from mockserver.domain.fault.submission_overrides import NO_OVERRIDES
 from mockserver.domain.input.pattern import OUT_OF_TIME
 from mockserver.domain.journal.journal import Matched
 from mockserver.domain.reply.difference import Place, first_difference
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from mockserver.domain.callback.delivery import Message
-    from mockserver.domain.callback.outgoing_attempt import Parcel
+    from mockserver.domain.callback.outgoing_attempt import OutgoingAttempt
     from mockserver.domain.fault.fault import Stage
-    from mockserver.domain.fault.match import ArmedRule, Facts
-    from mockserver.domain.fault.submission_overrides import Terms
+    from mockserver.domain.fault.match import CompiledRule, Facts
+    from mockserver.domain.fault.submission_overrides import Overrides
     from mockserver.domain.input.errors import Refusal
     from mockserver.domain.job.task import Task
     from mockserver.domain.provider.provider import Context
@@ -53,13 +53,13 @@ def stake_of(rule: FaultRule, place: Place) -> Stake:
     return Stake(rule.id, "" if rule.id == HEADER_ID else f"fault:{rule.serial}:struck", place)
 
 
-class Strike:
+class RuleApplication:
     """The faults of one call. `stakes` collects the places at which applied rules show."""
 
     def __init__(
         self,
         store: Store,
-        armed: tuple[ArmedRule, ...],
+        compiled: tuple[CompiledRule, ...],
         facts: Facts,
         context: Context,
         refuse: Callable[[Refusal], Reply],
@@ -74,7 +74,7 @@ class Strike:
         self._now = Instant(facts.now_ms, context.real_ms)
         self._in_either = context.clock.in_either
         self._refuse = refuse
-        self._armed = armed
+        self._compiled = compiled
         self._bodiless = bodiless
         self._other = other
         self._told = told
@@ -91,37 +91,37 @@ class Strike:
     @property
     def waited_for_time(self) -> bool:
         """Whether a rule for a certain stage of a job has answered in place of the use case."""
-        return self._answered is not None and self._answered.armed.rule.waits_for_time
+        return self._answered is not None and self._answered.compiled.rule.waits_for_time
 
     async def instead(self) -> Reply | None:
         """The reply that a fault gives in place of the use case; None if no fault does."""
         answer: Reply | None = None
-        for armed in self._of("instead"):
+        for compiled in self._of("instead"):
             if answer is not None:
-                await self._missed(armed, "another rule answered")
+                await self._missed(compiled, "another rule answered")
                 continue
-            found = await self._candidate(armed)
+            found = await self._candidate(compiled)
             if found is None:
                 continue
             try:
-                given = on_reply(armed)(NOTHING, found.hit)
+                given = on_reply(compiled)(NOTHING, found.hit)
             except Unfit as unfit:
-                await self._missed(armed, str(unfit))
+                await self._missed(compiled, str(unfit))
                 continue
             if await self._counts(found):
                 answer, self._answered = given, found
         return answer
 
-    async def terms(self, outcome: Callable[[Terms], Outcome]) -> Terms:
+    async def terms(self, outcome: Callable[[Overrides], Outcome]) -> Overrides:
         """The terms of this submission; `outcome` says what would result from some terms.
 
         A quota that allows the call stays in force and counts it, but it is not applied.
         """
         standing = await self._candidates("terms")
         if not standing:
-            return USUAL_TERMS
+            return NO_OVERRIDES
         applied, idle = await self._settled(
-            standing, Composed(USUAL_TERMS, _on_terms, partial(_other_outcome, outcome))
+            standing, Composed(NO_OVERRIDES, _on_terms, partial(_other_outcome, outcome))
         )
         for found in applied:
             others = [one for one in (*applied, *idle) if one is not found]
@@ -154,13 +154,15 @@ class Strike:
         """Another reply with the same faults applied to it."""
         return Composed(reply, changed_reply, lambda one, other: None).of(self._applied)[0]
 
-    async def delivery(self, parcel: Parcel, write: Callable[[Parcel], Message]) -> Parcel:
+    async def delivery(
+        self, outgoing: OutgoingAttempt, write: Callable[[OutgoingAttempt], Message]
+    ) -> OutgoingAttempt:
         """The callback as it is sent; `write` makes the message."""
         standing = await self._candidates("delivery")
         if not standing:
-            return parcel
-        differs = partial(parcel_difference, write=write)
-        composed = Composed(parcel, on_parcel, differs)
+            return outgoing
+        differs = partial(outgoing_difference, write=write)
+        composed = Composed(outgoing, on_outgoing, differs)
         applied, _ = await self._settled(standing, composed)
         self._applied = applied
         final = composed.of(applied)[0]
@@ -169,37 +171,37 @@ class Strike:
             self._stake(found, differs(without, final))
         return final
 
-    def onto_parcel(self, parcel: Parcel) -> Parcel:
+    def onto_parcel(self, outgoing: OutgoingAttempt) -> OutgoingAttempt:
         """Another callback with the same faults applied to it."""
-        return Composed(parcel, on_parcel, lambda one, other: None).of(self._applied)[0]
+        return Composed(outgoing, on_outgoing, lambda one, other: None).of(self._applied)[0]
 
-    def _of(self, *stages: Stage) -> Iterator[ArmedRule]:
-        return (armed for armed in self._armed if armed.stage in stages)
+    def _of(self, *stages: Stage) -> Iterator[CompiledRule]:
+        return (compiled for compiled in self._compiled if compiled.stage in stages)
 
     async def _candidates(self, *stages: Stage) -> list[Candidate]:
-        found = [await self._candidate(armed) for armed in self._of(*stages)]
+        found = [await self._candidate(compiled) for compiled in self._of(*stages)]
         return [one for one in found if one is not None]
 
-    async def _candidate(self, armed: ArmedRule) -> Candidate | None:
+    async def _candidate(self, compiled: CompiledRule) -> Candidate | None:
         """A rule that may be applied, by time, call, attempt and chance; else None."""
-        rule, facts = armed.rule, self._facts
+        rule, facts = compiled.rule, self._facts
         why = asleep(rule, self._now, self._in_either)
-        if not why and armed.out_of_time(facts):
+        if not why and compiled.out_of_time(facts):
             why = OUT_OF_TIME
         if why:
-            await self._missed(armed, why)
+            await self._missed(compiled, why)
             return None
-        call = await self._count(armed, "matched")
+        call = await self._count(compiled, "matched")
         attempt = 0
-        if armed.counts_attempts:
-            attempt = await self._count(armed, f"attempt:{facts.operation}:{facts.subject}")
+        if compiled.counts_attempts:
+            attempt = await self._count(compiled, f"attempt:{facts.operation}:{facts.subject}")
         parts = (rule.id, facts.subject, facts.operation, attempt)
         chance = roll(self._context.seed, *parts) if rule.probability < 1 else 0.0
         why = decide(rule, call, attempt, chance)
         if why:
-            await self._missed(armed, why)
+            await self._missed(compiled, why)
             return None
-        return Candidate(armed, self._hit(armed, parts), _cause(armed, call, attempt))
+        return Candidate(compiled, self._hit(compiled, parts), _cause(compiled, call, attempt))
 
     async def _settled(
         self, standing: list[Candidate], composed: Composed[T]
@@ -217,29 +219,31 @@ class Strike:
                 standing = [one for one in standing if one is not found]
         left_over = [one for one in standing if one not in counted]
         for one in left_over:
-            await self._missed(one.armed, idle[one])
+            await self._missed(one.compiled, idle[one])
         return [one for one in standing if one in counted], left_over
 
     async def _counts(self, found: Candidate) -> bool:
         """Whether `skip`, `times` and `lasts` allow a rule; counts it and tells the journal."""
-        armed = found.armed
-        if armed.counts_firings:
-            why = spent(armed.rule, await self._count(armed, "passed"))
+        compiled = found.compiled
+        if compiled.counts_firings:
+            why = spent(compiled.rule, await self._count(compiled, "passed"))
             if why:
-                await self._missed(armed, why)
+                await self._missed(compiled, why)
                 return False
-        if armed.rule.lasts is not None:
-            why = asleep(armed.rule, self._now, self._in_either, await self._began(armed))
+        if compiled.rule.lasts is not None:
+            why = asleep(compiled.rule, self._now, self._in_either, await self._began(compiled))
             if why:
-                await self._missed(armed, why)
+                await self._missed(compiled, why)
                 return False
-        await self._count(armed, "applied")
-        self._say(armed, Matched(armed.rule.id, armed.rule.fault, True, False, found.cause))
+        await self._count(compiled, "applied")
+        self._say(
+            compiled, Matched(compiled.rule.id, compiled.rule.fault, True, False, found.cause)
+        )
         return True
 
-    async def _began(self, armed: ArmedRule) -> Instant:
+    async def _began(self, compiled: CompiledRule) -> Instant:
         """When a rule changed its first call, which may be this one; the same on every replica."""
-        stem, sandbox_id = f"fault:{armed.rule.serial}:", self._context.sandbox_id
+        stem, sandbox_id = f"fault:{compiled.rule.serial}:", self._context.sandbox_id
         return Instant(
             await self._store.set_once(sandbox_id, stem + BEGAN, self._now.virtual_ms),
             await self._store.set_once(sandbox_id, stem + BEGAN_REAL, self._now.real_ms),
@@ -247,17 +251,19 @@ class Strike:
 
     def _stake(self, found: Candidate, place: Place | None) -> None:
         if place is not None:
-            self.stakes.append(stake_of(found.armed.rule, place))
+            self.stakes.append(stake_of(found.compiled.rule, place))
 
-    def _hit(self, armed: ArmedRule, parts: tuple[object, ...]) -> Hit:
+    def _hit(self, compiled: CompiledRule, parts: tuple[object, ...]) -> Hit:
         return Hit(
-            rule=armed.rule.id,
-            fault=armed.rule.fault,
-            options=armed.options,
+            rule=compiled.rule.id,
+            fault=compiled.rule.fault,
+            options=compiled.options,
             context=self._context,
             refuse=self._refuse,
             parts=parts,
-            chunk=armed.fault.chunk if armed.rule.when.chunk is None else armed.rule.when.chunk,
+            chunk=compiled.fault.chunk
+            if compiled.rule.when.chunk is None
+            else compiled.rule.when.chunk,
             operation=self._facts.operation,
             task=self._facts.task,
             submit=self._facts.submit,
@@ -265,35 +271,37 @@ class Strike:
             told=self._told,
         )
 
-    async def _missed(self, armed: ArmedRule, why: str) -> None:
+    async def _missed(self, compiled: CompiledRule, why: str) -> None:
         """A match that was not applied: counted under its reason, and told to the journal."""
-        await self._count(armed, f"why:{why}")
-        self._say(armed, Matched(armed.rule.id, armed.rule.fault, False, False, why))
+        await self._count(compiled, f"why:{why}")
+        self._say(compiled, Matched(compiled.rule.id, compiled.rule.fault, False, False, why))
 
-    def _say(self, armed: ArmedRule, matched: Matched) -> None:
-        self._said[self._armed.index(armed)] = matched
+    def _say(self, compiled: CompiledRule, matched: Matched) -> None:
+        self._said[self._compiled.index(compiled)] = matched
 
-    async def _count(self, armed: ArmedRule, what: str) -> int:
-        if armed.rule.id == HEADER_ID:
+    async def _count(self, compiled: CompiledRule, what: str) -> int:
+        if compiled.rule.id == HEADER_ID:
             return 1  # it exists for only one request
-        counter = f"fault:{armed.rule.serial}:{what}"
+        counter = f"fault:{compiled.rule.serial}:{what}"
         return await self._store.count(self._context.sandbox_id, counter)
 
 
 Outcome = tuple[Reply, object]  # a submission's reply, and what depends on its terms
 
 
-def _on_terms(armed: ArmedRule, terms: Terms, hit: Hit) -> Terms:
-    change = armed.fault.mechanism.terms
+def _on_terms(compiled: CompiledRule, terms: Overrides, hit: Hit) -> Overrides:
+    change = compiled.fault.mechanism.terms
     assert change is not None, "a fault of the terms changes terms"
     return change(terms, hit)
 
 
-def _composed_terms(candidates: Sequence[Candidate]) -> Terms:
-    return Composed(USUAL_TERMS, _on_terms, lambda one, other: None).of(candidates)[0]
+def _composed_terms(candidates: Sequence[Candidate]) -> Overrides:
+    return Composed(NO_OVERRIDES, _on_terms, lambda one, other: None).of(candidates)[0]
 
 
-def _other_outcome(outcome: Callable[[Terms], Outcome], one: Terms, other: Terms) -> Place | None:
+def _other_outcome(
+    outcome: Callable[[Overrides], Outcome], one: Overrides, other: Overrides
+) -> Place | None:
     usual, changed = outcome(one), outcome(other)
     return None if usual == changed else _other_reply(usual, changed)
 
@@ -303,11 +311,11 @@ def _other_reply(usual: Outcome, changed: Outcome) -> Place:
     return first_difference(usual[0], changed[0], 0) or Place("later")
 
 
-def _cause(armed: ArmedRule, call: int, attempt: int) -> str:
+def _cause(compiled: CompiledRule, call: int, attempt: int) -> str:
     """Why a rule was applied, in words: its stage, and which call this was."""
-    parts = [f"{armed.stage}, matching call {call}"]
+    parts = [f"{compiled.stage}, matching call {call}"]
     if attempt:
         parts.append(f"attempt {attempt}")
-    if armed.rule.note:
-        parts.append(armed.rule.note)
+    if compiled.rule.note:
+        parts.append(compiled.rule.note)
     return "; ".join(parts)

@@ -16,8 +16,8 @@ from clientlib import (
     StreamVideo,
     Transfer,
 )
-from mockserver.cli.tour.film import Film
-from mockserver.cli.tour.studio import WEBHOOK_KEY, Studio
+from mockserver.cli.demo_steps.film import Film
+from mockserver.cli.demo_steps.studio import WEBHOOK_KEY, Studio
 
 PROMPT = "a cat on a skateboard"
 
