@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from mockserver.app import Running
+    from mockserver.cli.terminal.live import LiveLines
     from mockserver.control import Control
+    from mockserver.settings import Settings
 
 UNSEEN = "The guard is a proxy: it does not see a program that ignores HTTPS_PROXY and HTTP_PROXY."
 UNUSED = 2  # the exit code if the command succeeded but made no call
@@ -42,12 +45,14 @@ UNUSED = 2  # the exit code if the command succeeded but made no call
     "--guard", is_flag=False, flag_value="providers", type=click.Choice(["providers", "all"]),
     help="Let no call out to a provider's real host (all: to no other machine), and fail if one was tried.",
 )  # fmt: skip
+@click.option("--watch", is_flag=True, help="Print a line on stderr for each call as it happens.")
 @click.argument("command", nargs=-1, required=True)
 def run(
     command: tuple[str, ...],
     extra: tuple[str, ...],
     allow_no_calls: bool,
     guard: str | None,
+    watch: bool,
     **flags: Any,
 ) -> int:
     """Start a server, and run CMD with its base URLs and API keys in the environment.
@@ -78,8 +83,11 @@ def run(
             trust = str(ca) if ca else None
             with Control(server.base_url, settings.admin_token, key, trust) as control:
                 control.create_sandbox(api_key=key, label="run")
+                live = _live(server, settings, trust) if watch else None
                 with _guarding(guard, server, exported) as (environment, let_out):
                     code = child.run(command, environment)
+                if live:
+                    _finish(live, control)
                 used = _told(control, exported, config)
             refused = let_out()
             code = code or refused
@@ -112,6 +120,19 @@ def _guarding(
 
     with guarding(guard, exported, is_closed=how == "all") as environment:
         yield environment, let_out
+
+
+def _live(server: Running, settings: Settings, trust: str | None) -> LiveLines:
+    """What prints the live lines, from the server's first moment on."""
+    from mockserver.cli.terminal.live import LiveLines
+
+    return LiveLines(server.base_url, settings.admin_token, trust, 0, err=True)
+
+
+def _finish(live: LiveLines, control: Control) -> None:
+    """Ends the live lines with that of the newest entry, before other text goes to stderr."""
+    newest = deque(control.entries(), maxlen=1)
+    live.finish(control.sandbox().id, newest[0].seq if newest else 0)
 
 
 def _told(control: Control, exported: Mapping[str, str], config: Path) -> bool:

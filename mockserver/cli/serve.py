@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.terminal.collector import spare_collector
-from mockserver.cli.terminal.live import show_live
+from mockserver.cli.terminal.live import LiveLines
 from mockserver.cli.terminal.options import calibrated_plugins, server_options, settings_from
 from mockserver.cli.terminal.starting import bindable, certificate_for, guarded
 
@@ -58,7 +58,7 @@ def serve_until_told(
             if live:
                 now_ms = server.app.core.system.real_ms()
                 token, trust = settings.admin_token, str(ca) if ca else None
-                show_live(server.base_url, token, trust, now_ms)
+                LiveLines(server.base_url, token, trust, now_ms)
 
         with bindable(settings):
             server = Listening(settings, certificate, announce, plugins)

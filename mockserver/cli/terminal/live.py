@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
-from threading import Thread
+from threading import Condition, Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mockserver.control.records import Event
 
 SHORT_ID_CHARS = 8
+FINISH_S = 2.0  # real; what the journal has is told at once
 REFUSED = 400  # from this status on, a call was refused
 
 
@@ -30,25 +31,56 @@ def line(event: Event) -> str:
     return click.style(text, fg="red") if _is_bad(event) else text
 
 
-def show_live(base_url: str, token: str, ca: str | None, since_real_ms: int) -> None:
+class LiveLines:
     """Prints a line for each event of a server of this process, in a thread, until the server stops.
 
-    It listens as everybody does, so a terminal that takes no text holds up no call.
+    It listens as everybody does, so a terminal that takes no text holds up no call. `err`: the lines
+    go to stderr.
     """
-    place = str(since_real_ms)
-    Thread(target=_show, args=(base_url, token, ca, place), name="live", daemon=True).start()
 
+    def __init__(
+        self, base_url: str, token: str, ca: str | None, since_real_ms: int, *, err: bool = False
+    ) -> None:
+        self._err = err
+        self._told: dict[str, int] = {}
+        self._news = Condition()
+        self._is_over = False
+        heard = (base_url, token, ca, str(since_real_ms))
+        Thread(target=self._show, args=heard, name="live", daemon=True).start()
 
-def _show(base_url: str, token: str, ca: str | None, place: str) -> None:
-    from mockserver.control import Control, ControlError
+    def finish(self, sandbox: str, number: int) -> None:
+        """Waits until an entry of a sandbox has its line, and lets no line come afterwards."""
+        with self._news:
+            self._news.wait_for(lambda: self._is_over or self._has(sandbox, number), FINISH_S)
+            self._is_over = True
 
-    with (
-        suppress(ControlError, OSError),
-        Control(base_url, token, None, ca) as control,
-        control.listen(place=place) as stream,
-    ):
-        for event in stream:
-            click.echo(line(event))
+    def _has(self, sandbox: str, number: int) -> bool:
+        return self._told.get(sandbox, 0) >= number
+
+    def _show(self, base_url: str, token: str, ca: str | None, place: str) -> None:
+        from mockserver.control import Control, ControlError
+
+        with (
+            suppress(ControlError, OSError),
+            Control(base_url, token, None, ca) as control,
+            control.listen(place=place) as stream,
+        ):
+            for event in stream:
+                if not self._print(event):
+                    return
+        with self._news:
+            self._is_over = True
+            self._news.notify()
+
+    def _print(self, event: Event) -> bool:
+        """Prints a line; False if no line is to come any more."""
+        with self._news:
+            if self._is_over:
+                return False
+            click.echo(line(event), err=self._err)
+            self._told[event.sandbox] = event.seq or self._told.get(event.sandbox, 0)
+            self._news.notify()
+            return True
 
 
 def status(event: Event) -> str:

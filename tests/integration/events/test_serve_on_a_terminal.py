@@ -4,38 +4,16 @@ from __future__ import annotations
 
 import os
 import pty
-import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import httpx
 
 from tests.integration.events.conftest import submitted
-from tests.support.patience import awaiting
-
-
-class Terminal:
-    """What a command wrote to its terminal so far."""
-
-    def __init__(self, reader: int) -> None:
-        self._reader = reader
-        self.text = ""
-
-    def up_to(self, pattern: str) -> str:
-        """Reads on until a pattern comes; gives what it found."""
-        with awaiting(pattern):
-            while not (found := re.search(pattern, self.text)):
-                self.text += os.read(self._reader, 4096).decode()
-        return found[0]
-
-    def rest(self) -> None:
-        """Reads what there is up to the end of the process."""
-        with awaiting("the end of the output"), suppress(OSError):
-            while piece := os.read(self._reader, 4096):
-                self.text += piece.decode()
+from tests.integration.events.terminal import Terminal
 
 
 @contextmanager
