@@ -36,7 +36,7 @@ def show(remote: Remote) -> None:
 @click.option("--task", metavar="ID", help="The task whose event is meant. [any task]")
 @remote_options
 def advance(remote: Remote, by: str | None, to: str | None, task: str | None) -> None:
-    """Move the clock on BY a span such as 90s, 3m, 24h, or --to a moment.
+    """Move the clock on BY a span such as 90s, 3m, 23h59m, or --to a moment.
 
     The command ends when every callback that became due has been tried.
     """

@@ -129,7 +129,12 @@ def _told(task: Task, delivery: Delivery) -> Task:
 def write(provider: Provider, context: Context, outgoing: OutgoingAttempt) -> Message:
     """The message of an attempt, in the provider's words and with all changes."""
     assert provider.callback is not None, "only a provider that sends callbacks is asked"
-    context = replace(context, now_ms=outgoing.signed_ms, webhook_key=outgoing.webhook_key)
+    context = replace(
+        context,
+        now_ms=outgoing.signed_ms,
+        real_ms=context.real_ms + outgoing.signed_ms - outgoing.now_ms,
+        webhook_key=outgoing.webhook_key,
+    )
     message = provider.callback(outgoing.task, outgoing.delivery, context)
     for change in outgoing.changes:
         message = change(message)

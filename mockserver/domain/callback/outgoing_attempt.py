@@ -15,8 +15,8 @@ class OutgoingAttempt(Struct, frozen=True):
 
     `hold_until_ms` delays the attempt, and `held_by` is the rule that delays it. `dropped` means
     that it is lost. `copies` are more deliveries to add. `ignores_ack` means that an acknowledgement does
-    not count. The signature is made from `signed_ms` and `webhook_key`. `changes` are applied to
-    the message.
+    not count. The signature is made from `signed_ms` and `webhook_key`; one that is dated by real
+    time is as much older or newer than the attempt. `changes` are applied to the message.
     """
 
     task: Task

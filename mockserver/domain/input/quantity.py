@@ -7,6 +7,7 @@ full-width digits. For thousands of digits they raise an error of their own.
 from __future__ import annotations
 
 import re
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from mockserver.domain.input.errors import BadInput
@@ -49,25 +50,31 @@ def fraction(options: Mapping[str, Any], name: str, default: float) -> float:
 
 
 _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-_SPAN = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)(ms|s|m|h|d)|0{1,20}(?:\.0{1,20})?()", re.ASCII)
+_PART = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)(ms|s|m|h|d)", re.ASCII)
+_ZERO = re.compile(r"0{1,20}(?:\.0{1,20})?", re.ASCII)
 MAX_SPAN_MS = 36_525 * 86_400_000  # a hundred years; longer spans break dates and integers
 
 
 def span_ms(value: object, name: str = "duration") -> int:
-    """A span of time: `"1500ms"`, `"90s"`, `"3m"`, `"24h"`, `"2d"`, in ms. Raises BadInput.
+    """A span of time: `"1500ms"`, `"90s"`, `"3m"`, `"23h59m"`, `"2d"`, in ms. Raises BadInput.
 
-    A text says its unit: who writes 90 means seconds more often than not. A number, as programs pass
-    it, is milliseconds.
+    A text says its unit: who writes 90 means seconds more often than not. Several units stand from
+    the longest to the shortest, each once. A number, as programs pass it, is milliseconds.
     """
     ms = _written_ms(value.strip()) if isinstance(value, str) else number(value)
     if ms is None or not 0 <= ms <= MAX_SPAN_MS:
-        expected = "a duration such as 1500ms, 90s, 3m, 24h or 2d, with its unit, at most 36525d"
+        expected = "a duration such as 1500ms, 90s, 23h59m or 2d, with its unit, at most 36525d"
         raise BadInput(name, value, expected)
     return round(ms)
 
 
 def _written_ms(text: str) -> float | None:
-    found = _SPAN.fullmatch(text)
-    if found is None:
-        return None
-    return float(found[1]) * _UNITS_MS[found[2]] if found[2] else 0
+    if _ZERO.fullmatch(text):
+        return 0
+    total_ms, place, shortest_ms = 0.0, 0, inf
+    while part := _PART.match(text, place):
+        unit_ms = _UNITS_MS[part[2]]
+        if unit_ms >= shortest_ms:
+            return None
+        total_ms, place, shortest_ms = total_ms + float(part[1]) * unit_ms, part.end(), unit_ms
+    return total_ms if 0 < place == len(text) else None

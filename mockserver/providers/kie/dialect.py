@@ -92,6 +92,14 @@ DIALECT: tuple[Switch, ...] = (
         {"14d": "docs: intro", "24h": "a third party's note; seed 001 names no number"},
     ),
     Switch(
+        "callback_signed_at",
+        {
+            "real_time": "X-Webhook-Timestamp is real time, as receivers compare it with their own "
+            "clock [three clients, 2026-11]",
+            "virtual_time": "the sandbox's clock, for tests that want the same bytes; ours",
+        },
+    ),
+    Switch(
         "callback_task_id",
         {
             "taskId": "docs: generate-veo-3-video-callbacks",

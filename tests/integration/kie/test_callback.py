@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import hmac
+import json
 
 import httpx
 import pytest
 from msgspec.structs import replace
 
 import contracts
+from clientlib import StaleCallback, verify
+from mockserver import system
 from mockserver.app import Running
 from mockserver.domain.callback.delivery import Delivery
 from mockserver.domain.job.ids import key_hash
@@ -83,12 +86,31 @@ def test_a_4k_version_that_never_comes_is_told_refused_and_refunded(
         assert credit(client) == before
 
 
-def test_a_callback_is_signed_with_the_sandbox_s_key_and_virtual_time(
+def test_a_callback_is_signed_at_real_time_wherever_the_clock_was_moved(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    with receiving(200) as receiver:
+        credit(client)  # opens the sandbox, whose clock is then moved
+        change(server, key, lambda s: replace(s, webhook_key="a-secret-of-16ch"))
+        advance(server, key, 3 * 86_400)
+        generate(client, callBackUrl=receiver.base_url)
+        advance(server, key, LONG_S)
+        _, headers, body = receiver.next()
+        raw = json.dumps(body).encode()
+        verify(headers, raw, "a-secret-of-16ch", system.real_ms() / 1000)
+        (attempt,) = delivery(server, key).attempts
+        assert int(headers["x-webhook-timestamp"]) == attempt.real_ms // 1000
+        with pytest.raises(StaleCallback):
+            verify(headers, raw, "a-secret-of-16ch", attempt.at_ms / 1000)
+
+
+def test_a_dialect_signs_a_callback_with_the_sandbox_s_key_and_virtual_time(
     server: Running, client: httpx.Client, key: str
 ) -> None:
     with receiving(200) as receiver:
         task_id = generate(client, callBackUrl=receiver.base_url)
-        change(server, key, lambda s: replace(s, webhook_key="secret"))
+        dialect = {"kie": {"callback_signed_at": "virtual_time"}}
+        change(server, key, lambda s: replace(s, webhook_key="secret", dialect=dialect))
         advance(server, key, LONG_S)
         headers = receiver.next()[1]
         timestamp = headers["x-webhook-timestamp"]

@@ -31,6 +31,8 @@ def test_what_is_no_share_is_refused(given: object) -> None:
         ("1.5s", 1500),
         ("3m", 180_000),
         ("24h", 86_400_000),
+        ("23h59m", 86_340_000),
+        ("1d2h3m4s5ms", 93_784_005),
         (" 7s ", 7000),
         (250, 250),
         ("0", 0),
@@ -43,7 +45,10 @@ def test_a_span_is_read_as_people_write_it(given: object, ms: int) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["", "7", "1500", "00.5", "-1s", "1 s", "s", "1w", True, None, "1e3", "9" * 400, "36526d"],
+    [
+        *("", "7", "1500", "00.5", "-1s", "1 s", "s", "1w", True, None, "1e3", "9" * 400, "36526d"),
+        *("1h30", "30m1h", "1h1h", "1h 30m", "0h0", "36525d1ms"),
+    ],
 )
 def test_what_is_no_span_is_refused(given: object) -> None:
     with pytest.raises(BadInput, match="a duration such as"):

@@ -17,6 +17,7 @@ from mockserver.providers.kie.status import FAILURES
 
 CREATED_MS = 1_785_999_477_000  # the times of the recorded task
 DONE_MS = 1_785_999_577_000
+REAL_MS = 1_793_200_000_999  # what the clock on the wall says
 TASK_ID = "0123456789abcdef0123456789abcdef"
 VEO = "/api/v1/veo"
 OPERATIONS = {operation.name: operation for operation in PROVIDER.operations}
@@ -36,6 +37,7 @@ def context(
         PROVIDER.check_dialect(switch, value)
     return Context(
         now_ms=now_ms,
+        real_ms=REAL_MS,
         sandbox_id="sb1",
         seed="seed",
         clock=start_clock("manual", now_ms),

@@ -107,9 +107,19 @@ def test_a_callback_is_signed_only_where_there_is_a_key() -> None:
     ]
     headers = dict(callback(task(), delivery(), context(webhook_key="k")).headers)
     timestamp = headers[b"x-webhook-timestamp"]
-    assert timestamp == b"1785999577"
+    assert timestamp == b"1793200000"
     expected = hmac.new(b"k", f"{TASK_ID}.".encode() + timestamp, hashlib.sha256).digest()
     assert base64.b64decode(headers[b"x-webhook-signature"]) == expected
+
+
+def test_a_dialect_signs_with_the_sandbox_s_own_clock() -> None:
+    headers = dict(
+        callback(
+            task(), delivery(), context(webhook_key="k", callback_signed_at="virtual_time")
+        ).headers
+    )
+    assert headers[b"x-webhook-timestamp"] == b"1785999577"
+    assert headers[b"x-webhook-signature"] == sign(TASK_ID, "1785999577", "k").encode()
 
 
 def test_three_retries_follow_the_first_attempt_ever_farther_apart() -> None:
