@@ -32,8 +32,8 @@ from clientlib.sdk import (
     text,
 )
 
-USD_PER_S: Final = {"veo3.1-fast": 0.064, "veo3.1-quality": 0.25, "veo3.1-lite": 0.032}
-RESOLUTION_FACTOR: Final = {None: 1.0, "720p": 1.0, "1080p": 1.25, "4k": 3.1}
+USD: Final = {"veo3.1-fast": 0.14, "veo3.1-quality": 1.0, "veo3.1-lite": 0.07}
+MORE_USD: Final = {None: 0.0, "720p": 0.0, "1080p": 0.0, "4k": 0.5}
 SUFFIXES: Final = (".jpeg", ".jpg", ".png", ".webp")
 STATUS: Final = {
     "submitted": Status.QUEUED,
@@ -74,11 +74,11 @@ class Xcompute:
         """The parameter table of the generation page [seed 003]."""
         options = order.options or XcomputeOptions()
         model = order.model or "veo3.1-fast"
-        if model not in USD_PER_S:
-            raise refuse("model", f"{model!r} is none of {', '.join(USD_PER_S)}")
+        if model not in USD:
+            raise refuse("model", f"{model!r} is none of {', '.join(USD)}")
         if order.aspect not in (None, "16:9", "9:16"):
             raise refuse("aspect", f"{order.aspect!r} is neither 16:9 nor 9:16")
-        if order.resolution not in RESOLUTION_FACTOR:
+        if order.resolution not in MORE_USD:
             raise refuse("resolution", f"{order.resolution!r} is none of 720p, 1080p, 4k")
         if order.duration_s not in (None, 8):
             raise refuse("duration_s", "every video is 8 s long")
@@ -113,9 +113,9 @@ class Xcompute:
                 raise refuse("images", f"{name} is none of {', '.join(SUFFIXES)}")
 
     def price(self, order: Order) -> Price:
-        """8 s at the model's rate (observed), dearer above 720p."""
-        rate = USD_PER_S.get(order.model or "veo3.1-fast", 0.0)
-        return Price(round(rate * 8 * RESOLUTION_FACTOR.get(order.resolution, 1.0), 6), "USD")
+        """A clip of the model (observed), dearer in 4k."""
+        usd = USD.get(order.model or "veo3.1-fast", 0.0)
+        return Price(round(usd + MORE_USD.get(order.resolution, 0.0), 6), "USD")
 
     def create(self, order: Order) -> Request:
         """`POST /v1/videos/generations`."""

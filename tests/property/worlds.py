@@ -33,8 +33,8 @@ OFFERS = (
     Offer("apiyi", "veo-3.1-fast", 60 * S, 150 * S, 150_000, DAY),
     Offer("kie", "veo3_fast", 60 * S, 90 * S, 60_000_000, 14 * DAY),
     Offer("kie", "veo3", 120 * S, 240 * S, 250_000_000, 14 * DAY),
-    Offer("xcompute", "veo3.1-fast", 90 * S, 240 * S, 512_000, DAY),
-    Offer("xcompute", "veo3.1-lite", 60 * S, 180 * S, 256_000, DAY),
+    Offer("xcompute", "veo3.1-fast", 90 * S, 240 * S, 140_000, DAY),
+    Offer("xcompute", "veo3.1-lite", 60 * S, 180 * S, 70_000, DAY),
 )
 CREATE = {"apiyi": "create", "kie": "generate", "xcompute": "create"}
 READ = {"apiyi": "status", "kie": "record_info", "xcompute": "status"}

@@ -11,8 +11,8 @@ def _body(model: str, callback_url: str | None) -> Body:
 SUBJECT = Subject(
     name="xcompute",
     unit="USD",
-    # docs: github.com/cqk4s1t/veo3.1-fast-api-cn wiki (fast, per second, 8 s); the others assumed
-    prices={"veo3.1-lite": 0.256, "veo3.1-fast": 0.512, "veo3.1-quality": 2.0},
+    # observed on 2026-09-27: fast by a task's cost, the others in the price table
+    prices={"veo3.1-lite": 0.07, "veo3.1-fast": 0.14, "veo3.1-quality": 1.0},
     model="veo3.1-lite",
     bearer=True,
     create_path="/v1/videos/generations",

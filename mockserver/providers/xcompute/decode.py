@@ -16,8 +16,8 @@ from mockserver.providers.xcompute.models import (
     ESTIMATED_MS,
     FAST,
     LITE,
+    MORE_USD,
     QUALITY,
-    RESOLUTION_FACTOR,
     price_micros,
 )
 from mockserver.sdk.provider import (
@@ -41,6 +41,7 @@ GENERATION_TYPES = ("frame", "reference")  # seed 003
 BY_COUNT = {1: "frame", 2: "frame", 3: "reference"}  # seed 003; one image: assumed
 NOT_FOR_LITE = ("image_urls", "generation_type", "official_fallback")  # seed 003
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024  # docs: docs.apimart.ai uploads
+PROMPT_LIMITS = {"1000": 1000}  # characters, by dialect; docs: docs.apimart.ai, older
 _SUFFIX = re.compile(r"\.([^./]*)$")
 _MAGIC = {
     "image/jpeg": re.compile(rb"\xff\xd8\xff"),
@@ -57,14 +58,15 @@ def create(inbound: Inbound, context: Context) -> Submit:
     prompt = fields.get("prompt")
     if not isinstance(prompt, str) or not prompt.strip():
         raise _wrong("prompt", prompt, "a text that is not empty")
+    _check_length(prompt, context)
     _check_duration(fields.get("duration", DURATION_S))
     aspect_ratio = _one_of(fields, "aspect_ratio", ORIENTATIONS, "16:9")  # assumed default
-    resolution = cast("Resolution", _one_of(fields, "resolution", RESOLUTION_FACTOR, "720p"))
+    resolution = cast("Resolution", _one_of(fields, "resolution", MORE_USD, "720p"))
     gif = _flag(fields, "enable_gif")
     if gif and resolution != "720p":
         raise _wrong("enable_gif", gif, f"false with resolution {resolution}: a GIF is 720p")
     images = _images(fields.get("image_urls", []))
-    _check_lite(model, fields)
+    _check_lite(model, fields, context)
     kind = _generation_type(model, fields, len(images))
     _flag(fields, "official_fallback")
     return Submit(
@@ -150,9 +152,18 @@ def _check_duration(value: object) -> None:
         raise _wrong("duration", value, f"the integer {DURATION_S}")
 
 
-def _check_lite(model: Model, fields: dict[str, Any]) -> None:
+def _check_length(prompt: str, context: Context) -> None:
+    limit_chars = PROMPT_LIMITS.get(context.dialect["prompt_limit"])
+    if limit_chars is not None and len(prompt) > limit_chars:
+        raise _wrong("prompt", f"{len(prompt)} characters", f"at most {limit_chars}")
+
+
+def _check_lite(model: Model, fields: dict[str, Any], context: Context) -> None:
+    """A field that lite lacks. assumed: one that asks for nothing is as good as none."""
+    refuses_all = context.dialect["lite_fields"] == "sent"
     for field in NOT_FOR_LITE:
-        if model.name == LITE and field in fields:
+        sent = field in fields and (refuses_all or fields[field] not in (False, []))
+        if model.name == LITE and sent:
             raise _wrong(field, fields[field], f"no such field for {LITE}")
 
 

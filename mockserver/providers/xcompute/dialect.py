@@ -43,8 +43,15 @@ DIALECT: tuple[Switch, ...] = (
     Switch(
         "cost_fields",
         {
-            "off": "no cost in a task [observed]",
-            "on": "cost in USD and credits_cost, ten times that [docs: docs.apimart.ai tasks/status]",
+            "on": "cost in USD and credits_cost, ten times that [observed, docs: docs.apimart.ai]",
+            "off": "no cost in a task [observed, earlier]",
+        },
+    ),
+    Switch(
+        "balance_refusal",
+        {
+            "401": "refused like any other call, in the form of error_body [observed]",
+            "success_false": "HTTP 200 with success: false [docs: docs.apimart.ai balance]",
         },
     ),
     Switch(
@@ -66,6 +73,20 @@ DIALECT: tuple[Switch, ...] = (
         {
             "400": "refused: documented as required [seed 003]",
             "default": "veo3.1-fast: documented as its default as well [seed 003]",
+        },
+    ),
+    Switch(
+        "lite_fields",
+        {
+            "used": "lite refuses its missing fields where they ask for something (assumed)",
+            "sent": "it refuses them wherever they are sent, as documented [seed 003]",
+        },
+    ),
+    Switch(
+        "prompt_limit",
+        {
+            "none": "no length is documented for these models",
+            "1000": "characters [docs: docs.apimart.ai, older page of veo3.1]",
         },
     ),
     Switch(

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from mockserver.sdk.provider import LAST_MS, Reply, json_reply, request_id
 
 if TYPE_CHECKING:
-    from mockserver.sdk.provider import Context, Refusal
+    from mockserver.sdk.provider import Context, Inbound, Refusal
 
 
 class Row(Struct, frozen=True):
@@ -34,6 +34,7 @@ TOO_MANY = Row(429, "rate_limit_error", "请求过于频繁，请稍后再试")
 SERVER_ERROR = Row(500, "server_error", "服务器内部错误，请稍后重试")
 BAD_GATEWAY = Row(502, "bad_gateway", "网关错误，服务器暂时不可用")
 
+APIMART = "apimart_error"  # the type of every error of the live gateway [observed]
 ROWS: dict[str, Row] = {
     "malformed": BAD_REQUEST,
     "invalid_field": BAD_REQUEST,
@@ -52,6 +53,12 @@ ROWS: dict[str, Row] = {
     "unknown_path": Row(404, "invalid_request_error", "Not Found"),
     "method_not_allowed": Row(405, "invalid_request_error", "Method Not Allowed"),
     "overloaded": Row(503, "server_error", "Service temporarily unavailable, no capacity"),
+    # observed on 2026-05-25; its own envelope, whatever the dialect
+    "get_channel_failed": Row(
+        500,
+        APIMART,
+        "Please wait and try again later. Thank you for your patience!",
+    ),
     "too_large": Row(413, "invalid_request_error", "请求参数无效"),  # assumed
 }
 
@@ -92,14 +99,19 @@ def refuse(refusal: Refusal, context: Context) -> Reply:
     request = context.request
     language = request.query("language") if request is not None else ""
     message = spoken(refusal.message or row.message, language, context)
-    if request is not None and request.method == "GET" and request.path.endswith(BALANCE_PATHS):
-        # docs: docs.apimart.ai balance: a failure is HTTP 200
+    if context.dialect["balance_refusal"] == "success_false" and _asks_balance(request):
         return json_reply(200, {"success": False, "message": message})
+    if refusal.kind == "get_channel_failed":
+        return json_reply(row.status, {"error": _no_channel(row, context)})
     if context.dialect["error_body"] == "apimart":
         return json_reply(row.status, {"error": _observed(refusal.kind, message, context)})
     return json_reply(
         row.status, {"error": {"code": row.status, "message": message, "type": row.type}}
     )
+
+
+def _asks_balance(request: Inbound | None) -> bool:
+    return request is not None and request.method == "GET" and request.path.endswith(BALANCE_PATHS)
 
 
 def _observed(kind: str, message: str, context: Context) -> dict[str, str]:
@@ -109,7 +121,17 @@ def _observed(kind: str, message: str, context: Context) -> dict[str, str]:
         "code": "",
         "message": f"{text} (request id: {_request_id(context)})",
         "param": "",
-        "type": "apimart_error",
+        "type": APIMART,
+    }
+
+
+def _no_channel(row: Row, context: Context) -> dict[str, str]:
+    """What the live gateway says without a channel, in the order of the observed body."""
+    return {
+        "message": f"{row.message} (request id: {_request_id(context)})",
+        "type": row.type,
+        "param": "",
+        "code": "get_channel_failed",
     }
 
 

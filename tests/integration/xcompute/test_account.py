@@ -41,25 +41,26 @@ def test_balances_answer_without_a_limit(client: httpx.Client) -> None:
     assert own == {
         "success": True,
         "remain_balance": -1,
-        "used_balance": 0.512,
+        "used_balance": 0.14,
         "unlimited_quota": True,
     }
     assert client.get("/xcompute/balance").json() == own
     user = client.get("/xcompute/v1/user/balance").json()
-    assert user == {"success": True, "remain_balance": -1, "used_balance": 0.512}
+    assert user == {"success": True, "remain_balance": -1, "used_balance": 0.14}
 
 
 def test_a_limit_is_shown_and_used_up(client: httpx.Client, control: Control) -> None:
     assert client.get("/xcompute/v1/models").status_code == 200
-    control.set_balance(xcompute=1.0)
+    control.set_balance(xcompute=0.2)
     create(client)
     own = client.get("/xcompute/v1/balance").json()
-    assert (own["remain_balance"], own["unlimited_quota"]) == (0.488, False)
+    assert (own["remain_balance"], own["unlimited_quota"]) == (0.06, False)
     response = client.post(CREATE, json={"model": "veo3.1-fast", "prompt": "one too many"})
     assert response.status_code == 402
     assert response.json()["error"]["message"] == "账户余额不足，请充值后再试"
-    assert client.get("/xcompute/v1/user/balance").json()["remain_balance"] == 0.488
-    create(client, model="veo3.1-lite")
+    assert client.get("/xcompute/v1/user/balance").json()["remain_balance"] == 0.06
+    response = client.post(CREATE, json={"model": "veo3.1-lite", "prompt": "too dear as well"})
+    assert response.status_code == 402
 
 
 def test_the_models_are_listed(client: httpx.Client) -> None:

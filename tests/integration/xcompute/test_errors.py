@@ -32,7 +32,13 @@ def test_every_documented_status_can_be_reached(
 
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [("unauthorized", 401), ("forbidden", 403), ("overloaded", 503), ("rate_limited", 429)],
+    [
+        ("unauthorized", 401),
+        ("forbidden", 403),
+        ("overloaded", 503),
+        ("get_channel_failed", 500),
+        ("rate_limited", 429),
+    ],
 )
 def test_a_directive_refuses_the_creation_in_any_way(
     client: httpx.Client, kind: str, status: int

@@ -67,7 +67,7 @@ def test_the_video_has_the_resolution_that_was_asked_for(
 
 def test_a_failed_job_says_why_and_costs_nothing(client: httpx.Client, control: Control) -> None:
     task_id = create(client, "[mock:fail code=server_error at=60%]")
-    assert client.get("/xcompute/v1/balance").json()["used_balance"] == 0.512
+    assert client.get("/xcompute/v1/balance").json()["used_balance"] == 0.14
     control.advance("300s")
     task = query(client, task_id, "en")
     assert task["status"] == "failed"

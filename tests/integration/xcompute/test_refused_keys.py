@@ -1,6 +1,7 @@
 """A refused key, in the words of the call that it came with."""
 
 import httpx
+import pytest
 
 from mockserver.app import Running
 
@@ -14,7 +15,11 @@ def test_a_refused_key_is_told_in_the_language_that_was_asked_for(server: Runnin
     assert reply.json()["error"]["message"] == "Authentication failed, please check your API key"
 
 
-def test_a_refused_key_at_the_balance_is_a_failure_in_http_200(server: Running) -> None:
-    reply = httpx.get(f"{server.base_url}/xcompute/v1/balance", headers=BAD, trust_env=False)
-    assert reply.status_code == 200
-    assert reply.json()["success"] is False
+@pytest.mark.parametrize("headers", [BAD, {}], ids=["a bad key", "no key"])
+@pytest.mark.parametrize("path", ["/v1/balance", "/balance", "/v1/user/balance"])
+def test_a_refused_key_at_a_balance_is_a_401_like_anywhere(
+    server: Running, path: str, headers: dict[str, str]
+) -> None:
+    reply = httpx.get(f"{server.base_url}/xcompute{path}", headers=headers, trust_env=False)
+    assert reply.status_code == 401
+    assert reply.json()["error"]["type"] == "authentication_error"

@@ -94,10 +94,12 @@ ALLOWED: list[tuple[str, dict[str, Any], Price]] = [
     ("kie", {"model": "veo3", "resolution": "4k", "images": [A, B]}, Price(370, "credits")),
     ("kie", {"model": "veo3_lite", "images": [A, B, C], "options": REFERENCE}, Price(30, "credits")),
     *(("kie", {"duration_s": fine}, Price(60, "credits")) for fine in (4, 6, 8)),
-    ("xcompute", {}, Price(0.512, "USD")),
-    ("xcompute", {"model": QUALITY, "resolution": "1080p", "images": [A, B]}, Price(2.5, "USD")),
-    ("xcompute", {"images": ["https://images.example/picture"]}, Price(0.512, "USD")),
-    ("xcompute", {"callback_url": "https://me.example/callback"}, Price(0.512, "USD")),
+    ("xcompute", {}, Price(0.14, "USD")),
+    ("xcompute", {"model": QUALITY, "resolution": "1080p", "images": [A, B]}, Price(1.0, "USD")),
+    ("xcompute", {"resolution": "4k"}, Price(0.64, "USD")),
+    ("xcompute", {"model": QUALITY, "resolution": "4k"}, Price(1.5, "USD")),
+    ("xcompute", {"images": ["https://images.example/picture"]}, Price(0.14, "USD")),
+    ("xcompute", {"callback_url": "https://me.example/callback"}, Price(0.14, "USD")),
 ]  # fmt: skip
 
 

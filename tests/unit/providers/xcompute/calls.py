@@ -76,7 +76,7 @@ def task(results: Results | None = None, *, failure: str = "", **changes: Any) -
         "created_ms": CREATED_MS,
         "plan": plan,
         "base_url": "http://127.0.0.1:8080",
-        "price_micros": 512_000,
+        "price_micros": 140_000,
         "estimated_ms": 600_000,
     }
     return Task(**(fields | changes))

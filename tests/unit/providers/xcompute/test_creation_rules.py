@@ -57,8 +57,8 @@ def test_the_aspect_ratio_turns_the_picture() -> None:
     assert refused(aspect_ratio=169).startswith("aspect_ratio: ")
 
 
-@pytest.mark.parametrize(("resolution", "micros"), [("720p", 512), ("1080p", 640), ("4k", 1587.2)])
-def test_a_higher_resolution_costs_more(resolution: str, micros: float) -> None:
+@pytest.mark.parametrize(("resolution", "micros"), [("720p", 140), ("1080p", 140), ("4k", 640)])
+def test_4k_costs_more(resolution: str, micros: int) -> None:
     submit = submitted(resolution=resolution)
     assert (submit.resolution, submit.price_micros) == (resolution, micros * 1000)
 
@@ -111,15 +111,31 @@ def test_quality_has_no_reference_mode() -> None:
     ("field", "value"),
     [
         ("image_urls", [IMAGE]),
-        ("image_urls", []),
         ("generation_type", "frame"),
-        ("official_fallback", False),
         ("official_fallback", True),
     ],
 )
 def test_lite_takes_no_images_no_generation_type_and_no_fallback(field: str, value: object) -> None:
     assert refused(model=LITE, **{field: value}).startswith(f"{field}: ")
     assert submitted(model=LITE, **{field: None}).model == LITE
+
+
+@pytest.mark.parametrize(("field", "value"), [("image_urls", []), ("official_fallback", False)])
+def test_lite_takes_a_field_that_asks_for_nothing_unless_the_dialect_forbids(
+    field: str, value: object
+) -> None:
+    assert submitted(model=LITE, **{field: value}).model == LITE
+    strict = {"lite_fields": "sent"}
+    assert refused(strict, model=LITE, **{field: value}).startswith(f"{field}: ")
+
+
+def test_a_prompt_has_any_length_unless_the_dialect_bounds_it() -> None:
+    assert len(submitted(prompt="a" * 20_000).prompt) == 20_000
+    bounded = {"prompt_limit": "1000"}
+    assert len(submitted(bounded, prompt="画" * 1000).prompt) == 1000
+    assert refused(bounded, prompt="a" * 1001) == (
+        "prompt: got '1001 characters', expected at most 1000"
+    )
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,10 @@ def test_an_unknown_task_is_a_bad_request() -> None:
     assert answered("not_found")[0] == 400
 
 
-@pytest.mark.parametrize("kind", PROVIDER.refusals)
+WITH_A_FORM = [kind for kind in PROVIDER.refusals if kind != "get_channel_failed"]
+
+
+@pytest.mark.parametrize("kind", WITH_A_FORM)
 @pytest.mark.parametrize("form", ["documented", "apimart"])
 def test_every_refusal_keeps_to_the_contract(kind: str, form: str) -> None:
     status, body = answered(kind, error_body=form)
@@ -84,11 +87,28 @@ def test_the_observed_envelope_has_an_empty_code_and_a_request_id() -> None:
     )
 
 
+@pytest.mark.parametrize("form", ["documented", "apimart"])
+def test_without_a_channel_the_observed_body_comes_in_every_dialect(form: str) -> None:
+    status, body = answered("get_channel_failed", error_body=form)
+    assert status == 500
+    assert list(body["error"]) == ["message", "type", "param", "code"]
+    assert body["error"]["code"] == "get_channel_failed"
+    assert body["error"]["type"] == "apimart_error"
+    assert re.fullmatch(
+        r"Please wait and try again later\. Thank you for your patience! "
+        r"\(request id: \d{23}[A-Za-z0-9]{8}\)",
+        body["error"]["message"],
+    )
+    assert contracts.validate("xcompute", "error_500", body, strict=True) == []
+
+
 @pytest.mark.parametrize("path", ["/v1/balance", "/balance", "/xcompute/v1/user/balance"])
-def test_a_balance_that_is_refused_is_http_200(path: str) -> None:
+def test_a_balance_is_refused_like_any_call_or_with_http_200_by_dialect(path: str) -> None:
     asked = Inbound("GET", path)
-    assert answered("server_error", asked) == (
+    assert answered("unauthorized", asked) == answered("unauthorized")
+    assert answered("server_error", asked, balance_refusal="success_false") == (
         200,
         {"success": False, "message": "服务器内部错误，请稍后重试"},
     )
-    assert answered("method_not_allowed", posted({}, path))[0] == 405
+    wrong_method = posted({}, path)
+    assert answered("method_not_allowed", wrong_method, balance_refusal="success_false")[0] == 405
