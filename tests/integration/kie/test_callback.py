@@ -11,7 +11,6 @@ from msgspec.structs import replace
 
 import contracts
 from clientlib import StaleCallback, verify
-from mockserver import system
 from mockserver.app import Running
 from mockserver.domain.callback.delivery import Delivery
 from mockserver.domain.job.ids import key_hash
@@ -97,7 +96,7 @@ def test_a_callback_is_signed_at_real_time_wherever_the_clock_was_moved(
         advance(server, key, LONG_S)
         _, headers, body = receiver.next()
         raw = json.dumps(body).encode()
-        verify(headers, raw, "a-secret-of-16ch", system.real_ms() / 1000)
+        verify(headers, raw, "a-secret-of-16ch", server.app.core.system.real_ms() / 1000)
         (attempt,) = delivery(server, key).attempts
         assert int(headers["x-webhook-timestamp"]) == attempt.real_ms // 1000
         with pytest.raises(StaleCallback):
