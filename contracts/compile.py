@@ -6,6 +6,7 @@ Two variants of each schema exist. The files are open: an object that a provider
 its meaning, because that keyword sees through all three.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -38,7 +39,8 @@ def build(
     except ImportError as error:
         raise MissingExtra("schemas need jsonschema: pip install jsonschema referencing") from error
     kind = validators.extend(  # type: ignore[no-untyped-call]
-        Draft202012Validator, {"x-sum": _sum, "pattern": _pattern, **keywords}
+        Draft202012Validator,
+        {"x-sum": _sum, "pattern": _pattern, "contentSchema": _content, **keywords},
     )
     validator: Validator = kind(_variant(root, strict), registry=_registry(provider, strict))
     return validator
@@ -90,6 +92,23 @@ def _pattern(
 
     if isinstance(instance, str) and not _ecma(pattern).search(instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _content(
+    validator: Any, content: Schema, instance: Any, _schema: Any
+) -> "Iterator[ValidationError]":
+    # The standard leaves it open whether `contentSchema` is held to; here JSON in a text is, and a
+    # pointer goes on inside of the text.
+    from jsonschema import ValidationError
+
+    if not isinstance(instance, str):
+        return
+    try:
+        told = json.loads(instance)
+    except (ValueError, RecursionError):
+        yield ValidationError("JSON text")
+        return
+    yield from validator.descend(told, content)
 
 
 def _sum(

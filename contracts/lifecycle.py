@@ -89,7 +89,7 @@ def _alone(
         return
     source = source_text(state["x-source"])
     age_ms = seen.at_ms - birth.at_ms
-    if age_ms < state.get("after_ms", 0):
+    if "after_ms" in state and age_ms < state["after_ms"]:
         yield Problem(f"/{number}", f"an age of {state['after_ms']} ms", f"{age_ms} ms", source)
     if seen.progress is None:
         return

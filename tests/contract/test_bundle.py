@@ -16,11 +16,12 @@ from referencing.jsonschema import DRAFT202012
 
 import contracts
 from contracts.bundle import CLASH, bundle, bundled
-from contracts.compile import _pattern, _sum
+from contracts.compile import _content, _pattern, _sum
 from tests.support.some import some
 
 PROVIDERS = pytest.mark.parametrize("provider", contracts.providers())
-Kind = validators.extend(Draft202012Validator, {"x-sum": _sum, "pattern": _pattern})
+KEYWORDS = {"x-sum": _sum, "pattern": _pattern, "contentSchema": _content}
+Kind = validators.extend(Draft202012Validator, KEYWORDS)
 
 
 def component(provider: str, message: str) -> str:

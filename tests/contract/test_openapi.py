@@ -28,6 +28,12 @@ OPERATIONS = {
         "POST /api/v1/veo/extend",
         "GET /api/v1/chat/credit",
         "POST /api/v1/common/download-url",
+        "POST /api/v1/jobs/createTask",
+        "GET /api/v1/jobs/recordInfo",
+        "GET /api/v1/models",
+        "GET /api/v1/models/{model}/price",
+        "GET /api/v1/models/{model}/schema",
+        "GET /api/v1/models/{model}/success-rate",
     },
     "xcompute": {
         "POST /v1/videos/generations",

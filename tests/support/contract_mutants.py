@@ -1,5 +1,6 @@
 """Makes systematic mutants of a valid instance: each breaks one rule of its schema."""
 
+import json
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -81,6 +82,10 @@ class Mutator:
         if isinstance(value, list) and isinstance(node.get("items"), dict):
             for number, item in enumerate(value):
                 yield from self._walk(node["items"], item, (*path, number), frozenset())
+        if isinstance(value, str) and "contentSchema" in node:
+            told = json.loads(value)
+            for rule, inside, item in self._walk(node["contentSchema"], told, (), frozenset()):
+                yield rule, path, json.dumps(_with(told, inside, item))
 
     def _target(self, ref: str) -> dict[str, Any]:
         base, _, fragment = ref.partition("#")
