@@ -169,8 +169,9 @@ def build(
 
     def build_admin() -> Asgi:
         from mockserver import admin  # starlette is not needed before the first control call
+        from mockserver.dashboard import Dashboard
 
-        return cast("Asgi", admin.build(core, settings, player, tallies))
+        return Dashboard(cast("Asgi", admin.build(core, settings, player, tallies)))
 
     beside = _beside(core, opened, sender)
     root = Root(core, gateway, base_urls, build_admin, beside, memory=not opened.shared)

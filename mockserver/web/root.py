@@ -95,6 +95,7 @@ class Root:
             "<!doctype html><html lang=en><meta charset=utf-8><title>Reelmock</title>"
             "<h1>Reelmock</h1><p>Use these in place of the providers' own base URLs:"
             f"<table>{rows}</table><p>Control API: <code>{base}{ADMIN_PREFIX}/v1</code>"
+            f"<p><a href='{ADMIN_PREFIX[1:]}/'>Dashboard</a>"
         )
         reply = Reply(200, ((b"content-type", b"text/html; charset=utf-8"),), body.encode())
         await send_plain(scope, send, reply, [])

@@ -1,0 +1,158 @@
+// What is known of one job, or of one call.
+
+import { at } from "./api.js";
+import { h } from "./dom.js";
+import { brief, curl, moment, pretty, size, span } from "./format.js";
+import { phaseWord, t } from "./words.js";
+
+const MOST_CALLS = 100;
+
+/** A job: phase, plan, what the provider said of it, videos, callbacks, calls. */
+export async function jobDetails(api, sandboxId, taskId, act) {
+  const task = await api.get(at`/sandboxes/${sandboxId}/tasks/${taskId}`);
+  const log = await api.get(at`/sandboxes/${sandboxId}/callbacks`, { task_id: taskId });
+  const journal = await api.get(at`/sandboxes/${sandboxId}/journal`, { task_id: taskId, limit: 1000 });
+  const clock = await api.get(at`/sandboxes/${sandboxId}/clock`);
+  return [
+    heading(t("job"), task.prompt || task.id),
+    h("p", {}, h("span", { class: `badge ${task.phase}` }, phaseWord(task.phase)), ` ${Math.round(task.progress)} %`),
+    facts(jobFacts(task)),
+    part(t("videos"), videos(task, clock.now_ms)),
+    part(t("last-answer"), lastAnswer(journal.entries)),
+    part(t("plan"), plan(task, clock.now_ms)),
+    part(t("callbacks"), callbacks(log.callbacks, act)),
+    part(t("calls"), calls(journal.entries, act)),
+    Object.keys(task.params).length > 0 && part(t("parameters"), body(JSON.stringify(task.params))),
+  ];
+}
+
+function jobFacts(task) {
+  return [
+    ["ID", task.id],
+    [t("provider"), `${task.provider} · ${task.operation}`],
+    [t("model"), `${task.model} · ${task.resolution} · ${task.orientation}`],
+    [t("scenario"), task.scenario],
+    [t("cost"), `${task.price} ${task.unit}`],
+    [t("created"), moment(task.created_ms)],
+    [t("ends"), task.ends_ms === null ? t("never") : `${moment(task.ends_ms)} (+${span(task.ends_ms - task.created_ms)})`],
+    task.failure && [t("failure"), `${task.failure.name} · ${task.failure.code} · ${task.failure.message}`],
+    task.callback_url && [t("callback"), task.callback_url],
+  ].filter(Boolean);
+}
+
+function videos(task, nowMs) {
+  if (task.phase !== "succeeded") return null;
+  if (task.plan.content_ms > nowMs) return h("p", {}, t("video-to-come", moment(task.plan.content_ms)));
+  const files = task.files.filter((file) => nowMs >= readyMs(task, file));
+  return files.length ? [...files.map(video), h("p", { class: "note" }, t("video-note"))] : null;
+}
+
+function readyMs(task, file) {
+  return task.upgrades.find((one) => one.index === file.index && one.variant === file.variant)?.ready_ms ?? 0;
+}
+
+/** A video plays from this origin, whatever host its link names; nothing is loaded before that. */
+function video(file) {
+  const { pathname } = new URL(file.url, location.href);
+  const src = pathname.slice(pathname.indexOf("/media/"));
+  const name = `${file.variant} · ${size(file.size_bytes)}`;
+  const shown = file.content_type.startsWith("video/")
+    ? h("video", { src, controls: true, preload: "none", "aria-label": name })
+    : h("a", { href: src }, src);
+  return h("figure", {}, shown, h("figcaption", {}, name));
+}
+
+function lastAnswer(entries) {
+  const said = entries.findLast((one) => one.kind === "exchange" && ["poll", "create", "stream"].includes(one.call_phase));
+  if (!said) return h("p", {}, t("not-polled"));
+  return [h("p", { class: "note" }, `${said.method} ${said.path} · ${said.status} · ${moment(said.virtual_ms)}`), bodyOf(said.reply_body)];
+}
+
+function plan(task, nowMs) {
+  const rows = task.plan.steps.map((step) => {
+    const how = [phaseWord(step.phase), step.word, step.failure?.name].filter(Boolean).join(" · ");
+    const cells = [`+${span(step.at_ms - task.created_ms)}`, how, `${Math.round(step.progress)}–${Math.round(step.progress_to)} %`];
+    return h("tr", { class: step.at_ms > nowMs && "to-come" }, ...cells.map((text) => h("td", {}, text)));
+  });
+  return h("table", {}, ...rows);
+}
+
+function callbacks(log, act) {
+  if (!log.length) return h("p", {}, t("no-callbacks"));
+  return log.map((one) =>
+    h("div", { class: "callback" },
+      h("p", {}, h("span", { class: `badge ${one.state}` }, one.state), ` ${one.event} → `, h("code", {}, one.url)),
+      one.note && h("p", { class: "why" }, one.note),
+      h("ul", {}, ...one.attempts.map(attempt)),
+      act.resend && h("button", { type: "button", onclick: () => act.resend(one.id) }, t("resend")),
+    ));
+}
+
+function attempt(one) {
+  const text = `${t("attempt")} ${one.number}: ${one.status ?? t("no-answer")}`;
+  return h("li", {}, [text, one.problem, one.answer && brief(one.answer, 300)].filter(Boolean).join(" · "));
+}
+
+function calls(entries, act) {
+  const shown = entries.filter((one) => one.kind === "exchange" || one.kind === "delivery").slice(-MOST_CALLS);
+  return h("ul", { class: "calls" }, ...shown.map((one) => {
+    const text = `${one.seq} · ${one.method} ${one.operation || one.path} · ${one.status || t("no-answer")}`;
+    return h("li", {}, h("button", { type: "button", onclick: () => act.open({ entry: one.seq }) }, text));
+  }));
+}
+
+/** A call: request and reply, why it was refused, and what each rule did to it. */
+export async function callDetails(api, sandboxId, seq, act) {
+  const page = await api.get(at`/sandboxes/${sandboxId}/journal`, { after: seq - 1, limit: 1 });
+  const entry = page.entries.find((one) => one.seq === seq);
+  if (!entry) return [heading(t("call-title", seq), t("gone-entry"))];
+  const line = `${entry.method} ${entry.path}${entry.query ? `?${entry.query}` : ""}`;
+  return [
+    heading(t("call-title", seq), entry.kind === "delivery" ? t("callback") : entry.operation),
+    h("p", {}, h("code", {}, line)),
+    entry.task_id && h("p", {}, h("button", { type: "button", class: "link", onclick: () => act.open({ task: entry.task_id }) }, `${t("job")} ${entry.task_id}`)),
+    entry.reason && part(t("why"), h("p", { class: "why" }, entry.reason)),
+    part(t("rules"), rules(entry)),
+    part(`${t("reply")}: ${entry.status || t("no-answer")}`, [headers(entry.reply_headers), bodyOf(entry.reply_body)]),
+    part(t("request"), [headers(entry.request_headers), bodyOf(entry.request_body)]),
+    entry.kind === "exchange" && h("button", { type: "button", class: "copy", onclick: () => act.copy(curl(entry, location.origin)) }, t("copy-curl")),
+  ];
+}
+
+function rules(entry) {
+  const matched = entry.faults.map((one) => [one.fault, one.struck ? "was-struck" : one.applied ? "was-applied" : "held-back", `${one.rule} · ${one.why}`]);
+  const passed = entry.undecided.map((one) => [one.scenario, "held-back", one.why]);
+  const rows = [...matched, ...passed];
+  if (!rows.length) return h("p", {}, t("no-rules"));
+  return h("ul", { class: "rules" }, ...rows.map(([name, how, why]) =>
+    h("li", {}, h("span", { class: `badge ${how}` }, t(how)), h("strong", {}, ` ${name} `), h("span", {}, why))));
+}
+
+function headers(pairs) {
+  if (!pairs.length) return null;
+  return h("details", {}, h("summary", {}, `${t("headers")} (${pairs.length})`),
+    h("table", {}, ...pairs.map(([name, value]) => h("tr", {}, h("th", {}, name), h("td", {}, value)))));
+}
+
+function bodyOf(kept) {
+  if (!kept) return h("p", { class: "note" }, t("no-body"));
+  const text = kept.text || kept.base64 || "";
+  return [text && body(text), kept.truncated && h("p", { class: "note" }, t("cut", size(kept.size_bytes)))];
+}
+
+function body(text) {
+  return h("pre", { tabindex: 0 }, h("code", {}, pretty(text)));
+}
+
+function heading(kind, name) {
+  return h("div", { class: "heading" }, h("p", { class: "note" }, kind), h("h2", {}, brief(name, 200)));
+}
+
+function facts(pairs) {
+  return h("dl", {}, ...pairs.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
+function part(title, content) {
+  if (content === null) return null;
+  return h("section", {}, h("h3", {}, title), ...[content].flat(3).filter(Boolean));
+}

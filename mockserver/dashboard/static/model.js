@@ -1,0 +1,105 @@
+// What is known of one sandbox: jobs, calls and clock. Pure: no page, no network, no time of its own.
+
+export const MOST_TASKS = 60;
+export const MOST_MARKS = 600;
+export const ENDED = ["succeeded", "failed", "expired"];
+
+/** A sandbox of which nothing is known yet. */
+export function empty(id) {
+  return { id, tasks: new Map(), marks: new Map(), clock: null, readMs: 0 };
+}
+
+/** A journal entry, or an event of the stream, as a mark on the time line; null for the rest. */
+export function markOf(told) {
+  if (!["exchange", "sent", "closed", "delivery"].includes(told.kind)) return null;
+  const detail = told.detail ?? {};
+  return {
+    seq: told.seq,
+    kind: told.kind,
+    of: told.of ?? detail.of ?? 0,
+    atMs: told.virtual_ms,
+    taskId: told.task_id,
+    provider: told.provider,
+    operation: told.operation,
+    callPhase: told.call_phase,
+    method: told.method,
+    path: told.path,
+    status: told.status,
+    code: told.code ?? told.status,
+    reason: told.reason,
+    attempt: told.attempt || detail.attempt || 0,
+    chunks: detail.chunks ?? chunksIn(told.what ?? ""),
+    faults: told.faults ?? [],
+    struck: detail.struck ?? [],
+    endMs: null,
+  };
+}
+
+function chunksIn(what) {
+  return Number(/ in (\d+) chunks/.exec(what)?.[1] ?? 0);
+}
+
+/** Takes one mark in. The end of a reply joins the call that it ends. */
+export function take(sandbox, mark) {
+  if (mark.kind === "exchange" || mark.kind === "delivery") {
+    sandbox.marks.set(mark.seq, mark);
+    while (sandbox.marks.size > MOST_MARKS) sandbox.marks.delete(sandbox.marks.keys().next().value);
+    return mark;
+  }
+  const begun = sandbox.marks.get(mark.of);
+  if (!begun) return null;
+  if (mark.faults.length) begun.faults = mark.faults;
+  begun.faults = begun.faults.map((fault) => (mark.struck.includes(fault.rule) ? { ...fault, struck: true } : fault));
+  if (mark.kind === "closed") begun.closedMs = mark.atMs;
+  else Object.assign(begun, { endMs: mark.atMs, chunks: mark.chunks, status: mark.status || begun.status });
+  return begun;
+}
+
+/** Takes a task in. The oldest go where there are more than a page can show. */
+export function takeTask(sandbox, task) {
+  sandbox.tasks.set(task.id, { ...sandbox.tasks.get(task.id), ...task });
+  if (sandbox.tasks.size <= MOST_TASKS) return;
+  const oldest = [...sandbox.tasks.values()].sort((a, b) => a.ordinal - b.ordinal)[0];
+  sandbox.tasks.delete(oldest.id);
+}
+
+/** The virtual time at a moment of this machine; a clock that stands does not move. */
+export function nowMs(sandbox, realMs) {
+  const clock = sandbox.clock;
+  if (!clock) return 0;
+  return clock.now_ms + (clock.mode === "real" ? (realMs - sandbox.readMs) * clock.rate : 0);
+}
+
+/** How a task stands at a virtual time, by its plan. */
+export function phaseAt(task, atMs) {
+  const step = task.plan?.steps.findLast((one) => one.at_ms <= atMs);
+  return step?.phase ?? task.phase;
+}
+
+/** Whether a call went wrong for the client. */
+export function isBad(mark) {
+  if (mark.kind === "delivery") return mark.status < 200 || mark.status >= 300;
+  return mark.status === 0 || mark.status >= 400 || mark.code >= 400 || mark.reason !== "" || struckBy(mark).length > 0;
+}
+
+/** The faults that struck a call. */
+export function struckBy(mark) {
+  return mark.faults.filter((fault) => fault.struck);
+}
+
+/** The tasks that fit a text and a choice, the newest first. */
+export function found(sandbox, text, choice, atMs) {
+  const wanted = text.trim().toLowerCase();
+  const hurt = new Set([...sandbox.marks.values()].filter((m) => struckBy(m).length).map((m) => m.taskId));
+  return [...sandbox.tasks.values()]
+    .filter((task) => {
+      const hay = [task.prompt, task.id, task.model, task.provider, task.scenario, phaseAt(task, atMs)];
+      return hay.join(" ").toLowerCase().includes(wanted);
+    })
+    .filter((task) => {
+      if (choice === "running") return !ENDED.includes(phaseAt(task, atMs));
+      if (choice === "ended") return ENDED.includes(phaseAt(task, atMs));
+      return choice !== "faults" || hurt.has(task.id);
+    })
+    .sort((a, b) => b.ordinal - a.ordinal);
+}

@@ -1,0 +1,247 @@
+"""The dashboard in a real browser, against a real server."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from mockserver.app import Running
+from tests.browser.conftest import FULL, NARROW, PLANTED, Opened
+from tests.support.receiver import Receiver
+from tests.support.serving import client_of, settings
+
+CREATE = "/kie/api/v1/veo/generate"
+POLL = "/kie/api/v1/veo/record-info"
+HERE = "/_mock/v1/sandboxes/current"
+LATER_MS = 15_000
+PLAYS = """video => new Promise((played, failed) => {
+  setTimeout(() => failed(new Error("it did not play")), 15000);
+  video.addEventListener("timeupdate", () => video.currentTime > 0.1 && played(true));
+  video.muted = true;
+  video.play();
+})"""
+
+
+def submit(client: httpx.Client, prompt: str, **more: object) -> str:
+    """Submits a job at Kie; gives its id."""
+    reply = client.post(CREATE, json={"model": "veo3_fast", "prompt": prompt, **more})
+    return str(reply.json()["data"]["taskId"])
+
+
+def advance(client: httpx.Client, span: str) -> None:
+    assert client.post(f"{HERE}/clock/advance", json={"by": span}).status_code == 200
+
+
+def lane(page: Page, prompt: str) -> Locator:
+    return page.locator(".lane", has_text=prompt)
+
+
+@pytest.fixture
+def own() -> Iterator[Running]:
+    """A server of the test's own: no other sandbox is there."""
+    running = Running(settings(clock="manual"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def user(own: Running) -> Iterator[httpx.Client]:
+    with client_of(own, "sk-dashboard") as client:
+        yield client
+
+
+def test_the_first_job_appears_and_moves_on_while_one_looks(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    page = opened(own)
+    expect(page.locator("#nothing")).to_contain_text("Each API key opens its own")
+    submit(user, "a cat on a roof")
+    expect(lane(page, "a cat on a roof")).to_have_attribute("data-phase", "queued")
+    expect(page.locator("#sandboxes")).to_contain_text("1 running")
+    advance(user, "40s")
+    expect(lane(page, "a cat on a roof")).to_have_attribute("data-phase", "running")
+    advance(user, "10m")
+    expect(lane(page, "a cat on a roof")).to_have_attribute("data-phase", "succeeded")
+    expect(page.locator("#sandboxes")).to_contain_text("1 job")
+
+
+def test_a_fault_is_marked_where_it_struck_and_the_call_tells_why(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    rule = {"fault": "http_error", "with": {"status": 503}, "when": {"call_phase": "poll"}}
+    assert user.post(f"{HERE}/faults", json=rule).status_code == 201
+    task = submit(user, "a cat")
+    page = opened(own)
+    assert user.get(POLL, params={"taskId": task}).status_code == 503
+    mark = lane(page, "a cat").locator(".mark[data-bad]")
+    expect(mark).to_have_attribute(
+        "aria-label",
+        "GET record_info: 503, ⚡ http_error, fault http_error, rule rule-1: status 503 on purpose",
+    )
+    mark.dispatch_event("click")
+    details = page.locator("#details")
+    expect(details.locator(".why")).to_contain_text("status 503 on purpose")
+    expect(details.locator(".rules")).to_contain_text("struck http_error rule-1")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    details.get_by_role("button", name="Copy as curl").click()
+    expect(page.locator("#told")).to_contain_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert f"curl -X GET '{own.base_url}{POLL}?taskId={task}'" in copied
+    assert '"$REELMOCK_KEY"' in copied and "sk-dashboard" not in copied
+
+
+def test_a_job_shows_plan_cost_last_answer_callbacks_and_its_video_plays(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    receiver = Receiver()
+    task = submit(user, "a cat that plays", callBackUrl=receiver.url)
+    advance(user, "10m")
+    user.get(POLL, params={"taskId": task})
+    page = opened(own)
+    lane(page, "a cat that plays").locator(".title").click()
+    details = page.locator("#details")
+    expect(details).to_contain_text("60 credits")
+    expect(details).to_contain_text("acknowledged")
+    expect(details.locator("pre").first).to_contain_text('"successFlag": 1')
+    assert user.get(f"{HERE}/journal", params={"call_phase": "download"}).json()["entries"] == []
+    assert details.locator("video").evaluate(PLAYS)
+    receiver.close()
+
+
+def test_a_lost_server_shows_as_such_and_comes_back_by_itself(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, "before the restart")
+    page = opened(own)
+    expect(lane(page, "before the restart")).to_be_visible()
+    port = urlsplit(own.base_url).port
+    own.stop()
+    expect(page.locator("#link")).to_have_attribute("data-state", "lost")
+    again = Running(settings(clock="manual", port=port))
+    try:
+        expect(page.locator("#link")).to_have_attribute("data-state", "live", timeout=LATER_MS)
+        with client_of(again, "sk-dashboard") as later:
+            submit(later, "after the restart")
+        expect(lane(page, "after the restart")).to_be_visible()
+        expect(lane(page, "before the restart")).to_have_count(0)
+    finally:
+        again.stop()
+
+
+def test_nothing_that_a_client_or_a_receiver_sends_becomes_markup(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    page = opened(own)
+    user.patch(HERE, json={"label": PLANTED})
+    task = submit(user, f"cat {PLANTED}", callBackUrl=f"http://127.0.0.1:9/{PLANTED}")
+    user.post(CREATE, json={"model": PLANTED, "prompt": "x"}, headers={"x-planted": PLANTED})
+    user.get(f"{POLL}?taskId={PLANTED}")
+    advance(user, "10m")
+    user.get(POLL, params={"taskId": task})
+    lane(page, "cat <img").locator(".title").click()
+    expect(page.locator("#details h2")).to_have_text(f"cat {PLANTED}")
+    _look_for_markup(page)
+    marks = lane(page, "Other calls").locator(".mark")
+    expect(marks).to_have_count(2)
+    for index in range(2):
+        marks.nth(index).dispatch_event("click")
+        expect(page.locator("#details")).to_contain_text("Why")
+        expect(page.locator("#details")).to_contain_text("img src=x")
+        _look_for_markup(page)
+
+
+def _look_for_markup(page: Page) -> None:
+    assert page.locator("#planted").count() == 0
+    assert page.title() == "Reelmock"
+
+
+def test_what_a_receiver_answers_is_shown_as_text(
+    opened: Opened, own: Running, user: httpx.Client, planted_receiver: str
+) -> None:
+    submit(user, "with a callback", callBackUrl=planted_receiver)
+    advance(user, "10m")
+    page = opened(own)
+    lane(page, "with a callback").locator(".title").click()
+    expect(page.locator("#details .callback").first).to_contain_text("<img src=x")
+    _look_for_markup(page)
+
+
+@pytest.mark.parametrize("size", [FULL, NARROW], ids=["full", "narrow"])
+def test_nothing_is_wider_than_the_window(
+    opened: Opened, own: Running, user: httpx.Client, size: tuple[int, int]
+) -> None:
+    submit(user, "a very long prompt " * 30)
+    advance(user, "10m")
+    page = opened(own, size)
+    expect(lane(page, "a very long prompt")).to_be_visible()
+    assert _width(page) <= size[0]
+    lane(page, "a very long prompt").locator(".title").click()
+    expect(page.locator("#details h2")).to_be_visible()
+    assert _width(page) <= size[0]
+    page.locator("#details .close").click()
+    expect(page.locator("#details")).to_be_hidden()
+
+
+def _width(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth"))
+
+
+def test_all_of_it_works_by_keyboard(opened: Opened, own: Running, user: httpx.Client) -> None:
+    task = submit(user, "first job")
+    submit(user, "second job")
+    user.get(POLL, params={"taskId": task})
+    page = opened(own)
+    page.keyboard.press("/")
+    page.keyboard.type("second")
+    expect(page.locator(".lane")).to_have_count(1)
+    page.locator("#search").fill("")
+    page.keyboard.press("Escape")
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("#details")).to_contain_text("record_info")
+    page.keyboard.press("Escape")
+    expect(page.locator("#details")).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_contain_text("Move among the jobs")
+
+
+def test_paused_it_stands_still_and_counts_what_comes(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, "first job")
+    page = opened(own)
+    page.keyboard.press("p")
+    submit(user, "second job")
+    expect(page.locator("#pause")).to_have_text(re.compile(r"Go on · \d"))
+    expect(page.locator(".lane")).to_have_count(1)
+    page.keyboard.press("p")
+    expect(page.locator(".lane")).to_have_count(2)
+
+
+def test_a_chinese_browser_gets_a_chinese_page(opened: Opened, own: Running) -> None:
+    page = opened(own, locale="zh-CN")
+    expect(page.locator("nav h2")).to_have_text("沙箱")
+    assert page.evaluate("document.documentElement.lang") == "zh"
+
+
+def test_the_admin_token_is_asked_for_and_stays_out_of_every_url(opened: Opened) -> None:
+    running = Running(settings(clock="manual", admin_token="the-secret-token"))
+    try:
+        page = opened(running, live=False)
+        urls: list[str] = []
+        page.on("request", lambda asked: urls.append(asked.url))
+        for token in ("wrong", "the-secret-token"):
+            page.get_by_label("Admin token").fill(token)
+            page.get_by_role("button", name="Enter").click()
+            if token == "wrong":
+                expect(page.locator("#token .why")).to_have_text("That token is wrong.")
+        expect(page.locator("#link")).to_have_attribute("data-state", "live")
+        assert any("/events" in url for url in urls)
+        assert "secret" not in " ".join(urls)
+    finally:
+        running.stop()
