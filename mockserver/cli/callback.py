@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mockserver.cli.terminal.columns import Column
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
+from mockserver.cli.terminal.short_ids import whole_id
 
 if TYPE_CHECKING:
     from mockserver.control import Callback
@@ -29,12 +31,21 @@ def _last(found: Callback) -> object:
 @remote_options
 def list_all(remote: Remote, task_id: str | None) -> None:
     """List every callback, also those that are still to come."""
-    log = remote.control.callbacks(remote.sandbox())
-    found = [c for c in log if task_id in (None, c.task_id)]
+    sandbox = remote.sandbox()
+    log, wanted = remote.control.callbacks(sandbox), task_id and remote.task(task_id, sandbox)
+    found = [c for c in log if wanted in (None, c.task_id)]
     remote.show(
         found,
-        ("id", "state", "attempts", "last answer", "url"),
-        ((c.id, c.state, len(c.attempts), _last(c), c.url) for c in found),
+        (
+            Column("id", "word", 2),
+            Column("task", "id"),
+            Column("event", "word"),
+            Column("state", "word"),
+            Column("attempts", "word"),
+            Column("last answer", "text"),
+            Column("url", "text", 1),
+        ),
+        ((c.id, c.task_id, c.event, c.state, len(c.attempts), _last(c), c.url) for c in found),
     )
 
 
@@ -43,7 +54,9 @@ def list_all(remote: Remote, task_id: str | None) -> None:
 @remote_options
 def resend(remote: Remote, callback_id: str) -> None:
     """Deliver a callback once more, now."""
-    found = remote.control.resend(callback_id, remote.sandbox())
+    sandbox = remote.sandbox()
+    ids = [one.id for one in remote.control.callbacks(sandbox)]
+    found = remote.control.resend(whole_id("callback", callback_id, ids), sandbox)
     remote.say(found, f"{found.id}: {found.state}, the receiver said {_last(found)}")
 
 

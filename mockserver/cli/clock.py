@@ -40,7 +40,9 @@ def advance(remote: Remote, by: str | None, to: str | None, task: str | None) ->
 
     The command ends when every callback that became due has been tried.
     """
-    _say(remote, remote.control.advance(by, to=to, task=task, sandbox=remote.sandbox()))
+    sandbox = remote.sandbox()
+    task = task and remote.task(task, sandbox)
+    _say(remote, remote.control.advance(by, to=to, task=task, sandbox=sandbox))
 
 
 @clock.command("mode")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.terminal.columns import Column
 from mockserver.cli.terminal.options import PLUGINS, plugins_from
-from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options, table
+from mockserver.cli.terminal.remote import Remote, Verbs, cell, pairs, remote_options, table
 
 if TYPE_CHECKING:
     from mockserver.domain.fault.fault import NamedFault
@@ -31,7 +32,8 @@ def list_all(plugins: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         click.echo(json.encode([explained(each) for each in found]))
     else:
-        table(("name", "family", "sees"), ((f.name, f.family, f.sees) for f in found))
+        columns = (Column("name", "word"), Column("family", "word"), Column("sees"))
+        table(columns, ((f.name, f.family, f.sees) for f in found))
 
 
 @fault.command("show")
@@ -77,12 +79,21 @@ def rules(remote: Remote) -> None:
     found = remote.control.faults(remote.sandbox())
     remote.show(
         found,
-        ("id", "fault", "when", "state", "matched", "applied", "struck", "held back"),
+        (
+            Column("id", "word"),
+            Column("fault", "word"),
+            Column("when", "prose", 1),
+            Column("state", "word"),
+            Column("matched", "word", 2),
+            Column("applied", "word", 2),
+            Column("struck", "word"),
+            Column("held back"),
+        ),
         (
             (
                 r["id"],
                 r["fault"],
-                r.get("when"),
+                ", ".join(f"{name}={cell(value)}" for name, value in r.get("when", {}).items()),
                 r["state"],
                 r["matched"],
                 r["applied"],

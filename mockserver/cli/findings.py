@@ -10,7 +10,7 @@ import click
 
 from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS, plugins_from
 from mockserver.cli.terminal.plain import visible
-from mockserver.cli.terminal.remote import Remote, remote_options
+from mockserver.cli.terminal.remote import Remote, remote_options, terminal_width
 
 if TYPE_CHECKING:
     from mockserver.cli.terminal.judged import Judged
@@ -90,12 +90,33 @@ def _show(seen: Judged) -> None:
     for found in seen.found:
         colour = {"error": "red", "warning": "yellow"}.get(found.severity)
         click.echo(click.style(f"{found.severity}: {found.title}", fg=colour, bold=True))
-        click.echo(f"  {visible(found.told)}")
-        click.echo(f"  why      {found.why}\n  correct  {found.mend}\n")
+        _say("  ", visible(found.told))
+        _say("  why      ", found.why)
+        _say("  correct  ", found.mend)
+        click.echo()
     if seen.not_judged:
-        click.echo(f"not judged (--json says why): {', '.join(seen.not_judged)}")
+        _say("", f"not judged (--json says why): {', '.join(seen.not_judged)}")
     for one in seen.aside:
         click.echo(one.told)
     for note in seen.notes:
         click.echo(note)
     click.echo(", ".join(f"{count} of {kind}" for kind, count in seen.counts.items()))
+
+
+def _say(label: str, text: str) -> None:
+    """A text behind its label, on as many lines as a terminal needs; in a pipe on one."""
+    width = terminal_width()
+    if width is None:
+        click.echo(label + text)
+        return
+    below = " " * len(label)
+    click.echo(
+        fill(
+            text,
+            width,
+            initial_indent=label,
+            subsequent_indent=below,
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
+    )

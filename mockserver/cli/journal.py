@@ -8,9 +8,22 @@ from typing import Any
 
 import click
 
+from mockserver.cli.terminal.columns import Column
 from mockserver.cli.terminal.exchange_text import whole
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
 from mockserver.domain.input.errors import Missing
+
+COLUMNS = (
+    Column("seq", "word"),
+    Column("kind", "word"),
+    Column("provider", "word"),
+    Column("operation", "word"),
+    Column("task", "id"),
+    Column("status", "word"),
+    Column("faults", "text"),
+    Column("path", "text", 2),
+    Column("reason", "text", 1),
+)
 
 
 @click.group("journal", cls=Verbs, short_help="Show and empty a sandbox's journal.")
@@ -36,12 +49,14 @@ def journal() -> None:
     help="How many of the newest entries.",
 )
 @remote_options
-def list_some(remote: Remote, limit: int, **filters: Any) -> None:
+def list_some(remote: Remote, limit: int, task_id: str | None, **filters: Any) -> None:
     """List the newest entries. The oldest of them comes first."""
-    found = deque(remote.control.entries(remote.sandbox(), **filters), maxlen=limit)
+    sandbox = remote.sandbox()
+    filters["task_id"] = task_id and remote.task(task_id, sandbox)
+    found = deque(remote.control.entries(sandbox, **filters), maxlen=limit)
     remote.show(
         list(found),
-        ("seq", "kind", "provider", "operation", "task", "status", "faults", "path", "reason"),
+        COLUMNS,
         (
             (
                 e.seq,

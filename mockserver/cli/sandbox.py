@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.terminal.columns import Column
 from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options
 from mockserver.domain.input.errors import SHOWN_CHARS, clipped
 from mockserver.domain.input.quantity import number
@@ -30,7 +31,15 @@ def list_all(remote: Remote) -> None:
     found = remote.control.sandboxes()
     remote.show(
         found,
-        ("id", "label", "clock", "now", "speed", "scenario", "tasks"),
+        (
+            Column("id", "id"),
+            Column("label", "text"),
+            Column("clock", "word"),
+            Column("now", "word", 1),
+            Column("speed", "word", 2),
+            Column("scenario", "word"),
+            Column("tasks", "word"),
+        ),
         (
             (s.id, s.label, s.clock.mode, s.clock.now, s.speed, s.scenario.name, s.tasks)
             for s in found

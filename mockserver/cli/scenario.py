@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from mockserver.cli.terminal.columns import Column
 from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options
 
 USUAL = "succeed"
@@ -21,7 +22,12 @@ def list_all(remote: Remote) -> None:
     found = remote.control.scenarios()
     remote.show(
         found,
-        ("name", "summary", "options", "breaks"),
+        (
+            Column("name", "word"),
+            Column("summary"),
+            Column("options"),
+            Column("breaks", "word", 1),
+        ),
         ((s.name, s.summary, ", ".join(s.options), s.breaks) for s in found),
     )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from mockserver.cli.terminal.columns import Column
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
+from mockserver.domain.input.errors import clipped
 
-PROMPT_CHARS = 40
+PROMPT_CHARS = 100
 
 
 @click.group("task", cls=Verbs, short_help="List tasks and show their plans.")
@@ -21,7 +23,16 @@ def list_all(remote: Remote) -> None:
     found = remote.control.tasks(remote.sandbox())
     remote.show(
         found,
-        ("id", "provider", "model", "phase", "progress", "scenario", "price", "prompt"),
+        (
+            Column("id", "id"),
+            Column("provider", "word"),
+            Column("model", "word"),
+            Column("phase", "word"),
+            Column("progress", "word", 2),
+            Column("scenario", "word", 1),
+            Column("price", "word", 3),
+            Column("prompt", "text"),
+        ),
         (
             (
                 t.id,
@@ -31,7 +42,7 @@ def list_all(remote: Remote) -> None:
                 t.progress,
                 t.scenario,
                 f"{t.price:g} {t.unit}",
-                t.prompt[:PROMPT_CHARS],
+                clipped(t.prompt, PROMPT_CHARS),
             )
             for t in found
         ),
@@ -43,7 +54,8 @@ def list_all(remote: Remote) -> None:
 @remote_options
 def show(remote: Remote, task_id: str) -> None:
     """Show one task with its plan."""
-    found = remote.control.task(task_id, remote.sandbox())
+    sandbox = remote.sandbox()
+    found = remote.control.task(remote.task(task_id, sandbox), sandbox)
     remote.show_one(
         found,
         {

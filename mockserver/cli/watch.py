@@ -23,12 +23,13 @@ from mockserver.cli.terminal.remote import Remote, remote_options
 )
 @click.option("--limit", type=click.IntRange(min=1), help="End after so many events.")
 @remote_options
-def watch(remote: Remote, after: str, **filters: Any) -> None:
+def watch(remote: Remote, after: str, task_id: str | None, **filters: Any) -> None:
     """Show what happens in a sandbox, or in all of them, until Ctrl-C.
 
     A key or --sandbox chooses the sandbox; without them, all sandboxes are shown.
     """
-    sandbox = remote.named or ("current" if remote.key else "")
+    sandbox = remote.sandbox() if remote.named or remote.key else ""
+    filters["task_id"] = task_id and remote.task(task_id, sandbox)
     with remote.control.listen(sandbox, place=after, **filters) as stream:
         for event in stream:
             text = msgspec.json.encode(event).decode() if remote.as_json else line(event)

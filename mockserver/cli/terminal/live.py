@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import click
 
 from mockserver.cli.terminal.plain import visible
+from mockserver.cli.terminal.short_ids import short
 
 if TYPE_CHECKING:
     from mockserver.control.records import Event
 
-SHORT_ID_CHARS = 8
 FINISH_S = 2.0  # real; what the journal has is told at once
 REFUSED = 400  # from this status on, a call was refused
 
@@ -25,7 +25,7 @@ def line(event: Event) -> str:
     In red where a call was refused, a fault struck or a job failed.
     """
     time = datetime.fromtimestamp(event.real_ms / 1000).strftime("%H:%M:%S.%f")[:-3]
-    place = (event.provider, event.operation or event.kind, event.task_id[:SHORT_ID_CHARS])
+    place = (event.provider, event.operation or event.kind, short(event.task_id))
     text = visible(" ".join([time, *filter(None, place), *_told(event)]))
     text = text.replace("\n", "\\n")
     return click.style(text, fg="red") if _is_bad(event) else text

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
+from mockserver.cli.terminal.columns import Column, laid_out
 from mockserver.cli.terminal.plain import visible
+from mockserver.cli.terminal.short_ids import whole_id
 from mockserver.domain.input import variables
 from mockserver.domain.input.errors import nearest
 
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
     from mockserver.control import Control
 
 DEFAULT_URL = "http://127.0.0.1:8080"
-PIPE_COLUMNS = 1000  # a pipe has no width, so no line has to break
+CURRENT = "current"  # the sandbox of the key
+ABSENT = 404
+FACTS = (Column("", "word"), Column(""))
 
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
@@ -30,7 +35,10 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help=f"Where the server is. [{DEFAULT_URL}]",
     ),
     click.option("--key", envvar=variables.KEY, help="An API key; it chooses the sandbox."),
-    click.option("--sandbox", help="The sandbox's id. [the sandbox of the key, or the only one]"),
+    click.option(
+        "--sandbox",
+        help="The sandbox's id, or its beginning. [the sandbox of the key, or the only one]",
+    ),
     click.option("--token", envvar=variables.TOKEN, help="The server's admin token."),
     click.option("--ca", envvar=variables.CA, help="The CA file of a server with --tls."),
     click.option("--json", "as_json", is_flag=True, help="Print JSON."),
@@ -59,15 +67,34 @@ class Remote:
     as_json: bool
 
     def sandbox(self, named: str | None = None) -> str:
-        """The sandbox to work on: by its id, or the key's, or the only one. Raises UsageError."""
+        """The sandbox to work on: by the beginning of its id, or the key's, or the only one.
+
+        Raises UsageError.
+        """
         named = named or self.named
-        if named or self.key:
-            return named or "current"
+        if named:
+            return self._whole_sandbox(named)
+        if self.key:
+            return CURRENT
         ids = [sandbox.id for sandbox in self.control.sandboxes()]
         if len(ids) == 1:
             return ids[0]
         known = f"one of: {', '.join(ids[:10])}" if ids else "the server has no sandbox yet"
         raise click.UsageError(f"say which sandbox with --sandbox or --key; {known}")
+
+    def _whole_sandbox(self, begins: str) -> str:
+        """The id of a sandbox from its beginning. Raises UsageError."""
+        if begins == CURRENT or _is_there(lambda: self.control.sandbox(begins)):
+            return begins
+        return whole_id("sandbox", begins, [one.id for one in self.control.sandboxes()])
+
+    def task(self, begins: str, sandbox: str) -> str:
+        """The id of a task from its beginning; no sandbox: of any. Raises UsageError."""
+        if sandbox and _is_there(lambda: self.control.task(begins, sandbox)):
+            return begins
+        there = [sandbox] if sandbox else [one.id for one in self.control.sandboxes()]
+        ids = [task.id for sandbox in there for task in self.control.tasks(sandbox)]
+        return whole_id("task", begins, ids)
 
     def sandbox_in_use(self) -> str:
         """As `sandbox`, but a key that nobody has used opens no sandbox.
@@ -86,7 +113,9 @@ class Remote:
                 raise Unmet("no sandbox has this key: no client has called with it yet")
         return found
 
-    def show(self, content: Any, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    def show(
+        self, content: Any, columns: Iterable[str | Column], rows: Iterable[Iterable[object]]
+    ) -> None:
         """The content as JSON, or its rows as a table."""
         if self.as_json:
             click.echo(msgspec.json.encode(content))
@@ -104,6 +133,19 @@ class Remote:
     def say(self, content: Any, text: str) -> None:
         """The content as JSON, or one line."""
         click.echo(msgspec.json.encode(content) if self.as_json else visible(text))
+
+
+def _is_there(look: Callable[[], object]) -> bool:
+    """Whether the server has what is looked for. Raises ControlError over any other answer."""
+    from mockserver.control import ControlError
+
+    try:
+        look()
+    except ControlError as error:
+        if error.status != ABSENT:
+            raise
+        return False
+    return True
 
 
 def remote_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -140,17 +182,28 @@ def _connected(url: str, token: str | None, key: str | None, ca: str | None) -> 
         yield control
 
 
-def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """Rows under headings; without headings, names and values."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+def table(columns: Iterable[str | Column], rows: Iterable[Iterable[object]]) -> None:
+    """Rows under headings; without headings, names and values.
 
-    headings = tuple(columns)
-    grid = Table(*headings, box=None, show_header=bool(headings), pad_edge=False)
-    for row in rows:
-        grid.add_row(*(Text(visible(cell(value)), overflow="fold") for value in row))
-    Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS).print(grid)
+    On a terminal it is as wide as that (`COLUMNS` says another width). In a pipe, each row is one
+    line.
+    """
+    headings = [column if isinstance(column, Column) else Column(column) for column in columns]
+    cells = [[_on_one_line(cell(value)) for value in row] for row in rows]
+    heading, *lines = laid_out(headings or FACTS, cells, terminal_width())
+    if headings:
+        click.secho(heading, bold=True)
+    for line in lines:
+        click.echo(line)
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal, or as many as `COLUMNS` says; None if the output is no terminal."""
+    return get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _on_one_line(text: str) -> str:
+    return visible(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def cell(value: object) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pty
 import re
+import struct
+import subprocess
+import termios
 from contextlib import suppress
 
-from tests.support.patience import awaiting
+from tests.support.patience import PATIENCE_S, awaiting
 
 
 class Terminal:
@@ -28,3 +33,20 @@ class Terminal:
         with awaiting("the end of the output"), suppress(OSError):
             while piece := os.read(self._reader, 4096):
                 self.text += piece.decode()
+
+
+def on_a_terminal(
+    command: list[str], columns: int, environment: dict[str, str] | None = None
+) -> str:
+    """All that a command writes to a terminal of so many columns."""
+    reader, writer = pty.openpty()
+    try:
+        fcntl.ioctl(writer, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = subprocess.Popen(command, stdout=writer, stdin=writer, env=environment)
+        os.close(writer)
+        terminal = Terminal(reader)
+        terminal.rest()
+        process.wait(PATIENCE_S)
+    finally:
+        os.close(reader)
+    return terminal.text
