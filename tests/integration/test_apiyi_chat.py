@@ -39,7 +39,7 @@ def test_a_stream_ends_with_as_many_playable_links_as_were_asked_for(
     chunks = [json.loads(event) for event in found[:-1]]
     for chunk in some(chunks):
         assert contracts.validate("apiyi", "chunk", chunk, strict=True) == []
-        assert chunk["model"] == "veo-3.1"
+        assert chunk["model"] == "veo_3_1"
     links = LINK.findall("".join(c["choices"][0]["delta"].get("content", "") for c in chunks))
     assert len(set(links)) == videos
     for link in links:
@@ -108,7 +108,7 @@ def test_a_failure_without_a_stream_is_an_error(
         ({"n": "2"}, 400, "invalid_request"),
         ({"stream": "yes"}, 400, "invalid_request"),
         ({"messages": []}, 400, None),
-        ({"model": "veo-3.1-fl"}, 400, "invalid_request"),
+        ({"model": "veo-3.1-fl"}, 400, "invalid_prompt"),
     ],
 )
 def test_what_is_known_to_be_wrong_is_plain_json_and_no_stream(

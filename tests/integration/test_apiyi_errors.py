@@ -86,7 +86,7 @@ def test_images_that_do_not_fit_are_refused(
         ({"prompt": ""}, "invalid_prompt"),
         ({"prompt": 5}, "invalid_prompt"),
         ({"prompt": "a cat [mock:fial]"}, "invalid_prompt"),
-        ({"model": "veo-3.1-fl"}, "invalid_request"),
+        ({"model": "veo-3.1-fl"}, "invalid_prompt"),
     ],
 )
 def test_a_wrong_field_is_refused(

@@ -38,12 +38,10 @@ if TYPE_CHECKING:
 
     from mockserver.sdk.provider import Context, Inbound
 
-PROMPT_TOKENS, COMPLETION_TOKENS = 16, 292  # the sample of seed 002; only the sum rule matters
-USAGE = {
-    "prompt_tokens": PROMPT_TOKENS,
-    "completion_tokens": COMPLETION_TOKENS,
-    "total_tokens": PROMPT_TOKENS + COMPLETION_TOKENS,
-}
+# assumed: three bytes are a token, as one Chinese character is. The rest makes the counts those of
+# the sample of seed 002: 16 and 292 for two videos of a prompt of seven characters.
+BYTES_PER_TOKEN = 3
+MESSAGE_TOKENS, FRAME_TOKENS, VIDEO_TOKENS = 9, 125, 80
 # All chunks begin alike. Ids and names of models hold nothing that JSON would escape.
 OPENING = (
     b'data: {"id":"%b","object":"chat.completion.chunk","created":%d,"model":"%b",'
@@ -51,7 +49,7 @@ OPENING = (
 )
 # The ends of the chunks that say nothing.
 ROLE = b'{"role":"assistant"},"finish_reason":null}]}\n\n'
-STOP = b'{},"finish_reason":"stop"}],"usage":' + encode_json(USAGE) + b"}\n\n"
+STOP = b'{},"finish_reason":"stop"}],"usage":%b}\n\n'
 
 
 KINDS = ("role", "heading", "waiting", "progress", "video", "failure", "stop", "done")
@@ -67,6 +65,18 @@ def reply(outcome: Accepted, inbound: Inbound, context: Context) -> Reply:
     """The stream, or the one late reply."""
     make = _stream if outcome.reply_as == "stream" else _whole
     return make(outcome.task, context)
+
+
+def _usage(task: Task, videos: int) -> dict[str, int]:
+    """The tokens of a chat: the prompt counts on both sides, since the heading repeats it."""
+    spoken = -(-len(task.prompt.encode()) // BYTES_PER_TOKEN)
+    asked, said = MESSAGE_TOKENS + spoken, FRAME_TOKENS + spoken + VIDEO_TOKENS * videos
+    return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
+
+
+def _model(task: Task) -> str:
+    """The name that was asked for, which may be an alias."""
+    return str(task.params.get("model", task.model))
 
 
 def _completion_id(task: Task) -> bytes:
@@ -86,7 +96,7 @@ def _made(task: Task) -> Sequence[int]:
 def _stream(task: Task, context: Context) -> Reply:
     plan, dialect = task.plan, context.dialect
     words = wording(dialect["punctuation"], dialect["escapes"])
-    opening = OPENING % (_completion_id(task), task.created_ms // 1000, task.model.encode())
+    opening = OPENING % (_completion_id(task), task.created_ms // 1000, _model(task).encode())
     prompt = encode_json(words.spoken(task.prompt)).decode()
     heading = words.filled(words.headings[task.orientation], prompt)
     progress = words.progress(plan)
@@ -98,7 +108,8 @@ def _stream(task: Task, context: Context) -> Reply:
     else:
         kind, endings = _endings(task, end, words, context)
         shape, closing = _shape(len(progress), kind, len(endings)), sse.DONE
-        tails, ends_ms = (*tails, *endings, STOP), end.at_ms
+        stop = STOP % encode_json(_usage(task, len(endings)))
+        tails, ends_ms = (*tails, *endings, stop), end.at_ms
     stream = Stream(plan, task.created_ms, ends_ms, opening, *shape, tails, closing, held_ms)
     return Reply(200, SSE_HEADERS, stream)
 
@@ -136,14 +147,15 @@ def _whole(task: Task, context: Context) -> Reply:
         return _failed(end, end.at_ms)
     prompt = encode_json(task.prompt).decode()
     lines = [HEADING % (prompt, MODES[task.orientation])]
-    lines += [SUCCESS % (n + 1, media_url(task, context.sandbox_id, n)) for n in _made(task)]
+    made = _made(task)
+    lines += [SUCCESS % (n + 1, media_url(task, context.sandbox_id, n)) for n in made]
     dialect = context.dialect
     text = wording(dialect["punctuation"], dialect["escapes"]).spoken("".join(lines))
     body = {
         "id": _completion_id(task).decode(),
         "object": "chat.completion",
         "created": task.created_ms // 1000,
-        "model": task.model,
+        "model": _model(task),
         "choices": [
             {
                 "index": 0,
@@ -151,7 +163,7 @@ def _whole(task: Task, context: Context) -> Reply:
                 "finish_reason": "stop",
             }
         ],
-        "usage": USAGE,
+        "usage": _usage(task, len(made)),
     }
     return _due(json_reply(200, body), end.at_ms)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from mockserver.providers.apiyi.images import part_image, stored
 from mockserver.providers.apiyi.models import BY_NAME, CHAT_ALIAS
 from mockserver.sdk.provider import ListModels, Read, Refusal, ReplyAs, Submit, wrong_field
@@ -15,6 +17,8 @@ MAX_IMAGES = 2  # seed 000: first and last frame
 ROLES = ("system", "user", "assistant", "developer", "tool")  # OpenAI's; only the user's counts
 MAX_VIDEOS = 4  # seed 004
 SHOWN_CHARS = 80
+# code: API-MANUAL.md of sora-2: fewer than 1000 characters; by dialect
+PROMPT_LIMITS = {"999": 999}
 
 
 def create(inbound: Inbound, context: Context) -> Submit:
@@ -37,7 +41,7 @@ def create(inbound: Inbound, context: Context) -> Submit:
     else:
         fields = inbound.json_object()
     model = _model(fields.get("model"))
-    prompt = _prompt(fields.get("prompt"))
+    prompt = _prompt(fields.get("prompt"), context)
     _check_images(model, images)
     return _submit(model, prompt, images, "task", 1)
 
@@ -45,9 +49,9 @@ def create(inbound: Inbound, context: Context) -> Submit:
 def chat(inbound: Inbound, context: Context) -> Submit:
     """`POST /v1/chat/completions`: the last user message is the prompt, with its images."""
     fields = inbound.json_object()
-    name = fields.get("model")
-    if isinstance(name, str) and context.dialect["chat_alias"] == "on":
-        name = CHAT_ALIAS.get(name, name)
+    asked = name = fields.get("model")
+    if isinstance(asked, str) and context.dialect["chat_alias"] == "on":
+        name = CHAT_ALIAS.get(asked, asked)
     model = _model(name)
     stream = fields.get("stream", False)
     if stream is not None and not isinstance(stream, bool):
@@ -57,9 +61,10 @@ def chat(inbound: Inbound, context: Context) -> Submit:
     if isinstance(videos, bool) or not isinstance(videos, int) or not 1 <= videos <= MAX_VIDEOS:
         raise wrong_field("invalid_field", "n", videos, f"an integer from 1 to {MAX_VIDEOS}")
     text, images = _message(fields.get("messages"), context)
-    prompt = _prompt(text, "messages[].content")
+    prompt = _prompt(text, context, "messages[].content")
     _check_images(model, images)
-    return _submit(model, prompt, images, "stream" if stream else "wait", videos)
+    submit = _submit(model, prompt, images, "stream" if stream else "wait", videos)
+    return submit if asked == name else replace(submit, params={"model": asked})
 
 
 def read(inbound: Inbound, context: Context) -> Read:
@@ -97,9 +102,13 @@ def _model(name: object) -> Model:
     return model
 
 
-def _prompt(value: object, field: str = "prompt") -> str:
+def _prompt(value: object, context: Context, field: str = "prompt") -> str:
     if not isinstance(value, str) or not value.strip():
         raise wrong_field("invalid_prompt", field, value, "a text that is not empty")
+    limit_chars = PROMPT_LIMITS.get(context.dialect["prompt_limit"])
+    if limit_chars is not None and len(value) > limit_chars:
+        got = f"{len(value)} characters"
+        raise wrong_field("invalid_prompt", field, got, f"at most {limit_chars}")
     return value
 
 
@@ -151,5 +160,8 @@ def _check_images(model: Model, images: list[str]) -> None:
     if count > MAX_IMAGES:
         raise Refusal("invalid_field", f"images: got {count}, expected at most {MAX_IMAGES}")
     if model.takes_images and not count:
-        # seed 002: the first frame is mandatory
-        raise Refusal("invalid_field", f"images: got none, expected a first frame for {model.name}")
+        # seed 002: the first frame is mandatory. No page says how its absence is refused; of seed
+        # 000's codes, the one for what a request asks for is the nearest.
+        raise Refusal(
+            "invalid_prompt", f"images: got none, expected a first frame for {model.name}"
+        )

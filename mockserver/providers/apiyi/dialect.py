@@ -103,6 +103,13 @@ DIALECT: tuple[Switch, ...] = (
         },
     ),
     Switch(
+        "prompt_limit",
+        {
+            "none": "seed 000 refuses by length and gives no number",
+            "999": "characters [code: API-MANUAL.md, of sora-2 on the same host]",
+        },
+    ),
+    Switch(
         "quota_status",
         {
             "403": "observed",

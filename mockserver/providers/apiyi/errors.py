@@ -41,9 +41,10 @@ ROWS: dict[str, Row] = {
         400, "model_not_support_image", "This model does not support image input", ""
     ),
     "image_fetch": Row(400, "image_fetch_failed", "Failed to fetch image", ""),
-    # assumed: no source says how these are refused
+    # code: API-MANUAL.md of sora-2; the texts are assumed
     "malformed": Row(400, "invalid_request", "Invalid request body"),
     "invalid_field": Row(400, "invalid_request", "Invalid request"),
+    # assumed: no source says how these are refused
     "too_large": Row(413, "invalid_request", "Request body too large"),
     "bad_directive": Row(400, "invalid_prompt", "Invalid prompt"),
     "unknown_path": Row(404, "not_found", "Not found"),

@@ -22,6 +22,7 @@ from tests.unit.providers.apiyi.calls import (
     TASK_ID,
     body_of,
     chat_reply,
+    chatted,
     plan,
     task,
 )
@@ -102,6 +103,31 @@ def test_every_chunk_keeps_to_its_schema_and_the_stream_to_its_order() -> None:
     usage = found[-1]["usage"]
     assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
     assert not any("usage" in chunk for chunk in some(found[:-1]))
+
+
+def usage(of: Task) -> Any:
+    streamed, whole = chunks(chat_reply(of))[-1], body_of(chat_reply(of, "wait"))
+    assert streamed["usage"] == whole["usage"]
+    return whole["usage"]
+
+
+def test_the_tokens_follow_the_prompt_and_the_number_of_videos() -> None:
+    assert usage(pig()) == {"prompt_tokens": 16, "completion_tokens": 292, "total_tokens": 308}
+    one, four = usage(task(videos=1)), usage(task(videos=4))
+    assert one["prompt_tokens"] == four["prompt_tokens"]
+    assert one["completion_tokens"] < four["completion_tokens"]
+    longer = usage(task(videos=1, prompt="画小猫" * 10))
+    assert longer["prompt_tokens"] - one["prompt_tokens"] == 27
+    assert longer["completion_tokens"] - one["completion_tokens"] == 27
+
+
+def test_a_chat_names_the_model_as_it_was_asked_for() -> None:
+    asked = chatted(model="veo_3_1")
+    job = task(model=asked.model, params=asked.params)
+    assert {chunk["model"] for chunk in chunks(chat_reply(job))} == {"veo_3_1"}
+    assert body_of(chat_reply(job, "wait"))["model"] == "veo_3_1"
+    assert {chunk["model"] for chunk in chunks(chat_reply(task()))} == {"veo-3.1"}
+    assert chatted(model="veo-3.1").params == {}
 
 
 def test_progress_rises_from_9_to_90_2_and_frames_are_in_time() -> None:

@@ -66,7 +66,7 @@ def test_a_form_holds_the_first_frame_and_the_last() -> None:
         ([b""], "image_unreadable"),
         ([PNG + bytes(MAX_IMAGE_BYTES)], "image_too_large"),
         ([PNG, PNG, PNG], "invalid_field"),
-        ([], "invalid_field"),
+        ([], "invalid_prompt"),
     ],
 )
 def test_frames_that_do_not_fit_are_refused(files: list[bytes], kind: str) -> None:
@@ -210,6 +210,25 @@ def test_urls_of_frames_are_a_dialect() -> None:
         with_images(URL, chat_images="base64")
     assert caught.value.kind == "image_fetch"
     assert with_images(data_uri(PNG), chat_images="base64").images
+
+
+def test_a_frame_model_without_a_frame_is_refused_with_a_documented_code() -> None:
+    body = {"model": "veo-3.1-fl", "prompt": "x"}
+    with pytest.raises(Refusal, match="first frame") as created:
+        decoded("create", posted(body))
+    assert created.value.kind == "invalid_prompt"
+    assert refused(model="veo-3.1-fl").kind == "invalid_prompt"
+
+
+def test_a_prompt_has_any_length_unless_the_dialect_bounds_it() -> None:
+    body = {"model": "veo-3.1", "prompt": "a" * 20_000}
+    assert len(decoded("create", posted(body)).prompt) == 20_000
+    within = decoded("create", posted(body | {"prompt": "画" * 999}), prompt_limit="999")
+    assert len(within.prompt) == 999
+    with pytest.raises(Refusal) as caught:
+        decoded("create", posted(body | {"prompt": "画" * 1000}), prompt_limit="999")
+    assert caught.value.kind == "invalid_prompt"
+    assert caught.value.reason == "prompt: got '1000 characters', expected at most 999"
 
 
 def test_the_other_name_of_a_model_is_for_chats_alone() -> None:
