@@ -1,4 +1,4 @@
-"""Turns schema files into validators; the only module that imports jsonschema, and lazily.
+"""Turns schema files into validators; the module that builds on jsonschema, which is imported lazily.
 
 Two variants of each schema exist. The files are open: an object that a provider may extend says
 `"unevaluatedProperties": true`. The strict variant is the same file with each such `true` read as
@@ -6,21 +6,16 @@ Two variants of each schema exist. The files are open: an object that a provider
 its meaning, because that keyword sees through all three.
 """
 
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from contracts.errors import MissingExtra
+from contracts.keywords import KEYWORDS, Keyword
 from contracts.registry import Schema, documents, schema
 
 if TYPE_CHECKING:
-    from jsonschema import ValidationError
     from jsonschema.protocols import Validator
-
-Keyword = Callable[[Any, Any, Any, Any], Iterator["ValidationError"]]
-"""A keyword of jsonschema: (validator, keyword value, instance, schema) -> errors."""
 
 
 @cache
@@ -39,8 +34,7 @@ def build(
     except ImportError as error:
         raise MissingExtra("schemas need jsonschema: pip install jsonschema referencing") from error
     kind = validators.extend(  # type: ignore[no-untyped-call]
-        Draft202012Validator,
-        {"x-sum": _sum, "pattern": _pattern, "contentSchema": _content, **keywords},
+        Draft202012Validator, {**KEYWORDS, **keywords}
     )
     validator: Validator = kind(_variant(root, strict), registry=_registry(provider, strict))
     return validator
@@ -76,51 +70,3 @@ def _closed(value: Any) -> Any:
     if isinstance(value, dict):
         return closed(value)
     return [_closed(item) for item in value] if isinstance(value, list) else value
-
-
-@cache
-def _ecma(pattern: str) -> re.Pattern[str]:
-    # In ECMA 262, whose expressions JSON Schema uses, `$` is the end and nothing else; in Python
-    # it is also the place before a last newline.
-    return re.compile(re.sub(r"\$(?=$|[|)])", r"\\Z", pattern))
-
-
-def _pattern(
-    _validator: Any, pattern: str, instance: Any, _schema: Any
-) -> "Iterator[ValidationError]":
-    from jsonschema import ValidationError
-
-    if isinstance(instance, str) and not _ecma(pattern).search(instance):
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
-
-
-def _content(
-    validator: Any, content: Schema, instance: Any, _schema: Any
-) -> "Iterator[ValidationError]":
-    # The standard leaves it open whether `contentSchema` is held to; here JSON in a text is, and a
-    # pointer goes on inside of the text.
-    from jsonschema import ValidationError
-
-    if not isinstance(instance, str):
-        return
-    try:
-        told = json.loads(instance)
-    except (ValueError, RecursionError):
-        yield ValidationError("JSON text")
-        return
-    yield from validator.descend(told, content)
-
-
-def _sum(
-    _validator: Any, rules: dict[str, list[str]], instance: Any, _schema: Any
-) -> "Iterator[ValidationError]":
-    """`x-sum`: one field is the sum of others, wherever all of them are numbers."""
-    from jsonschema import ValidationError
-
-    if not isinstance(instance, dict):
-        return
-    for total, addends in rules.items():
-        values = [instance.get(name) for name in (total, *addends)]
-        numbers = [value for value in values if isinstance(value, int | float)]
-        if len(numbers) == len(values) and numbers[0] != sum(numbers[1:]):
-            yield ValidationError(f"{total} = {' + '.join(addends)}", path=(total,))

@@ -16,11 +16,10 @@ from referencing.jsonschema import DRAFT202012
 
 import contracts
 from contracts.bundle import CLASH, bundle, bundled
-from contracts.compile import _content, _pattern, _sum
+from contracts.keywords import KEYWORDS
 from tests.support.some import some
 
 PROVIDERS = pytest.mark.parametrize("provider", contracts.providers())
-KEYWORDS = {"x-sum": _sum, "pattern": _pattern, "contentSchema": _content}
 Kind = validators.extend(Draft202012Validator, KEYWORDS)
 
 

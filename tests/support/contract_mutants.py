@@ -126,6 +126,8 @@ def _broken(
             yield "pattern", "\n"
         if "minLength" in node:
             yield "minLength", ""
+        if node.get("contentMediaType") == "application/json":
+            yield "contentMediaType", "not json"
     if isinstance(value, list):
         if node.get("minItems", 0) > 0:
             yield "minItems", value[: node["minItems"] - 1]

@@ -113,9 +113,11 @@ def _upgraded(task: Task, delivery: Delivery, context: Context) -> dict[str, Any
             data = None
         return {"code": UNAVAILABLE_4K.code, "msg": UNAVAILABLE_4K.message, "data": data}
     info = upgraded_urls(task, upgrade, context)
+    assert data is not None
     if snake:
         media_ids = [f"{task.id}-{upgrade.index}"]  # assumed: no source shows one
         urls, images = info["resultUrls"], info["imageUrls"]
-        info = {"result_urls": urls, "media_ids": media_ids, "image_urls": images}
-    assert data is not None
-    return {"code": 200, "msg": GENERATED_4K, "data": data | {"info": info}}
+        data |= {"result_urls": urls, "media_ids": media_ids, "image_urls": images}
+    else:
+        data["info"] = info
+    return {"code": 200, "msg": GENERATED_4K, "data": data}

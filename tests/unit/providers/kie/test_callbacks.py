@@ -88,9 +88,12 @@ def test_dialects_change_the_names_in_callbacks() -> None:
     assert "promptJson" not in sent(task(), callback_prompt="absent")["data"]
     urls = sent(task(), result_urls="string")["data"]["info"]["resultUrls"]
     assert json.loads(urls) == [f"{MEDIA}-0-720p.mp4"]
-    snake = sent(with_4k(), "upgraded_4k_0", callback_4k_names="snake")["data"]
-    assert list(snake) == ["task_id", "info"]
-    assert list(snake["info"]) == ["result_urls", "media_ids", "image_urls"]
+    snake = sent(with_4k(), "upgraded_4k_0", callback_4k_names="snake")
+    assert list(snake["data"]) == ["task_id", "result_urls", "media_ids", "image_urls"]
+    assert contracts.dialects("kie", "callback_4k_succeeded", snake) == {
+        "callback_4k_names": ("snake",),
+        "task_id": ("hex32",),
+    }
     failed = sent(with_4k(failed=True), "upgraded_4k_0", callback_4k_failed_data="null")
     assert failed["data"] is None
     assert contracts.validate("kie", "callback_4k_failed", failed) == []
