@@ -26,7 +26,7 @@ def shown(value: object) -> str:
 
 
 def clipped(text: str, most_chars: int) -> str:
-    """A text of at most `limit` characters; an ellipsis takes the place of the rest."""
+    """A text of at most `most_chars` characters; an ellipsis takes the place of the rest."""
     return text if len(text) <= most_chars else text[: most_chars - 1] + "…"
 
 

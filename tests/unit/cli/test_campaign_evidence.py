@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from mockserver.cli.campaigns import transcript
 from mockserver.cli.campaigns.aim import fields
 from mockserver.cli.campaigns.fetched import is_fetched
-from mockserver.cli.campaigns.files import File, named_by
+from mockserver.cli.campaigns.files import File, files_in, named_by
 from mockserver.cli.campaigns.links import place_of, printed
 from mockserver.cli.campaigns.proof import Kept, Proof, by_file, by_link, kept
 from mockserver.cli.campaigns.seen import Paid
@@ -100,6 +102,16 @@ def test_the_field_that_matters_is_learned_from_replies() -> None:
         "download": "0",
         "callback": "x.0.id",
     }
+
+
+def test_the_files_of_a_run_are_told_by_name_with_their_size_and_digest(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for name, content in (("sub/b.txt", b"four"), ("a.txt", b"")):
+        (tmp_path / name).write_bytes(content)
+    assert [(file.name, file.size_bytes, file.sha256) for file in files_in(tmp_path)] == [
+        ("a.txt", 0, hashlib.sha256(b"").hexdigest()),
+        ("sub/b.txt", 4, hashlib.sha256(b"four").hexdigest()),
+    ]
 
 
 OWN = {"a1": "job-1", "a2": "job-2"}

@@ -61,7 +61,9 @@ def test_a_missing_host_is_refused():
     assert "--base-url" in refused(base_url=None)
 
 
-@pytest.mark.parametrize("url", ["kie", "ftp://a.example", "http://", ""])
+@pytest.mark.parametrize(
+    "url", ["kie", "ftp://a.example", "http://", "", "http://a.example:0", "http://a.example:65536"]
+)
 def test_a_host_that_is_no_url_is_refused(url):
     assert "base URL" in refused(base_url=url)
 

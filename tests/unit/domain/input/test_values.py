@@ -65,6 +65,12 @@ def test_a_value_is_shown_on_one_line_and_cut() -> None:
     assert len(shown("x" * 500)) == 80
 
 
+def test_a_value_of_just_the_length_that_is_shown_is_not_cut() -> None:
+    whole = "'" + "x" * 78 + "'"
+    assert shown("x" * 78) == whole
+    assert shown("x" * 79) == whole[:-1] + "…"
+
+
 def test_a_refusal_says_what_was_got_and_what_would_be_right() -> None:
     refusal = wrong_field("invalid_field", "n", 9, "1 to 4")
     assert (refusal.kind, refusal.reason) == ("invalid_field", "n: got 9, expected 1 to 4")

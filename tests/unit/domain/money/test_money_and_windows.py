@@ -18,6 +18,11 @@ def test_past_refunds_are_folded_into_a_sum() -> None:
     assert ledger.used_micros(500) == 10
 
 
+def test_a_refund_of_the_first_moment_can_be_moved_as_any_other() -> None:
+    ledger = EMPTY.charge(250, now_ms=-1, refund_ms=0).with_refund(250, 0, 100)
+    assert [ledger.used_micros(now) for now in (0, 99, 100)] == [250, 250, 0]
+
+
 def test_a_window_slides() -> None:
     hits = tuple(Instant(ms, 0) for ms in range(0, 2000, 100))
     assert len(hits) == 20
