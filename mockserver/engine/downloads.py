@@ -205,7 +205,7 @@ class Downloads:
             return _no(404, "pictures exist only in 720p")
         if (
             not media.gif
-            and media.variant != task.resolution
+            and media.variant not in (task.resolution, "720p")  # each is made in 720p first
             and not _upgraded(task, media, now_ms)
         ):
             return _no(404, f"the video was not upgraded to {media.variant}")

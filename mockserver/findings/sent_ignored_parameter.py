@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 from mockserver.sdk.finding import (
     SUBMISSIONS,
@@ -11,6 +12,7 @@ from mockserver.sdk.finding import (
     Evidence,
     Finding,
     NotJudged,
+    Parameters,
     Sighting,
     fields_of,
 )
@@ -29,20 +31,37 @@ def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
         elif known is None and fields:
             called = f"{entry.provider} {entry.operation}"
             unseen[f"no document lists the parameters of {called}"] = None
-        for name, value in (fields or {}).items():
-            if known is not None and name not in known and value is not None:
-                seen.setdefault(_told(name, known, parameters.instead), []).append(entry.seq)
+        for path, inner, listed in _levels(fields or {}, parameters):
+            for name, value in inner.items():
+                if name not in listed and value is not None:
+                    told = _told(name, listed, parameters.instead, path)
+                    seen.setdefault(told, []).append(entry.seq)
     sightings = tuple(Sighting(what, tuple(seqs)) for what, seqs in seen.items())
     return NotJudged("; ".join(unseen), sightings) if unseen else sightings
 
 
-def _told(name: str, known: frozenset[str], instead: Mapping[str, str]) -> str:
+def _levels(
+    fields: dict[str, Any], parameters: Parameters
+) -> Iterator[tuple[str, dict[str, Any], frozenset[str]]]:
+    """The fields of a call, then those of its objects: their path, values and listed names."""
+    if parameters.known is None:
+        return
+    yield "", fields, parameters.known
+    for name, nested in parameters.nested.items():
+        inner, chosen = fields.get(name), fields.get(nested.chosen_by)
+        listed = nested.known.get(chosen) if isinstance(chosen, str) else None
+        if isinstance(inner, dict) and listed is not None:
+            yield f"{name}.", inner, listed
+
+
+def _told(name: str, known: frozenset[str], instead: Mapping[str, str], path: str) -> str:
     """What is wrong with a name: what the provider uses instead, or which name is similar."""
-    if name in instead:
+    if not path and name in instead:
         return f"`{name}` is ignored: {instead[name]}"
     plain = {_plain(one): one for one in sorted(known)}
     near = get_close_matches(_plain(name), plain, n=1, cutoff=0.75)
-    return f"`{name}` is ignored" + (f"; did you mean `{plain[near[0]]}`?" if near else "")
+    hint = f"; did you mean `{path}{plain[near[0]]}`?" if near else ""
+    return f"`{path}{name}` is ignored{hint}"
 
 
 def _plain(name: str) -> str:
@@ -59,7 +78,7 @@ FINDING = Finding(
     "Spell parameters as the provider's documents do, and leave out parameters that they do not "
     "list.",
     "The names of the fields in a creation's JSON or form, compared with those that the "
-    "provider's documents list.",
+    "provider's documents list; an object's fields too, where they list those.",
     "Names that are listed, or values that are null.",
     _look,
 )

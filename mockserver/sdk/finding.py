@@ -21,7 +21,7 @@ from mockserver.domain.job.plan import Step, outcome_step
 from mockserver.domain.job.task import Task
 from mockserver.domain.journal.fields import fields_of
 from mockserver.domain.journal.journal import Contact, DeliveryTried, Exchange, Sent, redacted_in
-from mockserver.domain.provider.judging import UNLISTED, json_of
+from mockserver.domain.provider.judging import UNLISTED, Parameters, json_of
 from mockserver.domain.reply.statuses import is_success
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Finding",
     "Job",
     "NotJudged",
+    "Parameters",
     "Sent",
     "Severity",
     "Sighting",

@@ -48,6 +48,7 @@ from mockserver.domain.provider.command import (
 )
 from mockserver.domain.provider.judging import (
     Judging,
+    Nested,
     Parameters,
     at,
     http_status,
@@ -117,6 +118,7 @@ __all__ = [
     "Model",
     "Models",
     "Moment",
+    "Nested",
     "Operation",
     "Orientation",
     "Parameters",

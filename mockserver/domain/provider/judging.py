@@ -41,17 +41,25 @@ def text_at(content: Any, *path: str | int) -> str:
     return found if isinstance(found, str) else ""
 
 
+class Nested(Struct, frozen=True):
+    """The parameters in an object of a call, for each value of the call's field `chosen_by`."""
+
+    chosen_by: str
+    known: Mapping[str, frozenset[str]]
+
+
 class Parameters(Struct, frozen=True):
     """The parameters of one call that the documents list; None if no document lists them.
 
     Some parameters are often sent but ignored. For these, `instead` says what the provider uses, as
     a text after "`name` is ignored: ". `incidental` parameters do not change what the client asks
-    for.
+    for. `nested` has the parameters of those that are objects.
     """
 
     known: frozenset[str] | None
     instead: Mapping[str, str] = {}
     incidental: frozenset[str] = frozenset()
+    nested: Mapping[str, Nested] = {}
 
 
 def http_status(status: int, body: bytes) -> int:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mockserver.providers.kie import jobs
 from mockserver.providers.kie.dialect import DIALECT
-from mockserver.providers.kie.errors import ROWS, refuse
-from mockserver.providers.kie.events import POLICY, callback, policy
+from mockserver.providers.kie.errors import ROWS
+from mockserver.providers.kie.events import POLICY, policy
 from mockserver.providers.kie.judging import JUDGING
 from mockserver.providers.kie.models import MODELS
 from mockserver.providers.kie.operations import OPERATIONS
@@ -38,20 +39,23 @@ PROVIDER = Provider(
     hosts=("api.kie.ai",),
     unit="credits",
     usd_per_unit=0.005,
-    operations=OPERATIONS,
+    operations=(*OPERATIONS, *jobs.OPERATIONS),
     models=MODELS,
     failures=FAILURES,
-    refuse=refuse,
+    refuse=jobs.refuse,
     make_id=_make_id,
     retention_ms=RETENTION_MS,
     media_ttl_ms=_media_ttl_ms,
     poll=PollAdvice(interval_ms=30_000, deadline_ms=600_000),  # seed 001
-    dialect=DIALECT,
+    dialect=(*DIALECT, *jobs.DIALECT),
     # docs: intro; refused calls are not queued
-    quotas=(Quota("kie_creations", 20, 10_000, frozenset({"generate", "extend"})),),
+    quotas=(
+        Quota("kie_creations", 20, 10_000, frozenset({"generate", "extend"})),
+        *jobs.QUOTAS,
+    ),
     callback_policy=POLICY,
     policy_in=policy,
-    callback=callback,
+    callback=jobs.callback,
     refusals=tuple(ROWS),
     ticks=Ticks(
         10, 9.0, 90.2

@@ -51,6 +51,13 @@ ROWS: dict[str, Row] = {
     "record_expired": Row(422, "Temporarily supports records within 14 days."),
     "not_succeeded": Row(422, NOT_SUCCESS),
     "pending_1080p": Row(400, PENDING_1080P),
+    # observed on `jobs/createTask`; the second text names the field where it is known
+    "unknown_model": Row(
+        422,
+        "The model name you specified is not supported. Please verify your input and use one of the "
+        "supported models provided by KIE.",
+    ),
+    "outside_range": Row(500, "This field is not within the range of allowed options"),
     "rate_limited": Row(429, "Rate Limited - Request limit has been exceeded for this resource"),
     "unknown_path": Row(404, "Not Found - The requested resource or endpoint does not exist"),
     # assumed: our own texts take the place of the general one

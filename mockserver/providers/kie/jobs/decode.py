@@ -1,0 +1,85 @@
+"""Reads the calls of the jobs API. Unknown fields are ignored, as clients send many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from mockserver.providers.kie import fields as field
+from mockserver.providers.kie.decode import (
+    DURATIONS_S,
+    FRAMES,
+    GENERATION_TYPES,
+    MAX_FRAMES,
+    RATIOS,
+    REFERENCE,
+    RESOLUTIONS,
+)
+from mockserver.providers.kie.jobs import input as each
+from mockserver.providers.kie.jobs.models import DEFAULT_TIER, REFERENCE_TIERS, TIERS, VEO
+from mockserver.providers.kie.models import BY_NAME, SURCHARGES_MICROS
+from mockserver.sdk.provider import Read, Refusal, Submit
+
+if TYPE_CHECKING:
+    from mockserver.sdk.provider import Context, Inbound, Resolution
+
+
+def create_task(inbound: Inbound, context: Context) -> Submit:
+    """`POST /api/v1/jobs/createTask`: the model decides what `input` may hold."""
+    body = inbound.json_object()
+    model = body.get("model")
+    read = _READERS.get(model) if isinstance(model, str) else None
+    if read is None:
+        raise each.unknown_model(model, _READERS)
+    return read(each.input_of(body), field.callback_url(body))
+
+
+def record_info(inbound: Inbound, context: Context) -> Read:
+    """`GET /api/v1/jobs/recordInfo?taskId=`."""
+    task_id = inbound.query("taskId")
+    if not task_id:
+        reason = "taskId: got nothing, expected the id of a task"
+        raise Refusal("missing_field", reason, message="taskId parameter is required")
+    return Read(task_id)
+
+
+def _veo(given: dict[str, Any], callback: str | None) -> Submit:
+    """docs: veo3-api/generate-veo-3-video."""
+    prompt = each.required_text(given, "prompt")
+    tier = each.choice(given, "model", TIERS) or DEFAULT_TIER
+    ratio = each.choice(given, "aspect_ratio", RATIOS) or "16:9"
+    resolution = each.choice(given, "resolution", RESOLUTIONS) or "720p"
+    duration_s = each.number(given, "duration", DURATIONS_S, "4, 6 or 8")
+    kind = each.choice(given, "generation_type", GENERATION_TYPES)
+    images = each.image_urls(given)
+    _check_kind(kind, images, tier, duration_s)
+    each.check_plain(given, ("enable_fallback", "enable_translation"), ("watermark",))
+    made_by = BY_NAME[tier]
+    return Submit(
+        model=tier,
+        prompt=prompt,
+        price_micros=made_by.price_micros + SURCHARGES_MICROS[resolution],
+        timing=made_by.timing,
+        orientation=RATIOS[ratio],
+        resolution=cast("Resolution", resolution),
+        images=tuple(images),
+        params={**given, "model": tier},  # live use: the record shows the default tier too
+        callback_url=callback,
+    )
+
+
+def _check_kind(kind: str | None, images: list[str], tier: str, duration_s: int | None) -> None:
+    """The rules of `generation_type` [docs]; that they are refused at once, and how, is assumed."""
+    if kind in (FRAMES, REFERENCE) and not images:
+        raise each.lacking("image_urls", f"at least one URL for {kind}")
+    if kind == FRAMES and len(images) > MAX_FRAMES:
+        raise each.outside("image_urls", images, f"at most {MAX_FRAMES} URLs for {FRAMES}")
+    if kind != REFERENCE:
+        return
+    if tier not in REFERENCE_TIERS:
+        raise each.outside("model", tier, f"{' or '.join(REFERENCE_TIERS)} for {REFERENCE}")
+    if duration_s not in (None, 8):
+        raise each.outside("duration", duration_s, f"8 for {REFERENCE}")
+
+
+_READERS: dict[str, Callable[[dict[str, Any], str | None], Submit]] = {VEO: _veo}

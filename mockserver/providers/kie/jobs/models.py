@@ -1,0 +1,18 @@
+"""The models that `createTask` knows, and which of them made a task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockserver.sdk.provider import Task
+
+VEO = "veo-3-1"  # its tier is in `input.model` [docs: veo3-api/generate-veo-3-video]
+DEFAULT_TIER = "veo3_fast"  # docs and live use: an omitted `input.model` runs as this one
+TIERS = ("veo3_fast", "veo3_lite", "veo3")
+REFERENCE_TIERS = ("veo3_fast", "veo3_lite")  # docs: REFERENCE_2_VIDEO
+
+
+def model_of(task: Task) -> str:
+    """The outer model of a task; the task itself goes by its tier."""
+    return VEO

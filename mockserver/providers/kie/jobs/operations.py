@@ -1,0 +1,39 @@
+"""The calls of the jobs API: method, path, how each is read and answered, and their limits."""
+
+from __future__ import annotations
+
+from mockserver.providers.kie.jobs import decode, encode
+from mockserver.providers.kie.jobs.callbacks import CREATE_TASK
+from mockserver.providers.kie.jobs.judging import JOBS_JUDGING
+from mockserver.sdk.provider import Api, Operation, PollAdvice, Quota
+
+JOBS = "/api/v1/jobs"
+# assumed: as often as the older calls are polled, since no document of this API advises a pace
+API = Api("jobs", JOBS_JUDGING, PollAdvice(interval_ms=30_000, deadline_ms=600_000))
+
+OPERATIONS = (
+    Operation(
+        CREATE_TASK,
+        "POST",
+        f"{JOBS}/createTask",
+        "create",
+        decode.create_task,
+        encode.created,
+        api=API,
+    ),
+    Operation(
+        "task_record",
+        "GET",
+        f"{JOBS}/recordInfo",
+        "poll",
+        decode.record_info,
+        encode.record,
+        "taskId",
+        api=API,
+    ),
+)
+# docs: kie.ai, agent skill kie-models; refused calls are not queued
+QUOTAS = (
+    Quota("kie_job_creations", 20, 10_000, frozenset({CREATE_TASK}), per="account"),
+    Quota("kie_job_polls", 10, 1000, frozenset({"task_record"}), per="task"),
+)
