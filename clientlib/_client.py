@@ -55,9 +55,10 @@ class Client(Core):
         provider refuses, `AmbiguousSubmission` when nobody can say; never creates two."""
         return Job(self, self._driver.run(submit(self._context, order_of(prompt, order))))
 
-    def resume(self, task_id: str) -> Job:
-        """A job submitted earlier, perhaps by a process that is no more; makes no call."""
-        return Job(self, Track(task_id))
+    def resume(self, task_id: str, *, options: Any = None) -> Job:
+        """A job submitted earlier, perhaps by a process that is no more; makes no call. `options`
+        are those it was submitted with, if they chose an API."""
+        return Job(self, Track(task_id, options=options))
 
     def stream(
         self,
@@ -121,9 +122,9 @@ class AsyncClient(Core):
             self, await self._driver.run(submit(self._context, order_of(prompt, order)))
         )
 
-    def resume(self, task_id: str) -> AsyncJob:
+    def resume(self, task_id: str, *, options: Any = None) -> AsyncJob:
         """As `Client.resume`."""
-        return AsyncJob(self, Track(task_id))
+        return AsyncJob(self, Track(task_id, options=options))
 
     def stream(
         self,
@@ -199,7 +200,7 @@ class Job(_JobCore):
 
     def __init__(self, client: Client, track: Track) -> None:
         self._track = track
-        self._context = client._context
+        self._context = client._context.speaking(track.options)
         self._driver = client._driver
         self._client = client
 
@@ -260,7 +261,7 @@ class AsyncJob(_JobCore):
 
     def __init__(self, client: AsyncClient, track: Track) -> None:
         self._track = track
-        self._context = client._context
+        self._context = client._context.speaking(track.options)
         self._driver = client._driver
         self._client = client
 

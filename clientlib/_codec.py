@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Final, Generic, Protocol, TypeVar, runtime_checkable
 
 from clientlib import _errors as errors
 from clientlib._models import Callback, Order, Pace, Price, Reply, Request, Snapshot
@@ -87,6 +87,24 @@ class Provider(Protocol):
 
     def read_callback(self, body: Mapping[str, Any]) -> Callback:
         """What a callback says; raises `MalformedCallback`."""
+        ...
+
+
+@runtime_checkable
+class SeveralApis(Protocol):
+    """A codec whose provider has more than one API for the same videos."""
+
+    def by_options(self, options: object) -> Provider:
+        """The codec that a job with these options speaks; None stands for none given."""
+        ...
+
+
+@runtime_checkable
+class UpgradesAreJobs(Protocol):
+    """A codec whose better versions are jobs with ids of their own."""
+
+    def upgrade_job(self, task_id: str, resolution: str, index: int) -> Request:
+        """The request that creates such a job; each one is paid."""
         ...
 
 

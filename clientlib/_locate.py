@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from clientlib._codec import malformed, refuse
+from clientlib._codec import UpgradesAreJobs, malformed, refuse
 from clientlib._context import Context
 from clientlib._exchange import asked
 from clientlib._models import Reply, Request
-from clientlib._polling import Later, succeeded, until_ready, wait
+from clientlib._polling import Later, refresh, succeeded, until_ready, wait
 from clientlib._steps import Flow, T
-from clientlib._submit import Track
+from clientlib._submit import Track, create
 
 CONTENT_EVERY_S, CONTENT_DEADLINE_S = 3.0, 60.0
 """A finished task's content may lag: clients of APIYI ask every 3 s, five times."""
@@ -53,7 +53,10 @@ def find_upgrade(
 ) -> Find:
     """A better version of a job's video; waits for the job, then for the version."""
     # Refused at once, not after the job has been waited for.
-    context.provider.upgrade(track.task_id, resolution, index)
+    if isinstance(context.provider, UpgradesAreJobs):
+        context.provider.upgrade_job(track.task_id, resolution, index)
+    else:
+        context.provider.upgrade(track.task_id, resolution, index)
 
     def find(fresh: bool) -> Flow[Request]:
         yield from wait(context, track, deadline_s)
@@ -77,6 +80,9 @@ def upgraded(
     context: Context, track: Track, resolution: str, index: int, deadline_s: float | None
 ) -> Flow[tuple[str, ...]]:
     """Order a better version, which asking for it does, and ask until it is there."""
+    if isinstance(context.provider, UpgradesAreJobs):
+        request = context.provider.upgrade_job(track.task_id, resolution, index)
+        return (yield from _made(context, track, (resolution, index), request, deadline_s))
     asking = context.provider.upgrade(track.task_id, resolution, index)
     portrait = track.order is not None and track.order.aspect == "9:16"
     if context.strict and resolution == "1080p" and portrait:
@@ -91,6 +97,24 @@ def upgraded(
             deadline_s=UPGRADE_DEADLINE_S if deadline_s is None else deadline_s,
         )
     )
+
+
+def _made(
+    context: Context,
+    track: Track,
+    which: tuple[str, int],
+    request: Request,
+    deadline_s: float | None,
+) -> Flow[tuple[str, ...]]:
+    """Make a better version as a job: once, since each one is paid; later its links are read anew."""
+    better = track.upgrades.get(which)
+    if better is None:
+        created = yield from create(context, request, context.provider.read_created)
+        better = track.upgrades[which] = Track(created, context.now(), options=track.options)
+    elif better.snapshot is not None and better.snapshot.status.terminal:
+        yield from refresh(context, better)
+    limit_s = UPGRADE_DEADLINE_S if deadline_s is None else deadline_s
+    return (yield from wait(context, better, limit_s)).videos
 
 
 def _later(flow: Flow[T]) -> Flow[T | Later]:

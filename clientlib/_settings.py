@@ -102,9 +102,10 @@ class Core:
     def price(self, prompt: str, **order: Unpack[OrderFields]) -> Price:
         """What `submit` with these arguments costs if it succeeds; refuses what it would."""
         asked = order_of(prompt, order)
-        if self._context.strict:
-            self._context.provider.check(asked)
-        return self._context.provider.price(asked)
+        context = self._context.speaking(asked.options)
+        if context.strict:
+            context.provider.check(asked)
+        return context.provider.price(asked)
 
 
 def _is_http(url: str) -> bool:

@@ -9,7 +9,7 @@ reply, a 5xx or a reply that cannot be read may each hide an accepted task: thos
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clientlib._codec import refuse
 from clientlib._context import Context
@@ -29,17 +29,21 @@ from clientlib._steps import Flow, T, Wait
 
 @dataclass(slots=True)
 class Track:
-    """What a client remembers of one task. `submitted_at_s` is None for a resumed one."""
+    """What a client remembers of one task. `submitted_at_s` is None for a resumed one, `options`
+    are those it was made with, `upgrades` the better versions that are jobs of their own."""
 
     task_id: str
     submitted_at_s: float | None = None
     order: Order | None = None
     snapshot: Snapshot | None = None
     poll_after_s: float = 0.0
+    options: object = None
+    upgrades: dict[tuple[str, int], Track] = field(default_factory=dict)
 
 
 def submit(context: Context, order: Order) -> Flow[Track]:
     """Check, load and submit an order."""
+    context = context.speaking(order.options)
     provider = context.provider
     checked(context, order)
     order = yield from loaded(order)
@@ -53,14 +57,14 @@ def submit(context: Context, order: Order) -> Flow[Track]:
             request=error.request,
             reply=error.reply,
         ) from error
-    return Track(created, context.now(), order)
+    return Track(created, context.now(), order, options=order.options)
 
 
 def extend(context: Context, track: Track, prompt: str, **more: object) -> Flow[Track]:
     """Continue a finished video: a new task."""
     request = context.provider.extend(track.task_id, prompt, **more)
     created = yield from create(context, request, context.provider.read_created)
-    return Track(created, context.now())
+    return Track(created, context.now(), options=track.options)
 
 
 def checked(context: Context, order: Order) -> None:

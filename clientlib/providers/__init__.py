@@ -1,4 +1,5 @@
-"""One file per provider, found by its name: `clientlib/providers/kie.py` is `Client("kie")`.
+"""One file per provider, found by its name: `clientlib/providers/kie.py` is `Client("kie")`; a file
+whose name begins with `_` is a part of one.
 
 Installed packages bring further ones, none of which can hide one of ours.
 """
@@ -25,7 +26,8 @@ def names() -> tuple[str, ...]:
 
 
 def _own() -> tuple[str, ...]:
-    return tuple(sorted(found.name for found in pkgutil.iter_modules(__path__)))
+    found = (module.name for module in pkgutil.iter_modules(__path__))
+    return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
 def load(name: str) -> Provider:

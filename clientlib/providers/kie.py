@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
+from clientlib.providers import _kie_jobs as jobs
+from clientlib.providers._kie_envelope import data_of, envelope, given
 from clientlib.sdk import (
     Asking,
     Callback,
@@ -20,11 +22,9 @@ from clientlib.sdk import (
     Request,
     Snapshot,
     Status,
-    by_status,
     errors,
     integer,
     is_url,
-    json_object,
     links,
     malformed,
     refuse,
@@ -42,17 +42,18 @@ TEXT, FRAMES, REFERENCE = (
 )
 IMAGES: Final = {TEXT: (0, 0), FRAMES: (1, 2), REFERENCE: (1, 3), None: (0, 3)}
 FLAGS: Final = {0: Status.RUNNING, 1: Status.SUCCEEDED, 2: Status.FAILED, 3: Status.FAILED}
-KINDS: Final[Mapping[int, type[errors.ProviderError]]] = {
-    455: errors.ProviderUnavailable,  # maintenance
-    501: errors.ProviderUnavailable,  # generation failed
-    505: errors.PermissionRefused,  # feature disabled
-}
 
 
 @dataclass(frozen=True, slots=True)
 class KieOptions:
-    """What only Kie takes. None leaves a field out, so that Kie's own default holds."""
+    """What only Kie takes. None leaves a field out, so that Kie's own default holds.
 
+    `api` says which of Kie's two APIs makes the video: `veo` [seed 001], or `jobs`, the only one
+    that its pages still show (docs: docs.kie.ai/veo3-api, 2026-10). An id of one is unknown to the
+    other, so `resume` takes these options too.
+    """
+
+    api: str = "veo"
     generation_type: str | None = None
     seeds: int | None = None
     watermark: str | None = None
@@ -70,6 +71,13 @@ class Kie:
     pace: ClassVar[Pace] = Pace(every_s=30)  # [seed 001]
     options: ClassVar[type] = KieOptions
     signs_callbacks: ClassVar[bool] = True
+
+    def by_options(self, options: object) -> Kie:
+        """The codec of the API that `KieOptions.api` chooses."""
+        chosen = getattr(options, "api", "veo")
+        if chosen not in APIS:
+            raise refuse("options.api", f"{chosen!r} is none of {', '.join(APIS)}")
+        return APIS[chosen]
 
     def authorization(self, key: str) -> str:
         """`Bearer` [seed 001]."""
@@ -126,11 +134,11 @@ class Kie:
             "enableTranslation": options.enable_translation,
             "enableFallback": options.enable_fallback,
         }
-        return Request("POST", "/api/v1/veo/generate", json=_given(fields) | dict(options.extra))
+        return Request("POST", "/api/v1/veo/generate", json=given(fields) | dict(options.extra))
 
     def read_created(self, reply: Reply) -> str:
         """`data.taskId` [seed 001]."""
-        data = _data(reply)
+        data = data_of(reply)
         task_id = text(data.get("taskId")) if isinstance(data, dict) else None
         if task_id is None:
             raise malformed(reply, "The reply to a creation has no data.taskId")
@@ -142,7 +150,7 @@ class Kie:
 
     def read_task(self, reply: Reply, task_id: str) -> Snapshot:
         """`successFlag` 0 generating, 1 success, 2 and 3 failed [seed 001]; no progress."""
-        data = _data(reply)
+        data = data_of(reply)
         if not isinstance(data, dict):
             raise malformed(reply, "The record is empty")
         same_task(reply, task_id, data.get("taskId"))
@@ -187,19 +195,23 @@ class Kie:
             "watermark": more.get("watermark"),
             "callBackUrl": more.get("callback_url"),
         }
-        return Request("POST", "/api/v1/veo/extend", json=_given(fields))
+        return Request("POST", "/api/v1/veo/extend", json=given(fields))
 
     def stream(self, order: Order, n: int) -> Asking[None]:
         """There is nothing to listen to."""
         raise refuse("stream", "kie has no live stream; use submit and progress")
 
     def read_callback(self, body: Mapping[str, Any]) -> Callback:
-        """`{code, msg, data: {taskId, info: {resultUrls}}}`; some pages spell `task_id`."""
+        """`{code, msg, data: {taskId, info: {resultUrls}}}`; some pages spell `task_id`.
+
+        The jobs API has another form, and for Veo links this one: what came is read as it is."""
         data = body.get("data")
         data = data if isinstance(data, dict) else {}
         task_id = text(data.get("taskId")) or text(data.get("task_id"))
         if task_id is None:
             raise errors.MalformedCallback("the callback has no data.taskId")
+        if "state" in data:
+            return jobs.read_callback(task_id, body, data)
         info = data.get("info")
         info = info if isinstance(info, dict) else {}
         videos = links(info.get("resultUrls")) or links(info.get("result_urls"))
@@ -210,9 +222,9 @@ class Kie:
 def _upgraded(reply: Reply) -> tuple[str, ...]:
     """Under way is code 400 or 422 with `processing` in its text; a finished 4k is 422."""
     try:
-        data = _data(reply)
+        data = data_of(reply)
     except errors.ProviderError as error:
-        data = _envelope(reply).get("data") if error.code == "422" else None
+        data = envelope(reply).get("data") if error.code == "422" else None
         urls = links(data.get("resultUrls")) if isinstance(data, dict) else ()
         if urls:
             return urls
@@ -228,48 +240,39 @@ def _upgraded(reply: Reply) -> tuple[str, ...]:
     return urls
 
 
-def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}
+class KieJobs(Kie):
+    """The codec of the same host's jobs API: its videos, extensions and upgrades are all jobs."""
 
+    def check(self, order: Order) -> None:
+        """As the older call, except that no page names a seed."""
+        if order.options is not None and order.options.seeds is not None:
+            raise refuse("options.seeds", "the jobs API takes none for a new video")
+        super().check(order)
 
-def _envelope(reply: Reply) -> dict[str, Any]:
-    try:
-        return json_object(reply)
-    except errors.MalformedReply:
-        return {}
+    def create(self, order: Order) -> Request:
+        """`POST /api/v1/jobs/createTask` with the model `veo-3-1`; the tier is `input.model`."""
+        return jobs.create(order, order.options or KieOptions())
 
+    def poll(self, task_id: str) -> Request:
+        """`GET /api/v1/jobs/recordInfo`."""
+        return jobs.poll(task_id)
 
-def _data(reply: Reply) -> Any:
-    """The envelope's data, when both HTTP and the envelope say that all is well."""
-    ok = reply.is_success
-    body = json_object(reply) if ok else _envelope(reply)
-    code = integer(body.get("code"))
-    if ok and code == 200:
-        return body.get("data")
-    if ok and code is None:
-        raise malformed(reply, "The envelope has no code")
-    # A failing HTTP status outweighs an envelope that claims success.
-    told = reply.status if code in (None, 200) else code
-    assert told is not None
-    message = text(body.get("msg")) or f"code {told} without a reason"
-    raise _kind(told, message)(message, code=str(told), reply=reply)
+    def read_task(self, reply: Reply, task_id: str) -> Snapshot:
+        """`state` waiting, queuing, generating, success, fail."""
+        return jobs.read_task(reply, task_id)
 
+    def upgrade(self, task_id: str, resolution: str, index: int) -> Asking[tuple[str, ...]]:
+        """Each is a job of its own: `upgrade_job`."""
+        raise refuse("resolution", "the jobs API makes an upgrade as a job")
 
-def _kind(code: int, message: str) -> type[errors.ProviderError]:
-    if code == 422:
-        return _unprocessable(message.lower())
-    return KINDS.get(code) or by_status(code)
+    def upgrade_job(self, task_id: str, resolution: str, index: int) -> Request:
+        """The models `veo/get-1080p-video` and `veo/get-4k-video`."""
+        return jobs.upgrade(task_id, resolution, index)
 
-
-def _unprocessable(message: str) -> type[errors.ProviderError]:
-    """422 stands for several things; its documented texts tell them apart."""
-    if "14 days" in message:
-        return errors.RecordExpired
-    if "result data" in message or "status is not success" in message:
-        return errors.NotReady
-    if "not found" in message or "not exist" in message or "is null" in message:
-        return errors.TaskNotFound
-    return errors.InvalidRequest
+    def extend(self, task_id: str, prompt: str, **more: Any) -> Request:
+        """The model `veo/extend`; its page names no tier."""
+        return jobs.extend(task_id, prompt, **more)
 
 
 PROVIDER = Kie()
+APIS: Final[Mapping[str, Kie]] = {"veo": PROVIDER, "jobs": KieJobs()}
