@@ -245,3 +245,120 @@ def test_the_admin_token_is_asked_for_and_stays_out_of_every_url(opened: Opened)
         assert "secret" not in " ".join(urls)
     finally:
         running.stop()
+
+
+def test_time_is_moved_by_hand(opened: Opened, own: Running, user: httpx.Client) -> None:
+    submit(user, "moved by hand")
+    page = opened(own)
+    job = lane(page, "moved by hand")
+    page.get_by_role("button", name="+3 min").click()
+    expect(job).to_have_attribute("data-phase", "succeeded")
+    page.get_by_role("button", name="+30 s").click()
+    page.get_by_label("How time passes").select_option("auto")
+    expect(page.locator("#clock")).to_contain_text("auto")
+    assert user.get(f"{HERE}/clock").json()["mode"] == "auto"
+
+
+def test_the_next_event_is_reached_and_where_there_is_none_it_says_so(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, "step by step")
+    page = opened(own)
+    page.get_by_role("button", name="Next event").click()
+    expect(lane(page, "step by step")).to_have_attribute("data-phase", "running")
+    user.post(f"{HERE}/reset")
+    expect(page.locator(".lane")).to_have_count(0)
+    page.get_by_role("button", name="Next event").click()
+    expect(page.locator("#told")).to_contain_text("there is no next_event to come")
+
+
+def test_a_fault_rule_is_picked_counted_and_removed(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    task = submit(user, "a cat")
+    page = opened(own)
+    page.get_by_role("button", name="Faults").click()
+    details = page.locator("#details")
+    details.get_by_label("Which", exact=True).select_option("http_error")
+    details.locator("[name=status]").fill("503")
+    details.locator("[name=call_phase]").select_option("poll")
+    details.locator("[name=times]").fill("2")
+    details.get_by_role("button", name="Add").click()
+    expect(details.locator(".rows")).to_contain_text("rule-1 http_error")
+    [rule] = user.get(f"{HERE}/faults").json()["rules"]
+    assert (rule["with"], rule["when"], rule["times"]) == (
+        {"status": 503},
+        {"call_phase": "poll"},
+        2,
+    )
+    assert user.get(POLL, params={"taskId": task}).status_code == 503
+    expect(details.locator(".rows")).to_contain_text("1 / 1 / 1")
+    details.get_by_label("Remove rule-1 http_error").click()
+    expect(details).to_contain_text("No rule is set.")
+    assert user.get(f"{HERE}/faults").json()["rules"] == []
+
+
+def test_a_wrong_value_is_told_in_the_words_of_the_server(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, "a cat")
+    page = opened(own)
+    page.get_by_role("button", name="Faults").click()
+    details = page.locator("#details")
+    details.get_by_label("Which", exact=True).select_option("http_error")
+    details.locator("[name=status]").fill("many")
+    details.get_by_role("button", name="Add").click()
+    expect(page.locator("#told")).to_contain_text("'many' is not valid")
+    expect(details.locator("[name=status]")).to_have_value("many")
+
+
+def test_a_scenario_is_set_for_all_jobs_or_for_some(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, "a cat")
+    page = opened(own)
+    page.get_by_role("button", name="Scenario").click()
+    details = page.locator("#details")
+    details.get_by_label("Which", exact=True).select_option("fail")
+    details.locator("[name=at]").fill("60%")
+    details.get_by_role("button", name="Set").click()
+    expect(details).to_contain_text("Now: fail at=60%")
+    details.get_by_label("Which", exact=True).select_option("stall")
+    details.locator("[name=prompt]").fill("dog")
+    details.get_by_role("button", name="Set").click()
+    expect(details.locator(".rows")).to_contain_text("prompt: dog")
+    assert user.get(f"{HERE}/scenario").json()["name"] == "fail"
+    [rule] = user.get(f"{HERE}/scenario/rules").json()["rules"]
+    assert (rule["scenario"]["name"], rule["when"]) == ("stall", {"prompt": "dog"})
+    details.get_by_label("Remove stall").click()
+    expect(details.locator(".rows li")).to_have_count(0)
+
+
+def test_a_callback_is_sent_once_more(opened: Opened, own: Running, user: httpx.Client) -> None:
+    receiver = Receiver()
+    submit(user, "called back", callBackUrl=receiver.url)
+    advance(user, "10m")
+    page = opened(own)
+    lane(page, "called back").locator(".title").click()
+    page.get_by_role("button", name="Send once more").click()
+    receiver.wait_for(2)
+    expect(page.locator("#details .callback")).to_contain_text("Attempt 2: 200")
+    receiver.close()
+
+
+def test_a_reset_asks_first_and_findings_are_shown(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    task = submit(user, "polled too fast")
+    for _ in range(12):
+        user.get(POLL, params={"taskId": task})
+    page = opened(own)
+    page.get_by_role("button", name="Findings").click()
+    expect(page.locator("#details h2")).to_have_text("Findings")
+    expect(page.locator("#details")).to_contain_text("What the evidence cannot show")
+    page.once("dialog", lambda asked: asked.dismiss())
+    page.get_by_role("button", name="Reset").click()
+    expect(lane(page, "polled too fast")).to_have_count(1)
+    page.once("dialog", lambda asked: asked.accept())
+    page.get_by_role("button", name="Reset").click()
+    expect(page.locator(".lane")).to_have_count(0)

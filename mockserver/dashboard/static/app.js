@@ -1,10 +1,12 @@
 // Puts the page together: what comes in changes what is known, and what is known is drawn.
 
 import { Api, at } from "./api.js";
+import { Controls } from "./controls.js";
 import { callDetails, jobDetails } from "./details.js";
 import { h, keyed, set, write } from "./dom.js";
 import { moment, span } from "./format.js";
 import { ENDED, MOST_TASKS, empty, markOf, nowMs, take, takeTask } from "./model.js";
+import { panels } from "./panels.js";
 import { listen } from "./stream.js";
 import { Timeline } from "./timeline.js";
 import { fillIn, language, t } from "./words.js";
@@ -25,6 +27,7 @@ class Page {
     this.paused = null; // how many events came since the drawing stands still
     this.later = new Map();
     this.timeline = new Timeline(document, (what) => this.open(what));
+    this.controls = new Controls(byId("controls"), { act: (...call) => this.act(...call), open: (what) => this.open(what) });
   }
 
   start() {
@@ -72,11 +75,12 @@ class Page {
   happenedHere(event) {
     const mark = markOf(event);
     if (mark) take(this.sandbox, mark);
-    const { task } = this.choice.opened;
+    const { task, panel } = this.choice.opened;
     if (event.task_id && (event.kind === "phase" || !this.sandbox.tasks.has(event.task_id))) this.soon(`task ${event.task_id}`, () => this.readTask(event.task_id));
     if (event.kind === "clock") this.soon("clock", () => this.readClock());
     if (["control", "missed"].includes(event.kind)) this.soon("all", () => this.choose(this.sandbox.id));
     if (event.kind === "gone") this.sandbox = null;
+    if (panel && event.kind !== "phase" && event.kind !== "clock") this.soon("details", () => this.showTally());
     if (task && event.task_id === task) this.soon("details", () => this.showDetails());
   }
 
@@ -123,7 +127,7 @@ class Page {
     if (last && this.sandboxes.has(id)) this.sandboxes.get(id).lastCall = last;
     await this.readClock();
     if (isOther) this.open({});
-    else if (this.choice.opened.task) await this.showDetails();
+    else if (this.choice.opened.task && fresh.tasks.has(this.choice.opened.task)) await this.showDetails();
     this.drawSandboxes();
     this.draw();
   }
@@ -167,6 +171,7 @@ class Page {
     const shown = sandbox ? this.timeline.draw(sandbox, atMs, this.choice) : 0;
     byId("lanes").hidden = byId("axis").hidden = !shown;
     this.drawNothing(shown);
+    this.controls.draw(sandbox, this.choice.opened);
     const clock = sandbox?.clock;
     const rate = clock?.mode === "real" && clock.rate !== 1 ? ` ×${clock.rate}` : "";
     write(byId("clock"), clock ? `${moment(atMs)} · ${clock.mode}${rate}` : "");
@@ -218,7 +223,7 @@ class Page {
   open(what) {
     this.choice.opened = what;
     this.opener = document.activeElement;
-    if (!what.task && !what.entry) {
+    if (!what.task && !what.entry && !what.panel) {
       byId("details").hidden = true;
       return this.draw();
     }
@@ -226,22 +231,47 @@ class Page {
   }
 
   async showDetails() {
-    const { task, entry } = this.choice.opened;
-    const act = { open: (what) => this.open(what), copy: (text) => this.copy(text) };
     const from = this.choice.opened;
-    const content = entry
-      ? await callDetails(this.api, this.sandbox.id, entry, act)
-      : await jobDetails(this.api, this.sandbox.id, task, act);
+    const content = await this.contentOf(from, this.sandbox.id);
     if (from !== this.choice.opened) return;
     const box = byId("details");
     const isPlaying = [...box.querySelectorAll("video")].some((video) => !video.paused);
     if (isPlaying && box.shows === from) return;
     const close = h("button", { type: "button", class: "close", "aria-label": t("close"), onclick: () => this.close() }, "✕");
+    const hadFocus = box.contains(document.activeElement);
     box.replaceChildren(close, ...content.filter(Boolean));
+    if (hadFocus) box.focus({ preventScroll: true });
     if (box.shows !== from) box.scrollTop = 0;
     box.shows = from;
     box.hidden = false;
     this.draw();
+  }
+
+  contentOf({ task, entry, panel }, id) {
+    const act = {
+      open: (what) => this.open(what),
+      copy: (text) => this.copy(text),
+      act: (...call) => this.act(...call),
+      resend: (callback) => this.act("POST", at`/sandboxes/${id}/callbacks/${callback}/resend`),
+    };
+    if (panel) return panels[panel](this.api, id, act);
+    return entry ? callDetails(this.api, id, entry, act) : jobDetails(this.api, id, task, act);
+  }
+
+  /** Shows a panel anew, unless somebody fills it in. */
+  async showTally() {
+    if (!byId("details").contains(document.activeElement?.closest("form"))) await this.showDetails();
+  }
+
+  /** Does a call, tells how it went, and shows what is open anew. */
+  async act(method, path, body) {
+    try {
+      await this.api.send(method, path, body);
+      this.tell(t("done"));
+      if (this.choice.opened.task || this.choice.opened.panel) await this.showDetails();
+    } catch (error) {
+      this.tell(error.message);
+    }
   }
 
   close() {

@@ -36,7 +36,7 @@ function jobFacts(task) {
     [t("created"), moment(task.created_ms)],
     [t("ends"), task.ends_ms === null ? t("never") : `${moment(task.ends_ms)} (+${span(task.ends_ms - task.created_ms)})`],
     task.failure && [t("failure"), `${task.failure.name} · ${task.failure.code} · ${task.failure.message}`],
-    task.callback_url && [t("callback"), task.callback_url],
+    task.callback_url && [t("callback-url"), task.callback_url],
   ].filter(Boolean);
 }
 

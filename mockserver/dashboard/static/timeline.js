@@ -73,7 +73,8 @@ export class Timeline {
     keyed(phases, shapes, (bar) => shapes.indexOf(bar), newBar, updateBar);
     const x = xOf(scene.atMs, scene.view, scene.widthPx);
     set(now, { x1: x, x2: x });
-    const spots = placed(marks, scene.view, scene.widthPx);
+    const onTop = [...marks].sort((a, b) => (a.kind === "delivery") - (b.kind === "delivery"));
+    const spots = placed(onTop, scene.view, scene.widthPx);
     keyed(dots, spots, ({ mark }) => mark.seq, (spot) => this.mark(spot), (g, spot) => updateMark(g, spot, scene));
   }
 
@@ -99,7 +100,8 @@ export class Timeline {
       next?.querySelector(".title:enabled, [data-seq]")?.focus();
       return;
     }
-    const stops = [lane.querySelector(".title"), ...lane.querySelectorAll("[data-seq]")];
+    const marks = [...lane.querySelectorAll("[data-seq]")].sort((a, b) => a.dataset.seq - b.dataset.seq);
+    const stops = [lane.querySelector(".title"), ...marks];
     stops[stops.indexOf(event.target.closest("[data-seq], .title")) + across]?.focus();
   }
 }

@@ -1,0 +1,49 @@
+// What is done by hand: the clock, a reset, and the panels of scenarios, faults and findings.
+
+import { at } from "./api.js";
+import { h, set } from "./dom.js";
+import { t } from "./words.js";
+
+const MODES = ["real", "manual", "auto"];
+export const PANELS = ["scenario", "faults", "findings"];
+
+export class Controls {
+  /** `act` does a call and tells what went wrong; `open` opens a panel. */
+  constructor(root, { act, open }) {
+    this.act = act;
+    this.open = open;
+    this.root = root;
+    this.mode = h("select", { "aria-label": t("clock-mode"), onchange: () => this.setMode() }, ...MODES.map((value) => h("option", { value }, t(`mode-${value}`))));
+    const moves = [["+30 s", { by: "30s" }], [t("plus-3-min"), { by: "3m" }], [t("next-event"), { to: "next_event" }]];
+    this.panels = PANELS.map((panel) => button(t(`panel-${panel}`), () => this.open({ panel })));
+    root.append(
+      h("div", { role: "group", "aria-label": t("clock") }, this.mode, ...moves.map(([text, body]) => button(text, () => this.move(body)))),
+      h("div", { role: "group", "aria-label": t("by-hand") }, ...this.panels, button(t("reset"), () => this.reset())),
+    );
+  }
+
+  /** Shows the controls of a sandbox as they stand; without a sandbox there are none. */
+  draw(sandbox, opened) {
+    this.root.hidden = !sandbox?.clock;
+    if (this.root.hidden) return;
+    this.id = sandbox.id;
+    if (document.activeElement !== this.mode) this.mode.value = sandbox.clock.mode;
+    for (const [index, panel] of PANELS.entries()) set(this.panels[index], { "aria-pressed": String(opened.panel === panel) });
+  }
+
+  setMode() {
+    this.act("PUT", at`/sandboxes/${this.id}/clock`, { mode: this.mode.value });
+  }
+
+  move(body) {
+    this.act("POST", at`/sandboxes/${this.id}/clock/advance`, body);
+  }
+
+  reset() {
+    if (confirm(t("reset-really"))) this.act("POST", at`/sandboxes/${this.id}/reset`);
+  }
+}
+
+function button(text, onclick) {
+  return h("button", { type: "button", onclick }, text);
+}
