@@ -3,7 +3,7 @@
 from mockserver.domain.input.errors import BadInput, Refusal, nearest
 from mockserver.domain.input.quantity import fraction, number, span_ms, whole_number
 from mockserver.domain.job.plan import Failure, Plan, Results, Step
-from mockserver.domain.scenario.plan_templates import failure, standstill, success
+from mockserver.domain.scenario.plan_templates import failure, out_of_service, standstill, success
 from mockserver.domain.scenario.scenario import PlanRequest, Scenario, failure_named
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "fraction",
     "nearest",
     "number",
+    "out_of_service",
     "span_ms",
     "standstill",
     "success",

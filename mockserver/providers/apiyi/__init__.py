@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mockserver.providers.apiyi.dialect import DIALECT
-from mockserver.providers.apiyi.errors import ROWS, refuse
+from mockserver.providers.apiyi.errors import OUTAGES, ROWS, refuse
 from mockserver.providers.apiyi.judging import JUDGING
 from mockserver.providers.apiyi.models import MODELS
 from mockserver.providers.apiyi.operations import OPERATIONS
@@ -41,7 +41,7 @@ PROVIDER = Provider(
     media_ttl_ms=_media_ttl_ms,
     poll=PollAdvice(interval_ms=5000, deadline_ms=600_000),
     dialect=DIALECT,
-    refusals=tuple(ROWS),
+    refusals=(*ROWS, *OUTAGES),
     ticks=Ticks(
         10, 9.0, 90.2
     ),  # assumed: ten between the first and the last of the sample stream [seed 002]

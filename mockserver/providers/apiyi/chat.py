@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.providers.apiyi.errors import ROWS
+from mockserver.providers.apiyi.errors import OUTAGES, ROWS
 from mockserver.providers.apiyi.wording import HEADING, MODES, SUCCESS, Wording, wording
 from mockserver.sdk.provider import (
     SSE_HEADERS,
@@ -171,6 +171,8 @@ def _whole(task: Task, context: Context) -> Reply:
 def _failed(end: Step, at_ms: int) -> Reply:
     # assumed: 400 for what the prompt caused, 503 for what the service caused
     failure = end.failure
+    if failure is not None and failure.name in OUTAGES:
+        return _due(json_reply(*OUTAGES[failure.name]), at_ms)
     status = 400 if failure is not None and failure.type == "content_violation" else 503
     row = ROWS["overloaded"]
     error = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import UNSET, Struct, UnsetType
 
 from mockserver.providers.apiyi.models import DURATION_S, MODELS, SIZES
-from mockserver.providers.apiyi.status import word
+from mockserver.providers.apiyi.status import GOOGLE_STATUS, word
 from mockserver.sdk.provider import (
     JSON_TYPE,
     Accepted,
@@ -77,7 +77,8 @@ def _video(task: Task, state: State, context: Context) -> _Video:
 def _error(failure: Failure, form: str) -> dict[str, int | str] | str | UnsetType:
     match form:
         case "object":
-            return {"code": failure.code, "message": failure.message}
+            error = {"code": failure.code, "message": failure.message}
+            return error | ({"status": GOOGLE_STATUS} if failure.type == GOOGLE_STATUS else {})
         case "text":
             return failure.message
         case "empty":

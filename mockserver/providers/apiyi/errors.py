@@ -62,6 +62,21 @@ ROWS: dict[str, Row] = {
     "forbidden": Row(403, "permission_denied", "Access denied", "permission_error"),  # assumed
     "server_error": Row(500, "server_error", "Internal server error", "server_error"),  # assumed
 }
+# assumed: the words around "is no longer available" [docs: live/2026-10/veo-3-1-preview-retired]
+RETIRED = (
+    '{"error":{"code":404,"message":"models/veo-3.1-generate-preview is no longer available.",'
+    '"status":"NOT_FOUND"}}'
+)
+# While APIYI serves nobody: status and whole body, in the words of whoever stands behind it
+OUTAGES: dict[str, tuple[int, dict[str, object]]] = {
+    # client, new-api family; docs: live/2026-10, a 404
+    "retired": (404, {"code": "fail_to_fetch_task", "message": RETIRED, "data": None}),
+    # docs: live/2026-05/veo-3-1-internal-error
+    "paused": (
+        500,
+        {"error": {"code": 500, "message": "Internal error encountered.", "status": "INTERNAL"}},
+    ),
+}
 # What refused keys and empty accounts read in other places; each body whole
 KEY_BODIES: dict[str, dict[str, str]] = {
     # code: threezhang/docs, troubleshooting
@@ -110,6 +125,8 @@ def refuse(refusal: Refusal, context: Context) -> Reply:
         kind = dialect["unknown_model"]
         if kind == "no_channel":
             return json_reply(503, NO_CHANNEL)
+    if kind in OUTAGES:
+        return json_reply(*OUTAGES[kind])
     row = ROWS[kind]
     status = int(dialect["quota_status"]) if kind == "insufficient_balance" else row.status
     status = refusal.status or status

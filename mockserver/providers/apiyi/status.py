@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from mockserver.providers.apiyi.errors import RETIRED
 from mockserver.sdk.provider import Context, Failure, State
 
+GOOGLE_STATUS = "INTERNAL"  # stands beside the integer code of an upstream error
 WORDS = {"queued": "queued", "succeeded": "completed", "failed": "failed", "expired": "failed"}
 
 
@@ -33,6 +35,9 @@ FAILURES: dict[str, Failure] = {
         # Texts observed by a client, which tried again after each; the codes are assumed.
         Failure("internal", "task_failed", "服务内部异常", "server_error"),
         Failure("task_failed", "task_failed", "task_failed", "server_error"),
+        # docs: docs.apiyi.com live/2026-10 and live/2026-05
+        Failure("retired", "fail_to_fetch_task", RETIRED, "server_error"),
+        Failure("paused", 500, "Internal error encountered.", GOOGLE_STATUS),
         Failure("audio_filtered", "task_failed", "AUDIO_FILTERED", "server_error"),
     )
 }

@@ -82,7 +82,52 @@ def test_a_job_is_cancelled(struck: Struck) -> None:
     assert last["error"]["message"] == "task cancelled"
     assert statuses(struck, "a cat [mock:cancelled]")[4] == "failed"
     told = [reply.json() for reply in polls(struck, "kie", "a cat [mock:cancelled]")]
-    assert told[4]["data"]["errorMessage"] == "the task was cancelled"
+    assert told[4]["data"]["errorMessage"] == "Failed - Video generation task failed"
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [
+        ("retired", {"code": "fail_to_fetch_task"}),
+        ("paused", {"code": 500, "message": "Internal error encountered.", "status": "INTERNAL"}),
+    ],
+)
+def test_an_outage_fails_a_job_in_the_words_of_the_day(
+    struck: Struck, name: str, error: dict[str, Any]
+) -> None:
+    last = [reply.json() for reply in polls(struck, "apiyi", f"a cat [mock:{name}]")][2]
+    assert (last["status"], last["error"] | error) == ("failed", last["error"])
+    assert statuses(struck, f"a cat [mock:{name} at=90%]")[:4].count("failed") == 0
+    told = [reply.json() for reply in polls(struck, "kie", f"a cat [mock:{name}]")]
+    assert told[2]["data"]["errorCode"] == 500
+
+
+@pytest.mark.parametrize(("name", "status"), [("retired", 404), ("paused", 500)])
+@pytest.mark.parametrize("call", ["videos", "chat"])
+def test_an_outage_refuses_a_creation_where_it_is_asked_to(
+    struck: Struck, call: str, name: str, status: int
+) -> None:
+    text = f"a cat [mock:{name} on=creation]"
+    if call == "videos":
+        reply = struck.http.post(VIDEOS, json={"model": "veo-3.1", "prompt": text})
+    else:
+        body = {"model": "veo-3.1", "messages": [{"role": "user", "content": text}]}
+        reply = struck.http.post("/apiyi/v1/chat/completions", json=body)
+    assert reply.status_code == status
+    assert name in reply.headers["x-mock-reason"]
+
+
+def test_an_outage_is_of_a_task_or_of_a_creation(struck: Struck) -> None:
+    body = {"model": "veo-3.1", "prompt": "a cat [mock:paused on=sunday]"}
+    reply = struck.http.post(VIDEOS, json=body)
+    assert reply.json()["error"]["code"] == "invalid_prompt"
+    assert "task or creation" in reply.headers["x-mock-reason"]
+
+
+def test_an_outage_elsewhere_is_a_server_error(struck: Struck) -> None:
+    body = {"model": "veo3.1-fast", "prompt": "a cat [mock:retired on=creation]"}
+    reply = struck.http.post(f"{XCOMPUTE}/videos/generations", json=body)
+    assert (reply.status_code, reply.json()["error"]["type"]) == (500, "server_error")
 
 
 def test_a_slow_queue(struck: Struck) -> None:

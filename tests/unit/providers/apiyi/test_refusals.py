@@ -97,6 +97,22 @@ def test_the_gateway_s_quota_body_has_its_five_fields() -> None:
     assert list(error) == names
 
 
+def test_a_retired_model_is_refused_without_an_error_object() -> None:
+    status, body = answered("retired")
+    assert (status, list(body)) == (404, ["code", "message", "data"])
+    assert (body["code"], body["data"]) == ("fail_to_fetch_task", None)
+    inner = json.loads(body["message"])["error"]
+    assert (inner["code"], inner["status"]) == (404, "NOT_FOUND")
+    assert "is no longer available" in inner["message"]
+    assert contracts.validate("apiyi", "error_fail_to_fetch", body, strict=True) == []
+
+
+def test_a_paused_channel_has_an_integer_code() -> None:
+    error = {"code": 500, "message": "Internal error encountered.", "status": "INTERNAL"}
+    assert answered("paused") == (500, {"error": error})
+    assert contracts.validate("apiyi", "error_upstream", {"error": error}, strict=True) == []
+
+
 @pytest.mark.parametrize("status", ["402", "403", "429"])
 def test_the_status_of_an_empty_account_is_a_dialect(status: str) -> None:
     assert answered("insufficient_balance", quota_status=status)[0] == int(status)
