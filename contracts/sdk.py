@@ -7,7 +7,7 @@ from contracts.verifier.job import Job
 from contracts.verifier.model import EVERY, Call, Check, Level, Skip
 from contracts.verifier.session import BAD_KEY, Session
 from contracts.verifier.subject import Body, Subject
-from contracts.verifier.target import Answer
+from contracts.verifier.target import Answer, looks_like_video
 
 __all__ = [
     "BAD_KEY",
@@ -26,6 +26,7 @@ __all__ = [
     "Subject",
     "at_pointer",
     "check_history",
+    "looks_like_video",
     "messages",
     "shown",
     "validate",

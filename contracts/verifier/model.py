@@ -27,6 +27,8 @@ class Call:
     """May hold `{poll}`, the state of an unknown job, and `{create}`, as the provider has them."""
     creates: int = 0
     """How many paid jobs it may start, at worst."""
+    charge: float = 0.0
+    """What it costs besides, at worst, in the provider's unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ class Check:
     def creates(self) -> int:
         """How many paid jobs its own calls may start."""
         return sum(call.creates for call in self.calls)
+
+    def cost(self, price: float) -> float:
+        """What its own calls may cost at worst, where one job costs `price`."""
+        return self.creates * price + sum(call.charge for call in self.calls)
 
 
 @dataclass(frozen=True, slots=True)

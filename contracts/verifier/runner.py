@@ -28,7 +28,7 @@ def plan(
     for check in checks:
         if not check.calls:
             continue
-        cost = check.creates * price
+        cost = check.cost(price)
         runs = cost <= left
         steps.append(PlannedStep(check.id, check.calls, cost, runs))
         left -= cost if runs else 0

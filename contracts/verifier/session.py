@@ -1,11 +1,13 @@
 """What the checks of one run share: the target, the key, the job, and all traffic so far."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 from contracts import life_cycle, schema, validate
 from contracts.operations import find_operation, nearest
 from contracts.problem import Problem, at_pointer
+from contracts.verifier.clock import now_ms, wait_ms
 from contracts.verifier.job import Job, follow
 from contracts.verifier.listener import Delivery, Listener
 from contracts.verifier.model import Skip
@@ -61,6 +63,19 @@ class Session:
         answer = self.target.call(method, path, key_header=self.subject.key_header, **how)
         self.answers.append(answer)
         return answer
+
+    def repeated(self, method: str, path: str, **how: Any) -> Iterator[Answer]:
+        """Make a call again and again, at the pace of polls, until the deadline passes."""
+        began_ms = now_ms()
+        while True:
+            yield self.call(method, path, **how)
+            if now_ms() - began_ms > self.deadline_ms:
+                return
+            wait_ms(self.pace_ms)
+
+    def fetch(self, url: str) -> Answer:
+        """Get a media file, without the key."""
+        return self.target.call("GET", self.target.absolute(url), follow=True)
 
     def probe(self, authorization: str | None) -> Answer:
         """Ask for a job that does not exist, with any key or none."""

@@ -1,7 +1,7 @@
 """The host under test. The only file of this package that imports an HTTP client, and lazily."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,3 +149,14 @@ def _client(transport: "BaseTransport | None", on_loopback: bool, ca: Path | Non
     return httpx.Client(
         timeout=TIMEOUT_S, transport=transport, trust_env=not on_loopback, verify=trusted
     )
+
+
+def looks_like_video(answer: Answer) -> Iterator[str]:
+    """Yield what speaks against an answer being a whole MP4 file."""
+    if answer.status != 200:
+        yield f"{answer}"
+    elif answer.body[4:8] != b"ftyp":
+        yield f"no MP4 file: it begins with {answer.body[:12]!r}"
+    length = answer.headers.get("content-length")
+    if length is not None and length != str(len(answer.body)):
+        yield f"Content-Length {length}, but {len(answer.body)} bytes came"

@@ -160,7 +160,8 @@ for name in ("apiyi", "kie", "xcompute"):
             lambda e: replace(e, headers={"content-type": "text/html"}, body=b"<h1>Not Found</h1>"),
         )
     )
-    plant(name, "content.download", "content.range")(
+    _upgrades = ("upgrade.extension", "upgrade.1080p", "upgrade.4k") if name == "kie" else ()
+    plant(name, "content.download", "content.range", *_upgrades)(
         lambda: when(lambda e: media(e) and not e.ranged, lambda e: replace(e, body=b"<html>"))
     )
     plant(name, "content.range")(
@@ -264,11 +265,21 @@ plant("apiyi", "content.unknown_id")(
         lambda e: unknown(e) and e.path.endswith("/content"), body(without("error", "message"))
     )
 )
-plant("apiyi", "stream.order")(
+plant("apiyi", "stream.order", "stream.several")(
     lambda: when(
         lambda e: "event-stream" in e.headers.get("content-type", ""),
         lambda e: replace(e, body=e.body.replace(b"data: [DONE]\n\n", b"")),
     )
+)
+
+
+def _one_video_less(exchange: Exchange) -> Exchange:
+    events = exchange.body.split(b"\n\n")
+    return replace(exchange, body=b"\n\n".join(e for e in events if "第2个".encode() not in e))
+
+
+plant("apiyi", "stream.several")(
+    lambda: when(lambda e: "event-stream" in e.headers.get("content-type", ""), _one_video_less)
 )
 plant("apiyi", "stream.refused_key")(
     lambda: when(
@@ -297,10 +308,32 @@ plant("kie", "poll.missing_id")(
 plant("kie", "poll.unknown_upgrade")(
     lambda: when(lambda e: "1080p" in e.path and unknown(e), body(at("code", to=404)))
 )
-plant("kie", "poll.reply")(lambda: when(poll, body(at("data", "successFlag", to=str))))
+plant("kie", "poll.reply", "upgrade.extension")(
+    lambda: when(poll, body(at("data", "successFlag", to=str)))
+)
 plant("kie", "lifecycle.constant")(
     lambda: when(counted(poll, 1), body(at("data", "createTime", to=lambda value: value + 1)))
 )
+
+
+def _extended(exchange: Exchange) -> bool:
+    data = exchange.json["data"] if poll(exchange) else None
+    return bool(data) and "fullResultUrls" in (data["response"] or {})
+
+
+def _ready(variant: str) -> Callable[[Exchange], bool]:
+    return lambda e: variant in e.path and not unknown(e) and "mp4" in e.body.decode()
+
+
+plant("kie", "upgrade.extension")(
+    lambda: when(_extended, body(without("data", "response", "fullResultUrls")))
+)
+plant("kie", "upgrade.1080p")(
+    lambda: when(
+        _ready("1080p"), body(at("data", to=lambda data: {"resultUrls": [data["resultUrl"]]}))
+    )
+)
+plant("kie", "upgrade.4k")(lambda: when(_ready("4k"), body(at("code", to=200))))
 CREATED = {"code": 200, "msg": "success", "data": {"taskId": "0" * 31 + "1"}}
 plant("kie", "limits.creations")(
     lambda: when(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracts.sdk import Answer, Call, Check, Session, Skip, at_pointer, validate
+from contracts.sdk import Answer, Call, Check, Session, Skip, at_pointer, looks_like_video, validate
 
 DAY_S = 86_400
 _RANGE_BYTES = 100
@@ -26,7 +26,7 @@ def _bytes(session: Session) -> Iterator[object]:
     if answer.content_type.startswith("application/json") and answer.status == 200:
         raise Skip("this host answers JSON whatever is accepted (a documented dialect)")
     yield from validate("apiyi", "headers_video", dict(answer.headers))
-    yield from _looks_like_video(answer)
+    yield from looks_like_video(answer)
 
 
 def _not_ready(session: Session) -> Iterator[object]:
@@ -50,7 +50,7 @@ def _download(session: Session) -> Iterator[object]:
     if job.media is None:
         yield "no media URL in the final reply"
         return
-    yield from _looks_like_video(job.media)
+    yield from looks_like_video(job.media)
 
 
 def _range(session: Session) -> Iterator[object]:
@@ -82,16 +82,6 @@ def _expiry(session: Session) -> Iterator[object]:
 
 def _is_video(answer: Answer) -> bool:
     return answer.content_type.startswith("video/")
-
-
-def _looks_like_video(answer: Answer) -> Iterator[object]:
-    if answer.status != 200:
-        yield f"{answer}"
-    elif answer.body[4:8] != b"ftyp":
-        yield f"no MP4 file: it begins with {answer.body[:12]!r}"
-    length = answer.headers.get("content-length")
-    if length is not None and length != str(len(answer.body)):
-        yield f"Content-Length {length}, but {len(answer.body)} bytes came"
 
 
 CHECKS = (
