@@ -203,11 +203,9 @@ class Downloads:
             return _no(404, "the video is not finished")
         if media.gif and media.variant != "720p":
             return _no(404, "pictures exist only in 720p")
-        if (
-            not media.gif
-            and media.variant not in (task.resolution, "720p")  # each is made in 720p first
-            and not _upgraded(task, media, now_ms)
-        ):
+        if media.joined and task.parent_id is None:
+            return _no(404, "only an extension is joined with what it extends")
+        if not (media.gif or _of_its_own(task, media) or _upgraded(task, media, now_ms)):
             return _no(404, f"the video was not upgraded to {media.variant}")
         if now_ms >= self._until_ms(task, until, now_ms):
             return _no(403, "the link has expired")
@@ -226,6 +224,11 @@ class Downloads:
 
 def _refuse(refusal: Refusal) -> Reply:
     return _no(404 if refusal.kind == "not_found" else 403, refusal.reason)
+
+
+def _of_its_own(task: Task, media: MediaName) -> bool:
+    """A task has its video in its own resolution, and that from which a larger one was made."""
+    return media.variant in (task.resolution, "720p")
 
 
 def _upgraded(task: Task, media: MediaName, now_ms: int) -> bool:

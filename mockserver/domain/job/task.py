@@ -81,13 +81,20 @@ def media_url(task: Task, sandbox_id: str, index: int, variant: str = "") -> str
     return f"{task.base_url}/media/{sandbox_id}/{name}"
 
 
+def joined_url(task: Task, sandbox_id: str, index: int) -> str:
+    """The URL of an extension and what it extends, joined in one video."""
+    name = f"{task.id}-{index}-{task.resolution}-joined.mp4"
+    return f"{task.base_url}/media/{sandbox_id}/{name}"
+
+
 def preview_url(task: Task, sandbox_id: str, index: int) -> str:
     """The URL of a GIF of a video; it always has 720p."""
     return f"{task.base_url}/media/{sandbox_id}/{task.id}-{index}-720p.gif"
 
 
 _MEDIA_NAME = re.compile(
-    r"(?P<task>[A-Za-z0-9_]+)-(?P<index>\d)-(?P<variant>720p|1080p|4k)\.(?P<suffix>mp4|gif)",
+    r"(?P<task>[A-Za-z0-9_]+)-(?P<index>\d)-(?P<variant>720p|1080p|4k)"
+    r"(?P<joined>-joined(?=\.mp4))?\.(?P<suffix>mp4|gif)",
     re.ASCII,
 )
 
@@ -99,6 +106,7 @@ class MediaName(Struct, frozen=True, gc=False):
     index: int
     variant: Resolution
     gif: bool = False
+    joined: bool = False
 
 
 def parse_media_name(name: str) -> MediaName | None:
@@ -107,7 +115,8 @@ def parse_media_name(name: str) -> MediaName | None:
     if found is None:
         return None
     variant = cast("Resolution", found["variant"])
-    return MediaName(found["task"], int(found["index"]), variant, found["suffix"] == "gif")
+    gif, joined = found["suffix"] == "gif", found["joined"] is not None
+    return MediaName(found["task"], int(found["index"]), variant, gif, joined)
 
 
 def media_until_ms(task: Task) -> int:

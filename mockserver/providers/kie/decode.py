@@ -34,7 +34,7 @@ def generate(inbound: Inbound, context: Context) -> Submit:
     # The name of seed 001 counts before the one of today's documents.
     old, new = (field.choice(given, name, RATIOS) for name in ("aspectRatio", "aspect_ratio"))
     ratio = old or new or "16:9"
-    images = field.image_urls(given)
+    images = field.image_urls(given, alone=context.dialect["image_urls"] == "text")
     duration_s = field.number(given, "duration", DURATIONS_S, "4, 6 or 8")
     kind = field.choice(given, "generationType", GENERATION_TYPES)
     _check_kind(kind, images, model.name, duration_s)

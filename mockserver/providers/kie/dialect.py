@@ -35,6 +35,29 @@ DIALECT: tuple[Switch, ...] = (
         },
     ),
     Switch(
+        "error_message",
+        {
+            "null": "null after a success [observed, 2026-02 and 2026-03]",
+            "empty": "an empty text [docs: get-veo-3-video-details, sample]",
+        },
+    ),
+    Switch(
+        "response_fields",
+        {
+            "observed": "taskId, resolution, originUrls, resultUrls, hasAudioList, seeds "
+            "[observed, 2026-02]",
+            "documented": "taskId, resultUrls, originUrls, fullResultUrls, resolution "
+            "[docs: get-veo-3-video-details]",
+        },
+    ),
+    Switch(
+        "origin_urls",
+        {
+            "upgraded": "the 720p version where a larger one was made [observed, 2026-02; client]",
+            "portrait": "only where the ratio is not 16:9 [docs: get-veo-3-video-details]",
+        },
+    ),
+    Switch(
         "ratio_1080p",
         {
             "16:9": "landscape only [seed 001]",
@@ -57,6 +80,13 @@ DIALECT: tuple[Switch, ...] = (
         },
     ),
     Switch(
+        "image_urls",
+        {
+            "array": "docs: generate-veo-3-video; seed 001",
+            "text": "one URL as a text is taken too; assumed",
+        },
+    ),
+    Switch(
         "extend_lite",
         {"on": "docs: extend-video", "off": "only fast and quality [docs: extend-video, older]"},
     ),
@@ -76,12 +106,38 @@ DIALECT: tuple[Switch, ...] = (
         },
     ),
     Switch(
+        "unauthorized_headers",
+        {
+            "recorded": "charset=utf-8 and three CORS headers [recorded]",
+            "plain": "those of every other reply",
+        },
+    ),
+    Switch(
         "missing_field",
-        {"422": "不能为空 [client]", "500": "This field is required [client]"},
+        {
+            "prompt": "Please enter prompt for a prompt [observed, 2026], 不能为空 for the rest",
+            "422": "不能为空 [client]",
+            "500": "This field is required [client]",
+        },
+    ),
+    Switch(
+        "validation_text",
+        {
+            "documented": "Validation Error - The request parameters … [docs: docs.kie.ai]",
+            "named": "what is wrong, as X-Mock-Reason has it; ours",
+        },
+    ),
+    Switch(
+        "rate_text",
+        {
+            "observed": "Your call frequency is too high. … [observed, 2026-10-02]",
+            "documented": "Rate Limited - Request limit has been … [docs: docs.kie.ai]",
+        },
     ),
     Switch(
         "credits_text",
         {
+            "balance": "Credits insufficient : Your current balance … [observed by three]",
             "insufficient_credits": "Insufficient credits [client]",
             "credits_insufficient": "Credits insufficient [client]",
             "documented": "Insufficient Credits - Account does not have … [docs: docs.kie.ai]",
@@ -109,14 +165,25 @@ DIALECT: tuple[Switch, ...] = (
     Switch(
         "callback_prompt",
         {
-            "present": "data.promptJson on success [docs: generate-veo-3-video-callbacks]",
+            "present": "data.promptJson as JSON text after taskId "
+            "[docs: generate-veo-3-video-callbacks, 2026-11; client]",
+            "object": "an object after info [docs: the page's older version]",
             "absent": "no promptJson [docs: the page's other version]",
+        },
+    ),
+    Switch(
+        "callback_msg",
+        {
+            "veo3.1": "Veo3.1 video generated successfully. [docs: generate-veo-3-video-callbacks]",
+            "plain": "Video generated successfully. [docs: old-model pages]",
         },
     ),
     Switch(
         "callback_4k_names",
         {
-            "camel": "taskId, resultUrls, imageUrls [docs: 4K callbacks page, samples]",
+            "sorted": "names in the alphabet's order, with creditsConsumed "
+            "[docs: get-veo-3-4k-video-callbacks, 2026-11]",
+            "camel": "taskId, then info, without it [docs: 4K callbacks page, older samples]",
             "snake": "task_id, result_urls, media_ids, image_urls [docs: same page, OpenAPI]",
         },
     ),

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from zlib import crc32
 
 from mockserver.providers.kie.errors import envelope, success
+from mockserver.providers.kie.fields import SEEDS
 from mockserver.providers.kie.models import UNLIMITED_MICROS
 from mockserver.providers.kie.status import flag
-from mockserver.providers.kie.urls import original_urls, result_urls, upgraded_urls
+from mockserver.providers.kie.urls import full_urls, original_urls, result_urls, upgraded_urls
 from mockserver.sdk.provider import (
     LAST_MS,
     MICROS,
     Accepted,
     Balance,
+    Failure,
     Found,
     Linked,
     Refusal,
@@ -54,23 +57,43 @@ def record(outcome: Found, inbound: Inbound, context: Context) -> Reply:
         "completeTime": _time(state.since_ms, context) if ended else None,
         "createTime": _time(task.created_ms, context),
         "errorCode": failure.code if failure is not None else None,
-        "errorMessage": failure.message if failure is not None else "",
+        "errorMessage": _message(failure, context, succeeded=succeeded),
     }
     if response and context.dialect["result_urls"] == "string" and "resultUrls" in response:
         data["resultUrls"] = response["resultUrls"]  # docs: quickstart, JSON.parse(data.resultUrls)
     return success(context, data)
 
 
+def _message(failure: Failure | None, context: Context, *, succeeded: bool) -> str | None:
+    """`errorMessage`: null after a success [observed], empty while the job is at work [recorded]."""
+    if failure is not None:
+        return failure.message
+    return None if succeeded and context.dialect["error_message"] == "null" else ""
+
+
 def _response(task: Task, context: Context) -> dict[str, Any]:
-    """docs: get-veo-3-video-details. `fullResultUrls` is the whole video after an extension."""
+    """What a success holds, in the order that was observed, or by dialect in the documents'."""
+    urls = {"resultUrls": result_urls(task, context)}
+    if urls["resultUrls"] is None:
+        del urls["resultUrls"]
+    originals, full = original_urls(task, context), full_urls(task, context)
     response: dict[str, Any] = {"taskId": task.id}
-    urls = result_urls(task, context)
-    if urls is not None:
-        response["resultUrls"] = urls
-    response["originUrls"] = original_urls(task, context)
-    response["fullResultUrls"] = urls if task.parent_id is not None else None
-    response["resolution"] = task.resolution
+    if context.dialect["response_fields"] == "documented":
+        tail = {"originUrls": originals, "fullResultUrls": full, "resolution": task.resolution}
+        return response | urls | tail
+    response |= {"resolution": task.resolution, "originUrls": originals, **urls}
+    if full is not None:
+        response["fullResultUrls"] = full
+    response["hasAudioList"] = [True] * task.videos
+    response["seeds"] = [_seed(task, index) for index in range(task.videos)]
     return response
+
+
+def _seed(task: Task, index: int) -> int:
+    """Five digits: the seed that was asked for, or one that the task's id brings about."""
+    drawn = SEEDS[crc32(f"{task.id}-{index}".encode()) % len(SEEDS)]
+    given: int = task.params.get("seeds", drawn)
+    return given
 
 
 def _time(at_ms: int, context: Context) -> int | str:

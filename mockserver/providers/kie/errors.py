@@ -1,7 +1,6 @@
 """Kie's envelope: {"code", "msg", "data"} inside HTTP 200, whatever went wrong.
 
-Texts: recorded where marked, else the documents' table of codes [docs: docs.kie.ai]; what has no
-source is assumed and names the field.
+Texts: recorded or observed where marked, else the documents' table of codes [docs: docs.kie.ai].
 """
 
 from __future__ import annotations
@@ -18,6 +17,12 @@ if TYPE_CHECKING:
     from mockserver.sdk.provider import Context, Refusal
 
 JSON_TYPE = (b"content-type", b"application/json;charset=UTF-8")  # recorded
+UNAUTHORIZED_HEADERS: Headers = (  # recorded: models-schema-auth-error, 2026-10-01
+    (b"content-type", b"application/json;charset=utf-8"),
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-credentials", b"true"),
+    (b"vary", b"Access-Control-Request-Headers"),
+)
 # Codes that are no HTTP statuses, or other ones; assumed
 HTTP_STATUSES = {433: 429, 455: 503, 505: 500}
 
@@ -45,7 +50,11 @@ NOT_SUCCESS = "record status is not success."
 ROWS: dict[str, Row] = {
     "unauthorized": UNAUTHORIZED,
     "forbidden": Row(401, "You do not have access permissions", bare=True),
-    "insufficient_balance": Row(402, "Insufficient credits"),
+    "insufficient_balance": Row(  # observed by three
+        402,
+        "Credits insufficient : Your current balance isn’t enough to run this request. "
+        "Please top up to continue.",
+    ),
     "missing_field": Row(422, "不能为空"),
     "not_found": Row(422, "Record not found for taskId: {}"),  # recorded
     "record_expired": Row(422, "Temporarily supports records within 14 days."),
@@ -58,9 +67,10 @@ ROWS: dict[str, Row] = {
         "supported models provided by KIE.",
     ),
     "outside_range": Row(500, "This field is not within the range of allowed options"),
-    "rate_limited": Row(429, "Rate Limited - Request limit has been exceeded for this resource"),
+    # observed: 2026-10-02
+    "rate_limited": Row(429, "Your call frequency is too high. Please try again later."),
     "unknown_path": Row(404, "Not Found - The requested resource or endpoint does not exist"),
-    # assumed: our own texts take the place of the general one
+    # assumed: the general text of code 422
     "malformed": Row(422, VALIDATION),
     "invalid_field": Row(422, VALIDATION),
     "bad_directive": Row(422, VALIDATION),
@@ -68,7 +78,7 @@ ROWS: dict[str, Row] = {
     "wrong_ratio": Row(422, VALIDATION),
     "no_such_video": Row(422, VALIDATION),
     "not_extendable": Row(422, VALIDATION),
-    "foreign_url": Row(422, VALIDATION),
+    "foreign_url": Row(422, "url is wrong"),  # recorded
     "method_not_allowed": Row(500, "Request method is not supported"),  # assumed
     # What no request of its own accord brings about: the scenario `refuse` and faults do.
     "prompt_flagged": Row(400, "Your prompt was flagged by Website as violating content policies."),
@@ -111,13 +121,16 @@ UNKNOWN_TASKS = {
 UNKNOWN_ORIGINAL = Row(422, "Record does not exist")  # recorded: 1080p and 4k
 UNKNOWN_PARENT = ROWS["unknown_path"]  # docs: extend-video: 404, the original does not exist
 CREDITS_TEXTS = {
-    "insufficient_credits": ROWS["insufficient_balance"],
+    "balance": ROWS["insufficient_balance"],
+    "insufficient_credits": Row(402, "Insufficient credits"),
     "credits_insufficient": Row(402, "Credits insufficient"),
     "documented": Row(
         402,
         "Insufficient Credits - Account does not have enough credits to perform the operation",
     ),
 }
+RATE_DOCUMENTED = Row(429, "Rate Limited - Request limit has been exceeded for this resource")
+NO_PROMPT = Row(422, "Please enter prompt")  # observed: a live probe of generate, 2026
 REQUIRED = Row(500, "This field is required", bare=True)  # client
 
 
@@ -138,16 +151,25 @@ def success(context: Context, data: object) -> Reply:
 
 
 def refuse(refusal: Refusal, context: Context) -> Reply:
-    """A refusal as Kie words it; where no text is documented, ours names the field."""
+    """A refusal as Kie words it; what is wrong stands in X-Mock-Reason, by dialect in `msg`."""
     row = _row(refusal, context)
-    msg = refusal.message or row.msg
-    if refusal.message is None and refusal.status is None and row.msg == VALIDATION:
+    told = None if refusal.message == refusal.reason else refusal.message  # bounds are our own
+    msg = told or row.msg
+    named = context.dialect["validation_text"] == "named" and refusal.status is None
+    if named and told is None and row.msg == VALIDATION:
         msg = refusal.reason
-    return envelope(context, row.code, msg, {} if row.bare else {"data": None})
+    reply = envelope(context, row.code, msg, {} if row.bare else {"data": None})
+    if row == UNAUTHORIZED and context.dialect["unauthorized_headers"] == "recorded":
+        return replace(reply, headers=UNAUTHORIZED_HEADERS)
+    return reply
 
 
 def _row(refusal: Refusal, context: Context) -> Row:
     """The row of a refusal, as the dialect and the call that is answered have it."""
+    if refusal.kind == "missing_field" and refusal.status is None:
+        by_prompt = context.dialect["missing_field"] == "prompt"
+        if by_prompt and refusal.reason.startswith("prompt:"):
+            return NO_PROMPT
     if refusal.status is None:
         return _worded(refusal.kind, refusal.task_id or "", context)
     row = _worded(BY_CODE.get(refusal.status, refusal.kind), "", context)
@@ -165,6 +187,8 @@ def _worded(kind: str, task_id: str, context: Context) -> Row:
             return CREDITS_TEXTS[dialect["credits_text"]]
         case "unauthorized" if dialect["unauthorized"] == "permissions":
             return ROWS["forbidden"]
+        case "rate_limited" if dialect["rate_text"] == "documented":
+            return RATE_DOCUMENTED
         case "missing_field" if dialect["missing_field"] == "500":
             return REQUIRED
         case _:

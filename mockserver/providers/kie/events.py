@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
+from mockserver.providers.kie.models import SURCHARGES_MICROS
 from mockserver.providers.kie.status import CALLBACK_CODES, FAILURES, UNAVAILABLE_4K
-from mockserver.providers.kie.urls import original_urls, result_urls, upgraded_urls
+from mockserver.providers.kie.urls import full_urls, original_urls, result_urls, upgraded_urls
 from mockserver.sdk.provider import (
     JSON_TYPE,
+    MICROS,
     CallbackPolicy,
     Delivery,
     Failure,
@@ -31,7 +33,10 @@ POLICY = CallbackPolicy(
     retry_delays_ms=(30_000, 60_000, 120_000),
 )
 STRICT = replace(POLICY, only_200=True)
-GENERATED = "Veo3.1 video generated successfully."
+GENERATED = {
+    "veo3.1": "Veo3.1 video generated successfully.",
+    "plain": "Video generated successfully.",
+}
 EXTENDED = "Veo3.1 video extension successful."
 GENERATED_4K = "4K Video generated successfully."
 
@@ -81,18 +86,22 @@ def _finished(task: Task, delivery: Delivery, context: Context) -> dict[str, Any
 
 
 def _succeeded(task: Task, context: Context) -> dict[str, Any]:
-    info: dict[str, Any] = {}
-    urls, originals = result_urls(task, context), original_urls(task, context)
-    if urls is not None:
-        info["resultUrls"] = urls
-    if originals is not None:
-        info["originUrls"] = originals
+    links = {
+        "resultUrls": result_urls(task, context),
+        "originUrls": original_urls(task, context),
+        "fullResultUrls": full_urls(task, context),
+    }
+    info = {name: value for name, value in links.items() if value is not None}
     info["resolution"] = task.resolution
-    data: dict[str, Any] = {"taskId": task.id, "info": info}
-    if context.dialect["callback_prompt"] == "present":
+    data: dict[str, Any] = {"taskId": task.id}
+    prompt = context.dialect["callback_prompt"]
+    if prompt == "present":
+        data["promptJson"] = encode_json(task.params).decode()
+    data["info"] = info
+    if prompt == "object":
         data["promptJson"] = task.params
     data["fallbackFlag"] = False
-    msg = GENERATED if task.parent_id is None else EXTENDED
+    msg = GENERATED[context.dialect["callback_msg"]] if task.parent_id is None else EXTENDED
     return {"code": 200, "msg": msg, "data": data}
 
 
@@ -106,7 +115,8 @@ def _upgraded(task: Task, delivery: Delivery, context: Context) -> dict[str, Any
     """docs: 4K callbacks page."""
     _, variant, index = delivery.event.split("_")
     upgrade = task.upgrade(variant, int(index))
-    snake = context.dialect["callback_4k_names"] == "snake"
+    names = context.dialect["callback_4k_names"]
+    snake = names == "snake"
     data: dict[str, Any] | None = {"task_id" if snake else "taskId": task.id}
     if upgrade is None or upgrade.ready_ms is None:
         if context.dialect["callback_4k_failed_data"] == "null":
@@ -118,6 +128,16 @@ def _upgraded(task: Task, delivery: Delivery, context: Context) -> dict[str, Any
         media_ids = [f"{task.id}-{upgrade.index}"]  # assumed: no source shows one
         urls, images = info["resultUrls"], info["imageUrls"]
         data |= {"result_urls": urls, "media_ids": media_ids, "image_urls": images}
-    else:
+    elif names == "camel":
         data["info"] = info
+    else:
+        return _alphabetical_4k(task, info)
     return {"code": 200, "msg": GENERATED_4K, "data": data}
+
+
+def _alphabetical_4k(task: Task, info: dict[str, Any]) -> dict[str, Any]:
+    """docs: get-veo-3-4k-video-callbacks, 2026-11: names in the alphabet's order, and the price."""
+    credits = SURCHARGES_MICROS["4k"] // MICROS
+    pictures = {"imageUrls": info["imageUrls"], "resultUrls": info["resultUrls"]}
+    data = {"creditsConsumed": credits, "info": pictures, "taskId": task.id}
+    return {"code": 200, "data": data, "msg": GENERATED_4K}

@@ -84,11 +84,13 @@ def callback_url(fields: dict[str, Any]) -> str | None:
     return None if value is None or value == "" else web_url("callBackUrl", value)
 
 
-def image_urls(fields: dict[str, Any]) -> list[str]:
-    """`imageUrls`: at most three."""
+def image_urls(fields: dict[str, Any], *, alone: bool) -> list[str]:
+    """`imageUrls`: at most three; `alone` lets one URL stand without the array."""
     value = fields.get("imageUrls")
     if value is None:
         return []
+    if alone and isinstance(value, str):
+        value = [value]
     if not isinstance(value, list):
         raise wrong("imageUrls", value, "an array of URLs")
     if len(value) > MAX_IMAGES:

@@ -46,6 +46,13 @@ FAILURES: dict[str, Failure] = {
             "content policies). You may consider using our other fallback channels, which are "
             "likely to succeed. Please refer to the documentation.",
         ),
+        Failure(  # observed: file 57365155924
+            "audio",
+            400,
+            "The Google model was unable to generate audio for this request.",
+        ),
+        # observed: file 21614578256, 30 s after a creation that named real people
+        Failure("real_people", 422, "failed"),
         Failure("internal", 500, "Internal Error, Please try again later."),
         Failure("upstream", 500, "internal error, please try again later."),  # recorded
         Failure("timeout", 500, "Internal Error - Timeout"),

@@ -27,11 +27,12 @@ SLOW = "Upstream is currently experiencing service issues. No result for over 10
 KIE = {
     400: "Your prompt was flagged by Website as violating content policies.",
     401: UNAUTHORIZED,
-    402: "Insufficient credits",
+    402: "Credits insufficient : Your current balance isn’t enough to run this request. "
+    "Please top up to continue.",
     404: "Not Found - The requested resource or endpoint does not exist",
     408: SLOW,  # docs give the sense alone
     422: "Validation Error - The request parameters failed validation checks",
-    429: "Rate Limited - Request limit has been exceeded for this resource",
+    429: "Your call frequency is too high. Please try again later.",
     433: "Request Limit - Sub-key Usage Exceeds Limit",
     451: FETCH,
     455: "Service Unavailable - System is currently undergoing maintenance",

@@ -48,7 +48,11 @@ def test_a_job_goes_from_generate_to_1080p_4k_and_an_extension(
     assert downloaded(ready["data"]["imageUrls"][0]).headers["content-type"] == "image/gif"
     extended = record(client, extended_id)
     assert extended["successFlag"] == 1
-    assert extended["response"]["fullResultUrls"] == extended["response"]["resultUrls"]
+    (joined,) = extended["response"]["fullResultUrls"]
+    assert joined not in extended["response"]["resultUrls"]
+    assert downloaded(joined).headers["content-type"] == "video/mp4"
+    alone = record(client, task_id)["response"]["resultUrls"][0].replace("720p", "720p-joined")
+    assert downloaded(alone).status_code == 404
 
 
 def test_an_instant_job_is_done_at_the_first_look(client: httpx.Client) -> None:
@@ -116,9 +120,9 @@ def test_a_portrait_video_has_no_1080p_unless_the_dialect_says_so(
     server: Running, client: httpx.Client, key: str
 ) -> None:
     task_id = generate(client, "a cat [mock:instant]", aspect_ratio="9:16")
-    refused = get_1080p(client, task_id)
-    assert refused["code"] == 422
-    assert "portrait" in refused["msg"]
+    refused = client.get(f"{VEO}/get-1080p-video", params={"taskId": task_id})
+    assert refused.json()["code"] == 422
+    assert "portrait" in refused.headers["x-mock-reason"]
     change(server, key, lambda s: replace(s, dialect={"kie": {"ratio_1080p": "both"}}))
     assert get_1080p(client, task_id)["code"] == 200
 
@@ -135,7 +139,7 @@ def test_an_extension_keeps_the_shape_of_its_original(client: httpx.Client) -> N
     task_id = generate(client, "a cat [mock:instant]", aspectRatio="9:16", resolution="1080p")
     extended = record(client, extend(client, task_id, "on [mock:instant]"))["response"]
     assert extended["resolution"] == "1080p"
-    assert extended["originUrls"] is not None
+    assert downloaded(extended["originUrls"][0]).status_code == 200
 
 
 def test_an_extension_of_an_unfinished_or_unknown_video_is_refused(client: httpx.Client) -> None:

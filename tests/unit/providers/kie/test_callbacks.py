@@ -40,15 +40,16 @@ def test_a_success_carries_the_videos_and_the_request() -> None:
     body = sent(task())
     assert list(body) == ["code", "msg", "data"]
     assert body["msg"] == "Veo3.1 video generated successfully."
-    assert list(body["data"]) == ["taskId", "info", "promptJson", "fallbackFlag"]
+    assert list(body["data"]) == ["taskId", "promptJson", "info", "fallbackFlag"]
     assert body["data"]["info"] == {"resultUrls": [f"{MEDIA}-0-720p.mp4"], "resolution": "720p"}
-    assert body["data"]["promptJson"]["enableTranslation"] is True
+    assert json.loads(body["data"]["promptJson"])["enableTranslation"] is True
     assert contracts.validate("kie", "callback_succeeded", body, strict=True) == []
 
 
-def test_original_urls_come_only_with_a_ratio_other_than_16_9() -> None:
-    info = sent(task(orientation="portrait"))["data"]["info"]
+def test_original_urls_come_only_with_a_larger_video() -> None:
+    info = sent(task(resolution="1080p"))["data"]["info"]
     assert list(info) == ["resultUrls", "originUrls", "resolution"]
+    assert info["originUrls"] == [f"{MEDIA}-0-720p.mp4"]
 
 
 @pytest.mark.parametrize("name", FAILURES)
@@ -62,6 +63,8 @@ def test_a_failure_carries_the_task_and_the_reason(name: str) -> None:
 
 def test_an_extension_has_its_own_words() -> None:
     body = sent(task(parent_id="t0"))
+    assert list(body["data"]["info"]) == ["resultUrls", "fullResultUrls", "resolution"]
+    assert body["data"]["info"]["fullResultUrls"] == [f"{MEDIA}-0-720p-joined.mp4"]
     assert contracts.validate("kie", "callback_extended", body, strict=True) == []
 
 
@@ -73,6 +76,10 @@ def test_a_callback_may_contradict_the_record() -> None:
 
 def test_4k_has_callbacks_of_its_own() -> None:
     good = sent(with_4k(), "upgraded_4k_0")
+    assert list(good) == ["code", "data", "msg"]
+    assert list(good["data"]) == ["creditsConsumed", "info", "taskId"]
+    assert list(good["data"]["info"]) == ["imageUrls", "resultUrls"]
+    assert good["data"]["creditsConsumed"] == 120
     assert contracts.validate("kie", "callback_4k_succeeded", good, strict=True) == []
     assert good["data"]["info"] == {
         "resultUrls": [f"{MEDIA}-0-4k.mp4"],
@@ -86,6 +93,14 @@ def test_4k_has_callbacks_of_its_own() -> None:
 def test_dialects_change_the_names_in_callbacks() -> None:
     assert sent(task(), callback_task_id="both")["data"]["task_id"] == TASK_ID
     assert "promptJson" not in sent(task(), callback_prompt="absent")["data"]
+    older = sent(task(), callback_prompt="object", callback_msg="plain")
+    assert list(older["data"]) == ["taskId", "info", "promptJson", "fallbackFlag"]
+    assert older["data"]["promptJson"]["enableTranslation"] is True
+    assert older["msg"] == "Video generated successfully."
+    assert contracts.validate("kie", "callback_succeeded", older, strict=True) == []
+    camel = sent(with_4k(), "upgraded_4k_0", callback_4k_names="camel")
+    assert list(camel["data"]) == ["taskId", "info"]
+    assert list(camel) == ["code", "msg", "data"]
     urls = sent(task(), result_urls="string")["data"]["info"]["resultUrls"]
     assert json.loads(urls) == [f"{MEDIA}-0-720p.mp4"]
     snake = sent(with_4k(), "upgraded_4k_0", callback_4k_names="snake")

@@ -157,3 +157,10 @@ def test_an_extension_needs_its_original() -> None:
     with pytest.raises(Refusal) as caught:
         extended(taskId=None)
     assert caught.value.kind == "missing_field"
+
+
+def test_one_image_may_stand_without_the_array_by_dialect() -> None:
+    image = "https://pictures.example/cat.png"
+    assert submitted({"image_urls": "text"}, imageUrls=image).images == (image,)
+    with pytest.raises(Refusal, match="an array of URLs"):
+        submitted(imageUrls=image)

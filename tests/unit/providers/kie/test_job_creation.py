@@ -25,11 +25,11 @@ def taken(**given: Any) -> Submit:
     return read({"model": "veo-3-1", "input": {"prompt": "a cat"} | given})
 
 
-def refused(body: dict[str, Any]) -> Any:
+def refused(body: dict[str, Any], **dialect: str) -> Any:
     """The body of a refusal."""
     with pytest.raises(Refusal) as caught:
         read(body)
-    return body_of(PROVIDER.refuse(caught.value, context(posted("create_task", body))))
+    return body_of(PROVIDER.refuse(caught.value, context(posted("create_task", body), **dialect)))
 
 
 def refused_input(**given: Any) -> Any:
@@ -118,16 +118,24 @@ def test_a_kind_that_lives_on_images_needs_one(kind: str) -> None:
         ({"watermark": {}}, "watermark"),
     ],
 )
-def test_a_value_of_the_wrong_type_is_422_in_our_words(given: dict[str, Any], named: str) -> None:
-    body = refused_input(**given)
-    assert body["code"] == 422
-    assert body["msg"].startswith(f"input.{named}: got ")
+def test_a_value_of_the_wrong_type_is_422_and_by_dialect_in_our_words(
+    given: dict[str, Any], named: str
+) -> None:
+    body = {"model": "veo-3-1", "input": {"prompt": "a cat"} | given}
+    plain = refused(body)
+    assert plain["code"] == 422
+    assert plain["msg"].startswith("Validation Error - ")
+    ours = refused(body, validation_text="named")
+    assert ours["code"] == 422
+    assert ours["msg"].startswith(f"input.{named}: got ")
 
 
 def test_input_is_an_object_and_the_callback_url_a_url() -> None:
-    assert refused({"model": "veo-3-1", "input": "a cat"})["msg"].startswith("input: got 'a cat'")
+    no_object = {"model": "veo-3-1", "input": "a cat"}
+    ours = refused(no_object, validation_text="named")["msg"]
+    assert ours.startswith("input: got 'a cat'")
     body = {"model": "veo-3-1", "input": {"prompt": "a cat"}, "callBackUrl": "here"}
-    assert refused(body)["msg"].startswith("callBackUrl: got 'here'")
+    assert refused(body, validation_text="named")["msg"].startswith("callBackUrl: got 'here'")
 
 
 def test_a_field_that_is_null_was_not_sent_and_an_unknown_one_is_kept() -> None:

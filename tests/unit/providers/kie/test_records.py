@@ -54,22 +54,52 @@ def test_a_finished_task_holds_its_videos() -> None:
     assert (data["successFlag"], data["completeTime"]) == (1, DONE_MS)
     assert list(data["response"].items()) == [
         ("taskId", TASK_ID),
+        ("resolution", "720p"),
+        ("originUrls", None),
+        ("resultUrls", [URL]),
+        ("hasAudioList", [True]),
+        ("seeds", [79960]),
+    ]
+    assert data["errorMessage"] is None
+    assert contracts.validate("kie", "record_succeeded", body, strict=True) == []
+
+
+def test_a_success_reads_as_the_documents_have_it_by_dialect() -> None:
+    data = record(task(), context(response_fields="documented", error_message="empty"))["data"]
+    assert list(data["response"].items()) == [
+        ("taskId", TASK_ID),
         ("resultUrls", [URL]),
         ("originUrls", None),
         ("fullResultUrls", None),
         ("resolution", "720p"),
     ]
-    assert contracts.validate("kie", "record_succeeded", body, strict=True) == []
+    assert data["errorMessage"] == ""
 
 
-def test_only_a_ratio_other_than_16_9_has_original_urls() -> None:
-    response = record(task(orientation="portrait"), context())["data"]["response"]
+def test_a_seed_that_was_asked_for_is_told() -> None:
+    response = record(task(params={"seeds": 12345}), context())["data"]["response"]
+    assert response["seeds"] == [12345]
+
+
+def test_a_larger_video_names_that_of_720p_from_which_it_was_made() -> None:
+    response = record(task(resolution="1080p"), context())["data"]["response"]
     assert response["originUrls"] == [URL]
+    assert response["resultUrls"] == [URL.replace("720p", "1080p")]
+    assert record(task(orientation="portrait"), context())["data"]["response"]["originUrls"] is None
 
 
-def test_an_extended_video_has_its_whole_length_under_a_name_of_its_own() -> None:
+def test_only_a_ratio_other_than_16_9_has_original_urls_by_dialect() -> None:
+    portrait = record(task(orientation="portrait"), context(origin_urls="portrait"))
+    assert portrait["data"]["response"]["originUrls"] == [URL]
+    larger = record(task(resolution="1080p"), context(origin_urls="portrait"))
+    assert larger["data"]["response"]["originUrls"] is None
+
+
+def test_an_extension_is_joined_with_its_original_under_another_link() -> None:
     response = record(task(parent_id="t0"), context())["data"]["response"]
-    assert response["fullResultUrls"] == [URL]
+    assert response["resultUrls"] == [URL]
+    assert response["fullResultUrls"] == [URL.replace("720p", "720p-joined")]
+    assert "fullResultUrls" not in record(task(), context())["data"]["response"]
 
 
 FLAGS = {
@@ -78,6 +108,8 @@ FLAGS = {
     "image_fetch": 2,
     "unsafe_image": 2,
     "fallback_refused": 3,
+    "audio": 3,
+    "real_people": 3,
     "internal": 3,
     "upstream": 3,
     "timeout": 3,

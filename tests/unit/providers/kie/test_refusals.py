@@ -7,7 +7,7 @@ from mockserver.domain.input.errors import Refusal
 from mockserver.domain.provider.provider import Inbound
 from mockserver.providers.kie import PROVIDER
 from mockserver.providers.kie.errors import ROWS
-from tests.unit.providers.kie.calls import answered, asked, context, posted
+from tests.unit.providers.kie.calls import answered, asked, body_of, context, posted
 
 DOCUMENTED_CODES = {400, 401, 402, 404, 408, 422, 429, 433, 451, 455, 500, 501, 505}
 
@@ -89,10 +89,13 @@ def test_the_real_status_is_the_code_where_that_is_one(kind: str, status: int) -
     assert body["code"] == ROWS[kind].code
 
 
-def test_a_text_of_ours_names_the_field_where_none_is_documented() -> None:
-    assert answered("invalid_field")[1]["msg"] == "field: a reason"
-    assert answered("missing_field")[1]["msg"] == "不能为空"
-    assert answered("bad_directive", message="ours")[1]["msg"] == "ours"
+def test_a_text_of_ours_stands_in_the_message_only_by_dialect() -> None:
+    documented = "Validation Error - The request parameters failed validation checks"
+    assert answered("invalid_field")[1] == {"code": 422, "msg": documented, "data": None}
+    assert answered("too_large", message="field: a reason")[1]["msg"] == documented
+    named = answered("invalid_field", validation_text="named")[1]
+    assert named["msg"] == "field: a reason"
+    assert answered("bad_directive", message="theirs")[1]["msg"] == "theirs"
 
 
 def test_other_recorded_words_are_dialects() -> None:
@@ -100,11 +103,52 @@ def test_other_recorded_words_are_dialects() -> None:
     assert required == {"code": 500, "msg": "This field is required"}
     refused = answered("unauthorized", unauthorized="permissions")[1]
     assert refused == {"code": 401, "msg": "You do not have access permissions"}
-    assert answered("insufficient_balance")[1]["msg"] == "Insufficient credits"
+    short = answered("insufficient_balance", credits_text="insufficient_credits")[1]
+    assert short["msg"] == "Insufficient credits"
     other = answered("insufficient_balance", credits_text="credits_insufficient")[1]
     assert other == {"code": 402, "msg": "Credits insufficient", "data": None}
     documented = answered("insufficient_balance", credits_text="documented")[1]
     assert documented["msg"].startswith("Insufficient Credits - ")
+
+
+def test_a_missing_prompt_has_words_of_its_own() -> None:
+    request = posted("generate", {"prompt": " "})
+    with pytest.raises(Refusal) as refused:
+        PROVIDER.operations[0].decode(request, context(request))
+    body = body_of(PROVIDER.refuse(refused.value, context(request)))
+    assert body == {"code": 422, "msg": "Please enter prompt", "data": None}
+    older = body_of(PROVIDER.refuse(refused.value, context(request, missing_field="422")))
+    assert older["msg"] == "不能为空"
+    assert answered("missing_field")[1]["msg"] == "不能为空"
+
+
+def test_an_empty_account_a_hurried_client_and_a_foreign_url_read_as_observed() -> None:
+    assert answered("insufficient_balance")[1] == {
+        "code": 402,
+        "msg": "Credits insufficient : Your current balance isn’t enough to run this request. "
+        "Please top up to continue.",
+        "data": None,
+    }
+    assert answered("rate_limited")[1] == {
+        "code": 429,
+        "msg": "Your call frequency is too high. Please try again later.",
+        "data": None,
+    }
+    documented = answered("rate_limited", rate_text="documented")[1]["msg"]
+    assert documented == "Rate Limited - Request limit has been exceeded for this resource"
+    assert answered("foreign_url")[1] == {"code": 422, "msg": "url is wrong", "data": None}
+
+
+def test_a_refused_key_has_headers_of_its_own() -> None:
+    refusal = Refusal("unauthorized", "x")
+    assert PROVIDER.refuse(refusal, context()).headers == (
+        (b"content-type", b"application/json;charset=utf-8"),
+        (b"access-control-allow-origin", b"*"),
+        (b"access-control-allow-credentials", b"true"),
+        (b"vary", b"Access-Control-Request-Headers"),
+    )
+    plain = PROVIDER.refuse(refusal, context(unauthorized_headers="plain"))
+    assert plain.headers == ((b"content-type", b"application/json;charset=UTF-8"),)
 
 
 def test_every_reply_names_its_charset() -> None:
