@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from mockserver.admin.http.call import PREFIX, Call
+from mockserver.admin.http.call import PREFIX, ControlCall
 from mockserver.admin.http.guard import Denied, Guard
 from mockserver.admin.http.metrics import PATH as METRICS_PATH
 from mockserver.admin.http.metrics import Metrics
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mockserver.web.player import Player
 
 
-def calls() -> tuple[Call, ...]:
+def calls() -> tuple[ControlCall, ...]:
     """Every call of every resource, in the order of the file names."""
     names = sorted(m.name for m in pkgutil.iter_modules(__path__) if not m.ispkg)
     modules = (importlib.import_module(f"{__name__}.{name}") for name in names)
@@ -45,7 +45,7 @@ def build(
     """The ASGI application of the control API; `tallies` where metrics are on."""
     desk = Desk(core, settings, player, Guard(settings))
     metrics = Metrics(core, player, desk, tallies, is_open=settings.metrics_open)
-    by_path: dict[str, dict[str, Call]] = {}
+    by_path: dict[str, dict[str, ControlCall]] = {}
     for call in calls():
         by_path.setdefault(call.operation.path, {})[call.operation.method] = call
 

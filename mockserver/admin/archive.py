@@ -1,4 +1,4 @@
-"""A whole sandbox as one document: taken out of this server, put into another one."""
+"""A whole sandbox as one document, to export from this server and import into another."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def take_out(ask: Ask) -> Pieces[Archive]:
 
 
 async def put_in(ask: Ask, content: bytes) -> Created[Sandbox]:
-    """An archived sandbox under its own id, with its keys: links that were given out name both."""
+    """Restores an archived sandbox under its own id and with its keys, since links name both."""
     core = ask.core
     archive = archive_from(content, core)
     await restore(core.store, archive)

@@ -36,12 +36,12 @@ def _shown(ask: Ask, snapshot: Snapshot) -> dict[str, Balance]:
 
 
 async def show(ask: Ask) -> dict[str, Balance]:
-    """By provider: limit, what is left of it, what was spent (refunds that have come are off)."""
+    """By provider: the limit, the rest of it, and what was spent. Paid refunds are deducted."""
     return _shown(ask, await ask.snapshot())
 
 
 async def put(ask: Ask, given: BalancesGiven) -> dict[str, Balance]:
-    """Limits in the providers' own units; null for no limit. What was spent counts against them."""
+    """Sets limits in the providers' own units; null means no limit. Earlier spending counts."""
     sandbox = await ask.sandbox()
     providers = ask.core.providers
     await ask.change(

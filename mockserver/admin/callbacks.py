@@ -22,14 +22,14 @@ HINTED = 200  # callbacks among which the nearest is looked for
 
 
 async def list_all(ask: Ask) -> Pieces[Callbacks]:
-    """Every callback, those to come too, in the order of their events; `task_id` filters."""
+    """Every callback, past and future, in the order of their events; `task_id` filters."""
     wanted = ask.query.get("task_id")
     log = await ordered_deliveries(ask.core.store, (await ask.sandbox()).id, wanted)
     return Pieces((b'{"callbacks":[', Listed(log, _shown), b"]}"))
 
 
 async def resend(ask: Ask) -> Callback:
-    """Delivers once more, now, and answers when it has been tried."""
+    """Delivers a callback again now, and answers after the attempt."""
     sandbox, wanted = await ask.sandbox(), ask.params["callback"]
     delivery = await _find(ask, sandbox.id, wanted)
     if delivery.withheld:

@@ -1,4 +1,4 @@
-"""The clock of a sandbox: read, moved on, set to another mode or rate."""
+"""The clock of a sandbox: read it, advance it, or set its mode and rate."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def show(ask: Ask) -> Clock:
 
 
 async def change(ask: Ask, given: ClockChange) -> Clock:
-    """Mode and rate; virtual time is continuous across the change."""
+    """Sets mode and rate; virtual time continues without a jump."""
     if given.mode is UNSET and given.rate is UNSET:
         raise BadInput("mode", None, "a mode, a rate, or both")
     sandbox = await ask.sandbox()
@@ -45,7 +45,7 @@ async def change(ask: Ask, given: ClockChange) -> Clock:
 
 
 async def advance(ask: Ask, given: AdvanceGiven) -> ClockAdvanced:
-    """Moves the clock on; returns when every callback that is due by then has been tried."""
+    """Advances the clock; returns after every callback that became due was tried."""
     sandbox = await ask.sandbox()
     from_ms = ask.now_ms(sandbox.clock)
     to_ms = await _target_ms(ask, given, sandbox.id, from_ms)

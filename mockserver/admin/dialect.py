@@ -25,12 +25,12 @@ def _shown(ask: Ask, sandbox: Sandbox) -> Shown:
 
 
 async def show(ask: Ask) -> Shown:
-    """Every switch of every provider as it stands."""
+    """The current value of every switch of every provider."""
     return _shown(ask, await ask.sandbox())
 
 
 async def put(ask: Ask, given: DialectGiven) -> Shown:
-    """Sets the switches that are given; null takes one, or a provider's all, back to the default."""
+    """Sets the given switches; null resets one switch, or all of a provider, to the default."""
     sandbox = await ask.sandbox()
     providers = ask.core.providers
     changed = await ask.change(

@@ -1,4 +1,4 @@
-"""What happens, as it happens, as server-sent events: of one sandbox or of all."""
+"""What happens, live, as server-sent events: in one sandbox or in all."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def listen(ask: Ask) -> Feed[Event]:
 
 
 def _place(ask: Ask, only: str) -> Place | None:
-    """Where the reader was; None for one that comes for the first time. Raises BadInput."""
+    """Where the reader stopped reading; None on its first connection. Raises BadInput."""
     if ask.last_event_id:
         return read_place(ask.last_event_id, only, "Last-Event-ID")
     after = ask.query.get("after", "")
@@ -51,7 +51,7 @@ def _place(ask: Ask, only: str) -> Place | None:
 
 
 async def _only(ask: Ask) -> str:
-    """The one sandbox that is meant; empty for all. Raises Missing, BadInput."""
+    """The sandbox that the query names; empty for all. Raises Missing, BadInput."""
     named = ask.query.get("sandbox", "")
     return (await replace(ask, params={"sandbox": named}).sandbox()).id if named else ""
 
@@ -68,7 +68,7 @@ def _beat_ms(ask: Ask) -> int:
 
 
 def _filter(ask: Ask) -> Callable[[event.Event], bool]:
-    """What the query lets through. Raises BadInput over a word that no event can have."""
+    """The events that the query asks for. Raises BadInput if no event can have such a value."""
     query = ask.query
     wanted = {name: query[name] for name in WORDS if name in query}
     if "provider" in wanted:
@@ -95,7 +95,7 @@ def _filter(ask: Ask) -> Callable[[event.Event], bool]:
 async def _texts(
     listener: Listener, fits: Callable[[event.Event], bool], limit: int, beat_ms: int
 ) -> AsyncIterator[bytes]:
-    """The stream in pieces. The first one brings the place, so that nothing is missed from now on."""
+    """The stream in pieces. The first piece tells the position, so that nothing is missed from now on."""
     told = 0
     async for batch in listener.events(beat_ms):
         some = [found for found in batch if fits(found)]
@@ -108,7 +108,7 @@ async def _texts(
 
 
 def _piece(listener: Listener, some: list[event.Event], *, whole: bool) -> bytes:
-    """Some events as text, or a heartbeat. The last one tells the place, if it is the `whole`."""
+    """Some events as text, or a heartbeat. If these are the `whole`, the last one tells the position."""
     place = b"id: %b\n" % listener.place.encode() if whole else b""
     if not some:
         return b": nothing new\n" + place + b"\n"
@@ -118,7 +118,7 @@ def _piece(listener: Listener, some: list[event.Event], *, whole: bool) -> bytes
 
 
 def _block(found: event.Event, only: str) -> bytes:
-    """One event; its number is its id in a stream of `only` one sandbox."""
+    """One event. In a stream of `only` one sandbox its number is its id."""
     number = b"id: %d\n" % found.seq if only and found.seq else b""
     data = encode_json(shown(found))
     return number + b"event: %b\ndata: %b\n\n" % (found.kind.encode(), data)

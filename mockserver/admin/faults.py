@@ -1,4 +1,4 @@
-"""Fault rules of a sandbox: set, shown with how they fared, taken away; and every fault by name."""
+"""The fault rules of a sandbox: set, list with their counts, and remove them; and the catalogue of faults."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from mockserver.engine.unapplied import why_unapplied
 
 
 async def show(ask: Ask) -> FaultRules:
-    """Every rule with how often it matched, was applied, struck, and why it was not."""
+    """Every rule with how often it matched, was applied and struck, and why it was not applied."""
     sandbox = await ask.sandbox()
     await ask.core.reports.settled(sandbox.id)
     tallies = await ask.core.faults.tallies(sandbox)
@@ -43,7 +43,7 @@ async def _tally_shown(tally: Tally, ask: Ask, sandbox: Sandbox) -> parts.FaultT
 
 
 def rule_shown(rule: FaultRule) -> parts.KeptFaultRule:
-    """A rule as it could be given again."""
+    """A rule in the form in which it can be set again."""
     shown: parts.KeptFaultRule = msgspec.to_builtins(
         replace(rule, serial=0, from_real_ms=None, until_real_ms=None)
     )
@@ -51,7 +51,7 @@ def rule_shown(rule: FaultRule) -> parts.KeptFaultRule:
 
 
 async def add(ask: Ask, given: FaultRule) -> Created[parts.KeptFaultRule]:
-    """One more rule, behind those that are set."""
+    """Adds a rule after the existing ones."""
     sandbox = await ask.sandbox()
     (rule,) = await ask.core.faults.numbered(sandbox, (given,), ask.now(sandbox.clock))
     await ask.change(sandbox.id, lambda s: replace(s, rules=(*s.rules, rule)))
@@ -60,7 +60,7 @@ async def add(ask: Ask, given: FaultRule) -> Created[parts.KeptFaultRule]:
 
 
 async def put(ask: Ask, given: FaultRulesGiven) -> FaultRules:
-    """These rules in place of all that were set."""
+    """Replaces all rules with these."""
     sandbox = await ask.sandbox()
     bare = replace(sandbox, rules=())
     rules = await ask.core.faults.numbered(bare, given.rules, ask.now(sandbox.clock))
@@ -69,13 +69,13 @@ async def put(ask: Ask, given: FaultRulesGiven) -> FaultRules:
 
 
 async def clear(ask: Ask) -> None:
-    """No rules at all."""
+    """Removes all rules."""
     sandbox = await ask.sandbox()
     await ask.change(sandbox.id, lambda s: replace(s, rules=()))
 
 
 async def show_one(ask: Ask) -> parts.FaultTally:
-    """One rule with how it fared. Raises Missing."""
+    """One rule with its counts. Raises Missing."""
     sandbox = await ask.sandbox()
     rule = _named(sandbox, ask.params["rule"])
     await ask.core.reports.settled(sandbox.id)
@@ -84,7 +84,7 @@ async def show_one(ask: Ask) -> parts.FaultTally:
 
 
 async def remove(ask: Ask) -> None:
-    """Takes one rule away. Raises Missing."""
+    """Removes one rule. Raises Missing."""
     sandbox = await ask.sandbox()
     rule = _named(sandbox, ask.params["rule"])
     await ask.change(

@@ -1,4 +1,4 @@
-"""Findings: what a sandbox's client did wrong, judged now from all that is known."""
+"""Findings: what a sandbox's client did wrong, judged now from the journal and the tasks."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from mockserver.engine.findings import report
 
 
 async def read(ask: Ask) -> Findings:
-    """What the journal shows so far; what only a campaign can know is not judged."""
+    """Judges the journal so far. What only a campaign can know is not judged."""
     return _shown(await report(ask.core, (await ask.sandbox()).id))
 
 
 async def judge(ask: Ask, given: RunGiven) -> Findings:
-    """As `GET`, with what the caller knows of the client: that it is over, and how it ended."""
+    """Like `GET`, but with what the caller knows about the client: that it has ended, and how."""
     ended = None if given.exit_code is UNSET else ClientRun(given.exit_code, given.output)
     sandbox_id = (await ask.sandbox()).id
     return _shown(await report(ask.core, sandbox_id, over=given.over, client=ended))
 
 
 async def catalogue(ask: Ask) -> FindingKinds:
-    """Every finding there is: severity, why it matters, how to mend it."""
+    """Every kind of finding: its severity, why it matters, and how to fix the client."""
     return FindingKinds([_explained(finding) for finding in ask.core.plugins.findings.all()])
 
 

@@ -1,4 +1,4 @@
-"""Whether the server is up, and how much it holds."""
+"""Whether the server works, and how much it stores."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mockserver.control.parts import Health
 
 
 async def health(ask: Ask) -> Health:
-    """`store` is the kind of store; `evicted` and `trimmed` count what the bounds let go."""
+    """`store` is the kind of store; `evicted` and `trimmed` count what was dropped to keep the bounds."""
     core = ask.core
     ids = await core.store.sandbox_ids()
     return {

@@ -46,7 +46,7 @@ async def list_some(ask: Ask) -> JournalPage:
 
 
 def _check_words(ask: Ask, wanted: dict[str, str]) -> None:
-    """Raises BadInput over a word that no entry can have: an empty list would hide the slip."""
+    """Raises BadInput for a value that no entry can have. An empty list would hide the mistake."""
     if "provider" in wanted:
         known(wanted["provider"], ask.core.providers, "provider")
     for name, words in KNOWN.items():
@@ -62,7 +62,7 @@ def _matches(entry: Entry, wanted: dict[str, str], status: int | None) -> bool:
 
 
 async def clear(ask: Ask) -> None:
-    """Forgets every entry; their numbers go on."""
+    """Removes every entry; the numbering continues."""
     await ask.core.store.clear_journal((await ask.sandbox()).id)
 
 

@@ -12,7 +12,7 @@ from mockserver.domain.input.errors import Missing, nearest
 
 
 async def show(ask: Ask) -> OpenApi:
-    """OpenAPI 3.1; its paths are those of this server, wherever that is reached."""
+    """OpenAPI 3.1; its paths are relative to this server."""
     return cast("OpenApi", {**document(), "servers": [{"url": PREFIX}]})
 
 

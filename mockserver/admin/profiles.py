@@ -32,12 +32,12 @@ async def show(ask: Ask) -> parts.Profile:
 
 
 async def check(ask: Ask, given: ProfileGiven) -> parts.Profile:
-    """A profile of one's own, checked and set nowhere."""
+    """Checks a profile of the caller's own; it is not set anywhere."""
     return profile_shown(profile_from(given, "given", ask.core))
 
 
 async def choose(ask: Ask, chosen: ProfileChosen) -> parts.Profile:
-    """Sets scenarios and fault rules of a sandbox to a profile's, in place of those there are."""
+    """Replaces the scenarios and fault rules of a sandbox with a profile's."""
     profile = _chosen(chosen, ask)
     sandbox = await ask.sandbox()
     bare = replace(sandbox, rules=())
@@ -66,7 +66,7 @@ def _chosen(chosen: ProfileChosen, ask: Ask) -> Profile:
 
 
 def profile_shown(profile: Profile) -> parts.Profile:
-    """A profile as it could be given again, with its name."""
+    """A profile with its name, in the form in which it can be set again."""
     return {
         "name": profile.name,
         "summary": profile.summary,

@@ -1,4 +1,4 @@
-"""Sandboxes: made, shown, changed, emptied and dropped; further keys bound to them."""
+"""Sandboxes: create, list, change, empty and delete them, and bind more keys to them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from mockserver.engine.core import Core
 
 
 async def create(ask: Ask, given: SandboxGiven) -> Created[SandboxCreated]:
-    """A new sandbox and, this once, the key that chooses it; without a body all is as usual."""
+    """A new sandbox and its key, which is shown only once. Without a body it has the defaults."""
     core = ask.core
     keys = _keys(given, core)
     sandbox_id = f"sb{core.system.entropy()}" if given.id is UNSET else checked_id(given.id)
@@ -36,7 +36,7 @@ async def create(ask: Ask, given: SandboxGiven) -> Created[SandboxCreated]:
 
 
 def _keys(given: SandboxGiven, core: Core) -> tuple[str, ...]:
-    """The keys asked for, each once; one is made where none is."""
+    """The requested keys without duplicates; a new key if none was requested."""
     keys = [checked_key(key, "keys") for key in given.keys]
     if given.api_key is not UNSET:
         keys.insert(0, checked_key(given.api_key, "api_key"))
@@ -67,7 +67,7 @@ async def show(ask: Ask) -> Sandbox:
 
 
 async def change(ask: Ask, given: SettingsGiven) -> Sandbox:
-    """Sets what is given and leaves the rest; tasks keep the plan that they were given."""
+    """Sets the given settings only; existing tasks keep their plans."""
     sandbox = await ask.sandbox()
     changed = await ask.change(
         sandbox.id, lambda present: replace(present, **changes(given, present, ask.core))
@@ -76,14 +76,14 @@ async def change(ask: Ask, given: SettingsGiven) -> Sandbox:
 
 
 async def reset(ask: Ask) -> Sandbox:
-    """Drops tasks, money, callbacks, journal; settings, keys and clock stay."""
+    """Removes tasks, money, callbacks and the journal; keeps settings, keys and the clock."""
     sandbox = await ask.sandbox()
     await ask.core.sandboxes.reset(sandbox.id)
     return await sandbox_counted(ask.core, sandbox)
 
 
 async def delete(ask: Ask) -> None:
-    """Drops the sandbox with all it holds; its keys are free again."""
+    """Deletes the sandbox with all its content; its keys are free again."""
     await ask.core.sandboxes.delete((await ask.sandbox()).id)
 
 
@@ -93,7 +93,7 @@ async def show_keys(ask: Ask) -> Keys:
 
 
 async def bind_keys(ask: Ask, given: KeysGiven) -> Keys:
-    """Lets further keys choose the sandbox; all or none."""
+    """Lets more keys choose the sandbox: all of the given ones, or none."""
     store = ask.core.store
     sandbox = await ask.sandbox()
     sandbox_id = sandbox.id

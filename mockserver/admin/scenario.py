@@ -1,4 +1,4 @@
-"""What becomes of a sandbox's tasks: the default scenario, and rules that come before it."""
+"""What happens to a sandbox's tasks: the default scenario, and the rules that come before it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def show(ask: Ask) -> Choice:
 
 
 async def put(ask: Ask, given: ChoiceGiven) -> Choice:
-    """Another default scenario, for tasks that are submitted from now on."""
+    """Sets the default scenario for tasks that are submitted from now on."""
     choice = choice_from(given, ask.core, "name")
     sandbox = await ask.sandbox()
     await ask.change(sandbox.id, lambda s: replace(s, scenario=choice))
@@ -27,12 +27,12 @@ async def put(ask: Ask, given: ChoiceGiven) -> Choice:
 
 
 async def show_rules(ask: Ask) -> ScenarioRules:
-    """The rules in the order in which they are tried."""
+    """The scenario rules, in the order in which they are tried."""
     return ScenarioRules([rule_shown(rule) for rule in (await ask.sandbox()).scenario_rules])
 
 
 async def put_rules(ask: Ask, given: ScenarioRulesGiven) -> ScenarioRules:
-    """Other rules in place of those there are."""
+    """Replaces the scenario rules."""
     rules = tuple(
         rule_from(rule, ask.core, f"rules[{index}]") for index, rule in enumerate(given.rules)
     )

@@ -35,7 +35,7 @@ async def list_some(ask: Ask) -> TaskPage:
 
 
 async def show(ask: Ask) -> WholeTask:
-    """One task with its plan; a record that the provider has forgotten is shown while it is kept."""
+    """One task with its plan. A record that the provider has dropped is shown while the store keeps it."""
     task_id = ask.params["task"]
     await ask.core.reports.settled((await ask.sandbox()).id)
     snapshot = await ask.snapshot(task_id)

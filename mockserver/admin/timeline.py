@@ -17,7 +17,7 @@ LONGEST_PLACE = 16  # digits of a part of `after`
 
 
 async def read(ask: Ask) -> Timeline:
-    """What happened up to now, in the order of virtual time; `seed` repeats it.
+    """What happened until now, in the order of virtual time; `seed` repeats it.
 
     `next` is the `after` of the page that follows, or null.
     """

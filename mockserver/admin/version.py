@@ -1,4 +1,4 @@
-"""Which Reelmock this is."""
+"""The version of this Reelmock."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from mockserver.domain.input.quantity import span_ms
 
 if TYPE_CHECKING:
     from mockserver.cli.campaigns.attempt import Trial
-    from mockserver.cli.campaigns.outcome import Campaign, Outcome
+    from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome
     from mockserver.control import Control
 
 # A command with `--only` need not repeat these values.
@@ -275,7 +275,9 @@ def _run(
     return done, order
 
 
-def _show(done: Campaign, failing: list[Outcome], flags: dict[str, Any], *, every: bool) -> None:
+def _show(
+    done: Campaign, failing: list[CaseOutcome], flags: dict[str, Any], *, every: bool
+) -> None:
     """Prints the table, and writes the reports that the user asked for."""
     from rich.console import Console
 

@@ -18,7 +18,7 @@ from mockserver.cli.terminal.options import calibrated_plugins, server_options, 
 from mockserver.cli.terminal.starting import bindable, certificate_for, guarded
 
 if TYPE_CHECKING:
-    from mockserver.cli.terminal.address import Address
+    from mockserver.cli.terminal.address import ServerAddress
     from mockserver.engine.plugins import Plugins
     from mockserver.settings import Settings
 
@@ -71,13 +71,13 @@ def serve_until_told(
 COMMAND = serve
 
 
-def _line(address: Address) -> str:
+def _line(address: ServerAddress) -> str:
     from msgspec import json
 
     return json.encode(address).decode()
 
 
-def _banner(address: Address, settings: Settings) -> str:
+def _banner(address: ServerAddress, settings: Settings) -> str:
     lines = [f"{click.style('Reelmock', bold=True)} {address.version} at {address.base_url}", ""]
     for provider in address.providers.values():
         lines += [f"  {provider.title}  {provider.base_url}", f"    {provider.curl}", ""]

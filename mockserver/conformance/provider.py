@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.app import Running
 from mockserver.conformance.problems import raise_for, wording
-from mockserver.conformance.visitor import Answer, Visitor
+from mockserver.conformance.visitor import Visitor, VisitorAnswer
 from mockserver.control import Control
 from mockserver.domain.fault.compile import DOWNLOAD
 from mockserver.domain.input.errors import BadInput
@@ -139,7 +139,7 @@ def _refused(visitor: Visitor, order: Order) -> Iterator[str]:
         yield from _says_no(visitor.provider, what, answer)
 
 
-def _says_no(provider: Provider, what: str, answer: Answer) -> Iterator[str]:
+def _says_no(provider: Provider, what: str, answer: VisitorAnswer) -> Iterator[str]:
     if provider.judging.means_success(answer.status, answer.body):
         yield f"{what} is no refusal to judges: {answer}"
     if not answer.body:
@@ -171,7 +171,7 @@ def _lived(
     running: Running, provider: Provider, order: Order, dialect: Mapping[str, str]
 ) -> Iterator[str]:
     """A job that succeeds and one that fails, from creation to end."""
-    endings: dict[str, Answer] = {}
+    endings: dict[str, VisitorAnswer] = {}
     for scenario in ("succeed", "fail"):
         with _sandbox(running, provider, dialect, "conformance") as (visitor, control):
             control.set_scenario(scenario)
@@ -197,14 +197,14 @@ def _lived(
         yield f"a poll says the same of success and failure: {endings['fail']}"
 
 
-def _told(provider: Provider, what: str, answer: Answer, task_id: str) -> Iterator[str]:
+def _told(provider: Provider, what: str, answer: VisitorAnswer, task_id: str) -> Iterator[str]:
     if not provider.judging.means_success(answer.status, answer.body):
         yield f"{what} is refused: {answer}"
     elif task_id.encode() not in answer.body:
         yield f"{what} does not name the job: {answer}"
 
 
-def _video(visitor: Visitor, late: Answer, task_id: str) -> Iterator[str]:
+def _video(visitor: Visitor, late: VisitorAnswer, task_id: str) -> Iterator[str]:
     """The poll or the content names a link to a video, or is one."""
     told = [late]
     for operation in visitor.provider.operations:

@@ -20,7 +20,7 @@ SHOWN_BYTES = 200
 _LINK = re.compile(rb"https?://[^\s\"'\\<>)]+/media/[^\s\"'\\<>)]+")
 
 
-class Answer(Struct, frozen=True):
+class VisitorAnswer(Struct, frozen=True):
     """What came back. Names of headers are in lower case."""
 
     method: str
@@ -61,7 +61,7 @@ class Visitor:
         """The first call of a phase; there is one."""
         return next(each for each in self.provider.operations if each.call_phase == call_phase)
 
-    def create(self, operation: Operation[Any], order: Mapping[str, object]) -> Answer:
+    def create(self, operation: Operation[Any], order: Mapping[str, object]) -> VisitorAnswer:
         """A creation with JSON."""
         return self.call(operation, body=json.dumps(order).encode())
 
@@ -71,7 +71,7 @@ class Visitor:
         task_id: str = "",
         body: bytes | None = None,
         query: Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> VisitorAnswer:
         """One call, about a job where it names one: in the path, else in the query."""
         path = re.sub(r"\{[^}]*\}", quote(task_id, safe=""), operation.path)
         name = operation.task_param
@@ -84,7 +84,7 @@ class Visitor:
         path: str,
         query: Mapping[str, str] | None = None,
         body: bytes | None = None,
-    ) -> Answer:
+    ) -> VisitorAnswer:
         """One call below the provider's base URL, with the key where its record wants it."""
         headers = {} if body is None else {"Content-Type": "application/json"}
         query, place = dict(query or {}), self.provider.keys[0]
@@ -96,11 +96,11 @@ class Visitor:
         url = f"{self._base_url}/{self.provider.name}{path}{tail}"
         return self._sent(Request(url, body, headers, method=method), path)
 
-    def fetch(self, url: str) -> Answer:
+    def fetch(self, url: str) -> VisitorAnswer:
         """What lies at a link, without a key."""
         return self._sent(Request(url), url)
 
-    def _sent(self, request: Request, path: str) -> Answer:
+    def _sent(self, request: Request, path: str) -> VisitorAnswer:
         try:
             with self._http.open(request, timeout=TIMEOUT_S) as reply:
                 status, headers, body = reply.status, reply.headers, reply.read()
@@ -108,4 +108,4 @@ class Visitor:
             with error:
                 status, headers, body = error.code, error.headers, error.read()
         names = {name.lower(): value for name, value in headers.items()}
-        return Answer(request.get_method(), path, status, names, body)
+        return VisitorAnswer(request.get_method(), path, status, names, body)

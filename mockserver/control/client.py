@@ -46,7 +46,7 @@ T = TypeVar("T")
 
 
 class ControlError(Exception):
-    """The control API said no, or nobody answered (`status` 0)."""
+    """The control API refused the call, or nobody answered (`status` 0)."""
 
     def __init__(self, detail: str, status: int = 0, field: str = "", expected: str = "") -> None:
         super().__init__(detail)
@@ -128,19 +128,19 @@ class Control:
         return self._do(op.RESET_SANDBOX, sandbox)
 
     def delete_sandbox(self, sandbox: str = CURRENT) -> None:
-        """Drops a sandbox with all it holds."""
+        """Deletes a sandbox with all its content."""
         self._do(op.DELETE_SANDBOX, sandbox)
 
     def export_sandbox(self, sandbox: str = CURRENT) -> bytes:
-        """A sandbox as a JSON document: all but its journal. Keys are hashes in it."""
+        """A sandbox as a JSON document without its journal. It holds hashes of the keys."""
         return self._send(op.EXPORT_SANDBOX, sandbox)
 
     def import_sandbox(self, archive: bytes) -> Sandbox:
-        """Brings an exported sandbox back, here or at another server, under its own id."""
+        """Imports an exported sandbox under its own id, here or at another server."""
         return self._read(op.IMPORT_SANDBOX, self._send(op.IMPORT_SANDBOX, content=archive))
 
     def bind_keys(self, *keys: str, sandbox: str = CURRENT) -> list[str]:
-        """Lets further keys choose a sandbox; gives the hashes of all its keys."""
+        """Lets more keys choose a sandbox; returns the hashes of all its keys."""
         return self._do(op.BIND_KEYS, sandbox, body={"keys": keys}).keys
 
     # --- time
@@ -169,7 +169,7 @@ class Control:
     def set_clock(
         self, mode: str | None = None, rate: float | None = None, sandbox: str = CURRENT
     ) -> Clock:
-        """Another mode (`real`, `manual`, `auto`), or another rate for mode real."""
+        """Sets the mode (`real`, `manual`, `auto`), or the rate of mode real."""
         given = {"mode": mode, "rate": rate}
         body = {name: value for name, value in given.items() if value is not None}
         return self._do(op.SET_CLOCK, sandbox, body=body)
@@ -202,7 +202,7 @@ class Control:
         return self._do(op.GET_SCENARIO, sandbox)
 
     def set_scenario(self, name: str, sandbox: str = CURRENT, /, **options: Any) -> Choice:
-        """Another default scenario."""
+        """Sets the default scenario."""
         return self._do(op.SET_SCENARIO, sandbox, body={"name": name, "options": options})
 
     def scenario_rules(self, sandbox: str = CURRENT) -> list[parts.ScenarioRule]:
@@ -212,7 +212,7 @@ class Control:
     def set_scenario_rules(
         self, rules: Iterable[Mapping[str, Any]], sandbox: str = CURRENT
     ) -> list[parts.ScenarioRule]:
-        """Other rules in place of those there are."""
+        """Replaces the scenario rules."""
         return self._do(op.SET_SCENARIO_RULES, sandbox, body={"rules": list(rules)}).rules
 
     def providers(self) -> list[parts.Provider]:
@@ -220,11 +220,11 @@ class Control:
         return self._do(op.LIST_PROVIDERS).providers
 
     def dialect(self, sandbox: str = CURRENT) -> dict[str, dict[str, str]]:
-        """Every switch of every provider as it stands."""
+        """The current value of every switch of every provider."""
         return self._do(op.GET_DIALECT, sandbox)
 
     def set_dialect(self, provider: str, sandbox: str = CURRENT, /, **switches: str | None) -> None:
-        """Sets switches of one provider; None takes one back to its default."""
+        """Sets switches of one provider; None resets a switch to its default."""
         self._do(op.SET_DIALECT, sandbox, body={provider: switches})
 
     # --- faults
@@ -234,11 +234,11 @@ class Control:
         return self._do(op.LIST_FAULT_RULES, sandbox).rules
 
     def add_fault(self, rule: Mapping[str, Any], sandbox: str = CURRENT) -> dict[str, Any]:
-        """One more rule behind those that are set; its `id` is in the reply."""
+        """Adds a rule after the existing ones; its `id` is in the reply."""
         return self._do(op.ADD_FAULT_RULE, sandbox, body=rule)
 
     def remove_fault(self, rule: str, sandbox: str = CURRENT) -> None:
-        """Takes one rule away."""
+        """Removes one rule."""
         self._do(op.REMOVE_FAULT_RULE, sandbox, rule)
 
     def set_profile(self, name_or_file: str, sandbox: str = CURRENT) -> parts.Profile:
@@ -249,7 +249,7 @@ class Control:
         return self._do(op.SET_PROFILE, sandbox, body=chosen)
 
     def clear_faults(self, sandbox: str = CURRENT) -> None:
-        """No rules at all."""
+        """Removes all rules."""
         self._do(op.CLEAR_FAULT_RULES, sandbox)
 
     # --- evidence
@@ -270,7 +270,7 @@ class Control:
             after = page.next
 
     def listen(self, sandbox: str = "", *, place: str = "", **filters: Any) -> Stream:
-        """What happens from now on, as it happens, in one sandbox or in all (empty).
+        """What happens from now on, live, in one sandbox or in all (empty).
 
         Filters as in `journal`; `kind` may be some with commas between. `place` is that of an
         earlier stream, which this one continues.
@@ -283,7 +283,7 @@ class Control:
         return Stream(partial(self._opened, request), place)
 
     def clear_journal(self, sandbox: str = CURRENT) -> None:
-        """Forgets every entry; their numbers go on."""
+        """Removes every entry; the numbering continues."""
         self._do(op.CLEAR_JOURNAL, sandbox)
 
     def callbacks(self, sandbox: str = CURRENT) -> list[Callback]:
@@ -291,7 +291,7 @@ class Control:
         return self._do(op.LIST_CALLBACKS, sandbox).callbacks
 
     def resend(self, callback_id: str, sandbox: str = CURRENT) -> Callback:
-        """Delivers a callback once more, now, whatever came of it before."""
+        """Delivers a callback again now, whatever the earlier attempts gave."""
         return self._do(op.RESEND_CALLBACK, sandbox, callback_id)
 
     def findings(self, sandbox: str = CURRENT, **run: Any) -> Findings:
@@ -307,7 +307,7 @@ class Control:
         return self._do(op.LIST_FINDINGS).findings
 
     def timeline(self, sandbox: str = CURRENT) -> Timeline:
-        """Calls, states of tasks, callbacks and faults on one axis, all pages of it."""
+        """Calls, states of tasks, callbacks and faults on one axis, from all pages."""
         moments: list[Moment] = []
         after: str | None = ""
         while after is not None:
@@ -320,7 +320,7 @@ class Control:
     # --- money
 
     def balance(self, sandbox: str = CURRENT) -> dict[str, Balance]:
-        """What is left and what was spent, by provider."""
+        """The rest of the balance and the spending, by provider."""
         return self._do(op.GET_BALANCE, sandbox)
 
     def set_balance(self, sandbox: str = CURRENT, **units: float | None) -> dict[str, Balance]:
@@ -330,11 +330,11 @@ class Control:
     # --- the server
 
     def health(self) -> parts.Health:
-        """Whether the server is up, and how much it holds."""
+        """Whether the server works, and how much it stores."""
         return self._do(op.GET_HEALTH)
 
     def version(self) -> parts.Version:
-        """Which Reelmock answers."""
+        """The version of the Reelmock that answers."""
         return self._do(op.GET_VERSION)
 
     def _do(
@@ -357,7 +357,7 @@ class Control:
         content: bytes | None = None,
         query: Mapping[str, Any] | None = None,
     ) -> bytes:
-        """The body of a reply that says yes. Raises ControlError."""
+        """The body of a successful reply. Raises ControlError."""
         params = {name: str(value) for name, value in (query or {}).items() if value is not None}
         method, path = operation.method, operation.at(*names)
         try:
@@ -370,7 +370,7 @@ class Control:
 
     @contextmanager
     def _opened(self, request: httpx.Request) -> Iterator[Iterator[str]]:
-        """The lines of a reply that goes on. Raises ControlError."""
+        """The lines of a reply without an end. Raises ControlError."""
         request.extensions = {"timeout": dict.fromkeys(TIMEOUTS, SILENCE_S)}
         try:
             with closing(self._client.send(request, stream=True)) as reply:
@@ -387,7 +387,7 @@ class Control:
 
 
 def _problem(reply: httpx.Response) -> ControlError:
-    """The problem document of a reply, or its bare status where it has none."""
+    """The problem document of a reply, or only its status if it has none."""
     try:
         found = msgspec.json.decode(reply.content, type=Problem)
     except msgspec.DecodeError:

@@ -96,7 +96,7 @@ def document() -> Schema:
 
 
 def _types(operation: Operation[Any, Any]) -> list[Any]:
-    """Every type of which the document says something."""
+    """Every type that the document describes."""
     body = operation.shapes or (operation.request,)
     return [*body, operation.response, *(operation.query or {}).values()]
 
@@ -136,7 +136,7 @@ def _described(
 
 
 def _parameter(name: str, schema: Schema) -> Schema:
-    """A parameter of the query; what is said of its values is said of itself."""
+    """A parameter of the query, with the description of its values."""
     said = {"description": schema["description"]} if "description" in schema else {}
     bare = {word: value for word, value in schema.items() if word != "description"}
     return {"name": name, "in": "query", **said, "schema": bare}
@@ -145,7 +145,7 @@ def _parameter(name: str, schema: Schema) -> Schema:
 def _told(
     operation: Operation[Any, Any], found: dict[str, Schema], components: dict[str, Schema]
 ) -> Schema:
-    """The reply that says yes; a record's own words say what it is where the operation does not."""
+    """The successful reply. If the operation does not describe it, its record does."""
     schema = found[repr(operation.response)]
     record = components.get(schema.get("$ref", "").rpartition("/")[2], {})
     told: Schema = {"description": operation.told or _sentence(record)}
@@ -157,7 +157,7 @@ def _told(
 
 
 def _sentence(record: Schema) -> str:
-    """The first of what a record says of itself."""
+    """The first sentence of a record's docstring."""
     text: str = record["description"]
     return text.partition("\n")[0].removesuffix(".")
 
@@ -176,7 +176,7 @@ def _body(operation: Operation[Any, Any], found: dict[str, Schema]) -> Schema:
 
 
 def _tidy(schema: Schema) -> Schema:
-    """A schema of msgspec's as people would write it, and closed where it lists properties."""
+    """A schema of msgspec in the usual form. If it lists properties, it allows no others."""
     tidy = {name: _tidy_part(name, value) for name, value in schema.items() if name != "title"}
     if "default" in tidy and _is_nothing(tidy["default"]):
         del tidy["default"]
@@ -192,7 +192,7 @@ def _tidy(schema: Schema) -> Schema:
 
 
 def _tidy_part(name: str, value: Any) -> Any:
-    """What a schema says under one keyword; a property that is never there is none."""
+    """The value of one keyword of a schema; properties that never appear are left out."""
     if name == "description":
         return cleandoc(value)
     if name == "properties":
@@ -203,5 +203,5 @@ def _tidy_part(name: str, value: Any) -> Any:
 
 
 def _is_nothing(default: object) -> bool:
-    """A default of which there is nothing to say: what is absent is simply not there."""
+    """A default that is not mentioned: the property is simply absent."""
     return default in (None, "", (), []) or isinstance(default, dict)

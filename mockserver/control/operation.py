@@ -56,12 +56,12 @@ class Operation(Generic[Given, Told]):
 
     @property
     def status(self) -> int:
-        """That of a reply that says yes."""
+        """The status of a successful reply."""
         return 204 if self.response is NoneType else 201 if self.makes else 200
 
     @property
     def problems(self) -> tuple[int, ...]:
-        """The statuses with which it says no."""
+        """The statuses of its refusals."""
         with_body = (400, 413) if self.takes_body else ()
         guarded = () if self.is_open else (401, 403)
         named = (404,) if self.names or "sandbox" in (self.query or {}) else ()
@@ -80,7 +80,7 @@ class Operation(Generic[Given, Told]):
         return tuple(_NAME.findall(self.path))
 
     def at(self, *names: str) -> str:
-        """The path with its names filled in, in their order."""
+        """The path with these values in place of its names, in order."""
         return self.path.format(
             **{name: quote(given, safe="") for name, given in zip(self.names, names, strict=True)}
         )
@@ -89,5 +89,5 @@ class Operation(Generic[Given, Told]):
 def read(
     name: str, path: str, response: type[Told], tag: str, summary: str, told: str = "", **rest: Any
 ) -> Operation[None, Told]:
-    """A call that changes nothing."""
+    """The call changes nothing."""
     return Operation(name, "GET", path, NoneType, response, tag, summary, told, **rest)

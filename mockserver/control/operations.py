@@ -1,4 +1,4 @@
-"""Every call of the control API: what it is asked, what it answers, and what is said of it.
+"""Every call of the control API: its request, its reply and its description.
 
 A call is its name, method and path, its request and response, and its texts: tag, summary, and what
 the reply holds.

@@ -1,4 +1,4 @@
-"""Parts of replies that Python gives as plain dictionaries, by their keys."""
+"""Parts of replies that the Python client returns as plain dictionaries."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Choice(TypedDict):
 
 
 class When(TypedDict, total=False):
-    """Which submissions a scenario rule is for."""
+    """The submissions that a scenario rule applies to."""
 
     provider: str
     model: str
@@ -124,7 +124,7 @@ class Matched(TypedDict):
 
 
 class Undecided(TypedDict):
-    """A scenario rule that was passed over: nobody could say in time whether it matches."""
+    """A scenario rule that was skipped, because its match took too long to decide."""
 
     rule: int
     scenario: str
@@ -145,7 +145,7 @@ class Attempt(TypedDict):
 
 
 class Profile(TypedDict):
-    """A profile as it could be given again, with its name."""
+    """A profile with its name, in the form in which it can be set again."""
 
     name: str
     summary: str
@@ -164,7 +164,7 @@ _Named = TypedDict(
 
 
 class FaultTally(_Named):
-    """A fault rule and how it fared."""
+    """A fault rule and its counts."""
 
     id: str
     fault: str
@@ -193,7 +193,7 @@ class FaultTally(_Named):
 
 
 class Parameter(TypedDict):
-    """What a fault takes."""
+    """A parameter of a fault."""
 
     kind: str
     summary: str
@@ -202,7 +202,7 @@ class Parameter(TypedDict):
 
 
 class Fault(TypedDict):
-    """What a fault does, where it strikes, what it takes, and an example of a rule."""
+    """What a fault does, where it strikes, its parameters, and an example of a rule."""
 
     name: str
     family: str
@@ -226,7 +226,7 @@ class Finding(TypedDict):
 
 
 class Poll(TypedDict):
-    """How often, and for how long, a client is to ask."""
+    """How often and how long a client should poll."""
 
     interval_ms: int
     deadline_ms: int

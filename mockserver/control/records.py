@@ -1,4 +1,4 @@
-"""What the control API answers, as records. Times are virtual ms.
+"""The replies of the control API as records. Times are virtual ms.
 
 A reply that is listed without all that a single one tells leaves out what has a default here.
 """
@@ -32,7 +32,7 @@ SHOWN_ENTRIES = 6  # of the journal's numbers in one line
 
 
 class Problem(Struct, frozen=True, omit_defaults=True):
-    """Why not."""
+    """Why a call was refused."""
 
     type: Annotated[str, said(const="about:blank")]
     title: str
@@ -92,7 +92,7 @@ class Sandbox(Struct, frozen=True, kw_only=True):
 
 
 class SandboxShown(Sandbox, frozen=True, omit_defaults=True):
-    """A sandbox without a key, which is known to its creator alone."""
+    """A sandbox without its key, which only its creator knows."""
 
 
 class SandboxCreated(Sandbox, frozen=True, kw_only=True):
@@ -114,7 +114,7 @@ class Keys(Struct, frozen=True):
 
 
 class Task(Struct, frozen=True, kw_only=True):
-    """A task and how it stands now."""
+    """A task and its state now."""
 
     id: str
     ordinal: Ordinal
@@ -181,7 +181,7 @@ class TaskPage(Struct, frozen=True):
 
 
 class Body(Struct, frozen=True):
-    """A recorded body, as text or base64; `truncated` where not all of it was kept."""
+    """A recorded body, as text or base64; `truncated` if not all of it was kept."""
 
     size_bytes: Ordinal
     truncated: bool
@@ -190,7 +190,7 @@ class Body(Struct, frozen=True):
 
 
 class TextBody(Struct, frozen=True):
-    """A body that is UTF-8, as it is sent."""
+    """A body in UTF-8, as it was sent."""
 
     text: str
     size_bytes: int
@@ -198,7 +198,7 @@ class TextBody(Struct, frozen=True):
 
 
 class Base64Body(Struct, frozen=True):
-    """A body that is not."""
+    """A body that is not UTF-8."""
 
     base64: str
     size_bytes: int
@@ -251,7 +251,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """One thing that happened, as a listener is told of it.
+    """One thing that happened, as listeners are told.
 
     `faults` of an exchange say what struck as far as it is known; the `sent` that follows says it
     of a reply that takes time.
@@ -292,7 +292,7 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class JournalPage(Struct, frozen=True):
-    """A page; `dropped` counts what the bounded journal has let go."""
+    """A page; `dropped` counts the entries that the bounded journal has dropped."""
 
     entries: list[Entry]
     next: int | None

@@ -22,7 +22,7 @@ from mockserver.domain.fault.changing import (
     outgoing_difference,
 )
 from mockserver.domain.fault.fault import Hit, Unfit
-from mockserver.domain.fault.match import BEGAN, BEGAN_REAL, Stake, asleep, decide, spent
+from mockserver.domain.fault.match import BEGAN, BEGAN_REAL, Stake, asleep, left_out, spent
 from mockserver.domain.fault.rule import HEADER_ID, FaultRule
 from mockserver.domain.fault.submission_overrides import NO_OVERRIDES
 from mockserver.domain.input.pattern import OUT_OF_TIME
@@ -112,7 +112,7 @@ class RuleApplication:
                 answer, self._answered = given, found
         return answer
 
-    async def terms(self, outcome: Callable[[Overrides], Outcome]) -> Overrides:
+    async def terms(self, outcome: Callable[[Overrides], SubmissionOutcome]) -> Overrides:
         """The terms of this submission; `outcome` says what would result from some terms.
 
         A quota that allows the call stays in force and counts it, but it is not applied.
@@ -197,7 +197,7 @@ class RuleApplication:
             attempt = await self._count(compiled, f"attempt:{facts.operation}:{facts.subject}")
         parts = (rule.id, facts.subject, facts.operation, attempt)
         chance = roll(self._context.seed, *parts) if rule.probability < 1 else 0.0
-        why = decide(rule, call, attempt, chance)
+        why = left_out(rule, call, attempt, chance)
         if why:
             await self._missed(compiled, why)
             return None
@@ -286,7 +286,7 @@ class RuleApplication:
         return await self._store.count(self._context.sandbox_id, counter)
 
 
-Outcome = tuple[Reply, object]  # a submission's reply, and what depends on its terms
+SubmissionOutcome = tuple[Reply, object]  # a submission's reply, and what depends on its terms
 
 
 def _on_terms(compiled: CompiledRule, terms: Overrides, hit: Hit) -> Overrides:
@@ -300,13 +300,13 @@ def _composed_terms(candidates: Sequence[Candidate]) -> Overrides:
 
 
 def _other_outcome(
-    outcome: Callable[[Overrides], Outcome], one: Overrides, other: Overrides
+    outcome: Callable[[Overrides], SubmissionOutcome], one: Overrides, other: Overrides
 ) -> Place | None:
     usual, changed = outcome(one), outcome(other)
     return None if usual == changed else _other_reply(usual, changed)
 
 
-def _other_reply(usual: Outcome, changed: Outcome) -> Place:
+def _other_reply(usual: SubmissionOutcome, changed: SubmissionOutcome) -> Place:
     """Where the reply differs; if it does not differ, something else comes at another time."""
     return first_difference(usual[0], changed[0], 0) or Place("later")
 

@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar, cast
 
 Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
-Work = Callable[[list[Asked]], Awaitable[list[Answer | Exception]]]
+Result = TypeVar("Result")
+Work = Callable[[list[Asked]], Awaitable[list[Result | Exception]]]
 _NOTHING = object()
 
 
@@ -32,12 +32,12 @@ class _Waiting(Generic[Asked]):
             self.turn.set_result(None)
 
 
-class Batches(Generic[Asked, Answer]):
+class Batches(Generic[Asked, Result]):
     """`work` gives an answer for each of those who asked, in their order; an exception is raised
     where it was asked for. What `work` raises itself, everybody gets.
     """
 
-    def __init__(self, work: Work[Asked, Answer]) -> None:
+    def __init__(self, work: Work[Asked, Result]) -> None:
         self._work = work
         self._waiting: list[_Waiting[Asked]] = []
         self._is_led = False
@@ -47,7 +47,7 @@ class Batches(Generic[Asked, Answer]):
         """Whether no caller waits."""
         return not self._is_led
 
-    async def ask(self, asked: Asked) -> Answer:
+    async def ask(self, asked: Asked) -> Result:
         """Waits for the answer. If the answer is an exception, raises it."""
         loop = asyncio.get_running_loop()
         waiting = _Waiting(asked, loop.create_future())
@@ -64,7 +64,7 @@ class Batches(Generic[Asked, Answer]):
             raise
         if isinstance(waiting.answer, Exception):
             raise waiting.answer
-        return cast("Answer", waiting.answer)
+        return cast("Result", waiting.answer)
 
     async def _lead(self) -> None:
         """Has the work done for all callers that wait, the leader too, and hands over."""

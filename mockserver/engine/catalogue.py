@@ -30,7 +30,7 @@ FAMILIES = ("exchange", "stream", "media", "callback", "quota", "outage")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
-class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """An entry as it stands in the file, and as a stranger brings it."""
 
     family: Literal["exchange", "stream", "media", "callback", "quota", "outage"]
@@ -53,7 +53,7 @@ def entries_in(text: str) -> dict[str, dict[str, Any]]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     found: dict[str, dict[str, Any]] = yaml.load(text, Loader=loader)
     for name, entry in found.items():
-        record(entry, Entry, name, f"{name}.")
+        record(entry, CatalogueEntry, name, f"{name}.")
     return found
 
 
@@ -88,7 +88,7 @@ class Catalogue:
         if name in self._entries:
             return f"Reelmock has a fault {name} of its own, expected another name"
         try:
-            read = msgspec.convert(entry, Entry)
+            read = msgspec.convert(entry, CatalogueEntry)
         except msgspec.ValidationError as error:
             return f"{name}: {error}"
         word = read.mechanism or usual

@@ -6,9 +6,9 @@
 | a fault | a match that was not applied, with the reason |
 | a finding | "not judged", with the reason |
 | a provider | status 500 in the provider's own envelope; a callback without a body |
+| a provider, asked by a judge | findings "not judged", with the reason |
 
 The reason names the plug-in, what was raised, and the line. What each kind may raise goes through.
-What judges ask of a provider (`judging`) is not guarded: nothing could stand in for an answer.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from mockserver.domain.callback.delivery import Message
 from mockserver.domain.fault.fault import Fault, Unfit
 from mockserver.domain.finding.finding import Finding, NotJudged
 from mockserver.domain.input.errors import BadInput, Refusal
+from mockserver.domain.provider.judging import CannotJudge, Judging
 from mockserver.domain.provider.provider import Operation, Provider
 from mockserver.domain.reply.reply import Reply, header_text, json_reply, with_headers
 from mockserver.domain.scenario.scenario import Scenario
@@ -114,6 +115,8 @@ def _finding(finding: Finding, why: Why) -> Finding:
         try:
             seen = finding.look(evidence)
             return seen if isinstance(seen, NotJudged) else tuple(seen)
+        except CannotJudge:  # the provider's fault, whose name is in it
+            raise
         except Exception as error:  # noqa: BLE001  a stranger's
             return NotJudged(why(error))
 
@@ -127,14 +130,36 @@ def _provider(provider: Provider, why: Why) -> Provider:
         except Exception as error:  # noqa: BLE001  a stranger's
             return _reasoned(json_reply(500, {"error": "the plug-in cannot refuse"}), why(error))
 
+    apis = {  # one for all its operations, since an operation is asked which of them is its own
+        id(api): replace(api, judging=_judging(api.judging, why)) for api in provider.apis.values()
+    }
+    operations = [
+        one if one.api is None else replace(one, api=apis[id(one.api)])
+        for one in provider.operations
+    ]
     return replace(
         provider,
         refuse=refuse,
-        operations=tuple([_operation(one, refuse, why) for one in provider.operations]),
+        operations=tuple([_operation(one, refuse, why) for one in operations]),
         make_id=_or_refusal(provider.make_id, why),
         media_ttl_ms=_or_refusal(provider.media_ttl_ms, why),
         callback=None if provider.callback is None else _callback(provider.callback, why),
+        judging=_judging(provider.judging, why),
     )
+
+
+def _judging(judging: Judging, why: Why) -> Judging:
+    def of(answer: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(*question: Any) -> Any:
+            try:
+                return answer(*question)
+            except Exception as error:  # noqa: BLE001  a stranger's
+                raise CannotJudge(why(error)) from None
+
+        return asked
+
+    answers = ("status", "created_id", "callback_id", "unset_id")
+    return replace(judging, **{name: of(getattr(judging, name)) for name in answers})
 
 
 def _operation(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
 
 from mockserver.domain.job.plan import Step
 from mockserver.domain.journal.event import Event, event_of
 from mockserver.domain.journal.journal import Closed, DeliveryTried, Exchange, Sent
+from mockserver.domain.provider.judging import CannotJudge
 from mockserver.engine.paging import ENTRIES
 
 if TYPE_CHECKING:
@@ -177,11 +179,13 @@ class Trail:
         return event_of(entry, self.sandbox_id, code, begun)
 
     def _code(self, entry: Exchange) -> int:
-        """The status that the envelope says; the HTTP status if nobody knows the provider."""
+        """The status that the envelope says; the HTTP status if nobody can tell it."""
         provider = self._providers.get(entry.provider)
         if provider is None:
             return entry.status
-        return provider.judging_of(entry.operation).status(entry.status, entry.reply_body)
+        with suppress(CannotJudge):
+            return provider.judging_of(entry.operation).status(entry.status, entry.reply_body)
+        return entry.status
 
     async def _look_at(self, entry: Entry) -> None:
         """Follows the job of an entry, and reads it anew if the call may have changed it."""

@@ -11,7 +11,7 @@ from mockserver.domain.provider.calibration import Calibration, ModelMeasured
 from mockserver.domain.provider.judging import json_of
 from mockserver.domain.provider.provider import Provider
 from mockserver.recorder.jobs import Reel, TapedJob, final_of, reel_of
-from mockserver.recorder.tape import Entry
+from mockserver.recorder.tape import TapeEntry
 
 TENTHS = 10
 _PRICES = ("creditsConsumed", "cost")
@@ -20,13 +20,13 @@ _MESSAGES = ("errorMessage", "failMsg", "message", "msg")
 
 
 def measured(
-    provider: Provider, providers: Iterable[Provider], tapes: Sequence[Sequence[Entry]]
+    provider: Provider, providers: Iterable[Provider], tapes: Sequence[Sequence[TapeEntry]]
 ) -> tuple[Calibration, Reel]:
     """What tapes say of a provider, and all jobs on them."""
     known = tuple(providers)
     reels = [reel_of(provider, known, tape) for tape in tapes]
     jobs = tuple(job for reel in reels for job in reel.jobs)
-    others: dict[str, tuple[Entry, ...]] = {}
+    others: dict[str, tuple[TapeEntry, ...]] = {}
     for reel in reels:
         for name, entries in reel.others.items():
             others[name] = (*others.get(name, ()), *entries)
@@ -90,7 +90,7 @@ def _objects(content: Any) -> Iterator[dict[str, Any]]:
 
 
 def _latencies(
-    jobs: Sequence[TapedJob], others: dict[str, tuple[Entry, ...]]
+    jobs: Sequence[TapedJob], others: dict[str, tuple[TapeEntry, ...]]
 ) -> dict[str, tuple[float, float]]:
     """Median and 95th percentile of what each operation's replies took, in milliseconds."""
     took: dict[str, list[float]] = {}

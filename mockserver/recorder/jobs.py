@@ -15,7 +15,7 @@ from mockserver.domain.provider.provider import Inbound, Provider
 from mockserver.domain.scenario.scenario import Timing
 from mockserver.recorder.matching import Known, inbound_of, known_call
 from mockserver.recorder.spending import asked_of
-from mockserver.recorder.tape import Entry
+from mockserver.recorder.tape import TapeEntry
 
 AT_ONCE = Spread(0, 0, 0)
 
@@ -46,10 +46,10 @@ class TapedJob(Struct, frozen=True):
 
     identity: Identity
     reply_as: str
-    created: Entry
+    created: TapeEntry
     task_id: str
-    replies: dict[str, tuple[Entry, ...]]  # by operation
-    callbacks: tuple[Entry, ...]
+    replies: dict[str, tuple[TapeEntry, ...]]  # by operation
+    callbacks: tuple[TapeEntry, ...]
     ends_ms: float
     timing: Timing
 
@@ -63,7 +63,7 @@ class Reel(Struct, frozen=True):
     """What a tape holds of one provider. `others` are calls about no job, by operation."""
 
     jobs: tuple[TapedJob, ...]
-    others: dict[str, tuple[Entry, ...]]
+    others: dict[str, tuple[TapeEntry, ...]]
 
     def job_of(self, identity: Identity) -> TapedJob | None:
         """The job that was asked for in the same way."""
@@ -101,11 +101,11 @@ def identity_of(provider: Provider, operation: str, asked: Submit | Task) -> Ide
     )
 
 
-def reel_of(provider: Provider, providers: Iterable[Provider], tape: Sequence[Entry]) -> Reel:
+def reel_of(provider: Provider, providers: Iterable[Provider], tape: Sequence[TapeEntry]) -> Reel:
     """The jobs of one provider on a tape; `providers` are all that could have been taped."""
     calls = [c for c in _calls(provider, tuple(providers), tape)]
     jobs = [job for call in calls if (job := _job(provider, call, calls, tape)) is not None]
-    others: dict[str, tuple[Entry, ...]] = {}
+    others: dict[str, tuple[TapeEntry, ...]] = {}
     for known, _, entry in calls:
         if known.operation.call_phase == "account":
             name = known.operation.name
@@ -113,12 +113,12 @@ def reel_of(provider: Provider, providers: Iterable[Provider], tape: Sequence[En
     return Reel(tuple(jobs), others)
 
 
-Call = tuple[Known, Inbound, Entry]
+KnownCall = tuple[Known, Inbound, TapeEntry]
 
 
 def _calls(
-    provider: Provider, providers: tuple[Provider, ...], tape: Sequence[Entry]
-) -> Iterator[Call]:
+    provider: Provider, providers: tuple[Provider, ...], tape: Sequence[TapeEntry]
+) -> Iterator[KnownCall]:
     for entry in tape:
         known = known_call(providers, entry.method, entry.url) if entry.kind == "call" else None
         if known is not None and known.provider is provider and entry.status:
@@ -127,7 +127,7 @@ def _calls(
 
 
 def _job(
-    provider: Provider, call: Call, calls: Sequence[Call], tape: Sequence[Entry]
+    provider: Provider, call: KnownCall, calls: Sequence[KnownCall], tape: Sequence[TapeEntry]
 ) -> TapedJob | None:
     """The job that a creation began; None where it began none, or none that our codec can read."""
     known, inbound, entry = call
@@ -156,10 +156,10 @@ def _job(
 
 
 def _replies(
-    provider: Provider, task_id: str, calls: Sequence[Call]
-) -> dict[str, tuple[Entry, ...]]:
+    provider: Provider, task_id: str, calls: Sequence[KnownCall]
+) -> dict[str, tuple[TapeEntry, ...]]:
     """What its client was told of a job, by operation, in order of time."""
-    found: dict[str, tuple[Entry, ...]] = {}
+    found: dict[str, tuple[TapeEntry, ...]] = {}
     for known, inbound, entry in calls:
         named = known.operation.task_id(inbound)
         if not named and provider.judging.id_field:
@@ -169,16 +169,16 @@ def _replies(
     return found
 
 
-def _tells(provider: Provider, entry: Entry, task_id: str) -> bool:
+def _tells(provider: Provider, entry: TapeEntry, task_id: str) -> bool:
     content = json_of(entry.request_body)
     return bool(task_id) and provider.judging.callback_id(content) == task_id
 
 
 def _ends_ms(
-    created: Entry,
-    replies: dict[str, tuple[Entry, ...]],
-    callbacks: tuple[Entry, ...],
-    calls: Sequence[Call],
+    created: TapeEntry,
+    replies: dict[str, tuple[TapeEntry, ...]],
+    callbacks: tuple[TapeEntry, ...],
+    calls: Sequence[KnownCall],
 ) -> float:
     """When the client was first told what it was told at last; the creation's own end without polls."""
     polls = {known.operation.name for known, _, _ in calls if known.operation.call_phase == "poll"}
@@ -190,7 +190,7 @@ def _ends_ms(
     return min(moments, default=created.ended_ms)
 
 
-def final_of(told: Sequence[Entry]) -> tuple[tuple[Entry, ...], Entry]:
+def final_of(told: Sequence[TapeEntry]) -> tuple[tuple[TapeEntry, ...], TapeEntry]:
     """Replies before the last word, and the last word itself."""
     last = told[-1]
     return tuple(entry for entry in told if entry.body != last.body), last

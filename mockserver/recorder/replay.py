@@ -25,7 +25,7 @@ from mockserver.engine.plugins import Plugins
 from mockserver.recorder.jobs import Reel, TapedJob, final_of, identity_of, reel_of
 from mockserver.recorder.media import links_in
 from mockserver.recorder.rewriting import Shift, fresh_id, rewriter
-from mockserver.recorder.tape import Entry, read_tape
+from mockserver.recorder.tape import TapeEntry, read_tape
 from mockserver.recorder.washing import recut
 
 NewRequests = Literal["fail", "mock"]
@@ -38,7 +38,7 @@ _LEFT_OUT = frozenset(
 
 
 def replayed(
-    providers: Iterable[Provider], tape: Sequence[Entry], new_requests: NewRequests
+    providers: Iterable[Provider], tape: Sequence[TapeEntry], new_requests: NewRequests
 ) -> dict[str, Provider]:
     """Providers that say what a tape says, by name. Raises BadInput where it holds no job and no call
     of any of them.
@@ -178,7 +178,7 @@ class _Replay:
         return replace(message, body=made.rewrite(made.job.callbacks[0].request_body))
 
 
-def _at(told: tuple[Entry, ...], taped_ms: float, *, is_over: bool) -> Entry | None:
+def _at(told: tuple[TapeEntry, ...], taped_ms: float, *, is_over: bool) -> TapeEntry | None:
     """The reply that a client of that moment was given."""
     if not told:
         return None
@@ -200,7 +200,7 @@ def _creation(made: _Made, outcome: Accepted) -> Reply:
     return reply
 
 
-def _frames(made: _Made, entry: Entry) -> Iterable[Frame]:
+def _frames(made: _Made, entry: TapeEntry) -> Iterable[Frame]:
     """The pieces of a stream, each at its moment."""
     assert isinstance(entry.body, bytes), "a tape holds bytes"
     whole = made.rewrite(entry.body)
@@ -212,15 +212,15 @@ def _frames(made: _Made, entry: Entry) -> Iterable[Frame]:
         start = end
 
 
-def _reply(entry: Entry, rewrite: Callable[[bytes], bytes]) -> Reply:
+def _reply(entry: TapeEntry, rewrite: Callable[[bytes], bytes]) -> Reply:
     return Reply(entry.status, _headers(entry), rewrite(entry.body))
 
 
-def _headers(entry: Entry) -> Headers:
+def _headers(entry: TapeEntry) -> Headers:
     return tuple((k, v) for k, v in entry.headers if k not in _LEFT_OUT and REDACTED not in v)
 
 
-def _is_kept_by_hash(entry: Entry) -> bool:
+def _is_kept_by_hash(entry: TapeEntry) -> bool:
     """Whether the tape holds no more of a body than its hash."""
     return not entry.body
 

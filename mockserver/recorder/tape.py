@@ -18,7 +18,7 @@ from mockserver.domain.reply.reply import Headers
 from mockserver.recorder.har import OURS, VERSION, Kind, Piece
 
 
-class Entry(Struct, frozen=True):
+class TapeEntry(Struct, frozen=True):
     """One exchange as a tape has it, ours or another tool's. Times are epoch milliseconds."""
 
     number: int
@@ -49,7 +49,7 @@ class Entry(Struct, frozen=True):
         return f"entry {self.number} ({self.method} {self.path}, HTTP {self.status})"
 
 
-def read_tape(path: Path) -> tuple[Entry, ...]:
+def read_tape(path: Path) -> tuple[TapeEntry, ...]:
     """The exchanges of a HAR file, the earliest first. Raises BadInput."""
     log = read_log(path)["log"]
     entries = [_read(path, place, raw) for place, raw in enumerate(log["entries"])]
@@ -73,10 +73,10 @@ def read_log(path: Path) -> dict[str, Any]:
     return dict(document)
 
 
-def _read(path: Path, place: int, raw: Any) -> Entry:
+def _read(path: Path, place: int, raw: Any) -> TapeEntry:
     try:
         request, response, ours = raw["request"], raw["response"], raw.get(OURS) or {}
-        return Entry(
+        return TapeEntry(
             place,
             ours.get("kind", "call"),
             str(request["method"]).upper(),

@@ -26,7 +26,7 @@ from mockserver.domain.reply.reply import (
 from mockserver.media.assets import catalogue
 from mockserver.media.own import own_video
 from mockserver.web.endings import reset, write_through
-from mockserver.web.protocol import ANSWER, TRANSPORT, WATCH_IDLE, Answer
+from mockserver.web.protocol import ANSWER, TRANSPORT, WATCH_IDLE, AnswerAtOnce
 
 if TYPE_CHECKING:
     from mockserver.engine.reports import Report
@@ -48,7 +48,7 @@ class _Gone(Exception):
 
 def sent_at_once(scope: Scope, reply: Reply, whole: bytes, extra: Headers) -> bool:
     """Writes a reply with its whole body in one piece, if the server can: the hot path."""
-    answer: Answer | None = scope.get(ANSWER)
+    answer: AnswerAtOnce | None = scope.get(ANSWER)
     headers = (*reply.headers, *extra) if extra else reply.headers
     chunked = type(reply.body) is Stream
     return answer is not None and answer(scope, reply.status, headers, whole, chunked)

@@ -1,4 +1,4 @@
-"""Bodies of control calls: strict JSON into records, every mistake named by its path."""
+"""Reads the bodies of control calls: strict JSON into records. An error names the path of the field."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Malformed(ValueError):
-    """The body is no JSON that a control call reads; the text says why."""
+    """The body is not JSON that a control call accepts; the text says why."""
 
 
 def read(body: bytes, type_: type[T]) -> T:

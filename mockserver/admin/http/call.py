@@ -1,4 +1,4 @@
-"""One control call: what a resource declares, what it is asked, what it answers."""
+"""One control call: its declaration, its request and its reply."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Ask:
         return (await self.snapshot()).sandbox
 
     async def change(self, sandbox_id: str, change: Callable[[Sandbox], Sandbox]) -> Sandbox:
-        """Changes a sandbox, and says in its journal what is another now. Raises Missing."""
+        """Changes a sandbox, and writes the changed settings into its journal. Raises Missing."""
         seen: list[Sandbox] = []
 
         def noted(present: Sandbox) -> Sandbox:
@@ -119,11 +119,11 @@ class Ask:
         return self.number("limit", 100, MOST_ON_PAGE)
 
     def page(self) -> tuple[int, int]:
-        """Behind which number a page begins, and how many records it may have. Raises BadInput."""
+        """The number after which a page begins, and how many records it may have. Raises BadInput."""
         return self.number("after", 0, LAST_NUMBER), self.limit()
 
     def known_query(self, *names: str) -> None:
-        """Raises BadInput over a query parameter that the call does not take."""
+        """Raises BadInput if the query has a parameter that the call does not take."""
         for name in self.query:
             if name not in names:
                 taken = "one of: " + ", ".join(names) if names else "no query parameters"
@@ -132,15 +132,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Created(Generic[Told]):
-    """The content of a 201 and where it is now."""
+    """The content of a 201 and its location."""
 
     content: Told
     location: str
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """An operation, and what serves it: gives its reply, or None where that has no body."""
+class ControlCall:
+    """An operation and its handler, which returns the reply, or None if the reply has no body."""
 
     operation: Operation[Any, Any]
     handle: Callable[[Ask], Awaitable[Any]]
@@ -150,14 +150,14 @@ class Call:
 def served(
     operation: Operation[None, Told],
     handle: Callable[[Ask], Awaitable[Told | Created[Told] | Pieces[Told] | Feed[Told]]],
-) -> Call: ...
+) -> ControlCall: ...
 @overload
 def served(
     operation: Operation[Given, Told],
     handle: Callable[[Ask, Given], Awaitable[Told | Created[Told] | Pieces[Told]]],
-) -> Call: ...
-def served(operation: Operation[Any, Any], handle: Callable[..., Awaitable[Any]]) -> Call:
-    """The call of an operation: `handle` is given its body as a record, where it takes one."""
+) -> ControlCall: ...
+def served(operation: Operation[Any, Any], handle: Callable[..., Awaitable[Any]]) -> ControlCall:
+    """The call of an operation. If the operation takes a body, `handle` gets it as a record."""
 
     async def answered(ask: Ask) -> Any:
         if operation.query is not None:
@@ -169,4 +169,4 @@ def served(operation: Operation[Any, Any], handle: Callable[..., Awaitable[Any]]
         raw = operation.request is bytes
         return await handle(ask, ask.content if raw else ask.body(operation.request))
 
-    return Call(operation, answered)
+    return ControlCall(operation, answered)

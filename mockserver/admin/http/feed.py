@@ -1,4 +1,4 @@
-"""A reply that goes on: server-sent events, until the reader leaves or the server stops."""
+"""A reply without an end: server-sent events, until the reader leaves or the server stops."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HEADERS = [
 
 
 class Feed(Struct, Generic[T], frozen=True, gc=False):
-    """Pieces of an event stream, and what ends them: `leave` is called when the reader has left."""
+    """The pieces of an event stream; `leave` is called after the reader has left."""
 
     texts: AsyncIterator[bytes]
     leave: Callable[[], None]
@@ -33,7 +33,7 @@ class Feed(Struct, Generic[T], frozen=True, gc=False):
 
 
 class FeedResponse:
-    """Sends a feed. A reader that takes nothing holds up only itself, and no end of the server."""
+    """Sends a feed. A reader that stops reading delays only itself, and not the end of the server."""
 
     def __init__(self, feed: Feed[Any]) -> None:
         self._feed = feed

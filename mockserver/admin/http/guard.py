@@ -1,4 +1,4 @@
-"""Who may use the control API: a token, or a Host that no foreign page can bring along.
+"""Who may use the control API: callers with the token, or with a Host that no foreign page can send.
 
 A page that the developer happens to have open can reach a server on this machine in two ways: a
 cross-site request, which carries a foreign Origin, and a name of its own that it lets resolve to
@@ -22,7 +22,7 @@ OPEN_PATHS = frozenset(f"/_mock/v1{found.path}" for found in OPERATIONS if found
 
 
 class Denied(Exception):
-    """A control call is not let in."""
+    """A control call is refused."""
 
     def __init__(self, status: int, reason: str) -> None:
         super().__init__(reason)

@@ -27,7 +27,7 @@ PATH = "/_mock/metrics"
 
 
 class Metrics:
-    """The endpoint; counts are gathered when they are asked for."""
+    """The endpoint; counts are gathered on request."""
 
     def __init__(
         self, core: Core, player: Player, desk: Desk, tallies: Tallies | None, *, is_open: bool
@@ -57,7 +57,7 @@ class Metrics:
         return Response(generate_latest(registry), media_type="text/plain; version=0.0.4")
 
     async def _gathered(self) -> tuple[Counter[tuple[str, str]], int]:
-        """Tasks by provider and phase now, and the entries that journals have let go."""
+        """Current tasks by provider and phase, and the entries that journals have dropped."""
         store = self._core.store
         tasks: Counter[tuple[str, str]] = Counter()
         dropped = 0
@@ -122,7 +122,7 @@ def _store_families(tallies: Tallies) -> Iterator[Metric]:
 
 
 class _Snapshot:
-    """Families that have been gathered already, as a collector."""
+    """A collector of metric families that were gathered before."""
 
     def __init__(self, families: list[Metric]) -> None:
         self._families = families

@@ -1,4 +1,4 @@
-"""A large document in pieces: each is made in a turn of its own, so that nobody waits for the whole."""
+"""A large document in pieces. Each piece is made in its own turn of the event loop, so others do not wait."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ T = TypeVar("T")
 
 
 class Listed(Struct, Generic[T], frozen=True, gc=False):
-    """Pages of records that follow one another in a list of the document, without its brackets."""
+    """Pages of records for one list of the document, without its brackets."""
 
     pages: Iterable[Sequence[T]]
     show: Callable[[T], Any]
 
     def some(self) -> Iterator[Sequence[T]]:
-        """The records, as many as go into one piece."""
+        """As many records as fit into one piece."""
         for page in self.pages:
             for at in range(0, len(page), AT_ONCE):
                 yield page[at : at + AT_ONCE]
@@ -35,7 +35,7 @@ class Pieces(Struct, Generic[T], frozen=True, gc=False):
     parts: tuple[bytes | Listed[Any], ...]
 
     async def texts(self) -> AsyncIterator[bytes]:
-        """The document bit by bit; others have their turn behind each."""
+        """The document piece by piece; others have their turn after each piece."""
         for part in self.parts:
             if isinstance(part, bytes):
                 yield part

@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from mockserver.admin.http.bodies import Malformed
-from mockserver.admin.http.call import Ask, Call, Created
+from mockserver.admin.http.call import Ask, ControlCall, Created
 from mockserver.admin.http.feed import Feed, FeedResponse
 from mockserver.admin.http.guard import Denied
 from mockserver.admin.http.pieces import Pieces
@@ -36,7 +36,7 @@ class TooLarge(Exception):
 
 
 class Desk:
-    """Serves calls: lets them in, reads them, answers them."""
+    """Serves control calls: checks access, reads the request, answers it."""
 
     def __init__(self, core: Core, settings: Settings, player: Player, guard: Guard) -> None:
         self._core = core
@@ -44,8 +44,10 @@ class Desk:
         self._player = player
         self._guard = guard
 
-    async def serve(self, request: Request, calls: dict[str, Call]) -> Response | FeedResponse:
-        """The reply of one path, whose calls differ in their method."""
+    async def serve(
+        self, request: Request, calls: dict[str, ControlCall]
+    ) -> Response | FeedResponse:
+        """The reply on one path; its calls differ by method."""
         call = calls.get("GET" if request.method == "HEAD" else request.method)
         try:
             fields = self.let_in(request)
@@ -67,7 +69,7 @@ class Desk:
             return refusal(401, error.reason)
 
     def let_in(self, request: Request) -> dict[bytes, bytes]:
-        """The headers of a request that the guard lets in. Raises Denied."""
+        """The headers of a request that passed the guard. Raises Denied."""
         fields = dict(request.scope["headers"])
         # Not `request.url`: older Starlette makes that of the Host header, which anybody may write.
         self._guard.check(request.scope["path"], request.scope["scheme"], fields)
@@ -89,7 +91,7 @@ class Desk:
 class Endpoint:
     """One path of the control API as an ASGI application."""
 
-    def __init__(self, desk: Desk, calls: dict[str, Call]) -> None:
+    def __init__(self, desk: Desk, calls: dict[str, ControlCall]) -> None:
         self._desk = desk
         self._calls = calls
 
@@ -140,7 +142,7 @@ def refusal(status: int, detail: str, **extra: object) -> Response:
 
 
 async def unavailable(request: Request, error: Exception) -> Response:
-    """What a call gets while the store cannot be reached: the same as on every other path."""
+    """The reply while the store cannot be reached: the same as on every other path."""
     reply = store_unavailable(str(error))
     assert isinstance(reply.body, bytes)
     headers = {name.decode(): value.decode() for name, value in reply.headers}
@@ -155,7 +157,7 @@ def _bad_input(error: BadInput) -> Response:
     return refusal(422, str(error), field=error.field, value=value, expected=error.expected)
 
 
-def _not_allowed(method: str, calls: dict[str, Call]) -> Response:
+def _not_allowed(method: str, calls: dict[str, ControlCall]) -> Response:
     """405 with the methods that the path has."""
     allowed = ", ".join(calls)
     response = refusal(405, f"{method} is not served here, expected {allowed}")
@@ -164,5 +166,5 @@ def _not_allowed(method: str, calls: dict[str, Call]) -> Response:
 
 
 def not_found(path: str, known: list[str]) -> Response:
-    """404 with the nearest path that there is."""
+    """404 with the nearest existing path."""
     return refusal(404, f"the control API has no path {shown(path)}{nearest(path, known)}")

@@ -1,1 +1,1 @@
-"""What control calls are given: records of their bodies, and the checks that records cannot make."""
+"""The bodies of control calls as records, and the checks that records cannot make."""

@@ -1,4 +1,4 @@
-"""An archive that somebody brings: read, and refused where this server could not live with it."""
+"""Reads an archive, and refuses one that this server could not work with."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _KEY_HASH = re.compile(r"(?:unset)?[0-9a-f]{12}")
 
 
 def archive_from(content: bytes, core: Core) -> Archive:
-    """An archive with every name in it known here. Raises Malformed and BadInput."""
+    """The archive; this server knows every name in it. Raises Malformed and BadInput."""
     try:
         msgspec.json.decode(content, type=msgspec.Raw)
     except (msgspec.DecodeError, RecursionError) as error:
@@ -65,7 +65,7 @@ def check_names(
     scenarios: Registry[Scenario],
     rule_compiler: RuleCompiler,
 ) -> None:
-    """Raises BadInput over what another version or a plug-in may have and this server has not."""
+    """Raises BadInput for names that another version or a plug-in has and this server lacks."""
     _check_choices(archive.sandbox, scenarios)
     _check_rules(archive.sandbox, rule_compiler)
     for provider, switches in archive.sandbox.dialect.items():

@@ -1,4 +1,4 @@
-"""What an archive holds beside names, checked like any input: numbers, times, ids, addresses."""
+"""Checks numbers, times, ids and addresses of an archive like any other input."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _TASK_ID = re.compile(r"[A-Za-z0-9_]{1,128}")
 
 
 def check_archived(archive: Archive, core: Core) -> None:
-    """Raises BadInput, which names the first field that no sandbox could have."""
+    """Raises BadInput, which names the first field with an impossible value."""
     _check_sandbox(archive, core)
     for name, value in archive.counters.items():
         _within("counters", {name: value}, value, 0, LATEST_MS)

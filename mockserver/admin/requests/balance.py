@@ -1,4 +1,4 @@
-"""Balances as people give them: in the provider's own unit, null for no limit."""
+"""Balances as people write them: in the provider's own unit, null for no limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dialect switches as people give them, null for the default."""
+"""Dialect switches as people write them, null for the default."""
 
 from __future__ import annotations
 

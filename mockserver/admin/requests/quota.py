@@ -1,4 +1,4 @@
-"""Rate windows as people give them."""
+"""Rate windows as people write them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be set for a sandbox: at its creation and later."""
+"""The settings of a sandbox that can be set when it is created, or later."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def checked_id(sandbox_id: str, field: str = "id") -> str:
 
 
 def checked_key(key: str, field: str) -> str:
-    """A key that may be bound. Raises BadInput, which never shows the key."""
+    """A key that may choose a sandbox. Raises BadInput, which never shows the key."""
     if not re.fullmatch(KEY, key):
         raise BadInput(field, "…", "1 to 256 visible ASCII characters")
     if key.startswith(ON_PURPOSE):

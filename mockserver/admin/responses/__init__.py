@@ -1,1 +1,1 @@
-"""What control calls show: plain data from the domain's records."""
+"""The replies of control calls: plain data made from the domain's records."""

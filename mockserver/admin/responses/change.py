@@ -1,4 +1,4 @@
-"""What a control call changed in a sandbox, in words for the journal; a webhook key is not shown."""
+"""What a control call changed in a sandbox, in words for the journal. A webhook key is not shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def changes_told(before: Sandbox, after: Sandbox) -> tuple[str, ...]:
-    """One phrase for each setting that is another one now, in the order of the record's fields."""
+    """One phrase for each changed setting, in the order of the record's fields."""
     told = {
         "seed": f"seed {after.seed}",
         "speed": f"speed {after.speed:g}",

@@ -1,4 +1,4 @@
-"""Journal entries as control calls show them: all in one form, whatever kind they are."""
+"""Journal entries as control calls show them. All kinds have the same form."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _LONGEST_CHARACTER_BYTES = 4
 
 
 class Head(Struct, frozen=True):
-    """What entries are found by; empty or 0 where an entry has no such thing."""
+    """The values by which entries are found; empty or 0 if an entry has no such value."""
 
     kind: Kind
     provider: str = ""
@@ -43,7 +43,7 @@ class Head(Struct, frozen=True):
 
 
 def head_of(entry: journal.Entry) -> Head:
-    """What an entry is found by."""
+    """The values by which an entry is found."""
     match entry:
         case Exchange() | DeliveryTried():
             kind: Kind = "exchange" if isinstance(entry, Exchange) else "delivery"
@@ -74,7 +74,7 @@ def entry_shown(entry: journal.Entry) -> Entry:
 
 
 def _own(entry: journal.Entry) -> dict[str, Any]:
-    """What an entry of its kind has, besides its head."""
+    """The fields of an entry's kind, besides its head."""
     match entry:
         case Exchange():
             return {
@@ -136,7 +136,7 @@ def headers_shown(headers: Headers) -> list[tuple[str, str]]:
 
 
 def body_shown(body: bytes, size_bytes: int) -> TextBody | Base64Body | None:
-    """A body as `text`, or as `base64` where it is no UTF-8; `truncated` where not all was kept."""
+    """A body as `text`, or as `base64` if it is not UTF-8; `truncated` if not all of it was kept."""
     size_bytes = max(size_bytes, len(body))
     if not size_bytes:
         return None
@@ -165,5 +165,5 @@ def matched_shown(matched: Matched) -> parts.Matched:
 
 
 def undecided_shown(rule: Undecided) -> parts.Undecided:
-    """A scenario rule that could not be decided, and why; it was not applied."""
+    """A scenario rule that could not be decided, and why. It was not applied."""
     return {"rule": rule.rule, "scenario": rule.scenario, "applied": False, "why": rule.why}

@@ -1,4 +1,4 @@
-"""Sandboxes as control calls show them; a webhook key is only said to be there."""
+"""Sandboxes as control calls show them. Of a webhook key they say only that it is set."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def quota_shown(quota: Quota) -> parts.Quota:
 
 
 async def sandbox_counted(core: Core, sandbox: domain.Sandbox) -> Sandbox:
-    """What is set for a sandbox, its keys, and how many tasks and connections there were."""
+    """The settings of a sandbox, its keys, and its numbers of tasks and connections."""
     counted = await core.store.counters(sandbox.id, OUTLASTED)
     return SandboxShown(
         id=sandbox.id,

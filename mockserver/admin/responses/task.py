@@ -1,4 +1,4 @@
-"""Tasks as control calls show them: how they stand, what they cost, and their plan."""
+"""Tasks as control calls show them: their state, their cost and their plan."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def task_shown_whole(
 
 
 def _files(task: Task, sandbox_id: str) -> list[parts.File]:
-    """The videos of a task and of its upgrades, ready or not: what a link will send."""
+    """The videos of a task and of its upgrades, ready or not, as their links will send them."""
     own = [(index, task.resolution) for index in range(task.videos)]
     better = [(u.index, u.variant) for u in task.upgrades if u.ready_ms is not None]
     return [_file(task, sandbox_id, *which) for which in dict.fromkeys(own + better)]

@@ -15,7 +15,7 @@ from mockserver.cli.campaigns import process
 from mockserver.cli.campaigns.aim import aimed
 from mockserver.cli.campaigns.deadline import allowed_s, left_s, waited_as_told_ms, waiting
 from mockserver.cli.campaigns.files import TMP, File, files_in
-from mockserver.cli.campaigns.outcome import NO_FAULT, Outcome
+from mockserver.cli.campaigns.outcome import NO_FAULT, CaseOutcome
 from mockserver.cli.campaigns.seen import Seen
 from mockserver.cli.campaigns.usual import Run, Usual
 from mockserver.cli.campaigns.verdict import Watched, evidence, verdict
@@ -24,7 +24,7 @@ from mockserver.control.struck import Struck, rule_struck, scenario_struck
 from mockserver.domain.input import variables
 
 if TYPE_CHECKING:
-    from mockserver.cli.terminal.address import Address
+    from mockserver.cli.terminal.address import ServerAddress
     from mockserver.control import Control, Sandbox
     from mockserver.engine.matrix import Case
 
@@ -36,7 +36,7 @@ class Trial(Struct, frozen=True):
     """What every case of a campaign has in common."""
 
     command: tuple[str, ...]
-    address: Address
+    address: ServerAddress
     extra: tuple[str, ...]
     deadline_s: float
     clock: Mapping[str, Any]
@@ -53,7 +53,7 @@ class Attempted(Struct, frozen=True):
     run: Run
     ended: process.Ended
     usual: Usual
-    outcome: Outcome
+    outcome: CaseOutcome
 
 
 def attempt(
@@ -88,7 +88,7 @@ def attempt(
         waiting=waiting(ended.real_ms, usual.took_ms, moments, alone=alone),
     )
     control.delete_sandbox(sandbox.id)
-    outcome = Outcome(
+    outcome = CaseOutcome(
         **_named(trial, case),
         verdict=verdict(watched),
         evidence=evidence(watched) + (Usual.doubts(run) if case is None else []),

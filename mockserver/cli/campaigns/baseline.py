@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from mockserver.cli.campaigns.outcome import Outcome
+from mockserver.cli.campaigns.outcome import CaseOutcome
 from mockserver.cli.campaigns.verdict import VERDICTS, is_below
 from mockserver.domain.input.errors import BadInput
 
@@ -24,8 +24,8 @@ def read(path: Path) -> dict[str, str]:
 
 
 def failing(
-    outcomes: list[Outcome], required: str, baseline: dict[str, str] | None
-) -> list[Outcome]:
+    outcomes: list[CaseOutcome], required: str, baseline: dict[str, str] | None
+) -> list[CaseOutcome]:
     """The cases that make a campaign fail: with a baseline, those that are worse than in it.
 
     If the baseline does not have a case, or could not judge it, the required verdict counts.
@@ -33,5 +33,5 @@ def failing(
     return [one for one in outcomes if _fails(one, required, (baseline or {}).get(one.name))]
 
 
-def _fails(outcome: Outcome, required: str, before: str | None) -> bool:
+def _fails(outcome: CaseOutcome, required: str, before: str | None) -> bool:
     return is_below(outcome.verdict, before if before in VERDICTS else required)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from mockserver.cli.campaigns.outcome import Campaign, Outcome
+from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome
 from mockserver.cli.campaigns.verdict import UNJUDGED, in_words
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def campaign_xml(campaign: Campaign, failing: Sequence[Outcome]) -> str:
+def campaign_xml(campaign: Campaign, failing: Sequence[CaseOutcome]) -> str:
     """A suite; the cases that make the campaign fail are its failures."""
     names = {outcome.name for outcome in failing}
     skipped = sum(o.verdict in UNJUDGED and o.name not in names for o in campaign.outcomes)

@@ -16,7 +16,7 @@ from mockserver.domain.finding.ignoring import Aside, Ignore, sift
 NO_FAULT = "no fault"
 
 
-class Outcome(Struct, frozen=True):
+class CaseOutcome(Struct, frozen=True):
     """One case: the verdict, its evidence, and the command that repeats only this case.
 
     `more_jobs` counts the jobs that stay paid beyond those of the run without a fault. `struck`
@@ -58,8 +58,8 @@ class Campaign(Struct, frozen=True):
 
     command: list[str]
     seed: str
-    control: Outcome
-    outcomes: list[Outcome]
+    control: CaseOutcome
+    outcomes: list[CaseOutcome]
     not_run: list[str]
     real_ms: int
     aside: tuple[Aside, ...] = ()

@@ -6,7 +6,7 @@ import shlex
 from html import escape
 from typing import TYPE_CHECKING
 
-from mockserver.cli.campaigns.outcome import Campaign, Outcome
+from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome
 from mockserver.cli.campaigns.table import label, marks_told, phases_of, rows_of
 from mockserver.cli.campaigns.verdict import MEANING, in_words
 
@@ -69,14 +69,14 @@ def _grid(campaign: Campaign) -> str:
     return f"<table><thead><tr><th>fault{head}</thead>{''.join(rows)}</table>"
 
 
-def _cell(outcome: Outcome | None) -> str:
+def _cell(outcome: CaseOutcome | None) -> str:
     if outcome is None:
         return "<td>"
     link = f"<a href='#{escape(outcome.name)}'>{label(outcome)}</a>"
     return f"<td class={outcome.verdict}>{link}"
 
 
-def _case(outcome: Outcome) -> str:
+def _case(outcome: CaseOutcome) -> str:
     # The anchor is inside, so that a browser that goes there opens the case.
     facts = f"exit code {outcome.exit_code}, {outcome.calls} calls, ${outcome.spent_usd:g}"
     why = "".join(f"<li>{escape(phrase)}" for phrase in outcome.evidence)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-    from mockserver.cli.campaigns.outcome import Outcome
+    from mockserver.cli.campaigns.outcome import CaseOutcome
 
 EVERY_NS = 5_000_000_000
 
@@ -24,7 +24,7 @@ class Teller(Protocol):
     def begin(self, total: int) -> None:
         """The run without a fault is over, and this many cases will follow."""
 
-    def tick(self, outcome: Outcome) -> None:
+    def tick(self, outcome: CaseOutcome) -> None:
         """A case has ended."""
 
     def again(self, name: str) -> None:
@@ -50,7 +50,7 @@ class Lines:
         self._latest = "the run without a fault is over"
         self._tell()
 
-    def tick(self, outcome: Outcome) -> None:
+    def tick(self, outcome: CaseOutcome) -> None:
         self._done += 1
         self._latest = f"{outcome.name}: {in_words(outcome.verdict)}"
 
@@ -77,7 +77,7 @@ class Bar:
     def begin(self, total: int) -> None:
         self._bar.update(self._task, total=total)
 
-    def tick(self, outcome: Outcome) -> None:
+    def tick(self, outcome: CaseOutcome) -> None:
         told = f"{outcome.name}: {in_words(outcome.verdict)}"
         self._bar.update(self._task, advance=1, description=told)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.cli.campaigns.outcome import Campaign, Outcome
+from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome
 from mockserver.cli.campaigns.table import STYLE, marks
 from mockserver.cli.campaigns.verdict import in_words
 
@@ -31,7 +31,7 @@ def show(console: Console, campaign: Campaign, *, every: bool, whole: bool) -> N
         console.print(Text(line), soft_wrap=True)
 
 
-def _head(console: Console, outcome: Outcome, style: str) -> None:
+def _head(console: Console, outcome: CaseOutcome, style: str) -> None:
     from rich.text import Text
 
     console.print()
@@ -39,7 +39,7 @@ def _head(console: Console, outcome: Outcome, style: str) -> None:
     console.print(Text.assemble((outcome.name, "bold"), ": ", (words, style)))
 
 
-def _body(console: Console, outcome: Outcome, lines: int | None) -> None:
+def _body(console: Console, outcome: CaseOutcome, lines: int | None) -> None:
     """Everything below a case's name, with `lines` lines of its output (None: all lines)."""
     from rich.text import Text
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from mockserver.cli.campaigns.attempt import Attempted, Trial, attempt
 from mockserver.cli.campaigns.files import TMP
-from mockserver.cli.campaigns.outcome import Campaign, Outcome
+from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome
 from mockserver.cli.terminal.signals import as_they_end
 from mockserver.system import real_ns
 
@@ -40,9 +40,9 @@ class Course:
         self._jobs = jobs
         self._teller = teller
         self._began_ns = real_ns()
-        self._first: Outcome | None = None
+        self._first: CaseOutcome | None = None
         self._cases: Sequence[Case] = ()
-        self._done: dict[str, Outcome] = {}
+        self._done: dict[str, CaseOutcome] = {}
 
     def first(self) -> Usual:
         """Does the run without a fault, as many at the same time as cases will run.
@@ -102,7 +102,7 @@ class Course:
         )
 
 
-def _twice(beside: Outcome, alone: Outcome) -> Outcome:
+def _twice(beside: CaseOutcome, alone: CaseOutcome) -> CaseOutcome:
     """The outcome of a case that hung beside others and then ran again by itself."""
     first = beside.evidence[0]
     return replace(alone, evidence=[*alone.evidence, f"before that {first}"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from mockserver.cli.campaigns.outcome import Campaign, Outcome
+from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome
 from mockserver.cli.campaigns.verdict import MEANING, in_words
 from mockserver.engine.matrix import PHASES
 
@@ -41,32 +41,32 @@ MARKS = {
 }
 
 
-def label(outcome: Outcome) -> str:
+def label(outcome: CaseOutcome) -> str:
     """The verdict in a cell, with its marks."""
     return " ".join([SHORT[outcome.verdict], *marks(outcome)])
 
 
-def marks(outcome: Outcome) -> list[str]:
+def marks(outcome: CaseOutcome) -> list[str]:
     """`!` if there is an error among the findings, and how many more jobs stay paid than usual."""
     more = [f"+{outcome.more_jobs}"] if outcome.more_jobs else []
     return ["!"] * outcome.has_errors + more
 
 
-def marks_told(outcomes: Iterable[Outcome]) -> list[str]:
+def marks_told(outcomes: Iterable[CaseOutcome]) -> list[str]:
     """The meaning of the marks that a table has."""
     found = {mark if mark == "!" else "+n" for outcome in outcomes for mark in marks(outcome)}
     return [f"{mark} {meaning}" for mark, meaning in MARKS.items() if mark in found]
 
 
-def phases_of(outcomes: Iterable[Outcome]) -> list[str]:
+def phases_of(outcomes: Iterable[CaseOutcome]) -> list[str]:
     """The columns: phases that have a case, in the order of a job's life."""
     present = {outcome.phase for outcome in outcomes}
     return [phase for phase in PHASES if phase in present]
 
 
-def rows_of(outcomes: Sequence[Outcome]) -> list[tuple[str, dict[str, Outcome]]]:
+def rows_of(outcomes: Sequence[CaseOutcome]) -> list[tuple[str, dict[str, CaseOutcome]]]:
     """The rows: each fault with its outcome at each phase, in the order of the catalogue."""
-    rows: dict[str, dict[str, Outcome]] = {}
+    rows: dict[str, dict[str, CaseOutcome]] = {}
     for outcome in outcomes:
         rows.setdefault(outcome.fault, {})[outcome.phase] = outcome
     return list(rows.items())
@@ -93,7 +93,7 @@ def show(console: Console, campaign: Campaign) -> None:
         console.print(f"      {mark}")
 
 
-def _cell(outcome: Outcome) -> Text:
+def _cell(outcome: CaseOutcome) -> Text:
     from rich.text import Text
 
     return Text(label(outcome), STYLE[outcome.verdict])
@@ -115,6 +115,6 @@ def markdown(campaign: Campaign) -> str:
     return "\n".join([*lines, "", f"{told}.", ""])
 
 
-def _stressed(outcome: Outcome) -> str:
+def _stressed(outcome: CaseOutcome) -> str:
     word = label(outcome)
     return f"**{word}**" if outcome.verdict in ("lied", "overspent", "hung") else word

@@ -30,7 +30,7 @@ class ProviderAddress(Struct, frozen=True, omit_defaults=True):
     sdks: dict[str, str] = {}
 
 
-class Address(Struct, frozen=True, omit_defaults=True):
+class ServerAddress(Struct, frozen=True, omit_defaults=True):
     """A running server, as `serve --json` prints it.
 
     `ca` is a path, empty without TLS. `plugins` are the folders with plug-ins. `brought` lists what
@@ -51,10 +51,10 @@ class Address(Struct, frozen=True, omit_defaults=True):
     brought: dict[str, str] = {}
 
 
-def address_of(settings: Settings, base_url: str, app: App, ca: Path | None) -> Address:
+def address_of(settings: Settings, base_url: str, app: App, ca: Path | None) -> ServerAddress:
     """The address of a server that listens at `base_url`."""
     base_url = settings.public_url.rstrip("/") or base_url
-    return Address(
+    return ServerAddress(
         version=__version__,
         base_url=base_url,
         control_url=f"{base_url}/_mock/v1",

@@ -20,7 +20,7 @@ from mockserver.domain.input.no_proxy import no_proxy
 if TYPE_CHECKING:
     from types import FrameType
 
-    from mockserver.cli.terminal.address import Address
+    from mockserver.cli.terminal.address import ServerAddress
 
 FROM_KEYS = (signal.SIGINT, signal.SIGQUIT)  # a terminal sends these signals to the whole group
 # These variables are read by node, by OpenSSL (Python's ssl and httpx), by requests and by curl.
@@ -44,7 +44,7 @@ class NotRunnable(click.ClickException):
     exit_code = 126
 
 
-def environment(address: Address, key: str, extra: Sequence[str]) -> dict[str, str]:
+def environment(address: ServerAddress, key: str, extra: Sequence[str]) -> dict[str, str]:
     """The environment of the command.
 
     It has base URL and key of each provider and of the OpenAI SDK, and `extra`.

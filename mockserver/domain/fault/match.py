@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mockserver.domain.fault.fault import NamedFault, Options, Stage
 from mockserver.domain.fault.rule import FaultRule, is_nth
-from mockserver.domain.input.pattern import Answer, Pattern
+from mockserver.domain.input.pattern import MatchResult, Pattern
 from mockserver.domain.job.task import Task
 from mockserver.domain.provider.command import Submit
 from mockserver.domain.reply.difference import Place
@@ -120,7 +120,7 @@ def _within(span: tuple[float, float], progress: float | None) -> bool:
     return progress is not None and span[0] <= progress <= span[1]
 
 
-def _sent(headers: Sequence[tuple[bytes, bytes]], name: bytes, wanted: Pattern) -> Answer:
+def _sent(headers: Sequence[tuple[bytes, bytes]], name: bytes, wanted: Pattern) -> MatchResult:
     """Whether a header was sent with a matching value."""
     answers = {wanted.answer(v.decode("latin-1")) for k, v in headers if k == name}
     return "yes" if "yes" in answers else "late" if "late" in answers else "no"
@@ -149,7 +149,7 @@ def _has_come(at_ms: int, real_ms: int | None, now: Instant, in_either: bool) ->
     return Instant(at_ms, real_ms).rest_ms(now, in_either) <= 0
 
 
-def decide(rule: FaultRule, call: int, attempt: int, roll: float) -> str:
+def left_out(rule: FaultRule, call: int, attempt: int, roll: float) -> str:
     """Why the nth matching call is not changed, by everything before `skip` and `times`; else empty."""
     when = rule.when
     if when.call is not None and not is_nth(when.call, call):

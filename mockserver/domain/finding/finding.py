@@ -12,6 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from mockserver.domain.finding.evidence import Evidence
+from mockserver.domain.provider.judging import CannotJudge
 
 Severity = Literal["error", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -77,13 +78,21 @@ def examine(findings: Iterable[Finding], evidence: Evidence) -> Report:
     found: list[Found] = []
     not_judged: dict[str, str] = {}
     for finding in findings:
-        seen = finding.look(evidence)
+        seen = _looked(finding, evidence)
         if isinstance(seen, NotJudged):
             not_judged[finding.name] = seen.reason
             seen = seen.seen
         found += [_found(finding, sighting) for sighting in seen]
     found.sort(key=lambda one: (SEVERITIES.index(one.severity), one.entries))
     return Report(tuple(found), not_judged)
+
+
+def _looked(finding: Finding, evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
+    try:
+        seen = finding.look(evidence)
+        return seen if isinstance(seen, NotJudged) else tuple(seen)
+    except CannotJudge as unanswered:
+        return NotJudged(str(unanswered))
 
 
 def _found(finding: Finding, sighting: Sighting) -> Found:

@@ -19,7 +19,7 @@ from mockserver.domain.input.errors import BadInput
 
 LONGEST_S = 0.05
 OUT_OF_TIME = f"its regular expression ran out of time ({LONGEST_S * 1000:.0f} ms)"
-Answer = Literal["yes", "no", "late"]
+MatchResult = Literal["yes", "no", "late"]
 # A POSIX class such as `[:alpha:]`, and a brace that is not a count (`regex` would match roughly).
 # A sign that is escaped already stays as it is.
 _FOREIGN = re.compile(r"\\N\{[^}]*\}|\\.|\[:|\{(?!\d*,?\d*\})|\{\}", re.DOTALL)
@@ -42,9 +42,9 @@ class Pattern:
         self.text = text
         self.tries = 0
         self._late: set[int] = set()
-        self._last: tuple[int, Answer] | None = None
+        self._last: tuple[int, MatchResult] | None = None
 
-    def answer(self, text: str) -> Answer:
+    def answer(self, text: str) -> MatchResult:
         """Whether a text contains the pattern; `late` if this took too long.
 
         For the same text the answer is always the same: one decision asks more than once.
@@ -52,11 +52,11 @@ class Pattern:
         key = hash(text)
         if self._last is not None and self._last[0] == key:
             return self._last[1]
-        found: Answer = "late" if key in self._late else self._found(text)
+        found: MatchResult = "late" if key in self._late else self._found(text)
         self._last = key, found
         return found
 
-    def _found(self, text: str) -> Answer:
+    def _found(self, text: str) -> MatchResult:
         self.tries += 1
         try:
             found = self._ready.search(text, timeout=LONGEST_S)

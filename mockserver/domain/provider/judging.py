@@ -75,6 +75,10 @@ def no_task(content: Any) -> str:
 UNLISTED = Parameters(None)
 
 
+class CannotJudge(Exception):
+    """A provider could not answer a judge's question; the text says why."""
+
+
 class Judging(Struct, frozen=True):
     """A provider's answers to the questions of judges.
 

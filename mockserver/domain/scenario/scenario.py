@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from mockserver.domain.chance.chance import STEPS, Spread, roll, seconds, spans_ms
 from mockserver.domain.input.errors import BadInput, Refusal, nearest, shown, wrong_field
-from mockserver.domain.input.pattern import Answer, ready
+from mockserver.domain.input.pattern import MatchResult, ready
 from mockserver.domain.input.said import said
 from mockserver.domain.job.plan import EVEN, Failure, Plan, Ticks
 
@@ -106,7 +106,7 @@ class When(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     model: str | None = None
     prompt: Annotated[str | None, said("A regular expression")] = None
 
-    def answer(self, provider: str, model: str, prompt: str) -> Answer:
+    def answer(self, provider: str, model: str, prompt: str) -> MatchResult:
         """Whether a submission matches; `late` if `prompt` took too long."""
         if self.provider not in (None, provider) or self.model not in (None, model):
             return "no"

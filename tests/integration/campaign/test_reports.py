@@ -16,7 +16,7 @@ from rich.console import Console
 
 from mockserver.cli.campaigns import report, table
 from mockserver.cli.campaigns.outcome import Campaign as Record
-from mockserver.cli.campaigns.outcome import Outcome
+from mockserver.cli.campaigns.outcome import CaseOutcome
 from mockserver.cli.campaigns.page import page
 from mockserver.cli.campaigns.verdict import UNJUDGED, VERDICTS
 from tests.integration.campaign.conftest import Campaign
@@ -27,14 +27,14 @@ NUMBERS = ("exit_code", "real_ms", "calls", "paid_jobs", "more_jobs", "spent_usd
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
-def outcome(**changes: Any) -> Outcome:
+def outcome(**changes: Any) -> CaseOutcome:
     """A case that recovered, but for `changes`."""
     given: dict[str, Any] = {**dict.fromkeys(TEXTS, ""), **dict.fromkeys(NUMBERS, 0)}
     given |= {"verdict": "recovered", "evidence": [], "findings": [], "moments": []}
-    return Outcome(**(given | changes))
+    return CaseOutcome(**(given | changes))
 
 
-def record(*outcomes: Outcome, **changes: Any) -> Record:
+def record(*outcomes: CaseOutcome, **changes: Any) -> Record:
     """A campaign of some cases."""
     given: dict[str, Any] = {"command": ["x"], "seed": "s", "control": outcome(name="no fault")}
     given |= {"outcomes": list(outcomes), "not_run": [], "real_ms": 1}

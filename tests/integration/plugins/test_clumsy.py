@@ -13,6 +13,7 @@ import pytest
 from mockserver.app import Running
 from mockserver.control import Control, ControlError
 from mockserver.pytest_plugin.receiver import Receiver
+from tests.support.patience import awaiting
 from tests.support.serving import client_of, settings
 from tests.support.strangers import HICCUP, SAID_PLEASE, STAMPED, lay
 
@@ -140,3 +141,39 @@ def test_a_callback_that_raises_says_so_to_its_receiver(
         running.stop()
     (received,) = reelmock_receiver.received
     assert raised(received.headers["x-mock-reason"], "own")
+
+
+@pytest.fixture
+def unsure(tmp_path: Path) -> Iterator[Running]:
+    """A server whose plug-in provider raises when a judge asks what a reply means."""
+    text = PROVIDER.replace(
+        "PROVIDER = api", "def meaning(status, body):\n    1 / 0\n\n\nPROVIDER = api"
+    ).replace("        api.http_status,\n", "        meaning,\n")
+    assert "        meaning,\n" in text
+    running = Running(settings(clock="manual", plugins=(str(lay(tmp_path, own=text)),)))
+    yield running
+    running.stop()
+
+
+def test_a_provider_that_cannot_be_asked_leaves_findings_unjudged_with_the_reason(
+    unsure: Running,
+) -> None:
+    with client_of(unsure, "sk-own") as client:
+        for _ in range(2):
+            client.post("/own/v1/jobs", json={"prompt": "a cat", "colour": "red"})
+    with Control(unsure.base_url, None, "sk-own") as control:
+        seen = control.findings(over=True)
+    assert raised(seen.not_judged["submitted_twice"], "own")
+    assert "sent_ignored_parameter" in [one.name for one in seen.found]
+
+
+def test_a_provider_that_cannot_be_asked_is_followed_by_the_http_status(unsure: Running) -> None:
+    with (
+        Control(unsure.base_url, None, "sk-own") as control,
+        control.listen("current", kind="exchange", limit=1) as stream,
+        client_of(unsure, "sk-own") as client,
+    ):
+        client.post("/own/v1/jobs", json={"prompt": "a cat"}).raise_for_status()
+        with awaiting("the call"):
+            (call,) = stream
+    assert call.code == 200

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from mockserver.cli.campaigns.deadline import allowed_s, left_s, waited_as_told_ms, waiting
-from mockserver.cli.campaigns.outcome import Campaign, Outcome
+from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome
 from mockserver.cli.campaigns.proof import Proof
 from mockserver.cli.campaigns.seen import Paid
 from mockserver.cli.campaigns.table import label, markdown
@@ -156,8 +156,8 @@ def test_what_is_said_of_a_hung_command() -> None:
     )
 
 
-def _outcome(fault: str, phase: str, verdict: str, more_jobs: int = 0) -> Outcome:
-    return Outcome(
+def _outcome(fault: str, phase: str, verdict: str, more_jobs: int = 0) -> CaseOutcome:
+    return CaseOutcome(
         name=f"{fault}@{phase}",
         family="errors",
         fault=fault,

@@ -10,7 +10,7 @@ import pytest
 from mockserver.app import Running
 from mockserver.cli.demo_steps.film import examine
 from mockserver.cli.demo_steps.jobs import takes
-from mockserver.cli.terminal.address import Address, address_of
+from mockserver.cli.terminal.address import ServerAddress, address_of
 from mockserver.cli.terminal.bill import bill, price
 from mockserver.cli.terminal.child import TRUST_VARIABLES, environment
 from mockserver.control import Balance, Control
@@ -20,7 +20,7 @@ from mockserver.web.tls import issue
 from tests.support.serving import settings
 
 
-def address(server: Running, ca: Path | None = None, **changes: object) -> Address:
+def address(server: Running, ca: Path | None = None, **changes: object) -> ServerAddress:
     return address_of(settings(**changes), server.base_url, server.app, ca)
 
 

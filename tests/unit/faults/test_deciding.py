@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver.domain.fault.match import asleep, decide, spent
+from mockserver.domain.fault.match import asleep, left_out, spent
 from mockserver.domain.fault.rule import FaultRule, FaultWhen, is_nth, moment_ms, settled
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.time.clock import Instant
@@ -71,7 +71,7 @@ def test_a_dated_end_counts_virtual_time_alone() -> None:
 @given(st.floats(0, 1, exclude_max=True), st.floats(0, 1))
 def test_a_rule_fires_when_the_roll_is_below_its_probability(roll: float, chance: float) -> None:
     rule = FaultRule("http_error", probability=chance)
-    assert (decide(rule, 1, 1, roll) == "") == (roll < chance)
+    assert (left_out(rule, 1, 1, roll) == "") == (roll < chance)
 
 
 @given(st.integers(0, 5), st.integers(1, 5))
@@ -83,6 +83,6 @@ def test_skip_passes_over_the_first_and_times_limits_the_rest(skip: int, times: 
 
 def test_another_call_and_another_attempt_are_told_apart() -> None:
     rule = FaultRule("http_error", when=FaultWhen(call=2, attempt=1))
-    assert decide(rule, 1, 1, 0.0) == "another call is meant"
-    assert decide(rule, 2, 2, 0.0) == "another attempt is meant"
-    assert decide(rule, 2, 1, 0.0) == ""
+    assert left_out(rule, 1, 1, 0.0) == "another call is meant"
+    assert left_out(rule, 2, 2, 0.0) == "another attempt is meant"
+    assert left_out(rule, 2, 1, 0.0) == ""
