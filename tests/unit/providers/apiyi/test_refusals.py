@@ -34,9 +34,37 @@ def test_every_refusal_has_the_envelope(kind: str) -> None:
         ("not_ready", 400, "video_not_ready"),
         ("insufficient_balance", 403, "quota_exceeded"),
         ("rate_limited", 429, "rate_limit_exceeded"),
+        ("model_not_found", 400, "model_not_found"),
+        ("invalid_messages", 400, ""),
+        ("image_unreadable", 400, "invalid_image_format"),
+        ("image_too_large", 400, "image_too_large"),
+        ("image_unwanted", 400, "model_not_support_image"),
+        ("image_fetch", 400, "image_fetch_failed"),
+        ("malformed", 400, "invalid_request"),
+        ("invalid_field", 400, "invalid_request"),
+        ("content_policy", 400, "content_policy_violation"),
+        ("overloaded", 503, "heavy_load"),
     ],
 )
 def test_the_documented_codes_have_their_status(kind: str, status: int, code: str) -> None:
+    found, body = answered(kind)
+    assert (found, body["error"].get("code", "")) == (status, code)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("too_large", 413, "invalid_request"),
+        ("bad_directive", 400, "invalid_prompt"),
+        ("unknown_path", 404, "not_found"),
+        ("method_not_allowed", 405, "method_not_allowed"),
+        ("forbidden", 403, "permission_denied"),
+        ("server_error", 500, "server_error"),
+    ],
+)
+def test_what_nobody_documents_has_the_status_that_http_has_for_it(
+    kind: str, status: int, code: str
+) -> None:
     found, body = answered(kind)
     assert (found, body["error"]["code"]) == (status, code)
 

@@ -135,3 +135,9 @@ def test_credits_are_a_bare_number(left_micros: int | None, shown: float) -> Non
 def test_a_fresh_link_is_a_bare_text() -> None:
     reply = OPERATIONS["download_url"].encode(Linked("http://x"), Inbound("POST", "/"), context())
     assert body_of(reply) == {"code": 200, "msg": "success", "data": "http://x"}
+
+
+def test_a_4k_video_takes_the_documented_five_to_ten_minutes() -> None:
+    run = decoded("get_4k", posted("get_4k", {"taskId": TASK_ID})).run
+    assert run is not None
+    assert (run.draw(0.0), run.draw(0.9999999999)) == (5 * 60_000, 10 * 60_000)
