@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
+import msgspec
 
 from mockserver.cli.terminal.columns import Column
-from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
+from mockserver.cli.terminal.job_line import COLUMNS, Point, points, rows
+from mockserver.cli.terminal.remote import Remote, Verbs, remote_options, table
 from mockserver.domain.input.errors import clipped
+
+if TYPE_CHECKING:
+    from mockserver.control import Control
+    from mockserver.control.records import WholeTask
 
 PROMPT_CHARS = 100
 
 
-@click.group("task", cls=Verbs, short_help="List tasks and show their plans.")
+@click.group("task", cls=Verbs, short_help="List tasks, and show what happened to one.")
 def task() -> None:
     """The tasks that clients have submitted, and their plans."""
 
@@ -53,9 +61,17 @@ def list_all(remote: Remote) -> None:
 @click.argument("task_id", metavar="ID")
 @remote_options
 def show(remote: Remote, task_id: str) -> None:
-    """Show one task with its plan."""
+    """Show one task, and on one axis what happened to it and what is to come.
+
+    The beginning of the ID is enough. The axis has its requests, phases, chunks, callbacks and
+    faults.
+    """
     sandbox = remote.sandbox()
     found = remote.control.task(remote.task(task_id, sandbox), sandbox)
+    line = _time_line(remote.control, found, sandbox)
+    if remote.as_json:
+        click.echo(msgspec.json.encode({**msgspec.structs.asdict(found), "timeline": line}))
+        return
     remote.show_one(
         found,
         {
@@ -71,22 +87,19 @@ def show(remote: Remote, task_id: str) -> None:
             "videos": " ".join(found.urls),
         },
     )
-    if not remote.as_json:
-        click.echo()
-        start_ms = found.created_ms
-        remote.show(
-            None,
-            ("after s", "phase", "progress", "failure"),
-            (
-                (
-                    f"{(step['at_ms'] - start_ms) / 1000:.3f}",
-                    step["word"] or step["phase"],
-                    step["progress"],
-                    step["failure"] and step["failure"]["name"],
-                )
-                for step in found.plan["steps"]
-            ),
-        )
+    click.echo()
+    table(COLUMNS, rows(line))
+
+
+def _time_line(control: Control, found: WholeTask, sandbox: str) -> list[Point]:
+    """What the journal, the plan and the callback log tell of a job."""
+    entries = [
+        *control.entries(sandbox, task_id=found.id),
+        *control.entries(sandbox, kind="sent"),
+        *control.entries(sandbox, kind="closed"),
+    ]
+    now_ms = control.clock(sandbox).now_ms
+    return points(found, entries, control.callbacks(sandbox), now_ms)
 
 
 COMMAND = task

@@ -11,6 +11,7 @@ import subprocess
 import termios
 from contextlib import suppress
 
+from mockserver.app import Running
 from tests.support.patience import PATIENCE_S, awaiting
 
 
@@ -50,3 +51,14 @@ def on_a_terminal(
     finally:
         os.close(reader)
     return terminal.text
+
+
+def environment(server: Running, key: str, **more: str) -> dict[str, str]:
+    """An environment in which `reelmock` finds a server and a key, and no width."""
+    kept = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+    return {**kept, "REELMOCK_URL": server.base_url, "REELMOCK_KEY": key, **more}
+
+
+def plain(text: str) -> list[str]:
+    """The lines of a text without colours."""
+    return re.sub(r"\x1b\[\d+m", "", text).replace("\r", "").splitlines()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import subprocess
 from itertools import pairwise
 
@@ -16,7 +14,7 @@ from mockserver.cli import run_line
 from mockserver.control import Control
 from tests.integration.cli.conftest import REELMOCK
 from tests.integration.events.conftest import polled, submitted
-from tests.integration.events.terminal import on_a_terminal
+from tests.integration.events.terminal import environment, on_a_terminal, plain
 from tests.support.patience import PATIENCE_S
 
 PROMPT = "a \x1b[31mcat\non a line that is " + "very " * 30 + "long"
@@ -35,11 +33,6 @@ LISTS = [
 OF_NO_SANDBOX = ("fault list", "provider list", "profile list")
 
 
-def environment(server: Running, key: str, **more: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    return {**kept, "REELMOCK_URL": server.base_url, "REELMOCK_KEY": key, **more}
-
-
 def filled(client: httpx.Client, control: Control) -> list[str]:
     """Some of everything; gives the ids of the jobs."""
     control.add_fault({"fault": "http_error", "when": {"operation": "record_info"}, "times": 1})
@@ -51,10 +44,6 @@ def filled(client: httpx.Client, control: Control) -> list[str]:
     control.advance("1m")
     polled(client, ids[1])
     return ids
-
-
-def plain(text: str) -> list[str]:
-    return re.sub(r"\x1b\[\d+m", "", text).replace("\r", "").splitlines()
 
 
 @pytest.mark.parametrize("columns", [80, 160])
