@@ -6,6 +6,7 @@ HTTP. Money is in micros: millionths of the provider's own unit (dollars, credit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct, field
@@ -84,11 +85,23 @@ class Asks(Struct, Generic[AnOutcome], frozen=True, gc=False):
     """The commands that lead to this outcome. An operation reads one and writes the other."""
 
 
+class Continuation(Struct, frozen=True, gc=False):
+    """How a job goes on from its parent, if it is not simply of the parent's shape.
+
+    The model, price and timing are those that `by_model` has for the parent's model. A parent that
+    was made in one of `unless_made_in` has no such job.
+    """
+
+    resolution: Resolution
+    by_model: Mapping[str, tuple[int, Timing]] = {}
+    unless_made_in: tuple[Resolution, ...] = ()
+
+
 class Submit(Asks[Accepted], frozen=True, gc=False):
     """A new job. `params` is the request as the provider repeats it in replies.
 
     A job with a parent continues that job, unless the parent was upgraded to one of
-    `parent_unless`.
+    `parent_unless`. It has the parent's shape, except for what `continuation` says.
     """
 
     model: str
@@ -106,6 +119,7 @@ class Submit(Asks[Accepted], frozen=True, gc=False):
     estimated_ms: int = 0
     parent_id: str | None = None
     parent_unless: tuple[Resolution, ...] = ()
+    continuation: Continuation | None = None
 
 
 class Read(Asks[Found], frozen=True, gc=False):

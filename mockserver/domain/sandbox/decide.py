@@ -126,6 +126,7 @@ def _submit(
 ) -> Decision:
     if command.parent_id is not None:
         use_cases.check_parent(snapshot, caller, command)
+        command = use_cases.continued(snapshot, command)
     choice = chosen(snapshot, caller.provider.name, command, scenarios).choice
     if usual:
         choice = SUCCEED

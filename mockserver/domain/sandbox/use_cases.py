@@ -126,6 +126,9 @@ def _made(
         raise Refusal("bad_directive", str(error)) from None
     # An extension continues its original, in the same shape.
     shape = snapshot.task if command.parent_id is not None and snapshot.task else command
+    resolution = shape.resolution
+    if command.continuation is not None:
+        resolution = command.continuation.resolution
     operation, dialect = caller.operation, caller.dialect
     return Task(
         provider.make_id(chance, now_ms, operation, dialect),
@@ -139,7 +142,7 @@ def _made(
         plan,
         caller.base_url,
         shape.orientation,
-        shape.resolution,
+        resolution,
         command.gif,
         command.videos,
         command.images,
@@ -206,6 +209,19 @@ def check_parent(snapshot: Snapshot, caller: Caller, command: Submit) -> None:
         if upgrade.variant in command.parent_unless:
             reason = f"{_id_field(caller)}: the original was upgraded to {upgrade.variant}"
             raise Refusal("not_extendable", reason)
+    continuation = command.continuation
+    if continuation is not None and task.resolution in continuation.unless_made_in:
+        reason = f"{_id_field(caller)}: the original was made in {task.resolution}"
+        raise Refusal("not_extendable", reason)
+
+
+def continued(snapshot: Snapshot, command: Submit) -> Submit:
+    """The command with the model, price and timing that its parent's model decides."""
+    parent, continuation = snapshot.task, command.continuation
+    if parent is None or continuation is None or parent.model not in continuation.by_model:
+        return command
+    price_micros, timing = continuation.by_model[parent.model]
+    return replace(command, model=parent.model, price_micros=price_micros, timing=timing)
 
 
 def _succeeded(snapshot: Snapshot, caller: Caller, task_id: str) -> Task:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mockserver.providers.kie import events
 from mockserver.providers.kie.java_order import in_hash_map_order
-from mockserver.providers.kie.jobs.models import model_of
+from mockserver.providers.kie.jobs.models import TIERS, model_of
 from mockserver.providers.kie.jobs.results import result
 from mockserver.providers.kie.status import FAILURES
 from mockserver.sdk.provider import Delivery, Message, Task, encode_json, outcome_step
@@ -24,7 +24,8 @@ def callback(task: Task, delivery: Delivery, context: Context) -> Message:
 
     docs: the page of `veo-3-1` links the callback of the older calls, the market's pages show another.
     """
-    message = events.callback(task, delivery, context)
+    told = task if task.model in TIERS else replace(task, parent_id=None)  # it extends nothing
+    message = events.callback(told, delivery, context)
     if task.operation != CREATE_TASK or context.dialect["job_callback"] == "veo":
         return message
     return replace(message, body=encode_json(_general(task, context)))

@@ -16,12 +16,29 @@ from mockserver.providers.kie.decode import (
     RESOLUTIONS,
 )
 from mockserver.providers.kie.jobs import input as each
-from mockserver.providers.kie.jobs.models import DEFAULT_TIER, REFERENCE_TIERS, TIERS, VEO
-from mockserver.providers.kie.models import BY_NAME, SURCHARGES_MICROS
-from mockserver.sdk.provider import Read, Refusal, Submit
+from mockserver.providers.kie.jobs.models import (
+    DEFAULT_TIER,
+    EXTEND,
+    GET_4K,
+    GET_1080P,
+    REFERENCE_TIERS,
+    TIERS,
+    VEO,
+)
+from mockserver.providers.kie.models import BY_NAME, RUN_4K, SURCHARGES_MICROS
+from mockserver.sdk.provider import Continuation, Read, Refusal, Submit, Timing, seconds
 
 if TYPE_CHECKING:
-    from mockserver.sdk.provider import Context, Inbound, Resolution
+    from mockserver.sdk.provider import Context, Inbound, Resolution, Spread
+
+
+RUN_1080P = seconds(60, 90, 180)  # docs: get-veo-3-1080-p-video: 1 to 3 minutes
+# docs: extend-video: a clip of 720p; what was made in 1080p cannot be extended
+_EXTENSION = Continuation(
+    "720p",
+    {name: (model.price_micros, model.timing) for name, model in BY_NAME.items()},
+    unless_made_in=("1080p",),
+)
 
 
 def create_task(inbound: Inbound, context: Context) -> Submit:
@@ -82,4 +99,67 @@ def _check_kind(kind: str | None, images: list[str], tier: str, duration_s: int 
         raise each.outside("duration", duration_s, f"8 for {REFERENCE}")
 
 
-_READERS: dict[str, Callable[[dict[str, Any], str | None], Submit]] = {VEO: _veo}
+def _extend(given: dict[str, Any], callback: str | None) -> Submit:
+    """docs: veo3-api/extend-video. No field names a tier: it is the original's [inferred]."""
+    parent_id = each.required_text(given, "task_id")
+    prompt = each.required_text(given, "prompt")
+    each.number(
+        given, "seeds", field.SEEDS, f"an integer from {field.SEEDS[0]} to {field.SEEDS[-1]}"
+    )
+    each.check_plain(given, (), ("watermark",))
+    usual = BY_NAME[DEFAULT_TIER]
+    return Submit(
+        model=usual.name,
+        prompt=prompt,
+        price_micros=usual.price_micros,
+        timing=usual.timing,
+        params=given,
+        callback_url=callback,
+        parent_id=parent_id,
+        continuation=_EXTENSION,
+    )
+
+
+def _get_1080p(given: dict[str, Any], callback: str | None) -> Submit:
+    """docs: catalogue; the field is `taskId` here, and `index` is a text."""
+    each.check_plain(given, (), ("index",))
+    parent_id = each.required_text(given, "taskId")
+    return _better(GET_1080P, "1080p", RUN_1080P, parent_id, given, callback)
+
+
+def _get_4k(given: dict[str, Any], callback: str | None) -> Submit:
+    """docs: catalogue."""
+    parent_id = each.required_text(given, "task_id")
+    return _better(GET_4K, "4k", RUN_4K, parent_id, given, callback)
+
+
+def _better(
+    model: str,
+    resolution: Resolution,
+    run: Spread,
+    parent_id: str,
+    given: dict[str, Any],
+    callback: str | None,
+) -> Submit:
+    """A better version of a finished job, as a job of its own."""
+    index = field.video_index(given.get("index", 0))
+    if index != 0:
+        raise Refusal("no_such_video", f"input.index: got {index}, expected 0")
+    return Submit(
+        model=model,
+        prompt="",
+        price_micros=SURCHARGES_MICROS[resolution],
+        timing=Timing(run),
+        params=given,
+        callback_url=callback,
+        parent_id=parent_id,
+        continuation=Continuation(resolution),
+    )
+
+
+_READERS: dict[str, Callable[[dict[str, Any], str | None], Submit]] = {
+    VEO: _veo,
+    EXTEND: _extend,
+    GET_1080P: _get_1080p,
+    GET_4K: _get_4k,
+}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.providers.kie.jobs.models import VEO
+from mockserver.providers.kie.jobs.models import EXTEND, GET_4K, GET_1080P, VEO
 from mockserver.providers.kie.judging import JUDGING
 from mockserver.sdk.provider import Judging, Nested, Parameters
 
@@ -21,7 +21,10 @@ INPUTS = {
             "resolution",
             "duration",
         )
-    )
+    ),
+    EXTEND: frozenset(("task_id", "prompt", "seeds", "watermark")),
+    GET_1080P: frozenset(("taskId", "index")),
+    GET_4K: frozenset(("task_id", "index")),
 }
 
 JOBS_JUDGING = Judging(

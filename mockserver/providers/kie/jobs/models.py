@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mockserver.sdk.provider import Task
 
+EXTEND = "veo/extend"
+GET_1080P = "veo/get-1080p-video"
+GET_4K = "veo/get-4k-video"
 VEO = "veo-3-1"  # its tier is in `input.model` [docs: veo3-api/generate-veo-3-video]
 DEFAULT_TIER = "veo3_fast"  # docs and live use: an omitted `input.model` runs as this one
 TIERS = ("veo3_fast", "veo3_lite", "veo3")
@@ -14,5 +17,7 @@ REFERENCE_TIERS = ("veo3_fast", "veo3_lite")  # docs: REFERENCE_2_VIDEO
 
 
 def model_of(task: Task) -> str:
-    """The outer model of a task; the task itself goes by its tier."""
-    return VEO
+    """The outer model of a task; a task that Veo makes goes by its tier."""
+    if task.model not in TIERS:
+        return task.model
+    return VEO if task.parent_id is None else EXTEND

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.providers.kie.jobs import decode, encode
+from mockserver.providers.kie.jobs import catalogue, decode, encode
 from mockserver.providers.kie.jobs.callbacks import CREATE_TASK
 from mockserver.providers.kie.jobs.judging import JOBS_JUDGING
 from mockserver.sdk.provider import Api, Operation, PollAdvice, Quota
@@ -31,9 +31,35 @@ OPERATIONS = (
         "taskId",
         api=API,
     ),
+    Operation(
+        "list_models",
+        "GET",
+        "/api/v1/models",
+        "account",
+        catalogue.list_models,
+        catalogue.models,
+    ),
+    Operation(
+        "model_price",
+        "GET",
+        "/api/v1/models/{model}/price",
+        "account",
+        catalogue.list_models,
+        catalogue.price,
+    ),
+    Operation(  # a slash in a model's name stays as it is
+        "model_price_of_kind",
+        "GET",
+        "/api/v1/models/{model}/{kind}/price",
+        "account",
+        catalogue.list_models,
+        catalogue.price,
+    ),
 )
+CATALOGUE = frozenset({"list_models", "model_price", "model_price_of_kind"})
 # docs: kie.ai, agent skill kie-models; refused calls are not queued
 QUOTAS = (
     Quota("kie_job_creations", 20, 10_000, frozenset({CREATE_TASK}), per="account"),
     Quota("kie_job_polls", 10, 1000, frozenset({"task_record"}), per="task"),
+    Quota("kie_catalogue", 1, 1000, CATALOGUE, per="account"),
 )
