@@ -14,7 +14,7 @@ from contracts.lifecycle import Observation, check_history, observe
 from contracts.problem import Problem
 from contracts.registry import cases, life_cycle, messages, openapi_path, providers, schema
 from contracts.sse import SseValidator, Verdict
-from contracts.validate import dialects, validate
+from contracts.validate import dialects, undescribed, validate
 
 __all__ = [
     "ContractError",
@@ -34,5 +34,6 @@ __all__ = [
     "openapi_path",
     "providers",
     "schema",
+    "undescribed",
     "validate",
 ]

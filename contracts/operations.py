@@ -24,6 +24,13 @@ class Operation:
     name: str
     """Its operationId."""
 
+    @property
+    def task(self) -> str:
+        """Which task of the life cycle its replies tell of: `x-task`, usually the video."""
+        document = _document(self.provider)
+        stated = document["paths"][self.template][self.method.lower()]
+        return str(stated.get("x-task", "video"))
+
     def replies(self) -> dict[str, Any]:
         """Return the documented replies by status, references followed."""
         document = _document(self.provider)

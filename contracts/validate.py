@@ -52,3 +52,20 @@ def dialects(provider: str, message: str, instance: object) -> dict[str, tuple[s
     whole: Any = instance
     build(provider, message, False, {"anyOf": any_of}).is_valid(whole)
     return {switch: tuple(words) for switch, words in spoken.items()}
+
+
+def undescribed(provider: str, message: str, instance: object) -> tuple[str, ...]:
+    """Say which parts of a conforming instance no document describes: `x-unchecked`, with why."""
+    if validate(provider, message, instance):
+        return ()
+    reasons: list[str] = []
+
+    def noted(
+        _validator: Any, reason: str, _instance: Any, _schema: Any
+    ) -> "Iterator[ValidationError]":
+        reasons.append(reason)
+        return iter(())
+
+    whole: Any = instance
+    list(build(provider, message, False, {"x-unchecked": noted}).iter_errors(whole))
+    return tuple(dict.fromkeys(reasons))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from contracts import check_history, dialects, observe, schema, validate
+from contracts import check_history, dialects, observe, schema, undescribed, validate
 from contracts.lifecycle import Observation
 from contracts.operations import Operation, find_operation
 from contracts.problem import at_pointer, shown
@@ -74,7 +74,8 @@ def verify_har(subject: Subject, path: Path) -> Report:
         found[REPLY] += _reply(subject, entry, spoken)
     found[HISTORY] += _histories(subject, entries)
     calls = f"{len(entries)} of {len(recorded)} entries are calls of {subject.name}"
-    notes = (calls, *unchecked(subject, recorded), *_strange_callbacks(subject, entries))
+    left_out = (*unchecked(subject, recorded), *_unchecked_parts(subject, entries))
+    notes = (calls, *left_out, *_strange_callbacks(subject, entries))
     return Report(
         provider=subject.name,
         subject=path.name,
@@ -157,6 +158,23 @@ def unchecked(subject: Subject, recorded: list[Any]) -> Iterator[str]:
         else:
             continue
         reasons.setdefault(reason, []).append(number)
+    yield from _told_once(reasons)
+
+
+def _unchecked_parts(subject: Subject, entries: list[Entry]) -> Iterator[str]:
+    """Tell once of each part of a call that no document describes."""
+    reasons: dict[str, list[int]] = {}
+    for entry in entries:
+        sent = entry.operation.request_message()
+        parts = undescribed(subject.name, sent, entry.request) if sent else ()
+        for message in entry.operation.reply_messages(entry.status):
+            parts += undescribed(subject.name, message, entry.json)
+        for reason in dict.fromkeys(parts):
+            reasons.setdefault(reason, []).append(entry.number)
+    yield from _told_once(reasons)
+
+
+def _told_once(reasons: dict[str, list[int]]) -> Iterator[str]:
     for reason, numbers in reasons.items():
         many = f"{len(numbers)} entries, the first is {numbers[0]}"
         which = f"entry {numbers[0]}" if len(numbers) == 1 else many
@@ -223,14 +241,15 @@ def _reply(subject: Subject, entry: Entry, spoken: dict[str, list[str]]) -> Iter
 
 
 def _histories(subject: Subject, entries: list[Entry]) -> Iterator[str]:
-    histories: dict[str, list[Observation]] = {}
+    histories: dict[tuple[str, str], list[Observation]] = {}
     ids = (*subject.told_ids, subject.task_id)
     for entry in entries:
         told = (at_pointer(entry.json, where) for where in ids)
         task_id = next((value for found, value in told if found), None)
-        seen = observe(subject.name, entry.json, entry.at_ms)
+        task = entry.operation.task
+        seen = observe(subject.name, entry.json, entry.at_ms, task)
         if isinstance(task_id, str) and seen is not None and entry.operation.method == "GET":
-            histories.setdefault(task_id, []).append(seen)
-    for task_id, history in histories.items():
-        for problem in check_history(subject.name, history):
+            histories.setdefault((task, task_id), []).append(seen)
+    for (task, task_id), history in histories.items():
+        for problem in check_history(subject.name, history, task):
             yield f"job {task_id}: {problem}"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import contracts
 from contracts.verifier.main import Options, run
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
@@ -191,3 +192,60 @@ def test_a_version_of_har_that_is_not_known_is_named(tmp_path, version, status):
     found, _, complaint = verify(tmp_path, "kie", json.dumps(log))
     assert found == status
     assert ("expected 1.1 or 1.2" in complaint) == (status == 2)
+
+
+CREATE_TASK = "https://api.kie.ai/api/v1/jobs/createTask"
+RECORD_INFO = "https://relay.example/kie/api/v1/jobs/recordInfo?taskId=x"
+
+
+def of_model(model, **given):
+    groups = {group["message"]: group["tests"] for group in contracts.cases("kie")}
+    found = {"model": model}
+    for word in ("waiting", "success"):
+        tests = groups[f"jobs_record_{word}"]
+        body = json.loads(json.dumps(next(t["data"] for t in tests if t["valid"])))
+        body["data"] |= found | {"param": json.dumps({"input": {}, "model": model})}
+        given[word] = body
+    given["created"] = next(t["data"] for t in groups["jobs_created"] if t["valid"])
+    return given
+
+
+def test_a_job_of_the_jobs_api_is_recognised_on_any_host_and_judged_by_its_own_life_cycle(
+    tmp_path,
+):
+    veo = of_model("veo-3-1")
+    sent = {"model": "veo-3-1", "input": {"prompt": "A cat"}}
+    entries = [
+        entry("POST", CREATE_TASK, veo["created"], sent=sent),
+        entry("GET", RECORD_INFO, veo["waiting"]),
+        entry("GET", RECORD_INFO, veo["success"]),
+    ]
+    status, report, _ = verify(tmp_path, "kie", entries)
+    assert (status, failed(report), report["notes"]) == (
+        0,
+        set(),
+        ["3 of 3 entries are calls of kie"],
+    )
+    status, report, _ = verify(tmp_path, "kie", entries[::-1])
+    assert (status, failed(report)) == (1, {"har.history"})
+    assert "after success" in str(report["results"])
+
+
+def test_of_another_model_the_shared_part_is_checked_and_the_rest_is_named_once(tmp_path):
+    other = of_model("google/gemini-omni-flash-1-1")
+    sent = {"model": "google/gemini-omni-flash-1-1", "input": {"n_frames": "10"}}
+    entries = [
+        entry("POST", CREATE_TASK, other["created"], sent=sent),
+        entry("POST", CREATE_TASK, other["created"], sent=sent),
+        entry("GET", RECORD_INFO, other["success"]),
+    ]
+    status, report, _ = verify(tmp_path, "kie", entries)
+    assert (status, failed(report)) == (0, set())
+    assert report["notes"][1:] == [
+        "not checked (2 entries, the first is 0): the input of a model other than Veo: no document "
+        "of its fields is kept here",
+        "not checked (entry 2): the result of a model other than Veo: only the shared list of links "
+        "is held to a form",
+    ]
+    broken = {**other["success"], "data": {**other["success"]["data"], "completeTime": None}}
+    assert verify(tmp_path, "kie", [entry("GET", RECORD_INFO, broken)])[0] == 1
