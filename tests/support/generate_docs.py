@@ -1,5 +1,6 @@
 """Writes what is made from the code: `python -m tests.support.generate_docs`.
 
+docs/reference/facts-*.md           from contracts/*/schemas, lifecycle.json and sources.json
 docs/reference/faults.md            from mockserver/faults/catalogue.yaml
 docs/reference/scenarios.md         from mockserver/scenarios
 docs/reference/sdk.md               from mockserver/sdk, contracts/sdk.py and clientlib/sdk.py
@@ -23,6 +24,7 @@ from mockserver.domain.profile.given import ProfileGiven
 from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.catalogue import FAMILIES, Catalogue
 from mockserver.engine.registry import Registry
+from tests.support.facts_page import NAMES, facts_page
 from tests.support.llms_page import llms_page
 from tests.support.sdk_page import sdk_page
 from tests.support.settings_page import settings_page
@@ -119,6 +121,7 @@ def profile_schema() -> str:
 
 
 PAGES = {
+    **{ROOT / f"docs/reference/facts-{name}.md": facts_page(name) for name in NAMES},
     ROOT / "docs" / "reference" / "faults.md": faults_page,
     ROOT / "docs" / "reference" / "scenarios.md": scenarios_page,
     ROOT / "docs" / "reference" / "sdk.md": sdk_page,

@@ -52,14 +52,16 @@ _PROBE = (Call("GET", "{poll}"),)
 
 CHECKS = (
     Check("poll.unknown_id", "MUST", "an unknown id is refused in the documented envelope",
-          "seed 000; recorded; docs: docs.apimart.ai/cn/api-reference/tasks/status",
+          "seed 000; recorded: record-info-not-found, 2026-07-03; "
+          "docs: docs.apimart.ai/cn/api-reference/tasks/status",
           _unknown_id, calls=_PROBE),
     Check("poll.headers", "SHOULD", "the content type of replies is the documented one",
-          "recorded", _headers, calls=_PROBE),
+          "recorded: aspect-ratio-probe, 2026-08-06", _headers, calls=_PROBE),
     Check("poll.missing_id", "SHOULD", "a query without taskId is refused in the envelope",
           "inferred", _missing_id, ("kie",), (Call("GET", "/api/v1/veo/record-info"),)),
     Check("poll.unknown_upgrade", "MUST", "1080p of an unknown task is refused with 422",
-          "recorded", _unknown_upgrade, ("kie",), (Call("GET", "/api/v1/veo/get-1080p-video"),)),
+          "recorded: get-1080p-video of an unknown task, 2026-07-03", _unknown_upgrade,
+          ("kie",), (Call("GET", "/api/v1/veo/get-1080p-video"),)),
     Check("poll.reply", "MUST", "every status reply has the documented form of its state",
           "seed 000; seed 001; docs: docs.apimart.ai/en/api-reference/tasks/status",
           _reply, job=True),

@@ -29,7 +29,7 @@ DIALECT: tuple[Switch, ...] = (
         "video_body",
         {
             "full": "docs: veo async-api, sister docs",
-            "short": "creations answer with id and status alone [observed, other models]",
+            "short": "creations answer with id and status only [observed, other models]",
         },
     ),
     Switch(
@@ -85,7 +85,7 @@ DIALECT: tuple[Switch, ...] = (
             "insufficient_balance": "code: threezhang/docs troubleshooting",
             "insufficient_credits": "code: threezhang/docs, sora2 troubleshooting",
             "insufficient_user_quota": "docs: docs.apiyi.com FAQ",
-            "bare": "a message alone [observed]",
+            "bare": "only a message [observed]",
         },
     ),
     Switch(

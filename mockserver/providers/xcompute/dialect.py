@@ -57,7 +57,7 @@ DIALECT: tuple[Switch, ...] = (
     Switch(
         "balance_credits",
         {
-            "off": "balances in USD alone [docs: docs.apimart.ai balance]",
+            "off": "balances in USD only [docs: docs.apimart.ai balance]",
             "on": "remain_credits and used_credits as well [code: martianzhang/apimart-cli]",
         },
     ),
