@@ -7,6 +7,7 @@ from typing import Any
 import click
 import msgspec
 
+from mockserver.cli.terminal.following import followed
 from mockserver.cli.terminal.live import line
 from mockserver.cli.terminal.remote import Remote, remote_options
 
@@ -23,17 +24,19 @@ from mockserver.cli.terminal.remote import Remote, remote_options
 )
 @click.option("--limit", type=click.IntRange(min=1), help="End after so many events.")
 @remote_options
-def watch(remote: Remote, after: str, task_id: str | None, **filters: Any) -> None:
+def watch(
+    remote: Remote, after: str, limit: int | None, task_id: str | None, **filters: Any
+) -> None:
     """Show what happens in a sandbox, or in all of them, until Ctrl-C.
 
     A key or --sandbox chooses the sandbox; without them, all sandboxes are shown.
+    If the server is started again, the command goes on by itself.
     """
     sandbox = remote.sandbox() if remote.named or remote.key else ""
     filters["task_id"] = task_id and remote.task(task_id, sandbox)
-    with remote.control.listen(sandbox, place=after, **filters) as stream:
-        for event in stream:
-            text = msgspec.json.encode(event).decode() if remote.as_json else line(event)
-            click.echo(text)
+    for event in followed(remote.control, sandbox, after, limit, **filters):
+        text = msgspec.json.encode(event).decode() if remote.as_json else line(event)
+        click.echo(text)
 
 
 COMMAND = watch
