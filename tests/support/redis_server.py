@@ -49,7 +49,9 @@ class RedisProcess:
         """Starts it and waits until it answers."""
         self.process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
         patiently = redis.retry.Retry(redis.backoff.ConstantBackoff(0.02), 500)
-        with redis.Redis.from_url(self.url, retry=patiently) as client:
+        # earlier clients do not count a refused connection among what is tried again
+        again = {"retry": patiently, "retry_on_error": [OSError]}
+        with redis.Redis.from_url(self.url, **again) as client:
             client.ping()
 
     def stop(self) -> None:

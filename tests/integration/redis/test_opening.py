@@ -60,7 +60,7 @@ def test_a_wrong_password_or_none_is_refused_and_never_shown(key: str) -> None:
         for wrong in (url.replace(PASSWORD, "wr0ng"), f"{nobody}?password=wr0ng"):
             reason = refused(wrong)
             assert "wr0ng" not in reason and "invalid" in reason
-        assert "AUTH" in refused(nobody)
+        assert "authenticat" in refused(nobody).lower()
 
 
 def test_tls_with_a_password_goes_by_the_url_alone(serve: Serve, key: str, tmp_path: Path) -> None:
