@@ -209,7 +209,7 @@ class Downloads:
             return _no(404, f"the video was not upgraded to {media.variant}")
         if now_ms >= self._until_ms(task, until, now_ms):
             return _no(403, "the link has expired")
-        asset = pick(task.orientation, media.variant, media.gif)
+        asset = pick(task.orientation, media.variant, media.gif, task.duration_s)
         headers = ((b"content-type", asset.content_type.encode()),)
         video = Reply(200, headers, MediaRef(asset.name, task.id, media.index))
         return part_asked(video, inbound)

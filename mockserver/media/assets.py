@@ -10,6 +10,8 @@ import msgspec
 
 Orientation = Literal["portrait", "landscape"]
 Resolution = Literal["720p", "1080p", "4k"]
+DurationS = Literal[4, 6, 8]
+USUAL_S: DurationS = 8
 
 _FOLDER = Path(__file__).parent
 
@@ -57,12 +59,18 @@ def path_of(asset: Asset) -> Path:
     return _FOLDER / asset.name
 
 
-def pick(orientation: Orientation, resolution: Resolution, gif: bool = False) -> Asset:
-    """Return the video with this shape: MP4 in every resolution, GIF only in 720p.
+def pick(
+    orientation: Orientation,
+    resolution: Resolution,
+    gif: bool = False,
+    duration_s: DurationS = USUAL_S,
+) -> Asset:
+    """Return the video with this shape: MP4 in every resolution and length, GIF in 720p and 8 s.
 
     Raises UnknownAssetError (a KeyError) if there is no such file.
     """
-    name = f"{orientation}-{resolution}.mp4"
+    length = "" if duration_s == USUAL_S else f"-{duration_s}s"
+    name = f"{orientation}-{resolution}{length}.mp4"
     if gif:
         # A GIF has one size: bigger ones would only make the wheel heavier.
         name = f"{orientation}.gif" if resolution == "720p" else f"{orientation}-{resolution}.gif"

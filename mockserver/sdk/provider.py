@@ -18,6 +18,7 @@ from mockserver.domain.job.plan import (
     step_percents,
 )
 from mockserver.domain.job.task import (
+    DurationS,
     Orientation,
     Resolution,
     Task,
@@ -106,6 +107,7 @@ __all__ = [
     "Context",
     "Continuation",
     "Delivery",
+    "DurationS",
     "Effects",
     "Failure",
     "Found",

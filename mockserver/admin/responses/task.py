@@ -80,7 +80,7 @@ def _files(task: Task, sandbox_id: str) -> list[parts.File]:
 
 
 def _file(task: Task, sandbox_id: str, index: int, variant: Resolution) -> parts.File:
-    video = own_video(pick(task.orientation, variant, task.gif), task.id, index)
+    video = own_video(pick(task.orientation, variant, task.gif, task.duration_s), task.id, index)
     return {
         "index": index,
         "variant": variant,

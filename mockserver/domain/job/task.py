@@ -11,6 +11,7 @@ from mockserver.domain.job.plan import Failure, Plan, outcome_step
 
 Orientation = Literal["portrait", "landscape"]
 Resolution = Literal["720p", "1080p", "4k"]
+DurationS = Literal[4, 6, 8]
 
 
 class Upgrade(Struct, frozen=True, gc=False):
@@ -64,6 +65,7 @@ class Task(Struct, frozen=True, gc=False):
     parent_id: str | None = None
     upgrades: tuple[Upgrade, ...] = ()
     usual: Plan | None = None  # the plan that `succeed` would have made, if it is another plan
+    duration_s: DurationS = 8  # how long its videos are
 
     def upgrade(self, variant: str, index: int) -> Upgrade | None:
         """The upgrade of one video to a resolution; None if nobody asked for it."""

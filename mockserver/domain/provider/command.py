@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from mockserver.domain.chance.chance import Spread
 from mockserver.domain.job.plan import Failure, State
-from mockserver.domain.job.task import Orientation, Resolution, Task, Upgrade
+from mockserver.domain.job.task import DurationS, Orientation, Resolution, Task, Upgrade
 from mockserver.domain.scenario.scenario import Timing
 
 MICROS = 1_000_000
@@ -120,6 +120,7 @@ class Submit(Asks[Accepted], frozen=True, gc=False):
     parent_id: str | None = None
     parent_unless: tuple[Resolution, ...] = ()
     continuation: Continuation | None = None
+    duration_s: DurationS = 8
 
 
 class Read(Asks[Found], frozen=True, gc=False):

@@ -155,6 +155,7 @@ def _made(
         command.parent_id,
         (),
         None if usual == plan else usual,
+        command.duration_s,
     )
 
 

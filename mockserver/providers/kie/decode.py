@@ -15,7 +15,7 @@ from mockserver.providers.kie.status import UNAVAILABLE_4K
 from mockserver.sdk.provider import FreshLink, Read, ReadBalance, Refusal, Submit, UpgradeVideo
 
 if TYPE_CHECKING:
-    from mockserver.sdk.provider import Context, Inbound, Orientation, Resolution
+    from mockserver.sdk.provider import Context, DurationS, Inbound, Orientation, Resolution
 
 RATIOS: dict[str, Orientation] = {"16:9": "landscape", "9:16": "portrait", "Auto": "landscape"}
 RESOLUTIONS = ("720p", "1080p", "4k")
@@ -61,6 +61,7 @@ def generate(inbound: Inbound, context: Context) -> Submit:
         timing=model.timing,
         orientation=RATIOS[ratio],
         resolution=cast("Resolution", resolution),
+        duration_s=cast("DurationS", duration_s or 8),
         images=tuple(images),
         params=_echoed(params),
         callback_url=callback,

@@ -20,6 +20,7 @@ from tests.integration.kie.calls import (
     record,
 )
 from tests.support.advancing import advance, change
+from tests.unit.media import mp4_boxes
 
 DAY_S = 86_400
 
@@ -187,3 +188,20 @@ def test_ids_are_a_dialect(
     made = generate(client, "a cat [mock:instant]")
     assert made.startswith(prefix)
     assert downloaded(record(client, made)["response"]["resultUrls"][0]).status_code == 200
+
+
+@pytest.mark.parametrize(("given_s", "lasts_s"), [(None, 8), (4, 4), (6, 6), (8, 8)])
+@pytest.mark.parametrize("resolution", ["720p", "4k"])
+def test_a_video_lasts_as_long_as_was_asked_for(
+    client: httpx.Client, given_s: int | None, lasts_s: int, resolution: str
+) -> None:
+    fields = {"duration": given_s, "resolution": resolution, "aspect_ratio": "9:16"}
+    task_id = generate(client, "a cat [mock:instant]", **fields)
+    (url,) = record(client, task_id)["response"]["resultUrls"]
+    film = downloaded(url).content
+    (header,) = [box for box in mp4_boxes.boxes(film) if box.path == "moov/mvhd"]
+    assert mp4_boxes.duration_s(header) == pytest.approx(lasts_s, abs=0.1)
+    (size, _) = [
+        mp4_boxes.track_size(box) for box in mp4_boxes.boxes(film) if box.path == "moov/trak/tkhd"
+    ]
+    assert size == {"720p": (720, 1280), "4k": (2160, 3840)}[resolution]

@@ -4,23 +4,25 @@ import json
 import re
 import subprocess
 import sys
+from itertools import product
 from typing import Any, get_args
 
 import pytest
 
 from mockserver.media import assets
-from mockserver.media.assets import Orientation, Resolution
+from mockserver.media.assets import DurationS, Orientation, Resolution
 from tests.support.some import some
 
 SHORT_SIDE = {"720p": 720, "1080p": 1080, "4k": 2160}
-SHAPES = [(o, r) for o in get_args(Orientation) for r in get_args(Resolution)]
+SHAPES = list(product(*map(get_args, (Orientation, Resolution, DurationS))))
 
 
-@pytest.mark.parametrize(("orientation", "resolution"), SHAPES)
+@pytest.mark.parametrize(("orientation", "resolution", "duration_s"), SHAPES)
 def test_every_shape_has_an_mp4_of_true_size(
-    orientation: Orientation, resolution: Resolution
+    orientation: Orientation, resolution: Resolution, duration_s: DurationS
 ) -> None:
-    asset = assets.pick(orientation, resolution)
+    asset = assets.pick(orientation, resolution, duration_s=duration_s)
+    assert asset.name.endswith(f"-{duration_s}s.mp4") == (duration_s != 8)
     short, long = SHORT_SIDE[resolution], SHORT_SIDE[resolution] * 16 // 9
     wanted = (long, short) if orientation == "landscape" else (short, long)
     assert (asset.width, asset.height) == wanted

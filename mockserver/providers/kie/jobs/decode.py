@@ -29,7 +29,7 @@ from mockserver.providers.kie.models import BY_NAME, RUN_4K, SURCHARGES_MICROS
 from mockserver.sdk.provider import Continuation, Read, Refusal, Submit, Timing, seconds
 
 if TYPE_CHECKING:
-    from mockserver.sdk.provider import Context, Inbound, Resolution, Spread
+    from mockserver.sdk.provider import Context, DurationS, Inbound, Resolution, Spread
 
 
 RUN_1080P = seconds(60, 90, 180)  # docs: get-veo-3-1080-p-video: 1 to 3 minutes
@@ -79,6 +79,7 @@ def _veo(given: dict[str, Any], callback: str | None) -> Submit:
         timing=made_by.timing,
         orientation=RATIOS[ratio],
         resolution=cast("Resolution", resolution),
+        duration_s=cast("DurationS", duration_s or 8),
         images=tuple(images),
         params={**given, "model": tier},  # live use: the record shows the default tier too
         callback_url=callback,
