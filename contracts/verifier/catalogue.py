@@ -13,7 +13,8 @@ from contracts.verifier.model import EVERY, Check, Report
 from contracts.verifier.subject import Subject
 
 AREAS = (
-    "auth", "create", "poll", "lifecycle", "content", "upgrade", "stream", "callback", "errors", "limits",
+    "auth", "create", "poll", "lifecycle", "content", "upgrade", "stream", "callback", "errors",
+    "jobs", "limits",
 )  # fmt: skip
 """The order in which areas run and are told; one not named here comes after these."""
 

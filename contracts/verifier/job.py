@@ -9,6 +9,7 @@ from contracts.lifecycle import Observation
 from contracts.problem import at_pointer
 from contracts.verifier.clock import now_ms, wait_ms
 from contracts.verifier.listener import Delivery
+from contracts.verifier.subject import Subject
 from contracts.verifier.target import Answer
 
 if TYPE_CHECKING:
@@ -54,9 +55,8 @@ class Job:
         return self.terminal and self.history[-1].status == self.success
 
 
-def follow(session: "Session") -> Job:
+def follow(session: "Session", subject: Subject) -> Job:
     """Create a job and poll it at the advised pace until it ends or the deadline passes."""
-    subject = session.subject
     body = subject.create_body(session.model, session.callback_url)
     created = session.call("POST", subject.create_path, body=body)
     found, task_id = at_pointer(created.json, subject.task_id)
@@ -65,24 +65,24 @@ def follow(session: "Session") -> Job:
     if job.task_id is None:
         return job
     began_ms = now_ms()
-    _observe(session, job, created, began_ms)
+    _observe(subject, job, created, began_ms)
     if subject.content_path:
         job.early_content = session.call("GET", subject.content_path.format(id=job.task_id))
-    _poll(session, job, job.task_id, began_ms)
+    _poll(session, subject, job, job.task_id, began_ms)
     if job.succeeded:
-        _fetch(session, job, job.task_id)
+        _fetch(session, subject, job, job.task_id)
     if job.callback_asked and job.terminal:
         _await_callback(session, job)
     return job
 
 
-def _poll(session: "Session", job: Job, task_id: str, began_ms: int) -> None:
-    states = life_cycle(session.subject.name)["tasks"]["video"]["states"]
+def _poll(session: "Session", subject: Subject, job: Job, task_id: str, began_ms: int) -> None:
+    states = life_cycle(subject.name)["tasks"][subject.task]["states"]
     left_after_end = AFTER_THE_END
     while True:
-        answer = session.call("GET", session.subject.poll_path.format(id=task_id))
+        answer = session.call("GET", subject.poll_path.format(id=task_id))
         job.polls.append(answer)
-        seen = _observe(session, job, answer, now_ms())
+        seen = _observe(subject, job, answer, now_ms())
         if job.terminal:
             left_after_end -= 1
             if not left_after_end:
@@ -95,20 +95,20 @@ def _poll(session: "Session", job: Job, task_id: str, began_ms: int) -> None:
             wait_ms(session.pace_ms)
 
 
-def _observe(session: "Session", job: Job, answer: Answer, at_ms: int) -> Observation | None:
-    seen = observe(session.subject.name, answer.json, at_ms)
+def _observe(subject: Subject, job: Job, answer: Answer, at_ms: int) -> Observation | None:
+    seen = observe(subject.name, answer.json, at_ms, subject.task)
     if seen is not None:
         job.history.append(seen)
     return seen
 
 
-def _fetch(session: "Session", job: Job, task_id: str) -> None:
+def _fetch(session: "Session", subject: Subject, job: Job, task_id: str) -> None:
     told = job.final
-    if session.subject.content_path:
-        path = session.subject.content_path.format(id=task_id)
+    if subject.content_path:
+        path = subject.content_path.format(id=task_id)
         job.content = told = session.call("GET", path, accept="application/json")
         job.content_bytes = session.call("GET", path, accept="video/mp4")
-    for where in session.subject.media:
+    for where in subject.media:
         found, url = at_pointer(told.json if told else None, where)
         if found and isinstance(url, str):
             job.media_url = session.target.absolute(_first_of_list(url))

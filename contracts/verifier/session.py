@@ -87,7 +87,12 @@ class Session:
         """The shared job; created when a check first looks at it. Raises Skip."""
         if not self.may_create:
             raise Skip("it needs a paid job, which the budget does not cover")
-        return follow(self)
+        return follow(self, self.subject)
+
+    def follow(self, subject: Subject) -> Job:
+        """A further job, of another API of the same provider. The check that asks for it must have
+        planned its creation."""
+        return follow(self, subject)
 
     @property
     def followed(self) -> bool:

@@ -45,6 +45,8 @@ class Subject:
     """A path below one that exists, which nobody serves."""
     no_such_path_message: str
     key_header: str = "authorization"
+    task: str = "video"
+    """Which task of the life cycle a job is."""
     succeeded: str = "completed"
     """The word of the life cycle for a job that ended well."""
     refuses_by_status: bool = True

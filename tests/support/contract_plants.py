@@ -344,6 +344,58 @@ plant("kie", "limits.reads_are_free")(
     lambda: when(counted(probe, -20), replaced({"code": 429, "msg": "Rate Limited", "data": None}))
 )
 
+# --- Kie's jobs API
+
+
+def record_info(exchange: Exchange) -> bool:
+    return exchange.path.endswith("/jobs/recordInfo")
+
+
+def job_poll(exchange: Exchange) -> bool:
+    return record_info(exchange) and exchange.query != "" and "f" * 32 not in exchange.query
+
+
+def job_done(exchange: Exchange) -> bool:
+    return job_poll(exchange) and exchange.json["data"]["state"] == "success"
+
+
+def job_created(exchange: Exchange) -> bool:
+    return exchange.path.endswith("/createTask") and exchange.json.get("code") == 200
+
+
+plant("kie", "jobs.unknown_id")(
+    lambda: when(lambda e: record_info(e) and "f" * 32 in e.query, replaced(ACCEPTED, 200))
+)
+plant("kie", "jobs.missing_id")(
+    lambda: when(lambda e: record_info(e) and not e.query, replaced(ACCEPTED, 200))
+)
+plant("kie", "jobs.models")(
+    lambda: when(lambda e: e.path.endswith("/api/v1/models"), body(at("data", "total", to=str)))
+)
+plant("kie", "jobs.unknown_model")(
+    lambda: when(sent(model="unknown/model"), replaced(ACCEPTED, 200))
+)
+plant("kie", "jobs.missing_prompt")(
+    lambda: when(sent(model="veo-3-1", input={}), replaced(ACCEPTED, 200))
+)
+plant("kie", "jobs.job")(lambda: when(job_created, body(without("data", "taskId"))))
+plant("kie", "jobs.job")(
+    lambda: when(counted(job_poll, 1), body(at("data", "state", to="running")))
+)
+plant("kie", "jobs.job")(lambda: when(job_poll, body(at("data", "taskId", to="0" * 32))))
+plant("kie", "jobs.job")(lambda: when(job_done, body(at("data", "resultJson", to="{}"))))
+plant("kie", "jobs.job")(
+    lambda: when(
+        job_done, body(at("data", "response", "resultUrls", to=["https://other.example/"]))
+    )
+)
+plant("kie", "jobs.job")(
+    lambda: when(
+        counted(job_poll, 1),
+        replaced({"code": 422, "msg": "recordInfo is null", "data": None}),
+    )
+)
+
 # --- xcompute
 plant("xcompute", "auth.balance")(
     lambda: when(lambda e: e.path.endswith("/v1/balance"), body(without("success")))
