@@ -1,5 +1,6 @@
 """A plug-in of pytest: writes down which test reaches which line, and how long each test takes.
 
+What runs when a test's file is read counts for all tests of the file: they share what it makes.
 Threads that a test starts count as the test's own. What a process ran that was started during a test
 is kept apart: later tests of the same file may speak to it too.
 """
@@ -48,6 +49,16 @@ class Reaching:
         self._coverage.start()
         self._modules, self._found = 0, list[Any]()
         os.environ["COVERAGE_PROCESS_START"] = str(settings)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Iterator[None]:
+        if not isinstance(collector, pytest.Module):
+            return (yield)
+        self._coverage.switch_context(collector.nodeid)
+        try:
+            return (yield)
+        finally:
+            self._coverage.switch_context("")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:

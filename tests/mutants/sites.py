@@ -90,8 +90,8 @@ def _operators() -> dict[str, Operator]:
 
 
 def mutants_of(path: str, source: str) -> Iterator[Mutant]:
-    """Every mutant of a file, without those of annotations, of what only type checkers see, and of
-    how a class keeps its fields (`frozen`, `slots`, `gc`)."""
+    """Every mutant of a file, without those of annotations, of what only type checkers see (a
+    protocol's defaults too), and of how a class keeps its fields (`frozen`, `slots`, `gc`)."""
     unseen = list(_unseen(ast.parse(source)))
     nodes = list(ast_nodes(get_ast(source)))
     for name, operator in _operators().items():
@@ -105,6 +105,8 @@ def _unseen(tree: ast.Module) -> Iterator[tuple[tuple[int, int], tuple[int, int]
     for node in ast.walk(tree):
         hidden = [getattr(node, name, None) for name in ("annotation", "returns")]
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            hidden.append(node)
+        if isinstance(node, ast.ClassDef) and "Protocol" in map(ast.unparse, node.bases):
             hidden.append(node)
         if isinstance(node, ast.ClassDef):
             hidden += [*node.decorator_list, *(keyword.value for keyword in node.keywords)]
