@@ -44,11 +44,9 @@ class EventDecoder:
         return bool(self._line or self._data)
 
     def _piece(self, piece: str) -> Iterator[str]:
-        if self._after_cr and piece.startswith("\n"):
+        if self._after_cr and piece == "\n":  # the rest of a line end that came in two pieces
             self._after_cr = False
-            piece = piece[1:]
-            if not piece:
-                return
+            return
         self._after_cr = False
         body = piece.rstrip("\r\n")
         self._held_chars += len(body)

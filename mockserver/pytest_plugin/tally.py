@@ -63,7 +63,7 @@ class Tally:
 def fail(report: pytest.TestReport | pytest.CollectReport, why: str) -> None:
     """Turns a report into a failure with one line, which also shows in short summaries and JUnit."""
     try:
-        raise pytest.fail.Exception(why, pytrace=False) from None
+        raise pytest.fail.Exception(why) from None
     except pytest.fail.Exception as failure:
         shown: Any = pytest.ExceptionInfo.from_exception(failure).getrepr(style="value")
     report.outcome = "failed"

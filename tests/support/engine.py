@@ -13,7 +13,7 @@ from mockserver.domain.fault.compile import RuleCompiler
 from mockserver.domain.fault.fault import Fault
 from mockserver.domain.job.ids import key_hash
 from mockserver.domain.provider.provider import Inbound, Provider
-from mockserver.domain.reply.reply import Reply
+from mockserver.domain.reply.reply import Headers, Reply
 from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.auto import Auto
 from mockserver.engine.callbacks import Callbacks
@@ -134,9 +134,10 @@ class Engine:
         self.advance(key, 0)
         return answered.reply
 
-    def download(self, path: str) -> Reply:
+    def download(self, path: str, headers: Headers = ()) -> Reply:
         """What the media host answers, without a key."""
-        _, answered = self.run(self._downloads.handle(Inbound("GET", path), ()))
+        inbound = Inbound("GET", path, headers=list(headers))
+        _, answered = self.run(self._downloads.handle(inbound, ()))
         if answered.visit is not None:
             self.run(answered.visit.end())
         return answered.reply

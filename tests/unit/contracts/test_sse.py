@@ -175,6 +175,23 @@ def test_events_are_cut_as_the_standard_says(pieces, events):
     assert decoded(*pieces) == events
 
 
+@pytest.mark.parametrize(
+    ("pieces", "inside"),
+    [
+        ((b"data: a\r\n\r", b"\n"), False),
+        ((b"data: a\r\n\r",), False),
+        ((b"data: a\r\n", b"\r\n"), False),
+        ((b"data: a\r", b"\n"), True),
+        ((b"data: a\n\n", b": b"), True),
+    ],
+)
+def test_a_line_end_that_comes_in_two_pieces_begins_no_event(pieces, inside):
+    decoder = EventDecoder()
+    for piece in pieces:
+        list(decoder.feed(piece))
+    assert decoder.inside == inside
+
+
 def test_a_stream_that_ends_inside_a_character_is_no_utf8():
     validator = contracts.SseValidator("apiyi", "chat")
     validator.feed(b"\n\n".join(EVENTS) + b"\n\n: " + "猫".encode()[:2])

@@ -64,6 +64,16 @@ def test_a_link_lives_from_the_end_of_its_job_until_it_expires(engine: Engine) -
     assert job.at(until_ms) == (403, "the link has expired")
 
 
+def test_a_fault_that_a_download_brings_and_nobody_knows_is_refused_by_name(
+    engine: Engine,
+) -> None:
+    job = Job(engine)
+    path = f"/media/{engine.sandbox_id(KEY)}/{job.id}-0-720p.mp4"
+    refused = engine.download(path, ((b"x-mock-fault", b"hangup"),))
+    assert refused.status == 400
+    assert "did you mean 'hang_up'" in reason_of(refused)
+
+
 def test_a_success_whose_content_is_late_has_no_video_before(engine: Engine) -> None:
     job = Job(engine, "[mock:content_late by=10s]")
     late_ms = job.task.plan.content_ms

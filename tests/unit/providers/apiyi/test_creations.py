@@ -4,8 +4,10 @@ import base64
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from mockserver.domain.input.errors import Refusal
+from mockserver.domain.provider.provider import Part
 from mockserver.providers.apiyi.images import MAX_IMAGE_BYTES
 from mockserver.providers.apiyi.models import MODELS
 from tests.unit.providers.apiyi.calls import PNG, chatted, decoded, form, posted
@@ -48,6 +50,14 @@ def test_there_are_eight_models() -> None:
 def test_a_form_is_read_as_texts_and_its_extras_are_ignored() -> None:
     inbound = form(model="veo-3.1", prompt="画小猫", seconds="15", **{"metadata[a]": "b"})
     assert decoded("create", inbound).prompt == "画小猫"
+
+
+def test_a_file_of_another_name_is_no_frame() -> None:
+    inbound = form(PNG, model="veo-3.1-fl", prompt="x")
+    other = Part("mask", WEBP, "mask.webp", "image/webp")
+    assert inbound.form is not None
+    both = replace(inbound, form=(*inbound.form, other))
+    assert len(decoded("create", both).images) == 1
 
 
 def test_a_form_holds_the_first_frame_and_the_last() -> None:
