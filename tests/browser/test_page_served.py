@@ -93,3 +93,26 @@ def test_node_tests_the_modules_that_need_no_page(tmp_path: Path) -> None:
     command = [needs.program("node"), "--test", "geometry.test.js"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout
+
+
+def _words(language: str) -> dict[str, str]:
+    text = FILES["words.js"].decode()
+    [block] = re.findall(rf"const {language} = \{{\n(.*?)\n\}};", text, re.DOTALL)
+    return {
+        name.strip('"'): said for name, said in re.findall(r'^  ([\w"-]+): "(.*)",$', block, re.M)
+    }
+
+
+def test_every_word_is_there_in_both_languages_with_the_same_gaps() -> None:
+    english, chinese = _words("ENGLISH"), _words("CHINESE")
+    assert list(english) == list(chinese)
+    for name, said in some(english.items()):
+        assert said.count("{}") == chinese[name].count("{}"), name
+
+
+def test_every_word_that_a_file_names_is_known() -> None:
+    sources = "".join(content.decode() for name, content in FILES.items() if name != "words.js")
+    named = set(re.findall(r'\bt\("([^"]+)"|data-(?:word|label|hint)="([^"]+)"', sources))
+    wanted = {word for pair in named for word in pair if word}
+    assert len(wanted) > 60
+    assert wanted <= set(_words("ENGLISH"))

@@ -5,27 +5,26 @@ import { Controls } from "./controls.js";
 import { callDetails, jobDetails } from "./details.js";
 import { h, keyed, set, write } from "./dom.js";
 import { moment, span } from "./format.js";
-import { ENDED, MOST_TASKS, empty, markOf, nowMs, take, takeTask } from "./model.js";
+import { nowMs } from "./model.js";
 import { panels } from "./panels.js";
-import { listen } from "./stream.js";
 import { Timeline } from "./timeline.js";
+import { Watch } from "./watch.js";
 import { fillIn, language, t } from "./words.js";
 
-const LAST_ENTRIES = 300;
-const MOST_SANDBOXES = 60;
 const DRAW_MS = 100;
-const SETTLE_MS = 150; // so many events of one moment are answered by one call
 const byId = (id) => document.getElementById(id);
 
 class Page {
   constructor() {
     this.api = new Api((again) => this.askToken(again));
-    this.sandboxes = new Map();
-    this.sandbox = null;
+    this.watch = new Watch(this.api, {
+      link: (state) => this.showLink(state),
+      changed: () => this.drawSoon(),
+      happened: (event) => this.happened(event),
+      chosen: (isOther) => this.chosen(isOther),
+    });
     this.choice = { text: "", filter: "all", spanMs: 0, opened: {} };
-    this.waiting = null; // events that came while all is read anew
     this.paused = null; // how many events came since the drawing stands still
-    this.later = new Map();
     this.timeline = new Timeline(document, (what) => this.open(what));
     this.controls = new Controls(byId("controls"), { act: (...call) => this.act(...call), open: (what) => this.open(what) });
   }
@@ -35,118 +34,31 @@ class Page {
     fillIn(document);
     this.fillSelects();
     this.listenToHand();
-    this.showLink("waiting");
     setInterval(() => this.moves() && this.draw(), DRAW_MS);
     new ResizeObserver(() => this.draw()).observe(byId("lanes"));
-    listen(this.api, {
-      opened: () => this.opened(),
-      happened: (event) => (this.waiting ? this.waiting.push(event) : this.happened(event)),
-      lost: () => this.showLink("lost"),
-    });
+    this.watch.start();
   }
 
   // What comes in
 
-  async opened() {
-    const waiting = (this.waiting = []);
-    try {
-      await this.readSandboxes();
-      const kept = this.sandboxes.get(this.sandbox?.id) ?? [...this.sandboxes.values()][0];
-      if (kept) await this.choose(kept.id);
-      else this.sandbox = null;
-    } finally {
-      if (this.waiting === waiting) this.waiting = null;
-    }
-    for (const event of waiting) this.happened(event);
-    this.showLink("live");
-    this.draw();
+  get sandbox() {
+    return this.watch.sandbox;
   }
 
   happened(event) {
-    if (event.kind === "gone") this.sandboxes.delete(event.sandbox);
-    const row = this.sandboxes.get(event.sandbox);
-    if (row && event.kind === "exchange") row.lastCall = event;
-    if (!row || event.kind === "phase" || event.task_id) this.soon("sandboxes", () => this.readSandboxes());
-    if (event.sandbox === this.sandbox?.id) this.happenedHere(event);
     if (this.paused !== null) this.paused += 1;
     this.drawSoon();
-  }
-
-  happenedHere(event) {
-    const mark = markOf(event);
-    if (mark) take(this.sandbox, mark);
+    if (event.sandbox !== this.sandbox?.id) return;
     const { task, panel } = this.choice.opened;
-    if (event.task_id && (event.kind === "phase" || !this.sandbox.tasks.has(event.task_id))) this.soon(`task ${event.task_id}`, () => this.readTask(event.task_id));
-    if (event.kind === "clock") this.soon("clock", () => this.readClock());
-    if (["control", "missed"].includes(event.kind)) this.soon("all", () => this.choose(this.sandbox.id));
-    if (event.kind === "gone") this.sandbox = null;
-    if (panel && event.kind !== "phase" && event.kind !== "clock") this.soon("details", () => this.showTally());
-    if (task && event.task_id === task) this.soon("details", () => this.showDetails());
+    if (task && event.task_id === task) this.watch.soon("details", () => this.showDetails());
+    if (panel && !["phase", "clock"].includes(event.kind)) this.watch.soon("details", () => this.showTally());
   }
 
-  /** Calls back once, a moment later, however often it is asked. A call that fails is not asked again. */
-  soon(name, act) {
-    if (this.later.has(name)) return;
-    this.later.set(name, setTimeout(() => {
-      this.later.delete(name);
-      act().then(() => this.drawSoon(), () => {});
-    }, SETTLE_MS));
-  }
-
-  async readSandboxes() {
-    const { sandboxes } = await this.api.get("/sandboxes");
-    const latest = sandboxes.sort((a, b) => b.created_real_ms - a.created_real_ms).slice(0, MOST_SANDBOXES);
-    const running = await Promise.all(latest.map((one) => this.countRunning(one)));
-    const before = this.sandboxes;
-    this.sandboxes = new Map(latest.map((one, index) => {
-      return [one.id, { ...one, running: running[index], lastCall: before.get(one.id)?.lastCall ?? null }];
-    }));
-    if (!this.sandbox && latest.length && !this.waiting) await this.choose(latest[0].id);
-    this.drawSandboxes();
-  }
-
-  async countRunning({ id, tasks }) {
-    if (!tasks) return 0;
-    const page = await this.api.get(at`/sandboxes/${id}/tasks`, { after: Math.max(0, tasks - MOST_TASKS), limit: 1000 });
-    return page.tasks.filter((task) => !ENDED.includes(task.phase)).length;
-  }
-
-  async choose(id) {
-    const fresh = empty(id);
-    const [tasks, counts] = await Promise.all([this.lastTasks(id), this.api.get(at`/sandboxes/${id}/journal`, { limit: 0 })]);
-    const after = Math.max(0, counts.total - LAST_ENTRIES);
-    const journal = await this.api.get(at`/sandboxes/${id}/journal`, { after, limit: 1000 });
-    for (const task of tasks) takeTask(fresh, task);
-    for (const entry of journal.entries) {
-      const mark = markOf(entry);
-      if (mark) take(fresh, mark);
-    }
-    const isOther = this.sandbox?.id !== id;
-    this.sandbox = fresh;
-    const last = journal.entries.findLast((entry) => entry.kind === "exchange");
-    if (last && this.sandboxes.has(id)) this.sandboxes.get(id).lastCall = last;
-    await this.readClock();
-    if (isOther) this.open({});
-    else if (this.choice.opened.task && fresh.tasks.has(this.choice.opened.task)) await this.showDetails();
-    this.drawSandboxes();
+  async chosen(isOther) {
+    const { task } = this.choice.opened;
+    if (isOther || (task && !this.sandbox.tasks.has(task))) this.open({});
+    else if (task) await this.showDetails();
     this.draw();
-  }
-
-  async lastTasks(id) {
-    const { total } = await this.api.get(at`/sandboxes/${id}/tasks`, { limit: 0 });
-    const page = await this.api.get(at`/sandboxes/${id}/tasks`, { after: Math.max(0, total - MOST_TASKS), limit: 1000 });
-    return Promise.all(page.tasks.slice(-MOST_TASKS).map((task) => this.api.get(at`/sandboxes/${id}/tasks/${task.id}`)));
-  }
-
-  async readTask(taskId) {
-    const { sandbox } = this;
-    takeTask(sandbox, await this.api.get(at`/sandboxes/${sandbox.id}/tasks/${taskId}`));
-  }
-
-  async readClock() {
-    const { sandbox } = this;
-    sandbox.clock = await this.api.get(at`/sandboxes/${sandbox.id}/clock`);
-    sandbox.readMs = performance.now();
   }
 
   // What is drawn
@@ -180,7 +92,7 @@ class Page {
   drawNothing(shown) {
     const why = !this.sandbox ? "no-sandbox" : this.sandbox.tasks.size || this.sandbox.marks.size ? "no-match" : "no-jobs";
     const box = byId("nothing");
-    box.hidden = shown > 0 || this.waiting !== null;
+    box.hidden = shown > 0 || (!this.sandbox && this.watch.readers > 0);
     if (box.dataset.why === why) return;
     box.dataset.why = why;
     const line = `curl ${location.origin}/kie/api/v1/veo/generate -H 'Authorization: Bearer sk-me' -H 'Content-Type: application/json' -d '{"model":"veo3_fast","prompt":"a cat"}'`;
@@ -188,12 +100,12 @@ class Page {
   }
 
   drawSandboxes() {
-    const rows = [...this.sandboxes.values()];
+    const rows = [...this.watch.sandboxes.values()];
     keyed(byId("sandboxes"), rows, (row) => row.id, (row) => this.sandboxRow(row), (node, row) => this.updateRow(node, row));
   }
 
   sandboxRow({ id }) {
-    const choose = () => this.choose(id).catch(() => {});
+    const choose = () => this.watch.choose(id).catch((error) => this.tell(error.message));
     return h("li", {}, h("button", { type: "button", onclick: choose }, h("strong", {}), h("span", { class: "count" }), h("small", {})));
   }
 

@@ -49,7 +49,7 @@ async function once(api, told, opened) {
       if (!isOpen) {
         isOpen = true; // from its first piece on the server misses nothing
         opened();
-        told.opened();
+        told.opened().catch(() => stop.abort()); // what cannot be read is read again later
       }
       if (event) told.happened(event);
     }
