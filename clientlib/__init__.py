@@ -1,4 +1,4 @@
-"""One way to make a video on three providers, which survives what can go wrong on the way.
+"""One way to make a video at three providers. It copes with what can go wrong on the way.
 
     from clientlib import Client
 

@@ -38,7 +38,7 @@ class StreamWaiting:
 
 @dataclass(frozen=True, slots=True)
 class StreamProgress:
-    """How far it has come; never goes back."""
+    """The progress; it never decreases."""
 
     percent: float
 
@@ -75,7 +75,7 @@ StreamEvent = (
 
 @dataclass(slots=True)
 class ChatReader:
-    """Feed it the data of each server-sent event; `finished` after the terminal one.
+    """Takes the data of each server-sent event; `finished` is true after the last one.
 
     `error` is set when the stream itself says that it failed.
     """
@@ -91,7 +91,7 @@ class ChatReader:
     _usage: Mapping[str, Any] = field(default_factory=dict)
 
     def read(self, data: str) -> Iterator[StreamEvent]:
-        """The events in one `data`; `ValueError` when it is no chunk."""
+        """The events in one `data`. Raises ValueError if it is not a chunk."""
         if data.strip() == "[DONE]":
             self.finished = True
             yield from self._lines("\n")
@@ -113,7 +113,7 @@ class ChatReader:
         yield from self._chunk(chunk)
 
     def read_completion(self, body: Mapping[str, Any]) -> Iterator[StreamEvent]:
-        """The same events out of one unstreamed completion."""
+        """The same events from a completion that was not streamed."""
         yield from self._chunk(body)
         yield from self.read("[DONE]")
 

@@ -166,7 +166,7 @@ class AsyncClient(Core):
 
 
 class _JobCore:
-    """What both jobs remember and where their videos are found."""
+    """What both jobs remember, and how they find their videos."""
 
     _context: Context
     _track: Track
@@ -178,12 +178,12 @@ class _JobCore:
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """The job as last seen; None before the first look."""
+        """The job as the client last saw it; None before the first poll."""
         return self._track.snapshot
 
     @property
     def status(self) -> Status:
-        """The status as last seen; queued before the first look."""
+        """The status that the client last saw; queued before the first poll."""
         return self._track.snapshot.status if self._track.snapshot else Status.QUEUED
 
     def _find(self, resolution: str | None, index: int, deadline_s: float | None) -> Find:
@@ -205,7 +205,7 @@ class Job(_JobCore):
         self._client = client
 
     def refresh(self) -> Snapshot:
-        """Ask for the status once (with retries); no status raises."""
+        """Ask for the status once, with retries. No status raises an error."""
         return self._driver.run(refresh(self._context, self._track))
 
     def wait(self, deadline: float | None = None) -> Snapshot:
@@ -216,7 +216,7 @@ class Job(_JobCore):
         return self._driver.run(wait(self._context, self._track, deadline))
 
     def progress(self, deadline: float | None = None) -> Generator[Snapshot]:
-        """Each change until the job ends, its end included; failure does not raise."""
+        """Each change until the job ends, with its end. A failure raises no error."""
         return self._driver.iterate(watch(self._context, self._track, deadline))
 
     def download(
@@ -239,12 +239,12 @@ class Job(_JobCore):
     def upgrade(
         self, resolution: str, *, index: int = 0, deadline: float | None = None
     ) -> tuple[str, ...]:
-        """The URLs of a better version, ordered and waited for (kie)."""
+        """Orders a better version, waits for it, and gives its URLs (kie)."""
         flow = upgraded(self._context, self._track, resolution, index, deadline)
         return self._driver.run(flow)
 
     def extend(self, prompt: str, **more: Any) -> Job:
-        """A new job that continues this video (kie); as careful as `submit`."""
+        """A new job that continues this video (kie). It never creates two, like `submit`."""
         flow = extend(self._context, self._track, prompt, **more)
         return Job(self._client, self._driver.run(flow))
 
@@ -257,7 +257,7 @@ class Job(_JobCore):
 
 
 class AsyncJob(_JobCore):
-    """One task of an `AsyncClient`: as `Job`, awaited."""
+    """One task of an `AsyncClient`: like `Job`, but awaited."""
 
     def __init__(self, client: AsyncClient, track: Track) -> None:
         self._track = track

@@ -1,4 +1,4 @@
-"""What a provider must be able to say and read, and the reading that all of them share.
+"""What the codec of a provider does, and the reading that all codecs share.
 
 A codec is pure: records in, requests out; replies in, records or errors out. It performs nothing.
 """
@@ -30,7 +30,7 @@ class Asking(Generic[T]):
 
 
 class Provider(Protocol):
-    """A provider's codec. Replies that are not what was asked for raise a `ProviderError`."""
+    """A provider's codec. An unexpected reply raises a `ProviderError`."""
 
     name: ClassVar[str]
     base_url: ClassVar[str]
@@ -44,15 +44,15 @@ class Provider(Protocol):
         ...
 
     def check(self, order: Order) -> None:
-        """Refuse what the documents rule out; raises `UnsupportedRequest`."""
+        """Refuse what the documents do not allow. Raises `UnsupportedRequest`."""
         ...
 
     def price(self, order: Order) -> Price:
-        """What the order costs."""
+        """The price of the order."""
         ...
 
     def create(self, order: Order) -> Request:
-        """The request that submits an order whose files have been read."""
+        """The request that submits an order; its files were read before."""
         ...
 
     def read_created(self, reply: Reply) -> str:
@@ -64,11 +64,11 @@ class Provider(Protocol):
         ...
 
     def read_task(self, reply: Reply, task_id: str) -> Snapshot:
-        """The task as the reply tells it."""
+        """The task as the reply describes it."""
         ...
 
     def content(self, task_id: str) -> Asking[tuple[str, ...]] | None:
-        """How to ask where the video is; None when the task itself says it."""
+        """How to ask for the video's place; None if the task itself names it."""
         ...
 
     def upgrade(self, task_id: str, resolution: str, index: int) -> Asking[tuple[str, ...]]:
@@ -109,7 +109,7 @@ class UpgradesAreJobs(Protocol):
 
 
 def json_object(reply: Reply) -> dict[str, Any]:
-    """The reply's body as a JSON object, else `MalformedReply`.
+    """The reply's body as a JSON object. Raises `MalformedReply`.
 
     A body that was cut short is still taken when what came is a whole object.
     """
@@ -125,7 +125,7 @@ def json_object(reply: Reply) -> dict[str, Any]:
 
 
 def malformed(reply: Reply, why: str) -> errors.MalformedReply:
-    """The error for a reply that cannot be what the documents describe."""
+    """The error for a reply that no document describes."""
     return errors.MalformedReply(why, reply=reply)
 
 
@@ -142,7 +142,7 @@ BY_STATUS: Mapping[int, type[errors.ProviderError]] = {
 
 
 def by_status(status: int) -> type[errors.ProviderError]:
-    """The kind of error an HTTP status stands for when nothing more is known."""
+    """The kind of error that an HTTP status means if the body tells nothing."""
     if status in BY_STATUS:
         return BY_STATUS[status]
     if 300 <= status < 400:
@@ -178,14 +178,14 @@ def refuse_unless_ok(reply: Reply, classify: Classify) -> None:
 
 
 def text(value: object) -> str | None:
-    """A provider's value as text; None for what is empty or no scalar."""
+    """A provider's value as text; None if it is empty or not a scalar."""
     if isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
         return str(value)
     return None
 
 
 def integer(value: object) -> int | None:
-    """A provider's integer, which some of them write as text."""
+    """A provider's integer; some providers write it as text."""
     if isinstance(value, str) and INTEGER.fullmatch(value.strip()):
         return int(value)
     if isinstance(value, bool) or not isinstance(value, int):
@@ -194,7 +194,7 @@ def integer(value: object) -> int | None:
 
 
 def decimal(written: str) -> float | None:
-    """A number as people write it; None for anything else."""
+    """A number in one of its usual forms; None for anything else."""
     return float(written) if NUMBER.fullmatch(written) else None
 
 
@@ -208,7 +208,7 @@ def percent(value: object) -> float | None:
 
 
 def links(value: object) -> tuple[str, ...]:
-    """Media URLs, however they were wrapped: a list, one string, or a list written as a string."""
+    """Media URLs from a list, one string, or a list that was written as a string."""
     if isinstance(value, str) and value.lstrip().startswith("["):
         try:
             value = json.loads(value)
@@ -222,7 +222,7 @@ def links(value: object) -> tuple[str, ...]:
 
 
 def same_task(reply: Reply, asked: str, told: object) -> None:
-    """Refuse a reply about somebody else's task; an absent id is taken on trust."""
+    """Refuse a reply about another task. A reply without an id is accepted."""
     if isinstance(told, str) and told and told != asked:
         raise malformed(reply, f"Asked for task {asked}, the reply is about {told}")
 

@@ -1,4 +1,4 @@
-"""What every flow is given: whose words to speak, the time, the dice, and how patient to be."""
+"""What every flow gets: the codec, the time, the random numbers, and the limits of waiting."""
 
 from __future__ import annotations
 

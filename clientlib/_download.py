@@ -1,4 +1,4 @@
-"""Saving a video: resumed where it broke off, checked, and in place only when it is whole.
+"""Saves a video: resumes it where it broke off, checks it, and puts it in place only if it is whole.
 
     find ──► open ──► read … ──► inspect ──► commit
       ▲        │        │           │
@@ -52,7 +52,7 @@ OnTransfer = Callable[[Transfer], None]
 
 @dataclass(slots=True)
 class _Media:
-    """What is known of the file on the other side."""
+    """What is known about the file at the server."""
 
     source: Request
     part: Part
@@ -61,17 +61,17 @@ class _Media:
     resumable: bool = True
 
     def forget(self) -> None:
-        """Start anew: what was written belongs to another file."""
+        """Start again, because the part on the disk belongs to another file."""
         self.part.restart()
         self.etag, self.total_bytes, self.resumable = "", None, True
 
 
 class _Expired(VideoError):
-    """This URL is no longer good."""
+    """The URL no longer works."""
 
 
 class _Restart(VideoError):
-    """What is on the disk and what is offered do not fit together."""
+    """The part on the disk and the file at the server do not fit together."""
 
     transient = True
 
@@ -92,7 +92,7 @@ def save(
     on_transfer: OnTransfer | None = None,
     deadline_s: float | None = None,
 ) -> Flow[Path]:
-    """Download to `path`, replacing what is there; on any other end nothing is left behind."""
+    """Download to `path` and replace the file there. If it fails, no file is left behind."""
     part = Part(path)
     try:
         source = yield from find(False)
@@ -161,7 +161,7 @@ def _given_up(media: _Media, patience: Patience, failure: VideoError) -> VideoEr
 def _attempt(
     context: Context, media: _Media, patience: Patience, told: OnTransfer | None
 ) -> Flow[None]:
-    """One request, and its body appended as far as it comes."""
+    """Sends one request, and appends as much of its body as comes."""
     head = yield from _open(media)
     if head.status not in (200, 206):
         whole = yield from _refused(context, media, head)
@@ -205,7 +205,7 @@ def _open(media: _Media) -> Flow[Head]:
 
 
 def _agree(media: _Media, head: Head) -> None:
-    """Check that what follows continues what is there; else begin anew."""
+    """Check that the reply continues the part on the disk; if not, begin again."""
     tag = head.headers.get("etag", "")
     if head.status == 200:
         if media.part.size_bytes:
@@ -228,7 +228,7 @@ def _agree(media: _Media, head: Head) -> None:
 
 
 def _refused(context: Context, media: _Media, head: Head) -> Flow[bool]:
-    """Raise what a status other than 200 and 206 means; true when the file is already whole."""
+    """Raise the error of a status other than 200 and 206. True if the file is already whole."""
     reply = yield from read_reply(context, head)
     if head.status == 416:
         found = CONTENT_RANGE.fullmatch(head.headers.get("content-range", "").strip())

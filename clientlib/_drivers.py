@@ -27,7 +27,7 @@ FLOW_ERRORS = (VideoError, OSError)
 
 
 class Run(Generic[T]):
-    """A flow and where it stands: `step` is what it waits for, None once `result` is there."""
+    """A flow and its position: `step` is what it waits for; None after it has a `result`."""
 
     def __init__(self, flow: Flow[T]) -> None:
         self.flow = flow
@@ -58,7 +58,7 @@ class Driver:
         self._sleep = sleep
 
     def run(self, flow: Flow[T]) -> T:
-        """The flow's result; what it emits is dropped."""
+        """The flow's result, without what it emits."""
         run = Run(flow)
         for _ in self._play(run):
             pass
@@ -108,7 +108,7 @@ class AsyncDriver:
         self._sleep = sleep
 
     async def run(self, flow: Flow[T]) -> T:
-        """The flow's result; what it emits is dropped."""
+        """The flow's result, without what it emits."""
         run = Run(flow)
         async for _ in self._play(run):
             pass
