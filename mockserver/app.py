@@ -175,7 +175,9 @@ def build(
 
     beside = _beside(core, opened, sender)
     root = Root(core, gateway, base_urls, build_admin, beside, memory=not opened.shared)
-    return App(JsonLog(root, system) if settings.log == "json" else root, core)
+    if settings.log == "json":
+        return App(JsonLog(root, system, store, providers), core)
+    return App(root, core)
 
 
 def check_words(settings: Settings) -> None:

@@ -168,24 +168,15 @@ class Trail:
     def _event(self, entry: Entry) -> Event:
         begun, code = None, 0
         if isinstance(entry, Exchange):
-            code = self._code(entry)
+            code = envelope_code(self._providers, entry)
             if entry.pending:
                 _keep(self._open, entry.seq, entry, MOST_OPEN)
         elif isinstance(entry, Sent):
             begun = self._open.get(entry.of)
-            code = self._code(begun) if begun else 0
+            code = envelope_code(self._providers, begun) if begun else 0
         elif isinstance(entry, Closed):
             begun = self._open.get(entry.of)
         return event_of(entry, self.sandbox_id, code, begun)
-
-    def _code(self, entry: Exchange) -> int:
-        """The status that the envelope says; the HTTP status if nobody can tell it."""
-        provider = self._providers.get(entry.provider)
-        if provider is None:
-            return entry.status
-        with suppress(CannotJudge):
-            return provider.judging_of(entry.operation).status(entry.status, entry.reply_body)
-        return entry.status
 
     async def _look_at(self, entry: Entry) -> None:
         """Follows the job of an entry, and reads it anew if the call may have changed it."""
@@ -235,6 +226,32 @@ class Trail:
             code=failure.code if failure and isinstance(failure.code, int) else 0,
             reason=failure.message if failure else "",
         )
+
+
+def envelope_code(providers: Mapping[str, Provider], entry: Exchange) -> int:
+    """The status that the envelope says; the HTTP status if nobody can tell it."""
+    provider = providers.get(entry.provider)
+    if provider is None:
+        return entry.status
+    with suppress(CannotJudge):
+        return provider.judging_of(entry.operation).status(entry.status, entry.reply_body)
+    return entry.status
+
+
+async def told_of(
+    store: Store,
+    providers: Mapping[str, Provider],
+    sandbox_id: str,
+    seq: int,
+    ended: Sent | None,
+) -> Event | None:
+    """What a listener is told of an exchange, or of the end of its reply; None if it is not there."""
+    page = await store.journal(sandbox_id, seq - 1, 1)
+    begun = next((entry for entry in page.entries if entry.seq == seq), None)
+    if not isinstance(begun, Exchange):
+        return None
+    code = envelope_code(providers, begun)
+    return event_of(ended or begun, sandbox_id, code, begun)
 
 
 def _phases(task: Task) -> list[Step]:

@@ -32,7 +32,7 @@ from mockserver.web.player import (
     whole_now,
 )
 from mockserver.web.problems import problem
-from mockserver.web.protocol import HEAD, MAX_HEAD_BYTES, TRANSPORT
+from mockserver.web.protocol import ENTRY, HEAD, MAX_HEAD_BYTES, TRANSPORT
 from mockserver.web.reading import body_at_hand, inbound_of, read_body
 from mockserver.web.refused_key import record_misplaced
 
@@ -233,6 +233,7 @@ class Gateway:
                     with suppress(StoreUnavailable):  # the client has left: only its entry is lost
                         await self._tell(scope, sandbox_id, answered, done, provider)
                 return
+            scope[ENTRY] = (sandbox_id, answered.seq, None)
             if leaves_at_once(reply):
                 return await send_plain(scope, send, reply, extra)
             if reply.effects.needs_transport and TRANSPORT not in scope:
@@ -246,7 +247,8 @@ class Gateway:
                     if now is not None:
                         real_ms, now_ms = now.real_ms, now.virtual_ms
                         ended = replace(answered, real_ms=real_ms, virtual_ms=now_ms)
-                        await self._tell(scope, sandbox_id, ended, done, provider)
+                        sent = await self._tell(scope, sandbox_id, ended, done, provider)
+                        scope[ENTRY] = (sandbox_id, answered.seq, sent)
         finally:
             if answered.visit is not None:
                 await answered.visit.end()
@@ -281,7 +283,7 @@ class Gateway:
 
     async def _tell(
         self, scope: Scope, sandbox_id: str, answered: Answered, done: Performed, provider: str
-    ) -> None:
+    ) -> Sent:
         """Writes down what was sent of a reply, and which rules struck with it."""
         now_ms = answered.virtual_ms
         struck = await settle(self._store, sandbox_id, answered.stakes, done, now_ms)
@@ -299,6 +301,7 @@ class Gateway:
             scenario_struck=SCENARIO in struck,
         )
         await self._store.record(sandbox_id, sent)
+        return sent
 
     async def _refuse(
         self,

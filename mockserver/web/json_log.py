@@ -7,23 +7,44 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.domain.journal.redaction import clean_path, credentials
 from mockserver.domain.reply.reply import encode_json
-from mockserver.web.protocol import ANSWER
+from mockserver.domain.sandbox.snapshot import StoreUnavailable
+from mockserver.engine.trail import told_of
+from mockserver.web.protocol import ANSWER, ENTRY
 
 if TYPE_CHECKING:
-    from mockserver.engine.ports import System
+    from collections.abc import Mapping
+
+    from mockserver.domain.provider.provider import Provider
+    from mockserver.engine.ports import Store, System
     from mockserver.web.player import Receive, Scope, Send
     from mockserver.web.root import Asgi, Root
 
 REQUEST_ID = b"x-request-id"
 MAX_ID_BYTES = 200
+# What the journal tells of a call, by the names that it has in an event.
+FIELDS = (
+    "sandbox",
+    "provider",
+    "operation",
+    "call_phase",
+    "task_id",
+    "model",
+    "code",
+    "reason",
+    "what",
+)
 
 
 class JsonLog:
     """Wraps an application. It keeps a caller's own X-Request-Id; without one, it makes one."""
 
-    def __init__(self, app: Root, system: System) -> None:
+    def __init__(
+        self, app: Root, system: System, store: Store, providers: Mapping[str, Provider]
+    ) -> None:
         self._app = app
         self._system = system
+        self._store = store
+        self._providers = providers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -63,5 +84,20 @@ class JsonLog:
                 "status": status,
                 "size_bytes": size_bytes,
                 "took_ms": ended_ms - started_ms,
+                **await self._told(scope),
             }
             sys.stderr.write(encode_json(line).decode() + "\n")
+
+    async def _told(self, scope: Scope) -> dict[str, object]:
+        """What a live line says of a call; nothing of one that the journal does not have."""
+        if ENTRY not in scope:
+            return {}
+        try:
+            event = await told_of(self._store, self._providers, *scope[ENTRY])
+        except StoreUnavailable:
+            return {}
+        if event is None:
+            return {}
+        told: dict[str, object] = {name: getattr(event, name) for name in FIELDS}
+        struck = [fault.fault for fault in event.faults if fault.struck]
+        return {**told, "entry": event.of or event.seq, "faults": struck}

@@ -29,6 +29,7 @@ ANSWER = "reelmock.answer"
 WATCH_IDLE = "reelmock.watch_idle"
 TAKE_BODY = "reelmock.take_body"
 HEAD = "reelmock.head"
+ENTRY = "reelmock.entry"
 Scope = dict[str, Any]
 AnswerAtOnce = Callable[[Scope, int, Headers, bytes, bool], bool]
 TakeBody = Callable[[Scope], bytes | None]

@@ -112,7 +112,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     click.option(
         "--log",
         type=click.Choice(["text", "json"]),
-        help=("json writes one line for each request."),
+        help=("json writes one line for each request, with the fields of a live line."),
     ),
     click.option(
         "--metrics/--no-metrics", default=None, help=("Serve Prometheus metrics at /_mock/metrics.")
