@@ -29,6 +29,7 @@ from mockserver.app import build
 from mockserver.domain.fault.rule import FaultRule
 from mockserver.domain.job.ids import key_hash
 from mockserver.domain.time.clock import Instant
+from mockserver.engine.listening import Listener
 from mockserver.providers.apiyi.models import BY_NAME
 from mockserver.settings import load_settings
 from mockserver.web.protocol import Protocol
@@ -39,8 +40,10 @@ from tests.benchmarks.scale import RULES, rules_for
 
 REQUESTS = ("status", "create", "stream")
 BESIDE_RULES = ("status", "create")
+HEARTBEAT_MS = 15_000
 FEW, MANY = 600, 900  # what comes once is left behind with the few
 NO_RULES = "none"
+LISTENED = "listener"  # no rules, and somebody who listens to all sandboxes
 
 
 class _Wire(asyncio.Transport):
@@ -59,7 +62,9 @@ class _Wire(asyncio.Transport):
 
 
 async def serve(case: str, rules: str, count: int) -> None:
-    """Serves one request `count` times beside 100 rules, or none. Raises where it goes wrong."""
+    """Serves one request `count` times beside 100 rules, a listener or nothing. Raises where it goes
+    wrong.
+    """
     url = "http://127.0.0.1:8080"
     app = build(load_settings({"port": 0, "speed": 1.0}, {}), url)
     served: Any = app.asgi
@@ -79,7 +84,9 @@ async def serve(case: str, rules: str, count: int) -> None:
         return wire.last.partition(b"\r\n\r\n")[2]
 
     job_id = json.loads(await reply(create(KEY, USUAL)))["id"]
-    if rules != NO_RULES:
+    if rules == LISTENED:
+        listening = loop.create_task(_listen(Listener(app.core.listeners, "")))
+    elif rules != NO_RULES:
         sandbox_id = await app.core.sandboxes.identify(KEY, key_hash(KEY))
         sandbox = (await app.core.sandboxes.load(sandbox_id)).sandbox
         given = tuple(convert(rule, FaultRule) for rule in rules_for(rules))
@@ -92,6 +99,14 @@ async def serve(case: str, rules: str, count: int) -> None:
     }[case]
     for _ in range(count):
         await reply(data)
+    if rules == LISTENED:
+        listening.cancel()
+
+
+async def _listen(listener: Listener) -> None:
+    """Takes every event as it comes."""
+    async for _ in listener.events(HEARTBEAT_MS):
+        pass
 
 
 def _counted(case: str, rules: str, count: int) -> int:
@@ -114,7 +129,7 @@ def _of_one(wanted: tuple[str, str]) -> int:
 
 
 def _cases(rules: str) -> tuple[str, ...]:
-    return REQUESTS if rules == NO_RULES else BESIDE_RULES
+    return REQUESTS if rules in (NO_RULES, LISTENED) else BESIDE_RULES
 
 
 def main() -> None:
@@ -124,7 +139,7 @@ def main() -> None:
         return uvloop.run(serve(case, rules, int(count)))
     if shutil.which("valgrind") is None:
         sys.exit("instructions: valgrind is not on PATH")
-    wanted = [(case, rules) for rules in (NO_RULES, *RULES) for case in _cases(rules)]
+    wanted = [(case, rules) for rules in (NO_RULES, LISTENED, *RULES) for case in _cases(rules)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         counts = dict(zip(wanted, pool.map(_of_one, wanted), strict=True))
     rows = [

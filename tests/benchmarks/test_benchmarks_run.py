@@ -12,7 +12,7 @@ from shutil import which
 
 import pytest
 
-from tests.benchmarks.instructions import NO_RULES, REQUESTS, serve
+from tests.benchmarks.instructions import LISTENED, NO_RULES, REQUESTS, serve
 from tests.benchmarks.peers.catalogue import PEERS, Call
 from tests.benchmarks.peers.measure import compare
 from tests.benchmarks.recorder import medians_ms
@@ -122,7 +122,7 @@ def test_a_peer_that_answers_wrongly_is_reported_and_not_counted() -> None:
     assert missing["problems"] == ["no-such-program is not installed"]
 
 
-@pytest.mark.parametrize("rules", [NO_RULES, *RULES])
+@pytest.mark.parametrize("rules", [NO_RULES, LISTENED, *RULES])
 @pytest.mark.parametrize("case", REQUESTS)
 def test_what_is_counted_in_instructions_is_served(case: str, rules: str) -> None:
     asyncio.run(serve(case, rules, 3))
