@@ -1,13 +1,12 @@
 """What the contracts state of a provider, each fact with who says so, how well, and when."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from contracts.problem import shown
-from contracts.registry import ROOT, documents, life_cycle
+from contracts.registry import documents, life_cycle, listed_sources
 
 STRENGTHS = ("seed", "recorded", "observed", "documented", "client code", "inferred")
 """From the strongest to the weakest: which of two sources wins."""
@@ -60,6 +59,13 @@ class Fact:
         return min((s.strength for s in self.sources), key=STRENGTHS.index, default="")
 
     @property
+    def said_by(self) -> str:
+        """Its sources, those of a seed with their line."""
+        lines = (source.place.rpartition(", line ") for source in self.sources)
+        ends = ((f", line {number}" if found else "") for _, found, number in lines)
+        return "; ".join(s.name + end for s, end in zip(self.sources, ends, strict=True))
+
+    @property
     def confirmed(self) -> str:
         """When the last of its sources was seen to say so; empty where nobody noted it."""
         return max((source.date for source in self.sources), default="")
@@ -74,7 +80,7 @@ def strength_of(name: str) -> str:
 @cache
 def sources(provider: str) -> dict[str, Source]:
     """Return the sources that `sources.json` of a provider lists, by name."""
-    listed = _listed(provider)["sources"]
+    listed = listed_sources(provider)["sources"]
     return {
         name: Source(name, strength_of(name), entry["place"], entry["date"])
         for name, entry in listed.items()
@@ -89,12 +95,6 @@ def facts(provider: str) -> tuple[Fact, ...]:
         found += _below(provider, document, name.removesuffix(".json"))
     found += _below(provider, life_cycle(provider), "lifecycle")
     return tuple(found)
-
-
-@cache
-def _listed(provider: str) -> dict[str, Any]:
-    listed: dict[str, Any] = json.loads((ROOT / provider / "sources.json").read_text("utf-8"))
-    return listed
 
 
 def _below(provider: str, node: Any, where: str) -> Iterator[Fact]:
@@ -127,7 +127,7 @@ def _fact(provider: str, node: dict[str, Any], where: str) -> Fact:
 
 def _source(provider: str, name: str, where: str, says: str) -> Source:
     known = sources(provider).get(name) or Source(name, strength_of(name), "", "")
-    lines = _listed(provider)["lines"].get(name, {})
+    lines = listed_sources(provider)["lines"].get(name, {})
     line = lines.get(f"{where}: {says}") or lines.get(where)
     return replace(known, place=f"{known.place}, line {line}") if line else known
 

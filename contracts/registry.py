@@ -68,6 +68,13 @@ def cases(provider: str) -> tuple[dict[str, Any], ...]:
     return tuple(group for path in files for group in json.loads(path.read_text("utf-8")))
 
 
+@cache
+def listed_sources(provider: str) -> dict[str, Any]:
+    """Return who states the facts of a provider: `sources` by name, and `lines` in documents."""
+    path = _folder(provider) / "sources.json"
+    return _read(path) if path.is_file() else {"sources": {}, "lines": {}}
+
+
 def openapi_path(provider: str) -> Path:
     """Return where the OpenAPI document of a provider lies."""
     return _folder(provider) / "openapi.yaml"

@@ -39,9 +39,13 @@ def list_all(plugins: tuple[str, ...], as_json: bool) -> None:
 @click.argument("name")
 @PLUGINS
 @AS_JSON
-def show(name: str, plugins: tuple[str, ...], as_json: bool) -> None:
+@click.option("--facts", is_flag=True, help="Show every fact of its contracts, with its sources.")
+def show(name: str, plugins: tuple[str, ...], as_json: bool, facts: bool) -> None:
     """Show a provider's calls, models, codes and dialect switches."""
     found = _shown(plugins_from(plugins).providers.get(name))
+    if facts:
+        _show_facts(name, as_json)
+        return
     if as_json:
         click.echo(msgspec.json.encode(found))
         return
@@ -52,6 +56,28 @@ def show(name: str, plugins: tuple[str, ...], as_json: bool) -> None:
 
 
 COMMAND = provider
+
+
+def _show_facts(name: str, as_json: bool) -> None:
+    from contracts.errors import ContractError
+    from contracts.facts import facts
+
+    try:
+        told = facts(name)
+    except ContractError as error:
+        raise click.UsageError(str(error)) from error
+    if as_json:
+        shown = [
+            {**msgspec.to_builtins(one), "strength": one.strength, "confirmed": one.confirmed}
+            for one in told
+        ]
+        click.echo(msgspec.json.encode(shown))
+        return
+    rows = (
+        (one.where, one.strength or "assumed", one.confirmed or "-", one.says, one.said_by)
+        for one in told
+    )
+    table(("where", "strength", "last confirmed", "what", "sources"), rows)
 
 
 def _shown(one: Provider) -> dict[str, Any]:

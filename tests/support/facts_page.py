@@ -66,7 +66,7 @@ def _switches(provider: str) -> list[str]:
 
 
 def _assumed(found: tuple[Fact, ...]) -> list[str]:
-    rows = [(f"`{fact.where}`", fact.says, _named(fact)) for fact in found if fact.is_assumed]
+    rows = [(f"`{fact.where}`", fact.says, fact.said_by) for fact in found if fact.is_assumed]
     text = "No source says these, or not of this provider. The first real answer may be different."
     return ["## Assumed", text, _table(("where", "what", "concluded from"), rows)]
 
@@ -80,7 +80,7 @@ def _facts(found: tuple[Fact, ...]) -> list[str]:
                 fact.says + (f" ({fact.dialect})" if fact.dialect not in fact.says else ""),
                 fact.strength or "assumed",
                 fact.confirmed or NOT_NOTED,
-                _named(fact),
+                fact.said_by,
             )
             for fact in group
         ]
@@ -99,14 +99,6 @@ def _sources(provider: str) -> list[str]:
 
 def _message(fact: Fact) -> str:
     return fact.where.split(".")[0]
-
-
-def _named(fact: Fact) -> str:
-    return "; ".join(
-        source.name
-        + (f", line {source.place.rpartition(', line ')[2]}" if ", line " in source.place else "")
-        for source in fact.sources
-    )
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

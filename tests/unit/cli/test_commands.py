@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import subprocess
 import sys
@@ -141,6 +142,20 @@ def test_each_code_and_word_that_may_be_chosen_has_a_command_that_lists_it(
         failures = [failure.name for failure in provider.failures.values()]
         switches = [switch.name for switch in provider.dialect]
         assert {*failures, *provider.refusals, *switches} <= set(shown)
+
+
+def test_each_fact_of_a_provider_is_shown_with_its_sources_strength_and_date(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run_line(["provider", "show", "kie", "--facts"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    (generating,) = [line for line in lines if line.startswith("record_generating ")]
+    assert "recorded: aspect-ratio-probe, 2026-08-06; seed 001, line 131" in generating
+    assert run_line(["provider", "show", "kie", "--facts", "--json"]) == 0
+    told = {fact["where"]: fact for fact in json.loads(capsys.readouterr().out)}
+    assert len(told) > 100
+    assert told["record_generating"]["strength"] == "seed"
+    assert told["record_generating"]["confirmed"] == "2026-08-06"
 
 
 def test_the_version_names_the_commit_of_a_clone(
