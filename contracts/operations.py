@@ -97,6 +97,16 @@ def find_operation(provider: str, method: str, path: str) -> Operation | None:
     return None
 
 
+def callback_messages(provider: str) -> tuple[str, ...]:
+    """Name the schemas of the callbacks that a provider posts, whichever call asked for them."""
+    document = _document(provider)
+    calls = (call for methods in document["paths"].values() for call in methods.values())
+    addressed = (to for call in calls for to in call.get("callbacks", {}).values())
+    bodies = (post["requestBody"] for to in addressed for post in (p["post"] for p in to.values()))
+    schemas = (body["content"]["application/json"]["schema"] for body in bodies)
+    return tuple(dict.fromkeys(name for one in schemas for name in _messages(document, one)))
+
+
 def _distance(problems: list[Problem]) -> tuple[bool, int]:
     # A reply of another kind misses on its code or status word; those are the farther ones.
     other = any(p.pointer in ("/code", "/status", "/error/code", "") for p in problems)

@@ -15,6 +15,7 @@ from contracts.lifecycle import Observation
 from contracts.operations import Operation, find_operation
 from contracts.problem import at_pointer, shown
 from contracts.verifier.errors import CouldNotRun
+from contracts.verifier.har_callbacks import judged, posted
 from contracts.verifier.model import Check, Level, Outcome, Report, Result
 from contracts.verifier.subject import Subject
 
@@ -23,10 +24,12 @@ _CALLBACK = re.compile(r"(?i)call_?back|web_?hook|notify_?url")
 REQUEST = "har.request"
 REPLY = "har.reply"
 HISTORY = "har.history"
+CALLBACK = "har.callback"
 _TITLES = {
     REQUEST: "every recorded request conforms or was refused",
     REPLY: "every recorded reply has its documented form",
     HISTORY: "the states of every recorded job follow one another as documented",
+    CALLBACK: "every recorded callback has its documented form",
 }
 
 
@@ -74,7 +77,11 @@ def verify_har(subject: Subject, path: Path) -> Report:
         found[REPLY] += _reply(subject, entry, spoken)
     found[HISTORY] += _histories(subject, entries)
     calls = f"{len(entries)} of {len(recorded)} entries are calls of {subject.name}"
-    left_out = (*unchecked(subject, recorded), *_unchecked_parts(subject, entries))
+    callbacks = list(posted(recorded, _addresses(entries)))
+    known = frozenset(callback.number for callback in callbacks)
+    left_out = (*unchecked(subject, recorded, known), *_unchecked_parts(subject, entries))
+    if callbacks:
+        found[CALLBACK] = [problem for one in callbacks for problem in judged(subject.name, one)]
     notes = (calls, *left_out, *_strange_callbacks(subject, entries))
     return Report(
         provider=subject.name,
@@ -143,10 +150,15 @@ def _status(given: object) -> int:
     return given
 
 
-def unchecked(subject: Subject, recorded: list[Any]) -> Iterator[str]:
-    """Tell once of each kind of entry that is not checked, and why. The entries have been read."""
+def unchecked(
+    subject: Subject, recorded: list[Any], known: frozenset[int] = frozenset()
+) -> Iterator[str]:
+    """Tell once of each kind of entry that is not checked, and why; `known` are checked in another
+    way. The entries have been read."""
     reasons: dict[str, list[int]] = {}
     for number, raw in enumerate(recorded):
+        if number in known:
+            continue
         url = urlsplit(str(raw["request"]["url"]))
         method = str(raw["request"]["method"])
         if (raw.get("_reelmock") or {}).get("kind") == "callback":
@@ -179,6 +191,13 @@ def _told_once(reasons: dict[str, list[int]]) -> Iterator[str]:
         many = f"{len(numbers)} entries, the first is {numbers[0]}"
         which = f"entry {numbers[0]}" if len(numbers) == 1 else many
         yield f"not checked ({which}): {reason}"
+
+
+def _addresses(entries: list[Entry]) -> frozenset[str]:
+    """The addresses to which recorded creations asked for callbacks."""
+    sent = (entry.request for entry in entries if isinstance(entry.request, dict))
+    fields = (field for body in sent for field in body.items())
+    return frozenset(v for name, v in fields if _CALLBACK.search(name) and isinstance(v, str))
 
 
 def _strange_callbacks(subject: Subject, entries: list[Entry]) -> Iterator[str]:

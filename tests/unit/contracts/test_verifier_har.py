@@ -249,3 +249,45 @@ def test_of_another_model_the_shared_part_is_checked_and_the_rest_is_named_once(
     ]
     broken = {**other["success"], "data": {**other["success"]["data"], "completeTime": None}}
     assert verify(tmp_path, "kie", [entry("GET", RECORD_INFO, broken)])[0] == 1
+
+
+HOOK = "https://me.example/cb"
+
+
+def posted_to(url, body):
+    return entry("POST", url, "", sent=body)
+
+
+def example(message):
+    groups = {group["message"]: group["tests"] for group in contracts.cases("kie")}
+    return next(test["data"] for test in groups[message] if test["valid"])
+
+
+@pytest.mark.parametrize(
+    "message", ["jobs_callback_success", "jobs_callback_fail", "callback_succeeded"]
+)
+def test_a_callback_to_an_address_that_a_creation_gave_is_judged(tmp_path, message):
+    veo = of_model("veo-3-1")
+    sent = {"model": "veo-3-1", "input": {"prompt": "A cat"}, "callBackUrl": HOOK}
+    created = entry("POST", CREATE_TASK, veo["created"], sent=sent)
+    told = example(message)
+    status, report, _ = verify(tmp_path, "kie", [created, posted_to(HOOK, told)])
+    assert (status, failed(report), len(report["notes"])) == (0, set(), 1)
+    broken = json.loads(json.dumps(told))
+    del broken["data"]["taskId"]
+    status, report, _ = verify(tmp_path, "kie", [created, posted_to(HOOK, broken)])
+    assert (status, failed(report)) == (1, {"har.callback"})
+    assert "entry 1 (a callback)" in str(report["results"])
+
+
+def test_a_post_to_another_address_is_no_callback(tmp_path):
+    elsewhere = posted_to("https://other.example/cb", {"code": 7})
+    status, report, _ = verify(tmp_path, "kie", [entry("GET", RECORD, RUNNING), elsewhere])
+    assert (status, failed(report)) == (0, set())
+    assert "not checked (entry 1): POST other.example/cb" in report["notes"][1]
+
+
+def test_a_post_that_is_marked_as_a_callback_is_judged_wherever_it_went(tmp_path):
+    marked = posted_to("http://127.0.0.1:9/hook", {"code": 7}) | {"_reelmock": {"kind": "callback"}}
+    status, report, _ = verify(tmp_path, "kie", [entry("GET", RECORD, RUNNING), marked])
+    assert (status, failed(report)) == (1, {"har.callback"})
