@@ -35,6 +35,13 @@ DIALECT: tuple[Switch, ...] = (
         },
     ),
     Switch(
+        "param_order",
+        {
+            "java": "paramJson in the order of a Java HashMap [recorded, 2026-08-06]",
+            "alphabet": "docs: generate-veo-3-video-callbacks, sample of promptJson",
+        },
+    ),
+    Switch(
         "error_message",
         {
             "null": "null after a success [observed, 2026-02 and 2026-03]",

@@ -8,6 +8,7 @@ from zlib import crc32
 
 from mockserver.providers.kie.errors import envelope, success
 from mockserver.providers.kie.fields import SEEDS
+from mockserver.providers.kie.java_order import in_hash_map_order
 from mockserver.providers.kie.models import UNLIMITED_MICROS
 from mockserver.providers.kie.status import flag
 from mockserver.providers.kie.urls import full_urls, original_urls, result_urls, upgraded_urls
@@ -50,7 +51,7 @@ def record(outcome: Found, inbound: Inbound, context: Context) -> Reply:
     response = _response(task, context) if succeeded else None
     data = {
         "taskId": task.id,
-        "paramJson": encode_json(task.params).decode(),
+        "paramJson": _param_json(task.params, context),
         "response": response,
         "successFlag": flag(state),
         "fallbackFlag": False,
@@ -62,6 +63,14 @@ def record(outcome: Found, inbound: Inbound, context: Context) -> Reply:
     if response and context.dialect["result_urls"] == "string" and "resultUrls" in response:
         data["resultUrls"] = response["resultUrls"]  # docs: quickstart, JSON.parse(data.resultUrls)
     return success(context, data)
+
+
+def _param_json(params: dict[str, Any], context: Context) -> str:
+    """The request, its names in the recorded order: `prompt` comes behind those of its bucket."""
+    if context.dialect["param_order"] == "java":
+        late = {"prompt": params["prompt"]} if "prompt" in params else {}
+        params = in_hash_map_order({k: v for k, v in params.items() if k != "prompt"} | late)
+    return encode_json(params).decode()
 
 
 def _message(failure: Failure | None, context: Context, *, succeeded: bool) -> str | None:

@@ -30,8 +30,8 @@ def test_a_creation_answers_with_the_task_id_alone() -> None:
 def test_a_task_at_work_reads_as_it_was_recorded() -> None:
     body = record(task(), context(now_ms=CREATED_MS + 9000))
     param_json = (
-        '{"aspectRatio":"16:9","enableFallback":false,"enableTranslation":true,'
-        '"model":"veo3_fast","prompt":"A cat"}'
+        '{"enableTranslation":true,"aspectRatio":"16:9","model":"veo3_fast",'
+        '"enableFallback":false,"prompt":"A cat"}'
     )
     assert list(body.items())[:2] == [("code", 200), ("msg", "success")]
     assert list(body["data"].items()) == [
@@ -46,6 +46,19 @@ def test_a_task_at_work_reads_as_it_was_recorded() -> None:
         ("errorMessage", ""),
     ]
     assert contracts.validate("kie", "record_generating", body, strict=True) == []
+
+
+RECORDED_ORDER = (
+    "duration enableTranslation generationType aspectRatio model enableFallback resolution prompt"
+)
+
+
+def test_the_names_of_a_request_stand_as_they_were_recorded_or_in_the_alphabet_s_order() -> None:
+    asked = task(params=dict.fromkeys(sorted(RECORDED_ORDER.split()), "x"))
+    told = json.loads(record(asked, context())["data"]["paramJson"])
+    assert list(told) == RECORDED_ORDER.split()
+    other = json.loads(record(asked, context(param_order="alphabet"))["data"]["paramJson"])
+    assert list(other) == sorted(RECORDED_ORDER.split())
 
 
 def test_a_finished_task_holds_its_videos() -> None:
