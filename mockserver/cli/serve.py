@@ -78,6 +78,8 @@ def _line(address: ServerAddress) -> str:
 
 
 def _banner(address: ServerAddress, settings: Settings) -> str:
+    from mockserver.dashboard import PAGE
+
     lines = [f"{click.style('Reelmock', bold=True)} {address.version} at {address.base_url}", ""]
     for provider in address.providers.values():
         lines += [f"  {provider.title}  {provider.base_url}", f"    {provider.curl}", ""]
@@ -86,6 +88,7 @@ def _banner(address: ServerAddress, settings: Settings) -> str:
         f"  speed      {settings.speed:g}: jobs take 1/{settings.speed:g} of the providers' time",
         f"  clock      {settings.clock}{rate}",
         f"  keys       {_KEYS[settings.keys]}",
+        f"  dashboard  {address.base_url}{PAGE}",
         f"  control    {address.control_url}",
     ]
     lines += [f"  plug-in    {what}: {where}" for what, where in address.brought.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import signal
 import socket
@@ -93,8 +94,12 @@ def test_the_banner_names_pace_clock_and_control(tmp_path: Path, serve: Serve) -
         lines = []
         while "Ctrl-C" not in (line := next_line(process)):
             lines.append(line)
+        banner = "".join(lines)
+        link = re.search(r"  dashboard  (http\S+)", banner)
+        assert link is not None
+        page = httpx.get(link[1], trust_env=False)
         process.send_signal(signal.SIGINT)
-    banner = "".join(lines)
+    assert "<title>Reelmock" in page.text
     for word in ("/apiyi", "/kie", "/xcompute", "speed      30", "clock      auto", "/_mock/v1"):
         assert word in banner
     assert process.returncode == 0
