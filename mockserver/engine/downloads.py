@@ -11,6 +11,7 @@ from mockserver.domain.fault.facts import of_task
 from mockserver.domain.fault.match import Stake
 from mockserver.domain.input.errors import Refusal
 from mockserver.domain.input.quantity import whole_number
+from mockserver.domain.job.kept_image import PICTURE, PICTURE_TYPE, kept_until_ms
 from mockserver.domain.job.plan import state_at
 from mockserver.domain.job.task import MediaName, Task, media_until_ms, parse_media_name
 from mockserver.domain.journal.lazy_entry import Called, draft_of
@@ -193,6 +194,9 @@ class Downloads:
     def _serve(
         self, snapshot: Snapshot, inbound: Inbound, media: MediaName | None, until: str, now_ms: int
     ) -> Reply:
+        image_until_ms = kept_until_ms(until, now_ms)
+        if image_until_ms is not None:
+            return _picture() if now_ms < image_until_ms else _no(403, "the link has expired")
         task = snapshot.task
         if media is None or task is None or media.index >= task.videos:
             return _no(404, "no such video; uploaded images are kept as hash, size and type only")
@@ -234,6 +238,11 @@ def _of_its_own(task: Task, media: MediaName) -> bool:
 def _upgraded(task: Task, media: MediaName, now_ms: int) -> bool:
     upgrade = task.upgrade(media.variant, media.index)
     return upgrade is not None and upgrade.ready_ms is not None and upgrade.ready_ms <= now_ms
+
+
+def _picture() -> Reply:
+    """What stands for an uploaded file."""
+    return Reply(200, ((b"content-type", PICTURE_TYPE.encode()),), PICTURE)
 
 
 def _no(status: int, reason: str) -> Reply:

@@ -6,6 +6,7 @@ from mockserver.domain.input.errors import BadInput, Refusal, shown, wrong_field
 from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.job import ids
 from mockserver.domain.job.ids import request_id, uuid_of
+from mockserver.domain.job.kept_image import kept_image_url
 from mockserver.domain.job.plan import (
     Failure,
     Plan,
@@ -160,6 +161,7 @@ __all__ = [
     "joined_url",
     "json_of",
     "json_reply",
+    "kept_image_url",
     "media_until_ms",
     "media_url",
     "missed_end_ms",

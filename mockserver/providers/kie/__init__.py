@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.providers.kie import jobs
+from mockserver.providers.kie import jobs, uploads
 from mockserver.providers.kie.dialect import DIALECT
 from mockserver.providers.kie.errors import ROWS
 from mockserver.providers.kie.events import POLICY, policy
@@ -39,7 +39,7 @@ PROVIDER = Provider(
     hosts=("api.kie.ai",),
     unit="credits",
     usd_per_unit=0.005,
-    operations=(*OPERATIONS, *jobs.OPERATIONS),
+    operations=(*OPERATIONS, *jobs.OPERATIONS, *uploads.OPERATIONS),
     models=MODELS,
     failures=FAILURES,
     refuse=jobs.refuse,

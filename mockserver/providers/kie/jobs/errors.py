@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.providers.kie import errors
+from mockserver.providers.kie import errors, uploads
 from mockserver.providers.kie.errors import UNKNOWN_ORIGINAL, Row, envelope
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ NO_CREDITS = {"402": Row(402, CREDITS), "500": Row(500, CREDITS)}
 
 def refuse(refusal: Refusal, context: Context) -> Reply:
     """A refusal of any of Kie's calls; where the jobs API has no words of its own, as elsewhere."""
+    if context.request is not None and context.request.path.endswith(uploads.PATHS):
+        return uploads.refuse(refusal, context)
     row = _row(refusal, context)
     if row is None:
         return errors.refuse(refusal, context)
