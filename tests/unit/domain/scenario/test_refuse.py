@@ -43,8 +43,10 @@ def test_a_creation_can_be_refused_in_every_way_that_a_provider_words(
         inbound = creation(offer, story, None)
         reply = engine.call(KEY, name, CREATE[name], inbound)
         snapshot = engine.run(engine.sandboxes.load(engine.sandbox_id(KEY)))
-        clock = snapshot.sandbox.clock
-        spoken = Context(0, "", "", clock, provider.defaults, request=inbound)
+        sandbox, now_ms = snapshot.sandbox, 1_765_000_000_000
+        spoken = Context(
+            now_ms, sandbox.id, sandbox.seed, sandbox.clock, provider.defaults, request=inbound
+        )
         (reason,) = (text.decode() for header, text in reply.headers if header == b"x-mock-reason")
         plain = provider.refuse(Refusal(kind, reason), spoken)
         assert (reply.status, content(reply)) == (plain.status, content(plain)), kind
