@@ -213,7 +213,7 @@ class Exchange:
                 return Served(reply, context, None, refusal.reason)
             if wanted := task_missing(command, snapshot):
                 snapshot = await self._snapshot(call, wanted)
-        if self._together is not None and type(command) is Submit and not command.parent_id:
+        if self._together is not None and type(command) is Submit and command.is_new:
             decide_on = partial(self._decided_on, call, terms, command)
             decided, changes = await self._together.serve(call.sandbox_id, snapshot, decide_on)
             await self._told(call, changes, decided.context.now_ms)
@@ -225,6 +225,8 @@ class Exchange:
             async with turn:
                 while served is None:
                     snapshot = await self._snapshot(call, snapshot.task_id)
+                    if wanted := task_missing(command, snapshot):
+                        snapshot = await self._snapshot(call, wanted)
                     context = self._context(call, snapshot.sandbox, self._system.real_ms())
                     served = await self._tried(call, snapshot, context, terms, command)
         return served
@@ -260,12 +262,13 @@ class Exchange:
         self, call: Call, snapshot: Snapshot, context: Context, terms: Overrides, command: Command
     ) -> tuple[Served, Changes | None]:
         """The result of a call, and what has to be written. Changes nothing."""
-        task, changes, reason, about = None, None, "", snapshot.task
+        task, changes, reason, about, is_replay = None, None, "", snapshot.task, False
         caller, shows_refunds = _caller(call, context), type(command) is ReadBalance
         try:
             decision = decide(snapshot, caller, command, self._scenarios, terms)
             task, changes = decision.task, decision.changes
             about = None if type(command) is Submit else task
+            is_replay = type(decision.outcome) is Accepted and decision.outcome.replayed
             encoded = call.operation.encode(decision.outcome, call.inbound, context)
             reply = part_asked(encoded, call.inbound)
         except Refusal as refusal:
@@ -286,11 +289,9 @@ class Exchange:
             served = replace(served, undecided=late) if late else served
         if shows_refunds:
             return with_late_refunds(served, snapshot, call.provider.name), changes
-        if type(command) is Submit:
-            odd = task is None or task.usual is not None
-        else:
-            odd = snapshot.task is not None and snapshot.task.usual is not None
-        if odd:
+        shown = task if type(command) is Submit else snapshot.task
+        is_refused = type(command) is Submit and task is None
+        if not is_replay and (is_refused or (shown is not None and shown.usual is not None)):
             served = self._beside_usual(call, snapshot, served, command, terms)
         return served, changes
 

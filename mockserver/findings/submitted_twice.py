@@ -125,8 +125,11 @@ FINDING = Finding(
     "paid for the same job twice",
     "A lost reply or a 408, 500, 502, 504 or 524 does not say whether the job was accepted. And a "
     "job that you leave is still made and paid. APIYI and Kie have no idempotency key: a repeated "
-    "creation is a second job.",
-    "Repeat a creation only if nothing was accepted for certain (no connection, 429, 503). In all "
+    "creation is a second job. xcompute has one: a creation that is repeated with the same "
+    "Idempotency-Key and the same body gives the first job again.",
+    "At xcompute, send an Idempotency-Key with each creation, and repeat it with the same key. "
+    "Elsewhere, repeat a creation only if nothing was accepted for certain (no connection, 429, "
+    "503). In all "
     "other cases stop, and tell your user what is known. Go on with the job that you have: keep "
     "its id, ask for it later, ask for a new link. The OpenAI SDK repeats by itself: set "
     "max_retries=0 for creations.",

@@ -23,6 +23,7 @@ from mockserver.domain.fault import index
 from mockserver.domain.input import errors, pattern, quantity
 from mockserver.domain.journal import journal, lazy_entry
 from mockserver.domain.provider import bounds
+from mockserver.domain.sandbox import once
 from mockserver.domain.scenario import scenario
 from mockserver.domain.time import clock
 from mockserver.engine import (
@@ -70,6 +71,7 @@ BOUNDS: dict[str, float] = {
     "a reason, also in `X-Mock-Reason`": errors.REASON_CHARS,
     "one attempt of a rule's regular expression": pattern.LONGEST_S,
     "tasks of a sandbox": exchange.MAX_TASKS,
+    "idempotency keys of a sandbox": once.MAX_IDEMPOTENCY_KEYS,
     "sandboxes": sandboxes.MAX_OPEN_SANDBOXES,
     "an unused sandbox that a key opened": sandboxes.IDLE_REAL_MS / 3_600_000,
     "journal of a sandbox, in memory": ring.MAX_ENTRIES,

@@ -25,6 +25,7 @@ class Accepted(Struct, frozen=True, gc=False):
 
     task: Task
     reply_as: ReplyAs = "task"
+    replayed: bool = False  # the job of an earlier call with the same idempotency key
 
 
 class Found(Struct, frozen=True, gc=False):
@@ -97,6 +98,16 @@ class Continuation(Struct, frozen=True, gc=False):
     unless_made_in: tuple[Resolution, ...] = ()
 
 
+class Once(Struct, frozen=True, gc=False):
+    """An idempotency key, as a hash, and a fingerprint of what the call asks for.
+
+    A call with a key that made a job gives this job again if it asks for the same.
+    """
+
+    key: str
+    wish: str
+
+
 class Submit(Asks[Accepted], frozen=True, gc=False):
     """A new job. `params` is the request as the provider repeats it in replies.
 
@@ -121,6 +132,12 @@ class Submit(Asks[Accepted], frozen=True, gc=False):
     parent_unless: tuple[Resolution, ...] = ()
     continuation: Continuation | None = None
     duration_s: DurationS = 8
+    once: Once | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether no earlier task can matter: neither a parent nor one with the same key."""
+        return self.parent_id is None and self.once is None
 
 
 class Read(Asks[Found], frozen=True, gc=False):

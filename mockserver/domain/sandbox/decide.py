@@ -11,6 +11,7 @@ from mockserver.domain.fault.submission_overrides import NO_OVERRIDES, Overrides
 from mockserver.domain.input.errors import BadInput, Refusal, wrong_field
 from mockserver.domain.job.task import media_until_ms, parse_media_name
 from mockserver.domain.provider.command import (
+    Accepted,
     CancelJob,
     FreshLink,
     Linked,
@@ -27,6 +28,7 @@ from mockserver.domain.sandbox import use_cases
 from mockserver.domain.sandbox.admission import admit_read
 from mockserver.domain.sandbox.caller import Caller
 from mockserver.domain.sandbox.cancelling import cancel
+from mockserver.domain.sandbox.once import made_before, replayed
 from mockserver.domain.sandbox.sandbox import SUCCEED
 from mockserver.domain.sandbox.snapshot import Changes, Snapshot, StoreUnavailable
 from mockserver.domain.scenario.scenario import Chosen, Scenarios, Undecided, directive
@@ -35,6 +37,7 @@ from mockserver.domain.scenario.usual import usual_task
 if TYPE_CHECKING:
     from mockserver.domain.job.task import Task
     from mockserver.domain.provider.command import Command, Outcome
+    from mockserver.domain.sandbox.sandbox import Books
 
 # all except Submit
 Query = Read | UpgradeVideo | CancelJob | ReadBalance | ListModels | StoreImage | FreshLink
@@ -48,10 +51,10 @@ class Decision(Struct, frozen=True, gc=False):
     task: Task | None = None
 
 
-def _task_named(command: Command) -> str:
+def _task_named(command: Command, books: Books) -> str:
     """The id of the task that a command needs loaded; empty if it needs none."""
     if type(command) is Submit:
-        return command.parent_id or ""
+        return command.parent_id or made_before(books, command)
     if isinstance(command, (Read, UpgradeVideo, CancelJob)):
         return command.task_id
     if isinstance(command, FreshLink):
@@ -62,7 +65,7 @@ def _task_named(command: Command) -> str:
 
 def task_missing(command: Command, snapshot: Snapshot) -> str:
     """The id of the task that a command needs, if another one was loaded; else empty."""
-    wanted = _task_named(command)
+    wanted = _task_named(command, snapshot.books)
     return wanted if wanted != snapshot.task_id else ""
 
 
@@ -127,6 +130,9 @@ def _submit(
     if command.parent_id is not None:
         use_cases.check_parent(snapshot, caller, command)
         command = use_cases.continued(snapshot, command)
+    earlier = replayed(snapshot, command, caller.now_ms)
+    if earlier is not None:
+        return Decision(Accepted(earlier, command.reply_as, replayed=True), None, earlier)
     choice = chosen(snapshot, caller.provider.name, command, scenarios).choice
     if usual:
         choice = SUCCEED

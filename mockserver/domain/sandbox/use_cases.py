@@ -25,6 +25,7 @@ from mockserver.domain.provider.command import (
 )
 from mockserver.domain.sandbox.admission import admit, charged, limits, occupied
 from mockserver.domain.sandbox.caller import Caller
+from mockserver.domain.sandbox.once import remembered
 from mockserver.domain.sandbox.sandbox import SUCCEED, Books
 from mockserver.domain.sandbox.snapshot import Changes, Snapshot
 from mockserver.domain.scenario.plan_templates import success
@@ -90,7 +91,9 @@ def submit(
         deliveries = (_announcement(task, task.callback_url, end, terms),)
     elif task.callback_url and (missed_ms := missed_end_ms(task)) is not None:
         deliveries = (_owed(task, task.callback_url, missed_ms),)
-    changes = Changes(None, Books(task.ordinal, ledgers, hits), (task,), deliveries)
+    once = remembered(books, command.once, task)
+    books_after = Books(task.ordinal, ledgers, hits, once)
+    changes = Changes(None, books_after, (task,), deliveries)
     return Accepted(task, command.reply_as), changes
 
 

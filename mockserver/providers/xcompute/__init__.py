@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mockserver.providers.xcompute.dialect import DIALECT
-from mockserver.providers.xcompute.errors import ROWS, refuse
+from mockserver.providers.xcompute.errors import IDEMPOTENCY, ROWS, refuse
 from mockserver.providers.xcompute.events import POLICY, callback
 from mockserver.providers.xcompute.judging import JUDGING
 from mockserver.providers.xcompute.models import MODELS
@@ -50,7 +50,7 @@ PROVIDER = Provider(
     dialect=DIALECT,
     callback_policy=POLICY,
     callback=callback,
-    refusals=tuple(ROWS),
+    refusals=(*ROWS, *IDEMPOTENCY),
     ticks=Ticks(10, 9.0, 90.2),  # assumed: no source shows how it moves
     judging=JUDGING,
 )

@@ -20,6 +20,7 @@ from mockserver.providers.xcompute.models import (
     QUALITY,
     price_micros,
 )
+from mockserver.providers.xcompute.newer import once_of
 from mockserver.sdk.provider import (
     ListModels,
     Read,
@@ -81,6 +82,7 @@ def create(inbound: Inbound, context: Context) -> Submit:
         params={"generation_type": kind} if kind else {},
         callback_url=_callback_url(fields.get("webhook")),
         estimated_ms=ESTIMATED_MS,
+        once=once_of(inbound, fields, context),
     )
 
 

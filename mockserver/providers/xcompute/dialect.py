@@ -76,6 +76,13 @@ DIALECT: tuple[Switch, ...] = (
         },
     ),
     Switch(
+        "idempotency",
+        {
+            "obeyed": "a repeated Idempotency-Key gives the same task [docs: apimart-skills]",
+            "ignored": "no page of xcompute names the header",
+        },
+    ),
+    Switch(
         "lite_fields",
         {
             "used": "lite refuses its missing fields where they ask for something (assumed)",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mockserver.providers.xcompute.errors import spoken
+from mockserver.providers.xcompute.errors import live_request_id, spoken
 from mockserver.providers.xcompute.models import MODELS
+from mockserver.providers.xcompute.newer import VERSION, VERSION_HEADER, wants_version
 from mockserver.providers.xcompute.status import word
 from mockserver.sdk.provider import (
     MICROS,
@@ -30,9 +31,17 @@ UPLOAD_SUFFIX = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", 
 
 
 def created(outcome: Accepted, inbound: Inbound, context: Context) -> Reply:
-    """The reply to a creation: `data` is an array here, and the status always `submitted`."""
+    """The reply to a creation: `data` is an array, and the status always `submitted`.
+
+    In the newer contract it is an object, and the task is `queued`.
+    """
+    replayed = ((b"idempotency-replayed", b"true"),) if outcome.replayed else ()
+    if wants_version(inbound):
+        task = {"object": "generation.task", "id": outcome.task.id, "status": "queued"}
+        body = {"request_id": live_request_id(context), "data": task}
+        return json_reply(200, body, ((VERSION_HEADER, VERSION), *replayed))
     item = {"status": "submitted", "task_id": outcome.task.id}
-    return json_reply(200, {"code": 200, "data": [item]})
+    return json_reply(200, {"code": 200, "data": [item]}, replayed)
 
 
 def status(outcome: Found, inbound: Inbound, context: Context) -> Reply:

@@ -62,6 +62,13 @@ ROWS: dict[str, Row] = {
     "too_large": Row(413, "invalid_request_error", "请求参数无效"),  # assumed
 }
 
+# docs: github.com/apimart-ai/apimart-skills, tool-contracts.md: 409 and a word for a code; the texts
+# are assumed
+IDEMPOTENCY = {
+    "idempotency_key_reused": "Idempotency key was used with a different request",
+    "idempotency_in_progress": "A request with this idempotency key is in progress",
+    "idempotency_result_indeterminate": "The result of this idempotency key is not known",
+}
 # assumed: how the English pages word the same
 ENGLISH = {
     BAD_REQUEST.message: "Invalid request parameters",
@@ -94,6 +101,9 @@ def spoken(message: str, language: str, context: Context) -> str:
 
 def refuse(refusal: Refusal, context: Context) -> Reply:
     """A refusal as seed 003 prints it, or as the live gateway was seen to answer (dialect)."""
+    if refusal.kind in IDEMPOTENCY:
+        error = {"code": refusal.kind, "message": IDEMPOTENCY[refusal.kind]}
+        return json_reply(409, {"error": error})
     row = ROWS[BY_STATUS.get(refusal.status or 0, refusal.kind)]
     row = replace(row, status=refusal.status or row.status)
     request = context.request
@@ -119,7 +129,7 @@ def _observed(kind: str, message: str, context: Context) -> dict[str, str]:
     text = "invalid API key" if kind == "unauthorized" else message
     return {
         "code": "",
-        "message": f"{text} (request id: {_request_id(context)})",
+        "message": f"{text} (request id: {live_request_id(context)})",
         "param": "",
         "type": APIMART,
     }
@@ -128,14 +138,14 @@ def _observed(kind: str, message: str, context: Context) -> dict[str, str]:
 def _no_channel(row: Row, context: Context) -> dict[str, str]:
     """What the live gateway says without a channel, in the order of the observed body."""
     return {
-        "message": f"{row.message} (request id: {_request_id(context)})",
+        "message": f"{row.message} (request id: {live_request_id(context)})",
         "type": row.type,
         "param": "",
         "code": "get_channel_failed",
     }
 
 
-def _request_id(context: Context) -> str:
+def live_request_id(context: Context) -> str:
     """Shaped like the recorded one: date, time, nine digits of a second, eight letters."""
     now_ms = min(context.now_ms, LAST_MS)
     second = datetime.fromtimestamp(now_ms // 1000, UTC).strftime("%Y%m%d%H%M%S")

@@ -6,7 +6,7 @@ import pytest
 
 import contracts
 from mockserver.domain.provider.provider import Inbound
-from mockserver.providers.xcompute import PROVIDER
+from mockserver.providers.xcompute.errors import ROWS
 from tests.unit.providers.xcompute.calls import answered, posted
 
 DOCUMENTED = {
@@ -65,7 +65,7 @@ def test_an_unknown_task_is_a_bad_request() -> None:
     assert answered("not_found")[0] == 400
 
 
-WITH_A_FORM = [kind for kind in PROVIDER.refusals if kind != "get_channel_failed"]
+WITH_A_FORM = [kind for kind in ROWS if kind != "get_channel_failed"]
 
 
 @pytest.mark.parametrize("kind", WITH_A_FORM)
