@@ -102,8 +102,11 @@ class Trail:
             if self._since_ms is None:
                 self._since_ms = 0  # a sandbox that is new to the listener
             page = await self._store.journal(self.sandbox_id, self.after, ENTRIES)
+            place = self.after
             for lost in self._lost(page):
                 yield lost
+            if self.after < place:  # what came since the reset is behind the beginning
+                page = await self._store.journal(self.sandbox_id, self.after, ENTRIES)
             for entry in page.entries:
                 for event in self._reached(entry.virtual_ms):
                     yield event

@@ -189,7 +189,7 @@ def test_verify_needs_no_key_here_and_says_what_it_did_not_check(
         assert "kie conforms" in last
     else:
         assert re.fullmatch(
-            r"\d+ of 30 checked, the rest costs about \d+ credits: add --budget \d+", last
+            r"\d+ of 39 checked, the rest costs about \d+ credits: add --budget \d+", last
         )
         assert "kie conforms:" not in done.stdout
 

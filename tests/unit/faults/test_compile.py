@@ -98,7 +98,7 @@ def test_a_method_is_for_the_operations_that_have_it_and_head_for_those_of_get()
 
 def test_a_rule_touches_only_the_places_that_its_when_names() -> None:
     compiled = compiled_rule(fault="http_error", when={"call_phase": "poll", "provider": "kie"})
-    assert COMPILER.places(compiled) == (("kie", "record_info"),)
+    assert COMPILER.places(compiled) == (("kie", "record_info"), ("kie", "task_record"))
     everywhere = COMPILER.places(compiled_rule(fault="http_error"))
     assert {provider for provider, _ in everywhere} == set(PROVIDERS)
     assert all(operation != "callback" for _, operation in everywhere)
