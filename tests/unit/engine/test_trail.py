@@ -51,3 +51,18 @@ def test_the_next_phase_of_a_job_is_waited_for_not_its_last() -> None:
         return trail.wait_ms(), late.wait_ms()
 
     assert asyncio.run(waits_ms()) == (40, None)
+
+
+def test_a_call_that_came_right_after_a_reset_is_told_with_it() -> None:
+    async def heard() -> list[tuple[str, int]]:
+        store = MemoryStore()
+        await store.create(Sandbox("sb", "seed", start_clock("real", 0)))
+        for now_ms in (100, 200):
+            await store.record("sb", Exchange(now_ms, now_ms))
+        trail = Trail(store, SetSystem(300), {}, "sb", 2)
+        await trail.begin(resumed=False)
+        await store.clear("sb")
+        await store.record("sb", Exchange(300, 300))
+        return [(event.kind, event.seq) async for event in trail.news()]
+
+    assert asyncio.run(heard()) == [("missed", 0), ("exchange", 1)]
