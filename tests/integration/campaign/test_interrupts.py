@@ -18,6 +18,7 @@ CLIENT = Path(__file__).with_name("client.py")
 SHELL = 'if [ "$REELMOCK_CASE" != "no fault" ]; then echo $$ > "$1"; fi; shift; exec "$@"'
 
 
+@pytest.mark.usefixtures("hears_hang_up")
 @pytest.mark.parametrize("number", ENDING)
 def test_an_interrupted_campaign_leaves_nothing_behind(number: int, tmp_path: Path) -> None:
     started = tmp_path / "started"

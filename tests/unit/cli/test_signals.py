@@ -14,6 +14,7 @@ import pytest
 from mockserver.cli.terminal.signals import ENDING, handled, leave, result
 
 
+@pytest.mark.usefixtures("hears_hang_up")
 @pytest.mark.parametrize("number", ENDING)
 def test_a_signal_that_does_not_wake_the_main_thread_is_heard_all_the_same(number: int) -> None:
     main, begun, over = threading.get_ident(), threading.Event(), threading.Event()
