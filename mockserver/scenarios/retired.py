@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from mockserver.sdk.scenario import Plan, PlanRequest, Scenario, out_of_service
+from mockserver.sdk.scenario import out_of_service
 
-NAME = "retired"
-
-
-def _make(request: PlanRequest) -> Plan:
-    return out_of_service(request, NAME)
-
-
-SCENARIO = Scenario(
-    NAME,
+SCENARIO = out_of_service(
+    "retired",
     "fails since the model is switched off, in APIYI's words of 2026-10-25; a server error elsewhere",
-    _make,
-    {
-        "on": "task (the job fails) or creation (it is refused); task by default",
-        "at": "share of the work that is done when the job fails, such as 60%; 0% by default",
-    },
 )

@@ -3,7 +3,8 @@
 from mockserver.domain.input.errors import BadInput, Refusal, nearest
 from mockserver.domain.input.quantity import fraction, number, span_ms, whole_number
 from mockserver.domain.job.plan import Failure, Plan, Results, Step
-from mockserver.domain.scenario.plan_templates import failure, out_of_service, standstill, success
+from mockserver.domain.scenario.out_of_service import out_of_service
+from mockserver.domain.scenario.plan_templates import failure, standstill, success
 from mockserver.domain.scenario.scenario import PlanRequest, Scenario, failure_named
 
 __all__ = [

@@ -36,7 +36,7 @@ from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.catalogue import Catalogue
 from mockserver.engine.registry import Registry
 from tests.support.client_both import opened
-from tests.support.client_clock import VirtualClock
+from tests.support.client_clock import SandboxClock
 
 PHASES = {
     "apiyi": ("create", "poll", "content", "download"),
@@ -247,17 +247,12 @@ def run(case: Case, kind: str, server: Running, control: Control, folder: Path) 
     key = f"sk-matrix-{kind}-{next(_numbers)}"
     sandbox = control.create_sandbox(keys=[key], clock={"mode": "auto"}, webhook_key="hush")
     _arm(case, control, sandbox.id, server, key)
-    clock = VirtualClock(sandbox.clock.now_ms / 1000)
-
-    def sleep(seconds: float) -> None:
-        clock.sleep(seconds)
-        control.advance(max(1, round(seconds * 1000)), sandbox=sandbox.id)
-
+    clock = SandboxClock(control, sandbox)
     settings: dict[str, Any] = {
         "api_key": key,
         "base_url": f"{server.base_url}/{case.provider}",
         "now": clock.now,
-        "sleep": sleep,
+        "sleep": clock.sleep,
         "jitter": lambda: 0.5,
         "retry": RetryPolicy(attempts=4),
         # One pace for all. Callbacks are waited for in real time, six times as long as this.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.domain.input.errors import BadInput, Refusal
-from mockserver.domain.input.quantity import fraction
 from mockserver.domain.job.plan import USUAL, Failure, Plan, Step
 
 if TYPE_CHECKING:
@@ -44,25 +42,6 @@ def failure(request: PlanRequest, cause: Failure, share: float) -> Plan:
         content_ms=failed_ms,
         ticks=request.ticks,
     )
-
-
-# What a provider without words of its own says while it serves nobody.
-OUT_OF_SERVICE_FAILURES = ("server_error", "internal")
-OUT_OF_SERVICE_REFUSAL = "server_error"
-
-
-def out_of_service(request: PlanRequest, name: str) -> Plan:
-    """A job that fails because the provider serves nobody, or the refusal of its creation."""
-    on = request.options.get("on", "task")
-    if on == "creation":
-        kind = name if name in request.refusals else OUT_OF_SERVICE_REFUSAL
-        raise Refusal(kind, f"scenario {name}: the creation is refused on purpose")
-    if on != "task":
-        raise BadInput(f"{name}.on", on, "task or creation")
-    known = request.failures
-    names = [each for each in (name, *OUT_OF_SERVICE_FAILURES) if each in known]
-    cause = known[names[0] if names else next(iter(known))]
-    return failure(request, cause, fraction(request.options, "at", 0.0))
 
 
 def standstill(request: PlanRequest, share: float) -> Plan:

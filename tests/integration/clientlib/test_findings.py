@@ -12,7 +12,7 @@ from clientlib import VideoError
 from mockserver.app import Running
 from mockserver.control import Control
 from tests.support.client_both import opened
-from tests.support.client_clock import VirtualClock
+from tests.support.client_clock import SandboxClock
 from tests.support.serving import settings
 
 TROUBLE: dict[str, dict[str, Any]] = {
@@ -49,19 +49,14 @@ def test_the_mock_has_nothing_to_say_against_the_client(
     sandbox = control.create_sandbox()
     if TROUBLE[name]:
         control.add_fault(TROUBLE[name], sandbox.id)
-    clock = VirtualClock(sandbox.clock.now_ms / 1000)
-
-    def sleep(seconds: float) -> None:
-        clock.sleep(seconds)
-        control.advance(max(1, round(seconds * 1000)), sandbox=sandbox.id)
-
+    clock = SandboxClock(control, sandbox)
     with opened(
         kind,
         provider,
         api_key=sandbox.api_key,
         base_url=f"{mock.base_url}/{provider}",
         now=clock.now,
-        sleep=sleep,
+        sleep=clock.sleep,
         jitter=lambda: 0.5,
     ) as client:
         try:

@@ -13,7 +13,7 @@ from clientlib._mp4 import Verdict, inspect
 from mockserver.app import Running
 from mockserver.control import Control
 from tests.support.client_both import opened
-from tests.support.client_clock import VirtualClock
+from tests.support.client_clock import SandboxClock
 from tests.support.serving import settings
 
 JOBS = KieOptions(api="jobs")
@@ -36,19 +36,14 @@ def client(kind: str, mock: Running) -> Iterator[Any]:
 
 def _opened(kind: str, mock: Running, control: Control) -> Iterator[Any]:
     sandbox = control.create_sandbox()
-    clock = VirtualClock(sandbox.clock.now_ms / 1000)
-
-    def sleep(seconds: float) -> None:
-        clock.sleep(seconds)
-        control.advance(max(1, round(seconds * 1000)), sandbox=sandbox.id)
-
+    clock = SandboxClock(control, sandbox)
     with opened(
         kind,
         "kie",
         api_key=sandbox.api_key,
         base_url=f"{mock.base_url}/kie",
         now=clock.now,
-        sleep=sleep,
+        sleep=clock.sleep,
         jitter=lambda: 0.5,
     ) as client:
         yield client
