@@ -13,6 +13,7 @@ mockserver/profiles/schema.json     the JSON Schema of profiles
 from __future__ import annotations
 
 import json
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,9 @@ def profile_schema() -> str:
     """The JSON Schema of a profile, with the names of all faults and scenarios."""
     schema: dict[str, Any] = msgspec.json.schema(ProfileGiven)
     parts = schema["$defs"]
+    for part in parts.values():  # some versions of msgspec leave a docstring's indentation
+        if "description" in part:
+            part["description"] = cleandoc(part["description"])
     rule = parts["FaultRule"]["properties"]
     rule["fault"] = {"enum": list(CATALOGUE.names())}
     for ours in ("serial", "from_real_ms", "until_real_ms"):
