@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from mockserver.domain.chance.chance import Spread
+from mockserver.domain.chance.chance import Spread, digest_of
 from mockserver.domain.input.errors import shown
 from mockserver.domain.job.task import Task
 from mockserver.domain.provider.command import Submit
@@ -31,6 +31,11 @@ class Identity(Struct, frozen=True):
     videos: int
     images: tuple[str, ...]
     params: tuple[tuple[str, str], ...]
+
+    @property
+    def digest(self) -> str:
+        """A short name that no other one has."""
+        return digest_of(repr(self), 16).hex()
 
     def differences(self, other: Identity) -> list[str]:
         """Where another one differs, in words: what came, and what is taped."""
@@ -65,9 +70,9 @@ class Reel(Struct, frozen=True):
     jobs: tuple[TapedJob, ...]
     others: dict[str, tuple[TapeEntry, ...]]
 
-    def job_of(self, identity: Identity) -> TapedJob | None:
-        """The job that was asked for in the same way."""
-        return next((job for job in self.jobs if job.identity == identity), None)
+    def same(self, identity: Identity) -> tuple[TapedJob, ...]:
+        """The jobs that were asked for in the same way, in the order of the tape."""
+        return tuple(job for job in self.jobs if job.identity == identity)
 
     def nearest(self, identity: Identity) -> str:
         """What comes nearest to a creation that was never taped, and where it differs."""

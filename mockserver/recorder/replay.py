@@ -18,7 +18,7 @@ from mockserver.domain.callback.delivery import Delivery, Message
 from mockserver.domain.input.errors import BadInput, Refusal
 from mockserver.domain.job.plan import USUAL, end_ms, outcome_step
 from mockserver.domain.job.task import Task, media_url, preview_url
-from mockserver.domain.provider.command import Accepted, Found, Submit, Upgraded
+from mockserver.domain.provider.command import Accepted, Found, Submit, Turns, Upgraded
 from mockserver.domain.provider.provider import Context, Inbound, Operation, Provider
 from mockserver.domain.reply.reply import Frame, Headers, Reply
 from mockserver.engine.plugins import Plugins
@@ -106,9 +106,9 @@ class _Replay:
         if not isinstance(asked, Submit):
             return asked
         identity = identity_of(self._provider, operation.name, asked)
-        job = self._reel.job_of(identity)
-        if job is not None:
-            return replace(asked, timing=job.timing)
+        jobs = self._reel.same(identity)
+        if jobs:
+            return replace(asked, turns=Turns(identity.digest, tuple(job.timing for job in jobs)))
         if self._mocks:
             return asked
         raise self._unknown(self._reel.nearest(identity))
@@ -129,10 +129,11 @@ class _Replay:
 
     def _made(self, task: Task, context: Context) -> _Made | None:
         """The taped job that a task is; None where it is none, or a scenario makes another of it."""
-        job = self._reel.job_of(identity_of(self._provider, task.operation, task))
+        jobs = self._reel.same(identity_of(self._provider, task.operation, task))
         step = outcome_step(task.plan)
-        if job is None or step is None or step.failure is not None or task.plan.results != USUAL:
+        if not jobs or step is None or step.failure is not None or task.plan.results != USUAL:
             return None
+        job = jobs[task.turn % len(jobs)]
         shift = Shift(job.created.started_ms, job.ends_ms, task.created_ms, end_ms(task.plan))
         ids = {job.task_id: task.id} if job.task_id else {_stream_id(job): ""}
         ids = {taped: new or fresh_id(taped, task.plan.seed) for taped, new in ids.items() if taped}

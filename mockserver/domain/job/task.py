@@ -66,6 +66,7 @@ class Task(Struct, frozen=True, gc=False):
     upgrades: tuple[Upgrade, ...] = ()
     usual: Plan | None = None  # the plan that `succeed` would have made, if it is another plan
     duration_s: DurationS = 8  # how long its videos are
+    turn: int = 0  # which of the jobs it is that take turns
 
     def upgrade(self, variant: str, index: int) -> Upgrade | None:
         """The upgrade of one video to a resolution; None if nobody asked for it."""

@@ -108,6 +108,13 @@ class Once(Struct, frozen=True, gc=False):
     wish: str
 
 
+class Turns(Struct, frozen=True, gc=False):
+    """Jobs that take turns: each creation of this name takes the next timing, after the last the first."""
+
+    name: str
+    timings: tuple[Timing, ...]
+
+
 class Submit(Asks[Accepted], frozen=True, gc=False):
     """A new job. `params` is the request as the provider repeats it in replies.
 
@@ -133,6 +140,7 @@ class Submit(Asks[Accepted], frozen=True, gc=False):
     continuation: Continuation | None = None
     duration_s: DurationS = 8
     once: Once | None = None
+    turns: Turns | None = None  # in place of `timing`
 
     @property
     def is_new(self) -> bool:

@@ -40,13 +40,15 @@ class Sandbox(Struct, frozen=True, gc=False):
 class Books(Struct, frozen=True, gc=False):
     """What submissions count: the ordinal of the last task, money, and calls per limit.
 
-    `once` has the task and the fingerprint of each idempotency key, the newest last.
+    `once` has the task and the fingerprint of each idempotency key, the newest last. `turns` counts
+    the jobs that take turns, by their name.
     """
 
     ordinal: int = 0
     ledgers: dict[str, Ledger] = field(default_factory=dict)
     hits: dict[str, Hits] = field(default_factory=dict)
     once: dict[str, tuple[str, str]] = field(default_factory=dict)
+    turns: dict[str, int] = field(default_factory=dict)
 
     def ledger(self, provider: str) -> Ledger:
         """The provider's ledger, empty at first."""

@@ -34,6 +34,7 @@ from mockserver.domain.scenario.scenario import (
     Chosen,
     PlanRequest,
     Scenario,
+    Timing,
     Undecided,
     check_options,
 )
@@ -92,7 +93,10 @@ def submit(
     elif task.callback_url and (missed_ms := missed_end_ms(task)) is not None:
         deliveries = (_owed(task, task.callback_url, missed_ms),)
     once = remembered(books, command.once, task)
-    books_after = Books(task.ordinal, ledgers, hits, once)
+    turns = books.turns
+    if command.turns is not None:
+        turns = {**turns, command.turns.name: turns.get(command.turns.name, 0) + 1}
+    books_after = Books(task.ordinal, ledgers, hits, once, turns)
     changes = Changes(None, books_after, (task,), deliveries)
     return Accepted(task, command.reply_as), changes
 
@@ -105,7 +109,8 @@ def _made(
     now_ms, speed = caller.now_ms, sandbox.speed
     drawn = digest_of(f"{sandbox.seed}\x1ftask\x1f{provider.name}\x1f{ordinal}", _DRAWN.size)
     seed, queue, run, hd, chance = _DRAWN.unpack(drawn)
-    queue_ms, run_ms, hd_ms = command.timing.drawn_ms(queue, run, hd, speed)
+    timing, turn = _turn(snapshot.books, command)
+    queue_ms, run_ms, hd_ms = timing.drawn_ms(queue, run, hd, speed)
     # by position, and so is the task below: names would cost as much as the plan
     asked = PlanRequest(
         now_ms,
@@ -159,7 +164,17 @@ def _made(
         (),
         None if usual == plan else usual,
         command.duration_s,
+        turn,
     )
+
+
+def _turn(books: Books, command: Submit) -> tuple[Timing, int]:
+    """How long a job takes, and which of those it is that take turns."""
+    turns = command.turns
+    if turns is None:
+        return command.timing, 0
+    turn = books.turns.get(turns.name, 0) % len(turns.timings)
+    return turns.timings[turn], turn
 
 
 def _announcement(task: Task, url: str, end: Step, terms: Overrides) -> Delivery:

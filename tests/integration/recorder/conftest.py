@@ -12,7 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
+from mockserver.app import Running
 from mockserver.proxy import RunningRecording, Taping
+from mockserver.recorder.replay import plugins_of_tape
 from tests.support.serving import settings
 
 
@@ -54,6 +56,7 @@ class Taped:
 
 
 Record = Callable[..., Taped]
+Replay = Callable[..., Running]
 
 
 @pytest.fixture
@@ -67,5 +70,19 @@ def record(tmp_path: Path) -> Iterator[Record]:
             taped = Taped(RunningRecording(asked, settings()), out, clients)
             running.callback(taped.end)
             return taped
+
+        yield start
+
+
+@pytest.fixture
+def replay() -> Iterator[Replay]:
+    """Serves tapes on free ports, with a clock that stands; ended with the test."""
+    with ExitStack() as running:
+
+        def start(path: Path, new_requests: Any = "fail", **changes: Any) -> Running:
+            plugins = plugins_of_tape((), path, new_requests)
+            served = Running(settings(**{"clock": "manual", **changes}), plugins=plugins)
+            running.callback(served.stop)
+            return served
 
         yield start

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,45 +16,21 @@ from mockserver.domain.provider.calibration import Calibration, ModelMeasured, c
 from mockserver.engine.plugins import Plugins
 from mockserver.settings import load_calibrations, load_settings
 from tests.support.serving import client_of
+from tests.support.tapes import created, told, written
 
-BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 ID = "task_01KA000000000000000000000A"
-
-
-def call(after_s: float, method: str, path: str, said: object, sent: object = None) -> Any:
-    """One entry of a tape of another tool, so many seconds after its beginning."""
-    request: dict[str, Any] = {"method": method, "url": f"https://api.apimart.ai{path}"}
-    if sent is not None:
-        request["postData"] = {"mimeType": "application/json", "text": json.dumps(sent)}
-    content = {"mimeType": "application/json", "text": json.dumps(said)}
-    return {
-        "startedDateTime": (BEGIN + timedelta(seconds=after_s)).isoformat(),
-        "time": 200 + after_s,
-        "request": request,
-        "response": {"status": 200, "content": content},
-    }
 
 
 def job(span_s: float, ending: dict[str, Any]) -> list[Any]:
     """A job of xcompute that was polled at each tenth of its time."""
-    created = {"code": 200, "data": [{"status": "submitted", "task_id": ID}]}
-    sent = {"model": "veo3.1-fast", "prompt": f"a cat, {span_s} s"}
-    made = [call(0, "POST", "/v1/videos/generations", created, sent)]
+    made = [created(0, ID, f"a cat, {span_s} s")]
     for tenth in range(1, 10):
-        data = {"id": ID, "status": "processing", "progress": tenth * 5}
-        made.append(
-            call(tenth * span_s / 10, "GET", f"/v1/tasks/{ID}", {"code": 200, "data": data})
-        )
-    last = {"code": 200, "data": {"id": ID, "progress": 100} | ending}
-    made.append(call(span_s, "GET", f"/v1/tasks/{ID}", last))
-    return made
+        made.append(told(tenth * span_s / 10, ID, status="processing", progress=tenth * 5))
+    return [*made, told(span_s, ID, progress=100, **ending)]
 
 
 def tape(folder: Path, span_s: float, ending: dict[str, Any]) -> str:
-    path = folder / f"{span_s}.har"
-    log = {"version": "1.2", "entries": job(span_s, ending)}
-    path.write_text(json.dumps({"log": log}), "utf-8")
-    return str(path)
+    return str(written(folder / f"{span_s}.har", job(span_s, ending)))
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,16 +14,14 @@ from contracts.verifier.main import Options, run
 from mockserver.app import Running
 from mockserver.control import Control
 from mockserver.domain.input.errors import BadInput
-from mockserver.recorder.replay import plugins_of_tape
 from mockserver.recorder.tape import read_tape
-from tests.integration.recorder.conftest import Record
+from tests.integration.recorder.conftest import Record, Replay
 from tests.support.receiver import Receiver
-from tests.support.serving import client_of, settings
+from tests.support.serving import client_of
 
 CREATE, POLL = "/api/v1/veo/generate", "/api/v1/veo/record-info"
 CAT = {"model": "veo3_fast", "prompt": "a cat"}
 CHAT = {"model": "veo-3.1", "messages": [{"role": "user", "content": "a cat"}], "stream": True}
-Replay = Callable[..., Running]
 
 
 def paced(path: Path, seconds: list[float]) -> Path:
@@ -40,20 +36,6 @@ def paced(path: Path, seconds: list[float]) -> Path:
     document["log"]["entries"] = entries
     path.write_text(json.dumps(document), "utf-8")
     return path
-
-
-@pytest.fixture
-def replay() -> Iterator[Replay]:
-    """Serves tapes on free ports, with a clock that stands; ended with the test."""
-    with ExitStack() as running:
-
-        def start(path: Path, new_requests: Any = "fail", **changes: Any) -> Running:
-            plugins = plugins_of_tape((), path, new_requests)
-            served = Running(settings(**{"clock": "manual", **changes}), plugins=plugins)
-            running.callback(served.stop)
-            return served
-
-        yield start
 
 
 @pytest.fixture
