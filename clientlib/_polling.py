@@ -114,28 +114,30 @@ def watch(context: Context, track: Track, deadline_s: float | None) -> Flow[Snap
     if track.snapshot is not None and track.snapshot.status.terminal:
         yield Emit(track.snapshot)
         return track.snapshot
-    told: list[Snapshot | None] = [None]
-    missing_since_s: list[float] = []
+    pace = context.pace
+    grace_s = max(NOT_FOUND_S, NOT_FOUND_PACES * pace.every_s)
+    emitted: Snapshot | None = None
+    missing_since_s: float | None = None
 
     def ask() -> Flow[Snapshot | Later]:
+        nonlocal emitted, missing_since_s
         try:
             snapshot = yield from read_once(context, track)
-            missing_since_s.clear()
+            missing_since_s = None
         except TaskNotFound as error:
-            missing_since_s.append(context.now())
-            grace_s = max(NOT_FOUND_S, NOT_FOUND_PACES * context.pace.every_s)
-            if context.now() - missing_since_s[0] < grace_s:
+            if missing_since_s is None:
+                missing_since_s = context.now()
+            if context.now() - missing_since_s < grace_s:
                 return Later(error.retry_after_s or 0.0)
             if track.snapshot is None:
                 raise
-            # It was there: the record has been dropped meanwhile.
+            # The task was there, so the provider has dropped its record.
             snapshot = track.snapshot = Snapshot(track.task_id, Status.EXPIRED)
-        if snapshot != told[0]:
-            told[0] = snapshot
+        if snapshot != emitted:
+            emitted = snapshot
             yield Emit(snapshot)
         return snapshot if snapshot.status.terminal else Later(track.poll_after_s)
 
-    pace = context.pace
     fresh = track.submitted_at_s is not None and track.snapshot is None
     return (
         yield from until_ready(

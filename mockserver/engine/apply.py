@@ -206,7 +206,11 @@ class RuleApplication:
     async def _settled(
         self, standing: list[Candidate], composed: Composed[T]
     ) -> tuple[list[Candidate], list[Candidate]]:
-        """Which candidates are applied, and which would change nothing; the journal gets both."""
+        """Which candidates are applied, and which would change nothing; the journal gets both.
+
+        The order decides which rule is counted. The first rule that makes a difference beside all
+        others is asked first. If its limits forbid it, the rest are compared anew without it.
+        """
         counted: list[Candidate] = []
         while True:
             idle = idle_among(composed, standing, counted)
@@ -223,7 +227,7 @@ class RuleApplication:
         return [one for one in standing if one in counted], left_over
 
     async def _counts(self, found: Candidate) -> bool:
-        """Whether `skip`, `times` and `lasts` allow a rule; counts it and tells the journal."""
+        """Whether a rule's limits allow it: `skip` and `times`, then `lasts`. Counts it if so."""
         compiled = found.compiled
         if compiled.counts_firings:
             why = spent(compiled.rule, await self._count(compiled, "passed"))

@@ -129,8 +129,10 @@ class Callbacks:
             log.warning("reelmock: %s", trouble or "the store is there again")
 
     async def _round(self) -> float:
-        """Looks at the sandboxes that rang and those whose time has come, at all of them now and
-        then where other replicas share the store. Gives the real time to the next round.
+        """Looks at the sandboxes that have called and at those whose time has come.
+
+        If other replicas share the store, it looks at all sandboxes from time to time. Returns the
+        real time until the next round.
         """
         real_ms = self._system.real_ms()
         if self._look_at_all_ms <= real_ms:
@@ -145,19 +147,16 @@ class Callbacks:
         for sandbox_id in self._notifier.called():
             self._due_queue.put(sandbox_id, real_ms)
         for sandbox_id in self._due_queue.due(real_ms):
-            wait_ms = await self._look(sandbox_id)
+            wait_ms = await self._serve(sandbox_id)
             if wait_ms is not None:
                 self._due_queue.put(sandbox_id, self._system.real_ms() + wait_ms)
         next_ms = min(self._due_queue.next_ms(), self._look_at_all_ms)
         return next_ms - self._system.real_ms()
 
-    async def _look(self, sandbox_id: str) -> float | None:
-        """Starts what is due.
+    async def _serve(self, sandbox_id: str) -> float | None:
+        """Starts the callbacks of a sandbox that are due.
 
-        Returns the real time until the next callback is due; None if no callback can become due by
-        waiting.
-
-        Callbacks that cannot be claimed yet are looked at again when an attempt ends.
+        Returns the real time until the next callback is due; None if no callback comes by waiting.
         """
         due_ms = await self._store.next_due_ms(sandbox_id)
         snapshot = await self._store.load(sandbox_id)
@@ -171,9 +170,11 @@ class Callbacks:
             return wait_ms
         if clock.mode == "auto":
             await self._sandboxes.reach(sandbox_id, due_ms)
-        await self._start(sandbox_id)
-        later_ms = await self._store.next_due_ms(sandbox_id)
-        return None if later_ms is None else clock.real_wait_ms(later_ms, real_ms) or None
+        await self._start_due(sandbox_id)
+        next_ms = await self._store.next_due_ms(sandbox_id)
+        wait_ms = None if next_ms is None else clock.real_wait_ms(next_ms, real_ms)
+        # What is due but cannot be claimed yet is looked at again when an attempt ends.
+        return None if wait_ms == 0 else wait_ms
 
     async def _quiet_ms(self, sandbox_id: str) -> float | None:
         """The real time until a clock in mode auto may go to the next due callback."""
@@ -181,7 +182,7 @@ class Callbacks:
         presence = await self._store.presence(sandbox_id, task_id)
         return quiet_wait_ms(presence, self._system.real_ms())
 
-    async def _start(self, sandbox_id: str) -> None:
+    async def _start_due(self, sandbox_id: str) -> None:
         """Claims what is due now, as far as there are free places, and starts it.
 
         A claim expires, so nothing is claimed that would have to wait.
@@ -237,7 +238,7 @@ class Callbacks:
             if due_ms is not None and due_ms <= to_ms:
                 await self._sandboxes.reach(sandbox_id, due_ms)
                 await self._place()
-                await self._start(sandbox_id)
+                await self._start_due(sandbox_id)
             elif sandbox_id not in self._flying_of and not await self._elsewhere(sandbox_id):
                 break
             await self._landing(sandbox_id)
@@ -257,7 +258,7 @@ class Callbacks:
     async def deliver_due(self, sandbox_id: str) -> None:
         """Delivers what is due now, and returns when it has been tried."""
         await self._place()
-        await self._start(sandbox_id)
+        await self._start_due(sandbox_id)
         await self._landing(sandbox_id)
 
     async def _landing(self, sandbox_id: str) -> None:

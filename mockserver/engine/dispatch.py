@@ -68,14 +68,14 @@ async def dispatch(
     facts = of_delivery(task, delivery, context.now_ms)
     rules = compiled.matching(facts)
     other = await other_job(faults.store, sandbox.id, task, rules)
-    strike = RuleApplication(faults.store, rules, facts, context, refuse, other=other)
-    outgoing = await strike.delivery(plain, written)
+    application = RuleApplication(faults.store, rules, facts, context, refuse, other=other)
+    outgoing = await application.delivery(plain, written)
     earlier = _begun_earlier(sandbox, delivery)
-    stakes = [*strike.stakes, *(stake_of(rule, Place("status")) for rule in earlier)]
-    matched = (*strike.matched, *(_said(rule, delivery) for rule in earlier))
+    stakes = [*application.stakes, *(stake_of(rule, Place("status")) for rule in earlier)]
+    matched = (*application.matched, *(_said(rule, delivery) for rule in earlier))
     scenario = ""
     if task.usual is not None:
-        usual = strike.onto_parcel(_outgoing(usual_task(task), delivery, context))
+        usual = application.onto_parcel(_outgoing(usual_task(task), delivery, context))
         place = outgoing_difference(usual, outgoing, written) or _other_time(task, delivery)
         place = place or dead_link(task, as_reply(written(outgoing)))
         if place is not None:

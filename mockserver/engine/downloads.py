@@ -180,7 +180,7 @@ class Downloads:
             request=inbound,
             real_ms=real_ms,
         )
-        strike = RuleApplication(
+        application = RuleApplication(
             self._faults.store,
             compiled.matching(facts),
             facts,
@@ -188,8 +188,8 @@ class Downloads:
             _refuse,
             bodiless=inbound.method == "HEAD",
         )
-        reply = await strike.instead()
-        return await strike.after(reply or plain(), plain), strike
+        reply = await application.instead()
+        return await application.after(reply or plain(), plain), application
 
     def _serve(
         self, snapshot: Snapshot, inbound: Inbound, media: MediaName | None, until: str, now_ms: int

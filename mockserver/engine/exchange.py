@@ -152,7 +152,7 @@ class Exchange:
             served = Served(refused(provider, refusal, context), context, None, refusal.reason)
         else:
             if compiled:
-                served = await self._struck(call, snapshot, context, compiled)
+                served = await self._serve_with_faults(call, snapshot, context, compiled)
             else:
                 served = await self._serve(call, snapshot, context)
         if visit is not None:
@@ -338,7 +338,7 @@ class Exchange:
         first = terms.callback_first and not all(one.withheld for one in changes.deliveries)
         return unfolded(reply), (changes.deliveries, ledgers, first)
 
-    async def _struck(
+    async def _serve_with_faults(
         self, call: Call, snapshot: Snapshot, context: Context, compiled: RuleIndex
     ) -> Served:
         """The same with faults: one may answer in its place, others set terms or change the reply."""
@@ -357,7 +357,7 @@ class Exchange:
             provider.name, call.operation, call.inbound, context, command, snapshot.task
         )
         rules = compiled.matching(facts)
-        strike = RuleApplication(
+        application = RuleApplication(
             self._store,
             rules,
             facts,
@@ -370,24 +370,24 @@ class Exchange:
             )[0],
         )
         tried = partial(self._outcome, call, snapshot, context, command)
-        instead = await strike.instead()
+        instead = await application.instead()
         if instead is not None:
-            about = snapshot.task if strike.waited_for_time else None
+            about = snapshot.task if application.waited_for_time else None
             served = Served(instead, context, None, "", about=about)
         else:
-            terms = await strike.terms(tried)
+            terms = await application.terms(tried)
             served = await self._serve(call, snapshot, context, terms, command)
             if terms.callback_first and served.task is not None:
                 await self._deliver_due(call.sandbox_id)
-        reply = await strike.after(unfolded(served.reply), lambda: tried()[0])
+        reply = await application.after(unfolded(served.reply), lambda: tried()[0])
         return replace(
             served,
             reply=reply,
-            matched=(*strike.matched, *served.matched),
+            matched=(*application.matched, *served.matched),
             model=facts.model,
             reason=served.reason or reason_of(reply),
-            stakes=(*strike.stakes, *served.stakes),
-            usual=None if served.usual is None else strike.onto(unfolded(served.usual)),
+            stakes=(*application.stakes, *served.stakes),
+            usual=None if served.usual is None else application.onto(unfolded(served.usual)),
         )
 
     async def _snapshot(self, call: Call, task_id: str) -> Snapshot:

@@ -62,7 +62,7 @@ class Faults:
         found = self._index(sandbox).get(place, NO_RULES) if sandbox.rules else NO_RULES
         for name, value in headers:
             if name == HEADER:
-                return found.after(self._from_header(value, place, now_ms))
+                return found.with_first(self._from_header(value, place, now_ms))
         return found
 
     def _index(self, sandbox: Sandbox) -> Index:

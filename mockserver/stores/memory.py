@@ -73,6 +73,11 @@ class _Cell(Struct, gc=False):
             del self.deliveries[delivery_id]
         return gone
 
+    def drop_outdated(self) -> None:
+        """Takes from the top of the heap what is due at another time by now, or not at all."""
+        while self.due and not self.is_current(*self.due[0]):
+            heapq.heappop(self.due)
+
     def is_current(self, due_ms: int, delivery_id: str) -> bool:
         delivery = self.deliveries.get(delivery_id)
         return delivery is not None and delivery.due_ms == due_ms
@@ -261,10 +266,11 @@ class MemoryStore:
         cell = self._cells.get(sandbox_id)
         if cell is None:
             return None
-        while cell.due and not cell.is_current(*cell.due[0]):
-            heapq.heappop(cell.due)
-        if not cell.due or cell.is_free(cell.due[0]):
-            return cell.due[0] if cell.due else None
+        cell.drop_outdated()
+        if not cell.due:
+            return None
+        if cell.is_free(cell.due[0]):  # the top of the heap is the earliest
+            return cell.due[0]
         current = (item for item in cell.due if cell.is_current(*item))
         return min((item for item in current if cell.is_free(item)), default=None)
 
@@ -325,8 +331,7 @@ class MemoryStore:
             return
         cell.claimed.pop(delivery.task_id, None)
         cell.push(delivery)
-        while cell.due and not cell.is_current(*cell.due[0]):
-            heapq.heappop(cell.due)
+        cell.drop_outdated()
         if cell.due or cell.claimed:
             self._pending.add(sandbox_id)
         else:

@@ -89,22 +89,24 @@ class Gateway:
         self._system = system
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one call: its caller, its body, its sandbox, the exchange, and the reply to it.
+
+        Each of the first three can end the call: then it was answered, or the client has left.
+        """
         head: Head | None = scope.get(HEAD)
         caller: Caller | None = None if head is None else head.note
         if caller is None:  # a head that has not come before
             caller = await self._caller(scope, receive, send)
-            if caller is None:
-                return
-            if head is not None:
-                head.note = caller
+        if caller is None:
+            return
         fields, extra, address, secrets = caller
-        sandbox_id = self._sandboxes.recall(address.key, address.key_hash)
+        known_id = self._sandboxes.recall(address.key, address.key_hash)
         body = body_at_hand(scope)
         if body is None:
             body = await read_body(receive)
-            if body is None:  # the client left before its request was complete
-                return
-        sandbox_id = sandbox_id or await self._identified(scope, send, address, body, extra)
+        if body is None:
+            return
+        sandbox_id = known_id or await self._identified(scope, send, address, body, extra)
         if sandbox_id is None:
             return
         headers, query = self._places.hidden(
@@ -123,7 +125,7 @@ class Gateway:
         await self._perform(scope, receive, send, sandbox_id, answered, extra, provider.name)
 
     async def _caller(self, scope: Scope, receive: Receive, send: Send) -> Caller | None:
-        """What the head of a request says; None if the call was already answered."""
+        """What the head of a request says, for equal heads too; None if the call was answered."""
         fields = dict(scope["headers"])
         extra = CORS if b"origin" in fields else ()
         presented = self._places.presented(fields, scope["query_string"])
@@ -136,7 +138,11 @@ class Gateway:
         secrets = credentials(scope["headers"])
         if len(address.key) >= SHORTEST_ANYWHERE and address.key not in secrets:
             secrets = (address.key, *secrets)
-        return fields, extra, address, secrets
+        caller = fields, extra, address, secrets
+        head: Head | None = scope.get(HEAD)
+        if head is not None:
+            head.note = caller
+        return caller
 
     async def _first_call(
         self,

@@ -287,18 +287,18 @@ class Protocol(HttpToolsProtocol):
         if self._is_deaf:
             return
         self._idle_since_s = None
-        last, begun = self._head, self._begun
+        earlier, begun = self._head, self._begun
         # After a request that ends the connection, the parser must report.
-        if self._reading or (last is not None and not last.keep_alive):
+        if self._reading or (earlier is not None and not earlier.keep_alive):
             return self._parse(data)
         raw, end, body = data.partition(END)
         known = self._head_cache.recognized(raw, body) if end else None
         if known is not None:
             return self._read_again(known, body)
         self._parse(data)
-        head = self._head
-        alone = self._begun == begun + 1 and not self._reading  # exactly one complete request came
-        if end and alone and not self._is_deaf and head is not None and head is not last:
+        head, one_came = self._head, self._begun == begun + 1 and not self._reading
+        was_served = head is not earlier and not self._is_deaf
+        if end and one_came and was_served and head is not None:
             self._head_cache.learn(raw, body, head)
 
     def _parse(self, data: bytes) -> None:

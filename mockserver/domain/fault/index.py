@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 
 from mockserver.domain.fault.match import CompiledRule, Facts
 
@@ -14,12 +15,12 @@ Slot = tuple[str | None, str | None]  # model and job phase; None: any
 
 
 class RuleIndex:
-    """Rules in the order in which they strike."""
+    """Rules in the order in which they are set; the rule of the request itself comes first."""
 
     __slots__ = ("_first", "_near", "_slots", "phased")
 
-    def __init__(self, rules: Iterable[CompiledRule], first: CompiledRule | None = None) -> None:
-        self._first = first  # the rule that the request brought in its header
+    def __init__(self, rules: Iterable[CompiledRule]) -> None:
+        self._first: CompiledRule | None = None
         self._near: dict[Aim, tuple[CompiledRule, ...]] = {}
         self._slots: dict[Slot, list[tuple[int, CompiledRule]]] = {}
         for position, compiled in enumerate(rules):
@@ -30,11 +31,11 @@ class RuleIndex:
     def __bool__(self) -> bool:
         return bool(self._slots) or self._first is not None
 
-    def after(self, first: CompiledRule) -> RuleIndex:
-        """The same rules, with one more before them."""
-        behind = RuleIndex((), first)
-        behind._slots, behind.phased = self._slots, self.phased
-        return behind
+    def with_first(self, first: CompiledRule) -> RuleIndex:
+        """The same rules behind the rule that a request has brought in its header."""
+        index = copy(self)
+        index._first = first
+        return index
 
     def may_strike(self, aim: Aim) -> bool:
         """Whether a call with this model, job phase and prompt needs a closer look."""

@@ -40,15 +40,15 @@ def test_rules_keep_the_order_in_which_they_were_set() -> None:
 
 def test_the_rule_of_the_request_comes_before_all_others() -> None:
     behind = ["phase", "any", "model", "both", "last"]
-    assert ids(RULES.after(compiled("header")).matching(RUNNING)) == ["header", *behind]
+    assert ids(RULES.with_first(compiled("header")).matching(RUNNING)) == ["header", *behind]
 
 
-def test_the_rule_of_the_request_is_none_of_the_next() -> None:
+def test_the_rule_of_the_request_belongs_to_no_other_request() -> None:
     facts = Facts("apiyi", "create", "create", 0)
-    assert ids(RULES.after(compiled("header")).matching(facts)) == ["header", "any", "last"]
+    assert ids(RULES.with_first(compiled("header")).matching(facts)) == ["header", "any", "last"]
     assert ids(RULES.matching(facts)) == ["any", "last"]
 
 
 def test_no_rules_are_nothing() -> None:
     assert not RuleIndex([])
-    assert RuleIndex([]).after(compiled("header"))
+    assert RuleIndex([]).with_first(compiled("header"))
