@@ -9,6 +9,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
 import uvloop
+from msgspec import json
 from msgspec.structs import replace
 
 from mockserver.domain.fault.compile import RuleCompiler
@@ -207,11 +208,11 @@ def _check_kept(
 
 def _described(provider: str) -> dict[str, Any]:
     """The OpenAPI document of a provider. Raises Missing if a plug-in brings none."""
-    from contracts.bundle import bundle
+    from contracts.bundle import bundled
     from contracts.errors import ContractError
 
     try:
-        return bundle(provider)
+        return cast("dict[str, Any]", json.decode(bundled(provider)))
     except (ContractError, OSError) as error:
         raise Missing("OpenAPI document of provider", provider, f": {error}") from None
 

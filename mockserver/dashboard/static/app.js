@@ -55,8 +55,8 @@ class Page {
   }
 
   async chosen(isOther) {
-    const { task } = this.choice.opened;
-    if (isOther || (task && !this.sandbox.tasks.has(task))) this.open({});
+    const { task, panel } = this.choice.opened;
+    if ((isOther && panel !== "submit") || (task && !this.sandbox.tasks.has(task))) this.open({});
     else if (task) await this.showDetails();
     this.draw();
   }
@@ -96,7 +96,11 @@ class Page {
     if (box.dataset.why === why) return;
     box.dataset.why = why;
     const line = `curl ${location.origin}/kie/api/v1/veo/generate -H 'Authorization: Bearer sk-me' -H 'Content-Type: application/json' -d '{"model":"veo3_fast","prompt":"a cat"}'`;
-    box.replaceChildren(h("p", {}, t(why)), why === "no-match" ? "" : h("pre", {}, line));
+    box.replaceChildren(h("p", {}, t(why)), ...(why === "no-match" ? [] : [this.submitButton(), h("pre", {}, line)]));
+  }
+
+  submitButton() {
+    return h("button", { type: "button", class: "main", onclick: () => this.open({ panel: "submit" }) }, t("panel-submit"));
   }
 
   drawSandboxes() {
@@ -144,11 +148,12 @@ class Page {
 
   async showDetails() {
     const from = this.choice.opened;
-    const content = await this.contentOf(from, this.sandbox.id);
+    const content = await this.contentOf(from, this.sandbox?.id);
     if (from !== this.choice.opened) return;
     const box = byId("details");
     const isPlaying = [...box.querySelectorAll("video")].some((video) => !video.paused);
-    if (isPlaying && box.shows === from) return;
+    const isFilledIn = from.panel === "submit" || box.querySelector("form[data-touched]");
+    if ((isPlaying || isFilledIn) && box.shows === from) return; // a form is left to who fills it in
     const close = h("button", { type: "button", class: "close", "aria-label": t("close"), onclick: () => this.close() }, "✕");
     const hadFocus = box.contains(document.activeElement);
     box.replaceChildren(close, ...content.filter(Boolean));
@@ -163,6 +168,9 @@ class Page {
     const act = {
       open: (what) => this.open(what),
       copy: (text) => this.copy(text),
+      tell: (text) => this.tell(text),
+      sandbox: () => this.sandbox?.id,
+      choose: (other) => this.watch.choose(other),
       act: (...call) => this.act(...call),
       resend: (callback) => this.act("POST", at`/sandboxes/${id}/callbacks/${callback}/resend`),
     };
@@ -177,11 +185,14 @@ class Page {
 
   /** Does a call, tells how it went, and shows what is open anew. */
   async act(method, path, body) {
+    const touched = [...byId("details").querySelectorAll("form[data-touched]")];
+    for (const form of touched) set(form, { "data-touched": false });
     try {
       await this.api.send(method, path, body);
       this.tell(t("done"));
       if (this.choice.opened.task || this.choice.opened.panel) await this.showDetails();
     } catch (error) {
+      for (const form of touched) set(form, { "data-touched": true });
       this.tell(error.message);
     }
   }
@@ -218,6 +229,7 @@ class Page {
     byId("span").addEventListener("change", (event) => this.pick({ spanMs: Number(event.target.value) }));
     byId("pause").addEventListener("click", () => this.pause());
     byId("help-button").addEventListener("click", () => this.help());
+    byId("details").addEventListener("input", ({ target }) => target.form && set(target.form, { "data-touched": true }));
     document.addEventListener("keydown", (event) => this.key(event));
   }
 

@@ -5,7 +5,7 @@ import { h, set } from "./dom.js";
 import { t } from "./words.js";
 
 const MODES = ["real", "manual", "auto"];
-export const PANELS = ["scenario", "faults", "findings"];
+export const PANELS = ["submit", "scenario", "faults", "findings"];
 
 export class Controls {
   /** `act` does a call and tells what went wrong; `open` opens a panel. */

@@ -2,13 +2,14 @@
 
 import { at } from "./api.js";
 import { h } from "./dom.js";
+import { chooser, provider, row, title } from "./forms.js";
+import { submitPanel } from "./submit.js";
 import { t } from "./words.js";
 
 const OUTSIDE = ["callback", "download"]; // phases that no call of a provider has
-const AS_JSON = ["count", "number", "flag", "json"];
 
 /** The panel of that name. `act` does a call and shows the panel anew. */
-export const panels = { scenario: scenarioPanel, faults: faultsPanel, findings: findingsPanel };
+export const panels = { submit: submitPanel, scenario: scenarioPanel, faults: faultsPanel, findings: findingsPanel };
 
 async function scenarioPanel(api, id, { act }) {
   const [{ scenarios }, chosen, { rules }, { providers }] = await Promise.all([
@@ -74,75 +75,4 @@ async function findingsPanel(api, id, { open }) {
     h("ul", { class: "rows" }, ...listed),
     rest.length > 0 && h("details", {}, h("summary", {}, t("not-judged")), h("dl", { class: "tall" }, ...rest)),
   ];
-}
-
-function title(word, text) {
-  return h("div", { class: "heading" }, h("h2", {}, t(word)), text && h("p", {}, text));
-}
-
-function row(name, about, notes, remove) {
-  const button = h("button", { type: "button", "aria-label": `${t("remove")} ${name}`, onclick: remove }, "✕");
-  return h("li", { class: "row" }, h("div", {}, h("strong", {}, name), h("p", {}, h("code", {}, about)), ...notes.filter(Boolean).map((note) => h("p", { class: "note" }, note))), button);
-}
-
-function provider(providers) {
-  return { name: "provider", says: t("provider"), kind: "choice", choices: providers.map((one) => one.name) };
-}
-
-/** A form: one of the items, what it takes, and which calls it is for. */
-function chooser({ items, extra, chosen, button, submit }) {
-  const options = [...grouped(items)].map(([label, some]) => h("optgroup", { label }, ...some.map((one) => h("option", { value: one.name, selected: one.name === chosen }, one.name))));
-  const select = h("select", { "aria-label": t("which") }, ...options);
-  const says = h("p", { class: "note" });
-  const own = h("div", { class: "fields" });
-  const when = h("fieldset", { class: "fields" }, h("legend", {}, t("only-for")), ...extra.map(fieldOf));
-  const change = () => {
-    const item = items.find((one) => one.name === select.value);
-    says.textContent = item.says;
-    own.replaceChildren(...item.fields.map(fieldOf));
-  };
-  select.addEventListener("change", change);
-  change();
-  const send = (event) => {
-    event.preventDefault();
-    submit({ name: select.value, options: given(own), when: given(when) });
-  };
-  return h("form", { class: "chooser", onsubmit: send }, select, says, own, when, h("button", { class: "main" }, button));
-}
-
-function grouped(items) {
-  const groups = new Map();
-  for (const item of items) groups.set(item.group, [...(groups.get(item.group) ?? []), item]);
-  return groups;
-}
-
-function fieldOf(field) {
-  const choices = field.kind === "flag" ? ["true", "false"] : field.kind === "choice" ? field.choices : null;
-  const hint = hintOf(field.default);
-  const props = { name: field.name, "data-kind": field.kind };
-  const input = choices
-    ? h("select", props, h("option", { value: "" }, hint ? `(${hint})` : "—"), ...choices.map((value) => h("option", { value }, value)))
-    : h("input", { ...props, placeholder: hint, autocomplete: "off", spellcheck: "false" });
-  return h("label", {}, h("span", {}, field.name), input, h("small", {}, field.says));
-}
-
-/** What counts where a field is left empty. */
-function hintOf(usual) {
-  if (usual === undefined || usual === null) return "";
-  return typeof usual === "string" ? usual : JSON.stringify(usual);
-}
-
-/** What was filled in; a number is a number, and what is left empty is left out. */
-function given(root) {
-  const filled = [...root.querySelectorAll("[name]")].filter((input) => input.value.trim() !== "");
-  return Object.fromEntries(filled.map((input) => [input.name, valueOf(input.value.trim(), input.dataset.kind)]));
-}
-
-function valueOf(text, kind) {
-  if (!AS_JSON.includes(kind)) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // the server says what is wrong with it
-  }
 }
