@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -20,6 +21,8 @@ class Quota(Struct, frozen=True, gc=False):
 
     Without `operations` it counts every call that submits a job. With `concurrent` it limits the
     running jobs that were submitted since it was set; `window_ms` then has no meaning.
+
+    With `switch` it counts only where the provider's dialect has that switch `on`.
     """
 
     name: str
@@ -28,6 +31,7 @@ class Quota(Struct, frozen=True, gc=False):
     operations: frozenset[str] = frozenset()
     concurrent: bool = False
     per: Literal["key", "account", "task"] = "key"
+    switch: str = ""
 
     def bucket(self, key: str, task_id: str) -> str:
         """The name under which the calls of a key that are about a task are counted together.
@@ -43,6 +47,10 @@ class Quota(Struct, frozen=True, gc=False):
     def counts(self, operation: str) -> bool:
         """Whether the quota counts a submitting call of this operation."""
         return not self.operations or operation in self.operations
+
+    def holds_in(self, dialect: Mapping[str, str]) -> bool:
+        """Whether the quota is in force in a dialect."""
+        return not self.switch or dialect.get(self.switch) == "on"
 
     @property
     def rule(self) -> str:

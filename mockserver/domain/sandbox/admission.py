@@ -21,7 +21,11 @@ AllHits = dict[str, "Hits"]
 def limits(sandbox: Sandbox, caller: Caller, terms: Overrides) -> list[Quota]:
     """The quotas that count a call."""
     quotas = caller.provider.quotas + sandbox.quotas + terms.quotas
-    return [quota for quota in quotas if quota.counts(caller.operation)] if quotas else []
+    return [
+        quota
+        for quota in quotas
+        if quota.counts(caller.operation) and quota.holds_in(caller.dialect)
+    ]
 
 
 def admit(quotas: list[Quota], books: Books, caller: Caller, task_id: str) -> AllHits:

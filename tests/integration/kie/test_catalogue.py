@@ -2,10 +2,11 @@
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from mockserver.app import Running
 from tests.integration.kie.calls import API
-from tests.support.advancing import advance
+from tests.support.advancing import advance, change
 
 FAMILY = ["veo-3-1", "veo/get-1080p-video", "veo/get-4k-video", "veo/extend"]
 
@@ -64,10 +65,12 @@ def test_a_model_that_is_not_in_the_catalogue_is_404(client: httpx.Client, model
     assert reply.json()["msg"].startswith("The model name you specified is not supported.")
 
 
-def test_one_call_a_second_for_all_calls_of_the_catalogue(
+def test_one_call_a_second_for_all_calls_of_the_catalogue_where_a_dialect_says_so(
     server: Running, client: httpx.Client, key: str
 ) -> None:
     paths = ["models", "models/veo-3-1/price", "models/veo/extend/price"]
+    assert [client.get(f"{API}/{path}").json()["code"] for path in paths] == [200, 200, 200]
+    change(server, key, lambda s: replace(s, dialect={"kie": {"read_limits": "on"}}))
     assert [client.get(f"{API}/{path}").json()["code"] for path in paths] == [200, 429, 429]
     advance(server, key, 1)
     assert client.get(f"{API}/models/veo/extend/price").json()["code"] == 200

@@ -128,9 +128,15 @@ def test_the_21st_creation_within_10_seconds_is_refused_whatever_the_key(
     assert asked(client).json()["code"] == 200
 
 
-def test_a_task_is_shown_ten_times_a_second_and_another_one_beside_it(
+def test_a_record_may_be_read_as_often_as_one_likes(client: httpx.Client) -> None:
+    task_id = job(client)
+    assert [answer(client, task_id)["code"] for _ in range(12)] == [200] * 12
+
+
+def test_a_task_is_shown_ten_times_a_second_and_another_one_beside_it_where_a_dialect_says_so(
     server: Running, client: httpx.Client, key: str
 ) -> None:
+    dialect(server, client, key, read_limits="on")
     one, other = job(client), job(client)
     codes = [answer(client, one)["code"] for _ in range(11)]
     assert codes == [200] * 10 + [429]

@@ -30,4 +30,12 @@ DIALECT: tuple[Switch, ...] = (
         "job_credits_code",
         {"402": "observed, three times", "500": "the same text [observed, 2026-09-13]"},
     ),
+    Switch(
+        "read_limits",
+        {
+            "off": "records and catalogue as often as one likes; nobody saw such a call refused",
+            "on": "10 records of a task and one call of the catalogue a second "
+            "[docs: agent skill kie-models, 2026-09]",
+        },
+    ),
 )

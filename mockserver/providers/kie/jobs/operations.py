@@ -60,6 +60,6 @@ CATALOGUE = frozenset({"list_models", "model_price", "model_price_of_kind"})
 # docs: kie.ai, agent skill kie-models; refused calls are not queued
 QUOTAS = (
     Quota("kie_job_creations", 20, 10_000, frozenset({CREATE_TASK}), per="account"),
-    Quota("kie_job_polls", 10, 1000, frozenset({"task_record"}), per="task"),
-    Quota("kie_catalogue", 1, 1000, CATALOGUE, per="account"),
+    Quota("kie_job_polls", 10, 1000, frozenset({"task_record"}), per="task", switch="read_limits"),
+    Quota("kie_catalogue", 1, 1000, CATALOGUE, per="account", switch="read_limits"),
 )
