@@ -15,11 +15,12 @@ from clientlib._download import OnTransfer, save
 from clientlib._drivers import AsyncDriver, AsyncSleep, Driver, Sleep
 from clientlib._http import AsyncWire, Wire
 from clientlib._locate import Find, find_upgrade, find_url, find_video, upgraded
-from clientlib._models import Snapshot, Status
+from clientlib._models import Image, Snapshot, Status
 from clientlib._polling import refresh, wait, watch
 from clientlib._settings import Core, OrderFields, Settings, order_of
 from clientlib._stream import listen
 from clientlib._submit import Track, extend, submit
+from clientlib._uploads import upload
 
 if TYPE_CHECKING:
     import httpx
@@ -59,6 +60,11 @@ class Client(Core):
         """A job submitted earlier, perhaps by a process that is no more; makes no call. `options`
         are those it was submitted with, if they chose an API."""
         return Job(self, Track(task_id, options=options))
+
+    def upload(self, image: Image) -> str:
+        """Give the provider a JPEG, PNG or WebP image and get its link, for `images` of a job
+        (kie). A URL is returned as it is."""
+        return self._driver.run(upload(self._context, image, self.is_the_providers_own))
 
     def stream(
         self,
@@ -125,6 +131,10 @@ class AsyncClient(Core):
     def resume(self, task_id: str, *, options: Any = None) -> AsyncJob:
         """As `Client.resume`."""
         return AsyncJob(self, Track(task_id, options=options))
+
+    async def upload(self, image: Image) -> str:
+        """As `Client.upload`."""
+        return await self._driver.run(upload(self._context, image, self.is_the_providers_own))
 
     def stream(
         self,

@@ -100,6 +100,16 @@ class SeveralApis(Protocol):
 
 
 @runtime_checkable
+class KeepsImages(Protocol):
+    """A codec whose provider keeps an image under a link that its jobs take."""
+
+    def upload(self, image: bytes, is_the_providers_own: bool) -> Asking[str]:
+        """How to send the image and read its link. A provider's own host may be another one for
+        this call; whatever else the client calls has both."""
+        ...
+
+
+@runtime_checkable
 class UpgradesAreJobs(Protocol):
     """A codec whose better versions are jobs with ids of their own."""
 

@@ -175,9 +175,10 @@ def _outgoing(
 
     limits = address.timeouts
     read_s = limits.read_s if silence_s is None else silence_s
+    base_url = request.base_url or address.base_url
     built = client.build_request(
         request.method,
-        address.base_url + request.url if request.to_provider else request.url,
+        base_url + request.url if request.to_provider else request.url,
         params=dict(request.query) or None,
         json=request.json,
         data=dict(request.form) if request.form else None,

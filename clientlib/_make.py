@@ -11,7 +11,7 @@ from clientlib._client import Client
 from clientlib._codec import refuse
 from clientlib._drivers import Sleep
 from clientlib._models import Image, Price, Snapshot, Transfer
-from clientlib._settings import OrderFields, Settings
+from clientlib._settings import OrderFields, Settings, options_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class MakeOptions:
     base_url: str | None = None
     api_key: str | None = None
     deadline_s: float | None = None
+    api: str | None = None
+    """Which of the provider's APIs, where it has several."""
     settings: Settings = field(default_factory=Settings)
     sleep: Sleep = _system.sleep
 
@@ -55,9 +57,9 @@ def make(options: MakeOptions, on_progress: Callable[[Progress], None] | None = 
     tell = on_progress or (lambda progress: None)
     wanted: OrderFields = {
         "model": options.model,
-        "images": options.images,
         "aspect": options.aspect,
         "resolution": options.resolution,
+        "options": options_of(options.provider, options.api),
     }
     settings: Settings = {
         "api_key": options.api_key,
@@ -67,9 +69,15 @@ def make(options: MakeOptions, on_progress: Callable[[Progress], None] | None = 
     if not options.out.parent.is_dir():
         raise refuse("out", f"{options.out.parent} is no directory")
     with Client(options.provider, sleep=options.sleep, **settings) as client:
+        wanted["images"] = [_sendable(client, image) for image in options.images]
         price = client.price(options.prompt, **wanted)
         job = client.submit(options.prompt, **wanted)
         tell(Submitted(job.task_id, price))
         for snapshot in job.progress(options.deadline_s):
             tell(snapshot)
         return job.download(options.out, on_transfer=tell, deadline=options.deadline_s)
+
+
+def _sendable(client: Client, image: Image) -> Image:
+    """A link where the provider takes links only and keeps images; else the image as it is."""
+    return client.upload(image) if client.keeps_images else image

@@ -42,7 +42,8 @@ class Request:
     """One HTTP request, without the key: that is added on the way out.
 
     `url` is a path under the provider's base URL when `to_provider`, else an absolute URL. Only
-    requests to the provider carry the key and the caller's own headers.
+    requests to the provider carry the key and the caller's own headers. `base_url` is another host
+    of the same provider.
     """
 
     method: str
@@ -53,6 +54,7 @@ class Request:
     files: tuple[Upload, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     to_provider: bool = True
+    base_url: str = ""
 
     def __str__(self) -> str:
         return f"{self.method} {self.url}"

@@ -9,7 +9,7 @@ from typing import Any, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from clientlib import _system
-from clientlib._codec import refuse
+from clientlib._codec import KeepsImages, SeveralApis, refuse
 from clientlib._context import Context
 from clientlib._http import Address
 from clientlib._models import Image, Order, Pace, Price, Timeouts
@@ -95,6 +95,11 @@ class Core:
         return self.base_url == self._context.provider.base_url.rstrip("/")
 
     @property
+    def keeps_images(self) -> bool:
+        """Whether `upload` gives an image a link."""
+        return isinstance(self._context.provider, KeepsImages)
+
+    @property
     def pace(self) -> Pace:
         """How often a job is asked about."""
         return self._context.pace
@@ -124,3 +129,18 @@ def order_of(prompt: str, fields: OrderFields) -> Order:
     if isinstance(images, str | bytes):
         raise refuse("images", "a list is wanted, even for one image")
     return replace(Order(prompt, **fields), images=tuple(images))
+
+
+def options_of(provider: str, api: str | None) -> Any:
+    """A provider's options that choose one of its APIs; None where none is named.
+
+    Raises `UnsupportedRequest` for one that it has not.
+    """
+    if api is None:
+        return None
+    codec = load(provider)
+    if not isinstance(codec, SeveralApis):
+        raise refuse("api", f"{provider} has only one")
+    options = codec.options(api=api)
+    codec.by_options(options)
+    return options

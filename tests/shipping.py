@@ -102,7 +102,7 @@ def tried(what: Path, folder: Path) -> None:
     reelmock = bin_ / "reelmock"
     for command in ("", "serve", "run", "verify", "campaign", "mcp", "task list"):
         assert "Example:" in run(reelmock, *command.split(), "--help", cwd=folder), command
-    assert "0 of 6 jobs failed" in run(reelmock, "demo", cwd=folder)
+    assert "0 of 7 jobs failed" in run(reelmock, "demo", cwd=folder)
     shown = run(
         reelmock,
         "run",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
 from clientlib.providers import _kie_jobs as jobs
+from clientlib.providers import _kie_uploads as uploads
 from clientlib.providers._kie_envelope import data_of, envelope, given
 from clientlib.sdk import (
     Asking,
@@ -143,6 +144,10 @@ class Kie:
         if task_id is None:
             raise malformed(reply, "The reply to a creation has no data.taskId")
         return task_id
+
+    def upload(self, image: bytes, is_the_providers_own: bool) -> Asking[str]:
+        """`POST /api/file-stream-upload`; the link lives for 24 hours."""
+        return uploads.upload(image, is_the_providers_own)
 
     def poll(self, task_id: str) -> Request:
         """`GET /api/v1/veo/record-info`."""

@@ -23,7 +23,7 @@ Next, in this folder:
   {reelmock} --help                              all commands"""
 
 
-@click.command("demo", short_help="Run six jobs at all providers and check their videos.")
+@click.command("demo", short_help="Run seven jobs at all providers and check their videos.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
@@ -36,7 +36,7 @@ Next, in this folder:
     help=("How many times as fast as real time the clock runs. [60]"),
 )
 def demo(out: Path | None, rate: float) -> int:
-    """Start a server, run six jobs with the reference client, and check every file.
+    """Start a server, run seven jobs with the reference client, and check every file.
 
     The exit code is 0 only if every file is a complete MP4 of the right size.
     """

@@ -34,6 +34,7 @@ MOCK_EVERY_S = 0.2  # real seconds: a mock has no limit on polls that a video ne
     help="The file to write. [video.mp4]",
 )
 @click.option("--model", help="The model, by the provider's name. [its fast one]")
+@click.option("--api", metavar="NAME", help="veo or jobs: which of Kie's two APIs. [veo]")
 @click.option("--image", "images", multiple=True, help="A frame or reference image: file or URL.")
 @click.option("--aspect", help="16:9 or 9:16.")
 @click.option("--resolution", help="720p, 1080p or 4k, if the provider has it.")

@@ -1,4 +1,4 @@
-"""The demo's six jobs, each as a client of its provider would do it."""
+"""The demo's seven jobs, each as a client of its provider would do it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from clientlib import (
     CallbackReceiver,
     Client,
     Job,
+    KieOptions,
     Snapshot,
     StreamProgress,
     StreamStarted,
@@ -59,19 +60,22 @@ class Take:
 
 
 def takes() -> list[Take]:
-    """The six jobs before they begin."""
+    """The seven jobs before they begin."""
     return [
         Take("apiyi", "async", _polled),
         Take("apiyi", "SSE n=2", _streamed),
         Take("kie", "polling", _polled),
         Take("kie", "callback", _called_back),
         Take("kie", "1080p", _upgraded),
+        Take("kie", "jobs API", _of_the_jobs_api),
         Take("xcompute", "polling", _polled),
     ]
 
 
-def _submit(take: Take, client: Client, callback_url: str | None = None) -> Job:
-    job = client.submit(PROMPT, aspect="16:9", callback_url=callback_url)
+def _submit(
+    take: Take, client: Client, callback_url: str | None = None, options: KieOptions | None = None
+) -> Job:
+    job = client.submit(PROMPT, aspect="16:9", callback_url=callback_url, options=options)
     take.task_id = job.task_id
     take.saw(job.status)
     return job
@@ -99,11 +103,15 @@ def _save(take: Take, job: Job, studio: Studio, resolution: str | None = None) -
     take.saw("saved")
 
 
-def _polled(take: Take, studio: Studio) -> None:
+def _polled(take: Take, studio: Studio, options: KieOptions | None = None) -> None:
     with studio.client(take.provider, take.key) as client:
-        job = _submit(take, client)
+        job = _submit(take, client, options=options)
         _follow(take, job)
         _save(take, job, studio)
+
+
+def _of_the_jobs_api(take: Take, studio: Studio) -> None:
+    _polled(take, studio, KieOptions(api="jobs"))
 
 
 def _streamed(take: Take, studio: Studio) -> None:

@@ -36,7 +36,7 @@ def _media_ttl_ms(dialect: Mapping[str, str]) -> int:
 PROVIDER = Provider(
     name="kie",
     title="Kie.ai",
-    hosts=("api.kie.ai",),
+    hosts=("api.kie.ai", uploads.HOST),
     unit="credits",
     usd_per_unit=0.005,
     operations=(*OPERATIONS, *jobs.OPERATIONS, *uploads.OPERATIONS),

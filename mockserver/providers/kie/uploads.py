@@ -29,6 +29,7 @@ from mockserver.sdk.provider import (
 if TYPE_CHECKING:
     from mockserver.sdk.provider import Context, Inbound
 
+HOST = "kieai.redpandaai.co"  # recorded
 PATHS = ("/api/file-base64-upload", "/api/file-stream-upload", "/api/file-url-upload")
 LIFE_MS = 86_400_000  # docs: the current page; an older one says 3 days
 HEADERS = (  # recorded

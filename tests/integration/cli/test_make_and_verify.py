@@ -23,6 +23,16 @@ def test_a_prompt_becomes_a_file(cli: Run, tmp_path: Path, provider: str) -> Non
     assert "submitted" in done.stderr
 
 
+def test_kies_jobs_api_makes_a_video_of_an_image_file_too(cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "frame.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    make = [REELMOCK, "make", "a cat [mock:instant]", "--provider", "kie", "--api", "jobs"]
+    done = cli("run", "--", *make, "--image", "frame.png", "--out", "cat.mp4")
+    assert (done.returncode, done.stdout) == (0, "cat.mp4\n"), done.stderr
+    assert examine(tmp_path / "cat.mp4").problem == ""
+    calls = ("stream_upload", "create_task", "task_record")
+    assert [name for name in calls if name in done.stderr] == list(calls), done.stderr
+
+
 def test_a_job_that_fails_is_exit_1_with_its_reason_and_no_file(cli: Run, tmp_path: Path) -> None:
     make = [REELMOCK, "make", "x [mock:fail at=0%]", "--provider", "xcompute", "--every", "0.05"]
     done = cli("run", "--speed", "1000", "--", *make)
@@ -38,6 +48,8 @@ def test_a_job_that_fails_is_exit_1_with_its_reason_and_no_file(cli: Run, tmp_pa
         (["--provider", "sora"], "none of apiyi, kie, xcompute"),
         (["--provider", "kie"], "KIE_API_KEY"),
         (["--provider", "kie", "--api-key", "x", "--aspect", "1:1"], "aspect"),
+        (["--provider", "kie", "--api-key", "x", "--api", "old"], "none of veo, jobs"),
+        (["--provider", "apiyi", "--api-key", "x", "--api", "jobs"], "apiyi has only one"),
     ],
 )
 def test_what_cannot_be_asked_for_is_one_line_and_exit_2(
