@@ -31,9 +31,22 @@ def compared(provider: str, a: Sequence[Seen], b: Sequence[Seen]) -> list[Drift]
 
 def unlike(a: Iterable[Seen], b: Iterable[Seen]) -> tuple[str, ...]:
     """Name the forms that came on one side only: of them nothing can be said."""
-    forms_a, forms_b = ({(s.operation, s.message) for s in side} for side in (a, b))
+    forms_a, forms_b = (
+        {(s.operation, s.message) for s in side if not s.is_request} for side in (a, b)
+    )
     notes = [f"only A has {op} {form}".rstrip() for op, form in sorted(forms_a - forms_b)]
     return (*notes, *(f"only B has {op} {form}".rstrip() for op, form in sorted(forms_b - forms_a)))
+
+
+def softened(drifts: Iterable[Drift], messages: Iterable[Seen]) -> list[Drift]:
+    """What a provider took breaks nobody: of a request, a breaking difference is additive."""
+    taken = {(s.operation, s.message) for s in messages if s.is_request}
+    return [
+        replace(drift, severity="additive")
+        if drift.severity == "breaking" and (drift.operation, drift.message) in taken
+        else drift
+        for drift in drifts
+    ]
 
 
 def turned(drift: Drift) -> Drift:

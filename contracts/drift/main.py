@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 from contracts import providers
 from contracts.drift import report
 from contracts.drift.against import against
-from contracts.drift.compare import compared, turned, unlike
+from contracts.drift.compare import compared, softened, turned, unlike
 from contracts.drift.model import SEVERITIES, Comparison, Drift
 from contracts.drift.propose import proposed
 from contracts.drift.sides import Means, Side, provider_of, side
@@ -112,10 +112,12 @@ def _drifts(provider: str, a: Side, b: Side) -> list[Drift]:
     if a.messages is None and b.messages is None:
         raise CouldNotRun("both sides are the contract: there is nothing to compare")
     if a.messages is None:
-        return against(provider, b.messages or ())
-    if b.messages is None:
-        return [turned(drift) for drift in against(provider, a.messages)]
-    return compared(provider, a.messages, b.messages)
+        found = against(provider, b.messages or ())
+    elif b.messages is None:
+        found = [turned(drift) for drift in against(provider, a.messages)]
+    else:
+        found = compared(provider, a.messages, b.messages)
+    return softened(found, (*(a.messages or ()), *(b.messages or ())))
 
 
 def _rank(drift: Drift) -> tuple[int, str, str]:

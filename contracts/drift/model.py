@@ -31,6 +31,8 @@ class Seen:
     """The statuses that the contract has for the call; empty for a callback."""
     content_types: tuple[str, ...] = ()
     """The content types that it has for this status."""
+    is_request: bool = False
+    """It was sent to the provider, which took it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from contracts.drift.model import Seen
 from contracts.events import EventDecoder, EventTooLong
 from contracts.operations import Operation, find_operation
 from contracts.problem import Problem
-from contracts.verifier.har import entries_of
+from contracts.verifier.har import entries_of, was_refused
 from contracts.verifier.subject import Subject
 from contracts.verifier.target import Answer
 
@@ -24,6 +24,11 @@ def on_tape(subject: Subject, recorded: list[Any]) -> Iterator[Seen]:
             subject.name, entry.operation, entry.status, entry.content_type, entry.body,
             entry.headers, entry.took_ms, f"entry {entry.number}",
         )  # fmt: skip
+        form = entry.operation.request_message()
+        if form and entry.request is not None and not was_refused(subject, entry):
+            where = f"entry {entry.number}"
+            name = entry.operation.name
+            yield Seen(name, form, entry.request, where=where, is_request=True)
     for number, raw in enumerate(recorded):
         if (raw.get("_reelmock") or {}).get("kind") == CALLBACK and subject.callback_message:
             text = (raw["request"].get("postData") or {}).get("text")

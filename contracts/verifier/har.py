@@ -240,11 +240,15 @@ def _json_of(text: object) -> object:
         return None
 
 
+def was_refused(subject: Subject, entry: Entry) -> bool:
+    """Tell whether the provider refused a call."""
+    in_body = not subject.refuses_by_status and at_pointer(entry.json, "/code")[1]
+    return entry.status >= 400 or in_body not in (False, None, 200)
+
+
 def _request(subject: Subject, entry: Entry) -> Iterator[str]:
     message = entry.operation.request_message()
-    in_body = not subject.refuses_by_status and at_pointer(entry.json, "/code")[1]
-    refused = entry.status >= 400 or in_body not in (False, None, 200)
-    if message is None or refused or entry.request is None:
+    if message is None or was_refused(subject, entry) or entry.request is None:
         return
     for problem in validate(subject.name, message, entry.request):
         yield f"{entry}: taken although {problem}"
