@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 def calibrate(tapes: tuple[Path, ...], provider: str, out: Path, plugins: tuple[str, ...]) -> int:
     """Measure the jobs on TAPES, HAR files, and write settings for `reelmock serve --config`.
 
-    Times, prices, progress, texts of failures and the dialect change the mock. Latencies are told.
+    Times, prices, progress, texts of failures, the dialect and latencies change the mock.
     """
     from msgspec import to_builtins
     from msgspec.structs import replace

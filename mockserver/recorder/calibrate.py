@@ -95,7 +95,8 @@ def _latencies(
     """Median and 95th percentile of what each operation's replies took, in milliseconds."""
     took: dict[str, list[float]] = {}
     for job in jobs:
-        took.setdefault(job.identity.operation, []).append(job.created.took_ms)
+        if job.reply_as == "task":  # any other reply takes as long as the job
+            took.setdefault(job.identity.operation, []).append(job.created.took_ms)
         for name, told in job.replies.items():
             took.setdefault(name, []).extend(entry.took_ms for entry in told)
     for name, told in others.items():

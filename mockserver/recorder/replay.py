@@ -20,7 +20,7 @@ from mockserver.domain.job.plan import USUAL, end_ms, outcome_step
 from mockserver.domain.job.task import Task, media_url, preview_url
 from mockserver.domain.provider.command import Accepted, Found, Submit, Turns, Upgraded
 from mockserver.domain.provider.provider import Context, Inbound, Operation, Provider
-from mockserver.domain.reply.reply import Frame, Headers, Reply
+from mockserver.domain.reply.reply import Frame, Headers, Reply, late
 from mockserver.engine.plugins import Plugins
 from mockserver.recorder.jobs import Reel, TapedJob, final_of, identity_of, reel_of
 from mockserver.recorder.media import links_in
@@ -144,12 +144,16 @@ class _Replay:
     ) -> Reply | None:
         """What the tape says at this moment; None where it says nothing of it."""
         if isinstance(outcome, Accepted):
-            return _creation(made, outcome) if outcome.reply_as == made.job.reply_as else None
+            return (
+                _creation(made, outcome, context) if outcome.reply_as == made.job.reply_as else None
+            )
         told = made.job.replies.get(operation.name, ())
         has_ended = context.now_ms >= made.shift.end_ms
         is_over = outcome.ready if isinstance(outcome, Upgraded) else has_ended
         entry = _at(told, made.taped_ms(context.now_ms), is_over=is_over)
-        return None if entry is None or _is_kept_by_hash(entry) else _reply(entry, made.rewrite)
+        if entry is None or _is_kept_by_hash(entry):
+            return None
+        return _reply(entry, made.rewrite, context)
 
     def _other(
         self,
@@ -166,7 +170,7 @@ class _Replay:
             held = ", ".join(sorted(self._reel.others)) or "nothing beside jobs"
             raise self._unknown(f"the tape has no {operation.name}, it has {held}")
         same = [entry for entry in taped if entry.request_body == inbound.body]
-        return _reply((same or taped)[0], lambda text: text)
+        return _reply((same or taped)[0], lambda text: text, context)
 
     def _callback(self, task: Task, delivery: Delivery, context: Context) -> Message:
         """The taped callback of the same event; ours where none was taped."""
@@ -190,15 +194,15 @@ def _at(told: tuple[TapeEntry, ...], taped_ms: float, *, is_over: bool) -> TapeE
     return earlier[-1] if earlier else next(iter(before), None)
 
 
-def _creation(made: _Made, outcome: Accepted) -> Reply:
+def _creation(made: _Made, outcome: Accepted, context: Context) -> Reply:
     """The reply to a creation: at once, at the end of the job, or as the stream that it was."""
     entry = made.job.created
-    reply = _reply(entry, made.rewrite)
+    if outcome.reply_as == "task":
+        return _reply(entry, made.rewrite, context)
+    reply = Reply(entry.status, _headers(entry), made.rewrite(entry.body))
     if outcome.reply_as == "wait":
         return replace(reply, not_before_ms=round(made.shift.end_ms))
-    if outcome.reply_as == "stream" and entry.pieces:
-        return replace(reply, body=tuple(_frames(made, entry)))
-    return reply
+    return replace(reply, body=tuple(_frames(made, entry))) if entry.pieces else reply
 
 
 def _frames(made: _Made, entry: TapeEntry) -> Iterable[Frame]:
@@ -213,8 +217,10 @@ def _frames(made: _Made, entry: TapeEntry) -> Iterable[Frame]:
         start = end
 
 
-def _reply(entry: TapeEntry, rewrite: Callable[[bytes], bytes]) -> Reply:
-    return Reply(entry.status, _headers(entry), rewrite(entry.body))
+def _reply(entry: TapeEntry, rewrite: Callable[[bytes], bytes], context: Context) -> Reply:
+    """A taped reply, as late as it was."""
+    reply = Reply(entry.status, _headers(entry), rewrite(entry.body))
+    return late(reply, context.pause_ms(entry.took_ms))
 
 
 def _headers(entry: TapeEntry) -> Headers:

@@ -8,11 +8,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mockserver.domain.chance.chance import Spread
+from mockserver.domain.chance.chance import Spread, roll
 from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.domain.job.plan import Ticks
 from mockserver.domain.provider.command import MICROS, Submit
 from mockserver.domain.provider.provider import Context, Inbound, Operation, Provider, Switch
+from mockserver.domain.reply.reply import Reply, late
 from mockserver.domain.scenario.scenario import Timing
 
 AT_ONCE = Spread(0, 0, 0)
@@ -36,7 +37,7 @@ class Calibration(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
     `failures` are messages by the name of the failure. `progress` has the percent that polls told at
     each tenth of a job's time; the mock rises evenly from the first to the last but one. `latency_ms`
-    has the median and the 95th percentile of each operation's replies, and changes nothing.
+    has the median and the 95th percentile of each operation's replies.
     """
 
     models: dict[str, ModelMeasured] = {}
@@ -65,7 +66,18 @@ def calibrated(provider: Provider, calibration: Calibration) -> Provider:
         name: replace(failure, message=calibration.failures.get(name, failure.message))
         for name, failure in provider.failures.items()
     }
-    operations = tuple(_timed(operation, calibration) for operation in provider.operations)
+    names = [operation.name for operation in provider.operations]
+    for name, (middle_ms, late_ms) in calibration.latency_ms.items():
+        _known(f"{where}.latency_ms", name, names)
+        if not 0 <= middle_ms <= late_ms:
+            told = [middle_ms, late_ms]
+            raise BadInput(
+                f"{where}.latency_ms.{name}", told, "median and 95th percentile, in order"
+            )
+    operations = tuple(
+        _delayed(_timed(operation, calibration), calibration.latency_ms.get(operation.name))
+        for operation in provider.operations
+    )
     dialect = tuple(_first(switch, calibration.dialect) for switch in provider.dialect)
     ticks = _ticks(calibration.progress) or provider.ticks
     return replace(provider, operations=operations, dialect=dialect, failures=failures, ticks=ticks)
@@ -108,6 +120,23 @@ def _decode(
     timing = _timing(measured.low_ms, measured.median_ms, measured.high_ms)
     price = asked.price_micros if measured.price is None else round(measured.price * MICROS)
     return replace(asked, timing=timing, price_micros=price)
+
+
+def _delayed(operation: Operation[Any], span_ms: tuple[float, float] | None) -> Operation[Any]:
+    """The call with replies that take as long as they took. Those of a stream take as long as a job."""
+    if span_ms is None or span_ms[0] < 1:
+        return operation
+    middle_ms, late_ms = (round(ms) for ms in span_ms)
+    spread = Spread(max(1, middle_ms**2 // late_ms), middle_ms, late_ms)
+    return replace(operation, encode=partial(_encode, operation, spread))
+
+
+def _encode(
+    operation: Operation[Any], spread: Spread, outcome: Any, inbound: Inbound, context: Context
+) -> Reply:
+    chance = roll(context.seed, "latency", operation.name, context.now_ms)
+    reply = operation.encode(outcome, inbound, context)
+    return late(reply, context.pause_ms(spread.draw(chance)))
 
 
 @cache

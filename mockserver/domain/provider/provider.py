@@ -149,6 +149,10 @@ class Context(Struct, frozen=True, gc=False):
     request: Inbound | None = None  # the request that is answered; None for callbacks
     real_ms: int = 0  # limits depend on it too
 
+    def pause_ms(self, real_ms: float) -> int:
+        """A provider's own pause in virtual time; none where the clock stands, for it would not end."""
+        return round(real_ms / self.speed) if self.clock.mode == "real" else 0
+
     def retry_after(self, wait_ms: int) -> bytes:
         """A span as the value of Retry-After: whole real seconds of the client, at least 1."""
         return b"%d" % max(1, self.clock.client_seconds(wait_ms))

@@ -238,6 +238,15 @@ def with_headers(reply: Reply, *headers: tuple[bytes, bytes]) -> Reply:
     return msgspec.structs.replace(reply, headers=(*reply.headers, *headers))
 
 
+def late(reply: Reply, span_ms: int) -> Reply:
+    """The same reply, so much later in virtual time."""
+    if span_ms <= 0:
+        return reply
+    effects = reply.effects
+    delayed = msgspec.structs.replace(effects, head_delay_ms=effects.head_delay_ms + span_ms)
+    return msgspec.structs.replace(reply, effects=delayed)
+
+
 def reason_of(reply: Reply) -> str:
     """The value of `X-Mock-Reason`; empty if the reply does not have it."""
     return next((v.decode() for k, v in reply.headers if k == b"x-mock-reason"), "")
