@@ -70,9 +70,9 @@ def calibrated(provider: Provider, calibration: Calibration) -> Provider:
     for name, (middle_ms, late_ms) in calibration.latency_ms.items():
         _known(f"{where}.latency_ms", name, names)
         if not 0 <= middle_ms <= late_ms:
-            told = [middle_ms, late_ms]
+            pair = [middle_ms, late_ms]
             raise BadInput(
-                f"{where}.latency_ms.{name}", told, "median and 95th percentile, in order"
+                f"{where}.latency_ms.{name}", pair, "median and 95th percentile, in order"
             )
     operations = tuple(
         _delayed(_timed(operation, calibration), calibration.latency_ms.get(operation.name))
