@@ -30,5 +30,5 @@ def render(report: Report) -> str:
         elif result.outcome == "fail":
             Xml.SubElement(case, "system-out").text = f"{result.check.level}: {text}"
         elif result.outcome == "skip":
-            Xml.SubElement(case, "skipped", message=result.reason)
+            Xml.SubElement(case, "skipped", message=_FORBIDDEN.sub("?", result.reason))
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + Xml.tostring(suite, "unicode") + "\n"

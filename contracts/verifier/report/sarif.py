@@ -27,7 +27,9 @@ def _place(report: Report, check: Check) -> dict[str, object]:
 
 
 def _fingerprint(report: Report, check: Check, problem: str) -> str:
-    return sha256(f"{report.provider} {check.id} {problem}".encode()).hexdigest()[:32]
+    return sha256(
+        f"{report.provider} {check.id} {problem}".encode(errors="backslashreplace")
+    ).hexdigest()[:32]
 
 
 def render(report: Report) -> str:

@@ -41,25 +41,28 @@ def campaign_xml(campaign: Campaign, failing: Sequence[CaseOutcome]) -> str:
             name=outcome.name,
             time=f"{outcome.real_ms / 1000:.3f}",
         )
-        properties = SubElement(case, "properties")
-        SubElement(properties, "property", name="verdict", value=outcome.verdict)
-        SubElement(properties, "property", name="more_jobs", value=str(outcome.more_jobs))
-        for phrase in outcome.evidence:
-            SubElement(properties, "property", name="evidence", value=_xml(phrase))
-        for found in outcome.findings:
-            value = _xml(f"{found.name}: {found.what}")
-            SubElement(properties, "property", name="finding", value=value)
         word = _xml(f"{in_words(outcome.verdict)}: {'; '.join(outcome.evidence)}")
         if outcome.name in names:
             failure = SubElement(case, "failure", message=word, type=outcome.verdict)
-            failure.text = outcome.command
+            failure.text = _xml(outcome.command)
         elif outcome.verdict in UNJUDGED:
             SubElement(case, "skipped", message=word)
-        SubElement(case, "system-out").text = _xml(outcome.output)
+        SubElement(case, "system-out").text = _xml(_told(outcome))
     for name in campaign.not_run:
         case = SubElement(suite, "testcase", classname="campaign", name=name, time="0.000")
         SubElement(case, "skipped", message="not run: the campaign was stopped before")
     return _written(suite)
+
+
+def _told(outcome: CaseOutcome) -> str:
+    """The judgement, a line for each thing, and then what the command printed.
+
+    The schema of JUnit XML gives a test case no properties of its own.
+    """
+    lines = [f"verdict: {outcome.verdict}", f"more jobs: {outcome.more_jobs}"]
+    lines += [f"evidence: {phrase}" for phrase in outcome.evidence]
+    lines += [f"finding: {found.name}: {found.what}" for found in outcome.findings]
+    return "\n".join([*lines, "", outcome.output])
 
 
 def findings_xml(report: Judged, catalogue: Sequence[str]) -> str:
@@ -79,7 +82,7 @@ def findings_xml(report: Judged, catalogue: Sequence[str]) -> str:
         if seen:
             message = _xml("; ".join(found.what for found in seen))
             failure = SubElement(case, "failure", message=message, type=seen[0].severity)
-            failure.text = f"{seen[0].why}\n{seen[0].mend}"
+            failure.text = _xml(f"{seen[0].why}\n{seen[0].mend}")
         elif name in skipped:
             SubElement(case, "skipped", message=_xml(skipped[name]))
     return _written(suite)
