@@ -1,1 +1,3 @@
-"""Codecs, one folder a provider: each exports one `PROVIDER` and is found by its folder's name."""
+"""Codecs of the providers. Each has a folder that exports one `PROVIDER`, and is found by its
+folder's name.
+"""

@@ -54,9 +54,9 @@ PAGES = sorted(
     + [*ROOT.glob("docs/*.md"), *ROOT.glob("docs/guides/*.md"), *ROOT.glob("docs/decisions/*.md")]
     + [page for page in ROOT.glob("docs/reference/*.md") if page.stem not in LATER]
 )
-# Rooms that are still to be gone over: admin, conformance, control, providers, recorder, sdk.
+# Rooms that are still to be gone over: admin, conformance, control, recorder, sdk.
 ROOMS = ("cli", "domain", "embedded", "engine", "faults", "findings", "media", "outbound")
-ROOMS += ("pytest_plugin", "scenarios", "stores", "web")
+ROOMS += ("providers", "pytest_plugin", "scenarios", "stores", "web")
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / "mockserver" / room).rglob("*.py"))
 CODE = re.compile(r"```.*?```|`[^`]*`|\]\([^)]*\)", re.DOTALL)
 QUOTED = re.compile(r'"[^"]*"')  # a turn that a page warns of

@@ -16,7 +16,9 @@ DAY_MS = 86_400_000
 
 
 def _make_id(chance: bytes, at_ms: int, operation: str, dialect: Mapping[str, str]) -> str:
-    """`video_` [seed 000] and hex digits (assumed, as OpenAI's), or `task_` and 32 characters [observed]."""
+    """`video_` [seed 000] and hex digits (assumed, like OpenAI's), or `task_` and 32 characters
+    [observed].
+    """
     if dialect["task_id"] == "task":
         return "task_" + ids.token(chance, at_ms, 32)
     return "video_" + ids.hex32(chance, at_ms)

@@ -1,4 +1,4 @@
-"""APIYI's chat replies: the stream of chunks with its exact texts, and the one that waits.
+"""APIYI's chat replies: the stream of chunks with its exact texts, and the reply in one piece.
 
     role, ```json block, waiting line, ten progress lines, one line a video, stop + usage, [DONE]
 
@@ -38,16 +38,16 @@ if TYPE_CHECKING:
 
     from mockserver.sdk.provider import Context, Inbound
 
-# assumed: three bytes are a token, as one Chinese character is. The rest makes the counts those of
-# the sample of seed 002: 16 and 292 for two videos of a prompt of seven characters.
+# assumed: a token has three bytes, like one Chinese character. With the other numbers, two videos
+# of a prompt of seven characters have the counts of the sample in seed 002: 16 and 292.
 BYTES_PER_TOKEN = 3
 MESSAGE_TOKENS, FRAME_TOKENS, VIDEO_TOKENS = 9, 125, 80
-# All chunks begin alike. Ids and names of models hold nothing that JSON would escape.
+# All chunks begin in the same way. In ids and names of models, JSON escapes nothing.
 OPENING = (
     b'data: {"id":"%b","object":"chat.completion.chunk","created":%d,"model":"%b",'
     b'"choices":[{"index":0,"delta":'
 )
-# The ends of the chunks that say nothing.
+# How chunks end that have no content.
 ROLE = b'{"role":"assistant"},"finish_reason":null}]}\n\n'
 STOP = b'{},"finish_reason":"stop"}],"usage":%b}\n\n'
 
@@ -62,13 +62,13 @@ MOMENTS: dict[str, Moment] = {
 
 
 def reply(outcome: Accepted, inbound: Inbound, context: Context) -> Reply:
-    """The stream, or the one late reply."""
+    """The stream, or one reply when everything is done."""
     make = _stream if outcome.reply_as == "stream" else _whole
     return make(outcome.task, context)
 
 
 def _usage(task: Task, videos: int) -> dict[str, int]:
-    """The tokens of a chat: the prompt counts on both sides, since the heading repeats it."""
+    """The tokens of a chat. The prompt counts on both sides, because the heading repeats it."""
     spoken = -(-len(task.prompt.encode()) // BYTES_PER_TOKEN)
     asked, said = MESSAGE_TOKENS + spoken, FRAME_TOKENS + spoken + VIDEO_TOKENS * videos
     return {"prompt_tokens": asked, "completion_tokens": said, "total_tokens": asked + said}
@@ -115,13 +115,15 @@ def _stream(task: Task, context: Context) -> Reply:
 
 
 def _held_ms(task: Task) -> int:
-    """How long the client of a job that never ends waits for nothing: from its usual end on."""
+    """How long a client waits in vain for a job that never ends, counted from its usual end."""
     missed_ms, gone_ms = missed_end_ms(task), expires_ms(task.plan)
     return 0 if missed_ms is None else gone_ms - missed_ms
 
 
 def _endings(task: Task, end: Step, words: Wording, context: Context) -> tuple[str, list[bytes]]:
-    """The kind of the lines before the stop, and one line a video or one for a whole failure."""
+    """The kind of the lines before the stop, and these lines: one for each video, or one for a
+    failure of the whole job.
+    """
     if end.failure is not None:
         return "failure", [words.filled(words.failure, words.spoken(end.failure.message))]
     lines, sandbox_id = words.success, context.sandbox_id
@@ -130,14 +132,14 @@ def _endings(task: Task, end: Step, words: Wording, context: Context) -> tuple[s
 
 @cache
 def _shape(ticks: int, ending: str, endings: int) -> tuple[tuple[str, ...], tuple[Moment, ...]]:
-    """The kinds of a stream's chunks, and when each is due; without an ending there is no stop."""
+    """The kinds of a stream's chunks, and when each is due. Without an ending there is no stop."""
     end = (*(ending,) * endings, "stop", "done") if ending else ()
     kinds = ("role", "heading", "waiting", *("progress",) * ticks, *end)
     return kinds, tuple([MOMENTS.get(kind, "end") for kind in kinds if kind != "done"])
 
 
 def _whole(task: Task, context: Context) -> Reply:
-    """Heading and success lines without waiting and progress, once the job is done."""
+    """The text of a job that is done: heading and success lines, without waiting and progress."""
     end = outcome_step(task.plan) or task.plan.steps[-1]
     if end.phase == "expired":
         held_ms = _held_ms(task)
@@ -169,7 +171,7 @@ def _whole(task: Task, context: Context) -> Reply:
 
 
 def _failed(end: Step, at_ms: int) -> Reply:
-    # assumed: 400 for what the prompt caused, 503 for what the service caused
+    # assumed: 400 if the prompt is the cause, 503 if the service is
     failure = end.failure
     if failure is not None and failure.name in OUTAGES:
         return _due(json_reply(*OUTAGES[failure.name]), at_ms)

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from mockserver.sdk.provider import Context, Inbound, Model, Orientation
 
 MAX_IMAGES = 2  # seed 000: first and last frame
-ROLES = ("system", "user", "assistant", "developer", "tool")  # OpenAI's; only the user's counts
+ROLES = ("system", "user", "assistant", "developer", "tool")  # OpenAI's; `user` has the prompt
 MAX_VIDEOS = 4  # seed 004
 SHOWN_CHARS = 80
-# code: API-MANUAL.md of sora-2: fewer than 1000 characters; by dialect
+# code: API-MANUAL.md of sora-2: fewer than 1000 characters; a dialect decides
 PROMPT_LIMITS = {"999": 999}
 
 
@@ -78,7 +78,7 @@ def models(inbound: Inbound, context: Context) -> ListModels:
 
 
 def _submit(model: Model, prompt: str, images: list[str], reply_as: ReplyAs, videos: int) -> Submit:
-    price_micros = model.price_micros * videos  # n videos are charged n times
+    price_micros = model.price_micros * videos  # each video is charged
     orientation: Orientation = "landscape" if model.orientation == "landscape" else "portrait"
     return Submit(
         model.name,
@@ -160,8 +160,8 @@ def _check_images(model: Model, images: list[str]) -> None:
     if count > MAX_IMAGES:
         raise Refusal("invalid_field", f"images: got {count}, expected at most {MAX_IMAGES}")
     if model.takes_images and not count:
-        # seed 002: the first frame is mandatory. No page says how its absence is refused; of seed
-        # 000's codes, the one for what a request asks for is the nearest.
+        # seed 002: the first frame is mandatory. No page says how a missing one is refused. Of seed
+        # 000's codes, the nearest is the one for a request that asks for the wrong thing.
         raise Refusal(
             "invalid_prompt", f"images: got none, expected a first frame for {model.name}"
         )

@@ -36,7 +36,9 @@ BINARY_TYPES = ("video/", "application/octet-stream", "application/binary")
 
 
 class _Video(Struct, gc=False):
-    """The video object: `id` and `status` first of their names, as shell samples grep for them."""
+    """The video object. No field before `id` and `status` has such a name, since shell samples grep
+    for them.
+    """
 
     id: str
     object: str
@@ -56,7 +58,7 @@ class _Video(Struct, gc=False):
 
 
 def _video(task: Task, state: State, context: Context) -> _Video:
-    """What is documented of a task; what is not, where the dialect asks for it."""
+    """The documented fields of a task, and further fields if the dialect asks for them."""
     dialect = context.dialect
     created, stamp = task.created_ms // 1000, dialect["timestamp"]  # clients read either
     extras = dialect["extras"] == "on"
@@ -88,7 +90,7 @@ def _error(failure: Failure, form: str) -> dict[str, int | str] | str | UnsetTyp
 
 
 def created(outcome: Accepted, inbound: Inbound, context: Context) -> Reply:
-    """The reply to a creation: `queued` [docs: veo async], even where the job is done by then."""
+    """The reply to a creation: `queued` [docs: veo async], even if the job is already done."""
     state = State("queued", 0.0, outcome.task.created_ms, None, "")
     if context.dialect["video_body"] == "short":
         return _paced({"id": outcome.task.id, "status": word(state, context)}, context)
@@ -101,13 +103,13 @@ def status(outcome: Found, inbound: Inbound, context: Context) -> Reply:
 
 
 def _paced(body: _Video | dict[str, str], context: Context) -> Reply:
-    """A reply with the header at whose pace the OpenAI SDKs poll."""
+    """A reply with the header that tells the OpenAI SDKs how often to poll."""
     return Reply(200, _pace(context.speed, context.clock.rate), encode_json(body))
 
 
 @lru_cache
 def _pace(speed: float, rate: float) -> Headers:
-    """The pace in the client's own milliseconds: as much faster as the job is."""
+    """The pace in the client's own milliseconds. If the job runs faster, the pace is faster too."""
     pace_ms = max(1, round(POLL_MS / speed / (rate or 1)))
     return (JSON_TYPE, (b"openai-poll-after-ms", b"%d" % pace_ms))
 
@@ -155,7 +157,7 @@ def _content(task: Task, state: State, context: Context) -> _Video:
 
 
 def models(outcome: Models, inbound: Inbound, context: Context) -> Reply:
-    """The OpenAI list of models; assumed: APIYI documents none."""
+    """The list of models in OpenAI's form. assumed: APIYI documents no such list."""
     since = outcome.since_ms // 1000
     data = [
         {"id": m.name, "object": "model", "created": since, "owned_by": "apiyi"} for m in MODELS

@@ -12,7 +12,7 @@ from mockserver.sdk.provider import Context, Refusal, Reply, json_reply, request
 
 
 class Row(Struct, frozen=True):
-    """One kind of refusal on the wire; an empty field is left out of the body."""
+    """One kind of refusal as it is sent. The body leaves out empty fields."""
 
     status: int
     code: str
@@ -44,7 +44,7 @@ ROWS: dict[str, Row] = {
     # code: API-MANUAL.md of sora-2; the texts are assumed
     "malformed": Row(400, "invalid_request", "Invalid request body"),
     "invalid_field": Row(400, "invalid_request", "Invalid request"),
-    # assumed: no source says how these are refused
+    # assumed: no source says how these requests are refused
     "too_large": Row(413, "invalid_request", "Request body too large"),
     "bad_directive": Row(400, "invalid_prompt", "Invalid prompt"),
     "unknown_path": Row(404, "not_found", "Not found"),
@@ -67,7 +67,7 @@ RETIRED = (
     '{"error":{"code":404,"message":"models/veo-3.1-generate-preview is no longer available.",'
     '"status":"NOT_FOUND"}}'
 )
-# While APIYI serves nobody: status and whole body, in the words of whoever stands behind it
+# Status and whole body while APIYI is out of service, in the words of the service behind it
 OUTAGES: dict[str, tuple[int, dict[str, object]]] = {
     # client, new-api family; docs: live/2026-10, a 404
     "retired": (404, {"code": "fail_to_fetch_task", "message": RETIRED, "data": None}),
@@ -77,7 +77,7 @@ OUTAGES: dict[str, tuple[int, dict[str, object]]] = {
         {"error": {"code": 500, "message": "Internal error encountered.", "status": "INTERNAL"}},
     ),
 }
-# What refused keys and empty accounts read in other places; each body whole
+# How other sources show the refusal of a key or of an empty account; each is a whole body
 KEY_BODIES: dict[str, dict[str, str]] = {
     # code: threezhang/docs, troubleshooting
     "incorrect_key": {
@@ -112,14 +112,15 @@ QUOTA_BODIES: dict[str, dict[str, str]] = {
     },
     "bare": {"message": OUT_OF_QUOTA},
 }
-# Which kind stands for a status that was asked for by its number. assumed: 403, seen with an empty
-# account alone, and that what nobody documents (405, 413, 422, 502, 504) reads like its nearest
+# Which kind stands for a status that a user asks for by its number. assumed: 403, which was seen
+# only with an empty account, and the statuses that nobody documents (405, 413, 422, 502, 504): each
+# has the words of the nearest one.
 BY_STATUS = {403: "forbidden", 405: "method_not_allowed", 413: "too_large", 503: "overloaded"}
 NO_CHANNEL = {"error": {"message": "no available channels"}}  # observed
 
 
 def refuse(refusal: Refusal, context: Context) -> Reply:
-    """A refusal as APIYI words it; dialects decide over keys, unknown models and the quota."""
+    """A refusal in APIYI's words. Dialects decide about keys, unknown models and the quota."""
     kind, dialect = BY_STATUS.get(refusal.status or 0, refusal.kind), context.dialect
     if kind == "invalid_model":
         kind = dialect["unknown_model"]

@@ -1,4 +1,4 @@
-"""Takes images in: files of a form, URLs and base64 of a chat. Kept are a hash and a size."""
+"""Reads images: files of a form, URLs and base64 of a chat. A hash and a size are kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def stored(data: bytes, field: str) -> str:
 
 
 def _is_image(data: bytes) -> bool:
-    """JPEG, PNG or WebP, by the first bytes: names and types of parts are what clients make up."""
+    """JPEG, PNG or WebP, by the first bytes. Clients invent the names and types of parts."""
     is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
     return is_webp or data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
 
@@ -46,7 +46,7 @@ def part_image(part: object, *, urls: bool) -> str:
         return stored(_decoded(url), "image_url.url")
     if not urls and url[:4].lower() == "http":
         raise wrong_field("image_fetch", "image_url.url", url, "a base64 image in this dialect")
-    # Any other text passes: the published sample sends a sentence in place of a URL or base64.
+    # Any other text is accepted: the published sample sends a sentence instead of a URL or base64.
     return _kept(url.encode("utf-8", "surrogatepass"))
 
 

@@ -1,4 +1,4 @@
-"""What judges of clients need to know of APIYI."""
+"""What findings about clients need to know of APIYI."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from mockserver.sdk.provider import Judging, Parameters, http_status, no_task, text_at
 
 PARAMETERS = {
-    # seeds 000, 002: what the OpenAI SDKs offer beside it changes nothing
+    # seeds 000, 002: the other fields of the OpenAI SDKs change nothing
     "create": Parameters(
         frozenset(("model", "prompt", "input_reference")),
         {
@@ -17,7 +17,8 @@ PARAMETERS = {
             "aspect_ratio": "the model's name says the shape (`-landscape`, else portrait)",
         },
     ),
-    # assumed: no document lists what a chat knows; these of OpenAI's do not change the video
+    # assumed: no document lists the fields of a chat; these fields of OpenAI's do not change the
+    # video
     "chat": Parameters(
         None,
         incidental=frozenset(("seed", "user", "metadata", "safety_identifier", "prompt_cache_key")),

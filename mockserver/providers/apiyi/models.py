@@ -6,7 +6,7 @@ from mockserver.sdk.provider import MICROS, Model, Orientation, Spread, Timing, 
 
 STANDARD = seconds(120, 180, 300)  # assumed within the documented 2 to 5 min
 FAST = seconds(60, 90, 150)  # assumed
-CHAT_ALIAS = {"veo_3_1": "veo-3.1"}  # the chat sample of seed 002; async calls do not know it
+CHAT_ALIAS = {"veo_3_1": "veo-3.1"}  # chat sample of seed 002; async calls do not know the name
 
 
 def _model(name: str) -> Model:

@@ -1,4 +1,4 @@
-"""APIYI's calls: method, path, how each is read and answered."""
+"""APIYI's calls: method, path, how each request is read and answered."""
 
 from __future__ import annotations
 

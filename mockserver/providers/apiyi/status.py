@@ -1,16 +1,16 @@
-"""APIYI's status words and the failures a job can end in."""
+"""APIYI's status words, and how a job can fail."""
 
 from __future__ import annotations
 
 from mockserver.providers.apiyi.errors import RETIRED
 from mockserver.sdk.provider import Context, Failure, State
 
-GOOGLE_STATUS = "INTERNAL"  # stands beside the integer code of an upstream error
+GOOGLE_STATUS = "INTERNAL"  # comes with the integer code of an upstream error
 WORDS = {"queued": "queued", "succeeded": "completed", "failed": "failed", "expired": "failed"}
 
 
 def word(state: State, context: Context) -> str:
-    """The status word of seed 000; the running one is a dialect."""
+    """The status word of seed 000. A dialect decides the word for a running job."""
     if state.word:
         return state.word
     return WORDS.get(state.phase) or context.dialect["running_word"]
@@ -32,7 +32,7 @@ FAILURES: dict[str, Failure] = {
             "We're under heavy load, please try again later",
             "server_error",
         ),
-        # Texts observed by a client, which tried again after each; the codes are assumed.
+        # A client observed these texts and tried again after each. The codes are assumed.
         Failure("internal", "task_failed", "服务内部异常", "server_error"),
         Failure("task_failed", "task_failed", "task_failed", "server_error"),
         # docs: docs.apiyi.com live/2026-10 and live/2026-05

@@ -1,4 +1,4 @@
-"""The lines of APIYI's stream, worded as one dialect words them."""
+"""The lines of APIYI's stream, in the words of a dialect."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FAILURE = "> ❌ 视频生成失败：%s\n\n"  # assumed: no source shows a fail
 ESCAPES = ((">", b"\\u003e"), ("<", b"\\u003c"), ("&", b"\\u0026"))  # seed 002 shows the first
 ASCII_PUNCTUATION = str.maketrans("，：", ",:")
 
-# A line as the end of its chunk: what stands before and behind the one thing that it leaves open.
+# A line as the end of its chunk: the text before its gap, and the text behind it.
 Gapped = tuple[bytes, bytes]
 BARE: Gapped = (b"", b"")
 
@@ -30,7 +30,7 @@ def wording(punctuation: str, escapes: str) -> Wording:
 
 
 class Wording:
-    """What the two switches `punctuation` and `escapes` make of the texts."""
+    """The texts as the two switches `punctuation` and `escapes` write them."""
 
     def __init__(self, punctuation: str, escapes: str) -> None:
         self._full_width = punctuation != "ascii"
@@ -46,7 +46,9 @@ class Wording:
         return text if self._full_width else text.translate(ASCII_PUNCTUATION)
 
     def filled(self, line: Gapped, text: str) -> bytes:
-        """A line with a text in its gap, escaped as the gateway's encoder does: the same value."""
+        """A line with a text in its gap. Its escapes are those of the gateway's encoder; the value
+        is the same.
+        """
         said = encode_json(text)[1:-1]
         for sign, escape in self._escapes:
             if sign in text:

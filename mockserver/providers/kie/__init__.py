@@ -57,9 +57,7 @@ PROVIDER = Provider(
     policy_in=policy,
     callback=jobs.callback,
     refusals=tuple(ROWS),
-    ticks=Ticks(
-        10, 9.0, 90.2
-    ),  # assumed, and shown nowhere: rules for a range of progress go by it
+    ticks=Ticks(10, 9.0, 90.2),  # assumed, and never sent: rules for a range of progress use it
     fresh_link_ms=FRESH_LINK_MS,
     judging=JUDGING,
 )

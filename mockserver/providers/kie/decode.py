@@ -15,6 +15,8 @@ from mockserver.providers.kie.status import UNAVAILABLE_4K
 from mockserver.sdk.provider import FreshLink, Read, ReadBalance, Refusal, Submit, UpgradeVideo
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mockserver.sdk.provider import Context, DurationS, Inbound, Orientation, Resolution
 
 RATIOS: dict[str, Orientation] = {"16:9": "landscape", "9:16": "portrait", "Auto": "landscape"}
@@ -31,13 +33,13 @@ def generate(inbound: Inbound, context: Context) -> Submit:
     given = inbound.json_object()
     prompt = field.required_text(given, "prompt")
     model = BY_NAME[field.choice(given, "model", BY_NAME) or context.dialect["default_model"]]
-    # The name of seed 001 counts before the one of today's documents.
+    # The name in seed 001 counts before the name in today's documents.
     old, new = (field.choice(given, name, RATIOS) for name in ("aspectRatio", "aspect_ratio"))
     ratio = old or new or "16:9"
     images = field.image_urls(given, alone=context.dialect["image_urls"] == "text")
     duration_s = field.number(given, "duration", DURATIONS_S, "4, 6 or 8")
     kind = field.choice(given, "generationType", GENERATION_TYPES)
-    _check_kind(kind, images, model.name, duration_s)
+    check_kind(kind, images, model.name, duration_s)
     resolution = field.choice(given, "resolution", RESOLUTIONS) or "720p"
     callback = field.callback_url(given)
     params = {
@@ -69,27 +71,37 @@ def generate(inbound: Inbound, context: Context) -> Submit:
 
 
 def _echoed(params: dict[str, Any]) -> dict[str, Any]:
-    """What the record repeats of a request, in the alphabet's order; absent fields stay absent."""
+    """What the record repeats of a request, in alphabetical order. Absent fields stay absent."""
     return {name: value for name, value in params.items() if value is not None}
 
 
-def _check_kind(kind: str | None, images: list[str], model: str, duration_s: int | None) -> None:
-    """The rules of `generationType` [docs: generate-veo-3-video]. Raises Refusal."""
-    count = len(images)
-    if kind in (FRAMES, REFERENCE) and not count:
-        raise Refusal("missing_field", f"imageUrls: got none, expected at least one for {kind}")
-    if kind == FRAMES and count > MAX_FRAMES:
-        raise field.wrong("imageUrls", images, f"at most {MAX_FRAMES} URLs for {FRAMES}")
+def check_kind(
+    kind: str | None,
+    images: list[str],
+    model: str,
+    duration_s: int | None,
+    images_field: str = "imageUrls",
+    lacking: Callable[[str, str], Refusal] = field.lacking,
+    wrong: field.Wrong = field.wrong,
+) -> None:
+    """The rules of the generation type [docs: generate-veo-3-video], the same in both APIs.
+
+    Raises the refusals that `lacking` and `wrong` make.
+    """
+    if kind in (FRAMES, REFERENCE) and not images:
+        raise lacking(images_field, f"at least one URL for {kind}")
+    if kind == FRAMES and len(images) > MAX_FRAMES:
+        raise wrong(images_field, images, f"at most {MAX_FRAMES} URLs for {FRAMES}")
     if kind != REFERENCE:
         return
     if model not in REFERENCE_MODELS:
-        raise field.wrong("model", model, f"{' or '.join(REFERENCE_MODELS)} for {REFERENCE}")
+        raise wrong("model", model, f"{' or '.join(REFERENCE_MODELS)} for {REFERENCE}")
     if duration_s not in (None, 8):
-        raise field.wrong("duration", duration_s, f"8 for {REFERENCE}")
+        raise wrong("duration", duration_s, f"8 for {REFERENCE}")
 
 
 def extend(inbound: Inbound, context: Context) -> Submit:
-    """`POST /api/v1/veo/extend`; the shape of the picture is the original's."""
+    """`POST /api/v1/veo/extend`. The aspect ratio is the original's."""
     given = inbound.json_object()
     parent_id = field.required_text(given, "taskId")
     prompt = field.required_text(given, "prompt")
@@ -122,7 +134,7 @@ def record_info(inbound: Inbound, context: Context) -> Read:
 
 
 def get_1080p(inbound: Inbound, context: Context) -> UpgradeVideo:
-    """`GET /api/v1/veo/get-1080p-video?taskId=&index=`; the work began when the original was done."""
+    """`GET /api/v1/veo/get-1080p-video?taskId=&index=`. The work began when the original was done."""
     return UpgradeVideo(
         task_id=field.task_id_query(inbound),
         variant="1080p",
@@ -133,7 +145,7 @@ def get_1080p(inbound: Inbound, context: Context) -> UpgradeVideo:
 
 
 def get_4k(inbound: Inbound, context: Context) -> UpgradeVideo:
-    """`POST /api/v1/veo/get-4k-video`; the work begins with the first call."""
+    """`POST /api/v1/veo/get-4k-video`. The work begins with the first call."""
     given = inbound.json_object()
     index = given.get("index")
     return UpgradeVideo(

@@ -1,4 +1,4 @@
-"""Where sources on Kie disagree: the default first, the losers as further values."""
+"""Where sources on Kie disagree: the default comes first, what other sources say follows."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def created(outcome: Accepted, inbound: Inbound, context: Context) -> Reply:
 
 
 def record(outcome: Found, inbound: Inbound, context: Context) -> Reply:
-    """The record; its fields in the recorded order."""
+    """The record, with its fields in the recorded order."""
     task, state = outcome.task, outcome.state
     failure = state.failure
     succeeded = state.phase == "succeeded"
@@ -66,7 +66,7 @@ def record(outcome: Found, inbound: Inbound, context: Context) -> Reply:
 
 
 def _param_json(params: dict[str, Any], context: Context) -> str:
-    """The request, its names in the recorded order: `prompt` comes behind those of its bucket."""
+    """The request, with its names in the recorded order. `prompt` comes last in its bucket."""
     if context.dialect["param_order"] == "java":
         late = {"prompt": params["prompt"]} if "prompt" in params else {}
         params = in_hash_map_order({k: v for k, v in params.items() if k != "prompt"} | late)
@@ -74,14 +74,14 @@ def _param_json(params: dict[str, Any], context: Context) -> str:
 
 
 def _message(failure: Failure | None, context: Context, *, succeeded: bool) -> str | None:
-    """`errorMessage`: null after a success [observed], empty while the job is at work [recorded]."""
+    """`errorMessage`: null after a success [observed], empty while the job runs [recorded]."""
     if failure is not None:
         return failure.message
     return None if succeeded and context.dialect["error_message"] == "null" else ""
 
 
 def _response(task: Task, context: Context) -> dict[str, Any]:
-    """What a success holds, in the order that was observed, or by dialect in the documents'."""
+    """The results of a success, in the observed order, or in the documents' order (dialect)."""
     urls = {"resultUrls": result_urls(task, context)}
     if urls["resultUrls"] is None:
         del urls["resultUrls"]
@@ -99,7 +99,7 @@ def _response(task: Task, context: Context) -> dict[str, Any]:
 
 
 def _seed(task: Task, index: int) -> int:
-    """Five digits: the seed that was asked for, or one that the task's id brings about."""
+    """Five digits: the seed of the request, or a seed made from the task's id."""
     drawn = SEEDS[crc32(f"{task.id}-{index}".encode()) % len(SEEDS)]
     given: int = task.params.get("seeds", drawn)
     return given
@@ -126,7 +126,7 @@ def video_1080p(outcome: Upgraded, inbound: Inbound, context: Context) -> Reply:
 
 
 def video_4k(outcome: Upgraded, inbound: Inbound, context: Context) -> Reply:
-    """Accepted with 200, then 422 while it is made, and 422 when it is there as well [docs].
+    """Accepted with 200. Then 422 while it is made, and 422 when it is ready, too [docs].
 
     Raises Refusal(`upgrade_failed`).
     """
@@ -144,7 +144,7 @@ def video_4k(outcome: Upgraded, inbound: Inbound, context: Context) -> Reply:
 
 
 def credit(outcome: Balance, inbound: Inbound, context: Context) -> Reply:
-    """Credits as a bare number: an integer where it is whole."""
+    """Credits as a bare number. A whole number is an integer."""
     left_micros = outcome.left_micros
     if left_micros is None:
         left_micros = max(0, UNLIMITED_MICROS - outcome.used_micros)

@@ -1,6 +1,6 @@
-"""Kie's envelope: {"code", "msg", "data"} inside HTTP 200, whatever went wrong.
+"""Kie's envelope: {"code", "msg", "data"}, inside HTTP 200 even if something went wrong.
 
-Texts: recorded or observed where marked, else the documents' table of codes [docs: docs.kie.ai].
+Texts without a mark stand in the documents' table of codes [docs: docs.kie.ai].
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ UNAUTHORIZED_HEADERS: Headers = (  # recorded: models-schema-auth-error, 2026-10
     (b"access-control-allow-credentials", b"true"),
     (b"vary", b"Access-Control-Request-Headers"),
 )
-# Codes that are no HTTP statuses, or other ones; assumed
+# Codes that are not HTTP statuses, or not the same ones; assumed
 HTTP_STATUSES = {433: 429, 455: 503, 505: 500}
 
 
 class Row(Struct, frozen=True):
-    """One kind of refusal; `bare` leaves `data` out of the body."""
+    """One kind of refusal. `bare` leaves `data` out of the body."""
 
     code: int
     msg: str
@@ -60,7 +60,7 @@ ROWS: dict[str, Row] = {
     "record_expired": Row(422, "Temporarily supports records within 14 days."),
     "not_succeeded": Row(422, NOT_SUCCESS),
     "pending_1080p": Row(400, PENDING_1080P),
-    # observed on `jobs/createTask`; the second text names the field where it is known
+    # observed on `jobs/createTask`; the second text names the field if it is known
     "unknown_model": Row(
         422,
         "The model name you specified is not supported. Please verify your input and use one of the "
@@ -74,18 +74,18 @@ ROWS: dict[str, Row] = {
     "malformed": Row(422, VALIDATION),
     "invalid_field": Row(422, VALIDATION),
     "bad_directive": Row(422, VALIDATION),
-    "too_large": Row(422, VALIDATION),  # assumed: so is a head over the bound, under HTTP 431
+    "too_large": Row(422, VALIDATION),  # assumed: with HTTP 431 for a head that is too large, too
     "wrong_ratio": Row(422, VALIDATION),
     "no_such_video": Row(422, VALIDATION),
     "not_extendable": Row(422, VALIDATION),
     "foreign_url": Row(422, "url is wrong"),  # recorded
     "method_not_allowed": Row(500, "Request method is not supported"),  # assumed
-    # What no request of its own accord brings about: the scenario `refuse` and faults do.
+    # No request leads to these. The scenario `refuse` and faults do.
     "prompt_flagged": Row(400, "Your prompt was flagged by Website as violating content policies."),
     "english_only": Row(400, "Only English prompts are supported at this time"),
     "unsafe_image": Row(400, "Public error: unsafe image upload"),
     "upgrade_failed": Row(500, UNAVAILABLE_4K.message),
-    # docs give the sense of 408; the words are assumed
+    # docs give the meaning of 408; the words are assumed
     "upstream_timeout": Row(
         408, "Upstream is currently experiencing service issues. No result for over 10 minutes."
     ),
@@ -102,7 +102,7 @@ ROWS: dict[str, Row] = {
     "generation_failed": Row(501, "Generation Failed - Content generation task failed"),
     "feature_disabled": Row(505, "Feature Disabled - The requested feature is currently disabled"),
 }
-# Which kind stands for a code that was asked for by its number. docs: docs.kie.ai
+# Which kind stands for a code that a user asks for by its number. docs: docs.kie.ai
 BY_CODE = {
     400: "prompt_flagged",
     404: "unknown_path",
@@ -137,7 +137,7 @@ REQUIRED = Row(500, "This field is required", bare=True)  # client
 def envelope(
     context: Context, code: int, msg: str, content: dict[str, Any], headers: Headers = ()
 ) -> Reply:
-    """A reply with an envelope code; `content` holds `data`, or nothing."""
+    """A reply with an envelope's code. `content` holds `data`, or nothing."""
     status = 200
     if context.dialect["http_status"] == "real":
         status = HTTP_STATUSES.get(code, code)
@@ -146,14 +146,14 @@ def envelope(
 
 
 def success(context: Context, data: object) -> Reply:
-    """The envelope of everything that went well."""
+    """The envelope of a success."""
     return envelope(context, 200, "success", {"data": data})
 
 
 def refuse(refusal: Refusal, context: Context) -> Reply:
-    """A refusal as Kie words it; what is wrong stands in X-Mock-Reason, by dialect in `msg`."""
+    """A refusal in Kie's words. X-Mock-Reason says what is wrong; a dialect says it in `msg`."""
     row = _row(refusal, context)
-    told = None if refusal.message == refusal.reason else refusal.message  # bounds are our own
+    told = None if refusal.message == refusal.reason else refusal.message  # the bounds are ours
     msg = told or row.msg
     named = context.dialect["validation_text"] == "named" and refusal.status is None
     if named and told is None and row.msg == VALIDATION:
@@ -165,7 +165,7 @@ def refuse(refusal: Refusal, context: Context) -> Reply:
 
 
 def _row(refusal: Refusal, context: Context) -> Row:
-    """The row of a refusal, as the dialect and the call that is answered have it."""
+    """The row of a refusal in this dialect, for the call that is answered."""
     if refusal.kind == "missing_field" and refusal.status is None:
         by_prompt = context.dialect["missing_field"] == "prompt"
         if by_prompt and refusal.reason.startswith("prompt:"):
@@ -173,7 +173,7 @@ def _row(refusal: Refusal, context: Context) -> Row:
     if refusal.status is None:
         return _worded(refusal.kind, refusal.task_id or "", context)
     row = _worded(BY_CODE.get(refusal.status, refusal.kind), "", context)
-    return replace(row, code=refusal.status)  # assumed where nobody documents the code
+    return replace(row, code=refusal.status)  # assumed if no document has the code
 
 
 def _worded(kind: str, task_id: str, context: Context) -> Row:
@@ -196,7 +196,7 @@ def _worded(kind: str, task_id: str, context: Context) -> Row:
 
 
 def _unknown(task_id: str, context: Context) -> Row:
-    """Each call has its own words for a task that is not there."""
+    """Each call has its own words for a task that does not exist."""
     path = context.request.path if context.request is not None else ""
     if path.endswith("-video"):
         return UNKNOWN_ORIGINAL

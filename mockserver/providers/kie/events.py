@@ -47,7 +47,7 @@ def policy(dialect: Mapping[str, str]) -> CallbackPolicy:
 
 
 def callback(task: Task, delivery: Delivery, context: Context) -> Message:
-    """What a receiver gets: that a job has ended, or that its 4k version has."""
+    """What a receiver gets when a job or its 4k version has ended."""
     make = _upgraded if delivery.event.startswith("upgraded_") else _finished
     body = make(task, delivery, context)
     data = body["data"]
@@ -57,15 +57,14 @@ def callback(task: Task, delivery: Delivery, context: Context) -> Message:
 
 
 def sign(task_id: str, timestamp: str, key: str) -> str:
-    """docs: webhook-verification. The body is no part of what is signed."""
+    """docs: webhook-verification. The signature does not cover the body."""
     text = f"{task_id}.{timestamp}".encode()
     return b64encode(hmac.digest(key.encode("utf-8", "surrogatepass"), text, "sha256")).decode()
 
 
 def _signature(task_id: str, context: Context) -> Headers:
-    """Two headers, where the sandbox has a webhook key; the time is the attempt's, in seconds.
-
-    Receivers compare it with their own clock and allow 300 s [three clients]. So it is real time.
+    """Two headers, if the sandbox has a webhook key. The time is the attempt's real time in
+    seconds, because receivers compare it with their own clock and allow 300 s [three clients].
     """
     if not context.webhook_key:
         return ()
@@ -136,7 +135,7 @@ def _upgraded(task: Task, delivery: Delivery, context: Context) -> dict[str, Any
 
 
 def _alphabetical_4k(task: Task, info: dict[str, Any]) -> dict[str, Any]:
-    """docs: get-veo-3-4k-video-callbacks, 2026-11: names in the alphabet's order, and the price."""
+    """docs: get-veo-3-4k-video-callbacks, 2026-11: names in alphabetical order, and the price."""
     credits = SURCHARGES_MICROS["4k"] // MICROS
     pictures = {"imageUrls": info["imageUrls"], "resultUrls": info["resultUrls"]}
     data = {"creditsConsumed": credits, "info": pictures, "taskId": task.id}

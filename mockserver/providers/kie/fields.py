@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
 from mockserver.sdk.provider import Refusal, whole_number, wrong_field
@@ -19,8 +19,16 @@ def wrong(name: str, value: object, expected: str) -> Refusal:
     return wrong_field("invalid_field", name, value, expected)
 
 
+Wrong = Callable[[str, object, str], Refusal]  # refuses a field's value, and says what is expected
+
+
+def lacking(name: str, expected: str) -> Refusal:
+    """The refusal of a required field that is missing."""
+    return Refusal("missing_field", f"{name}: got nothing, expected {expected}")
+
+
 def required_text(fields: dict[str, Any], name: str) -> str:
-    """A text that has to be there. Raises Refusal(`missing_field` | `invalid_field`)."""
+    """A required text. Raises Refusal(`missing_field` | `invalid_field`)."""
     value = fields.get(name)
     if value is None or value == "" or (isinstance(value, str) and not value.strip()):
         got = "nothing" if value is None else "an empty text"
@@ -31,15 +39,17 @@ def required_text(fields: dict[str, Any], name: str) -> str:
 
 
 def optional_text(fields: dict[str, Any], name: str) -> str | None:
-    """A text, or None where the field is absent, null or empty."""
+    """A text, or None if the field is absent, null or empty."""
     value = fields.get(name)
     if value is not None and not isinstance(value, str):
         raise wrong(name, value, "a text")
     return value or None
 
 
-def choice(fields: dict[str, Any], name: str, allowed: Collection[str]) -> str | None:
-    """One of a few words, or None where the field is absent or null."""
+def choice(
+    fields: dict[str, Any], name: str, allowed: Collection[str], wrong: Wrong = wrong
+) -> str | None:
+    """One of some words, or None if the field is absent or null."""
     value = fields.get(name)
     if value is not None and (not isinstance(value, str) or value not in allowed):
         raise wrong(name, value, "one of " + ", ".join(allowed))
@@ -56,8 +66,10 @@ def switch(fields: dict[str, Any], name: str, default: bool) -> bool:
     return value
 
 
-def number(fields: dict[str, Any], name: str, allowed: Collection[int], span: str) -> int | None:
-    """An integer of a few or of a range; `span` says which in words."""
+def number(
+    fields: dict[str, Any], name: str, allowed: Collection[int], span: str, wrong: Wrong = wrong
+) -> int | None:
+    """An integer out of some, or out of a range. `span` says which, in words."""
     value = fields.get(name)
     if value is None:
         return None
@@ -66,26 +78,26 @@ def number(fields: dict[str, Any], name: str, allowed: Collection[int], span: st
     return value
 
 
-def seeds(fields: dict[str, Any]) -> int | None:
+def seeds(fields: dict[str, Any], wrong: Wrong = wrong) -> int | None:
     """`seeds`: 10000 to 99999."""
-    return number(fields, "seeds", SEEDS, f"an integer from {SEEDS[0]} to {SEEDS[-1]}")
+    return number(fields, "seeds", SEEDS, f"an integer from {SEEDS[0]} to {SEEDS[-1]}", wrong)
 
 
 def web_url(name: str, value: object) -> str:
-    """An http or https URL; it is never fetched here."""
+    """An http or https URL. It is never fetched here."""
     if not isinstance(value, str) or not value.lower().startswith(("http://", "https://")):
         raise wrong(name, value, "an http or https URL")
     return value
 
 
 def callback_url(fields: dict[str, Any]) -> str | None:
-    """`callBackUrl`, with that capital B [seed 001]; empty counts as absent."""
+    """`callBackUrl`, with a capital B [seed 001]. An empty text counts as absent."""
     value = fields.get("callBackUrl")
     return None if value is None or value == "" else web_url("callBackUrl", value)
 
 
 def image_urls(fields: dict[str, Any], *, alone: bool) -> list[str]:
-    """`imageUrls`: at most three; `alone` lets one URL stand without the array."""
+    """`imageUrls`: at most three. `alone` accepts one URL without the array."""
     value = fields.get("imageUrls")
     if value is None:
         return []
@@ -99,7 +111,7 @@ def image_urls(fields: dict[str, Any], *, alone: bool) -> list[str]:
 
 
 def video_index(value: object) -> int:
-    """Which video of a task; Kie makes one a task, so the engine lets in 0 alone."""
+    """Which video of a task. Kie makes one for each task, so the engine accepts only 0."""
     written = whole_number(value) if isinstance(value, str) else None
     if written is not None:
         return written

@@ -1,4 +1,4 @@
-"""What judges of clients need to know of Kie."""
+"""What findings about clients need to know of Kie."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.sdk.provider import Judging, Parameters, at, json_of, text_at
 
-# Codes of the envelope that are no HTTP statuses, and the one to act on as they say it.
+# Codes of the envelope that are not HTTP statuses, each with the status that means the same.
 AS_STATUS = {433: 429, 455: 503}  # docs: docs.kie.ai, table of codes; clients
 
 PARAMETERS = {
@@ -42,7 +42,7 @@ PARAMETERS = {
 
 
 def _status(status: int, body: bytes) -> int:
-    """The envelope's `code` in an HTTP 200; a 422 that brings links is a success (4k) [docs]."""
+    """The envelope's `code` in an HTTP 200. A 422 with links is a success (4k) [docs]."""
     if status != 200 or b'"code"' not in body:
         return status
     content = json_of(body)
@@ -59,7 +59,7 @@ def _created_id(content: Any) -> str:
 
 
 def _callback_id(content: Any) -> str:
-    """`data.taskId`; the 4k callback writes `data.task_id` [docs]."""
+    """`data.taskId`, or `data.task_id` in the 4k callback [docs]."""
     return text_at(content, "data", "taskId") or text_at(content, "data", "task_id")
 
 

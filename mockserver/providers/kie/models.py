@@ -1,4 +1,4 @@
-"""Kie's three models: price and time. Prices are what clients saw; spans of time are assumed."""
+"""Kie's three models: price and time. Clients saw the prices; the spans of time are assumed."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ MODELS: tuple[Model, ...] = (
     _model("veo3_lite", 30, seconds(45, 60, 90)),
 )
 BY_NAME = {model.name: model for model in MODELS}
-# docs: extend-video names the models in its own way
+# docs: extend-video has its own names for the models
 EXTEND_MODELS = {"fast": "veo3_fast", "quality": "veo3", "lite": "veo3_lite"}
 
-# What a resolution costs on top. assumed for generate; [client] for the upgrades
+# The additional price of a resolution. assumed for generate; [client] for the upgrades
 SURCHARGES_MICROS = {"720p": 0, "1080p": 5 * MICROS, "4k": 120 * MICROS}
-# assumed: what an account without a limit shows, less what it used
+# assumed: what an account without a limit shows, minus what it has used
 UNLIMITED_MICROS = 1_000_000_000 * MICROS

@@ -1,4 +1,4 @@
-"""Kie's successFlag, and the failures a job can end in."""
+"""Kie's successFlag, and how a job can fail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ BEFORE = ("english_only", "image_fetch", "unsafe_image")  # inferred: before gen
 
 
 def flag(state: State) -> int | str:
-    """The successFlag of a state; a word that no document lists stands for itself."""
+    """The successFlag of a state. An undocumented word is sent as it is."""
     if state.word:
         number = whole_number(state.word)
         return state.word if number is None else number
@@ -41,7 +41,7 @@ FAILURES: dict[str, Failure] = {
         Failure("unsafe_image", 400, "Public error: unsafe image upload"),
         Failure(
             "fallback_refused",
-            400,  # the record knows 400, 500 and 501 only; the callback says 422
+            400,  # the record has only 400, 500 and 501; the callback says 422
             "Your request was rejected by Flow(Your prompt was flagged by Website as violating "
             "content policies). You may consider using our other fallback channels, which are "
             "likely to succeed. Please refer to the documentation.",
@@ -64,4 +64,4 @@ UNAVAILABLE_4K = Failure(  # docs: 4K callbacks page
     500,
     "The 4K version of this video is unavailable. Please try a different video.",
 )
-CALLBACK_CODES = {"fallback_refused": 422}  # every other callback carries the record's errorCode
+CALLBACK_CODES = {"fallback_refused": 422}  # every other callback has the record's errorCode

@@ -1,7 +1,7 @@
-"""Kie's upload of files: three calls that give a link for 24 hours, on a host of their own.
+"""Kie's upload of files: three calls on their own host. Each gives a link for 24 hours.
 
-Bodies: recorded, April to October 2026; refusals: docs.kie.ai/file-upload-api, each with its code as
-the HTTP status. Nothing is fetched and no bytes are kept: the link shows a small picture.
+Bodies: recorded, April to October 2026; refusals: docs.kie.ai/file-upload-api, each with its code
+as the HTTP status. Nothing is fetched, and no bytes are kept. The link shows a small picture.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _RANDOM_CHARS = 11  # recorded
 
 
 def base64_upload(inbound: Inbound, context: Context) -> StoreImage:
-    """`POST /api/file-base64-upload`: the bytes as base64, bare or as a data URL."""
+    """`POST /api/file-base64-upload`: the bytes as base64, or as a data URL."""
     given = inbound.json_object()
     text = _text(given, "base64Data")
     try:
@@ -90,7 +90,7 @@ def stream_upload(inbound: Inbound, context: Context) -> StoreImage:
 
 
 def url_upload(inbound: Inbound, context: Context) -> StoreImage:
-    """`POST /api/file-url-upload`: it is never fetched. assumed: its suffix says what it is."""
+    """`POST /api/file-url-upload`: the file is never fetched. assumed: its suffix says what it is."""
     given = inbound.json_object()
     url = _text(given, "fileUrl")
     if not url.lower().startswith(("http://", "https://")):
@@ -114,7 +114,7 @@ def _stored(given: dict[str, Any], data: bytes, content_type: str, context: Cont
 
 
 def _text(given: dict[str, Any], name: str) -> str:
-    """A text that has to be there. Raises Refusal(`missing_field` | `invalid_field`)."""
+    """A required text. Raises Refusal(`missing_field` | `invalid_field`)."""
     value = given.get(name)
     if value is None or value == "":
         raise _missing(name)
@@ -129,12 +129,12 @@ def _missing(name: str) -> Refusal:
 
 
 def _type_of(data: bytes) -> str:
-    """What the first bytes say. assumed: anything else is a stream of bytes."""
+    """The media type, from the first bytes. assumed: everything else is a stream of bytes."""
     return next((kind for kind, magic in _MAGIC.items() if magic.match(data)), _UNKNOWN_TYPE)
 
 
 def _made_up(digest: str, content_type: str, context: Context) -> str:
-    """The name of a file that brought none: the time and eleven signs [recorded]."""
+    """The name of a file that came without a name: the time and eleven signs [recorded]."""
     number = int.from_bytes(sha256(f"{context.seed}{context.now_ms}{digest}".encode()).digest())
     signs = ""
     for _ in range(_RANDOM_CHARS):
@@ -144,7 +144,9 @@ def _made_up(digest: str, content_type: str, context: Context) -> str:
 
 
 def uploaded(outcome: Stored, inbound: Inbound, context: Context) -> Reply:
-    """The reply to all three, in recorded order. `filePath` begins with the account's number."""
+    """The reply to all three calls, in the recorded order. `filePath` begins with the account's
+    number.
+    """
     image = outcome.image
     account = int.from_bytes(sha256(context.sandbox_id.encode()).digest()[:3])
     path = f"kieai/{account}/{image.filename}"
@@ -164,7 +166,7 @@ def uploaded(outcome: Stored, inbound: Inbound, context: Context) -> Reply:
 
 
 def refuse(refusal: Refusal, context: Context) -> Reply:
-    """A refusal in the envelope of uploads. assumed: what no page names is 400, in our words."""
+    """A refusal in the envelope of uploads. assumed: if no page names it, it is 400 in our words."""
     code = refusal.status or CODES.get(refusal.kind, 400)
     msg = refusal.message or TEXTS.get(code, refusal.reason)
     return Reply(code, HEADERS, encode_json({"success": False, "code": code, "msg": msg}))

@@ -1,6 +1,6 @@
 """Reads xcompute's requests: creations with their rules, task ids, uploaded images.
 
-Every broken rule is a 400 with the documented text; the reason names field and value.
+A broken rule is a 400 with the documented text. Our reason names the field and the value.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ def models(inbound: Inbound, context: Context) -> ListModels:
 
 
 def upload(inbound: Inbound, context: Context) -> StoreImage:
-    """`POST /v1/uploads/images`: one part `file`; what it is, its first bytes say."""
+    """`POST /v1/uploads/images`: one part `file`. Its first bytes say what it is."""
     if inbound.form is None:
         sent = inbound.header(b"content-type")
         raise _wrong("Content-Type", sent, "multipart/form-data with a part `file`")
@@ -161,7 +161,7 @@ def _check_length(prompt: str, context: Context) -> None:
 
 
 def _check_lite(model: Model, fields: dict[str, Any], context: Context) -> None:
-    """A field that lite lacks. assumed: one that asks for nothing is as good as none."""
+    """A field that lite does not have. assumed: a value that asks for nothing is accepted."""
     refuses_all = context.dialect["lite_fields"] == "sent"
     for field in NOT_FOR_LITE:
         sent = field in fields and (refuses_all or fields[field] not in (False, []))
@@ -170,7 +170,9 @@ def _check_lite(model: Model, fields: dict[str, Any], context: Context) -> None:
 
 
 def _generation_type(model: Model, fields: dict[str, Any], images: int) -> str | None:
-    """`frame`, `reference`, or None for text to video; told by the number of images if not sent."""
+    """`frame`, `reference`, or None for text to video. If it is not sent, the number of images
+    decides.
+    """
     kind = fields.get("generation_type", BY_COUNT.get(images))
     if kind is None:
         return None
@@ -185,7 +187,7 @@ def _generation_type(model: Model, fields: dict[str, Any], images: int) -> str |
 
 
 def _images(value: object) -> tuple[str, ...]:
-    # R's serialiser unboxes an array of one: a plain string counts as one image.
+    # R's serialiser writes an array of one as a plain string, so a string counts as one image.
     urls = [value] if isinstance(value, str) else value
     if not isinstance(urls, list):
         raise _wrong("image_urls", value, "an array of http or https URLs")
@@ -195,7 +197,7 @@ def _images(value: object) -> tuple[str, ...]:
 
 
 def _image(url: object) -> str:
-    """A URL whose path has no suffix, or one of an image that is taken. It is never fetched."""
+    """A URL whose path has no suffix, or the suffix of an accepted image. It is never fetched."""
     if not isinstance(url, str) or not _is_http(url):
         raise _wrong(
             "image_urls", url, "http or https URLs (base64 goes to /v1/uploads/images first)"
@@ -216,7 +218,9 @@ def _is_http(url: str) -> bool:
 
 
 def _callback_url(webhook: object) -> str | None:
-    """`<base>/callback`, one slash between, a query behind. docs: docs.apimart.ai tasks/webhook."""
+    """`<base>/callback` with one slash between them, and a query behind. docs: docs.apimart.ai
+    tasks/webhook.
+    """
     if webhook is None:
         return None
     if not isinstance(webhook, str) or not _is_http(webhook):

@@ -1,4 +1,6 @@
-"""Where sources on xcompute and APIMart disagree: the default first, the losers as further values."""
+"""Where sources on xcompute and APIMart disagree: the default comes first, what other sources say
+follows.
+"""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def created(outcome: Accepted, inbound: Inbound, context: Context) -> Reply:
 
 
 def status(outcome: Found, inbound: Inbound, context: Context) -> Reply:
-    """The reply to a query: `data` is an object, or the task stands alone (dialect)."""
+    """The reply to a query: the task inside `data`, or without it (dialect)."""
     body = task_object(outcome.task, outcome.state, context)
     if outcome.state.failure is not None:
         body["error"] = _error(outcome.state.failure, inbound.query("language"), context)
@@ -55,14 +55,14 @@ def status(outcome: Found, inbound: Inbound, context: Context) -> Reply:
 
 
 def task_object(task: Task, state: State, context: Context) -> dict[str, Any]:
-    """A task without its error. Fields come in the order of the recorded bodies: by their names."""
+    """A task without its error. Its fields are sorted by name, as in the recorded bodies."""
     done = state.phase in ("succeeded", "failed", "expired")
     created_s, since_s = task.created_ms // 1000, state.since_ms // 1000
     body: dict[str, Any] = {
         "created": created_s,
         "estimated_time": -(-task.estimated_ms // 1000),
         "id": task.id,
-        # inferred: a failed task stands at 100 as well
+        # inferred: a failed task is at 100 too
         "progress": 100 if done else int(state.progress),
         "status": word(state, context),
     }
@@ -80,7 +80,7 @@ def task_object(task: Task, state: State, context: Context) -> dict[str, Any]:
 
 
 def _videos(task: Task, context: Context) -> list[dict[str, Any]] | None:
-    """The results of a success; None where a scenario leaves them out."""
+    """The results of a success; None if a scenario leaves them out."""
     results = task.plan.results
     if results.urls == "absent":
         return None
@@ -100,7 +100,7 @@ def _error(failure: Failure, language: str, context: Context) -> dict[str, Any]:
 
 
 def uploaded(outcome: Stored, inbound: Inbound, context: Context) -> Reply:
-    """The reply to an upload; the URL is one that a creation takes."""
+    """The reply to an upload. A creation accepts its URL."""
     image = outcome.image
     name = f"{image.sha256[:32]}.{UPLOAD_SUFFIX[image.content_type]}"
     body = {
@@ -114,7 +114,7 @@ def uploaded(outcome: Stored, inbound: Inbound, context: Context) -> Reply:
 
 
 def balance(outcome: Balance, inbound: Inbound, context: Context) -> Reply:
-    """`/v1/balance` and `/balance`."""
+    """`GET /v1/balance` and `/balance`."""
     return json_reply(
         200, _balance(outcome, context) | {"unlimited_quota": outcome.left_micros is None}
     )
@@ -136,7 +136,7 @@ def _balance(outcome: Balance, context: Context) -> dict[str, Any]:
 
 
 def models(outcome: Models, inbound: Inbound, context: Context) -> Reply:
-    """The OpenAI list of models; assumed: its form is documented nowhere."""
+    """The list of models in OpenAI's form. assumed: no document shows it."""
     since = outcome.since_ms // 1000
     data = [
         {"id": m.name, "object": "model", "created": since, "owned_by": "apimart"} for m in MODELS

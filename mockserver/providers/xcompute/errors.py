@@ -1,4 +1,4 @@
-"""xcompute's error envelope: the HTTP status, and {"error": {code, message, type}} with its number.
+"""xcompute's error envelope: {"error": {code, message, type}}, whose code is the HTTP status.
 
 The seven documented rows: seed 003, verbatim in Chinese; their English is assumed.
 """
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Row(Struct, frozen=True):
-    """One kind of refusal on the wire; `code` repeats the HTTP status."""
+    """One kind of refusal as it is sent. `code` repeats the HTTP status."""
 
     status: int
     type: str
@@ -53,7 +53,7 @@ ROWS: dict[str, Row] = {
     "unknown_path": Row(404, "invalid_request_error", "Not Found"),
     "method_not_allowed": Row(405, "invalid_request_error", "Method Not Allowed"),
     "overloaded": Row(503, "server_error", "Service temporarily unavailable, no capacity"),
-    # observed on 2026-05-25; its own envelope, whatever the dialect
+    # observed on 2026-05-25; it has its own envelope in every dialect
     "get_channel_failed": Row(
         500,
         APIMART,
@@ -62,14 +62,14 @@ ROWS: dict[str, Row] = {
     "too_large": Row(413, "invalid_request_error", "请求参数无效"),  # assumed
 }
 
-# docs: github.com/apimart-ai/apimart-skills, tool-contracts.md: 409 and a word for a code; the texts
-# are assumed
+# docs: github.com/apimart-ai/apimart-skills, tool-contracts.md: 409 with a word as its code; the
+# texts are assumed
 IDEMPOTENCY = {
     "idempotency_key_reused": "Idempotency key was used with a different request",
     "idempotency_in_progress": "A request with this idempotency key is in progress",
     "idempotency_result_indeterminate": "The result of this idempotency key is not known",
 }
-# assumed: how the English pages word the same
+# assumed: the same in the words of the English pages
 ENGLISH = {
     BAD_REQUEST.message: "Invalid request parameters",
     UNAUTHORIZED.message: "Authentication failed, please check your API key",
@@ -80,8 +80,9 @@ ENGLISH = {
     BAD_GATEWAY.message: "Bad gateway, server temporarily unavailable",
     ROWS["not_found"].message: "Invalid task ID",
 }
-# Which kind stands for a status that was asked for by its number. assumed: what nobody documents
-# (404, 405, 413, 422, 503, 504) repeats the number and reads like its nearest
+# Which kind stands for a status that a user asks for by its number. assumed: the statuses that
+# nobody documents (404, 405, 413, 422, 503, 504) repeat the number, and each has the words of the
+# nearest one.
 BY_STATUS = {
     403: "forbidden",
     404: "unknown_path",
@@ -94,13 +95,15 @@ BALANCE_PATHS = ("/v1/balance", "/balance", "/v1/user/balance")
 
 
 def spoken(message: str, language: str, context: Context) -> str:
-    """A message in the language asked for. assumed: whatever is not Chinese reads English."""
+    """A message in the language that was asked for. assumed: it is English for every language
+    except Chinese.
+    """
     language = language or context.dialect["language"]
     return message if language.lower().startswith("zh") else ENGLISH.get(message, message)
 
 
 def refuse(refusal: Refusal, context: Context) -> Reply:
-    """A refusal as seed 003 prints it, or as the live gateway was seen to answer (dialect)."""
+    """A refusal as seed 003 prints it, or as the live gateway answered (dialect)."""
     if refusal.kind in IDEMPOTENCY:
         error = {"code": refusal.kind, "message": IDEMPOTENCY[refusal.kind]}
         return json_reply(409, {"error": error})
@@ -125,7 +128,7 @@ def _asks_balance(request: Inbound | None) -> bool:
 
 
 def _observed(kind: str, message: str, context: Context) -> dict[str, str]:
-    """The live gateway's own envelope; only the text for a refused key was recorded."""
+    """The live gateway's own envelope. Only the text for a refused key was recorded."""
     text = "invalid API key" if kind == "unauthorized" else message
     return {
         "code": "",
@@ -136,7 +139,7 @@ def _observed(kind: str, message: str, context: Context) -> dict[str, str]:
 
 
 def _no_channel(row: Row, context: Context) -> dict[str, str]:
-    """What the live gateway says without a channel, in the order of the observed body."""
+    """What the live gateway says if it has no channel, in the order of the observed body."""
     return {
         "message": f"{row.message} (request id: {live_request_id(context)})",
         "type": row.type,
@@ -146,7 +149,7 @@ def _no_channel(row: Row, context: Context) -> dict[str, str]:
 
 
 def live_request_id(context: Context) -> str:
-    """Shaped like the recorded one: date, time, nine digits of a second, eight letters."""
+    """An id like the recorded one: date, time, nine digits of a second, eight letters."""
     now_ms = min(context.now_ms, LAST_MS)
     second = datetime.fromtimestamp(now_ms // 1000, UTC).strftime("%Y%m%d%H%M%S")
     letters = request_id(context.seed, context.now_ms, 8)

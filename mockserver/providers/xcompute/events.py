@@ -28,7 +28,7 @@ POLICY = CallbackPolicy(
 
 
 def callback(task: Task, delivery: Delivery, context: Context) -> Message:
-    """The message of a terminal state; the gateway signs nothing."""
+    """The message about a terminal state. The gateway signs nothing."""
     state = state_at(task.plan, delivery.event_ms)
     if task.plan.results.contradict_callback:
         state = _opposite(state)

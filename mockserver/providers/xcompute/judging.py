@@ -1,4 +1,4 @@
-"""What judges of clients need to know of xcompute."""
+"""What findings about clients need to know of xcompute."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ PARAMETERS = {
         incidental=frozenset(("webhook",)),
     ),
 }
-BALANCE_REFUSED = 401  # assumed: only refused keys were seen to be answered so
+BALANCE_REFUSED = 401  # assumed: this answer was only seen for refused keys
 
 
 def _status(status: int, body: bytes) -> int:
-    """The HTTP status; a balance that is refused says `success: false` in an HTTP 200 [docs]."""
+    """The HTTP status. A refused balance says `success: false` in an HTTP 200 [docs]."""
     if status == 200 and b'"success"' in body and at(json_of(body), "success") is False:
         return BALANCE_REFUSED
     return status

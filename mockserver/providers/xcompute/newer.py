@@ -1,4 +1,5 @@
-"""The newer contract, which a client asks for by headers: an idempotency key, a version of replies.
+"""The newer contract: a client asks for it with headers, an idempotency key and a version of
+replies.
 
 docs: github.com/apimart-ai/apimart-skills, api-contract.md, tool-contracts.md and
 dev-integration-guide, of 2026-08-01.
@@ -35,5 +36,5 @@ def once_of(inbound: Inbound, fields: dict[str, Any], context: Context) -> Once 
 
 
 def wants_version(inbound: Inbound) -> bool:
-    """Whether the reply is to have the newer form. assumed: an unknown version counts as none."""
+    """Whether the reply has the newer form. assumed: an unknown version is ignored."""
     return inbound.header(VERSION_HEADER).encode("latin-1") == VERSION

@@ -1,4 +1,4 @@
-"""xcompute's status words and the failures a job can end in."""
+"""xcompute's status words, and how a job can fail."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ WORDS = {"queued": "pending", "succeeded": "completed", "failed": "failed", "exp
 
 
 def word(state: State, context: Context) -> str:
-    """The status word of a query; the running one is a dialect. `submitted` is create's alone."""
+    """The status word in a query. A dialect decides the word for a running job. Only creations say
+    `submitted`.
+    """
     if state.word:
         return state.word
     if state.failure is not None and state.failure.name == CANCELLED:
@@ -28,12 +30,12 @@ FAILURES: dict[str, Failure] = {
     for failure in (
         # observed text; code and type are assumed
         Failure("content_policy", 400, "content rejected", "invalid_request_error"),
-        # inferred: the documented envelope of the same number
+        # inferred from the documented envelope with the same number
         Failure("server_error", SERVER_ERROR.status, SERVER_ERROR.message, SERVER_ERROR.type),
         Failure("bad_gateway", BAD_GATEWAY.status, BAD_GATEWAY.message, BAD_GATEWAY.type),
         # docs: docs.apimart.ai tasks/webhook, newer form; the text is assumed
         Failure("task_failed", 500, "task failed", "task_failed"),
-        # assumed: the status word is documented, what stands beside it is not
+        # assumed: the status word is documented, the fields beside it are not
         Failure(CANCELLED, 500, "task cancelled", "task_cancelled"),
     )
 }

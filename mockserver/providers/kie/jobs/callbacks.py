@@ -20,9 +20,8 @@ CREATE_TASK = "create_task"
 
 
 def callback(task: Task, delivery: Delivery, context: Context) -> Message:
-    """What a receiver gets from any of Kie's calls; signed alike.
-
-    docs: the page of `veo-3-1` links the callback of the older calls, the market's pages show another.
+    """What a receiver gets from any of Kie's calls, always signed in the same way. docs: the page
+    of `veo-3-1` links the callback of the older calls; the market's pages show another one.
     """
     told = task if task.model in TIERS else replace(task, parent_id=None)  # it extends nothing
     message = events.callback(told, delivery, context)
@@ -32,7 +31,7 @@ def callback(task: Task, delivery: Delivery, context: Context) -> Message:
 
 
 def _general(task: Task, context: Context) -> dict[str, Any]:
-    """docs: the market's pages; the newer ones leave out what the account has left."""
+    """docs: the market's pages. The newer pages leave out the account's credits."""
     step = outcome_step(task.plan)
     failure = step.failure if step is not None else None
     if task.plan.results.contradict_callback:
@@ -55,6 +54,6 @@ def _general(task: Task, context: Context) -> dict[str, Any]:
 
 
 def _param(task: Task) -> str:
-    """The request as JSON text; here `input` is an object [docs]."""
+    """The request as JSON text. Here `input` is an object [docs]."""
     asked: dict[str, Any] = {"callBackUrl": task.callback_url, "model": model_of(task)}
     return encode_json(asked | {"input": in_hash_map_order(task.params)}).decode()

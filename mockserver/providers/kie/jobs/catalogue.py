@@ -18,7 +18,7 @@ PROVIDER = "Google"
 
 
 class Row(Struct, frozen=True):
-    """One model of the catalogue; its slug is its name, and it has no description."""
+    """One model of the catalogue. Its slug is its name, and it has no description."""
 
     title: str
     task_types: tuple[str, ...]
@@ -69,7 +69,9 @@ def list_models(inbound: Inbound, context: Context) -> ListModels:
 
 
 def models(outcome: Models, inbound: Inbound, context: Context) -> Reply:
-    """The rows that `taskType`, `provider` and `q` leave. assumed: in any case; `q` in any name."""
+    """The rows that `taskType`, `provider` and `q` select. assumed: upper and lower case are the
+    same, and `q` may be in any name.
+    """
     rows = [_shown(name, row) for name, row in ROWS.items() if _asked_for(name, row, inbound)]
     return success(context, {"total": len(rows), "models": rows})
 

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any, cast
 from mockserver.providers.kie import fields as field
 from mockserver.providers.kie.decode import (
     DURATIONS_S,
-    FRAMES,
     GENERATION_TYPES,
-    MAX_FRAMES,
     RATIOS,
-    REFERENCE,
     RESOLUTIONS,
+    check_kind,
 )
 from mockserver.providers.kie.jobs import input as each
 from mockserver.providers.kie.jobs.models import (
@@ -21,7 +19,6 @@ from mockserver.providers.kie.jobs.models import (
     EXTEND,
     GET_4K,
     GET_1080P,
-    REFERENCE_TIERS,
     TIERS,
     VEO,
 )
@@ -33,7 +30,7 @@ if TYPE_CHECKING:
 
 
 RUN_1080P = seconds(60, 90, 180)  # docs: get-veo-3-1080-p-video: 1 to 3 minutes
-# docs: extend-video: a clip of 720p; what was made in 1080p cannot be extended
+# docs: extend-video: a clip of 720p; a video in 1080p cannot be extended
 _EXTENSION = Continuation(
     "720p",
     {name: (model.price_micros, model.timing) for name, model in BY_NAME.items()},
@@ -61,7 +58,7 @@ def record_info(inbound: Inbound, context: Context) -> Read:
 
 
 def _veo(given: dict[str, Any], callback: str | None) -> Submit:
-    """docs: veo3-api/generate-veo-3-video."""
+    """docs: veo3-api/generate-veo-3-video. assumed: a broken rule of a field is refused at once."""
     prompt = each.required_text(given, "prompt")
     tier = each.choice(given, "model", TIERS) or DEFAULT_TIER
     ratio = each.choice(given, "aspect_ratio", RATIOS) or "16:9"
@@ -69,7 +66,7 @@ def _veo(given: dict[str, Any], callback: str | None) -> Submit:
     duration_s = each.number(given, "duration", DURATIONS_S, "4, 6 or 8")
     kind = each.choice(given, "generation_type", GENERATION_TYPES)
     images = each.image_urls(given)
-    _check_kind(kind, images, tier, duration_s)
+    check_kind(kind, images, tier, duration_s, "image_urls", each.lacking, each.outside)
     each.check_plain(given, ("enable_fallback", "enable_translation"), ("watermark",))
     made_by = BY_NAME[tier]
     return Submit(
@@ -81,32 +78,16 @@ def _veo(given: dict[str, Any], callback: str | None) -> Submit:
         resolution=cast("Resolution", resolution),
         duration_s=cast("DurationS", duration_s or 8),
         images=tuple(images),
-        params={**given, "model": tier},  # live use: the record shows the default tier too
+        params={**given, "model": tier},  # live use: the record shows the default model too
         callback_url=callback,
     )
 
 
-def _check_kind(kind: str | None, images: list[str], tier: str, duration_s: int | None) -> None:
-    """The rules of `generation_type` [docs]; that they are refused at once, and how, is assumed."""
-    if kind in (FRAMES, REFERENCE) and not images:
-        raise each.lacking("image_urls", f"at least one URL for {kind}")
-    if kind == FRAMES and len(images) > MAX_FRAMES:
-        raise each.outside("image_urls", images, f"at most {MAX_FRAMES} URLs for {FRAMES}")
-    if kind != REFERENCE:
-        return
-    if tier not in REFERENCE_TIERS:
-        raise each.outside("model", tier, f"{' or '.join(REFERENCE_TIERS)} for {REFERENCE}")
-    if duration_s not in (None, 8):
-        raise each.outside("duration", duration_s, f"8 for {REFERENCE}")
-
-
 def _extend(given: dict[str, Any], callback: str | None) -> Submit:
-    """docs: veo3-api/extend-video. No field names a tier: it is the original's [inferred]."""
+    """docs: veo3-api/extend-video. No field names a model: it is the original's [inferred]."""
     parent_id = each.required_text(given, "task_id")
     prompt = each.required_text(given, "prompt")
-    each.number(
-        given, "seeds", field.SEEDS, f"an integer from {field.SEEDS[0]} to {field.SEEDS[-1]}"
-    )
+    each.seeds(given)
     each.check_plain(given, (), ("watermark",))
     usual = BY_NAME[DEFAULT_TIER]
     return Submit(
@@ -122,7 +103,7 @@ def _extend(given: dict[str, Any], callback: str | None) -> Submit:
 
 
 def _get_1080p(given: dict[str, Any], callback: str | None) -> Submit:
-    """docs: catalogue; the field is `taskId` here, and `index` is a text."""
+    """docs: catalogue. Here the field is `taskId`, and `index` is a text."""
     each.check_plain(given, (), ("index",))
     parent_id = each.required_text(given, "taskId")
     return _better(GET_1080P, "1080p", RUN_1080P, parent_id, given, callback)

@@ -1,4 +1,4 @@
-"""Where sources on the jobs API disagree: the default first."""
+"""Where sources on the jobs API disagree: the default comes first."""
 
 from __future__ import annotations
 

@@ -18,13 +18,13 @@ ENDED = {"succeeded": "success", "failed": "fail"}
 
 
 def created(outcome: Accepted, inbound: Inbound, context: Context) -> Reply:
-    """The reply to createTask; both ids are the same one [recorded]."""
+    """The reply to createTask. Both ids are the same [recorded]."""
     task_id = outcome.task.id
     return success(context, {"taskId": task_id, "recordId": task_id})
 
 
 def record(outcome: Found, inbound: Inbound, context: Context) -> Reply:
-    """The record; its fields in the recorded order."""
+    """The record, with its fields in the recorded order."""
     task, state = outcome.task, outcome.state
     failure = state.failure
     succeeded = state.phase == "succeeded"
@@ -53,12 +53,12 @@ def record(outcome: Found, inbound: Inbound, context: Context) -> Reply:
 
 
 def _cost_s(task: Task, state: State) -> int:
-    """Whole seconds, rounded down [recorded]; a job that failed shows none [docs: callbacks]."""
+    """Whole seconds, rounded down [recorded]; 0 for a job that failed [docs: callbacks]."""
     return 0 if state.failure is not None else (state.since_ms - task.created_ms) // 1000
 
 
 def _state(task: Task, state: State, context: Context) -> str:
-    """The word for a state. A word that no document lists stands for itself."""
+    """The word for a state. An undocumented word is sent as it is."""
     if state.word or state.phase in ENDED:
         return state.word or ENDED[state.phase]
     if context.dialect["job_states"] == "waiting":

@@ -1,6 +1,5 @@
-"""What the jobs API refuses: Kie's envelope, with texts of its own.
-
-Texts: observed on `createTask` where nothing else is said; docs: market/common/get-task-detail.
+"""Refusals of the jobs API: Kie's envelope with the jobs API's own texts. Texts without a mark were
+observed on `createTask`; docs: market/common/get-task-detail.
 """
 
 from __future__ import annotations
@@ -38,7 +37,9 @@ NO_CREDITS = {"402": Row(402, CREDITS), "500": Row(500, CREDITS)}
 
 
 def refuse(refusal: Refusal, context: Context) -> Reply:
-    """A refusal of any of Kie's calls; where the jobs API has no words of its own, as elsewhere."""
+    """A refusal of any of Kie's calls. If the jobs API has no own words, Kie's other words are
+    used.
+    """
     if context.request is not None and context.request.path.endswith(uploads.PATHS):
         return uploads.refuse(refusal, context)
     row = _row(refusal, context)

@@ -1,12 +1,13 @@
 """Reads single fields of the object `input`, each with the refusal that Kie has for it.
 
-A field that lacks or a value outside its list is 500, before a task exists; the texts were observed
-on other models of the same call. assumed: a value of the wrong type is 422, in our words.
+A missing field or a value outside its list is 500, before a task exists. The texts were observed on
+other models of the same call. assumed: a value of the wrong type is 422, in our words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from typing import Any
 
 from mockserver.providers.kie import fields as field
@@ -14,7 +15,7 @@ from mockserver.sdk.provider import Refusal, shown, wrong_field
 
 
 def lacking(name: str, expected: str) -> Refusal:
-    """The refusal of a field that has to be there."""
+    """The refusal of a required field that is missing."""
     reason = f"input.{name}: got nothing, expected {expected}"
     return Refusal("missing_field", reason, message=f"{name} is required")
 
@@ -26,7 +27,7 @@ def outside(name: str, value: object, expected: str) -> Refusal:
 
 
 def required_text(given: dict[str, Any], name: str) -> str:
-    """A text that has to be there. Raises Refusal(`missing_field` | `invalid_field`)."""
+    """A required text. Raises Refusal(`missing_field` | `invalid_field`)."""
     value = given.get(name)
     if value is None or (isinstance(value, str) and not value.strip()):
         raise lacking(name, "a text that is not empty")
@@ -35,26 +36,14 @@ def required_text(given: dict[str, Any], name: str) -> str:
     return value
 
 
-def choice(given: dict[str, Any], name: str, allowed: Collection[str]) -> str | None:
-    """One of a few words, or None where the field is absent or null. Raises Refusal(`outside_range`)."""
-    value = given.get(name)
-    if value is not None and (not isinstance(value, str) or value not in allowed):
-        raise outside(name, value, "one of " + ", ".join(allowed))
-    return value
-
-
-def number(given: dict[str, Any], name: str, allowed: Collection[int], span: str) -> int | None:
-    """An integer of a few, or None where the field is absent or null. Raises Refusal(`outside_range`)."""
-    value = given.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int) or value not in allowed:
-        raise outside(name, value, span)
-    return value
+# As for the older calls, with the refusal of this API.
+choice = partial(field.choice, wrong=outside)
+number = partial(field.number, wrong=outside)
+seeds = partial(field.seeds, wrong=outside)
 
 
 def image_urls(given: dict[str, Any]) -> list[str]:
-    """`image_urls`: at most three; they are never fetched."""
+    """`image_urls`: at most three. They are never fetched."""
     value = given.get("image_urls")
     if value is None:
         return []
@@ -76,7 +65,9 @@ def check_plain(given: dict[str, Any], switches: Collection[str], texts: Collect
 
 
 def input_of(body: dict[str, Any]) -> dict[str, Any]:
-    """The object `input` without its nulls. Raises Refusal(`missing_field` | `invalid_field`)."""
+    """The object `input` without fields that are null. Raises Refusal(`missing_field` |
+    `invalid_field`).
+    """
     value = body.get("input")
     if value is None:
         reason = "input: got nothing, expected an object"

@@ -1,4 +1,4 @@
-"""What judges of clients need to know of the jobs API."""
+"""What findings about clients need to know of the jobs API."""
 
 from __future__ import annotations
 

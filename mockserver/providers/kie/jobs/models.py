@@ -10,14 +10,13 @@ if TYPE_CHECKING:
 EXTEND = "veo/extend"
 GET_1080P = "veo/get-1080p-video"
 GET_4K = "veo/get-4k-video"
-VEO = "veo-3-1"  # its tier is in `input.model` [docs: veo3-api/generate-veo-3-video]
-DEFAULT_TIER = "veo3_fast"  # docs and live use: an omitted `input.model` runs as this one
+VEO = "veo-3-1"  # its inner model is in `input.model` [docs: veo3-api/generate-veo-3-video]
+DEFAULT_TIER = "veo3_fast"  # docs and live use: without `input.model`, this one is used
 TIERS = ("veo3_fast", "veo3_lite", "veo3")
-REFERENCE_TIERS = ("veo3_fast", "veo3_lite")  # docs: REFERENCE_2_VIDEO
 
 
 def model_of(task: Task) -> str:
-    """The outer model of a task; a task that Veo makes goes by its tier."""
+    """The outer model of a task. A video of Veo is made by its inner model."""
     if task.model not in TIERS:
         return task.model
     return VEO if task.parent_id is None else EXTEND

@@ -1,4 +1,4 @@
-"""The calls of the jobs API: method, path, how each is read and answered, and their limits."""
+"""The calls of the jobs API: method, path, how each request is read and answered, and their limits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mockserver.providers.kie.jobs.judging import JOBS_JUDGING
 from mockserver.sdk.provider import Api, Operation, PollAdvice, Quota
 
 JOBS = "/api/v1/jobs"
-# assumed: as often as the older calls are polled, since no document of this API advises a pace
+# assumed: the pace of the older calls, because no document of this API advises one
 API = Api("jobs", JOBS_JUDGING, PollAdvice(interval_ms=30_000, deadline_ms=600_000))
 
 OPERATIONS = (
@@ -47,7 +47,7 @@ OPERATIONS = (
         catalogue.list_models,
         catalogue.price,
     ),
-    Operation(  # a slash in a model's name stays as it is
+    Operation(  # a model's name may have a slash
         "model_price_of_kind",
         "GET",
         "/api/v1/models/{model}/{kind}/price",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.providers.kie.java_order import in_hash_map_order
 from mockserver.providers.kie.jobs.models import model_of
-from mockserver.sdk.provider import MICROS, Failure, Task, encode_json, media_url
+from mockserver.providers.kie.urls import video_urls
+from mockserver.sdk.provider import MICROS, Failure, Task, encode_json
 
 if TYPE_CHECKING:
     from mockserver.sdk.provider import Context
@@ -24,31 +25,18 @@ def param(task: Task) -> str:
 
 
 def credits_consumed(task: Task, failure: Failure | None) -> float:
-    """Known from the first poll on [recorded]; nothing for a job that failed [observed]."""
+    """Known from the first poll on [recorded]; 0 for a job that failed [observed]."""
     return 0.0 if failure is not None else task.price_micros / MICROS
 
 
 def result(task: Task, context: Context) -> dict[str, Any]:
-    """What `resultJson` holds.
-
-    `resultUrls` at 720p [docs], two lists in an envelope at 1080p and 4k [observed].
+    """What `resultJson` holds: `resultUrls` at 720p [docs], two lists in an envelope at 1080p and
+    4k [observed].
     """
-    made = _links(task, context, task.resolution)
+    made = video_urls(task, context, task.resolution)
     if task.resolution == "720p":
         return {} if made is None else {"resultUrls": made}
     lists: dict[str, Any] = {}
     if made is not None:
-        lists = {"origin_urls": _links(task, context, "720p"), "result_urls": made}
+        lists = {"origin_urls": video_urls(task, context, "720p"), "result_urls": made}
     return {"code": 200, "data": lists}
-
-
-def _links(task: Task, context: Context, variant: str) -> list[str] | None:
-    """The links to one version of the videos; None where the plan leaves them out."""
-    results = task.plan.results
-    if results.urls == "absent":
-        return None
-    return [
-        media_url(task, context.sandbox_id, index, variant)
-        for index in ([] if results.urls == "empty" else range(task.videos))
-        if index not in results.failed_videos
-    ]
