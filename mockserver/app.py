@@ -8,7 +8,6 @@ from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, cast
 
-import uvloop
 from msgspec import json
 from msgspec.structs import replace
 
@@ -28,6 +27,7 @@ from mockserver.engine.reports import Reports
 from mockserver.engine.sandboxes import RECHECK_REAL_MS, Defaults, Sandboxes
 from mockserver.engine.together import Together
 from mockserver.engine.visits import Visits
+from mockserver.outbound.loop import Loop
 from mockserver.outbound.sender import HttpSender
 from mockserver.stores.metered import MeteredStore, Tallies
 from mockserver.stores.opening import Opened, open_store
@@ -317,7 +317,7 @@ class Listening:
 
         Returns False if something could not be saved at the end.
         """
-        with Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with Runner(loop_factory=Loop) as runner:
             runner.run(self._server.serve([self._listener]))
         self._workers.end()
         return not self._server.has_failed

@@ -8,12 +8,12 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-import uvloop
 from msgspec import Struct
 
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.provider.command import MICROS
 from mockserver.engine.plugins import plugins_in
+from mockserver.outbound.loop import Loop
 from mockserver.outbound.upstream import Upstream
 from mockserver.recorder.file import TapeFile
 from mockserver.recorder.record import Recorder, RecorderOptions
@@ -89,7 +89,7 @@ class Recording:
 
     def run(self) -> None:
         """Serves in this thread until `stop` or a signal."""
-        with Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with Runner(loop_factory=Loop) as runner:
             runner.run(self._server.serve([self._listener]))
 
     def stop(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 LINGER_S = 2.0
+TLS_GOODBYE_S = 0.5
 SMALL_BUFFER_BYTES = 8192
 _LINGER_ZERO = struct.pack("ii", 1, 0)
 
@@ -35,6 +36,15 @@ class Lingering:
             return
         self._transport.write_eof()
         self._loop.call_later(LINGER_S, self._transport.close)
+
+
+def do_not_wait(transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+    """Ends a closed connection soon, even if the client does not answer.
+
+    TLS waits for the client's answer to its last message, and an idle client may never give it.
+    """
+    if transport.is_closing() and not transport.can_write_eof():
+        loop.call_later(TLS_GOODBYE_S, transport.abort)
 
 
 def last_word(status: int, text: bytes) -> bytes:

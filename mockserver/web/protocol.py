@@ -18,7 +18,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from mockserver.web.endings import Lingering, last_word
+from mockserver.web.endings import Lingering, do_not_wait, last_word
 from mockserver.web.head_cache import END, Head, HeadCache, size_bytes, without_offer
 from mockserver.web.reply_head import Headers, reply_head
 from mockserver.web.resumed import resumed
@@ -175,6 +175,7 @@ class Protocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         self._batch.write_now(self.transport)
         super().shutdown()
+        do_not_wait(self.transport, self.loop)
 
     def on_message_begin(self) -> None:
         self._reading = self._reading_head = True
@@ -345,9 +346,8 @@ class Protocol(HttpToolsProtocol):
         if not self._reading_head or self.transport.is_closing():
             return
         if self._begun != self._head_begun:  # another request, which has its own time
-            self._head_is_unfinished()
-        else:
-            self._end_with(last_word(408, b"The head of the request did not come to an end."))
+            return self._head_is_unfinished()
+        self._end_with(last_word(408, b"The head of the request did not come to an end."))
 
     def _refuse_head(self) -> None:
         """A head is too large: the refusal depends on its first line, and the connection ends."""

@@ -37,7 +37,7 @@ from mockserver.engine import (
     sandboxes,
     visits,
 )
-from mockserver.outbound import sender, upstream
+from mockserver.outbound import loop, sender, upstream
 from mockserver.pytest_plugin import setup
 from mockserver.recorder import callbacks as recorded_callbacks
 from mockserver.recorder import passing, record
@@ -54,7 +54,7 @@ from mockserver.stores import (
     ring,
     shelf,
 )
-from mockserver.web import addressing, head_cache, multipart, protocol, reading
+from mockserver.web import addressing, endings, head_cache, multipart, protocol, reading
 from tests.support.some import some
 
 DAY_MS = 86_400_000
@@ -90,6 +90,7 @@ BOUNDS: dict[str, float] = {
     "a value in a message": errors.SHOWN_CHARS,
     "the plugin's seed": setup.MAX_SEED_CHARS,
     "callbacks that are being delivered at the same time": callbacks.CONCURRENT,
+    "names of receivers that are being looked up at the same time": loop.LOOKUPS,
     "weight of an entry in the journal, besides its texts": journal.ENTRY_BYTES,
     "bytes after a body's cap that are searched for secrets": lazy_entry.SLACK_BYTES,
     "rules that fit a task": index.REMEMBERED,
@@ -124,6 +125,9 @@ BOUNDS: dict[str, float] = {
     "an answer of Redis": redis_lane.ANSWER_S,
     "silence of Redis until Reelmock checks the connection": redis_notifier.QUIET_S,
     "pause before Reelmock listens to Redis again": redis_notifier.PAUSE_S,
+    "a TLS client's answer to the end of its connection, when the server stops": (
+        endings.TLS_GOODBYE_S
+    ),
     "the longest delivery of a callback": opening.LONGEST_DELIVERY_MS / 1000,
     "a claim on a callback is longer than that by": opening.LEASE_MARGIN_MS / 1000,
     "an unused sandbox that a key opened, on Redis": redis.OPENED_TTL_S / 3600,

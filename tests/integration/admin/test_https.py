@@ -1,9 +1,16 @@
-"""The control client over https: it trusts the authority that it is given, and nobody else's."""
+"""Over https: whom the control client trusts, and how a server ends."""
 
 from __future__ import annotations
 
+import socket
+import ssl
+import socket
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -31,3 +38,23 @@ def test_the_control_client_trusts_the_authority_it_is_given_and_no_unknown_one(
         pytest.raises(ControlError, match="certificate"),
     ):
         stranger.health()
+
+
+def test_a_server_stops_without_the_answers_of_idle_clients(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    secure = Running(settings(tls=True), issue(tmp_path, []))
+    where = urlsplit(secure.base_url)
+    assert where.hostname
+    trusting = ssl.create_default_context(cafile=tmp_path / "ca.pem")
+    greeting = socket.create_connection((where.hostname, where.port), timeout=10)
+    plain = socket.create_connection((where.hostname, where.port), timeout=10)
+    with greeting, trusting.wrap_socket(plain, server_hostname=where.hostname) as idle:
+        idle.sendall(b"GET / HTTP/1.1\r\nhost: reelmock\r\n\r\n")
+        assert idle.recv(65536).startswith(b"HTTP/1.1 200 ")
+        # Neither client says anything from here on: one is idle, one has not begun its handshake.
+        stopping = Thread(target=secure.stop, daemon=True)
+        stopping.start()
+        stopping.join(20)
+        assert not stopping.is_alive()
+        assert [record.getMessage() for record in caplog.records] == []
