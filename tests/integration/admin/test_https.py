@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import socket
 import ssl
-import socket
-import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
-from urllib.parse import urlsplit
 from urllib.parse import urlsplit
 
 import pytest
