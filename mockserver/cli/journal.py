@@ -10,7 +10,9 @@ import click
 
 from mockserver.cli.terminal.columns import Column
 from mockserver.cli.terminal.exchange_text import whole
+from mockserver.cli.terminal.live import status
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
+from mockserver.control.schemas import CALL_FORMS
 from mockserver.domain.input.errors import Missing
 
 COLUMNS = (
@@ -64,7 +66,7 @@ def list_some(remote: Remote, limit: int, task_id: str | None, **filters: Any) -
                 e.provider,
                 e.operation,
                 e.task_id,
-                e.status or None,
+                status(e) if e.status else None,
                 ", ".join([*map(_fared, e.faults), *map(_undecided, e.undecided)]),
                 e.path,
                 e.reason,
@@ -87,14 +89,27 @@ def _undecided(rule: Mapping[str, Any]) -> str:
 
 @journal.command("show")
 @click.argument("number", type=click.IntRange(min=1))
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(CALL_FORMS),
+    help="Print only the request, for a shell, as HAR with its reply, or as a test.",
+)
 @remote_options
-def show(remote: Remote, number: int) -> None:
+def show(remote: Remote, number: int, form: str | None) -> None:
     """Show one entry whole: request, reply, what rules decided, and the request as curl."""
-    page = remote.control.journal(remote.sandbox(), after=number - 1, limit=1)
+    sandbox = remote.sandbox()
+    if form:
+        text = remote.control.call_text(number, form, sandbox)
+        remote.say({"text": text}, text.rstrip("\n"))
+        return
+    page = remote.control.journal(sandbox, after=number - 1, limit=1)
     found = next((entry for entry in page.entries if entry.seq == number), None)
     if found is None:
         raise Missing("entry", str(number), f"; the journal has had {page.total} entries")
-    remote.say(found, whole(found, remote.control.base_url))
+    is_call = found.kind == "exchange"
+    line = "\n\n" + remote.control.call_text(number, sandbox=sandbox) if is_call else ""
+    remote.say(found, whole(found) + line)
 
 
 @journal.command("clear")

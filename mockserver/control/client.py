@@ -269,6 +269,10 @@ class Control:
             yield from page.entries
             after = page.next
 
+    def call_text(self, entry: int, form: str = "curl", sandbox: str = CURRENT) -> str:
+        """A call of the journal as a text that makes it again: `curl`, `har` or `pytest`."""
+        return self._do(op.GET_CALL_TEXT, sandbox, str(entry), query={"as": form}).text
+
     def listen(self, sandbox: str = "", *, place: str = "", **filters: Any) -> Stream:
         """What happens from now on, live, in one sandbox or in all (empty).
 

@@ -13,6 +13,7 @@ from mockserver.control import parts, records, requests
 from mockserver.control.operation import Operation, read
 from mockserver.control.schemas import (
     After,
+    CallForm,
     EventKinds,
     EventLimit,
     EventPlace,
@@ -145,6 +146,11 @@ SET_BALANCE = Operation(
 LIST_JOURNAL = read(
     "listJournal", f"{_ONE}/journal", records.JournalPage, "evidence", "What happened, oldest first",
     query={**_FILTERS, "status": Status, **_PAGE},
+)
+GET_CALL_TEXT = read(
+    "getCallText", f"{_ONE}/journal/{{entry}}/text", records.CallText, "evidence",
+    "A call as a line for curl, as HAR, or as a pytest test that sends it and asserts its status",
+    query={"as": CallForm},
 )
 CLEAR_JOURNAL = Operation(
     "clearJournal", "DELETE", f"{_ONE}/journal", NoneType, NoneType, "evidence",

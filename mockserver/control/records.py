@@ -230,6 +230,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     call_phase: str
     task_id: str
     status: int
+    code: Annotated[int, said("The status that the provider's envelope says, or else `status`")]
     method: str
     path: str
     query: str
@@ -248,6 +249,14 @@ class Entry(Struct, frozen=True, kw_only=True):
     scenario_struck: Annotated[bool, said("What differs was really sent")]
     undecided: list[parts.Undecided]
     detail: dict[str, Any]
+
+
+class CallText(Struct, frozen=True):
+    """A call as a text that makes it again."""
+
+    text: Annotated[
+        str, said("The key, which nobody keeps, is the variable REELMOCK_KEY of whoever runs it")
+    ]
 
 
 class Event(Struct, frozen=True, kw_only=True):

@@ -77,6 +77,11 @@ Heartbeat = Annotated[
     | Annotated[str, said(pattern=r"^\s*\d+(\.\d+)?(ms|s|m)\s*$")],
     said("A comment comes when nothing happened for so long, 100ms to 5m [15s]"),
 ]
+CALL_FORMS = ("curl", "har", "pytest")
+CallForm = Annotated[
+    str,
+    said("A line for a shell, HAR 1.2, or a test", enum=list(CALL_FORMS), default="curl"),
+]
 Status = Annotated[int, said(minimum=0, maximum=HIGHEST_STATUS)]
 
 Mode = Annotated[str, one_of(clock.Mode)]

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { curl, pretty, span } from "./format.js";
+import { pretty, span } from "./format.js";
 import { bars, byTask, clipped, placed, ticks, windowOf, xOf } from "./geometry.js";
 import { MOST_MARKS, MOST_TASKS, empty, found, isBad, markOf, nowMs, take, takeTask } from "./model.js";
 import { Blocks } from "./stream.js";
@@ -133,13 +133,6 @@ test("events that come in pieces are put together, and comments are none", () =>
   assert.deepEqual(blocks.push(": nothing new\nid: 1\n\nevent: phase\nda"), [null]);
   assert.deepEqual(blocks.push('ta: {"kind":"phase"}\n'), []);
   assert.deepEqual(blocks.push("\n"), [{ kind: "phase" }]);
-});
-
-test("a call as curl keeps its quotes, and the key is a variable of the shell", () => {
-  const asked = { method: "POST", path: "/x", query: "", key: "abc", request_headers: [["host", "h"], ["x-a", "it's"]], request_body: { text: "$(id) $REELMOCK_KEY" } };
-  assert.equal(curl(asked, "http://h"), `curl -X POST http://h/x -H 'x-a: it'"'"'s' --data-raw '$(id) $REELMOCK_KEY' -H 'authorization: Bearer '"$REELMOCK_KEY"`);
-  const hidden = { ...asked, request_headers: [["x-key", "[redacted 1f]"]], request_body: null };
-  assert.equal(curl(hidden, "http://h"), `curl -X POST http://h/x -H 'x-key: '"$REELMOCK_KEY"`);
 });
 
 test("spans are told in the unit that fits", () => {

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -95,6 +99,28 @@ def test_a_fault_is_marked_where_it_struck_and_the_call_tells_why(
     copied = page.evaluate("navigator.clipboard.readText()")
     assert f"curl -X GET '{own.base_url}{POLL}?taskId={task}'" in copied
     assert '"$REELMOCK_KEY"' in copied and "sk-dashboard" not in copied
+    expect(details.locator("section pre").last).to_have_text(copied)
+
+
+def test_a_call_copied_as_a_test_runs_as_pasted_and_as_har_is_read(
+    opened: Opened, own: Running, user: httpx.Client, tmp_path: Path
+) -> None:
+    user.post(CREATE, json={"model": "veo9", "prompt": "a cat"})
+    page = opened(own)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    lane(page, "Other calls").locator(".mark").dispatch_event("click")
+    page.get_by_role("button", name="Copy as pytest test").click()
+    expect(page.locator("#told")).to_contain_text("Copied")
+    pasted = tmp_path / "test_pasted.py"
+    pasted.write_text(page.evaluate("navigator.clipboard.readText()"))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(pasted)]
+    environment = {**os.environ, "REELMOCK_KEY": "sk-dashboard"}
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stdout
+    first, again = user.get(f"{HERE}/journal").json()["entries"]
+    assert again["code"] == first["code"] == 422
+    page.get_by_role("button", name="Copy as HAR").click()
+    expect(page.locator("#details pre").last).to_contain_text('"version": "1.2"')
 
 
 def test_a_job_shows_plan_cost_last_answer_callbacks_and_its_video_plays(

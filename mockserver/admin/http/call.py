@@ -36,6 +36,7 @@ class Ask:
     """A request to the control API, with everything that may be needed to serve it.
 
     `key` is the API key of the request, empty without one: it chooses the sandbox `current`.
+    `base_url` is where the caller reaches the server.
     """
 
     core: Core
@@ -45,6 +46,7 @@ class Ask:
     query: Mapping[str, str]
     key: str
     content: bytes
+    base_url: str
     last_event_id: str = ""
 
     def body(self, type_: type[T]) -> T:

@@ -84,6 +84,7 @@ class Desk:
             query=request.query_params,
             key="" if self._guard.is_bearer(fields) else _key(fields),
             content=content,
+            base_url=_base_url(request, fields, self._settings.public_url),
             last_event_id=fields.get(b"last-event-id", b"").decode("latin-1"),
         )
 
@@ -100,6 +101,11 @@ class Endpoint:
         with suppress(ClientDisconnect):
             response = await self._desk.serve(request, self._calls)
             await response(scope, receive, send)
+
+
+def _base_url(request: Request, fields: dict[bytes, bytes], public_url: str) -> str:
+    host = fields.get(b"host", b"").decode("latin-1")
+    return public_url.rstrip("/") or f"{request.scope['scheme']}://{host}"
 
 
 def _key(fields: dict[bytes, bytes]) -> str:

@@ -59,10 +59,15 @@ def head_of(entry: journal.Entry) -> Head:
             return Head("control")
 
 
-def entry_shown(entry: journal.Entry) -> Entry:
-    """One entry; `request_body` and `reply_body` are null where there was none."""
+def entry_shown(entry: journal.Entry, code: int = 0) -> Entry:
+    """One entry; `request_body` and `reply_body` are null where there was none.
+
+    `code` is what the envelope of a call says.
+    """
+    head = head_of(entry)
     told = {
-        **asdict(head_of(entry)),
+        **asdict(head),
+        "code": code or head.status,
         **dict.fromkeys(("method", "path", "query", "key", "model", "reason", "scenario"), ""),
         **{name: [] for name in ("request_headers", "reply_headers", "faults", "undecided")},
         **dict.fromkeys(("request_body", "reply_body")),

@@ -13,7 +13,7 @@ from mockserver.cli.terminal.plain import visible
 from mockserver.cli.terminal.short_ids import short
 
 if TYPE_CHECKING:
-    from mockserver.control.records import Event
+    from mockserver.control.records import Entry, Event
 
 FINISH_S = 2.0  # real; what the journal has is told at once
 REFUSED = 400  # from this status on, a call was refused
@@ -83,7 +83,7 @@ class LiveLines:
             return True
 
 
-def status(event: Event) -> str:
+def status(event: Event | Entry) -> str:
     """The HTTP status, and behind it the envelope's own where that is another."""
     if not event.status:
         return "no answer"

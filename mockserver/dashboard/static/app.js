@@ -204,7 +204,8 @@ class Page {
   }
 
   async copy(text) {
-    await navigator.clipboard.writeText(text).then(() => this.tell(t("copied")), () => this.tell(t("not-copied")));
+    const { clipboard } = navigator; // absent off loopback without TLS
+    await (clipboard?.writeText(text) ?? Promise.reject()).then(() => this.tell(t("copied")), () => this.tell(t("not-copied")));
   }
 
   tell(text) {

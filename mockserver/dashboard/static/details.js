@@ -1,11 +1,12 @@
 // What is known of one job, or of one call.
 
 import { at } from "./api.js";
-import { h } from "./dom.js";
-import { brief, curl, moment, pretty, size, span } from "./format.js";
+import { h, set, write } from "./dom.js";
+import { brief, moment, pretty, size, span } from "./format.js";
 import { phaseWord, t } from "./words.js";
 
 const MOST_CALLS = 100;
+const CALL_FORMS = ["curl", "har", "pytest"];
 
 /** A job: phase, plan, what the provider said of it, videos, callbacks, calls. */
 export async function jobDetails(api, sandboxId, taskId, act) {
@@ -115,8 +116,21 @@ export async function callDetails(api, sandboxId, seq, act) {
     part(t("rules"), rules(entry)),
     part(`${t("reply")}: ${entry.status || t("no-answer")}`, [headers(entry.reply_headers), bodyOf(entry.reply_body)]),
     part(t("request"), [headers(entry.request_headers), bodyOf(entry.request_body)]),
-    entry.kind === "exchange" && h("button", { type: "button", class: "copy", onclick: () => act.copy(curl(entry, location.origin)) }, t("copy-curl")),
+    entry.kind === "exchange" && copies(api, sandboxId, seq, act),
   ];
+}
+
+/** The call as a text that makes it again, for the clipboard and to be seen. */
+function copies(api, sandboxId, seq, act) {
+  const shown = h("pre", { tabindex: 0, hidden: true });
+  const copy = async (form) => {
+    const { text } = await api.get(at`/sandboxes/${sandboxId}/journal/${String(seq)}/text`, { as: form });
+    set(shown, { hidden: false });
+    write(shown, text);
+    await act.copy(text);
+  };
+  const buttons = CALL_FORMS.map((form) => h("button", { type: "button", onclick: () => copy(form).catch((error) => act.tell(error.message)) }, t(`copy-${form}`)));
+  return h("section", {}, h("div", { class: "buttons" }, ...buttons), shown);
 }
 
 function rules(entry) {

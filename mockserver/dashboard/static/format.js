@@ -44,25 +44,3 @@ export function brief(text, most = 60) {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > most ? `${line.slice(0, most - 1)}…` : line;
 }
-
-const LEFT_TO_CURL = ["host", "content-length", "connection", "accept-encoding", "user-agent"];
-const REDACTED = /\[redacted[^\]]*\]/;
-const KEY = '"$REELMOCK_KEY"';
-
-/** A call as a line for a shell. The key, which nobody keeps, is the variable REELMOCK_KEY. */
-export function curl(entry, origin) {
-  const url = origin + entry.path + (entry.query ? `?${entry.query}` : "");
-  const words = ["curl", "-X", entry.method, url];
-  for (const [name, value] of entry.request_headers) {
-    if (!LEFT_TO_CURL.includes(name.toLowerCase())) words.push("-H", `${name}: ${value}`);
-  }
-  if (entry.request_body?.text) words.push("--data-raw", entry.request_body.text);
-  const line = words.map(quoted).join(" ");
-  return entry.key && !words.some((word) => REDACTED.test(word)) ? `${line} -H 'authorization: Bearer '${KEY}` : line;
-}
-
-/** A word that a shell reads as it is, but for a key that was taken out. */
-function quoted(word) {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
-  return word.split(REDACTED).map((part) => part && `'${part.replaceAll("'", `'"'"'`)}'`).join(KEY);
-}

@@ -62,7 +62,14 @@ def entry(phase: str, body: Any, **changes: Any) -> Entry:
     text = body if isinstance(body, str) else json.dumps(body)
     shown = Body(len(text), False, text)
     given: dict[str, Any] = {name: "" for name in Entry.__struct_fields__}
-    given |= {"seq": 1, "real_ms": 0, "virtual_ms": 0, "status": 200, "kind": "exchange"}
+    given |= {
+        "seq": 1,
+        "real_ms": 0,
+        "virtual_ms": 0,
+        "status": 200,
+        "code": 200,
+        "kind": "exchange",
+    }
     given |= {"call_phase": phase, "request_headers": [], "reply_headers": [], "faults": []}
     given |= {"request_body": None, "reply_body": shown, "detail": {}}
     return Entry(**(given | changes))

@@ -24,6 +24,7 @@ NOTHING: dict[str, Any] = {
     "undecided": [],
     "task_id": "",
     "status": 200,
+    "code": 200,
     "reason": "",
     "request_headers": [],
     "request_body": None,
