@@ -69,7 +69,7 @@ Why = Callable[[Exception], str]
 def told(error: BaseException, home: str) -> str:
     """What was raised, and in which line of the plug-in, or of what it calls. One line."""
     frames = extract_tb(error.__traceback__)
-    own = [frame for frame in frames if _is_below(frame.filename, home)] or frames[-1:]
+    own = [frame for frame in frames if _is_below(frame.filename, home)] or frames
     line = f" (line {own[-1].lineno} of {Path(own[-1].filename).name})" if own else ""
     return " ".join(f"{type(error).__name__}: {error}{line}".split())
 

@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from tests.support.patience import awaiting, joined, next_line
+from tests.support.patience import awaiting, joined, next_line, patience_s
 
 SOON_S = 0.05
 
@@ -54,3 +54,8 @@ def test_a_thread_that_does_not_end_is_named() -> None:
         joined(thread, SOON_S)
     end.set()
     joined(thread)
+
+
+@pytest.mark.parametrize(("load", "real_s"), [(0, 15), (2, 15), (4, 30), (8, 60), (100, 60)])
+def test_a_busy_machine_gets_more_time_but_not_without_end(load: float, real_s: float) -> None:
+    assert patience_s(load, cores=2) == real_s

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockserver.app import Running
+from tests.support.patience import PATIENCE_S
 from tests.support.serving import client_of
 
 VIDEO = b'{"model":"veo-3.1","prompt":"a cat"}'
@@ -26,7 +27,7 @@ def request(method: str, path: str, key: str, body: bytes = b"", *more: str) -> 
 @pytest.fixture
 def connection(server: Running) -> socket.socket:
     parts = urlsplit(server.base_url)
-    return socket.create_connection((parts.hostname, parts.port), timeout=10)
+    return socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE_S)
 
 
 def everything(connection: socket.socket) -> bytes:
@@ -136,7 +137,7 @@ def test_http_1_0_gets_its_reply_and_the_end(connection: socket.socket, key: str
 def test_many_requests_at_once_are_each_answered(server: Running, key: str) -> None:
     parts = urlsplit(server.base_url)
     at = (parts.hostname, parts.port)
-    connections = [socket.create_connection(at, timeout=10) for _ in range(64)]
+    connections = [socket.create_connection(at, timeout=PATIENCE_S) for _ in range(64)]
     for number, connection in enumerate(connections):
         path = f"/apiyi/v1/videos/{number}"
         connection.sendall(request("GET", path, f"{key}-{number}", b"", "connection: close"))

@@ -11,6 +11,7 @@ import pytest
 from mockserver.app import Running
 from mockserver.web.protocol import MAX_HEAD_BYTES
 from tests.integration.web.test_connections import everything, request, statuses
+from tests.support.patience import PATIENCE_S
 from tests.support.serving import client_of
 
 LONG = "x" * MAX_HEAD_BYTES
@@ -24,7 +25,7 @@ ENVELOPES = {
 
 def opened(server: Running) -> socket.socket:
     parts = urlsplit(server.base_url)
-    return socket.create_connection((parts.hostname, parts.port), timeout=10)
+    return socket.create_connection((parts.hostname, parts.port), timeout=PATIENCE_S)
 
 
 @pytest.mark.parametrize("path", ENVELOPES)

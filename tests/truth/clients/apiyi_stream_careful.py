@@ -13,13 +13,14 @@ BASE, KEY = os.environ["APIYI_BASE_URL"], os.environ["APIYI_API_KEY"]
 HEADERS = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
 BODY = {"model": "veo-3.1", "stream": True, "messages": [{"role": "user", "content": "a cat"}]}
 LINK = re.compile(r"https?://[^\s)]+\.mp4")
+SILENCE_S = 4  # twice what a slow reply takes, so that a busy machine is not taken for silence
 
 
 def spoken():
     """The whole text; raises ValueError for a stream that did not end as it should."""
     sent = request.Request(f"{BASE}/v1/chat/completions", json.dumps(BODY).encode(), HEADERS)
     text, reason = "", None
-    with request.urlopen(sent, timeout=1) as stream:
+    with request.urlopen(sent, timeout=SILENCE_S) as stream:
         for line in stream:
             data = line.decode().strip().removeprefix("data: ")
             if data == "[DONE]" and reason == "stop":
@@ -45,7 +46,7 @@ def is_whole(video):
 def downloaded(link):
     for attempt in range(3):
         try:
-            with request.urlopen(link, timeout=1) as reply:
+            with request.urlopen(link, timeout=SILENCE_S) as reply:
                 if is_whole(video := reply.read()):
                     return video
         except (OSError, http.client.HTTPException) as trouble:
