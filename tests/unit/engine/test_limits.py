@@ -115,6 +115,29 @@ def test_a_refusal_commits_nothing(engine: Engine) -> None:
     assert engine.run(engine.sandboxes.load(engine.sandbox_id(KEY))) == before
 
 
+@pytest.mark.parametrize("quota", LIMITS, ids=lambda quota: quota.name)
+def test_a_refused_creation_commits_nothing(engine: Engine, quota: Quota) -> None:
+    _mode(engine, "auto")
+    _limit(engine, quota)
+    _create(engine)
+    before = engine.run(engine.sandboxes.load(engine.sandbox_id(KEY)))
+    assert _create(engine).status == 429
+    assert engine.run(engine.sandboxes.load(engine.sandbox_id(KEY))) == before
+
+
+def test_what_is_refused_for_want_of_money_is_not_counted_by_a_window(engine: Engine) -> None:
+    _limit(engine, LIMITS[0])
+    sandbox_id = engine.sandbox_id(KEY)
+    for micros in (0, 10_000_000):
+        engine.run(
+            engine.sandboxes.update(
+                sandbox_id, lambda s, at=micros: replace(s, balances_micros={"apiyi": at})
+            )
+        )
+        last = _create(engine).status
+    assert last == 200
+
+
 def _created_id(engine: Engine) -> str:
     from msgspec import json
 
