@@ -33,7 +33,7 @@ from mockserver.web.player import (
 )
 from mockserver.web.problems import problem
 from mockserver.web.protocol import ENTRY, HEAD, MAX_HEAD_BYTES, TRANSPORT
-from mockserver.web.reading import body_at_hand, inbound_of, read_body
+from mockserver.web.reading import Room, body_at_hand, inbound_of, read_body
 from mockserver.web.refused_key import record_misplaced
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class Gateway:
         self._reports = reports
         self._store = store
         self._system = system
+        self._room = Room()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one call: its caller, its body, its sandbox, the exchange, and the reply to it.
@@ -103,7 +104,7 @@ class Gateway:
         known_id = self._sandboxes.recall(address.key, address.key_hash)
         body = body_at_hand(scope)
         if body is None:
-            body = await read_body(receive)
+            body = await self._body(scope, receive, send, address.route, extra)
         if body is None:
             return
         sandbox_id = known_id or await self._identified(scope, send, address, body, extra)
@@ -170,10 +171,20 @@ class Gateway:
                 query = scope["query_string"].decode("latin-1")
                 return self._addresses.learn(asked, route, scope["scheme"], fields, query)
             except Refusal as refusal:
-                body = await read_body(receive)
+                body = await self._body(scope, receive, send, route, extra)
                 if body is not None:
                     await self._refuse(scope, send, route, refusal, body, extra)
         return None
+
+    async def _body(
+        self, scope: Scope, receive: Receive, send: Send, route: Route, extra: Headers
+    ) -> bytes | None:
+        """The whole body; None if there is no room for it and that was answered, or the client left."""
+        try:
+            return await read_body(receive, self._room)
+        except Refusal as refusal:
+            await self._refuse(scope, send, route, refusal, b"", extra)
+            return None
 
     async def refuse_head(self, scope: Scope, send: Send) -> None:
         """Answers 431; if the path names a provider, in its envelope."""

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from mockserver.web.router import Route
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
+MAX_UNFINISHED_BYTES = 4 * MAX_BODY_BYTES
+NO_ROOM = (
+    f"body: the bodies that are coming in may have {MAX_UNFINISHED_BYTES} bytes together, and there "
+    "is no room for this one now; send it again later"
+)
+
+
+class Room:
+    """Room for the bodies that are still coming in, all together."""
+
+    def __init__(self, bytes_: int = MAX_UNFINISHED_BYTES) -> None:
+        self.left_bytes = bytes_
 
 
 def inbound_of(
@@ -64,18 +76,27 @@ def body_at_hand(scope: Scope) -> bytes | None:
     return None if take is None else take(scope)
 
 
-async def read_body(receive: Receive) -> bytes | None:
-    """The whole body. It is cut just above the limit. None if the client left."""
+async def read_body(receive: Receive, room: Room) -> bytes | None:
+    """The whole body. It is cut just above the limit. None if the client left.
+
+    Raises Refusal if other bodies leave no room for it.
+    """
     chunks: list[bytes] = []
     size_bytes = 0
-    while size_bytes <= MAX_BODY_BYTES:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        chunks.append(message["body"])
-        size_bytes += len(chunks[-1])
-        if not message.get("more_body"):
-            break
+    try:
+        while size_bytes <= MAX_BODY_BYTES:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return None
+            chunks.append(message["body"])
+            size_bytes += len(chunks[-1])
+            room.left_bytes -= len(chunks[-1])
+            if not message.get("more_body"):
+                break
+            if room.left_bytes < 0:
+                raise Refusal("server_error", NO_ROOM, retry_after_ms=1000, status=503)
+    finally:
+        room.left_bytes += size_bytes
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 

@@ -65,6 +65,7 @@ BOUNDS: dict[str, float] = {
     "a head that is not complete yet": protocol.HEAD_TIMEOUT_S,
     "an idle connection": load_settings({}, {}).keep_alive_ms / 1000,
     "the body of a request": reading.MAX_BODY_BYTES,
+    "bodies that are still coming in, together": reading.MAX_UNFINISHED_BYTES,
     "parts of a form": multipart.MAX_PARTS,
     "a prompt": bounds.MAX_PROMPT_BYTES,
     "the rest of a submission": bounds.MAX_REST_BYTES,

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from mockserver.app import App, Running
 from mockserver.domain.provider.bounds import MAX_PROMPT_BYTES
+from mockserver.web.reading import Room
+from mockserver.web.root import Root
+from tests.support.patience import awaiting
+from tests.support.serving import settings
 
 TOO_LONG = "prompt: got 65537 bytes, expected at most 65536"
 # What each provider says to it: no document has a text for it but Kie's, for whatever is wrong.
@@ -60,3 +68,45 @@ def test_a_callback_url_of_more_than_64_kb_makes_no_job(client: httpx.Client) ->
     assert refused.json()["data"] is None
     assert refused.headers["x-mock-reason"].startswith("callBackUrl: got ")
     assert client.get("/_mock/v1/sandboxes/current/tasks").json()["tasks"] == []
+
+
+def test_bodies_that_come_in_at_the_same_time_have_a_common_bound(key: str) -> None:
+    running = Running(settings())
+    room = _room_of(running.app)
+    room.left_bytes = 150_000  # a small server
+    body = json.dumps({"model": "veo-3.1", "prompt": "a cat", "more": "a" * 90_000}).encode()
+    first, second = (_connected(running) for _ in range(2))
+    _send(first, key, body[:80_000], len(body))
+    with awaiting("the first piece to be read"):
+        while room.left_bytes > 70_000:
+            pass
+    _send(second, key, body[:80_000], len(body))
+    refused = second.recv(65536)
+    assert refused.startswith(b"HTTP/1.1 503 ")
+    assert b"retry-after: 1\r\n" in refused
+    assert b"x-mock-reason: body: the bodies that are coming in may have 134217728" in refused
+    assert b'"code":"heavy_load"' in refused
+    first.sendall(body[80_000:])
+    assert first.recv(65536).startswith(b"HTTP/1.1 200 ")
+    second.sendall(body[80_000:])  # the rest of the refused one is read, and thrown away
+    _send(second, key, body, len(body))
+    assert second.recv(65536).startswith(b"HTTP/1.1 200 ")
+    assert room.left_bytes == 150_000
+    first.close()
+    second.close()
+    running.stop()
+
+
+def _room_of(app: App) -> Room:
+    assert isinstance(app.asgi, Root)
+    return app.asgi._gateway._room
+
+
+def _connected(running: Running) -> socket.socket:
+    where = urlsplit(running.base_url)
+    return socket.create_connection((where.hostname, where.port), timeout=10)
+
+
+def _send(connection: socket.socket, key: str, body: bytes, size_bytes: int) -> None:
+    head = f"POST /apiyi/v1/videos HTTP/1.1\r\nauthorization: Bearer {key}\r\n"
+    connection.sendall(f"{head}content-length: {size_bytes}\r\n\r\n".encode() + body)
