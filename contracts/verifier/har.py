@@ -126,7 +126,7 @@ def entries_of(subject: Subject, recorded: list[Any]) -> Iterator[Entry]:
             request, response = raw["request"], raw["response"]
             path = urlsplit(str(request["url"])).path
             operation = find_operation(subject.name, str(request["method"]), path)
-            if operation is None or not response["status"]:
+            if operation is None or not response["status"] or _broken(raw):
                 continue
             content = response.get("content", {})
             yield Entry(
@@ -142,6 +142,12 @@ def entries_of(subject: Subject, recorded: list[Any]) -> Iterator[Entry]:
             )
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
             raise CouldNotRun(f"entry {number} is no HAR entry: {error!r}") from error
+
+
+def _broken(raw: dict[str, Any]) -> str:
+    """How a reply ended that is known not to have come whole; empty for any other."""
+    ended = str((raw.get("_reelmock") or {}).get("ended", "whole"))
+    return "" if ended == "whole" else ended
 
 
 def _status(given: object) -> int:
@@ -167,6 +173,8 @@ def unchecked(
             reason = f"{method} {url.hostname}{url.path}, which is no call of {subject.name}"
         elif not raw["response"]["status"]:
             reason = "no answer came"
+        elif ended := _broken(raw):
+            reason = f"the reply is not whole ({ended})"
         else:
             continue
         reasons.setdefault(reason, []).append(number)

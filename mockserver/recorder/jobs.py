@@ -64,15 +64,34 @@ class TapedJob(Struct, frozen=True):
         return max(self.ends_ms - self.created.started_ms, 1.0)
 
 
+class TapedRefusal(Struct, frozen=True):
+    """A creation that the provider refused; without an identity where our codec cannot read it."""
+
+    operation: str
+    identity: Identity | None
+    entry: TapeEntry
+
+
 class Reel(Struct, frozen=True):
     """What a tape holds of one provider. `others` are calls about no job, by operation."""
 
     jobs: tuple[TapedJob, ...]
     others: dict[str, tuple[TapeEntry, ...]]
+    refusals: tuple[TapedRefusal, ...] = ()
 
     def same(self, identity: Identity) -> tuple[TapedJob, ...]:
         """The jobs that were asked for in the same way, in the order of the tape."""
         return tuple(job for job in self.jobs if job.identity == identity)
+
+    def refusal_of(
+        self, operation: str, identity: Identity | None, body: bytes
+    ) -> TapeEntry | None:
+        """The refusal of a creation that was asked for in the same way, or in the same words."""
+        of_call = (one for one in self.refusals if one.operation == operation)
+        for one in of_call:
+            if one.identity == identity if identity else one.entry.asks(body):
+                return one.entry
+        return None
 
     def nearest(self, identity: Identity) -> str:
         """What comes nearest to a creation that was never taped, and where it differs."""
@@ -111,11 +130,12 @@ def reel_of(provider: Provider, providers: Iterable[Provider], tape: Sequence[Ta
     calls = [c for c in _calls(provider, tuple(providers), tape)]
     jobs = [job for call in calls if (job := _job(provider, call, calls, tape)) is not None]
     others: dict[str, tuple[TapeEntry, ...]] = {}
+    refusals = tuple(one for call in calls if (one := _refusal(provider, call)) is not None)
     for known, _, entry in calls:
         if known.operation.call_phase == "account":
             name = known.operation.name
             others[name] = (*others.get(name, ()), entry)
-    return Reel(tuple(jobs), others)
+    return Reel(tuple(jobs), others, refusals)
 
 
 KnownCall = tuple[Known, Inbound, TapeEntry]
@@ -126,9 +146,21 @@ def _calls(
 ) -> Iterator[KnownCall]:
     for entry in tape:
         known = known_call(providers, entry.method, entry.url) if entry.kind == "call" else None
-        if known is not None and known.provider is provider and entry.status:
+        if known is not None and known.provider is provider and entry.is_answered:
             headers = entry.request_headers
             yield known, inbound_of(known, entry.url, headers, entry.request_body), entry
+
+
+def _refusal(provider: Provider, call: KnownCall) -> TapedRefusal | None:
+    known, inbound, entry = call
+    if known.operation.call_phase not in ("create", "stream"):
+        return None
+    if provider.judging.means_success(entry.status, entry.body):
+        return None
+    asked = asked_of(known, inbound)
+    name = known.operation.name
+    identity = identity_of(provider, name, asked) if isinstance(asked, Submit) else None
+    return TapedRefusal(name, identity, entry)
 
 
 def _job(

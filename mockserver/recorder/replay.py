@@ -22,7 +22,7 @@ from mockserver.domain.provider.command import Accepted, Found, Submit, Turns, U
 from mockserver.domain.provider.provider import Context, Inbound, Operation, Provider
 from mockserver.domain.reply.reply import Frame, Headers, Reply, late
 from mockserver.engine.plugins import Plugins
-from mockserver.recorder.jobs import Reel, TapedJob, final_of, identity_of, reel_of
+from mockserver.recorder.jobs import Identity, Reel, TapedJob, final_of, identity_of, reel_of
 from mockserver.recorder.media import links_in
 from mockserver.recorder.rewriting import Shift, fresh_id, rewriter
 from mockserver.recorder.tape import TapeEntry, read_tape
@@ -79,6 +79,14 @@ class _Made(Struct, frozen=True):
         return self.shift.taped_begin_ms + share * self.job.span_ms
 
 
+class _RefusedOnTape(Refusal):
+    """The provider refused the same creation on the tape."""
+
+    def __init__(self, entry: TapeEntry) -> None:
+        super().__init__("malformed", f"body: the tape has it refused, {entry}")
+        self.entry = entry
+
+
 class _Replay:
     """The codec of one provider with a tape behind it."""
 
@@ -91,7 +99,9 @@ class _Replay:
         """The provider whose replies are taped."""
         operations = tuple(self._operation(operation) for operation in self._provider.operations)
         callback = self._provider.callback and self._callback
-        return replace(self._provider, operations=operations, callback=callback)
+        return replace(
+            self._provider, operations=operations, callback=callback, refuse=self._refuse
+        )
 
     def _operation(self, operation: Operation[Any]) -> Operation[Any]:
         return replace(
@@ -102,16 +112,34 @@ class _Replay:
 
     def _decode(self, operation: Operation[Any], inbound: Inbound, context: Context) -> Any:
         """As the provider's; a creation takes as long as the taped one, or is refused."""
-        asked = operation.decode(inbound, context)
+        try:
+            asked = operation.decode(inbound, context)
+        except Refusal:
+            self._refuse_as_taped(operation, None, inbound)
+            raise
         if not isinstance(asked, Submit):
             return asked
         identity = identity_of(self._provider, operation.name, asked)
         jobs = self._reel.same(identity)
         if jobs:
             return replace(asked, turns=Turns(identity.digest, tuple(job.timing for job in jobs)))
+        self._refuse_as_taped(operation, identity, inbound)
         if self._mocks:
             return asked
         raise self._unknown(self._reel.nearest(identity))
+
+    def _refuse_as_taped(
+        self, operation: Operation[Any], identity: Identity | None, inbound: Inbound
+    ) -> None:
+        """Raises what the tape says of a creation that was refused there."""
+        entry = self._reel.refusal_of(operation.name, identity, inbound.body)
+        if entry is not None:
+            raise _RefusedOnTape(entry)
+
+    def _refuse(self, refusal: Refusal, context: Context) -> Reply:
+        if isinstance(refusal, _RefusedOnTape):
+            return _reply(refusal.entry, lambda text: text, context)
+        return self._provider.refuse(refusal, context)
 
     def _unknown(self, reason: str) -> Refusal:
         kinds = self._provider.refusals
@@ -135,7 +163,9 @@ class _Replay:
             return None
         job = jobs[task.turn % len(jobs)]
         shift = Shift(job.created.started_ms, job.ends_ms, task.created_ms, end_ms(task.plan))
-        ids = {job.task_id: task.id} if job.task_id else {_stream_id(job): ""}
+        # Only what is polled has the mock's own id: that of any other reply looks as it did.
+        is_polled = job.task_id and job.reply_as == "task"
+        ids = {job.task_id: task.id} if is_polled else {job.task_id or _stream_id(job): ""}
         ids = {taped: new or fresh_id(taped, task.plan.seed) for taped, new in ids.items() if taped}
         return _Made(job, task, shift, rewriter(ids, partial(_link, job, task, context), shift))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from string import hexdigits
 
 from msgspec import Struct
 
@@ -47,8 +48,10 @@ class Shift(Struct, frozen=True):
 
 
 def fresh_id(taped: str, seed: str) -> str:
-    """An id of the same look that depends on the seed: what stands before its last sign stays."""
-    at = max(taped.rfind("-") if taped.count("-") == 1 else -1, taped.rfind("_")) + 1
+    """An id of the same look that depends on the seed: the word that it begins with stays."""
+    first, dash, _ = taped.partition("-")
+    is_word = dash and not set(first) <= set(hexdigits)  # a UUID begins with digits as it goes on
+    at = max(len(first) + 1 if is_word else 0, taped.rfind("_") + 1)
     chance = iter(digest(seed, taped, size_bytes=64) * 4)
 
     def other(found: re.Match[str]) -> str:

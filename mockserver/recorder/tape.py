@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import number, whole_number
+from mockserver.domain.provider.judging import json_of
 from mockserver.domain.reply.reply import Headers
 from mockserver.recorder.har import OURS, VERSION, Kind, Piece
 
@@ -39,6 +40,16 @@ class TapeEntry(Struct, frozen=True):
     def ended_ms(self) -> float:
         """When its reply was whole."""
         return self.started_ms + self.took_ms
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether a whole reply came."""
+        return bool(self.status) and self.ended == "whole"
+
+    def asks(self, body: bytes) -> bool:
+        """Whether its request has the same body, as JSON where both are."""
+        said, taped = json_of(body), json_of(self.request_body)
+        return said == taped if said is not None else body == self.request_body
 
     @property
     def path(self) -> str:

@@ -173,6 +173,13 @@ def test_what_is_not_checked_is_told_once_with_its_reason(tmp_path):
     ]
 
 
+def test_a_reply_that_did_not_come_whole_is_named_and_not_judged(tmp_path):
+    cut = entry("GET", RECORD, '{"code":200,"da') | {"_reelmock": {"ended": "client left"}}
+    status, report, _ = verify(tmp_path, "kie", [entry("GET", RECORD, DONE), cut])
+    assert (status, failed(report)) == (0, set())
+    assert "not checked (entry 1): the reply is not whole (client left)" in report["notes"]
+
+
 def test_a_callback_url_where_no_document_puts_one_is_named(tmp_path):
     sent = fixture("kie", "requests/generate_text.json") | {"webhook_url": "https://a.example/"}
     reply = fixture("kie", "responses/generated.json")

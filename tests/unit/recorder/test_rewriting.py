@@ -56,7 +56,9 @@ def test_a_fresh_id_looks_like_the_taped_one_and_depends_on_the_seed() -> None:
     assert one == fresh_id(taped, "a")
     assert [c.isdigit() for c in one] == [c.isdigit() for c in taped]
     assert [i for i, c in enumerate(one) if c == "-"] == [8, 13, 18]
+    assert one.startswith("foaicmpl-")
     assert fresh_id("task_01KA", "a").startswith("task_")
+    assert not fresh_id("0b5af00d-77ff-4e1d", "a").startswith("0b5af00d-")
 
 
 @pytest.mark.parametrize("cuts", [[3, 9], [4, 5, 9], [9]])
