@@ -6,7 +6,7 @@ from asyncio import Runner
 from dataclasses import dataclass
 from functools import partial
 from threading import Thread
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from msgspec import json
 from msgspec.structs import replace
@@ -275,6 +275,14 @@ def _start_ms(text: str) -> int | None:
     return moment_ms(text, "clock_start")
 
 
+class Around(Protocol):
+    """An application around the server's own; `stop` ends what is under way in it."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None: ...
+
+    def stop(self) -> None: ...
+
+
 class Listening:
     """A server with a bound socket. `base_url` has no slash at its end.
 
@@ -287,7 +295,9 @@ class Listening:
         certificate: Certificate | None = None,
         on_ready: Callable[[], None] | None = None,
         plugins: Plugins | None = None,
+        around: Callable[[Asgi, str], Around] | None = None,
     ) -> None:
+        """`around` gets the application and the base URL."""
         check_words(settings)
         self._listener = bind(settings.host, settings.port)
         scheme = "https" if certificate else "http"
@@ -297,15 +307,22 @@ class Listening:
         self._workers = Workers(settings.workers)
         try:
             self.app = build(settings, self.base_url, plugins=plugins)
+            outer = around(self.app.asgi, self.base_url) if around else None
         except BadInput:
             self._listener.close()
             self._workers.end()  # all processes meet this error, and the first one reports it
             raise
         files = {"ssl_certfile": certificate.chain} if certificate else {}
         announce = on_ready if self._workers.is_first else None
+
+        def stop() -> None:
+            self.app.stop()
+            if outer is not None:
+                outer.stop()
+
         self._server = Server(
-            self.app.asgi,
-            self.app.stop,
+            outer or self.app.asgi,
+            stop,
             announce,
             access_log=settings.access_log,
             timeout_keep_alive=settings.keep_alive_ms / 1000,
@@ -335,8 +352,9 @@ class Running:
         settings: Settings,
         certificate: Certificate | None = None,
         plugins: Plugins | None = None,
+        around: Callable[[Asgi, str], Around] | None = None,
     ) -> None:
-        self._listening = Listening(settings, certificate, plugins=plugins)
+        self._listening = Listening(settings, certificate, plugins=plugins, around=around)
         self.base_url = self._listening.base_url
         self.app = self._listening.app
         self._thread = Thread(target=self._listening.run, name="reelmock", daemon=True)

@@ -6,7 +6,7 @@ import sys
 from asyncio import Runner
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
@@ -15,15 +15,19 @@ from mockserver.domain.provider.command import MICROS
 from mockserver.engine.plugins import plugins_in
 from mockserver.outbound.loop import Loop
 from mockserver.outbound.upstream import Upstream
+from mockserver.recorder.beside import Beside
 from mockserver.recorder.file import TapeFile
+from mockserver.recorder.jobs import reel_of
 from mockserver.recorder.record import Recorder, RecorderOptions
 from mockserver.recorder.spending import Spending
+from mockserver.recorder.tape import read_log, read_tape
 from mockserver.recorder.washing import Washer
 from mockserver.web.server import Server, bind, reachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
+    from mockserver.domain.provider.provider import Provider
     from mockserver.settings import Settings
     from mockserver.web.tls import Certificate
 
@@ -62,7 +66,7 @@ class Recording:
             taping.upstream or f"https://{self.provider.hosts[0]}", taping.upstream_ca
         )
         self.upstream.check()
-        budget_micros = _budget_micros(taping.budget, self.upstream)
+        spending = _spending(taping, self.provider, self.upstream)
         tape = _opened(taping.out, self.provider.name, self.upstream)
         try:
             self._listener = bind(settings.host, settings.port)
@@ -75,7 +79,7 @@ class Recording:
             self.provider,
             self.upstream,
             tape,
-            Spending(self.provider, budget_micros, allows_unknown=taping.allow_unknown_price),
+            spending,
             Washer(taping.fields),
             RecorderOptions(
                 settings.public_url.rstrip("/") or self.base_url, taping.media_bytes, _complain
@@ -112,9 +116,46 @@ class RunningRecording:
         self._thread.join()
 
 
+def recorder_beside(
+    taping: Taping, settings: Settings
+) -> Callable[[Callable[..., Awaitable[None]], str], Beside]:
+    """A recorder beside the replay of the tape `out`, which gets what is new to it.
+
+    Gives what puts both together when the address is known. Raises BadInput.
+    """
+    if settings.workers > 1:
+        raise BadInput("workers", settings.workers, "1: one process alone can write the tape")
+    known = plugins_in(settings.plugins).providers.all()
+    tape, log = read_tape(taping.out), read_log(taping.out)["log"]
+    reels = {p.name: (p, reel_of(p, known, tape)) for p in known}
+    taped = [name for name, (_, reel) in reels.items() if reel.jobs or reel.others]
+    name = taping.provider or (taped[0] if len(taped) == 1 else "")
+    if name not in reels:
+        wanted = f"--provider NAME, one of: {', '.join(reels)}"
+        raise BadInput("provider", name or " and ".join(taped), wanted)
+    provider, reel = reels[name]
+    upstream = Upstream(taping.upstream or f"https://{provider.hosts[0]}", taping.upstream_ca)
+    upstream.check()
+    spending = _spending(taping, provider, upstream)
+
+    def around(replay: Callable[..., Awaitable[None]], base_url: str) -> Beside:
+        options = RecorderOptions(settings.public_url.rstrip("/") or base_url, 0, _complain)
+        file = _opened(taping.out, name, upstream, log)
+        washer = Washer(taping.fields)
+        recorder = Recorder(provider, upstream, file, spending, washer, options)
+        return Beside(replay, recorder, provider, reel)
+
+    return around
+
+
 def _complain(line: str) -> None:
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
+
+
+def _spending(taping: Taping, provider: Provider, upstream: Upstream) -> Spending:
+    micros = _budget_micros(taping.budget, upstream)
+    return Spending(provider, micros, allows_unknown=taping.allow_unknown_price)
 
 
 def _budget_micros(budget: float | None, upstream: Upstream) -> int | None:
@@ -125,8 +166,10 @@ def _budget_micros(budget: float | None, upstream: Upstream) -> int | None:
     return round(budget * MICROS)
 
 
-def _opened(out: Path, provider: str, upstream: Upstream) -> TapeFile:
+def _opened(
+    out: Path, provider: str, upstream: Upstream, log: dict[str, Any] | None = None
+) -> TapeFile:
     try:
-        return TapeFile(out, {"provider": provider, "upstream": upstream.base_url})
+        return TapeFile(out, {"provider": provider, "upstream": upstream.base_url}, log)
     except OSError as error:
         raise BadInput("out", str(out), f"a file that can be written ({error.strerror})") from None

@@ -12,6 +12,7 @@ import click
 
 from mockserver.cli.terminal.options import listening_options, settings_from
 from mockserver.cli.terminal.starting import bindable, certificate_for
+from mockserver.cli.terminal.taping import taping_options
 
 if TYPE_CHECKING:
     from mockserver.proxy import Recording
@@ -22,34 +23,12 @@ if TYPE_CHECKING:
     "--provider", required=True, metavar="NAME", help=("The provider whose calls are recorded.")
 )
 @click.option(
-    "--upstream",
-    metavar="URL",
-    default="",
-    help=("The server that gets the calls. [the provider's own host]"),
-)
-@click.option(
-    "--upstream-ca",
-    metavar="FILE",
-    default="",
-    help=("A PEM file with a CA to trust for that server."),
-)
-@click.option(
     "--out",
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
     help=("The file to write."),
 )
-@click.option(
-    "--budget", type=float, help=("The most that the calls may cost. [0; no limit on this machine]")
-)
-@click.option("--allow-unknown-price", is_flag=True, help="Pass on calls whose price is unknown.")
-@click.option(
-    "--redact",
-    "fields",
-    multiple=True,
-    metavar="NAME",
-    help=("One more secret field, header or parameter; may be repeated."),
-)
+@taping_options
 @click.option(
     "--media-bytes",
     type=int,

@@ -18,9 +18,13 @@ from mockserver.cli.terminal.options import calibrated_plugins, server_options, 
 from mockserver.cli.terminal.starting import bindable, certificate_for, guarded
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mockserver.app import Around
     from mockserver.cli.terminal.address import ServerAddress
     from mockserver.engine.plugins import Plugins
     from mockserver.settings import Settings
+    from mockserver.web.root import Asgi
 
 
 @click.command("serve", short_help="Run the mock server.")
@@ -39,11 +43,16 @@ def serve(as_json: bool, quiet: bool, **flags: Any) -> int:
 
 
 def serve_until_told(
-    settings: Settings, *, as_json: bool, plugins: Plugins | None = None, live: bool = False
+    settings: Settings,
+    *,
+    as_json: bool,
+    plugins: Plugins | None = None,
+    live: bool = False,
+    around: Callable[[Asgi, str], Around] | None = None,
 ) -> int:
     """Serves until a signal; gives the exit code. `plugins` take the place of the settings' own.
 
-    `live`: prints a line for each thing that happens.
+    `around` puts another application around the server's. `live`: prints a line for each thing that happens.
     """
     from mockserver.app import Listening
     from mockserver.cli.terminal.address import address_of
@@ -61,7 +70,7 @@ def serve_until_told(
                 LiveLines(server.base_url, token, trust, now_ms)
 
         with bindable(settings):
-            server = Listening(settings, certificate, announce, plugins)
+            server = Listening(settings, certificate, announce, plugins, around)
         if settings.access_log:
             _log_requests()
         spare_collector()

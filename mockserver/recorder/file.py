@@ -20,15 +20,19 @@ class TapeFile:
     Raises OSError where the file cannot be made.
     """
 
-    def __init__(self, path: Path, ours: dict[str, Any]) -> None:
+    def __init__(self, path: Path, ours: dict[str, Any], log: dict[str, Any] | None = None) -> None:
+        """`log` is a tape that goes on: its file is replaced by one that holds all of it."""
         self.path = path
         self.trouble = ""
-        self.count = 0
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
-        head = opening(ours)
-        self._end = len(head)
+        entries = [_line(entry) for entry in log["entries"]] if log else []
+        self.count = len(entries)
+        made = path.with_name(f"{path.name}.new") if log else path
+        self._descriptor = os.open(made, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        whole = opening(ours, log) + b",".join(b"\n" + entry for entry in entries)
+        self._end = len(whole)
         try:
-            self._write(head + CLOSING, 0)
+            self._write(whole + CLOSING, 0)
+            made.replace(path)
         except OSError:
             os.close(self._descriptor)
             raise
@@ -37,8 +41,7 @@ class TapeFile:
         """Adds an entry. What cannot be written leaves the tape as it was, and says so."""
         if self.trouble:
             return
-        text = json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace")
-        written = (b",\n" if self.count else b"\n") + text
+        written = (b",\n" if self.count else b"\n") + _line(entry)
         try:
             self._write(written + CLOSING, self._end)
         except OSError as error:
@@ -60,3 +63,7 @@ class TapeFile:
     def close(self) -> None:
         """Closes the file; what there is of it stays."""
         os.close(self._descriptor)
+
+
+def _line(entry: dict[str, Any]) -> bytes:
+    return json.dumps(entry, ensure_ascii=False).encode("utf-8", "replace")

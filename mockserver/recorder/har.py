@@ -197,13 +197,14 @@ def _phrase(status: int) -> str:
     return HTTPStatus(status).phrase if status in HTTPStatus._value2member_map_ else ""
 
 
-def opening(ours: dict[str, Any]) -> bytes:
-    """What a tape begins with, up to its first entry. `ours` says where it was taped."""
-    log = {
-        "version": VERSION,
-        "creator": {"name": "Reelmock", "version": __version__},
-        OURS: ours,
-    }
+def opening(ours: dict[str, Any], log: dict[str, Any] | None = None) -> bytes:
+    """What a tape begins with, up to its first entry. `ours` says where it was taped.
+
+    A tape that goes on keeps what its `log` says.
+    """
+    kept = {name: said for name, said in (log or {}).items() if name != "entries"}
+    creator = {"name": "Reelmock", "version": __version__}
+    log = {"version": VERSION, "creator": creator, OURS: ours, **kept}
     return b'{"log": ' + json.dumps(log, ensure_ascii=False).encode()[:-1] + b', "entries": ['
 
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.input.errors import Refusal
 from mockserver.domain.provider.command import Submit, UpgradeVideo
+from mockserver.domain.provider.judging import json_of
 from mockserver.domain.provider.provider import Provider
 from mockserver.domain.reply.reply import Headers, Reply, encode_json, header_text, with_headers
 from mockserver.outbound.upstream import NoAnswer, Upstream
@@ -80,6 +81,7 @@ class Recorder:
         self._callbacks = Callbacks()
         self._system = RealSystem()
         self._fetched: set[str] = set()
+        self.task_ids: set[str] = set()  # of the jobs that were made through it
         self._open: dict[Passing, anyio.CancelScope] = {}
         self._has_complained = False
         self._fetching: set[anyio.CancelScope] = set()
@@ -97,20 +99,24 @@ class Recorder:
         except Gone:
             return
         except TooLong as error:
-            return await _send(send, _problem(413, str(error)))
+            return await send_whole(send, problem(413, str(error)))
         refusal = self._refused(request)
         if refusal is not None:
-            return await _send(send, refusal)
+            return await send_whole(send, refusal)
         await self._passed_on(request, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await self.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def close(self) -> None:
+        """Closes connections and the tape."""
         await self._upstream.close()
         await self._callbacks.close()
         self._tape.close()
-        await send({"type": "lifespan.shutdown.complete"})
 
     async def _read(self, scope: Scope, receive: Receive) -> Request:
         """The request with its body where that must be known before it goes on. Raises Gone."""
@@ -123,7 +129,7 @@ class Recorder:
         may_cost = price_micros(known, request.method, None) is None
         if not may_cost:
             return request if _has_body(headers) else replace(request, body=b"")
-        body = await _whole(receive, PAID_BYTES)
+        body = await whole_body(receive, PAID_BYTES)
         return self._priced(replace(request, body=body))
 
     def _priced(self, request: Request) -> Request:
@@ -149,14 +155,14 @@ class Recorder:
         if request.price_micros == 0:
             return None
         if self._tape.trouble:
-            return _problem(507, f"nothing is created that cannot be taped: {self._tape.trouble}")
+            return problem(507, f"nothing is created that cannot be taped: {self._tape.trouble}")
         reason = self._spending.take(request.price_micros)
         if not reason:
             return None
         known = request.known
         inbound = inbound_of(known, request.url, (), b"") if known else None
         if known is None or inbound is None:
-            return with_headers(_problem(402, reason), (b"x-mock-reason", header_text(reason)))
+            return with_headers(problem(402, reason), (b"x-mock-reason", header_text(reason)))
         context = plain_context(self._provider, inbound, self._system.real_ms())
         reply = self._provider.refuse(Refusal("insufficient_balance", reason), context)
         return with_headers(reply, (b"x-mock-reason", header_text(reason)))
@@ -214,7 +220,7 @@ class Recorder:
         if not error.reached:
             self._spending.give_back(passing.request.price_micros)
         reason = header_text(str(error))
-        await _send(send, with_headers(_problem(502, str(error)), (b"x-mock-reason", reason)))
+        await send_whole(send, with_headers(problem(502, str(error)), (b"x-mock-reason", reason)))
 
     async def _settle(self, passing: Passing) -> None:
         """What follows when the reply has left: the videos that it links to are fetched."""
@@ -227,12 +233,14 @@ class Recorder:
                 await self._fetch(link)
 
     def _weigh(self, passing: Passing) -> None:
-        """A creation that the provider refused cost nothing."""
+        """A creation that the provider took has made a job; one that it refused cost nothing."""
         coming, price = passing.coming, passing.request.price_micros
         if not price or coming is None:
             return
         body = unpacked(passing.counted.body, coming.headers) or b""
-        if not self._provider.judging.means_success(coming.status, body):
+        if self._provider.judging.means_success(coming.status, body):
+            self.task_ids.add(self._provider.judging.created_id(json_of(body)))
+        else:
             self._spending.give_back(price)
 
     async def _fetch(self, link: str) -> None:
@@ -259,14 +267,14 @@ class Recorder:
         """Tapes a callback and passes it on; the provider gets the answer that the client gave."""
         url = self._callbacks.url_of(scope["path"])
         if not url or scope["method"] != "POST":
-            return await _send(send, _problem(404, "no callback is expected here"))
+            return await send_whole(send, problem(404, "no callback is expected here"))
         started_ms, begun_ns = self._system.real_ms(), real_ns()
         try:
-            body = await _whole(receive, KEPT_BYTES)
+            body = await whole_body(receive, KEPT_BYTES)
         except Gone:
             return
         except TooLong as error:
-            return await _send(send, _problem(413, str(error)))
+            return await send_whole(send, problem(413, str(error)))
         headers = tuple((name.lower(), value) for name, value in scope["headers"])
         answer = await self._callbacks.pass_on(url, headers, body)
         took_ms = (real_ns() - begun_ns) / 1e6
@@ -292,9 +300,9 @@ class Recorder:
             )
         )
         if answer.status is None:
-            return await _send(send, _problem(502, f"the receiver: {answer.problem}"))
+            return await send_whole(send, problem(502, f"the receiver: {answer.problem}"))
         plain = ((b"content-type", b"text/plain; charset=utf-8"),)
-        await _send(send, Reply(answer.status, plain, answer.text.encode()))
+        await send_whole(send, Reply(answer.status, plain, answer.text.encode()))
 
     def _write(self, taped: Taped) -> None:
         self._tape.append(entry_of(taped, self._washer))
@@ -319,7 +327,7 @@ def _has_body(headers: Headers) -> bool:
     )
 
 
-async def _whole(receive: Receive, most_bytes: int) -> bytes:
+async def whole_body(receive: Receive, most_bytes: int) -> bytes:
     """A body that is needed as a whole. Raises Gone, TooLong."""
     body = bytearray()
     while True:
@@ -356,7 +364,8 @@ async def _watch(receive: Receive, passing: Passing, scope: anyio.CancelScope) -
     scope.cancel()
 
 
-def _problem(status: int, detail: str) -> Reply:
+def problem(status: int, detail: str) -> Reply:
+    """What we say ourselves, as problem+json."""
     titles = {
         402: "Payment required",
         404: "Not found",
@@ -368,7 +377,8 @@ def _problem(status: int, detail: str) -> Reply:
     return Reply(status, ((b"content-type", b"application/problem+json"),), encode_json(body))
 
 
-async def _send(send: Send, reply: Reply) -> None:
+async def send_whole(send: Send, reply: Reply) -> None:
+    """Sends a reply of our own."""
     assert isinstance(reply.body, bytes), "what we say ourselves is whole"
     headers = [*reply.headers, (b"content-length", b"%d" % len(reply.body))]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})

@@ -103,6 +103,7 @@ def test_a_recorder_speaks_https_where_it_is_asked_to(
         (("record", "--provider", "kie", "--out", "a.har", "--upstream", "x"), "upstream: "),
         (("record", "--provider", "kie", "--out", "a.har", "--budget", "-1"), "budget: "),
         (("replay", "none.har"), "tape: "),
+        (("replay", "none.har", "--budget", "5"), "without --new-requests record"),
         (("diff", "contract", "none.har", "--provider", "kie"), "cannot read none.har"),
         (("diff", "contract", "mock"), "--provider"),
         (("diff", "contract", "contract", "--provider", "kie"), "nothing to compare"),

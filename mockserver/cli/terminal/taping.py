@@ -1,0 +1,46 @@
+"""The options of every command that passes calls on to a real provider and records them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+    click.option(
+        "--upstream",
+        metavar="URL",
+        default="",
+        help=("The server that gets the calls. [the provider's own host]"),
+    ),
+    click.option(
+        "--upstream-ca",
+        metavar="FILE",
+        default="",
+        help=("A PEM file with a CA to trust for that server."),
+    ),
+    click.option(
+        "--budget",
+        type=float,
+        help=("The most that the calls may cost. [0; no limit on this machine]"),
+    ),
+    click.option(
+        "--allow-unknown-price", is_flag=True, help="Pass on calls whose price is unknown."
+    ),
+    click.option(
+        "--redact",
+        "fields",
+        multiple=True,
+        metavar="NAME",
+        help=("One more secret field, header or parameter; may be repeated."),
+    ),
+)
+TAPING = ("upstream", "upstream_ca", "budget", "allow_unknown_price", "fields")
+
+
+def taping_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options of a recorder to a command, which gets them as keyword arguments."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
