@@ -90,10 +90,14 @@ def nearest(provider: str, messages: tuple[str, ...], instance: object) -> list[
 def find_operation(provider: str, method: str, path: str) -> Operation | None:
     """Find the operation of a request; a prefix before the path (`/kie`) is allowed."""
     for template, methods in _document(provider)["paths"].items():
-        pattern = re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template))
-        if re.search(rf"{pattern}/?\Z", path) and method.lower() in methods:
-            name = methods[method.lower()]["operationId"]
-            return Operation(provider, method.upper(), template, name)
+        call = methods.get(method.lower())
+        if call is None:
+            continue
+        # OpenAPI knows no parameter with a slash in it; some models have one in their names.
+        segment = ".+" if call.get("x-slashes") else "[^/]+"
+        pattern = re.sub(r"\\\{[^}]*\\\}", segment, re.escape(template))
+        if re.search(rf"{pattern}/?\Z", path):
+            return Operation(provider, method.upper(), template, call["operationId"])
     return None
 
 
