@@ -14,7 +14,6 @@ PROVIDERS = pytest.mark.parametrize("provider", contracts.providers())
 NOT_KEPT = {
     "apiyi": {
         "client",
-        "client (OpenAI SDK)",
         "client (new-api family)",
         "client (observed, HTTP 503)",
     },
@@ -51,6 +50,27 @@ def test_a_fact_of_a_seed_names_the_line(provider):
     told = [(fact.where, source) for fact in facts(provider) for source in fact.sources]
     for where, source in some([pair for pair in told if pair[1].strength == "seed"]):
         assert re.search(r", line [0-9]+$", source.place), (where, source.name)
+
+
+def is_placed(source):
+    """A line of a seed, a file of a repository, or a page or an observation with its date."""
+    if source.strength == "seed":
+        return re.search(r", line [0-9]+$", source.place)
+    if source.strength == "client code":
+        return re.match(r"public file|[\w.-]+/[\w.-]+\b", source.place)
+    return source.place and source.date and source.strength != "inferred"
+
+
+@PROVIDERS
+def test_every_fact_has_a_line_a_file_or_a_date_or_is_assumed(provider):
+    stated = some([fact for fact in facts(provider) if not fact.is_assumed])
+    assert [fact.where for fact in stated if not any(map(is_placed, fact.sources))] == []
+
+
+@PROVIDERS
+def test_whoever_was_read_or_heard_has_a_date(provider):
+    told = [s for s in sources(provider).values() if s.strength not in ("seed", "inferred")]
+    assert {source.name for source in some(told) if not source.date} == NOT_KEPT[provider]
 
 
 def test_recorded_is_said_of_raw_captures_only():

@@ -11,6 +11,7 @@ from mockserver.engine.registry import Registry
 NAMES = {"apiyi": "APIYI", "kie": "Kie.ai", "xcompute": "xcompute"}
 PROVIDERS = {p.name: p for p in Registry("mockserver.providers", "PROVIDER").all()}
 NOT_NOTED = "not noted"
+GIVEN = "as given"
 HEAD = """# Facts of {name}
 
 Made from `contracts/{provider}` by `python -m tests.support.generate_docs`.
@@ -18,8 +19,9 @@ Made from `contracts/{provider}` by `python -m tests.support.generate_docs`.
 Every rule of the contracts is here with its source. A source is a seed (a document that this project
 was given), a recorded answer, an observed one (somebody wrote it down), documentation, client code, or
 a conclusion. The order is that of their weight: {order}.
-A date says when the source was last seen to say so. "{not_noted}" means that
-nobody wrote the date down, so it may be old."""
+A date says when the source was last seen to say so. A year alone means a day of that year that
+nobody noted. "{given}" is said of a seed, which does not change. "{not_noted}" means that nobody wrote
+the date down, so it may be old: such a fact is assumed."""
 
 
 def facts_page(provider: str) -> Callable[[], str]:
@@ -32,6 +34,7 @@ def facts_page(provider: str) -> Callable[[], str]:
             provider=provider,
             order=", ".join(STRENGTHS),
             not_noted=NOT_NOTED,
+            given=GIVEN,
         )
         parts = [head, *_age(found), *_switches(provider), *_assumed(found), *_facts(found)]
         return "\n\n".join([*parts, *_sources(provider)]) + "\n"
@@ -44,8 +47,8 @@ def _age(found: tuple[Fact, ...]) -> list[str]:
     for message, group in groupby(found, _message):
         told = list(group)
         newest = max(fact.confirmed for fact in told)
-        undated = sum(not fact.confirmed for fact in told)
-        rows.append((f"`{message}`", str(len(told)), newest or NOT_NOTED, str(undated)))
+        undated = sum(_confirmed(fact) == NOT_NOTED for fact in told)
+        rows.append((f"`{message}`", str(len(told)), newest or _confirmed(told[0]), str(undated)))
     text = "When each message was last confirmed: the newest date of all its facts."
     heads = ("message", "facts", "last confirmed", "facts without a date")
     return ["## Age", text, _table(heads, rows)]
@@ -79,7 +82,7 @@ def _facts(found: tuple[Fact, ...]) -> list[str]:
                 f"`{fact.where}`",
                 fact.says + (f" ({fact.dialect})" if fact.dialect not in fact.says else ""),
                 fact.strength or "assumed",
-                fact.confirmed or NOT_NOTED,
+                _confirmed(fact),
                 fact.said_by,
             )
             for fact in group
@@ -91,10 +94,19 @@ def _facts(found: tuple[Fact, ...]) -> list[str]:
 
 def _sources(provider: str) -> list[str]:
     rows = [
-        (source.name, source.strength, source.place or "not kept", source.date or NOT_NOTED)
+        (
+            source.name,
+            source.strength,
+            source.place or "not kept",
+            source.date or (GIVEN if source.strength == "seed" else NOT_NOTED),
+        )
         for source in sources(provider).values()
     ]
     return ["## Sources", _table(("source", "strength", "place", "date"), rows)]
+
+
+def _confirmed(fact: Fact) -> str:
+    return fact.confirmed or (GIVEN if fact.strength == "seed" else NOT_NOTED)
 
 
 def _message(fact: Fact) -> str:
