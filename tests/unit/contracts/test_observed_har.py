@@ -103,9 +103,18 @@ def job_record(model=OTHER, **fields):
     given = '{\\"prompt\\":\\"A paper boat\\",\\"resolution\\":\\"720p\\"}'
     param = f'{{"input":"{given}","model":"{model}"}}'
     waiting = {
-        **{"taskId": JOB, "model": model, "state": "waiting", "param": param, "resultJson": ""},
-        **{"failCode": None, "failMsg": None, "costTime": None, "completeTime": None},
-        **{"createTime": 1789127039783, "creditsConsumed": 63.0, "operationType": model},
+        "taskId": JOB,
+        "model": model,
+        "state": "waiting",
+        "param": param,
+        "resultJson": "",
+        "failCode": None,
+        "failMsg": None,
+        "costTime": None,
+        "completeTime": None,
+        "createTime": 1789127039783,
+        "creditsConsumed": 63.0,
+        "operationType": model,
     }
     tail = {"successFlag": 0, "paramJson": param}
     return {"code": 200, "msg": "success", "data": waiting | fields | tail | fields}
@@ -189,9 +198,13 @@ def test_the_catalogue_and_the_uploads_that_were_recorded_conform(tmp_path):
     host = "https://kieai.redpandaai.co/api"
     path = "kieai/1/images/test-uploads/apicity-url-upload.png"
     kept = {
-        **{"success": True, "fileName": "apicity-url-upload.png", "filePath": path},
-        **{"downloadUrl": f"https://tempfile.redpandaai.co/{path}", "fileSize": 188328},
-        **{"mimeType": "image/png", "uploadedAt": "2026-10-01T07:46:53.882Z"},
+        "success": True,
+        "fileName": "apicity-url-upload.png",
+        "filePath": path,
+        "downloadUrl": f"https://tempfile.redpandaai.co/{path}",
+        "fileSize": 188328,
+        "mimeType": "image/png",
+        "uploadedAt": "2026-10-01T07:46:53.882Z",
     }
     taken = {"success": True, "code": 200, "msg": "File uploaded successfully", "data": kept}
     lacks = {"success": False, "code": 400, "msg": "Missing required parameter: uploadPath"}
@@ -221,11 +234,17 @@ def test_the_callbacks_that_are_shown_today_conform(tmp_path):
     info = {"resultUrls": [video], "originUrls": [video], "resolution": "1080p"}
     data = {"taskId": task_id, "promptJson": '{"prompt":"cat"}', "info": info}
     general = {
-        **{"completeTime": 1755599644000, "consumeCredits": 100, "costTime": 8},
-        **{"createTime": 1755599634000, "model": "veo-3-1", "remainedCredits": 2510330},
-        **{"param": '{"model":"veo-3-1","input":{"prompt":"cat"}}', "taskId": JOB},
-        **{"resultJson": '{"resultUrls":["https://example.com/a.mp4"]}', "state": "success"},
-        **{"updateTime": 1755599644000},
+        "completeTime": 1755599644000,
+        "consumeCredits": 100,
+        "costTime": 8,
+        "createTime": 1755599634000,
+        "model": "veo-3-1",
+        "remainedCredits": 2510330,
+        "param": '{"model":"veo-3-1","input":{"prompt":"cat"}}',
+        "taskId": JOB,
+        "resultJson": '{"resultUrls":["https://example.com/a.mp4"]}',
+        "state": "success",
+        "updateTime": 1755599644000,
     }
     large = {"imageUrls": ["http://example.com/image.png"], "resultUrls": [video]}
     unavailable = "The 4K version of this video is unavailable. Please try a different video."
