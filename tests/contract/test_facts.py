@@ -63,8 +63,8 @@ def is_placed(source):
 
 @PROVIDERS
 def test_every_fact_has_a_line_a_file_or_a_date_or_is_assumed(provider):
-    stated = some([fact for fact in facts(provider) if not fact.is_assumed])
-    assert [fact.where for fact in stated if not any(map(is_placed, fact.sources))] == []
+    for fact in some([fact for fact in facts(provider) if not fact.is_assumed]):
+        assert any(map(is_placed, some(fact.sources))), fact.where
 
 
 @PROVIDERS

@@ -19,7 +19,7 @@ Made from `contracts/{provider}` by `python -m tests.support.generate_docs`.
 Every rule of the contracts is here with its source. A source is a seed (a document that this project
 was given), a recorded answer, an observed one (somebody wrote it down), documentation, client code, or
 a conclusion. The order is that of their weight: {order}.
-A date says when the source was last seen to say so. A year alone means a day of that year that
+A date says when the source was last seen to say so. A year without a month means a day that
 nobody noted. "{given}" is said of a seed, which does not change. "{not_noted}" means that nobody wrote
 the date down, so it may be old: such a fact is assumed."""
 
