@@ -115,6 +115,7 @@ def test_every_read_is_as_described_when_there_is_something_to_show(client: http
         "sandbox": "current",
         "task": client.get(f"{here}/tasks").json()["tasks"][0]["id"],
         "rule": client.get(f"{here}/faults").json()["rules"][0]["id"],
+        "entry": client.get(f"{here}/journal?kind=exchange").json()["entries"][0]["seq"],
         "fault": "http_error",
         "profile": "flaky",
         "provider": "kie",
