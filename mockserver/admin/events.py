@@ -120,7 +120,7 @@ def _piece(listener: Listener, some: list[event.Event], *, whole: bool) -> bytes
 def _block(found: event.Event, only: str) -> bytes:
     """One event. In a stream of `only` one sandbox its number is its id."""
     number = b"id: %d\n" % found.seq if only and found.seq else b""
-    data = encode_json(shown(found))
+    data = encode_json(shown(found) if found.faults else found)
     return number + b"event: %b\ndata: %b\n\n" % (found.kind.encode(), data)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mockserver.engine.ports import Store, System
 
 POLL_REAL_MS = 250  # for a store that does not tell when something was written down
+GATHER_REAL_MS = 50  # a reader that woke for each call would cost more than the call
 AT_ONCE = 100  # events in one piece
 MOST_PLACES = 100  # sandboxes whose places an id names
 LAST_PLACE = 2**53
@@ -47,12 +48,14 @@ class Listeners:
         notifier: Notifier,
         providers: Mapping[str, Provider],
         hear: Callable[[Callable[[str], None] | None], None] | None,
+        gather_ms: int = GATHER_REAL_MS,
     ) -> None:
         self.store = store
         self.system = system
         self.notifier = notifier
         self.providers = providers
         self.poll_ms = None if hear else POLL_REAL_MS
+        self.gather_ms = gather_ms
         self._hear = hear
         self._here: dict[Listener, None] = {}
 
@@ -99,6 +102,7 @@ class Listener:
         self._resumes = place is not None
         self._trails: dict[str, Trail] = {}
         self._dirty: set[str] = set()
+        self._gathers = False
         self.waiter = Waiter()
         if place is not None:
             self._since_real_ms, self._numbers = place.since_real_ms, dict(place.numbers)
@@ -115,7 +119,8 @@ class Listener:
         """Something happened in a sandbox."""
         if self.only in ("", sandbox_id):
             self._dirty.add(sandbox_id)
-            self.waiter.wake()
+            if not self._gathers:
+                self.waiter.wake()
 
     async def events(self, beat_ms: int) -> AsyncIterator[list[Event]]:
         """What happens, as it happens; an empty list at first, and after `beat_ms` without any.
@@ -130,11 +135,15 @@ class Listener:
             beats_ms = self._all.system.real_ms() + beat_ms
             while not self.waiter.gone:
                 dirty, self._dirty = self._dirty, set()
+                has_told = False
                 async for batch in self._batches(dirty):
                     yield batch
+                    has_told = True
                     beats_ms = self._all.system.real_ms() + beat_ms
                 if self.only and self.only not in self._trails:
                     return
+                if has_told:
+                    await self._gather()
                 await self._rest(beats_ms)
                 if self._all.system.real_ms() >= beats_ms:
                     yield []
@@ -194,6 +203,12 @@ class Listener:
                 break
             after = entry.seq
         return after
+
+    async def _gather(self) -> None:
+        """Waits a moment, whatever happens meanwhile, so that it is told together."""
+        self._gathers = True
+        await self._all.notifier.rest(NO_SANDBOX, self.waiter, self._all.gather_ms)
+        self._gathers = False
 
     async def _rest(self, beats_ms: int) -> None:
         """Waits until something happens, a phase is due, or the next heartbeat."""

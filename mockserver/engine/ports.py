@@ -115,8 +115,13 @@ class Store(Protocol):
     async def record(self, sandbox_id: str, draft: Draft) -> int:
         """Appends to the journal and returns the number of the entry."""
 
-    async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
-        """Entries with a number above `after`, oldest first."""
+    async def journal(
+        self, sandbox_id: str, after: int = 0, limit: int = 1000, *, brief: bool = False
+    ) -> Page:
+        """Entries with a number above `after`, oldest first.
+
+        For who wants them only in `brief`, exchanges may come without headers and requests.
+        """
 
     async def clear_journal(self, sandbox_id: str) -> None:
         """Empties the journal; numbers go on."""

@@ -12,6 +12,7 @@ from mockserver.domain.journal.event import Event, event_of
 from mockserver.domain.journal.journal import Closed, DeliveryTried, Exchange, Sent
 from mockserver.domain.provider.judging import CannotJudge
 from mockserver.engine.paging import ENTRIES
+from mockserver.engine.sandboxes import sooner
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -65,6 +66,7 @@ class Trail:
         self._providers = providers
         self._open: dict[int, Exchange] = {}
         self._jobs: dict[str, _Followed] = {}
+        self._next_ms: int | None = None  # when the next phase is due, or earlier
         self._by_gaps = by_gaps
         self._passed = 0
         self._since_ms: int | None = None
@@ -101,12 +103,12 @@ class Trail:
             self._clock = snapshot.sandbox.clock
             if self._since_ms is None:
                 self._since_ms = 0  # a sandbox that is new to the listener
-            page = await self._store.journal(self.sandbox_id, self.after, ENTRIES)
+            page = await self._brief()
             place = self.after
             for lost in self._lost(page):
                 yield lost
             if self.after < place:  # what came since the reset is behind the beginning
-                page = await self._store.journal(self.sandbox_id, self.after, ENTRIES)
+                page = await self._brief()
             for entry in page.entries:
                 for event in self._reached(entry.virtual_ms):
                     yield event
@@ -122,10 +124,12 @@ class Trail:
     def wait_ms(self) -> float | None:
         """Real milliseconds until the next phase; None if the clock must jump, or nothing is to come."""
         clock = self._clock
-        due_ms = min((job.rest[0].at_ms for job in self._jobs.values() if job.rest), default=None)
-        if clock is None or due_ms is None:
+        if clock is None or self._next_ms is None:
             return None
-        return clock.real_wait_ms(due_ms, self._system.real_ms())
+        return clock.real_wait_ms(self._next_ms, self._system.real_ms())
+
+    async def _brief(self) -> Page:
+        return await self._store.journal(self.sandbox_id, self.after, ENTRIES, brief=True)
 
     def _now_ms(self, snapshot: Snapshot) -> int:
         return snapshot.sandbox.clock.at(self._system.real_ms())
@@ -147,6 +151,7 @@ class Trail:
         if page.total < (self.after if self._by_gaps else self._passed):
             self.after = self._passed = 0
             self._jobs.clear()
+            self._next_ms = None
             yield self._word("missed", what="the sandbox was emptied; its numbers begin again")
             return
         lost = page.dropped - self._passed
@@ -197,10 +202,15 @@ class Trail:
     def _follow(self, task: Task, since_ms: int) -> None:
         known = self._jobs.get(task.id)
         if known is None or known.task.plan != task.plan:
-            _keep(self._jobs, task.id, _Followed(task, since_ms), MOST_FOLLOWED)
+            followed = _Followed(task, since_ms)
+            _keep(self._jobs, task.id, followed, MOST_FOLLOWED)
+            if followed.rest:
+                self._next_ms = sooner(self._next_ms, followed.rest[0].at_ms)
 
     def _reached(self, until_ms: int) -> list[Event]:
         """The phases that jobs have reached by a virtual time, in the order of that time."""
+        if self._next_ms is None or self._next_ms > until_ms:
+            return []
         found = [
             self._phase(job.task, step)
             for job in self._jobs.values()
@@ -211,6 +221,8 @@ class Trail:
         for job in self._jobs.values():
             if job.rest and job.rest[0].at_ms <= until_ms:
                 job.rest = [step for step in job.rest if step.at_ms > until_ms]
+        rests = (job.rest[0].at_ms for job in self._jobs.values() if job.rest)
+        self._next_ms = min(rests, default=None)
         return sorted(found, key=lambda event: event.virtual_ms)
 
     def _phase(self, task: Task, step: Step) -> Event:

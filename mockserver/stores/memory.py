@@ -222,9 +222,11 @@ class MemoryStore:
             self._told(sandbox_id)
         return seq
 
-    async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
+    async def journal(
+        self, sandbox_id: str, after: int = 0, limit: int = 1000, *, brief: bool = False
+    ) -> Page:
         cell = self._cells.get(sandbox_id)
-        return cell.journal.page(after, limit) if cell else Page((), 0, 0)
+        return cell.journal.page(after, limit, brief) if cell else Page((), 0, 0)
 
     async def clear_journal(self, sandbox_id: str) -> None:
         cell = self._cells.get(sandbox_id)

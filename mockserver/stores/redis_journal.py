@@ -20,7 +20,9 @@ class RedisJournal(RedisBase):
             added = await self._script("append", keys, JOURNAL_ENTRIES, encode(draft.entry()))
         return sequence(added) if added else 0
 
-    async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
+    async def journal(
+        self, sandbox_id: str, after: int = 0, limit: int = 1000, *, brief: bool = False
+    ) -> Page:
         stream = self._key(sandbox_id, "journal")
         start = f"({stream_id(after)}" if after else "-"
         async with reported():

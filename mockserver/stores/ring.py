@@ -41,11 +41,15 @@ class Ring(Struct, gc=False):
         """The number of the oldest entry: there is no gap behind it."""
         return self.seq - len(self._drafts) + 1
 
-    def page(self, after: int, limit: int) -> Page:
+    def page(self, after: int, limit: int, brief: bool = False) -> Page:
         """Entries with a number above `after`, oldest first."""
         start = max(self._first, after + 1)
         numbers = range(start, min(start + limit, self.seq + 1))
-        entries = tuple([replace(self._drafts[seq].entry(), seq=seq) for seq in numbers])
+        found = [(seq, self._drafts[seq]) for seq in numbers]
+        if brief:
+            entries = tuple([draft.brief(seq) for seq, draft in found])
+        else:
+            entries = tuple([replace(draft.entry(), seq=seq) for seq, draft in found])
         return Page(entries, self.dropped, self.seq, self.seq)
 
     def drained(self) -> Iterator[None]:

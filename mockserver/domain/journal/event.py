@@ -37,10 +37,10 @@ class Event(Struct, frozen=True, gc=False, kw_only=True):
 
     kind: EventKind
     sandbox: str
-    real_ms: int
-    virtual_ms: int
     seq: int = 0
     of: int = 0
+    real_ms: int
+    virtual_ms: int
     provider: str = ""
     operation: str = ""
     call_phase: str = ""

@@ -51,6 +51,10 @@ class _Entry(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="kind"
         """Itself: an entry is a finished draft."""
         return self
 
+    def brief(self, seq: int) -> Self:
+        """Itself, with its number."""
+        return replace(self, seq=seq)
+
     def weight_bytes(self) -> int:
         """The approximate size of the entry in memory."""
         return ENTRY_BYTES
@@ -186,6 +190,9 @@ class Draft(Protocol):
 
     def entry(self) -> Entry:
         """The entry, without its number."""
+
+    def brief(self, seq: int) -> Entry:
+        """The entry with its number, for those that are told in short what happened."""
 
     def weight_bytes(self) -> int:
         """The approximate size in memory."""

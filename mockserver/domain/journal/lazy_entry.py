@@ -113,6 +113,33 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
             undecided=self.undecided,
         )
 
+    def brief(self, seq: int) -> Exchange:
+        """The entry with its number, but without headers and request.
+
+        The reply's body is as it was sent: it may be asked for its status, and is not shown.
+        """
+        inbound, operation = self.inbound, self.operation
+        secrets = credentials(inbound.headers)
+        return Exchange(
+            self.real_ms,
+            self.virtual_ms,
+            seq,
+            provider=self.provider,
+            operation=operation.name,
+            call_phase=operation.call_phase,
+            method=inbound.method,
+            path=clean_path(inbound.path, secrets),
+            query=clean_query(inbound.query_string, secrets),
+            model=self.model,
+            task_id=clean_path(self.task_id or operation.task_id(inbound), secrets),
+            status=self.status,
+            reason=clean_path(self.reason, secrets),
+            reply_body=self.reply_body,
+            faults=self.faults,
+            pending=self.pending,
+            scenario=self.scenario,
+        )
+
 
 def draft_of(
     provider: str,

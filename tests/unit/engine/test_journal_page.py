@@ -20,7 +20,9 @@ class Counting(MemoryStore):
 
     given = 0
 
-    async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
+    async def journal(
+        self, sandbox_id: str, after: int = 0, limit: int = 1000, *, brief: bool = False
+    ) -> Page:
         page = await super().journal(sandbox_id, after, limit)
         self.given += len(page.entries)
         return page

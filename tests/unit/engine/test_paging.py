@@ -130,7 +130,9 @@ class Busy(MemoryStore):
 
     looks = 0
 
-    async def journal(self, sandbox_id: str, after: int = 0, limit: int = 1000) -> Page:
+    async def journal(
+        self, sandbox_id: str, after: int = 0, limit: int = 1000, *, brief: bool = False
+    ) -> Page:
         self.looks += 1
         assert self.looks < 10, "a walk without an end"
         await self.record(sandbox_id, Exchange(1, 2))
