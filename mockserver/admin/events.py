@@ -39,7 +39,7 @@ async def listen(ask: Ask) -> Feed[Event]:
         raise BadInput("limit", "0", f"a whole number from 1 to {LAST_NUMBER}")
     only = await _only(ask)
     listener = Listener(ask.core.listeners, only, _place(ask, only))
-    return Feed(_texts(listener, fits, limit, beat_ms), listener.waiter.give_up, ask.core.notifier)
+    return Feed(texts(listener, fits, limit, beat_ms), listener.waiter.give_up, ask.core.notifier)
 
 
 def _place(ask: Ask, only: str) -> Place | None:
@@ -92,7 +92,7 @@ def _filter(ask: Ask) -> Callable[[event.Event], bool]:
     return fits
 
 
-async def _texts(
+async def texts(
     listener: Listener, fits: Callable[[event.Event], bool], limit: int, beat_ms: int
 ) -> AsyncIterator[bytes]:
     """The stream in pieces. The first piece tells the position, so that nothing is missed from now on."""
@@ -120,7 +120,7 @@ def _piece(listener: Listener, some: list[event.Event], *, whole: bool) -> bytes
 def _block(found: event.Event, only: str) -> bytes:
     """One event. In a stream of `only` one sandbox its number is its id."""
     number = b"id: %d\n" % found.seq if only and found.seq else b""
-    data = encode_json(shown(found) if found.faults else found)
+    data = encode_json(shown(found) if found.faults else found)  # the rest looks alike
     return number + b"event: %b\ndata: %b\n\n" % (found.kind.encode(), data)
 
 

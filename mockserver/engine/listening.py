@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 POLL_REAL_MS = 250  # for a store that does not tell when something was written down
 GATHER_REAL_MS = 50  # a reader that woke for each call would cost more than the call
-AT_ONCE = 100  # events in one piece
 MOST_PLACES = 100  # sandboxes whose places an id names
 LAST_PLACE = 2**53
 
@@ -153,26 +152,20 @@ class Listener:
 
     async def _batches(self, dirty: set[str]) -> AsyncIterator[list[Event]]:
         """What is new in some sandboxes, in pieces; if the store fails, they are looked at again."""
-        found: list[Event] = []
         for sandbox_id in sorted(dirty):
             try:
                 trail = await self._trail(sandbox_id)
-                async for event in trail.news():
-                    found.append(event)
-                    if event.seq:
+                async for events in trail.news():
+                    if not trail.is_gone:
                         self._numbers.pop(sandbox_id, None)
-                        self._numbers[sandbox_id] = event.seq
-                    if len(found) >= AT_ONCE:
-                        yield found
-                        found = []
+                        self._numbers[sandbox_id] = trail.after
+                    yield events
             except StoreUnavailable:
                 self._dirty.add(sandbox_id)
                 continue
             if trail.is_gone:
                 del self._trails[sandbox_id]
                 self._numbers.pop(sandbox_id, None)
-        if found:
-            yield found
 
     async def _trail(self, sandbox_id: str) -> Trail:
         known = self._trails.get(sandbox_id)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from mockserver.domain.job.plan import Step
 from mockserver.domain.journal.event import Event, event_of
 from mockserver.domain.journal.journal import Closed, DeliveryTried, Exchange, Sent
 from mockserver.domain.provider.judging import CannotJudge
-from mockserver.engine.paging import ENTRIES
+from mockserver.domain.sandbox.snapshot import StoreUnavailable
 from mockserver.engine.sandboxes import sooner
 
 if TYPE_CHECKING:
@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 
 K = TypeVar("K")
 V = TypeVar("V")
+AT_ONCE = 100  # entries of which the events are told together
 MOST_FOLLOWED = 1000  # jobs of one sandbox, for one listener
 MOST_OPEN = 1000  # replies that are being sent
-READING = ("poll", "content", "download")  # calls that change no plan
+READING = ("poll", "content", "download", "callback")  # calls that change no plan
 SUBMITTING = ("create", "stream")
 
 
@@ -91,35 +92,42 @@ class Trail:
             if not resumed or task.created_ms <= self._since_ms + 1:
                 self._follow(task, self._since_ms)
 
-    async def news(self) -> AsyncIterator[Event]:
-        """What happened behind the place. Raises StoreUnavailable."""
-        size = ENTRIES
-        while size >= ENTRIES and not self.is_gone:
+    async def news(self) -> AsyncIterator[list[Event]]:
+        """What happened behind the place, in pieces. Raises StoreUnavailable."""
+        size = AT_ONCE
+        while size >= AT_ONCE:
             snapshot = await self._store.load(self.sandbox_id)
             if snapshot is None:
                 self.is_gone = True
-                yield self._word("gone", what="the sandbox was deleted")
+                yield [self._word("gone", what="the sandbox was deleted")]
                 return
             self._clock = snapshot.sandbox.clock
             if self._since_ms is None:
                 self._since_ms = 0  # a sandbox that is new to the listener
             page = await self._brief()
             place = self.after
-            for lost in self._lost(page):
-                yield lost
+            told = list(self._lost(page))
             if self.after < place:  # what came since the reset is behind the beginning
                 page = await self._brief()
-            for entry in page.entries:
-                for event in self._reached(entry.virtual_ms):
-                    yield event
-                self.after = entry.seq
-                self._passed += 1
-                yield self._event(entry)
-                await self._look_at(entry)
+            try:
+                await self._tell(page, told)
+            except StoreUnavailable:
+                yield told  # what counts as told
+                raise
             size = len(page.entries)
-            now_ms = self._now_ms(snapshot)
-            for event in self._reached(now_ms):
-                yield event
+            told += self._reached(self._now_ms(snapshot))
+            if told:
+                yield told
+
+    async def _tell(self, page: Page, told: list[Event]) -> None:
+        """Adds what a page tells, entry by entry, with the phases between them."""
+        for entry in page.entries:
+            told += self._reached(entry.virtual_ms)
+            self.after = entry.seq
+            self._passed += 1
+            told.append(self._event(entry))
+            if self._may_change_a_plan(entry):
+                await self._look_at(entry)
 
     def wait_ms(self) -> float | None:
         """Real milliseconds until the next phase; None if the clock must jump, or nothing is to come."""
@@ -129,7 +137,7 @@ class Trail:
         return clock.real_wait_ms(self._next_ms, self._system.real_ms())
 
     async def _brief(self) -> Page:
-        return await self._store.journal(self.sandbox_id, self.after, ENTRIES, brief=True)
+        return await self._store.journal(self.sandbox_id, self.after, AT_ONCE, brief=True)
 
     def _now_ms(self, snapshot: Snapshot) -> int:
         return snapshot.sandbox.clock.at(self._system.real_ms())
@@ -186,12 +194,14 @@ class Trail:
             begun = self._open.get(entry.of)
         return event_of(entry, self.sandbox_id, code, begun)
 
-    async def _look_at(self, entry: Entry) -> None:
-        """Follows the job of an entry, and reads it anew if the call may have changed it."""
+    def _may_change_a_plan(self, entry: Entry) -> TypeGuard[Exchange | DeliveryTried]:
+        """Whether an entry is about a job that is not followed yet, or that its call may change."""
         if not isinstance(entry, Exchange | DeliveryTried) or not entry.task_id:
-            return
-        if entry.task_id in self._jobs and entry.call_phase in (*READING, "callback"):
-            return
+            return False
+        return entry.call_phase not in READING or entry.task_id not in self._jobs
+
+    async def _look_at(self, entry: Exchange | DeliveryTried) -> None:
+        """Follows the job of an entry as it is now."""
         snapshot = await self._store.load(self.sandbox_id, entry.task_id)
         if snapshot is None or snapshot.task is None:
             return

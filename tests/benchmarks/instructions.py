@@ -25,6 +25,7 @@ from msgspec import convert
 from msgspec.structs import replace
 from uvicorn.server import ServerState
 
+from mockserver.admin.events import texts
 from mockserver.app import build
 from mockserver.domain.fault.rule import FaultRule
 from mockserver.domain.job.ids import key_hash
@@ -104,8 +105,8 @@ async def serve(case: str, rules: str, count: int) -> None:
 
 
 async def _listen(listener: Listener) -> None:
-    """Takes every event as it comes."""
-    async for _ in listener.events(HEARTBEAT_MS):
+    """Takes every event as the text that is sent."""
+    async for _ in texts(listener, lambda event: True, 0, HEARTBEAT_MS):
         pass
 
 

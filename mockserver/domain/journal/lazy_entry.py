@@ -7,6 +7,7 @@ them when it is read. Keys are taken out then too; before that, they are only in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -119,7 +120,9 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
         The reply's body is as it was sent: it may be asked for its status, and is not shown.
         """
         inbound, operation = self.inbound, self.operation
-        secrets = credentials(inbound.headers)
+        named = self.task_id or operation.task_id(inbound)
+        texts = (inbound.path, inbound.query_string, named, self.reason)
+        path, query, task_id, reason = _cleaned(texts, tuple(inbound.headers))
         return Exchange(
             self.real_ms,
             self.virtual_ms,
@@ -128,17 +131,30 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
             operation=operation.name,
             call_phase=operation.call_phase,
             method=inbound.method,
-            path=clean_path(inbound.path, secrets),
-            query=clean_query(inbound.query_string, secrets),
+            path=path,
+            query=query,
             model=self.model,
-            task_id=clean_path(self.task_id or operation.task_id(inbound), secrets),
+            task_id=task_id,
             status=self.status,
-            reason=clean_path(self.reason, secrets),
+            reason=reason,
             reply_body=self.reply_body,
             faults=self.faults,
             pending=self.pending,
             scenario=self.scenario,
         )
+
+
+@lru_cache(1024)  # clients that poll ask for the same again and again
+def _cleaned(texts: tuple[str, str, str, str], headers: Headers) -> tuple[str, str, str, str]:
+    """Path, query, id of the task and reason without secrets."""
+    path, query, task_id, reason = texts
+    secrets = credentials(headers)
+    return (
+        clean_path(path, secrets),
+        clean_query(query, secrets),
+        clean_path(task_id, secrets),
+        clean_path(reason, secrets),
+    )
 
 
 def draft_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockserver.domain.journal.event import event_of
 from mockserver.domain.journal.journal import BODY_CAP_BYTES
 from mockserver.domain.journal.lazy_entry import Called, draft_of
 from mockserver.domain.provider.provider import Inbound
@@ -37,6 +38,21 @@ def test_the_lazy_entry_and_the_one_made_at_once_agree(body: bytes, reply: Reply
     assert first == second
     assert first.request_size_bytes == len(body)
     assert len(first.request_body) <= BODY_CAP_BYTES
+
+
+@given(BODIES, REPLIES)
+def test_what_is_told_of_an_exchange_is_the_same_whether_it_is_read_in_brief_or_whole(
+    body: bytes, reply: Reply
+) -> None:
+    headers = [(b"authorization", b"Bearer sk-of-somebody-123")]
+    inbound = Inbound("POST", "/v1/sk-of-somebody-123", "key=sk-2", headers, body)
+    called = Called("create", "create")
+    ring = Ring()
+    ring.append(draft_of("kie", called, inbound, "k", 1, 2, "m", "t", reply, "sk-of-somebody-123"))
+    (brief,), (whole,) = ring.page(0, 9, brief=True).entries, ring.page(0, 9).entries
+    told = event_of(brief, "s")
+    assert told == event_of(whole, "s")
+    assert "sk-" not in f"{told.path}{told.query}{told.reason}"
 
 
 @given(REPLIES)

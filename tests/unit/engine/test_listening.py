@@ -8,12 +8,16 @@ from collections.abc import Callable
 import pytest
 
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.journal.journal import Exchange
+from mockserver.domain.sandbox.sandbox import Sandbox
+from mockserver.domain.time.clock import start_clock
 from mockserver.engine.listening import Listener, Listeners, Place, read_place
 from mockserver.engine.notifier import Notifier
 from mockserver.stores.memory import MemoryStore
 from tests.support.engine import SetSystem
 
 Told = Callable[[str], None]
+FOR_EVER_MS = 10**9
 
 
 class Switch:
@@ -26,8 +30,8 @@ class Switch:
         self.told = told
 
 
-def listeners(notifier: Notifier, switch: Switch) -> Listeners:
-    return Listeners(MemoryStore(), SetSystem(1_000), notifier, {}, switch.set)
+def listeners(notifier: Notifier, switch: Switch, gather_ms: int = 0) -> Listeners:
+    return Listeners(MemoryStore(), SetSystem(1_000), notifier, {}, switch.set, gather_ms)
 
 
 def test_nobody_is_told_before_the_first_listener_came_and_after_the_last_one_left() -> None:
@@ -62,3 +66,38 @@ def test_a_listener_of_all_names_at_most_a_hundred_places() -> None:
 def test_a_text_that_is_no_place_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="after"):
         read_place(text, "", "after")
+
+
+def test_what_happens_while_a_listener_gathers_is_told_together_afterwards() -> None:
+    async def told() -> tuple[list[list[int]], list[list[int]]]:
+        everybody = listeners(Notifier(), Switch(), gather_ms=FOR_EVER_MS)
+        await everybody.store.create(Sandbox("sb", "seed", start_clock("real", 0)))
+        listener, pieces = Listener(everybody, "sb"), list[list[int]]()
+
+        async def listen() -> None:
+            async for events in listener.events(FOR_EVER_MS):
+                pieces.append([event.seq for event in events])
+
+        task = asyncio.get_running_loop().create_task(listen())
+        for _ in range(3):
+            await turns()
+            await everybody.store.record("sb", Exchange(1, 1))
+            listener.noted("sb")
+        await turns()
+        before = [*pieces]
+        listener.waiter.wake()  # the time to gather is over
+        await turns()
+        listener.waiter.give_up()
+        await task
+        return before, pieces
+
+    assert asyncio.run(told()) == ([[], [1]], [[], [1], [2, 3]])
+
+
+async def turns() -> None:
+    """Lets everything run that can run."""
+    loop = asyncio.get_running_loop()
+    for _ in range(20):
+        turn = loop.create_future()
+        loop.call_soon(turn.set_result, None)
+        await turn

@@ -6,6 +6,7 @@ import asyncio
 
 from mockserver.domain.job.plan import Plan, Step
 from mockserver.domain.job.task import Task
+from mockserver.domain.journal.event import Event
 from mockserver.domain.journal.journal import Exchange
 from mockserver.domain.sandbox.sandbox import Sandbox
 from mockserver.domain.sandbox.snapshot import Changes
@@ -28,10 +29,14 @@ async def trail_of(after: int, now_ms: int) -> Trail:
     return Trail(store, SetSystem(now_ms), {}, "sb", after)
 
 
+async def news(trail: Trail) -> list[Event]:
+    return [event async for events in trail.news() for event in events]
+
+
 async def told(trail: Trail, *, resumed: bool) -> list[int]:
     """The moments of the phases that it tells now."""
     await trail.begin(resumed=resumed)
-    return [event.virtual_ms async for event in trail.news() if event.kind == "phase"]
+    return [event.virtual_ms for event in await news(trail) if event.kind == "phase"]
 
 
 def test_who_resumes_behind_an_entry_hears_of_no_phase_before_its_moment() -> None:
@@ -63,6 +68,6 @@ def test_a_call_that_came_right_after_a_reset_is_told_with_it() -> None:
         await trail.begin(resumed=False)
         await store.clear("sb")
         await store.record("sb", Exchange(300, 300))
-        return [(event.kind, event.seq) async for event in trail.news()]
+        return [(event.kind, event.seq) for event in await news(trail)]
 
     assert asyncio.run(heard()) == [("missed", 0), ("exchange", 1)]
