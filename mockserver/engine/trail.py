@@ -12,7 +12,6 @@ from mockserver.domain.journal.event import Event, event_of
 from mockserver.domain.journal.journal import Closed, DeliveryTried, Exchange, Sent
 from mockserver.domain.provider.judging import CannotJudge
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
-from mockserver.engine.sandboxes import sooner
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -215,7 +214,8 @@ class Trail:
             followed = _Followed(task, since_ms)
             _keep(self._jobs, task.id, followed, MOST_FOLLOWED)
             if followed.rest:
-                self._next_ms = sooner(self._next_ms, followed.rest[0].at_ms)
+                due_ms = followed.rest[0].at_ms
+                self._next_ms = due_ms if self._next_ms is None else min(self._next_ms, due_ms)
 
     def _reached(self, until_ms: int) -> list[Event]:
         """The phases that jobs have reached by a virtual time, in the order of that time."""
