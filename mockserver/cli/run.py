@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from mockserver.control import Control
     from mockserver.settings import Settings
 
-UNSEEN = "The guard is a proxy: it does not see a program that ignores HTTPS_PROXY and HTTP_PROXY."
+UNSEEN = (
+    "The guard sees what uses its proxy (HTTPS_PROXY, HTTP_PROXY), and the sockets of Python and node. "
+    "It does not see a program that goes out in another way."
+)
 UNUSED = 2  # the exit code if the command succeeded but made no call
 
 
@@ -107,7 +110,7 @@ def _guarding(
     if how is None:
         yield exported, lambda: 0
         return
-    from mockserver.cli.terminal.guard_proxy import guarding
+    from mockserver.cli.terminal.guard_environment import guarding
     from mockserver.cli.terminal.plain import visible
     from mockserver.embedded.guard import Guard, told
 

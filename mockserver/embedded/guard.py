@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from msgspec import Struct, json
 
 from mockserver.domain.input.errors import clipped
 from mockserver.domain.provider.command import MICROS
+from mockserver.embedded.guarded_sockets import guard_sockets
 
 if TYPE_CHECKING:
     from mockserver.domain.provider.provider import Provider
@@ -38,10 +38,6 @@ class Attempt(Struct, frozen=True):
             else f"{self.host} {HIDDEN}"
         )
         return what + (f", which would have cost {self.cost}" if self.cost else "")
-
-
-class Refused(ConnectionRefusedError):
-    """A connection that the guard does not let out."""
 
 
 class Guard:
@@ -97,51 +93,25 @@ class Guard:
 
 
 def told(guard: Guard) -> str:
-    """What was tried, one line each; and what a guard cannot see."""
+    """What was tried, one line each."""
     lines = [f"  {attempt.told}" for attempt in guard.attempts]
-    head = f"{len(lines)} calls to real hosts were refused:" if lines else "No call to a real host."
-    return "\n".join([head, *lines])
+    if not lines:
+        return "The guard saw no call to a real host."
+    calls = "1 call" if len(lines) == 1 else f"{len(lines)} calls"
+    return "\n".join([f"The guard refused {calls} to a real host:", *lines])
 
 
 @contextmanager
 def guarded_sockets(guard: Guard) -> Iterator[None]:
-    """While the block runs, no socket of this process finds or reaches a real host.
+    """While the block runs, no socket of this process finds or reaches a real host."""
 
-    It does not see a connection to a bare address, nor one of a library that has its own sockets
-    (uvloop, for example, or gRPC).
-    """
-    look_up, connect = socket.getaddrinfo, socket.socket.connect
+    def is_refused(host: str) -> bool:
+        if real := guard.is_real(host):
+            guard.note(host)
+        return real
 
-    def refuse(host: object) -> None:
-        name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        if isinstance(name, str) and guard.is_real(name):
-            guard.note(name)
-            raise Refused(f"the guard lets nothing out to {name}: use the base URL of the mock")
-
-    def guarded_look_up(host: Any, *rest: Any, **named: Any) -> Any:
-        refuse(host)
-        return look_up(host, *rest, **named)
-
-    def guarded_connect(self: socket.socket, address: Any) -> None:
-        refuse(address[0] if isinstance(address, tuple) else None)
-        connect(self, address)
-
-    with (
-        _replaced(socket, "getaddrinfo", guarded_look_up),
-        _replaced(socket.socket, "connect", guarded_connect),
-    ):
-        yield
-
-
-@contextmanager
-def _replaced(owner: Any, name: str, instead: Callable[..., Any]) -> Iterator[None]:
-    own = name in vars(owner)
-    before = getattr(owner, name)
-    setattr(owner, name, instead)
+    put_back = guard_sockets(is_refused)
     try:
         yield
     finally:
-        if own:
-            setattr(owner, name, before)
-        else:
-            delattr(owner, name)
+        put_back()

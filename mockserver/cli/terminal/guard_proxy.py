@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from mockserver.domain.input.no_proxy import LOOPBACK, NAMES
 from mockserver.domain.input.quantity import whole_number
 
 if TYPE_CHECKING:
@@ -24,7 +21,6 @@ if TYPE_CHECKING:
 
 HEAD_BYTES, BODY_BYTES, PIECE_BYTES = 32_768, 65_536, 65_536
 STEP_S = 30.0  # real: what is silent for longer has gone
-PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _WORDS = b"The guard of reelmock run lets nothing out to this host.\n"
 NO = (
     b"HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\ncontent-length: %d\r\n"
@@ -65,6 +61,11 @@ class GuardProxy:
             method, target, *_ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
             if method == "CONNECT":
                 self._tunnel(client, target)
+            elif (
+                method == "REFUSED"
+            ):  # a hook in the command's process says what it did not let out
+                self._guard.note(target)
+                client.sendall(NO)
             else:
                 self._plain(client, method, target, head, rest)
 
@@ -153,53 +154,3 @@ def _pumped(source: socket.socket, sink: socket.socket) -> None:
             sink.sendall(piece)
     with suppress(OSError):
         sink.shutdown(socket.SHUT_WR)
-
-
-@contextmanager
-def guarding(
-    guard: Guard, exported: Mapping[str, str], *, is_closed: bool
-) -> Iterator[dict[str, str]]:
-    """A proxy while the block runs, and the environment of a command that is to use it.
-
-    What is exported already stays; only this machine is reached without the proxy.
-    """
-    with TemporaryDirectory(prefix="reelmock-") as folder:
-        ca, chain = _certificate(Path(folder), guard)
-        proxy = GuardProxy(guard, chain, is_closed=is_closed)
-        hosts = [*LOOPBACK, urlsplit(exported["REELMOCK_URL"]).hostname or ""]
-        direct = ",".join(dict.fromkeys(hosts))
-        found = {**exported, **dict.fromkeys(NAMES, direct), "NODE_USE_ENV_PROXY": "1"}
-        for name in PROXIES:
-            found |= {name: proxy.url, name.lower(): proxy.url}
-        if ca is not None:
-            found |= _trusting(Path(folder), ca, exported)
-        try:
-            yield found
-        finally:
-            proxy.stop()
-
-
-def _certificate(folder: Path, guard: Guard) -> tuple[Path | None, Path | None]:
-    """A CA and a chain for the real hosts; none where the package for it is missing."""
-    from mockserver.domain.input.errors import NotInstalled
-    from mockserver.web.tls import issue
-
-    try:
-        made = issue(folder, guard.hosts)
-    except NotInstalled:
-        return None, None
-    return made.ca, made.chain
-
-
-def _trusting(folder: Path, ca: Path, exported: Mapping[str, str]) -> dict[str, str]:
-    """Variables by which runtimes trust our CA beside all that they trust anyway."""
-    import certifi
-
-    from mockserver.cli.terminal.child import TRUST_VARIABLES
-
-    parts = [Path(certifi.where()).read_bytes(), ca.read_bytes()]
-    if exported.get("REELMOCK_CA"):
-        parts.append(Path(exported["REELMOCK_CA"]).read_bytes())
-    bundle = folder / "trusted.pem"
-    bundle.write_bytes(b"\n".join(parts))
-    return dict.fromkeys(TRUST_VARIABLES, str(bundle))

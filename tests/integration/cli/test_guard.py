@@ -34,7 +34,7 @@ def test_a_call_to_a_real_host_is_refused_told_with_its_price_and_fails_the_run(
     done = cli(*QUIET, "--guard", *program(REAL))
     assert (done.returncode, done.stdout) == (1, "403\n"), done.stderr
     assert f"POST {REAL}, which would have cost 60 credits" in done.stderr
-    assert "ignores HTTPS_PROXY" in done.stderr
+    assert "does not see a program that goes out in another way" in done.stderr
     assert "sk-real" not in done.stderr
 
 
@@ -59,7 +59,7 @@ def test_the_mock_is_reached_past_the_guard_whatever_no_proxy_says(
     for options in ([], ["--tls"]):
         done = cli("run", "--guard", *options, "--", sys.executable, "-c", call)
         assert (done.returncode, done.stdout) == (0, "200\n"), done.stderr
-        assert "No call to a real host." in done.stderr
+        assert "The guard saw no call to a real host." in done.stderr
 
 
 def test_other_hosts_are_passed_on_or_refused_as_told(
@@ -80,4 +80,61 @@ def test_a_client_that_does_not_trust_the_guard_is_refused_and_its_host_is_told(
     empty = "/dev/null"
     done = cli(*QUIET, "--guard", "--", curl, "-s", "--cacert", empty, REAL)
     assert done.returncode not in (0, 2)
+    assert "api.kie.ai (path not seen)" in done.stderr
+
+
+SOCKET = """
+import http.client, sys
+try:
+    http.client.HTTPConnection(sys.argv[1], timeout=5).request("GET", "/")
+except OSError as error:
+    sys.exit(str(error))
+"""
+FETCH = (
+    "fetch(process.argv[1]).catch(error => { console.log(error.cause.message); process.exit(1) })"
+)
+
+
+def test_a_python_program_that_uses_no_proxy_does_not_get_out(cli: Run) -> None:
+    done = cli(*QUIET, "--guard", "--", sys.executable, "-c", SOCKET, "API.kie.ai.")
+    assert done.returncode == 1
+    assert "the guard lets nothing out to API.kie.ai." in done.stderr
+    assert "The guard refused 1 call to a real host:\n  api.kie.ai (path not seen)" in done.stderr
+
+
+def test_a_node_program_that_uses_no_proxy_does_not_get_out(
+    cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NODE_OPTIONS", "--no-warnings")
+    script = "console.log(process.env.NODE_OPTIONS); process.env.NODE_USE_ENV_PROXY = '0';" + FETCH
+    done = cli(
+        *QUIET, "--guard", "--", needs.program("node"), "-e", script, "https://api.kie.ai./x"
+    )
+    options, said = done.stdout.splitlines()
+    assert options.startswith("--no-warnings --require ")
+    assert said == "the guard lets nothing out to api.kie.ai.: use the base URL of the mock"
+    assert "The guard refused 1 call to a real host:\n  api.kie.ai (path not seen)" in done.stderr
+
+
+@pytest.mark.parametrize("how", ["providers", "all"])
+def test_sockets_find_other_hosts_as_told_and_this_machine_always(
+    cli: Run, serve: Callable[..., object], how: str
+) -> None:
+    port = serve().address["base_url"].rpartition(":")[2]  # type: ignore[attr-defined]
+    tried = (sys.executable, "-c", SOCKET)
+    for here in ("localhost", "127.0.0.1"):
+        assert cli(*QUIET, "--guard", how, "--", *tried, f"{here}:{port}").returncode == 0
+    other = cli(*QUIET, "--guard", how, "--", *tried, f"localhost.localdomain:{port}")
+    assert ("the guard lets nothing out to" in other.stderr) is (how == "all"), other.stderr
+
+
+def test_a_programs_own_first_module_runs_behind_the_guards(
+    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os\nif '_REELMOCK_GUARD' in os.environ: print('own')"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = cli(*QUIET, "--guard", "--", sys.executable, "-c", SOCKET, "api.kie.ai")
+    assert done.stdout == "own\n"
     assert "api.kie.ai (path not seen)" in done.stderr

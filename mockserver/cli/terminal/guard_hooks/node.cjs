@@ -1,0 +1,41 @@
+"use strict";
+// What a guarded node program runs first: it does not find the hosts of providers.
+const dns = require("node:dns");
+const net = require("node:net");
+const { syncBuiltinESMExports } = require("node:module");
+
+const hosts = process.env._REELMOCK_GUARDED_HOSTS.split(",");
+const direct = process.env.NO_PROXY.split(",");
+const [address, port] = process.env._REELMOCK_GUARD.split(":");
+const lookup = dns.lookup;
+const promised = dns.promises.lookup;
+
+function isRefused(host) {
+  const name = String(host).toLowerCase().replace(/\.$/, "");
+  if (hosts[0] !== "*") return hosts.includes(name);
+  return name !== "" && !direct.includes(name);
+}
+
+// Tells the guard, and goes on once it has written it down.
+function tell(host, then) {
+  const guard = net.connect({ host: address, port: Number(port) });
+  const once = () => {
+    guard.destroy();
+    then(Object.assign(new Error(`the guard lets nothing out to ${host}: use the base URL of the mock`), {
+      code: "ECONNREFUSED",
+    }));
+  };
+  guard.once("data", once).once("error", once);
+  guard.write(`REFUSED ${host} HTTP/1.1\r\n\r\n`);
+}
+
+function guarded(host, options, callback) {
+  if (!isRefused(host)) return lookup.apply(this, arguments);
+  tell(host, typeof options === "function" ? options : callback);
+  return {};
+}
+
+dns.lookup = Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(lookup));
+dns.promises.lookup = (host, ...rest) =>
+  isRefused(host) ? new Promise((_, fail) => tell(host, fail)) : promised.call(dns.promises, host, ...rest);
+syncBuiltinESMExports();

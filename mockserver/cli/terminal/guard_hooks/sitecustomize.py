@@ -1,0 +1,47 @@
+"""What a guarded Python program runs first: its sockets do not find the hosts of providers.
+
+It stands in a folder of its own on PYTHONPATH, beside a copy of `guarded_sockets`.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+
+
+def _is_refused(host: str) -> bool:
+    name = host.lower().rstrip(".")
+    if os.environ["_REELMOCK_GUARDED_HOSTS"] == "*":
+        refused = bool(name) and name not in os.environ["NO_PROXY"].split(",")
+    else:
+        refused = name in os.environ["_REELMOCK_GUARDED_HOSTS"].split(",")
+    if refused:
+        _tell(name)
+    return refused
+
+
+def _tell(host: str) -> None:
+    """Tells the guard, and waits until it has written it down."""
+    address, _, port = os.environ["_REELMOCK_GUARD"].rpartition(":")
+    with socket.create_connection((address, int(port)), timeout=5) as guard:
+        guard.sendall(f"REFUSED {host} HTTP/1.1\r\n\r\n".encode("ascii", "replace"))
+        guard.recv(1)
+
+
+def _run_the_own_one() -> None:
+    """The program's environment may have a `sitecustomize` too; Python takes only the first."""
+    here = Path(__file__).resolve().parent
+    sys.path[:] = [folder for folder in sys.path if Path(folder).resolve() != here]
+    ours = sys.modules.pop("sitecustomize")
+    with suppress(ImportError):
+        import_module("sitecustomize")
+    sys.modules.setdefault("sitecustomize", ours)  # whoever imports us looks for it there
+
+
+if __name__ == "sitecustomize":
+    import_module("reelmock_guarded_sockets").guard_sockets(_is_refused)
+    _run_the_own_one()
