@@ -18,7 +18,7 @@ class Refused(ConnectionRefusedError):
 def guard_sockets(is_refused: Callable[[str], bool]) -> Callable[[], None]:
     """From now on `is_refused` is asked before a host is looked up or connected to.
 
-    Whoever asks for a refused host gets Refused. What is returned puts everything back.
+    A call with a refused host raises Refused. The returned function puts everything back.
 
     It does not see a connection to a bare address, nor one of a library that has its own sockets
     (uvloop, for example, or gRPC).

@@ -39,7 +39,7 @@ def _run_the_own_one() -> None:
     ours = sys.modules.pop("sitecustomize")
     with suppress(ImportError):
         import_module("sitecustomize")
-    sys.modules.setdefault("sitecustomize", ours)  # whoever imports us looks for it there
+    sys.modules.setdefault("sitecustomize", ours)  # the import looks for it there
 
 
 if __name__ == "sitecustomize":
