@@ -328,6 +328,8 @@ class Listening:
             timeout_keep_alive=settings.keep_alive_ms / 1000,
             **files,
         )
+        if settings.workers == 1:  # else other processes go on listening
+            self._server.config.refuse_for = self._server.refuse_for
 
     def run(self) -> bool:
         """Serves in this thread until `stop` or a signal; open streams end at once.

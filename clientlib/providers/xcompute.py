@@ -183,8 +183,21 @@ class Xcompute:
         raise refuse("resolution", "xcompute upgrades no video; submit with resolution instead")
 
     def extend(self, task_id: str, prompt: str, **more: Any) -> Request:
-        """xcompute documents none."""
-        raise refuse("extend", "xcompute extends no video")
+        """`POST /v1/videos/{id}/remix`: a task of its own, with the original's `model`."""
+        known = {"model", "raw", "aspect", "resolution"}
+        if unknown := sorted(set(more) - known):
+            raise refuse(unknown[0], f"extend takes {', '.join(sorted(known))}")
+        if more.get("model") not in USD:
+            raise refuse("model", f"xcompute wants the original's: {', '.join(USD)}")
+        fields = {
+            "model": more["model"],
+            "prompt": prompt,
+            "raw": more.get("raw"),
+            "aspect_ratio": more.get("aspect"),
+            "resolution": more.get("resolution"),
+        }
+        given = {name: value for name, value in fields.items() if value is not None}
+        return Request("POST", f"/v1/videos/{quote(task_id, safe='')}/remix", json=given)
 
     def stream(self, order: Order, n: int) -> Asking[None]:
         """There is nothing to listen to."""

@@ -27,6 +27,7 @@ USUAL = {
     "provider": None, "times": 1, "deadline": "60s", "rate": None, "speed": 60.0,
     "config": CONFIG_FILE,
 }  # fmt: skip
+CONNECT_RETRIES = 4  # 3.5 s in all: longer than a case has connections refused
 PIPE_COLUMNS = 160  # wide enough for every phase
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -210,7 +211,9 @@ def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[C
         server = Running(settings, certificate)
         ca = certificate.ca if certificate else None
         try:
-            with Control(server.base_url, ca=str(ca) if ca else None) as control:
+            with Control(
+                server.base_url, ca=str(ca) if ca else None, connect_retries=CONNECT_RETRIES
+            ) as control:
                 yield (
                     control,
                     Trial(

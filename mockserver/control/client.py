@@ -60,7 +60,8 @@ class Control:
 
     `token` is the admin token that a server off loopback asks for. `key` is an API key: it chooses
     the sandbox `current`. `ca` is the file of the CA that a server with `--tls` prints. Raises
-    BadInput over a URL, key or token that cannot be sent.
+    BadInput over a URL, key or token that cannot be sent. `connect_retries` is how often it tries
+    again where connections are refused, with growing pauses.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Control:
         key: str | None = None,
         ca: str | None = None,
         timeout_s: float = TIMEOUT_S,
+        connect_retries: int = 0,
     ) -> None:
         import ssl  # these two are most of what `reelmock --help` would cost
 
@@ -86,7 +88,11 @@ class Control:
             headers=headers,
             timeout=timeout_s,
             trust_env=False,
-            verify=ssl.create_default_context(cafile=ca) if ca else secure,
+            transport=httpx.HTTPTransport(
+                verify=ssl.create_default_context(cafile=ca) if ca else secure,
+                trust_env=False,
+                retries=connect_retries,
+            ),
         )
         self.base_url = base_url.rstrip("/")
 

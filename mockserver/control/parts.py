@@ -87,7 +87,7 @@ class Plan(TypedDict):
     vanish_ms: int | None
     hd_ms: int | None
     expires_ms: int
-    urls: Annotated[str, said(enum=["all", "absent", "empty", "broken"])]
+    urls: Annotated[str, said(enum=["all", "absent", "empty", "broken", "signed"])]
     failed_videos: list[int]
 
 

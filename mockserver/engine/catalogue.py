@@ -43,6 +43,7 @@ class CatalogueEntry(Struct, frozen=True, forbid_unknown_fields=True):
     phases: tuple[str, ...] = ()
     chunk: int | str | None = None
     says_all: bool = False
+    strikes_all: bool = False
     method: str | None = None
 
 
@@ -140,6 +141,7 @@ def _with(mechanism: Fault, name: str, entry: Mapping[str, Any]) -> NamedFault:
         phases=tuple(entry.get("phases", ())),
         chunk=entry.get("chunk"),
         says_all=entry.get("says_all", False),
+        strikes_all=entry.get("strikes_all", False),
         method=entry.get("method"),
     )
 

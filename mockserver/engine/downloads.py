@@ -13,6 +13,7 @@ from mockserver.domain.input.errors import Refusal
 from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.job.kept_image import PICTURE, PICTURE_TYPE, kept_until_ms
 from mockserver.domain.job.plan import state_at
+from mockserver.domain.job.signed_link import is_signed
 from mockserver.domain.job.task import MediaName, Task, media_until_ms, parse_media_name
 from mockserver.domain.journal.lazy_entry import Called, draft_of
 from mockserver.domain.provider.provider import Context
@@ -202,6 +203,8 @@ class Downloads:
             return _no(404, "no such video; uploaded images are kept as hash, size and type only")
         if media.index in task.plan.results.failed_videos or task.plan.results.urls == "broken":
             return _no(404, "this video was never made")
+        if task.plan.results.urls == "signed" and (refused := _unsigned(task, inbound)):
+            return refused
         finished = state_at(task.plan, now_ms).phase in ("succeeded", "expired")
         if not finished or now_ms < task.plan.content_ms:
             return _no(404, "the video is not finished")
@@ -226,6 +229,17 @@ class Downloads:
         return stamp_ms if stamp_ms <= now_ms + lasts_ms else 0  # else the id is invented
 
 
+def _unsigned(task: Task, inbound: Inbound) -> Reply | None:
+    """The refusal of a link that is not as it was handed out; None for one that is."""
+    expires, signature = inbound.query("Expires"), inbound.query("Signature")
+    if not (expires and signature):
+        return _no(403, "the link is signed: its query lacks Expires or Signature")
+    if is_signed(task.plan.seed, inbound.path.removeprefix(PREFIX), expires, signature):
+        return None
+    reason = "the link is signed: its path, Expires or Signature is not the one that was handed out"
+    return _no(403, reason, "SignatureDoesNotMatch")
+
+
 def _refuse(refusal: Refusal) -> Reply:
     return _no(404 if refusal.kind == "not_found" else 403, refusal.reason)
 
@@ -245,8 +259,8 @@ def _picture() -> Reply:
     return Reply(200, ((b"content-type", PICTURE_TYPE.encode()),), PICTURE)
 
 
-def _no(status: int, reason: str) -> Reply:
-    word = CODES[status]
+def _no(status: int, reason: str, code: str = "") -> Reply:
+    word = code or CODES[status]
     body = f'<?xml version="1.0" encoding="UTF-8"?><Error><Code>{word}</Code></Error>'
     headers = ((b"content-type", b"application/xml"), (b"x-mock-reason", header_text(reason)))
     return Reply(status, headers, body.encode())

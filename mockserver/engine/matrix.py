@@ -39,6 +39,7 @@ class Case(Struct, frozen=True):
     damages_field: bool = False  # a field of the reply; which one depends on the provider
     scenario: str = ""
     provider: str | None = None
+    strikes_all: bool = False  # also what runs beside it
 
     @property
     def scenario_rules(self) -> tuple[dict[str, Any], ...]:
@@ -113,6 +114,7 @@ def _struck(
                 rule,
                 damages_field=options.get("how") in _DAMAGE and "field" in fault.parameters,
                 provider=provider,
+                strikes_all=fault.strikes_all,
             )
 
 

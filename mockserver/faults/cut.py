@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from mockserver.sdk.fault import (
+    BadInput,
     Effects,
     Fault,
     Hit,
@@ -17,6 +18,7 @@ from mockserver.sdk.fault import (
 )
 
 WORDS = ("head", "in_head")
+LONGEST_REFUSAL_MS = 60_000
 HEAD_BYTES = 20  # the status line and a piece of the first header
 
 
@@ -45,6 +47,13 @@ def _size(reply: Reply) -> int:
     return sum(len(frame.data) for frame in body)
 
 
+def _check(options: Options) -> None:
+    """Nobody reaches a server that refuses connections, so it must not do so for long."""
+    span_ms = options["for"] or 0
+    if options["ending"] == "refuse" and span_ms > LONGEST_REFUSAL_MS:
+        raise BadInput("with.for", span_ms, "at most 1m")
+
+
 def _stage(options: Options) -> Stage:
     """A cut in the body needs the body of the reply. Other cuts come before there is a reply."""
     return "instead" if isinstance(options["at"], str) else "after"
@@ -64,14 +73,18 @@ FAULT = Fault(
         ),
         "ending": Parameter(
             "choice",
-            "how: close, a TCP reset, or silence until the client gives up",
+            "how: close, a TCP reset, a reset after which connections are refused, or silence until "
+            "the client gives up",
             "close",
-            ("close", "reset", "hang"),
+            ("close", "reset", "refuse", "hang"),
         ),
         "for": Parameter(
-            "span", "how long the silence lasts; without it: until the client gives up"
+            "span",
+            "how long the silence lasts (without it: until the client gives up), or how long "
+            "connections are refused",
         ),
     },
     reply=_strike,
     stage_of=_stage,
+    check=_check,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections.abc import Callable
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
@@ -59,6 +60,12 @@ def reset(transport: Any) -> None:
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_ZERO)
     transport.abort()
+
+
+def refusing(transport: Any) -> Callable[[float], None] | None:
+    """What makes the server of a connection refuse others for some seconds; None if it cannot."""
+    found: Callable[[float], None] | None = transport.get_protocol().config.refuse_for
+    return found
 
 
 def write_through(transport: Any) -> None:

@@ -21,6 +21,7 @@ from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
 from mockserver.engine.exchange import Answered, Call, Exchange, refused
 from mockserver.engine.ports import SandboxGone
 from mockserver.engine.stakes import SCENARIO, settle, settle_idle
+from mockserver.web.endings import refusing
 from mockserver.web.player import (
     Headers,
     Player,
@@ -49,6 +50,10 @@ if TYPE_CHECKING:
 FOREIGN_SERVER = (
     "a fault rule asks for a hang-up, a reset, a wrong length or the end of an idle connection, "
     "which this ASGI server cannot perform: serve with `reelmock serve`"
+)
+SHARED_SOCKET = (
+    "a fault rule asks for refused connections, but several processes listen on this socket: serve "
+    "with `--workers 1`"
 )
 # Headers that a browser page needs to read a reply; sent if the request names its Origin.
 CORS = (
@@ -255,6 +260,8 @@ class Gateway:
                 return await send_plain(scope, send, reply, extra)
             if reply.effects.needs_transport and TRANSPORT not in scope:
                 return await send_plain(scope, send, problem(501, FOREIGN_SERVER), extra)
+            if reply.effects.ending == "refuse" and refusing(scope[TRANSPORT]) is None:
+                return await send_plain(scope, send, problem(501, SHARED_SOCKET), extra)
             with self._reports.of(sandbox_id) as report:
                 done = await self._player.play(
                     scope, receive, send, sandbox_id, reply, extra, report

@@ -25,7 +25,7 @@ from mockserver.domain.reply.reply import (
 )
 from mockserver.media.assets import catalogue
 from mockserver.media.own import own_video
-from mockserver.web.endings import reset, write_through
+from mockserver.web.endings import refusing, reset, write_through
 from mockserver.web.protocol import ANSWER, TRANSPORT, WATCH_IDLE, AnswerAtOnce
 
 if TYPE_CHECKING:
@@ -338,7 +338,10 @@ class _Act:
         if ending == "hang":
             await self._pause(self._effects.hang_ms or None)
             self._close(self._transport().close)
-        elif ending == "reset":
+        elif ending in ("reset", "refuse"):
+            refuse_for = refusing(self._transport()) if ending == "refuse" else None
+            if refuse_for is not None:
+                refuse_for(self._effects.hang_ms / 1000)
             self._close(partial(reset, self._transport()))
         else:
             self._close(self._transport().close)

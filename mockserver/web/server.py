@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 from contextlib import contextmanager
@@ -25,8 +26,16 @@ ENDED_EARLY = "ASGI callable returned without completing response"
 FAILED = "Application shutdown failed"  # one line of our own tells what failed
 
 
+class Config(uvicorn.Config):
+    """What connections know of their server. Without `refuse_for` it cannot refuse any."""
+
+    refuse_for: Callable[[float], None] | None = None
+
+
 class Server(uvicorn.Server):
     """Wakes everything that waits before it stops, so that open streams end at once."""
+
+    config: Config
 
     def __init__(
         self,
@@ -36,7 +45,7 @@ class Server(uvicorn.Server):
         **options: Any,
     ) -> None:
         super().__init__(
-            uvicorn.Config(
+            Config(
                 app,
                 http=cast(
                     "type[Protocol]", partial(Protocol, batch=WriteBatch(), head_cache=HeadCache())
@@ -55,6 +64,8 @@ class Server(uvicorn.Server):
         logging.getLogger("uvicorn.error").addFilter(_worth_a_line)
         self._on_stop = on_stop
         self._on_ready = on_ready
+        self._held: list[socket.socket] = []  # while connections are refused
+        self._opening: list[asyncio.Task[None]] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -73,8 +84,43 @@ class Server(uvicorn.Server):
         """Whether something could not be saved at the end; a line says what."""
         return bool(getattr(self.lifespan, "shutdown_failed", False))
 
+    def refuse_for(self, span_s: float) -> None:
+        """Refuses new connections for a while; open ones stay. Does nothing if it does so already.
+
+        Only where no other process listens on the socket.
+        """
+        if self._held or not self.servers:
+            return
+        closed, self.servers = self.servers, []
+        for server in closed:
+            host, port = server.sockets[0].getsockname()[:2]
+            server.close()
+            self._held.append(bind(host, port, listens=False))  # nobody else may take the address
+        asyncio.get_running_loop().call_later(span_s, self._listen_again)
+
+    def _listen_again(self) -> None:
+        held, self._held = self._held, []
+        loop = asyncio.get_running_loop()
+        self._opening = [loop.create_task(self._accept_on(listener)) for listener in held]
+
+    async def _accept_on(self, listener: socket.socket) -> None:
+        config = self.config
+        make: Callable[[], asyncio.Protocol] = partial(
+            cast("Any", config.http_protocol_class),
+            config=config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+        loop = asyncio.get_running_loop()
+        self.servers.append(
+            await loop.create_server(make, sock=listener, ssl=config.ssl, backlog=config.backlog)
+        )
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._on_stop()
+        held, self._held = self._held, []
+        for listener in held:
+            listener.close()
         await super().shutdown(sockets)
 
 
@@ -82,14 +128,15 @@ def _worth_a_line(record: logging.LogRecord) -> bool:
     return not record.getMessage().startswith((ENDED_EARLY, FAILED))
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free port. Raises OSError."""
+def bind(host: str, port: int, *, listens: bool = True) -> socket.socket:
+    """A socket that listens, or only holds the address; port 0 takes a free port. Raises OSError."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
-        listener.listen(2048)
+        if listens:
+            listener.listen(2048)
     except OSError:
         listener.close()
         raise

@@ -40,11 +40,13 @@ OPERATIONS = {
     },
     "xcompute": {
         "POST /v1/videos/generations",
+        "POST /v1/videos/{task_id}/remix",
         "GET /v1/tasks/{task_id}",
         "POST /v1/uploads/images",
         "GET /v1/balance",
         "GET /v1/user/balance",
         "GET /v1/models",
+        "GET /v1/model-schema",
     },
 }
 # Headers, queries and forms are stated in OpenAPI's own words; two codes of Kie are named for other

@@ -131,6 +131,7 @@ SHORT = {
     "media_slow": {"gap": "10ms"},
     "stream_stall": {"for": "50ms"},
     "close_idle": {"after": "0s"},
+    "connection_refused": {"for": "0s"},
 }
 """Waits that take the client's own time: it waits them out. Silence lasts longer than it waits."""
 SILENT = Timeouts(read_s=0.5, stream_s=0.5)

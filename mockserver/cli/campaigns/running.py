@@ -66,16 +66,13 @@ class Course:
     def rest(self, usual: Usual, cases: Sequence[Case]) -> None:
         """Runs every case.
 
-        A case that hung runs again with no other beside it, and the second run counts.
+        A case that strikes every client of the server runs with no other beside it. A case that
+        hung runs again like this, and the second run counts.
         """
         self._cases = cases
         self._teller.begin(len(cases))
-        with _crew(self._trial, self._jobs) as pool:
-            running = [pool.submit(self._attempt, case, usual) for case in cases]
-            for future in as_they_end(running, self._teller.beat):
-                outcome = future.result().outcome
-                self._done[outcome.name] = outcome
-                self._teller.tick(outcome)
+        self._run([case for case in cases if not case.strikes_all], usual, self._jobs)
+        self._run([case for case in cases if case.strikes_all], usual, 1)
         hung = [case for case in cases if self._done[case.name].verdict == "hung"]
         with _crew(self._trial, 1) as pool:
             for case in hung:
@@ -84,6 +81,14 @@ class Course:
                 for future in as_they_end(again, self._teller.beat):
                     alone = future.result().outcome
                     self._done[case.name] = _twice(self._done[case.name], alone)
+
+    def _run(self, cases: Sequence[Case], usual: Usual, jobs: int) -> None:
+        with _crew(self._trial, jobs) as pool:
+            running = [pool.submit(self._attempt, case, usual) for case in cases]
+            for future in as_they_end(running, self._teller.beat):
+                outcome = future.result().outcome
+                self._done[outcome.name] = outcome
+                self._teller.tick(outcome)
 
     def _attempt(self, case: Case | None, usual: Usual | None, *, alone: bool = False) -> Attempted:
         return attempt(self._control, self._trial, case, usual, alone=alone)

@@ -194,7 +194,8 @@ class NamedFault(Struct, frozen=True):
     `phases` are the call phases in which it can strike; empty: all that its stage reaches. `method`
     is the only HTTP method of such calls; None: any. `chunk` is the place in a stream if the rule
     names none. `says_all`: a changed reply still says everything that it would have said, perhaps
-    late, more than once, or with more beside it.
+    late, more than once, or with more beside it. `strikes_all`: it strikes other sandboxes of the
+    server, too.
     """
 
     name: str
@@ -209,6 +210,7 @@ class NamedFault(Struct, frozen=True):
     chunk: int | str | None = None
     says_all: bool = False
     method: str | None = None
+    strikes_all: bool = False
 
     @property
     def parameters(self) -> dict[str, Parameter]:

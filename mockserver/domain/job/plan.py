@@ -59,11 +59,15 @@ class Step(Struct, frozen=True, gc=False):
 
 
 class Results(Struct, frozen=True, gc=False):
-    """What a success contains, if it is not the usual."""
+    """What a success contains, if it is not the usual.
 
-    urls: Literal["all", "absent", "empty", "broken"] = "all"
+    `links_last_ms` is how long its links work; None: as long as the provider's do.
+    """
+
+    urls: Literal["all", "absent", "empty", "broken", "signed"] = "all"
     failed_videos: tuple[int, ...] = ()
     contradict_callback: bool = False  # the callback says the opposite of the poll
+    links_last_ms: int | None = None
 
 
 USUAL = Results()

@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from msgspec import Struct, field
 
 from mockserver.domain.job.plan import Failure, Plan, outcome_step
+from mockserver.domain.job.signed_link import signed_query
 
 Orientation = Literal["portrait", "landscape"]
 Resolution = Literal["720p", "1080p", "4k"]
@@ -76,23 +77,37 @@ class Task(Struct, frozen=True, gc=False):
 def media_url(task: Task, sandbox_id: str, index: int, variant: str = "") -> str:
     """The whole URL.
 
-    The sandbox is in the path, there is no query, and it ends in `.mp4` (clients match that).
+    The sandbox is in the path, there is no query, and it ends in `.mp4` (clients match that). Only
+    a scenario has it signed: then a query follows.
 
     `variant` is a resolution; it is empty for the task's own resolution.
     """
     name = f"{task.id}-{index}-{variant or task.resolution}.{'gif' if task.gif else 'mp4'}"
-    return f"{task.base_url}/media/{sandbox_id}/{name}"
+    return _whole(task, sandbox_id, name)
 
 
 def joined_url(task: Task, sandbox_id: str, index: int) -> str:
     """The URL of an extension and what it extends, joined in one video."""
     name = f"{task.id}-{index}-{task.resolution}-joined.mp4"
-    return f"{task.base_url}/media/{sandbox_id}/{name}"
+    return _whole(task, sandbox_id, name)
 
 
 def preview_url(task: Task, sandbox_id: str, index: int) -> str:
     """The URL of a GIF of a video; it always has 720p."""
-    return f"{task.base_url}/media/{sandbox_id}/{task.id}-{index}-720p.gif"
+    return _whole(task, sandbox_id, f"{task.id}-{index}-720p.gif")
+
+
+def fresh_url(task: Task, sandbox_id: str, name: str, until_ms: int) -> str:
+    """A link to a file of a task that works until another moment than its own."""
+    return _whole(task, sandbox_id, f"until-{until_ms}/{name}", until_ms)
+
+
+def _whole(task: Task, sandbox_id: str, name: str, until_ms: int | None = None) -> str:
+    path, query = f"{sandbox_id}/{name}", ""
+    if task.plan.results.urls == "signed":
+        ends_ms = media_until_ms(task) if until_ms is None else until_ms
+        query = signed_query(task.plan.seed, path, ends_ms)
+    return f"{task.base_url}/media/{path}{query}"
 
 
 _MEDIA_NAME = re.compile(
@@ -125,4 +140,7 @@ def parse_media_name(name: str) -> MediaName | None:
 def media_until_ms(task: Task) -> int:
     """When the links of a task stop working; 0 if the task has no links."""
     step = outcome_step(task.plan)
-    return step.at_ms + task.media_ttl_ms if step is not None and step.phase == "succeeded" else 0
+    if step is None or step.phase != "succeeded":
+        return 0
+    lasts_ms = task.plan.results.links_last_ms
+    return step.at_ms + (task.media_ttl_ms if lasts_ms is None else lasts_ms)

@@ -44,6 +44,7 @@ _FORM_PART = re.compile(
     rb'(?i)(;\s*name="?(' + _NAME + rb')"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)([^\r\n]*)'
 )
 _USERINFO = re.compile(rb"(?i)(https?(?::|%3a)(?:\\?/|%2f){2})([^\s/?#\"'<>\\@&]{1,600}?)(@|%40)")
+_SIGNED = re.compile(rb"(?i)([?&](?:x-[a-z]+-)?signature=)(?!\[redacted )([^\s&\"'<>\\]+)")
 _SCHEME = re.compile(rb"(?i)\b(basic|bearer)((?:\s|%20|\+)+)([A-Za-z0-9+/=._~-]{8,})")
 
 
@@ -135,10 +136,12 @@ def clean_body(body: bytes, secrets: Iterable[str]) -> bytes:
 
 
 def clean_text(text: bytes, secrets: Iterable[str]) -> bytes:
-    """Any text: secrets by value, names and passwords in URLs, and the text after an auth scheme."""
+    """Any text: secrets by value, names, passwords and signatures in URLs, and what follows a scheme."""
     text = without(text, secrets)
     if b"@" in text or b"%40" in text:
         text = _USERINFO.sub(_user, text)
+    if b"ignature=" in text:
+        text = _SIGNED.sub(_signature, text)
     return _SCHEME.sub(_credential, text)
 
 
@@ -227,6 +230,10 @@ def _form_part(found: re.Match[bytes]) -> bytes:
 
 def _user(found: re.Match[bytes]) -> bytes:
     return found[1] + b"redacted" + found[3]
+
+
+def _signature(found: re.Match[bytes]) -> bytes:
+    return found[1] + mark(unquote_plus(found[2].decode("latin-1"))).encode()
 
 
 def _credential(found: re.Match[bytes]) -> bytes:

@@ -37,4 +37,4 @@ def _check_submission(command: Submit) -> None:
 def _check(field: str, size_bytes: int, most_bytes: int) -> None:
     if size_bytes > most_bytes:
         reason = f"{field}: got {size_bytes} bytes, expected at most {most_bytes}"
-        raise Refusal("too_large", reason, message=reason)
+        raise Refusal("too_large", reason)

@@ -90,12 +90,14 @@ class Continuation(Struct, frozen=True, gc=False):
     """How a job goes on from its parent, if it is not simply of the parent's shape.
 
     The model, price and timing are those that `by_model` has for the parent's model. A parent that
-    was made in one of `unless_made_in` has no such job.
+    was made in one of `unless_made_in` has no such job, nor has one of another model than `of_model`,
+    if that is named.
     """
 
     resolution: Resolution
     by_model: Mapping[str, tuple[int, Timing]] = {}
     unless_made_in: tuple[Resolution, ...] = ()
+    of_model: str = ""
 
 
 class Once(Struct, frozen=True, gc=False):

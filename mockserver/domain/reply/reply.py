@@ -16,7 +16,7 @@ from mockserver.domain.job.plan import Plan, end_ms, running_ms, tick_times_ms
 
 Header = tuple[bytes, bytes]
 Headers = tuple[Header, ...]
-Ending = Literal["complete", "close", "reset", "hang"]
+Ending = Literal["complete", "close", "reset", "refuse", "hang"]
 
 JSON_TYPE: tuple[bytes, bytes] = (b"content-type", b"application/json")
 SSE_HEADERS: Headers = (
@@ -148,8 +148,9 @@ class Effects(Struct, frozen=True, gc=False):
     """How a reply is sent, if not at once, whole and in order.
 
     `cut_after_bytes` counts the body; `cut_in_head_bytes` counts the status line and headers.
-    `ending` is what happens at the cut, or after the body: close, a TCP reset, or nothing at all
-    until the client gives up. A connection that stays open is closed when it has been idle for
+    `ending` is what happens at the cut, or after the body: close, a TCP reset, a reset after which
+    the server refuses connections for `hang_ms` of real time, or nothing at all until the client
+    gives up. A connection that stays open is closed when it has been idle for
     `idle_ms`, or as soon as its next request comes in (NEXT_REQUEST).
     """
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.fault.submission_overrides import NO_OVERRIDES, Overrides
 from mockserver.domain.input.errors import BadInput, Refusal, wrong_field
-from mockserver.domain.job.task import media_until_ms, parse_media_name
+from mockserver.domain.job.task import fresh_url, media_until_ms, parse_media_name
 from mockserver.domain.provider.command import (
     Accepted,
     CancelJob,
@@ -182,4 +182,4 @@ def _fresh_link(snapshot: Snapshot, caller: Caller, url: str) -> Linked:
     if task is None or not own or folder not in url:
         raise wrong_field("foreign_url", "url", url, "a URL that this provider handed out")
     until_ms = caller.now_ms + caller.provider.fresh_link_ms
-    return Linked(f"{task.base_url}{folder}until-{until_ms}/{_file_name(url)}")
+    return Linked(fresh_url(task, snapshot.sandbox.id, _file_name(url), until_ms))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from mockserver.domain.callback.delivery import Delivery
 from mockserver.domain.chance.chance import digest_of, roll
 from mockserver.domain.fault.submission_overrides import NO_OVERRIDES, Overrides
-from mockserver.domain.input.errors import BadInput, Refusal, shown
+from mockserver.domain.input.errors import BadInput, Refusal, shown, wrong_field
 from mockserver.domain.input.pattern import OUT_OF_TIME
 from mockserver.domain.job.ids import CHANCE_BYTES
 from mockserver.domain.job.plan import expires_ms, outcome_step, state_at
@@ -229,9 +229,14 @@ def check_parent(snapshot: Snapshot, caller: Caller, command: Submit) -> None:
             reason = f"{_id_field(caller)}: the original was upgraded to {upgrade.variant}"
             raise Refusal("not_extendable", reason)
     continuation = command.continuation
-    if continuation is not None and task.resolution in continuation.unless_made_in:
+    if continuation is None:
+        return
+    if task.resolution in continuation.unless_made_in:
         reason = f"{_id_field(caller)}: the original was made in {task.resolution}"
         raise Refusal("not_extendable", reason)
+    if continuation.of_model not in ("", task.model):
+        expected = f"{shown(task.model)}, the original's"
+        raise wrong_field("not_extendable", "model", continuation.of_model, expected)
 
 
 def continued(snapshot: Snapshot, command: Submit) -> Submit:

@@ -54,7 +54,8 @@ FAILURES: dict[str, Failure] = {
         # observed: file 21614578256, 30 s after a creation that named real people
         Failure("real_people", 422, "failed"),
         Failure("internal", 500, "Internal Error, Please try again later."),
-        Failure("upstream", 500, "internal error, please try again later."),  # recorded
+        # code and text recorded on a sibling endpoint (aleph); in this record: inferred
+        Failure("upstream", 500, "internal error, please try again later."),
         Failure("timeout", 500, "Internal Error - Timeout"),
         Failure("generation_failed", 501, "Failed - Video generation task failed"),
     )

@@ -22,6 +22,7 @@ from mockserver.providers.xcompute.models import (
 )
 from mockserver.providers.xcompute.newer import once_of
 from mockserver.sdk.provider import (
+    Continuation,
     ListModels,
     Read,
     ReadBalance,
@@ -54,12 +55,8 @@ _MAGIC = {
 
 def create(inbound: Inbound, context: Context) -> Submit:
     """`POST /v1/videos/generations`. A field that is null counts as not sent."""
-    fields = {name: value for name, value in inbound.json_object().items() if value is not None}
-    model = _model(fields, context)
-    prompt = fields.get("prompt")
-    if not isinstance(prompt, str) or not prompt.strip():
-        raise _wrong("prompt", prompt, "a text that is not empty")
-    _check_length(prompt, context)
+    fields = _sent(inbound)
+    model, prompt = _model(fields, context), _prompt(fields, context)
     _check_duration(fields.get("duration", DURATION_S))
     aspect_ratio = _one_of(fields, "aspect_ratio", ORIENTATIONS, "16:9")  # assumed default
     resolution = cast("Resolution", _one_of(fields, "resolution", MORE_USD, "720p"))
@@ -83,6 +80,28 @@ def create(inbound: Inbound, context: Context) -> Submit:
         callback_url=_callback_url(fields.get("webhook")),
         estimated_ms=ESTIMATED_MS,
         once=once_of(inbound, fields, context),
+    )
+
+
+def remix(inbound: Inbound, context: Context) -> Submit:
+    """`POST /v1/videos/{task_id}/remix`: goes on from a completed video of the same model.
+
+    docs: docs.apimart.ai videos/veo3/remix. assumed: it is priced like a clip of its own (as one
+    client has it), 720p unless it is told, and keeps the shape of the original's picture.
+    """
+    fields = _sent(inbound)
+    model, prompt = _model(fields, context), _prompt(fields, context)
+    _flag(fields, "raw")
+    _one_of(fields, "aspect_ratio", ORIENTATIONS, "16:9")
+    resolution = cast("Resolution", _one_of(fields, "resolution", MORE_USD, "720p"))
+    return Submit(
+        model=model.name,
+        prompt=prompt,
+        price_micros=price_micros(model, resolution),
+        timing=model.timing,
+        estimated_ms=ESTIMATED_MS,
+        parent_id=inbound.params["task_id"],
+        continuation=Continuation(resolution, of_model=model.name),
     )
 
 
@@ -124,6 +143,18 @@ def upload(inbound: Inbound, context: Context) -> StoreImage:
 
 def _wrong(field: str, value: object, expected: str) -> Refusal:
     return wrong_field("invalid_field", field, value, expected)
+
+
+def _sent(inbound: Inbound) -> dict[str, Any]:
+    return {name: value for name, value in inbound.json_object().items() if value is not None}
+
+
+def _prompt(fields: dict[str, Any], context: Context) -> str:
+    prompt = fields.get("prompt")
+    if not isinstance(prompt, str) or not prompt.strip():
+        raise _wrong("prompt", prompt, "a text that is not empty")
+    _check_length(prompt, context)
+    return prompt
 
 
 def _model(fields: dict[str, Any], context: Context) -> Model:

@@ -55,7 +55,7 @@ def status(outcome: Found, inbound: Inbound, context: Context) -> Reply:
 
 
 def task_object(task: Task, state: State, context: Context) -> dict[str, Any]:
-    """A task without its error. Its fields are sorted by name, as in the recorded bodies."""
+    """A task without its error. Its fields are sorted by name, as in the observed bodies."""
     done = state.phase in ("succeeded", "failed", "expired")
     created_s, since_s = task.created_ms // 1000, state.since_ms // 1000
     body: dict[str, Any] = {

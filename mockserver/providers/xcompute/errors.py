@@ -49,6 +49,9 @@ ROWS: dict[str, Row] = {
     "bad_gateway": BAD_GATEWAY,
     # docs: docs.apimart.ai/cn/api-reference/tasks/status
     "not_found": Row(400, "invalid_request_error", "无效的任务ID"),
+    # assumed: how a remix is refused
+    "not_succeeded": BAD_REQUEST,
+    "not_extendable": BAD_REQUEST,
     # observed: 404 on unknown paths, 503 without capacity; the bodies are assumed
     "unknown_path": Row(404, "invalid_request_error", "Not Found"),
     "method_not_allowed": Row(405, "invalid_request_error", "Method Not Allowed"),
@@ -128,7 +131,7 @@ def _asks_balance(request: Inbound | None) -> bool:
 
 
 def _observed(kind: str, message: str, context: Context) -> dict[str, str]:
-    """The live gateway's own envelope. Only the text for a refused key was recorded."""
+    """The live gateway's own envelope. Only the text for a refused key was observed."""
     text = "invalid API key" if kind == "unauthorized" else message
     return {
         "code": "",
@@ -149,7 +152,7 @@ def _no_channel(row: Row, context: Context) -> dict[str, str]:
 
 
 def live_request_id(context: Context) -> str:
-    """An id like the recorded one: date, time, nine digits of a second, eight letters."""
+    """An id like the observed ones: date, time, nine digits of a second, eight letters."""
     now_ms = min(context.now_ms, LAST_MS)
     second = datetime.fromtimestamp(now_ms // 1000, UTC).strftime("%Y%m%d%H%M%S")
     letters = request_id(context.seed, context.now_ms, 8)

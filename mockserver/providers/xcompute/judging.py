@@ -25,6 +25,8 @@ PARAMETERS = {
         ),
         incidental=frozenset(("webhook",)),
     ),
+    # docs: docs.apimart.ai videos/veo3/remix
+    "remix": Parameters(frozenset(("model", "prompt", "raw", "aspect_ratio", "resolution"))),
 }
 BALANCE_REFUSED = 401  # assumed: this answer was only seen for refused keys
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 VERSION = b"2026-07-27"
 VERSION_HEADER = b"x-apimart-response-version"
-_KEY = re.compile(r"[!-~]{1,191}")
+KEY_PATTERN = "[!-~]{1,191}"
+_KEY = re.compile(KEY_PATTERN)
 
 
 def once_of(inbound: Inbound, fields: dict[str, Any], context: Context) -> Once | None:

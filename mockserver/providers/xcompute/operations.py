@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.providers.xcompute import decode, encode
+from mockserver.providers.xcompute import decode, encode, schema
 from mockserver.sdk.provider import Operation
 
 OPERATIONS = (
@@ -17,4 +17,8 @@ OPERATIONS = (
         "user_balance", "GET", "/v1/user/balance", "account", decode.balance, encode.user_balance
     ),
     Operation("models", "GET", "/v1/models", "account", decode.models, encode.models),
+    Operation("model_schema", "GET", "/v1/model-schema", "account", schema.ask, schema.told),
+    Operation(
+        "remix", "POST", "/v1/videos/{task_id}/remix", "upgrade", decode.remix, encode.created
+    ),
 )

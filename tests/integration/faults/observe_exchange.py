@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import zlib
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, RemoteDisconnected
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.support.patience import awaiting
 from tests.support.struck import HELD_REAL_S, VIDEOS, Struck, Wire, on_the_wire
 
 Rule = dict[str, Any]
@@ -101,6 +103,29 @@ def reset(struck: Struck, example: Rule) -> None:
     struck.set(example)
     assert on_the_wire(struck.status_url(task_id), struck.key) == Wire(b"", "reset")
     assert struck.status(task_id).status_code == 200
+
+
+def connection_refused(struck: Struck, example: Rule) -> None:
+    task_id, where = struck.job(), urlsplit(struck.server.base_url)
+    struck.set(example)
+    address = where.hostname or "", where.port or 0
+    assert on_the_wire(struck.status_url(task_id), struck.key) == Wire(b"", "reset")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(address, timeout=10)
+    assert struck.status(task_id).status_code == 200  # over a connection that was open
+    with awaiting("the server to listen again"):
+        while not listens(address):
+            pass
+    with struck.client() as anew:
+        assert anew.get(f"{VIDEOS}/{task_id}").status_code == 200
+
+
+def listens(address: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(address, timeout=10).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 def not_http(struck: Struck, example: Rule) -> None:

@@ -59,6 +59,7 @@ def _set(client: httpx.Client, rule: dict[str, Any]) -> None:
         {"fault": "hang_up"},
         {"fault": "hang_up", "with": {"at": "50%"}},
         {"fault": "reset"},
+        {"fault": "connection_refused"},
         {"fault": "close_idle"},
         {"fault": "close_on_next"},
         {"fault": "not_http"},

@@ -4,6 +4,7 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
+import contracts
 from mockserver.app import Running
 from tests.integration.kie.calls import API
 from tests.support.advancing import advance, change
@@ -79,3 +80,30 @@ def test_one_call_a_second_for_all_calls_of_the_catalogue_where_a_dialect_says_s
 def test_the_catalogue_needs_a_key(server: Running) -> None:
     reply = httpx.get(f"{server.base_url}{API}/models", trust_env=False)
     assert reply.json()["code"] == 401
+
+
+@pytest.mark.parametrize("model", ["veo-3-1", "veo/extend"])
+def test_a_model_s_success_rate_covers_the_last_day(
+    server: Running, client: httpx.Client, key: str, model: str
+) -> None:
+    body = client.get(f"{API}/models/{model}/success-rate").json()
+    assert contracts.validate("kie", "model_success_rate", body, strict=True) == []
+    data = body["data"]
+    assert (data["model"], len(data["points"])) == (model, 144)
+    ends = [point["end"] for point in data["points"]]
+    assert [point["start"] for point in data["points"]][1:] == ends[:-1]
+    advance(server, key, 600)
+    later = client.get(f"{API}/models/{model}/success-rate").json()["data"]["points"]
+    assert ends[-1] in [point["start"] for point in later]
+
+
+def test_a_model_s_schema_is_told_to_be_absent(client: httpx.Client) -> None:
+    body = client.get(f"{API}/models/veo/get-4k-video/schema").json()
+    assert contracts.validate("kie", "model_schema", body, strict=True) == []
+    assert body["data"] == {"model": "veo/get-4k-video", "openapi": None}
+
+
+@pytest.mark.parametrize("last", ["success-rate", "schema"])
+def test_an_unknown_model_has_neither(client: httpx.Client, last: str) -> None:
+    body = client.get(f"{API}/models/veo3/{last}").json()
+    assert (body["code"], body["data"]) == (404, None)

@@ -134,12 +134,29 @@ def test_one_image_that_is_not_in_a_list_is_pointed_out() -> None:
 
 
 @pytest.mark.parametrize("provider", ["apiyi", "xcompute"])
-def test_upgrades_and_extensions_are_kies_alone(provider: str) -> None:
+def test_upgrades_are_kies_alone(provider: str) -> None:
     with Client(provider, api_key="k", base_url=NOWHERE) as client:
         job = client.resume("x")
         with pytest.raises(UnsupportedRequest):
             job.upgrade("1080p")
         with pytest.raises(UnsupportedRequest):
             job.download("nowhere.mp4", resolution="4k")
-        with pytest.raises(UnsupportedRequest):
-            job.extend("more")
+
+
+@pytest.mark.parametrize(
+    ("provider", "more", "field"),
+    [
+        ("apiyi", {}, "extend"),
+        ("xcompute", {}, "model"),
+        ("xcompute", {"model": "veo3"}, "model"),
+        ("xcompute", {"model": "veo3.1-fast", "seeds": 1}, "seeds"),
+    ],
+)
+def test_what_cannot_be_extended_makes_no_call(
+    provider: str, more: dict[str, Any], field: str
+) -> None:
+    with (
+        Client(provider, api_key="k", base_url=NOWHERE) as client,
+        pytest.raises(UnsupportedRequest, match=field),
+    ):
+        client.resume("x").extend("more", **more)

@@ -135,6 +135,22 @@ def test_an_extension_is_a_new_job(make: Make) -> None:
     }
 
 
+def test_a_remix_of_xcompute_is_a_new_job(make: Make) -> None:
+    script = reply(200, {"code": 200, "data": [{"status": "submitted", "task_id": "task_2"}]})
+    with wire(in_order(script)) as server:
+        job = make("xcompute", server.url).resume("task_1")
+        longer = job.extend("it lands", model="veo3.1-fast", raw=True, resolution="4k")
+    assert longer.task_id == "task_2"
+    (seen,) = server.seen
+    assert (seen.method, seen.path) == ("POST", "/v1/videos/task_1/remix")
+    assert seen.json == {
+        "model": "veo3.1-fast",
+        "prompt": "it lands",
+        "raw": True,
+        "resolution": "4k",
+    }
+
+
 def test_an_extension_is_created_as_carefully_as_a_job(make: Make) -> None:
     with wire(in_order(RESET)) as server, pytest.raises(AmbiguousSubmission):
         make("kie", server.url).resume(ID).extend("it lands")

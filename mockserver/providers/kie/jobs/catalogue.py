@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -9,12 +10,13 @@ from msgspec import Struct
 from mockserver.providers.kie.errors import success
 from mockserver.providers.kie.jobs.input import unknown_model
 from mockserver.providers.kie.jobs.models import EXTEND, GET_4K, GET_1080P, VEO
-from mockserver.sdk.provider import ListModels, Models, Reply
+from mockserver.sdk.provider import LAST_MS, ListModels, Models, Reply
 
 if TYPE_CHECKING:
     from mockserver.sdk.provider import Context, Inbound
 
 PROVIDER = "Google"
+SPAN_S, POINTS = 600, 144  # recorded: models-success-rate, 2026-10-01
 
 
 class Row(Struct, frozen=True):
@@ -102,9 +104,48 @@ def _shown(name: str, row: Row) -> dict[str, Any]:
 
 def price(outcome: Models, inbound: Inbound, context: Context) -> Reply:
     """The price of one model in words. Raises Refusal(`unknown_model`)."""
+    name = _asked(inbound)
+    return success(context, {"model": name, "pricingDesc": ROWS[name].pricing})
+
+
+def success_rate(outcome: Models, inbound: Inbound, context: Context) -> Reply:
+    """The last day in spans of ten minutes. assumed: the service is as it is where nothing ran.
+
+    Raises Refusal(`unknown_model`).
+    """
+    name, ends_s = _asked(inbound), context.now_ms // 1000 // SPAN_S * SPAN_S
+    starts_s = range(ends_s - POINTS * SPAN_S, ends_s, SPAN_S)
+    points = [
+        {
+            "start": _utc(start_s),
+            "end": _utc(start_s + SPAN_S),
+            "successRate": None,
+            "errorRate": None,
+            "isNormal": True,
+        }
+        for start_s in starts_s
+    ]
+    return success(context, {"model": name, "points": points})
+
+
+def schema(outcome: Models, inbound: Inbound, context: Context) -> Reply:
+    """No OpenAPI document, which the service gives for some models. assumed: for these.
+
+    Raises Refusal(`unknown_model`).
+    """
+    return success(context, {"model": _asked(inbound), "openapi": None})
+
+
+def _asked(inbound: Inbound) -> str:
+    """The model in the path, whose name may have a slash."""
     kind = inbound.params.get("kind")
     name = inbound.params["model"] + (f"/{kind}" if kind else "")
-    row = ROWS.get(name)
-    if row is None:
+    if name not in ROWS:
         raise unknown_model(name, ROWS)
-    return success(context, {"model": name, "pricingDesc": row.pricing})
+    return name
+
+
+def _utc(second_s: int) -> str:
+    return datetime.fromtimestamp(min(second_s, LAST_MS // 1000), UTC).strftime(
+        "%Y-%m-%dT%H:%M:%SZ"
+    )

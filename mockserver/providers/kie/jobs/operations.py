@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mockserver.providers.kie.jobs import catalogue, decode, encode
 from mockserver.providers.kie.jobs.callbacks import CREATE_TASK
 from mockserver.providers.kie.jobs.judging import JOBS_JUDGING
@@ -11,7 +13,19 @@ JOBS = "/api/v1/jobs"
 # assumed: the pace of the older calls, because no document of this API advises one
 API = Api("jobs", JOBS_JUDGING, PollAdvice(interval_ms=30_000, deadline_ms=600_000))
 
-OPERATIONS = (
+OF_A_MODEL = tuple(
+    Operation(name + of, "GET", path + last, "account", catalogue.list_models, told)
+    for name, last, told in (
+        ("model_price", "price", catalogue.price),
+        ("model_success_rate", "success-rate", catalogue.success_rate),
+        ("model_schema", "schema", catalogue.schema),
+    )
+    for of, path in (
+        ("", "/api/v1/models/{model}/"),
+        ("_of_kind", "/api/v1/models/{model}/{kind}/"),  # a model's name may have a slash
+    )
+)
+OPERATIONS: tuple[Operation[Any], ...] = (
     Operation(
         CREATE_TASK,
         "POST",
@@ -39,24 +53,9 @@ OPERATIONS = (
         catalogue.list_models,
         catalogue.models,
     ),
-    Operation(
-        "model_price",
-        "GET",
-        "/api/v1/models/{model}/price",
-        "account",
-        catalogue.list_models,
-        catalogue.price,
-    ),
-    Operation(  # a model's name may have a slash
-        "model_price_of_kind",
-        "GET",
-        "/api/v1/models/{model}/{kind}/price",
-        "account",
-        catalogue.list_models,
-        catalogue.price,
-    ),
+    *OF_A_MODEL,
 )
-CATALOGUE = frozenset({"list_models", "model_price", "model_price_of_kind"})
+CATALOGUE = frozenset(each.name for each in OPERATIONS if each.path.startswith("/api/v1/models"))
 # docs: kie.ai, agent skill kie-models; refused calls are not queued
 QUOTAS = (
     Quota("kie_job_creations", 20, 10_000, frozenset({CREATE_TASK}), per="account"),

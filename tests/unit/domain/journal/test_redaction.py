@@ -184,3 +184,12 @@ def test_other_headers_keep_all_but_the_key() -> None:
 def test_a_query_is_cleaned_by_name_and_by_value() -> None:
     query = f"taskId=a&token=t&who={quote(KEY, safe='')}"
     assert clean_query(query, SECRETS) == f"taskId=a&token={mark('t')}&who={mark(KEY)}"
+
+
+def test_the_signature_of_a_link_is_masked_once_wherever_the_link_stands() -> None:
+    query = "Expires=1&Signature=a%2Bb%3D"
+    masked = f"Expires=1&Signature={mark('a+b=')}"
+    assert clean_query(query) == masked
+    told = json.dumps({"url": f"https://host/a.mp4?{query}", "n": 1}).encode()
+    assert json.loads(clean_body(told, ())) == {"url": f"https://host/a.mp4?{masked}", "n": 1}
+    assert clean_path("the signature=x of it", ()) == "the signature=x of it"

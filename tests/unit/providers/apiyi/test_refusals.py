@@ -106,7 +106,7 @@ def test_a_documented_body_is_sent_verbatim(kind: str, fixture: str) -> None:
         ),
     ],
 )
-def test_other_recorded_bodies_are_dialects(
+def test_bodies_of_other_sources_are_dialects(
     kind: str, switch: str, value: str, fixture: str
 ) -> None:
     assert answered(kind, **{switch: value})[1] == documented(fixture)

@@ -16,7 +16,7 @@ from mockserver.providers.xcompute import PROVIDER
 from mockserver.providers.xcompute.decode import create
 from mockserver.providers.xcompute.status import FAILURES
 
-CREATED_MS = 1_765_000_891_000  # the times of the recorded task
+CREATED_MS = 1_765_000_891_000  # the times of the observed task
 DONE_MS = 1_765_001_046_000
 TASK_ID = "task_01KBS40K78KGHZ9SDBWQSGSXRK"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(60)
@@ -47,7 +47,7 @@ def submitted(dialect: dict[str, str] | None = None, **fields: Any) -> Submit:
 
 
 def task(results: Results | None = None, *, failure: str = "", **changes: Any) -> Task:
-    """The recorded task: created, 155 s of work, done."""
+    """The observed task: created, 155 s of work, done."""
     last = (
         Step(DONE_MS, "failed", 60.0, failure=FAILURES[failure])
         if failure

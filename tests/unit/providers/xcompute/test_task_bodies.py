@@ -22,7 +22,7 @@ def read(job: Task, now_ms: int = DONE_MS, language: str = "", **dialect: str) -
     return body_of(status(found, asked, context(now_ms=now_ms, **dialect)))
 
 
-def test_a_finished_task_is_the_recorded_one_with_its_cost() -> None:
+def test_a_finished_task_is_the_observed_one_with_its_cost() -> None:
     assert read(task()) == {
         "code": 200,
         "data": {
@@ -40,7 +40,7 @@ def test_a_finished_task_is_the_recorded_one_with_its_cost() -> None:
     }
 
 
-def test_fields_come_in_the_recorded_order() -> None:
+def test_fields_come_in_the_observed_order() -> None:
     names = list(read(task())["data"])
     assert names == sorted(names)
 
