@@ -63,7 +63,7 @@ class Client(Core):
 
     def upload(self, image: Image) -> str:
         """Give the provider a JPEG, PNG or WebP image and get its link, for `images` of a job
-        (kie). A URL is returned as it is."""
+        (kie, xcompute). A URL is returned as it is."""
         return self._driver.run(upload(self._context, image, self.is_the_providers_own))
 
     def stream(

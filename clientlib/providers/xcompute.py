@@ -18,7 +18,9 @@ from clientlib.sdk import (
     Request,
     Snapshot,
     Status,
+    Upload,
     by_status,
+    content_type,
     errors,
     integer,
     is_url,
@@ -146,6 +148,12 @@ class Xcompute:
             raise malformed(reply, "The reply to a creation has no task_id")
         return task_id
 
+    def upload(self, image: bytes, is_the_providers_own: bool) -> Asking[str]:
+        """`POST /v1/uploads/images`, on the same host (docs: docs.apimart.ai uploads)."""
+        kind = content_type(image)
+        file = Upload("file", f"image.{kind.removeprefix('image/')}", image, kind)
+        return Asking(Request("POST", "/v1/uploads/images", files=(file,)), _link)
+
     def poll(self, task_id: str) -> Request:
         """`GET /v1/tasks/{id}`."""
         return Request("GET", f"/v1/tasks/{quote(task_id, safe='')}")
@@ -229,6 +237,14 @@ def _data(reply: Reply) -> Any:
         message = text(body.get("message")) or f"code {code} without a reason"
         raise by_status(code)(message, code=str(code), reply=reply)
     return body.get("data", body)
+
+
+def _link(reply: Reply) -> str:
+    data = _data(reply)
+    link = text(data.get("url")) if isinstance(data, dict) else None
+    if link is None:
+        raise malformed(reply, "The reply to an upload has no url")
+    return link
 
 
 def _videos(result: object) -> tuple[str, ...]:

@@ -38,6 +38,16 @@ def test_a_file_or_its_bytes_travel_as_a_form_and_come_back_as_a_link(
     assert PNG in sent.body
 
 
+def test_xcompute_has_a_call_and_a_reply_of_its_own(make: Make) -> None:
+    with wire(in_order(reply(200, {"url": LINK}), reply(200, {"filename": "cat.png"}))) as server:
+        client = make("xcompute", server.url, api_key="k")
+        assert client.upload(PNG) == LINK
+        with pytest.raises(MalformedReply, match="no url"):
+            client.upload(PNG)
+    told = {(seen.path, PNG in seen.body) for seen in server.seen}
+    assert told == {("/v1/uploads/images", True)}
+
+
 def test_a_link_stays_as_it_is_without_a_call(make: Make) -> None:
     with wire(in_order()) as server:
         assert make("kie", server.url, api_key="k").upload(LINK) == LINK
