@@ -6,5 +6,6 @@ media.py      videos by hash and size                  matching.py   which call 
 har.py        a tape as HAR 1.2                        file.py       a tape on disk, whole at any moment
 washing.py    what never reaches the disk              tape.py       reads tapes, other tools' too
 jobs.py       a tape as jobs                           replay.py     a tape in place of a provider
-rewriting.py  ids, times and links made new    beside.py     records what is new to a replayed tape
+signed.py     signed queries of links                  rewriting.py  ids, times and links made new
+beside.py     records what is new to a replayed tape
 """

@@ -14,6 +14,7 @@ from mockserver.domain.provider.judging import json_of, text_at
 from mockserver.domain.provider.provider import Inbound, Provider
 from mockserver.domain.scenario.scenario import Timing
 from mockserver.recorder.matching import Known, inbound_of, known_call
+from mockserver.recorder.signed import without_queries
 from mockserver.recorder.spending import asked_of
 from mockserver.recorder.tape import TapeEntry
 
@@ -21,7 +22,8 @@ AT_ONCE = Spread(0, 0, 0)
 
 
 class Identity(Struct, frozen=True):
-    """What makes two creations the same, as our codec reads them: all but ids, seeds and callbacks."""
+    """What makes two creations the same, as our codec reads them: all but ids, seeds, callbacks, and
+    the signatures of links."""
 
     operation: str
     model: str
@@ -109,7 +111,7 @@ def identity_of(provider: Provider, operation: str, asked: Submit | Task) -> Ide
     ignored = provider.judging.parameters.get(operation)
     incidental = ignored.incidental if ignored else frozenset[str]()
     params = {
-        name: repr(value)
+        name: without_queries(repr(value))
         for name, value in asked.params.items()
         if name not in incidental and value not in (asked.callback_url, asked.parent_id)
     }
@@ -120,7 +122,7 @@ def identity_of(provider: Provider, operation: str, asked: Submit | Task) -> Ide
         asked.orientation,
         asked.resolution,
         asked.videos,
-        asked.images,
+        tuple(map(without_queries, asked.images)),
         tuple(sorted(params.items())),
     )
 

@@ -7,13 +7,15 @@ provider, whose links are signed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote
 
 import msgspec
 
 from mockserver.domain.journal.redaction import (
+    HINTS,
     clean_body,
     clean_headers,
     clean_path,
@@ -23,61 +25,27 @@ from mockserver.domain.journal.redaction import (
     mark,
 )
 from mockserver.domain.reply.reply import Headers
+from mockserver.recorder.signed import hidden, is_signature, without_signatures
 
-HIDDEN = "reelmock-redacted"  # the one parameter that stands in place of a signed query
 MOST_CODINGS = 3  # a link in a link in a link
-# Names of parameters, without signs and in small letters, that make a query a signed one.
-_SIGNING = frozenset(
-    [
-        "policy",
-        "keypairid",
-        "expires",
-        "sign",
-        "hmac",
-        "wssecret",
-        "hdnts",
-        "hdnea",
-        "googleaccessid",
-    ]
+LONG = 12  # signs that a secret needs to be sought by its value
+_URL_SAFE = str.maketrans("+/", "-_")
+_NAME = r"([\w.\[\]-]{2,80})"
+# Pairs that no reader of JSON or of a form finds: in JSON that is text in JSON, in a list, in a path,
+# and in plain text.
+_PAIRS = tuple(
+    re.compile(pattern, re.ASCII)
+    for pattern in (
+        rf'(\\+"){_NAME}(\\+"\s*:\s*\\+")([^"\\]+)(\\+")',
+        rf'(\\*"){_NAME}(\\*"\s*:\s*\[\s*\\*")([^\]]+?)(\\*"\s*\])',
+        rf"(;\s*){_NAME}(=)([^?;#/\s\"'<>\\&]+)()",
+        rf"(?<![\w.?&%-])(){_NAME}(=[\"']?)([^\s\"'<>\\&,;)]{{8,}})()",
+        rf"(?<![\w\"'.?&%-])(){_NAME}(:\s?)((?=\S*\d)[^\s\"'<>\\&,;)]{{{LONG},}})()",
+        rf"('){_NAME}('\s*:\s*')([^']+)(')",
+    )
 )
-_FAMILIES = ("xamz", "xgoog", "xoss", "xcos", "qsign")
-_LINK = re.compile(
-    r"(https?:(?:\\?/){2}(?:\\/|[^\s\"'<>\\?#)])*)\?((?:\\/|\\u0026|[^\s\"'<>\\#)])+)"
-)
-_NESTED = re.compile(r"(?i)https?%3a%2f%2f(?:%[0-9a-f]{2}|[\w.~+-])*%3f(?:%[0-9a-f]{2}|[\w.~+-])*")
 
 _PART = re.compile(r"(?i)(;\s*name=\"?([^\";\r\n]+)\"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)([^\r\n]*)")
-
-
-def is_signed(query: str) -> bool:
-    """Whether a query string opens what it leads to: a parameter in it is a signature or a secret."""
-    pairs = parse_qsl(query.replace("\\u0026", "&"), keep_blank_values=True)
-    return any(_signs(name) for name, _ in pairs)
-
-
-def _signs(name: str) -> bool:
-    bare = re.sub(r"[^a-z0-9]", "", name.lower())
-    return bare in _SIGNING or bare.startswith(_FAMILIES) or _ends_signing(bare)
-
-
-def _ends_signing(bare: str) -> bool:
-    return bare.endswith(("signature", "accesskeyid")) or is_secret_name(bare)
-
-
-def _unsigned(found: re.Match[str]) -> str:
-    link, query = found.groups()
-    return f"{link}?{_hidden(query)}" if is_signed(query) else found[0]
-
-
-def _hidden(query: str) -> str:
-    return f"{HIDDEN}={quote(mark(query), safe='')}"
-
-
-def _nested(found: re.Match[str]) -> str:
-    """A link that is percent-encoded, as a parameter of another one is."""
-    plain = unquote(found[0])
-    washed = _LINK.sub(_unsigned, plain)
-    return found[0] if washed == plain else quote(washed, safe="")
 
 
 class Washer:
@@ -89,6 +57,7 @@ class Washer:
     def __init__(self, fields: Iterable[str] = ()) -> None:
         self._fields = frozenset(name.lower() for name in fields)
         self._secrets: tuple[str, ...] = ()
+        self._coded: dict[str, str] = {}  # the same in base 64, with their marks
 
     def learn(self, headers: Headers, url: str = "") -> None:
         """Keeps the credentials of a request in mind: they are sought everywhere from now on."""
@@ -97,6 +66,8 @@ class Washer:
         new = set(credentials((*headers, *named))) - set(self._secrets)
         if new:
             self._secrets = tuple(sorted({*self._secrets, *new}, key=len, reverse=True))
+            coded = {own: mark(key) for key in new for own in _codings(key) if len(own) >= LONG}
+            self._coded.update(coded)
 
     def headers(self, headers: Headers) -> Headers:
         """Headers without those that carry keys; of cookies there is a hash."""
@@ -107,7 +78,7 @@ class Washer:
         text = value.decode("latin-1")
         if name.decode("latin-1").lower() in self._fields:
             return mark(text).encode()
-        return _links_washed(text).encode("latin-1", "replace")
+        return self.body(text.encode()).decode().encode("latin-1", "replace")
 
     def names(self, name: str) -> bool:
         """Whether the user has said that what is called so is secret."""
@@ -123,6 +94,7 @@ class Washer:
         """A URL; of a signed query a hash is left, and of a named parameter too."""
         bare, mark_of_query, query = url.partition("?")
         bare = clean_path("/".join(map(self._segment, bare.split("/"))), self._secrets)
+        bare = self.body(bare.encode()).decode()
         return f"{bare}?{self._query(query)}" if mark_of_query else bare
 
     def _segment(self, segment: str) -> str:
@@ -131,9 +103,14 @@ class Washer:
     def _query(self, query: str) -> str:
         parts = [self._parameter(part) for part in query.split("&")]
         cleaned = clean_query("&".join(parts), self._secrets)
-        if _only_signed(query):
-            return _hidden(query)
-        return _NESTED.sub(_nested, cleaned)
+        if is_signature(query):
+            return hidden(query)
+        return without_signatures(self._decoded(cleaned))
+
+    def _decoded(self, text: str) -> str:
+        for own, marked in self._coded.items():
+            text = text.replace(own, marked)
+        return text
 
     def _parameter(self, part: str) -> str:
         name, equals, value = part.partition("=")
@@ -151,7 +128,10 @@ class Washer:
 
     def body(self, body: bytes, content_type: str = "") -> bytes:
         """A body of text: JSON, events, a form, or anything else that is UTF-8."""
-        text = _links_washed(body.decode("utf-8", "replace"))
+        text = without_signatures(self._decoded(body.decode("utf-8", "replace")))
+        if HINTS.search(text.encode().lower()):
+            for pattern in _PAIRS:
+                text = pattern.sub(_named, text)
         if self._fields or "form" in content_type:
             text = self._without_fields(text, content_type)
         return clean_body(text.encode(), self._secrets)
@@ -197,18 +177,19 @@ class Washer:
         return self._walked(value)
 
 
-def _only_signed(query: str) -> bool:
-    """Whether the query as a whole is a signature, and no call's parameters with a key among them."""
-    names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
-    return any(_signs(name) and not is_secret_name(name) for name in names) or any(
-        re.sub(r"[^a-z0-9]", "", name.lower()) in ("sig", "signature") for name in names
-    )
+def _codings(secret: str) -> Iterator[str]:
+    """A secret as it may stand in base 64, behind whatever: without the signs that it shares."""
+    for before in range(3):
+        coded = b64encode(b"\0" * before + secret.encode()).decode()
+        own = coded[-(-before * 8 // 6) : (before + len(secret.encode())) * 8 // 6]
+        yield own
+        yield own.translate(_URL_SAFE)
 
 
-def _links_washed(text: str) -> str:
-    if "?" not in text and "%3" not in text:
-        return text
-    return _NESTED.sub(_nested, _LINK.sub(_unsigned, text))
+def _named(found: re.Match[str]) -> str:
+    """A value beside a name that tells a secret; what stands around both stays."""
+    before, name, between, value, after = found.groups()
+    return before + name + between + mark(value) + after if is_secret_name(name) else found[0]
 
 
 def recut(whole: bytes, cuts: Sequence[int], change: Callable[[bytes], bytes]) -> list[int]:

@@ -32,10 +32,24 @@ _ENDS = (
     *("credential", "credentials"),
 )
 _WHOLE = frozenset(
-    ["key", "xkey", "auth", "xauth", "pwd", "pass", "sessionid", "sid", "sig", "signature"]
+    [
+        "key",
+        "xkey",
+        "auth",
+        "xauth",
+        "pwd",
+        "pass",
+        "sessionid",
+        "sid",
+        "sig",
+        "signature",
+        "jwt",
+        "session",
+        "jsessionid",
+    ]
 )
 # Every name of a secret contains one of these, so most bodies need no closer look.
-_HINTS = re.compile(b"key|token|secret|pass|pwd|auth|credential|cookie|bearer|sid|sig|sessionid")
+HINTS = re.compile(b"key|token|secret|pass|pwd|auth|credential|cookie|bearer|sid|sig|session|jwt")
 _NAME = rb"[\w.\[\]-]{2,80}"
 _JSON_FIELD = re.compile(
     rb'"(' + _NAME + rb')"(\s*:\s*)(?:"((?:[^"\\]|\\.)*)("|\\?$)|(-?\d[\d.]*))'
@@ -129,7 +143,7 @@ def _spellings(char: str) -> bytes:
 
 def clean_body(body: bytes, secrets: Iterable[str]) -> bytes:
     """A body of any kind: JSON, a form of either kind, or text."""
-    if _HINTS.search(body.lower()):
+    if HINTS.search(body.lower()):
         body = _JSON_FIELD.sub(_json_field, body)
         body = _FORM_PART.sub(_form_part, body)
     return clean_text(body, secrets)

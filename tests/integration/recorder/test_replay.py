@@ -153,6 +153,22 @@ def test_what_does_not_change_the_video_matches_all_the_same(
             assert client.post(f"/kie{CREATE}", json=CAT | more).json()["code"] == 200
 
 
+def test_a_picture_that_is_signed_anew_is_the_same_picture(
+    server: Running, record: Record, replay: Replay, key: str
+) -> None:
+    def job(picture: str, signature: str) -> dict[str, Any]:
+        link = f"https://pictures.example/{picture}.png?X-Amz-Signature={signature}"
+        return CAT | {"imageUrls": [link], "generationType": "FIRST_AND_LAST_FRAMES_2_VIDEO"}
+
+    taped = record("kie", f"{server.base_url}/kie")
+    assert taped.client(key).post(CREATE, json=job("a", "one")).json()["code"] == 200
+    taped.end()
+    with client_of(replay(taped.path), key) as client:
+        assert client.post(f"/kie{CREATE}", json=job("a", "two")).json()["code"] == 200
+        other = client.post(f"/kie{CREATE}", json=job("b", "one"))
+        assert "a.png" in other.headers["x-mock-reason"]
+
+
 def test_a_creation_that_is_not_on_the_tape_can_be_the_mocks(
     tape: Path, replay: Replay, key: str
 ) -> None:

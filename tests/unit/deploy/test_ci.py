@@ -25,10 +25,12 @@ FILES = {
     ".github/workflows/release.yml": "github-workflows",
     "docs/ci/github.yml": "github-workflows",
     "docs/ci/gitlab.yml": "gitlab-ci",
+    "docs/guides/drift-check.yml": "github-workflows",
     "docs/deploy/compose.yaml": "compose-spec",
     "docs/deploy/compose.single.yaml": "compose-spec",
 }
 EXAMPLES = ("docs/ci/github.yml", "docs/ci/gitlab.yml")
+DRIFT = "docs/guides/drift-check.yml"
 
 
 class Plain(yaml.SafeLoader):
@@ -69,7 +71,7 @@ def lines(value: object) -> list[str]:
     return [line for line in str(value).splitlines() if line.startswith("reelmock ")]
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", (*EXAMPLES, DRIFT))
 def test_every_line_is_one_that_the_command_takes(name: str) -> None:
     for line in some(lines(read(name))):
         _, word, *rest = shlex.split(line)
