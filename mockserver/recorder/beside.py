@@ -9,7 +9,7 @@ from mockserver.domain.provider.judging import json_of, text_at
 from mockserver.domain.provider.provider import Inbound, Provider
 from mockserver.recorder.callbacks import PREFIX
 from mockserver.recorder.har import unpacked
-from mockserver.recorder.jobs import Reel, identity_of
+from mockserver.recorder.jobs import Reel, identity_of, unread
 from mockserver.recorder.matching import Known, inbound_of, known_call
 from mockserver.recorder.passing import Send
 from mockserver.recorder.record import (
@@ -80,9 +80,11 @@ class Beside:
             about = asked.parent_id
         if about:
             return about in self._recorder.task_ids
-        identity = identity_of(self._provider, name, asked) if isinstance(asked, Submit) else None
-        if identity is not None and self._reel.same(identity):
+        read = asked if isinstance(asked, Submit) else None
+        wish = read or unread(inbound.body)
+        if wish is not None and self._reel.same(identity_of(self._provider, name, wish)):
             return False
+        identity = identity_of(self._provider, name, read) if read else None
         return self._reel.refusal_of(name, identity, inbound.body) is None
 
     def _task_id(self, known: Known, inbound: Inbound) -> str:

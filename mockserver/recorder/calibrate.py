@@ -31,8 +31,13 @@ def measured(
         for name, entries in reel.others.items():
             others[name] = (*others.get(name, ()), *entries)
     told = dict(_failures(provider, jobs))
+    names = {model.name for model in provider.models}
     calibration = Calibration(
-        _models(jobs), {}, told, _latencies(jobs, others), tuple(_progress(jobs))
+        _models([job for job in jobs if job.identity.model in names]),
+        {},
+        told,
+        _latencies(jobs, others),
+        tuple(_progress(jobs)),
     )
     return calibration, Reel(jobs, others)
 

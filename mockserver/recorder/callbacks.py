@@ -55,6 +55,11 @@ class Callbacks:
         await self._sender.close()
 
 
+def is_callback(name: str) -> bool:
+    """Whether a field is named like the address of a callback."""
+    return bool(_NAMED.search(name))
+
+
 def undocumented(body: bytes, documented: str) -> tuple[str, ...]:
     """Fields of a request that are named like a callback's, hold a URL, and are none that our codec
     reads: nobody rewrites them."""
@@ -64,7 +69,7 @@ def undocumented(body: bytes, documented: str) -> tuple[str, ...]:
 def _urls(content: Any, where: str) -> Iterator[tuple[str, str]]:
     pairs = content.items() if isinstance(content, dict) else ()
     for name, value in pairs:
-        if isinstance(value, str) and _NAMED.search(name) and value.startswith("http"):
+        if isinstance(value, str) and is_callback(name) and value.startswith("http"):
             yield f"{where}/{name}", value
         else:
             yield from _urls(value, f"{where}/{name}")

@@ -12,7 +12,9 @@ from mockserver.domain.job.task import Task
 from mockserver.domain.provider.command import Submit
 from mockserver.domain.provider.judging import json_of, text_at
 from mockserver.domain.provider.provider import Inbound, Provider
+from mockserver.domain.reply.reply import encode_json
 from mockserver.domain.scenario.scenario import Timing
+from mockserver.recorder.callbacks import is_callback
 from mockserver.recorder.matching import Known, inbound_of, known_call
 from mockserver.recorder.signed import without_queries
 from mockserver.recorder.spending import asked_of
@@ -143,6 +145,20 @@ def reel_of(provider: Provider, providers: Iterable[Provider], tape: Sequence[Ta
 KnownCall = tuple[Known, Inbound, TapeEntry]
 
 
+def unread(body: bytes) -> Submit | None:
+    """A creation that our codec cannot read, such as one of an unknown model: its JSON tells it from
+    others."""
+    content = json_of(body)
+    if not isinstance(content, dict):
+        return None
+    kept = {name: value for name, value in content.items() if not is_callback(name)}
+    url = next((str(value) for name, value in content.items() if is_callback(name)), None)
+    wish = encode_json(kept).decode()
+    return Submit(
+        text_at(content, "model"), wish, 0, Timing(AT_ONCE), params=kept, callback_url=url
+    )
+
+
 def _calls(
     provider: Provider, providers: tuple[Provider, ...], tape: Sequence[TapeEntry]
 ) -> Iterator[KnownCall]:
@@ -173,9 +189,11 @@ def _job(
     if known.operation.call_phase not in ("create", "stream", "upgrade"):
         return None
     asked = asked_of(known, inbound)
-    if not isinstance(asked, Submit) or not provider.judging.means_success(
-        entry.status, entry.body
-    ):
+    if not provider.judging.means_success(entry.status, entry.body):
+        return None
+    if asked is None and known.operation.call_phase == "create":
+        asked = unread(inbound.body)
+    if not isinstance(asked, Submit):
         return None
     task_id = provider.judging.created_id(json_of(entry.body))
     replies = _replies(provider, task_id, calls) if task_id else {}

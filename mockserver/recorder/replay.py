@@ -22,7 +22,15 @@ from mockserver.domain.provider.command import Accepted, Found, Submit, Turns, U
 from mockserver.domain.provider.provider import Context, Inbound, Operation, Provider
 from mockserver.domain.reply.reply import Frame, Headers, Reply, late
 from mockserver.engine.plugins import Plugins
-from mockserver.recorder.jobs import Identity, Reel, TapedJob, final_of, identity_of, reel_of
+from mockserver.recorder.jobs import (
+    Identity,
+    Reel,
+    TapedJob,
+    final_of,
+    identity_of,
+    reel_of,
+    unread,
+)
 from mockserver.recorder.media import links_in
 from mockserver.recorder.rewriting import Shift, fresh_id, rewriter
 from mockserver.recorder.tape import TapeEntry, read_tape
@@ -115,18 +123,29 @@ class _Replay:
         try:
             asked = operation.decode(inbound, context)
         except Refusal:
+            known = self._in_turn(operation, unread(inbound.body))
+            if known is not None:
+                return known
             self._refuse_as_taped(operation, None, inbound)
             raise
         if not isinstance(asked, Submit):
             return asked
+        known = self._in_turn(operation, asked)
+        if known is not None:
+            return known
         identity = identity_of(self._provider, operation.name, asked)
-        jobs = self._reel.same(identity)
-        if jobs:
-            return replace(asked, turns=Turns(identity.digest, tuple(job.timing for job in jobs)))
         self._refuse_as_taped(operation, identity, inbound)
         if self._mocks:
             return asked
         raise self._unknown(self._reel.nearest(identity))
+
+    def _in_turn(self, operation: Operation[Any], asked: Submit | None) -> Submit | None:
+        """A creation with the times of the taped jobs of its kind; None without any."""
+        if asked is None:
+            return None
+        identity = identity_of(self._provider, operation.name, asked)
+        timings = tuple(job.timing for job in self._reel.same(identity))
+        return replace(asked, turns=Turns(identity.digest, timings)) if timings else None
 
     def _refuse_as_taped(
         self, operation: Operation[Any], identity: Identity | None, inbound: Inbound

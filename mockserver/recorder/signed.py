@@ -35,7 +35,7 @@ _LONGEST_ENDING = 4
 
 def is_signed(query: str) -> bool:
     """Whether a query string opens what it leads to: a parameter in it is a signature or a secret."""
-    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), query).replace("&amp;", "&")
+    plain = _ESCAPED.sub(lambda found: chr(bytes.fromhex(found[1])[0]), query).replace("&amp;", "&")
     return any(_signs(name) for name, _ in parse_qsl(plain, keep_blank_values=True))
 
 

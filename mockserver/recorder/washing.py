@@ -31,14 +31,13 @@ MOST_CODINGS = 3  # a link in a link in a link
 LONG = 12  # signs that a secret needs to be sought by its value
 _URL_SAFE = str.maketrans("+/", "-_")
 _NAME = r"([\w.\[\]-]{2,80})"
-# Pairs that no reader of JSON or of a form finds: in JSON that is text in JSON, in a list, in a path,
-# and in plain text.
+# Pairs that no reader of JSON or of a form finds: in JSON that is text in JSON, in a list, and in
+# plain text such as a path.
 _PAIRS = tuple(
     re.compile(pattern, re.ASCII)
     for pattern in (
         rf'(\\+"){_NAME}(\\+"\s*:\s*\\+")([^"\\]+)(\\+")',
         rf'(\\*"){_NAME}(\\*"\s*:\s*\[\s*\\*")([^\]]+?)(\\*"\s*\])',
-        rf"(;\s*){_NAME}(=)([^?;#/\s\"'<>\\&]+)()",
         rf"(?<![\w.?&%-])(){_NAME}(=[\"']?)([^\s\"'<>\\&,;)]{{8,}})()",
         rf"(?<![\w\"'.?&%-])(){_NAME}(:\s?)((?=\S*\d)[^\s\"'<>\\&,;)]{{{LONG},}})()",
         rf"('){_NAME}('\s*:\s*')([^']+)(')",
