@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import Runner
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from mockserver.domain.fault.compile import RuleCompiler
 from mockserver.domain.input.errors import BadInput, Missing
+from mockserver.domain.journal.journal import DeliveryTried
 from mockserver.domain.scenario.scenario import Choice
 from mockserver.engine.auto import Auto
 from mockserver.engine.callbacks import Callbacks
@@ -47,7 +48,9 @@ from mockserver.web.workers import Workers
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from mockserver.domain.journal.journal import Contact
     from mockserver.domain.provider.provider import Provider
+    from mockserver.domain.reply.reply import Headers
     from mockserver.domain.scenario.scenario import Scenario
     from mockserver.engine.archive import Archive
     from mockserver.engine.plugins import Plugins
@@ -56,6 +59,10 @@ if TYPE_CHECKING:
     from mockserver.settings import Settings
     from mockserver.web.root import Asgi
     from mockserver.web.tls import Certificate
+
+
+NOT_KEPT = "the journal did not keep it whole"
+VERIFY_EXTRA = "pip install 'reelmock[verify]'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +153,7 @@ def build(
         reports=Reports(),
         listeners=Listeners(store, system, notifier, providers, opened.hear),
         describe=_described,
+        judge=_judged,
     )
     if settings.profile:
         from mockserver.engine.profiles import named_or_file
@@ -215,6 +223,42 @@ def _described(provider: str) -> dict[str, Any]:
         return cast("dict[str, Any]", json.decode(bundled(provider)))
     except (ContractError, OSError) as error:
         raise Missing("OpenAPI document of provider", provider, f": {error}") from None
+
+
+def _judged(entry: Contact) -> Mapping[str, Any]:
+    """What the contract says of a call or a callback, or what is `missing` to judge it."""
+    from contracts.errors import ContractError, MissingExtra
+    from contracts.judging import Call, judge_call, judge_callback
+
+    try:
+        if isinstance(entry, DeliveryTried):
+            return {"request": asdict(judge_callback(entry.provider, entry.request_body))}
+        is_cut = entry.request_size_bytes > len(entry.request_body)
+        is_kept = entry.reply_size_bytes <= len(entry.reply_body) and not entry.pending
+        return asdict(
+            judge_call(
+                Call(
+                    entry.provider,
+                    entry.method,
+                    entry.path,
+                    _type_of(entry.request_headers),
+                    entry.request_body,
+                    entry.status,
+                    _type_of(entry.reply_headers),
+                    entry.reply_body,
+                    request_lacks=NOT_KEPT if is_cut else "",
+                    reply_lacks="" if is_kept else NOT_KEPT,
+                )
+            )
+        )
+    except MissingExtra:
+        return {"missing": VERIFY_EXTRA}
+    except (ContractError, OSError) as error:
+        return {"missing": str(error)}
+
+
+def _type_of(headers: Headers) -> str:
+    return next((v.decode("latin-1") for k, v in headers if k == b"content-type"), "")
 
 
 def _metered(store: Store, tallies: Tallies | None) -> Store:

@@ -8,8 +8,9 @@ from msgspec import to_builtins
 
 from mockserver.admin.http.call import Ask, served
 from mockserver.admin.http.pieces import Listed, Pieces
-from mockserver.control.operations import LIST_CALLBACKS, RESEND_CALLBACK
+from mockserver.control.operations import DROP_CALLBACK, LIST_CALLBACKS, RESEND_CALLBACK
 from mockserver.control.records import Callback, Callbacks
+from mockserver.domain.callback.delivery import given_up
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.journal.redaction import masked_url
 from mockserver.engine.paging import delivery_pages, ordered_deliveries
@@ -38,6 +39,18 @@ async def resend(ask: Ask) -> Callback:
     return _shown(await _find(ask, sandbox.id, wanted))
 
 
+async def drop(ask: Ask) -> Callback:
+    """Gives a pending callback up: its receiver gets no further attempt."""
+    sandbox, wanted = await ask.sandbox(), ask.params["callback"]
+    delivery = await _find(ask, sandbox.id, wanted)
+    if delivery.state != "pending":
+        raise BadInput("callback", wanted, f"one that is pending: this one is {delivery.state}")
+    dropped = given_up(delivery, "dropped by hand")
+    await ask.core.store.settle(sandbox.id, dropped)
+    await ask.note(sandbox, f"callback {wanted} was dropped")
+    return _shown(dropped)
+
+
 async def _find(ask: Ask, sandbox_id: str, wanted: str) -> Delivery:
     known: list[str] = []
     async for page in delivery_pages(ask.core.store, sandbox_id):
@@ -63,4 +76,8 @@ def _shown(delivery: Delivery) -> Callback:
     )
 
 
-ROUTES = (served(LIST_CALLBACKS, list_all), served(RESEND_CALLBACK, resend))
+ROUTES = (
+    served(LIST_CALLBACKS, list_all),
+    served(RESEND_CALLBACK, resend),
+    served(DROP_CALLBACK, drop),
+)

@@ -6,16 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 from mockserver.admin.http.call import Ask, served
-from mockserver.admin.responses.call_text import FORMS, Asked
 from mockserver.admin.responses.entry import entry_shown, head_of
-from mockserver.control.operations import CLEAR_JOURNAL, GET_CALL_TEXT, LIST_JOURNAL
-from mockserver.control.records import CallText, JournalPage
-from mockserver.control.schemas import CALL_FORMS, HIGHEST_STATUS
-from mockserver.domain.input.errors import BadInput, Missing
+from mockserver.control.operations import CLEAR_JOURNAL, LIST_JOURNAL
+from mockserver.control.records import JournalPage
+from mockserver.control.schemas import HIGHEST_STATUS
 from mockserver.domain.input.names import known
-from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.journal.journal import Exchange, Kind
-from mockserver.domain.provider.key_place import BEARER
 from mockserver.domain.provider.provider import CALL_PHASES
 from mockserver.engine.journal_page import journal_page
 from mockserver.engine.trail import envelope_code
@@ -57,26 +53,6 @@ def _shown(ask: Ask, entry: Entry) -> records.Entry:
     return entry_shown(entry, envelope_code(ask.core.providers, entry))
 
 
-async def call_text(ask: Ask) -> CallText:
-    """A call as a text that makes it again. Raises Missing, or BadInput for what is no call."""
-    form = known(ask.query.get("as", CALL_FORMS[0]), CALL_FORMS, "as")
-    return CallText(FORMS[form](await _asked(ask)))
-
-
-async def _asked(ask: Ask) -> Asked:
-    sandbox, number = await ask.sandbox(), whole_number(ask.params["entry"])
-    page = await ask.core.store.journal(sandbox.id, max(0, (number or 0) - 1), 1)
-    entry = next((one for one in page.entries if one.seq == number), None)
-    if entry is None:
-        had = f"; the journal has had {page.total} entries"
-        raise Missing("entry", ask.params["entry"], had)
-    if not isinstance(entry, Exchange):
-        raise BadInput("entry", number, "a call: the kind of this one is " + head_of(entry).kind)
-    provider = ask.core.providers.get(entry.provider)
-    place = provider.keys[0] if provider else BEARER
-    return Asked(entry, envelope_code(ask.core.providers, entry), ask.base_url, place)
-
-
 def _check_words(ask: Ask, wanted: dict[str, str]) -> None:
     """Raises BadInput for a value that no entry can have. An empty list would hide the mistake."""
     if "provider" in wanted:
@@ -98,8 +74,4 @@ async def clear(ask: Ask) -> None:
     await ask.core.store.clear_journal((await ask.sandbox()).id)
 
 
-ROUTES = (
-    served(LIST_JOURNAL, list_some),
-    served(GET_CALL_TEXT, call_text),
-    served(CLEAR_JOURNAL, clear),
-)
+ROUTES = (served(LIST_JOURNAL, list_some), served(CLEAR_JOURNAL, clear))

@@ -24,6 +24,7 @@ from mockserver.control.records import (
     Scenario,
     Task,
     Timeline,
+    Verdict,
     WholeTask,
 )
 from mockserver.control.struck import Struck, rule_struck, scenario_struck
@@ -47,6 +48,7 @@ __all__ = [
     "Struck",
     "Task",
     "Timeline",
+    "Verdict",
     "WholeTask",
     "rule_struck",
     "scenario_struck",

@@ -26,6 +26,7 @@ from mockserver.control.records import (
     Scenario,
     Task,
     Timeline,
+    Verdict,
     WholeTask,
 )
 from mockserver.control.stream import Stream
@@ -199,6 +200,10 @@ class Control:
 
     # --- scenarios and dialects
 
+    def answers(self, task_id: str, sandbox: str = CURRENT) -> list[parts.JobAnswer]:
+        """What the provider would answer of a task now; nothing is done for it."""
+        return self._do(op.GET_JOB_ANSWERS, sandbox, task_id).answers
+
     def scenarios(self) -> list[Scenario]:
         """The catalogue of scenarios."""
         return self._do(op.LIST_SCENARIOS).scenarios
@@ -279,6 +284,14 @@ class Control:
         """A call of the journal as a text that makes it again: `curl`, `har` or `pytest`."""
         return self._do(op.GET_CALL_TEXT, sandbox, str(entry), query={"as": form}).text
 
+    def verdict(self, entry: int, sandbox: str = CURRENT) -> Verdict:
+        """What the provider's contract says of a call or callback."""
+        return self._do(op.GET_VERDICT, sandbox, str(entry))
+
+    def passed_rules(self, entry: int, sandbox: str = CURRENT) -> list[parts.Passed]:
+        """Why each fault rule that is set did not match a call or callback."""
+        return self._do(op.GET_PASSED_RULES, sandbox, str(entry)).passed
+
     def listen(self, sandbox: str = "", *, place: str = "", **filters: Any) -> Stream:
         """What happens from now on, live, in one sandbox or in all (empty).
 
@@ -303,6 +316,10 @@ class Control:
     def resend(self, callback_id: str, sandbox: str = CURRENT) -> Callback:
         """Delivers a callback again now, whatever the earlier attempts gave."""
         return self._do(op.RESEND_CALLBACK, sandbox, callback_id)
+
+    def drop(self, callback_id: str, sandbox: str = CURRENT) -> Callback:
+        """Gives a pending callback up."""
+        return self._do(op.DROP_CALLBACK, sandbox, callback_id)
 
     def findings(self, sandbox: str = CURRENT, **run: Any) -> Findings:
         """What the client did wrong, as far as the evidence shows.

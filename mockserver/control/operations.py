@@ -107,6 +107,11 @@ LIST_TASKS = read(
 GET_TASK = read(
     "getTask", f"{_ONE}/tasks/{{task}}", records.WholeTask, "tasks", "One task with its whole plan",
 )
+GET_JOB_ANSWERS = read(
+    "getJobAnswers", f"{_ONE}/tasks/{{task}}/answers", records.JobAnswers, "tasks",
+    "What the provider would answer of a task now; nothing is done for it", query={},
+    description="Without faults. The journal, the findings and the clock do not notice.\n",
+)
 GET_SCENARIO = read(
     "getScenario", f"{_ONE}/scenario", records.Choice, "tasks",
     "The scenario of submissions that no rule matches",
@@ -152,6 +157,14 @@ GET_CALL_TEXT = read(
     "A call as a line for curl, as HAR, or as a pytest test that sends it and asserts its status",
     query={"as": CallForm},
 )
+GET_VERDICT = read(
+    "getVerdict", f"{_ONE}/journal/{{entry}}/verdict", records.Verdict, "evidence",
+    "What the provider's contract says of a call or callback, with its sources", query={},
+)
+GET_PASSED_RULES = read(
+    "getPassedRules", f"{_ONE}/journal/{{entry}}/passed", records.PassedRules, "evidence",
+    "Why each fault rule that is set did not match a call or callback", query={},
+)
 CLEAR_JOURNAL = Operation(
     "clearJournal", "DELETE", f"{_ONE}/journal", NoneType, NoneType, "evidence",
     "Forgets every entry; their numbers go on", "It is empty",
@@ -179,6 +192,10 @@ RESEND_CALLBACK = Operation(
     "resendCallback", "POST", f"{_ONE}/callbacks/{{callback}}/resend", NoneType, records.Callback,
     "evidence", "Delivers a callback once more, now; answers when it has been tried",
     "The callback with the new attempt",
+)
+DROP_CALLBACK = Operation(
+    "dropCallback", "DELETE", f"{_ONE}/callbacks/{{callback}}", NoneType, records.Callback,
+    "evidence", "Gives a pending callback up: no further attempt is made", "The callback",
 )
 LIST_FAULT_RULES = read(
     "listFaultRules", _FAULTS, records.FaultRules, "faults",

@@ -123,6 +123,43 @@ class Matched(TypedDict):
     why: str
 
 
+class Deviation(TypedDict):
+    """Where a body deviates from the contract, and who says what was expected."""
+
+    pointer: Annotated[str, said("An RFC 6901 pointer; empty for the whole body")]
+    expected: str
+    got: str
+    source: str
+
+
+class Judged(TypedDict):
+    """What the contract says of one body."""
+
+    fits: Annotated[list[str], said("The messages of the contract that it is")]
+    source: Annotated[str, said("Who says that the message is so")]
+    problems: list[Deviation]
+    unchecked: Annotated[list[str], said("What nothing can be said of, and why")]
+
+
+class Passed(TypedDict):
+    """A fault rule that is set now and did not match a call."""
+
+    rule: str
+    fault: str
+    why: Annotated[str, said("What in the call is not as the rule wants it")]
+
+
+class JobAnswer(TypedDict):
+    """What the provider would answer to one call about a job."""
+
+    operation: str
+    method: str
+    path: Annotated[str, said("Below the provider's base URL")]
+    status: int
+    headers: list[tuple[str, str]]
+    text: Annotated[str, said("The body")]
+
+
 class Undecided(TypedDict):
     """A scenario rule that was skipped, because its match took too long to decide."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.domain.journal.journal import Contact
 from mockserver.domain.provider.provider import Provider
 from mockserver.domain.scenario.scenario import Scenario
 from mockserver.engine.callbacks import Callbacks
@@ -26,6 +27,7 @@ class Core:
     """One running Reelmock without its shell.
 
     `describe` gives the OpenAPI document of a provider, and raises Missing if there is none.
+    `judge` says what the contract has to say of a call or callback.
     """
 
     store: Store
@@ -42,3 +44,4 @@ class Core:
     reports: Reports
     listeners: Listeners
     describe: Callable[[str], Mapping[str, Any]]
+    judge: Callable[[Contact], Mapping[str, Any]]

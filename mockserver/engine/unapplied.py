@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockserver.domain.fault.nearest import beyond, came, nearest
+from mockserver.domain.fault.nearest import beyond, came, differences, nearest
 from mockserver.domain.journal.journal import Contact
 from mockserver.engine.paging import all_entries, all_tasks
 
 if TYPE_CHECKING:
+    from mockserver.domain.fault.rule import FaultRule
+    from mockserver.domain.job.task import Task
     from mockserver.domain.sandbox.sandbox import Sandbox
     from mockserver.engine.faults import Faults, Tally
+
+UNSEEN = "the call is as the rule wants it: it was set later, or not in time"
 
 
 async def why_unapplied(faults: Faults, sandbox: Sandbox, tally: Tally) -> str:
@@ -40,3 +44,10 @@ async def _nearest(faults: Faults, sandbox: Sandbox, tally: Tally) -> str:
         if isinstance(entry, Contact)
     ]
     return nearest(compiled, calls, frozenset(faults.rule_compiler.places(compiled)))
+
+
+def why_passed(faults: Faults, rule: FaultRule, entry: Contact, task: Task | None) -> str:
+    """Why a rule did not match a call, as far as the journal shows it."""
+    compiled = faults.rule_compiler.compile(rule)
+    places = frozenset(faults.rule_compiler.places(compiled))
+    return "; ".join(differences(compiled, came(entry, task), places)) or UNSEEN

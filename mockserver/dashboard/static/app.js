@@ -83,7 +83,7 @@ class Page {
     const shown = sandbox ? this.timeline.draw(sandbox, atMs, this.choice) : 0;
     byId("lanes").hidden = byId("axis").hidden = !shown;
     this.drawNothing(shown);
-    this.controls.draw(sandbox, this.choice.opened);
+    this.controls.draw(sandbox, this.choice.opened, this.watch.sandboxes.get(sandbox?.id)?.speed);
     const clock = sandbox?.clock;
     const rate = clock?.mode === "real" && clock.rate !== 1 ? ` ×${clock.rate}` : "";
     write(byId("clock"), clock ? `${moment(atMs)} · ${clock.mode}${rate}` : "");
@@ -173,6 +173,7 @@ class Page {
       choose: (other) => this.watch.choose(other),
       act: (...call) => this.act(...call),
       resend: (callback) => this.act("POST", at`/sandboxes/${id}/callbacks/${callback}/resend`),
+      drop: (callback) => this.act("DELETE", at`/sandboxes/${id}/callbacks/${callback}`),
     };
     if (panel) return panels[panel](this.api, id, act);
     return entry ? callDetails(this.api, id, entry, act) : jobDetails(this.api, id, task, act);

@@ -3,6 +3,7 @@
 import { at } from "./api.js";
 import { h, set, write } from "./dom.js";
 import { brief, moment, pretty, size, span } from "./format.js";
+import { contractPart, passedPart } from "./verdict.js";
 import { phaseWord, t } from "./words.js";
 
 const MOST_CALLS = 100;
@@ -14,12 +15,13 @@ export async function jobDetails(api, sandboxId, taskId, act) {
   const log = await api.get(at`/sandboxes/${sandboxId}/callbacks`, { task_id: taskId });
   const journal = await api.get(at`/sandboxes/${sandboxId}/journal`, { task_id: taskId, limit: 1000 });
   const clock = await api.get(at`/sandboxes/${sandboxId}/clock`);
+  const { answers } = await api.get(at`/sandboxes/${sandboxId}/tasks/${taskId}/answers`);
   return [
     heading(t("job"), task.prompt || task.id),
     h("p", {}, h("span", { class: `badge ${task.phase}` }, phaseWord(task.phase)), ` ${Math.round(task.progress)} %`),
     facts(jobFacts(task)),
     part(t("videos"), videos(task, clock.now_ms)),
-    part(t("last-answer"), lastAnswer(journal.entries)),
+    part(t("answers-now"), [...answers.map(answer), lastAnswer(journal.entries)]),
     part(t("plan"), plan(task, clock.now_ms)),
     part(t("callbacks"), callbacks(log.callbacks, act)),
     part(t("calls"), calls(journal.entries, act)),
@@ -63,10 +65,15 @@ function video(file) {
   return h("figure", {}, shown, h("figcaption", {}, name));
 }
 
+function answer(one, index) {
+  return h("details", { open: index === 0 }, h("summary", {}, `${one.method} ${one.path} · ${one.status}`), body(one.text));
+}
+
 function lastAnswer(entries) {
   const said = entries.findLast((one) => one.kind === "exchange" && ["poll", "create", "stream"].includes(one.call_phase));
-  if (!said) return h("p", {}, t("not-polled"));
-  return [h("p", { class: "note" }, `${said.method} ${said.path} · ${said.status} · ${moment(said.virtual_ms)}`), bodyOf(said.reply_body)];
+  if (!said) return h("p", { class: "note" }, t("not-polled"));
+  const line = `${t("last-answer")}: ${said.method} ${said.path} · ${said.status} · ${moment(said.virtual_ms)}`;
+  return h("details", {}, h("summary", {}, line), ...[bodyOf(said.reply_body)].flat().filter(Boolean));
 }
 
 function plan(task, nowMs) {
@@ -85,7 +92,9 @@ function callbacks(log, act) {
       h("p", {}, h("span", { class: `badge ${one.state}` }, one.state), ` ${one.event} → `, h("code", {}, one.url)),
       one.note && h("p", { class: "why" }, one.note),
       h("ul", {}, ...one.attempts.map(attempt)),
-      act.resend && h("button", { type: "button", onclick: () => act.resend(one.id) }, t("resend")),
+      h("div", { class: "buttons" },
+        h("button", { type: "button", onclick: () => act.resend(one.id) }, t("resend")),
+        one.state === "pending" && h("button", { type: "button", onclick: () => act.drop(one.id) }, t("drop"))),
     ));
 }
 
@@ -114,6 +123,8 @@ export async function callDetails(api, sandboxId, seq, act) {
     entry.task_id && h("p", {}, h("button", { type: "button", class: "link", onclick: () => act.open({ task: entry.task_id }) }, `${t("job")} ${entry.task_id}`)),
     entry.reason && part(t("why"), h("p", { class: "why" }, entry.reason)),
     part(t("rules"), rules(entry)),
+    passedPart(api, sandboxId, seq),
+    contractPart(api, sandboxId, seq),
     part(`${t("reply")}: ${entry.status || t("no-answer")}`, [headers(entry.reply_headers), bodyOf(entry.reply_body)]),
     part(t("request"), [headers(entry.request_headers), bodyOf(entry.request_body)]),
     entry.kind === "exchange" && copies(api, sandboxId, seq, act),

@@ -28,7 +28,7 @@ export function chooser({ items, extra, chosen, button, submit }) {
   const select = h("select", { "aria-label": t("which") }, ...options);
   const says = h("p", { class: "note" });
   const own = h("div", { class: "fields" });
-  const when = h("fieldset", { class: "fields" }, h("legend", {}, t("only-for")), ...extra.map(fieldOf));
+  const when = h("fieldset", { class: "fields" }, h("legend", {}, t("only-for")), ...extra.filter((one) => !one.isRare).map(fieldOf), rareFields(extra.filter((one) => one.isRare)));
   const change = () => {
     const item = items.find((one) => one.name === select.value);
     says.textContent = item.says;
@@ -41,6 +41,10 @@ export function chooser({ items, extra, chosen, button, submit }) {
     submit({ name: select.value, options: given(own), when: given(when) });
   };
   return h("form", { class: "chooser", onsubmit: send }, select, says, own, when, h("button", { class: "main" }, button));
+}
+
+function rareFields(fields) {
+  return fields.length > 0 && h("details", {}, h("summary", {}, t("more-fields")), h("div", { class: "fields" }, ...fields.map(fieldOf)));
 }
 
 function grouped(items) {

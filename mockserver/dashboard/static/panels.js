@@ -3,13 +3,14 @@
 import { at } from "./api.js";
 import { h } from "./dom.js";
 import { chooser, provider, row, title } from "./forms.js";
+import { balancePanel } from "./money.js";
 import { submitPanel } from "./submit.js";
 import { t } from "./words.js";
 
 const OUTSIDE = ["callback", "download"]; // phases that no call of a provider has
 
 /** The panel of that name. `act` does a call and shows the panel anew. */
-export const panels = { submit: submitPanel, scenario: scenarioPanel, faults: faultsPanel, findings: findingsPanel };
+export const panels = { submit: submitPanel, scenario: scenarioPanel, faults: faultsPanel, balance: balancePanel, findings: findingsPanel };
 
 async function scenarioPanel(api, id, { act }) {
   const [{ scenarios }, chosen, { rules }, { providers }] = await Promise.all([
@@ -52,12 +53,19 @@ async function faultsPanel(api, id, { act }) {
   ));
   const form = chooser({
     items: faults.map((one) => ({ name: one.name, says: one.sees, group: one.family, fields: Object.entries(one.parameters).map(([name, field]) => ({ ...field, name, says: field.summary })) })),
-    extra: [provider(providers), { name: "call_phase", says: t("phase-of-call"), kind: "choice", choices: phases }, { name: "times", says: t("times"), kind: "count" }],
+    extra: [provider(providers), { name: "call_phase", says: t("phase-of-call"), kind: "choice", choices: phases }, { name: "times", says: t("times"), kind: "count" }, ...rare()],
     button: t("add"),
-    submit: ({ name, options, when: { times, ...when } }) => act("POST", path, { fault: name, with: options, when, ...(times && { times }) }),
+    submit: ({ name, options, when: { times, skip, probability, lasts, ...when } }) => act("POST", path, { fault: name, with: options, when, times, skip, probability, lasts }),
   });
   const clear = rules.length > 1 && h("button", { type: "button", onclick: () => act("DELETE", path) }, t("clear-rules"));
   return [title("panel-faults", rules.length ? "" : t("no-fault-rules")), h("ul", { class: "rows" }, ...listed), clear, h("h3", {}, t("fault-new")), form];
+}
+
+/** What a rule may ask for besides, seldom needed. */
+function rare() {
+  const texts = ["operation", "model", "prompt", "job_phase"].map((name) => ({ name, says: t(`only-${name}`), kind: "text" }));
+  const numbers = ["attempt", "call", "chunk", "skip", "probability"].map((name) => ({ name, says: t(`only-${name}`), kind: "number" }));
+  return [...texts, ...numbers, { name: "lasts", says: t("only-lasts"), kind: "text" }].map((field) => ({ ...field, isRare: true }));
 }
 
 async function findingsPanel(api, id, { open }) {

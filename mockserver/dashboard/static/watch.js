@@ -69,7 +69,7 @@ export class Watch {
     const isNews = event.kind === "phase" || !sandbox.tasks.has(event.task_id);
     if (event.task_id && isNews) this.soon(`task ${event.task_id}`, () => this.readTask(sandbox, event.task_id));
     if (event.kind === "clock") this.soon("clock", () => this.readClock(sandbox));
-    if (event.kind === "control") this.soon("all", () => this.choose(this.wanted));
+    if (event.kind === "control") this.soon("all", () => Promise.all([this.choose(this.wanted), this.readSandboxes()]));
     if (event.kind === "missed") this.soon("all", () => this.choose(this.wanted));
   }
 

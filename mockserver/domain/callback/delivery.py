@@ -125,3 +125,8 @@ def after_attempt(
 def not_allowed(delivery: Delivery, reason: str) -> Delivery:
     """The delivery that was never tried, with the reason for the callback log."""
     return replace(delivery, state="not_allowed", due_ms=None, note=reason)
+
+
+def given_up(delivery: Delivery, reason: str) -> Delivery:
+    """The delivery that is tried no more, with the reason for the callback log."""
+    return replace(delivery, state="given_up", due_ms=None, note=reason)

@@ -1,0 +1,160 @@
+"""What is seen of one call and one job, and what is set by hand, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from mockserver.app import Running
+from tests.browser.conftest import PLANTED, Opened
+from tests.browser.test_dashboard import CREATE, HERE, POLL, advance, lane, submit
+from tests.support.receiver import Receiver
+from tests.support.serving import client_of, settings
+
+
+@pytest.fixture
+def own() -> Iterator[Running]:
+    """A server of the test's own: no other sandbox is there."""
+    running = Running(settings(clock="manual"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def user(own: Running) -> Iterator[httpx.Client]:
+    with client_of(own, "sk-panels") as client:
+        yield client
+
+
+def open_call(page: Page, lane_name: str, index: int = 0) -> None:
+    """Opens a call of a lane."""
+    lane(page, lane_name).locator(".mark").nth(index).dispatch_event("click")
+    expect(page.locator("#details h2")).to_be_visible()
+
+
+def test_a_call_shows_what_the_contract_says_with_the_source_quoted(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, "a cat")
+    user.post(CREATE, json={"model": PLANTED, "prompt": "x"})
+    page = opened(own)
+    open_call(page, "a cat")
+    judged = page.locator("#details .judged")
+    expect(judged).to_have_count(2)
+    expect(judged.nth(0)).to_contain_text("fits Request generate_request")
+    expect(judged.nth(1)).to_contain_text("Source: ")
+    open_call(page, "Other calls")
+    deviation = page.locator("#details .deviation")
+    expect(deviation).to_contain_text("/model expected")
+    expect(deviation).to_contain_text("Source: docs: docs.kie.ai")
+    expect(deviation).to_contain_text("<img src=x")
+    assert page.locator("#planted").count() == 0
+
+
+def test_a_call_tells_why_the_other_rules_let_it_pass(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, "a cat")
+    page = opened(own)
+    open_call(page, "a cat")
+    expect(page.locator("#details")).to_contain_text("None is set besides.")
+    user.post(f"{HERE}/faults", json={"fault": "http_error", "when": {"call_phase": "poll"}})
+    open_call(page, "a cat")
+    expect(page.locator("#details")).to_contain_text("call_phase was create, not poll")
+
+
+def test_a_job_shows_what_the_provider_would_say_now_though_nobody_asked(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    task = submit(user, "not polled")
+    page = opened(own)
+    lane(page, "not polled").locator(".title").click()
+    details = page.locator("#details")
+    expect(details).to_contain_text(f"GET /api/v1/veo/record-info?taskId={task} · 200")
+    expect(details.locator("pre").first).to_contain_text('"successFlag": 0')
+    advance(user, "10m")
+    expect(details.locator("pre").first).to_contain_text('"successFlag": 1')
+    assert user.get(f"{HERE}/journal", params={"kind": "exchange"}).json()["total"] == 2
+
+
+def test_a_callback_to_come_is_given_up_by_hand(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    receiver = Receiver()
+    submit(user, "not called back", callBackUrl=receiver.url)
+    page = opened(own)
+    lane(page, "not called back").locator(".title").click()
+    details = page.locator("#details")
+    details.get_by_role("button", name="Give it up").click()
+    expect(details.locator(".callback")).to_contain_text("dropped by hand")
+    expect(details.get_by_role("button", name="Give it up")).to_have_count(0)
+    advance(user, "10m")
+    assert receiver.received == []
+    receiver.close()
+
+
+def test_the_balance_is_shown_set_and_taken_away(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, "paid for")
+    page = opened(own)
+    page.get_by_role("button", name="Balance").click()
+    details = page.locator("#details")
+    expect(details).to_contain_text("60 credits · $0.30 spent")
+    details.locator("[name=kie]").fill("100")
+    details.get_by_role("button", name="Set", exact=True).click()
+    expect(details).to_contain_text("40 credits left")
+    assert user.get(f"{HERE}/balance").json()["kie"]["limit"] == 100
+    submit_again = user.post(CREATE, json={"model": "veo3_fast", "prompt": "too dear"})
+    assert submit_again.json()["code"] == 402
+    details.locator("[name=kie]").fill("")
+    details.get_by_role("button", name="Set", exact=True).click()
+    expect(details).not_to_contain_text("credits left")
+    assert user.get(f"{HERE}/balance").json()["kie"]["limit"] is None
+
+
+def test_rate_speed_and_link_expiry_are_reached_by_hand(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, "expires")
+    page = opened(own)
+    expect(page.get_by_label("Rate")).to_be_hidden()
+    page.get_by_role("button", name="Link expiry").click()
+    expect(lane(page, "expires")).to_have_attribute("data-phase", "succeeded")
+    page.get_by_label("Speed").fill("20")
+    page.get_by_label("Speed").press("Enter")
+    expect(page.locator("#told")).to_have_text("Done.")
+    assert user.get(HERE).json()["speed"] == 20
+    page.get_by_label("How time passes").select_option("real")
+    page.get_by_label("Rate").fill("5")
+    page.get_by_label("Rate").press("Enter")
+    expect(page.locator("#clock")).to_contain_text("real ×5")
+    page.get_by_label("Rate").fill("-1")
+    page.get_by_label("Rate").press("Enter")
+    expect(page.locator("#told")).to_contain_text("rate")
+    assert user.get(f"{HERE}/clock").json()["rate"] == 5
+
+
+def test_a_rule_with_seldom_conditions_is_set_and_what_is_typed_outlasts_what_happens(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    task = submit(user, "a cat")
+    page = opened(own)
+    page.get_by_role("button", name="Faults").click()
+    details = page.locator("#details")
+    details.get_by_text("More fields").click()
+    details.locator("[name=attempt]").fill("2")
+    details.locator("[name=attempt]").blur()
+    assert user.get(POLL, params={"taskId": task}).status_code == 200
+    expect(page.locator("#sandboxes")).to_contain_text("GET record_info")
+    expect(lane(page, "a cat").locator(".mark")).to_have_count(2)
+    details.get_by_label("Which", exact=True).select_option("http_error")
+    details.locator("[name=call_phase]").select_option("poll")
+    details.locator("[name=probability]").fill("1")
+    details.get_by_role("button", name="Add").click()
+    expect(details.locator(".rows")).to_contain_text("rule-1 http_error")
+    [rule] = user.get(f"{HERE}/faults").json()["rules"]
+    assert rule["when"] == {"call_phase": "poll", "attempt": 2}
