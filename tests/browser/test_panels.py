@@ -121,19 +121,19 @@ def test_rate_speed_and_link_expiry_are_reached_by_hand(
 ) -> None:
     submit(user, "expires")
     page = opened(own)
-    expect(page.get_by_label("Rate")).to_be_hidden()
+    expect(page.get_by_label("Rate ×")).to_be_hidden()
     page.get_by_role("button", name="Link expiry").click()
     expect(lane(page, "expires")).to_have_attribute("data-phase", "succeeded")
-    page.get_by_label("Speed").fill("20")
-    page.get_by_label("Speed").press("Enter")
+    page.get_by_label("Speed ×").fill("20")
+    page.get_by_label("Speed ×").press("Enter")
     expect(page.locator("#told")).to_have_text("Done.")
     assert user.get(HERE).json()["speed"] == 20
     page.get_by_label("How time passes").select_option("real")
-    page.get_by_label("Rate").fill("5")
-    page.get_by_label("Rate").press("Enter")
+    page.get_by_label("Rate ×").fill("5")
+    page.get_by_label("Rate ×").press("Enter")
     expect(page.locator("#clock")).to_contain_text("real ×5")
-    page.get_by_label("Rate").fill("-1")
-    page.get_by_label("Rate").press("Enter")
+    page.get_by_label("Rate ×").fill("-1")
+    page.get_by_label("Rate ×").press("Enter")
     expect(page.locator("#told")).to_contain_text("rate")
     assert user.get(f"{HERE}/clock").json()["rate"] == 5
 
