@@ -47,6 +47,7 @@ def test_a_call_shows_what_the_contract_says_with_the_source_quoted(
     expect(judged.nth(0)).to_contain_text("fits Request generate_request")
     expect(judged.nth(1)).to_contain_text("Source: ")
     open_call(page, "Other calls")
+    expect(page.locator("#details")).to_contain_text("Reply: 200 · 422")
     deviation = page.locator("#details .deviation")
     expect(deviation).to_contain_text("/model expected")
     expect(deviation).to_contain_text("Source: docs: docs.kie.ai")
@@ -121,19 +122,19 @@ def test_rate_speed_and_link_expiry_are_reached_by_hand(
 ) -> None:
     submit(user, "expires")
     page = opened(own)
-    expect(page.get_by_label("Rate ×")).to_be_hidden()
+    expect(page.get_by_label("Rate", exact=True)).to_be_hidden()
     page.get_by_role("button", name="Link expiry").click()
-    expect(lane(page, "expires")).to_have_attribute("data-phase", "succeeded")
-    page.get_by_label("Speed ×").fill("20")
-    page.get_by_label("Speed ×").press("Enter")
+    expect(lane(page, "expires")).to_have_attribute("data-phase", "expired")
+    page.get_by_label("Speed", exact=True).fill("20")
+    page.get_by_label("Speed", exact=True).press("Enter")
     expect(page.locator("#told")).to_have_text("Done.")
     assert user.get(HERE).json()["speed"] == 20
     page.get_by_label("How time passes").select_option("real")
-    page.get_by_label("Rate ×").fill("5")
-    page.get_by_label("Rate ×").press("Enter")
+    page.get_by_label("Rate", exact=True).fill("5")
+    page.get_by_label("Rate", exact=True).press("Enter")
     expect(page.locator("#clock")).to_contain_text("real ×5")
-    page.get_by_label("Rate ×").fill("-1")
-    page.get_by_label("Rate ×").press("Enter")
+    page.get_by_label("Rate", exact=True).fill("-1")
+    page.get_by_label("Rate", exact=True).press("Enter")
     expect(page.locator("#told")).to_contain_text("rate")
     assert user.get(f"{HERE}/clock").json()["rate"] == 5
 
@@ -158,3 +159,62 @@ def test_a_rule_with_seldom_conditions_is_set_and_what_is_typed_outlasts_what_ha
     expect(details.locator(".rows")).to_contain_text("rule-1 http_error")
     [rule] = user.get(f"{HERE}/faults").json()["rules"]
     assert rule["when"] == {"call_phase": "poll", "attempt": 2}
+
+
+def test_no_rule_label_or_answer_becomes_markup_in_any_panel(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    when = {"prompt": "<img src=x", "header": {"x-planted": "<img src=x"}}
+    for rule in ({"when": when, "note": PLANTED}, {"with": {"status": 503}, "times": 1}):
+        assert user.post(f"{HERE}/faults", json={"fault": "http_error", **rule}).status_code == 201
+    rules = [{"scenario": "stall", "when": {"prompt": "<img src=x"}}]
+    assert user.put(f"{HERE}/scenario/rules", json={"rules": rules}).status_code == 200
+    user.post(CREATE, json={"model": "veo3", "prompt": "x"}, headers={"x-request-id": PLANTED})
+    user.post(f"/kie/{PLANTED}?q={PLANTED}", content=PLANTED, headers={"x-planted": "a"})
+    page = opened(own)
+    for index in range(2):
+        open_call(page, "Other calls", index)
+        expect(page.locator("#details")).to_contain_text("Contract")
+        for name in ("Copy as curl", "Copy as HAR", "Copy as pytest test"):
+            page.get_by_role("button", name=name).click()
+        expect(page.locator("#details pre").last).to_contain_text("import httpx")
+    for panel in ("Scenario", "Faults", "Balance", "Findings", "Submit a job"):
+        page.get_by_role("button", name=panel, exact=True).click()
+        expect(page.locator("#details h2")).to_have_text(panel)
+        if panel in ("Scenario", "Faults"):
+            expect(page.locator("#details .rows")).to_contain_text("<img src=x")
+    assert page.locator("#planted").count() == 0
+    assert page.title() == "Reelmock"
+
+
+def test_the_controls_that_lead_from_one_thing_to_another(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    task = submit(user, "polled")
+    submit(user, "with a parameter that nobody knows", foo=1)
+    user.get(POLL, params={"taskId": task})
+    for name in ("http_error", "latency"):
+        user.post(f"{HERE}/faults", json={"fault": name, "when": {"provider": "apiyi"}})
+    page = opened(own)
+    details = page.locator("#details")
+    page.locator("#filter").select_option("ended")
+    expect(page.locator("#nothing")).to_have_text("No job fits the search.")
+    page.locator("#filter").select_option("all")
+    page.locator("#span").select_option("60000")
+    lane(page, "polled").locator(".title").click()
+    details.locator(".calls button").first.click()
+    expect(details.locator("h2")).to_have_text("generate")
+    details.get_by_role("button", name="Job ").click()
+    expect(details.locator("h2")).to_have_text("polled")
+    page.get_by_role("button", name="Findings").click()
+    details.locator(".entries button").first.click()
+    expect(details).to_contain_text("Rules that did not match")
+    page.get_by_role("button", name="Faults").click()
+    details.get_by_role("button", name="Remove all rules").click()
+    expect(details).to_contain_text("No rule is set.")
+    page.get_by_role("button", name="Help").click()
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()

@@ -19,7 +19,7 @@ export class Controls {
     this.rate = factor("rate", (rate) => this.act("PUT", at`/sandboxes/${this.id}/clock`, { rate }));
     this.speed = factor("speed", (speed) => this.act("PATCH", at`/sandboxes/${this.id}`, { speed }));
     root.append(
-      h("div", { role: "group", "aria-label": t("clock") }, this.mode, this.rate, this.speed, ...moves.map(([text, body]) => button(text, () => this.move(body)))),
+      h("div", { role: "group", "aria-label": t("clock") }, this.mode, ...moves.map(([text, body]) => button(text, () => this.move(body))), this.rate, this.speed),
       h("div", { role: "group", "aria-label": t("by-hand") }, ...this.panels, button(t("reset"), () => this.reset())),
     );
   }
@@ -52,7 +52,7 @@ export class Controls {
 /** A field for a factor; what it means stands in its title. */
 function factor(word, set) {
   const input = h("input", { type: "number", min: 0, step: "any", onchange: () => set(Number(input.value)) });
-  return h("label", { title: t(`${word}-says`) }, `${t(word)} ×`, input);
+  return h("label", { title: t(`${word}-says`) }, t(word), input);
 }
 
 function show(label, value) {

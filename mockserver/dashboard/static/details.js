@@ -106,7 +106,7 @@ function attempt(one) {
 function calls(entries, act) {
   const shown = entries.filter((one) => one.kind === "exchange" || one.kind === "delivery").slice(-MOST_CALLS);
   return h("ul", { class: "calls" }, ...shown.map((one) => {
-    const text = `${one.seq} · ${one.method} ${one.operation || one.path} · ${one.status || t("no-answer")}`;
+    const text = `${one.seq} · ${one.method} ${one.operation || one.path} · ${statusOf(one)}`;
     return h("li", {}, h("button", { type: "button", onclick: () => act.open({ entry: one.seq }) }, text));
   }));
 }
@@ -122,13 +122,19 @@ export async function callDetails(api, sandboxId, seq, act) {
     h("p", {}, h("code", {}, line)),
     entry.task_id && h("p", {}, h("button", { type: "button", class: "link", onclick: () => act.open({ task: entry.task_id }) }, `${t("job")} ${entry.task_id}`)),
     entry.reason && part(t("why"), h("p", { class: "why" }, entry.reason)),
-    part(t("rules"), rules(entry)),
-    passedPart(api, sandboxId, seq),
     contractPart(api, sandboxId, seq),
-    part(`${t("reply")}: ${entry.status || t("no-answer")}`, [headers(entry.reply_headers), bodyOf(entry.reply_body)]),
+    part(`${t("reply")}: ${statusOf(entry)}`, [headers(entry.reply_headers), bodyOf(entry.reply_body)]),
     part(t("request"), [headers(entry.request_headers), bodyOf(entry.request_body)]),
     entry.kind === "exchange" && copies(api, sandboxId, seq, act),
+    part(t("rules"), rules(entry)),
+    passedPart(api, sandboxId, seq),
   ];
+}
+
+/** The status, and behind it the envelope's own where that is another. */
+function statusOf({ status, code }) {
+  if (!status) return t("no-answer");
+  return code === status ? String(status) : `${status} · ${code}`;
 }
 
 /** The call as a text that makes it again, for the clipboard and to be seen. */

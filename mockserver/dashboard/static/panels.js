@@ -47,7 +47,7 @@ async function faultsPanel(api, id, { act }) {
   const phases = [...new Set([...providers.flatMap((one) => one.operations.map((call) => call.call_phase)), ...OUTSIDE])];
   const listed = rules.map((rule) => row(
     `${rule.id} ${rule.fault}`,
-    JSON.stringify({ with: rule.with, when: rule.when, times: rule.times ?? undefined }),
+    ruleSaid(rule),
     [t("tally", [rule.matched, rule.applied, rule.struck].join(" / ")), rule.state, ...Object.entries(rule.held_back).map(([why, count]) => `${why}: ${count}`), rule.nearest],
     () => act("DELETE", `${path}/${encodeURIComponent(rule.id)}`),
   ));
@@ -59,6 +59,14 @@ async function faultsPanel(api, id, { act }) {
   });
   const clear = rules.length > 1 && h("button", { type: "button", onclick: () => act("DELETE", path) }, t("clear-rules"));
   return [title("panel-faults", rules.length ? "" : t("no-fault-rules")), h("ul", { class: "rows" }, ...listed), clear, h("h3", {}, t("fault-new")), form];
+}
+
+/** What a rule does and when, on one line. */
+function ruleSaid({ with: options = {}, when = {}, times, skip, probability, lasts }) {
+  const rest = Object.entries({ times, skip, probability, lasts }).filter(([, value]) => value !== undefined && value !== null);
+  const text = (value) => (typeof value === "string" ? value : JSON.stringify(value));
+  const what = Object.entries(options).map(([name, value]) => `${name}=${text(value)}`);
+  return [...what, ...[...Object.entries(when), ...rest].map(([name, value]) => `${name}: ${text(value)}`)].join(" · ") || "—";
 }
 
 /** What a rule may ask for besides, seldom needed. */

@@ -13,8 +13,7 @@ export function contractPart(api, sandboxId, seq) {
 export function passedPart(api, sandboxId, seq) {
   return later(t("passed-rules"), async () => {
     const { passed } = await api.get(at`/sandboxes/${sandboxId}/journal/${String(seq)}/passed`);
-    if (!passed.length) return [h("p", {}, t("no-passed"))];
-    return [h("ul", { class: "rules" }, ...passed.map((one) => h("li", {}, h("strong", {}, `${one.rule} ${one.fault} `), h("span", {}, one.why))))];
+    return [passed.length ? h("ul", { class: "rules" }, ...passed.map((one) => h("li", {}, h("strong", {}, `${one.rule} ${one.fault} `), h("span", {}, one.why)))) : h("p", {}, t("no-passed"))];
   });
 }
 
