@@ -35,7 +35,11 @@ async def text(ask: Ask) -> CallText:
 
 async def verdict(ask: Ask) -> Verdict:
     """What the contract says, in a thread: the first judgement reads the schemas."""
-    judged = await asyncio.to_thread(ask.core.judge, await _contact(ask))
+    entry = await _contact(ask)
+    try:
+        judged = await asyncio.to_thread(ask.core.judge, entry)
+    except asyncio.CancelledError:  # a server that stops waits for no thread, and this is no error
+        return Verdict(missing="the server is stopping")
     return msgspec.convert(judged, Verdict)
 
 
