@@ -9,8 +9,8 @@ import msgspec
 from mockserver.admin.http.call import Ask, served
 from mockserver.admin.responses.call_text import FORMS, Asked
 from mockserver.admin.responses.entry import head_of
+from mockserver.control.looks import CallText, PassedRules, Verdict
 from mockserver.control.operations import GET_CALL_TEXT, GET_PASSED_RULES, GET_VERDICT
-from mockserver.control.records import CallText, PassedRules, Verdict
 from mockserver.control.schemas import CALL_FORMS
 from mockserver.domain.input.errors import BadInput, Missing
 from mockserver.domain.input.names import known

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from mockserver.admin.http.call import Ask, served
 from mockserver.admin.responses.entry import headers_shown
 from mockserver.admin.responses.task import task_shown, task_shown_whole
+from mockserver.control.looks import JobAnswers
 from mockserver.control.operations import GET_JOB_ANSWERS, GET_TASK, LIST_TASKS
-from mockserver.control.records import JobAnswers, TaskPage, WholeTask
+from mockserver.control.records import TaskPage, WholeTask
 from mockserver.control.schemas import MOST_ON_PAGE
 from mockserver.domain.input.errors import Missing, nearest
 from mockserver.engine.foretold import Foretold, foretold

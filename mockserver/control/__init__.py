@@ -9,6 +9,7 @@ of the client's key. What goes wrong raises ControlError. Times are virtual mill
 """
 
 from mockserver.control.client import CURRENT, Control, ControlError
+from mockserver.control.looks import Verdict
 from mockserver.control.records import (
     Balance,
     Body,
@@ -24,7 +25,6 @@ from mockserver.control.records import (
     Scenario,
     Task,
     Timeline,
-    Verdict,
     WholeTask,
 )
 from mockserver.control.struck import Struck, rule_struck, scenario_struck

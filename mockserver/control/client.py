@@ -11,6 +11,7 @@ import msgspec
 
 from mockserver.control import operations as op
 from mockserver.control import parts
+from mockserver.control.looks import Verdict
 from mockserver.control.operation import Operation
 from mockserver.control.records import (
     Balance,
@@ -26,7 +27,6 @@ from mockserver.control.records import (
     Scenario,
     Task,
     Timeline,
-    Verdict,
     WholeTask,
 )
 from mockserver.control.stream import Stream

@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import NoneType
 from typing import Any
 
-from mockserver.control import parts, records, requests
+from mockserver.control import looks, parts, records, requests
 from mockserver.control.operation import Operation, read
 from mockserver.control.schemas import (
     After,
@@ -108,7 +108,7 @@ GET_TASK = read(
     "getTask", f"{_ONE}/tasks/{{task}}", records.WholeTask, "tasks", "One task with its whole plan",
 )
 GET_JOB_ANSWERS = read(
-    "getJobAnswers", f"{_ONE}/tasks/{{task}}/answers", records.JobAnswers, "tasks",
+    "getJobAnswers", f"{_ONE}/tasks/{{task}}/answers", looks.JobAnswers, "tasks",
     "What the provider would answer of a task now; nothing is done for it", query={},
     description="Without faults. The journal, the findings and the clock do not notice.\n",
 )
@@ -153,16 +153,16 @@ LIST_JOURNAL = read(
     query={**_FILTERS, "status": Status, **_PAGE},
 )
 GET_CALL_TEXT = read(
-    "getCallText", f"{_ONE}/journal/{{entry}}/text", records.CallText, "evidence",
+    "getCallText", f"{_ONE}/journal/{{entry}}/text", looks.CallText, "evidence",
     "A call as a line for curl, as HAR, or as a pytest test that sends it and asserts its status",
     query={"as": CallForm},
 )
 GET_VERDICT = read(
-    "getVerdict", f"{_ONE}/journal/{{entry}}/verdict", records.Verdict, "evidence",
+    "getVerdict", f"{_ONE}/journal/{{entry}}/verdict", looks.Verdict, "evidence",
     "What the provider's contract says of a call or callback, with its sources", query={},
 )
 GET_PASSED_RULES = read(
-    "getPassedRules", f"{_ONE}/journal/{{entry}}/passed", records.PassedRules, "evidence",
+    "getPassedRules", f"{_ONE}/journal/{{entry}}/passed", looks.PassedRules, "evidence",
     "Why each fault rule that is set did not match a call or callback", query={},
 )
 CLEAR_JOURNAL = Operation(

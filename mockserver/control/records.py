@@ -251,35 +251,6 @@ class Entry(Struct, frozen=True, kw_only=True):
     detail: dict[str, Any]
 
 
-class CallText(Struct, frozen=True):
-    """A call as a text that makes it again."""
-
-    text: Annotated[
-        str, said("The key, which nobody keeps, is the variable REELMOCK_KEY of whoever runs it")
-    ]
-
-
-class Verdict(Struct, frozen=True):
-    """What the provider's contract says of a call, or of a callback: its body is the request."""
-
-    call: Annotated[str, said("The call that the contract has; empty for a callback")] = ""
-    request: parts.Judged | None = None
-    reply: parts.Judged | None = None
-    missing: Annotated[str, said("What is not installed, or why nothing could be judged")] = ""
-
-
-class PassedRules(Struct, frozen=True):
-    """The fault rules that are set now and did not match a call, with what differed."""
-
-    passed: list[parts.Passed]
-
-
-class JobAnswers(Struct, frozen=True):
-    """What the provider would answer of a job now."""
-
-    answers: list[parts.JobAnswer]
-
-
 class Event(Struct, frozen=True, kw_only=True):
     """One thing that happened, as listeners are told.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import httpx
@@ -65,6 +66,19 @@ def test_a_call_tells_why_the_other_rules_let_it_pass(
     user.post(f"{HERE}/faults", json={"fault": "http_error", "when": {"call_phase": "poll"}})
     open_call(page, "a cat")
     expect(page.locator("#details")).to_contain_text("call_phase was create, not poll")
+
+
+def test_a_call_tells_when_it_came_and_how_long_a_stream_took(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    user.put(f"{HERE}/clock", json={"mode": "auto"})
+    body = {"model": "veo-3.1", "stream": True, "messages": [{"role": "user", "content": "a pig"}]}
+    assert "[DONE]" in user.post("/apiyi/v1/chat/completions", json=body).text
+    page = opened(own)
+    open_call(page, "a pig")
+    expect(page.locator("#details")).to_contain_text(
+        re.compile(r"took [\d:.]+.* \(\d.* of real time\) · \d+ chunks")
+    )
 
 
 def test_a_job_shows_what_the_provider_would_say_now_though_nobody_asked(

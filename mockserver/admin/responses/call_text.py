@@ -75,9 +75,10 @@ class Asked(Struct, frozen=True):
 
     @property
     def _lacks_key(self) -> bool:
-        """Whether a key was sent that the journal shows nowhere."""
-        shown = [self.call.query, *(v.decode("latin-1") for _, v in self.call.request_headers)]
-        return bool(self.call.key) and not any(self.mark in text for text in shown)
+        """Whether a key was sent that the journal does not show where the provider reads it."""
+        names = {name for name, _ in self.call.request_headers}
+        shown = self.key_place.header in names or f"{self.key_place.name}=" in self.call.query
+        return bool(self.call.key) and not shown
 
     @property
     def is_cut(self) -> bool:

@@ -24,6 +24,7 @@ class Page {
       chosen: (isOther) => this.chosen(isOther),
     });
     this.choice = { text: "", filter: "all", spanMs: 0, opened: {} };
+    this.turns = this.shownTurn = 0;
     this.paused = null; // how many events came since the drawing stands still
     this.timeline = new Timeline(document, (what) => this.open(what));
     this.controls = new Controls(byId("controls"), { act: (...call) => this.act(...call), open: (what) => this.open(what) });
@@ -148,8 +149,10 @@ class Page {
 
   async showDetails() {
     const from = this.choice.opened;
+    const turn = (this.turns += 1);
     const content = await this.contentOf(from, this.sandbox?.id);
-    if (from !== this.choice.opened) return;
+    if (from !== this.choice.opened || turn < this.shownTurn) return; // what was asked later is newer
+    this.shownTurn = turn;
     const box = byId("details");
     const isPlaying = [...box.querySelectorAll("video")].some((video) => !video.paused);
     const isFilledIn = from.panel === "submit" || box.querySelector("form[data-touched]");

@@ -4,7 +4,7 @@ import { at } from "./api.js";
 import { h, set, write } from "./dom.js";
 import { brief, moment, pretty, size, span } from "./format.js";
 import { contractPart, passedPart } from "./verdict.js";
-import { phaseWord, t } from "./words.js";
+import { language, phaseWord, t } from "./words.js";
 
 const MOST_CALLS = 100;
 const CALL_FORMS = ["curl", "har", "pytest"];
@@ -120,6 +120,7 @@ export async function callDetails(api, sandboxId, seq, act) {
   return [
     heading(t("call-title", seq), entry.kind === "delivery" ? t("callback") : entry.operation),
     h("p", {}, h("code", {}, line)),
+    h("p", { class: "note" }, await timing(api, sandboxId, entry)),
     entry.task_id && h("p", {}, h("button", { type: "button", class: "link", onclick: () => act.open({ task: entry.task_id }) }, `${t("job")} ${entry.task_id}`)),
     entry.reason && part(t("why"), h("p", { class: "why" }, entry.reason)),
     contractPart(api, sandboxId, seq),
@@ -129,6 +130,17 @@ export async function callDetails(api, sandboxId, seq, act) {
     part(t("rules"), rules(entry)),
     passedPart(api, sandboxId, seq),
   ];
+}
+
+/** When it came, and how long its reply took; of a reply that left at once there is no entry. */
+async function timing(api, sandboxId, { seq, virtual_ms: virtualMs, real_ms: realMs }) {
+  const { entries } = await api.get(at`/sandboxes/${sandboxId}/journal`, { kind: "sent", after: seq, limit: 200 });
+  const sent = entries.find((one) => one.detail.of === seq);
+  const came = `${moment(virtualMs)} · ${new Date(realMs).toLocaleTimeString(language)}`;
+  if (!sent) return came;
+  const { chunks, client_left: isLeft } = sent.detail;
+  const took = t("took", `${span(sent.virtual_ms - virtualMs)} (${t("real-time", span(sent.real_ms - realMs))})`);
+  return [came, took, chunks > 1 && t("chunks", chunks), isLeft && t("client-left")].filter(Boolean).join(" · ");
 }
 
 /** The status, and behind it the envelope's own where that is another. */

@@ -8,6 +8,7 @@ import { pretty } from "./format.js";
 import { t } from "./words.js";
 
 const MAKES_JOBS = ["create", "stream", "upgrade"];
+const PAGE_KEY = "sk-dashboard";
 const MOST_SHOWN = 100_000;
 const bound = new Set(); // sandboxes that the page's own key already chooses
 
@@ -48,7 +49,7 @@ function formOf(api, call, asked, act) {
   const rest = h("div", { class: "fields" }, ...asked.body.filter((one) => !one.isFirst).map(fieldOf));
   const headers = h("div", { class: "fields" }, ...asked.headers.map(fieldOf));
   const own = h("div", { class: "fields" }, fieldOf({ name: "more", says: t("more-says"), kind: "json" }));
-  const key = h("div", { class: "fields" }, fieldOf({ name: "key", label: t("key"), says: t("key-says"), kind: "text" }));
+  const key = h("div", { class: "fields" }, fieldOf({ name: "key", label: t("key"), says: t("key-says"), kind: "text", default: `${PAGE_KEY}-…` }));
   const answer = h("section", { "aria-live": "polite" });
   const button = h("button", { class: "main" }, t("panel-submit"));
   const send = async (event) => {
@@ -95,8 +96,8 @@ async function submit(api, call, { fields, headers, key }, answer, act) {
 
 /** The key of the page for a sandbox: it is bound once, so that a job lands where one looks. */
 async function pageKey(api, id) {
-  if (!id) return "sk-dashboard";
-  const key = `sk-dashboard-${id}`;
+  if (!id) return PAGE_KEY;
+  const key = `${PAGE_KEY}-${id}`;
   if (!bound.has(id)) await api.send("POST", at`/sandboxes/${id}/keys`, { keys: [key] });
   bound.add(id);
   return key;

@@ -4,6 +4,8 @@ import { at } from "./api.js";
 import { h } from "./dom.js";
 import { t } from "./words.js";
 
+const LOOKS = { fits: "succeeded", breaks: "failed", unchecked: "pending" };
+
 /** The contract's verdict on a call or callback, each deviation with who says what was expected. */
 export function contractPart(api, sandboxId, seq) {
   return later(t("contract"), async () => verdict(await api.get(at`/sandboxes/${sandboxId}/journal/${String(seq)}/verdict`)));
@@ -31,7 +33,7 @@ function verdict({ call, request, reply, missing }) {
 function judged(what, { fits, source, problems, unchecked }) {
   const how = problems.length ? "breaks" : fits.length ? "fits" : "unchecked";
   return h("div", { class: "judged" },
-    h("p", {}, h("span", { class: `badge ${how}` }, t(how)), ` ${what} `, fits.length > 0 && h("code", {}, fits.join(", "))),
+    h("p", {}, h("span", { class: `badge ${LOOKS[how]}` }, t(how)), ` ${what} `, fits.length > 0 && h("code", {}, fits.join(", "))),
     ...problems.map(deviation),
     ...unchecked.map((why) => h("p", { class: "note" }, why)),
     !problems.length && source && quoted(source));

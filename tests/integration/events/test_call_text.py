@@ -53,6 +53,15 @@ def test_curl_sends_the_same_bytes_with_the_key_of_the_environment(
     assert again["key"] == first["key"]
 
 
+def test_the_key_is_named_wherever_it_was_sent(
+    client: httpx.Client, key: str, tmp_path: Path
+) -> None:
+    client.get("/kie/api/v1/chat/credit", headers={"x-token": key})
+    line = asked(client, 1, "curl")
+    assert "-H 'x-token: '\"$REELMOCK_KEY\" -H 'authorization: Bearer '\"$REELMOCK_KEY\"" in line
+    assert "('x-token', '' + KEY), ('authorization', 'Bearer ' + KEY)" in asked(client, 1, "pytest")
+
+
 @pytest.mark.parametrize("model", ["veo3_fast", "veo9"])
 def test_the_test_asserts_the_status_and_the_envelopes_code_and_is_red_when_they_change(
     client: httpx.Client, key: str, tmp_path: Path, model: str
