@@ -72,17 +72,22 @@ class Provider(Protocol):
         ...
 
     def upgrade(self, task_id: str, resolution: str, index: int) -> Asking[tuple[str, ...]]:
-        """How to order a better version and ask for its URLs, which is the same; reading raises
-        `NotReady` while it is being made. `UnsupportedRequest` where there is none."""
+        """How to order a better version and ask for its URLs, which is the same call. Reading
+        raises `NotReady` while it is being made. `UnsupportedRequest` if the provider has no such
+        call.
+        """
         ...
 
     def extend(self, task_id: str, prompt: str, **more: Any) -> Request:
-        """The request that continues a video; `UnsupportedRequest` where there is none."""
+        """The request that continues a video; `UnsupportedRequest` if the provider has no such
+        call.
+        """
         ...
 
     def stream(self, order: Order, n: int) -> Asking[None]:
-        """How to ask for a live stream. Reading accepts a whole completion in its place and raises
-        what any other reply says. `UnsupportedRequest` where there is none."""
+        """How to ask for a live stream. Reading also accepts a whole completion, and raises what
+        any other reply says. `UnsupportedRequest` if the provider has no streams.
+        """
         ...
 
     def read_callback(self, body: Mapping[str, Any]) -> Callback:
@@ -145,7 +150,7 @@ BY_STATUS: Mapping[int, type[errors.ProviderError]] = {
     402: errors.InsufficientCredit,
     403: errors.PermissionRefused,
     404: errors.TaskNotFound,
-    # 408: nothing says that the request was not acted upon all the same.
+    # 408: nothing says that the request had no effect.
     408: errors.ProviderUnavailable,
     429: errors.RateLimited,
 }

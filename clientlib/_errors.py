@@ -140,8 +140,9 @@ class NotReady(ProviderError):
 
 
 class Redirected(ProviderError):
-    """Requests with a key are not redirected: that would show the key to whoever is there. After
-    a creation only 307 and 308 say that nothing was done; 303 says the opposite."""
+    """Requests with a key are not redirected: that would show the key to another host. After a
+    creation only 307 and 308 say that nothing was done; 303 says the opposite.
+    """
 
     transient = True
 

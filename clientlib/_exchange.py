@@ -19,7 +19,7 @@ REPLY_LIMIT_S = 120.0
 def exchange(context: Context, request: Request) -> Flow[Reply]:
     """Send a request and read its reply; `TransportFailure` only when there was no reply at all.
 
-    A body that is media is left unread: it may be large, and whoever wants it opens it again.
+    A body that is media is left unread: it may be large, and a caller that wants it opens it again.
     """
     head: Head = yield Open(request)
     if head.is_media:

@@ -12,7 +12,7 @@ import uvicorn
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves the process's signals alone and says when it has started."""
+    """A server that does not handle the process's signals, and says when it has started."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)

@@ -132,9 +132,9 @@ def order_of(prompt: str, fields: OrderFields) -> Order:
 
 
 def options_of(provider: str, api: str | None) -> Any:
-    """A provider's options that choose one of its APIs; None where none is named.
+    """A provider's options that choose one of its APIs; None if no API is named.
 
-    Raises `UnsupportedRequest` for one that it has not.
+    Raises `UnsupportedRequest` for an API that it does not have.
     """
     if api is None:
         return None

@@ -10,7 +10,7 @@ loops, and is therefore written once for both clients.
     Close()                    None; the body is let go, read or not
     Wait(seconds)              None
     Do(function)               what the function returns; for work that blocks, such as a disk
-    Emit(value)                None; hands a value to whoever iterates over the flow
+    Emit(value)                None; gives a value to the code that iterates over the flow
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def parse(provider: str, body: bytes) -> Callback:
 
 
 class CallbackReceiver:
-    """Hears the callbacks of one provider and wakes whoever waits for their tasks.
+    """Hears the callbacks of one provider and wakes everybody who waits for their tasks.
 
     With a `key`, unsigned and badly signed callbacks are refused with 401. A delivery is
     acknowledged before anything else is done with it, and a repeated one is acknowledged and
@@ -114,7 +114,7 @@ class CallbackReceiver:
             callback = parse(self._provider, body)
         else:
             callback = verify(headers, body, self._key, self._now(), self._tolerance_s)
-        # Not the task id alone: a task's upgrade calls back under the same id.
+        # The task id is not enough: a task's upgrade calls back under the same id.
         mark = hashlib.sha256(body).digest()
         with self._changed:
             if mark in self._known:

@@ -1,4 +1,4 @@
-"""The language-neutral truth about what the providers send, and the means to hold traffic to it.
+"""What the providers send, in a form for every language, and the means to check traffic against it.
 
     contracts.validate("kie", "record_info", body)   -> problems, each with its source
     contracts.dialects("kie", "record_info", body)   -> which variants a body speaks

@@ -1,4 +1,5 @@
-"""A provider's OpenAPI document as one file, for tools that follow no reference to another file.
+"""A provider's OpenAPI document as one file, for tools that do not follow references to other
+files.
 
 Each schema file becomes a component, named after its file; each shared part does too. A title is
 unique, because generators of code name their types after it. The meaning stays: the bundle accepts
@@ -13,7 +14,7 @@ from typing import Any
 from contracts.registry import documents, openapi_path
 
 PARTS = "_parts.json"
-CLASH = "Document"  # behind the name of a file where the document has a component of that name
+CLASH = "Document"  # added to a file's name if the document has a component of that name
 _FILE = re.compile(r"(?:schemas/)?(?P<file>\w+\.json)?(?:#/\$defs/(?P<part>\w+))?")
 _BY_NAME = ("properties", "patternProperties", "dependentSchemas")
 _LISTED = ("anyOf", "oneOf", "allOf", "prefixItems")
@@ -33,7 +34,7 @@ def bundle(provider: str) -> dict[str, Any]:
     import yaml
 
     document: dict[str, Any] = yaml.safe_load(openapi_path(provider).read_text("utf-8"))
-    # What YAML shares by anchors is written out: no tool meets the same object twice.
+    # What YAML shares by anchors is written out, so that no tool meets the same object twice.
     document = json.loads(json.dumps(document))
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     files = documents(provider)
@@ -57,14 +58,16 @@ def bundle(provider: str) -> dict[str, Any]:
 
 
 def _bare(schema: dict[str, Any]) -> dict[str, Any]:
-    """Without what only a file of its own needs; its title tells what it is, so it stays as text."""
+    """A schema without the keywords that only a separate file needs. Its title says what it is, so
+    it stays as text.
+    """
     told = [text for text in (schema.get("title"), schema.get("description")) if text]
     bare = {key: value for key, value in schema.items() if key not in _DROPPED}
     return {**bare, "description": ". ".join(told)} if told else bare
 
 
 class _Names(dict[str, str]):
-    """The component of each file and part that was referred to, none with another's name."""
+    """The component of each file and part that something refers to. Each has its own name."""
 
     def __init__(self, taken: frozenset[str], files: frozenset[str]) -> None:
         super().__init__()
@@ -72,7 +75,7 @@ class _Names(dict[str, str]):
         self._files = files
 
     def give(self, place: str, name: str) -> str:
-        """The name of a place, the same each time."""
+        """The name of a place. It is always the same."""
         if "#" in place and name in self._files:
             name = f"{name}Part"
         self[place] = f"{name}{CLASH}" if name in self._taken else name
@@ -80,7 +83,7 @@ class _Names(dict[str, str]):
 
 
 def _resolved(value: Any, file: str, used: _Names) -> Any:
-    """A copy in which references to files lead to components; `used` collects those."""
+    """A copy in which references to files lead to components. `used` collects the components."""
     if isinstance(value, list):
         return [_resolved(item, file, used) for item in value]
     if not isinstance(value, dict):
@@ -108,7 +111,7 @@ def _pascal(words: str) -> str:
 
 
 def _titled(document: dict[str, Any]) -> dict[str, Any]:
-    """Titles that name a place, each one place; what a title told stays as text."""
+    """Gives each title one place. The text of an old title stays."""
     schemas = document["components"].pop("schemas")
     titles = _Titles(frozenset(schemas))
     document = {key: titles.outside(part, "") for key, part in document.items()}
@@ -119,20 +122,20 @@ def _titled(document: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Titles:
-    """Gives each place a title, and each operation an id, that no other has."""
+    """Gives each place a unique title, and each operation a unique id."""
 
     def __init__(self, taken: frozenset[str]) -> None:
         self._taken = taken
 
     def outside(self, value: Any, path: str) -> Any:
-        """A part of the document that is no schema but may hold some, by the word `schema`."""
+        """A part of the document that is not a schema, but may hold schemas under `schema`."""
         if isinstance(value, list):
             return [self.outside(item, path) for item in value]
         if not isinstance(value, dict):
             return value
         here, own = path, value.get("operationId")
         if own is not None:
-            # A callback is written out at each operation that makes it.
+            # A callback is written out at each operation that leads to it.
             here = f"{path.partition(' callbacks ')[0]} {own}" if " callbacks " in path else own
         copy = {
             key: (self.named if key == "schema" else self.outside)(item, f"{here} {key}")
@@ -143,7 +146,7 @@ class _Titles:
         return copy
 
     def named(self, schema: Any, path: str) -> Any:
-        """A schema whose types of its own have titles made of the way to them."""
+        """A schema. The titles of its own types come from the path to them."""
         return _named(schema, path, self._taken)
 
 

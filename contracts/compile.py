@@ -1,4 +1,5 @@
-"""Turns schema files into validators; the module that builds on jsonschema, which is imported lazily.
+"""Turns schema files into validators. Only this module builds on jsonschema, and it imports it
+late.
 
 Two variants of each schema exist. The files are open: an object that a provider may extend says
 `"unevaluatedProperties": true`. The strict variant is the same file with each such `true` read as

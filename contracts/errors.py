@@ -1,10 +1,10 @@
-"""What can go wrong before anything is judged.
+"""What can go wrong before anything is checked.
 
 ContractError            catch this one
 ├── UnknownProvider      no contracts are kept under that name
 ├── UnknownMessage       the provider has no such message, task or stream
 ├── MissingExtra         jsonschema is not installed
-└── BadPlugin            what a stranger brings cannot be used
+└── BadPlugin            a plug-in cannot be used
 """
 
 
@@ -25,7 +25,7 @@ class MissingExtra(ContractError):
 
 
 class BadPlugin(ContractError):
-    """What a stranger brings cannot be used: names where it lies and why."""
+    """A plug-in cannot be used. The message says where it is, and why."""
 
     def __init__(self, where: str, reason: str) -> None:
         super().__init__(f"plug-in {where}: {' '.join(reason.split())}")

@@ -1,11 +1,11 @@
-"""Decodes server-sent events from bytes as they come, keeping one event at most (WHATWG HTML)."""
+"""Decodes server-sent events from bytes as they come. It keeps at most one event (WHATWG HTML)."""
 
 import re
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
 
 MAX_EVENT_CHARS = 1 << 20
-"""A longer event is given up. assumed: no source names a limit."""
+"""A longer event is an error. assumed: no source names a limit."""
 
 # str.splitlines knows more line ends than SSE does.
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
@@ -16,7 +16,7 @@ class EventTooLong(ValueError):
 
 
 class EventDecoder:
-    """Feed it bytes in any pieces; it yields the data of each event that is complete.
+    """Give it bytes in any pieces. It yields the data of each complete event.
 
     Raises UnicodeDecodeError on bytes that are not UTF-8, and EventTooLong.
     """
@@ -30,7 +30,7 @@ class EventDecoder:
         self._begun = False
 
     def feed(self, chunk: bytes, last: bool = False) -> Iterator[str]:
-        """Take the next bytes; `last` tells that no more will come."""
+        """Take the next bytes. `last` says that no more bytes will come."""
         text = self._utf8.decode(chunk, last)
         if not self._begun and text:
             self._begun = True

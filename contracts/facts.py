@@ -1,4 +1,6 @@
-"""What the contracts state of a provider, each fact with who says so, how well, and when."""
+"""What the contracts state of a provider: each fact with its sources, their strength, and their
+dates.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -9,7 +11,7 @@ from contracts.problem import shown
 from contracts.registry import documents, life_cycle, listed_sources
 
 STRENGTHS = ("seed", "recorded", "observed", "documented", "client code", "inferred")
-"""From the strongest to the weakest: which of two sources wins."""
+"""From the strongest to the weakest. The stronger of two sources wins."""
 _BEGINNINGS = {
     "seed": "seed",
     "recorded": "recorded",
@@ -35,9 +37,9 @@ class Source:
     strength: str
     """One of STRENGTHS."""
     place: str
-    """Repository and path, or page, or document with line; empty where it was not kept."""
+    """Repository and path, or page, or document with line; empty if it was not kept."""
     date: str
-    """When it was last seen to say so; empty where nobody noted it."""
+    """When it was last seen; empty if nobody noted it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +51,30 @@ class Fact:
     says: str
     sources: tuple[Source, ...]
     is_assumed: bool
-    """No source says so, or nothing but a conclusion."""
+    """No source says so, or only a conclusion."""
     dialect: str = ""
-    """`switch: value` where it is one side of a contradiction."""
+    """`switch: value` if it is one side of a contradiction."""
 
     @property
     def strength(self) -> str:
-        """That of its strongest source."""
+        """The strength of its strongest source."""
         return min((s.strength for s in self.sources), key=STRENGTHS.index, default="")
 
     @property
     def said_by(self) -> str:
-        """Its sources, those of a seed with their line."""
+        """Its sources. A seed has its line."""
         lines = (source.place.rpartition(", line ") for source in self.sources)
         ends = ((f", line {number}" if found else "") for _, found, number in lines)
         return "; ".join(s.name + end for s, end in zip(self.sources, ends, strict=True))
 
     @property
     def confirmed(self) -> str:
-        """When the last of its sources was seen to say so; empty where nobody noted it."""
+        """When the newest of its sources was seen; empty if nobody noted it."""
         return max((source.date for source in self.sources), default="")
 
 
 def strength_of(name: str) -> str:
-    """Read how well a source knows out of the beginning of its name; empty where it says none."""
+    """Read the strength of a source from the beginning of its name; empty if it has no strength."""
     fitting = (word for word in _BEGINNINGS if name.startswith(word))
     return _BEGINNINGS.get(max(fitting, key=len, default=""), "")
 

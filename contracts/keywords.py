@@ -1,4 +1,4 @@
-"""Keywords beside those of JSON Schema, and two of its own that it leaves to the reader."""
+"""Keywords in addition to those of JSON Schema, and two of JSON Schema's that it does not enforce."""
 
 import json
 import re
@@ -32,7 +32,7 @@ def _pattern(
 def _sum(
     _validator: Any, rules: dict[str, list[str]], instance: Any, _schema: Any
 ) -> "Iterator[ValidationError]":
-    """`x-sum`: one field is the sum of others, wherever all of them are numbers."""
+    """`x-sum`: one field is the sum of others, if all of them are numbers."""
     from jsonschema import ValidationError
 
     if not isinstance(instance, dict):
@@ -47,7 +47,7 @@ def _sum(
 def _not_before(
     _validator: Any, rules: dict[str, str], instance: Any, _schema: Any
 ) -> "Iterator[ValidationError]":
-    """`x-not-before`: one time is not before another, where both are written in the same way."""
+    """`x-not-before`: one time is not before another, if both are written in the same way."""
     from jsonschema import ValidationError
 
     if not isinstance(instance, dict):
@@ -59,7 +59,7 @@ def _not_before(
 
 
 def _is_after(first: Any, second: Any) -> bool:
-    # Text in the one documented form sorts as the times do.
+    # Texts in the documented form sort in the same way as their times.
     if isinstance(first, str) and isinstance(second, str):
         return first > second
     numbers = isinstance(first, int | float) and isinstance(second, int | float)
@@ -69,7 +69,9 @@ def _is_after(first: Any, second: Any) -> bool:
 def _media_type(
     _validator: Any, media_type: str, instance: Any, _schema: Any
 ) -> "Iterator[ValidationError]":
-    """`contentMediaType` is a note in JSON Schema; here text that says it is JSON has to be."""
+    """`contentMediaType` is only a note in JSON Schema. Here, a text that should be JSON must be
+    JSON.
+    """
     from jsonschema import ValidationError
 
     if isinstance(instance, str) and media_type == "application/json":
@@ -81,7 +83,7 @@ def _media_type(
 def _content(
     validator: Any, content: dict[str, Any], instance: Any, _schema: Any
 ) -> "Iterator[ValidationError]":
-    """`contentSchema` is a note, too; here it judges what the JSON text holds."""
+    """`contentSchema` is only a note, too. Here, it checks the content of the JSON text."""
     is_json, value = _read(instance) if isinstance(instance, str) else (False, None)
     if is_json:
         yield from validator.descend(value, content)

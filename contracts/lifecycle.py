@@ -1,4 +1,4 @@
-"""Judges the history of a task: which states it may pass through, and what may only rise."""
+"""Checks the history of a task: which states it may pass through, and which values may only rise."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from contracts.registry import life_cycle
 from contracts.validate import validate
 
 GONE = "gone"
-"""The state of a task whose record the provider no longer answers for."""
+"""The state of a task whose record the provider has dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,15 +19,15 @@ class Observation:
     """What one reply said of a task."""
 
     at_ms: int
-    """When it was seen, on any one clock; the first observation counts as the task's birth."""
+    """When it was seen, on any clock. The task is created with the first observation."""
     status: str
     """The provider's own word, a number written as text, or `gone`."""
     progress: float | None = None
-    """As the reply states it; None where it states none."""
+    """As the reply states it; None if it does not state it."""
 
 
 def observe(provider: str, body: object, at_ms: int, task: str = "video") -> Observation | None:
-    """Read an observation out of a reply; None when the reply tells no state of the task."""
+    """Read an observation from a reply; None if the reply does not tell a state of the task."""
     rules = _task(provider, task)
     read = rules.get("read")
     if read is None:
@@ -47,7 +47,7 @@ def observe(provider: str, body: object, at_ms: int, task: str = "video") -> Obs
 def check_history(
     provider: str, history: Sequence[Observation], task: str = "video", exact: bool = False
 ) -> list[Problem]:
-    """Hold a history to `lifecycle.json`; no problems when it obeys.
+    """Check a history against `lifecycle.json`. It returns no problems if the history obeys.
 
     A poll may miss states, so a step may skip some, unless the history is `exact` (every state is
     in it, from the first). A pointer is the number of the observation. Raises UnknownProvider,

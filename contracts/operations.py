@@ -26,7 +26,7 @@ class Operation:
 
     @property
     def task(self) -> str:
-        """Which task of the life cycle its replies tell of: `x-task`, usually the video."""
+        """Which task of the life cycle its replies are about: `x-task`, usually the video."""
         document = _document(self.provider)
         stated = document["paths"][self.template][self.method.lower()]
         return str(stated.get("x-task", "video"))
@@ -52,7 +52,7 @@ class Operation:
         return tuple(_messages(_document(self.provider), schema))
 
     def judge_reply(self, status: int, content_type: str, body: bytes) -> list[Problem]:
-        """Hold a reply to what is documented for its status and type."""
+        """Check a reply against the documents for its status and type."""
         replies = self.replies()
         stated = replies.get(str(status)) or replies.get("default")
         if stated is None:
@@ -82,7 +82,9 @@ class Operation:
 
 
 def nearest(provider: str, messages: tuple[str, ...], instance: object) -> list[Problem]:
-    """Hold an instance to several messages; of what fits none, tell the nearest one's problems."""
+    """Check an instance against several messages. If it fits no message, return the problems with
+    the nearest one.
+    """
     judged = [validate(provider, message, instance) for message in messages]
     return min(judged, key=_distance, default=[])
 
@@ -112,7 +114,7 @@ def callback_messages(provider: str) -> tuple[str, ...]:
 
 
 def _distance(problems: list[Problem]) -> tuple[bool, int]:
-    # A reply of another kind misses on its code or status word; those are the farther ones.
+    # A reply of another kind has another code or status word, so its form is farther away.
     other = any(p.pointer in ("/code", "/status", "/error/code", "") for p in problems)
     return other, len(problems)
 

@@ -1,11 +1,11 @@
-"""What strangers bring to the contracts: folders of contracts, subjects and checks.
+"""What plug-ins bring to the contracts: folders of contracts, subjects and checks.
 
     entry point           is                                             exports
     reelmock.contracts    a package whose folder holds schemas/,         sdk
                           openapi.yaml, lifecycle.json and SOURCES.md
     reelmock.checks       a module                                       sdk, SUBJECT and CHECKS, or one
 
-Checks may lie in a folder of the user's too. Everything is found when it is first asked for.
+Checks may be in a user's folder too. Everything is found when it is first needed.
 """
 
 import sys
@@ -28,7 +28,7 @@ _TESTS = ("test_", "conftest", "_")
 
 @cache
 def folders() -> dict[str, Path]:
-    """Where the contracts of strangers lie, by provider. Raises BadPlugin."""
+    """The folders of the plug-ins' contracts, by provider. Raises BadPlugin."""
     found: dict[str, Path] = {}
     for name, where, module in installed("reelmock.contracts"):
         folder = Path(str(module.__file__)).parent
@@ -53,7 +53,7 @@ def installed(group: str) -> Iterator[tuple[str, str, ModuleType]]:
 def lying_in(folder: str, constants: tuple[str, ...]) -> Iterator[tuple[str, ModuleType]]:
     """The files of a folder that export one of some constants. Raises BadPlugin.
 
-    Files of tests are passed over, and files for other parts of Reelmock are none of ours.
+    Files of tests and files for other parts of Reelmock are skipped.
     """
     path = Path(folder)
     if not path.is_dir():
@@ -83,7 +83,7 @@ def _from_file(file: Path) -> ModuleType:
 def _loaded(where: str, load: Callable[[], ModuleType]) -> ModuleType:
     try:
         module = load()
-    except (Exception, SystemExit) as error:  # noqa: BLE001  whatever it is, one line tells it
+    except (Exception, SystemExit) as error:  # noqa: BLE001  every error becomes one line
         raise BadPlugin(where, f"it does not load: {type(error).__name__}: {error}") from None
     version = getattr(module, "sdk", None)
     if version != VERSION or isinstance(version, bool):

@@ -9,10 +9,10 @@ _SHOWN_CHARS = 80
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Where an instance deviates, what was expected there, what came, and who says so."""
+    """Where an instance deviates, what was expected there, what came, and the source."""
 
     pointer: str
-    """RFC 6901 pointer into the instance; empty for the whole of it."""
+    """RFC 6901 pointer into the instance; empty for the whole instance."""
     expected: str
     got: str
     source: str = ""
@@ -29,7 +29,7 @@ def pointer(path: Iterable[str | int]) -> str:
 
 
 def at_pointer(instance: object, where: str) -> tuple[bool, object]:
-    """Look a pointer up; the flag says whether there is anything."""
+    """Look a pointer up. The flag says whether it exists."""
     for raw in where.split("/")[1:]:
         part = raw.replace("~1", "/").replace("~0", "~")
         if isinstance(instance, dict) and part in instance:

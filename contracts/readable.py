@@ -26,7 +26,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
 
 
 def problems(error: "ValidationError", root: Schema, parts: dict[str, Schema]) -> Iterator[Problem]:
-    """Yield what one error says; of alternatives, what the nearest of them says."""
+    """Yield the message of an error. For alternatives, it is the message of the nearest one."""
     if error.validator in ("anyOf", "oneOf") and error.context:
         branches: dict[int, list[ValidationError]] = {}
         for inner in error.context:
@@ -62,7 +62,7 @@ def _choice(
 
 
 def _distance(found: list["ValidationError"]) -> tuple[int, int]:
-    """Rank a branch: one whose status word or type is wrong is farther than any other."""
+    """Rank a branch. A branch with a wrong status word or type is farther than all others."""
     flat = [leaf for error in found for leaf in leaves(error)]
     wrong_kind = sum(
         leaf.validator in ("const", "enum")
@@ -73,7 +73,7 @@ def _distance(found: list["ValidationError"]) -> tuple[int, int]:
 
 
 def leaves(error: "ValidationError") -> list["ValidationError"]:
-    """List what one error comes down to; of alternatives, what the nearest of them says."""
+    """List the causes of an error. For alternatives, these are the causes of the nearest one."""
     if error.validator not in ("anyOf", "oneOf") or not error.context:
         return [error]
     branches: dict[int, list[ValidationError]] = {}
@@ -83,7 +83,7 @@ def leaves(error: "ValidationError") -> list["ValidationError"]:
 
 
 def problem(error: "ValidationError", root: Schema, parts: dict[str, Schema]) -> Problem:
-    """Put an error that is no choice into words."""
+    """Put an error that is not a choice into words."""
     source, title = _trail(error, root, parts)
     return Problem(pointer(error.absolute_path), _expected(error, title), _got(error), source)
 

@@ -15,7 +15,7 @@ Schema = dict[str, Any]
 
 @cache
 def providers() -> tuple[str, ...]:
-    """Name the providers: every folder that holds a life cycle, and behind them the strangers'."""
+    """Name the providers: every folder with a life cycle, then those of plug-ins."""
     from contracts.plugins import folders
 
     own = own_providers()
@@ -28,7 +28,7 @@ def providers() -> tuple[str, ...]:
 
 @cache
 def own_providers() -> tuple[str, ...]:
-    """Name the providers whose contracts lie in this package."""
+    """Name the providers whose contracts are in this package."""
     return tuple(sorted(path.parent.name for path in ROOT.glob("*/lifecycle.json")))
 
 
@@ -70,13 +70,13 @@ def cases(provider: str) -> tuple[dict[str, Any], ...]:
 
 @cache
 def listed_sources(provider: str) -> dict[str, Any]:
-    """Return who states the facts of a provider: `sources` by name, and `lines` in documents."""
+    """Return the sources of a provider's facts: `sources` by name, and `lines` in documents."""
     path = _folder(provider) / "sources.json"
     return _read(path) if path.is_file() else {"sources": {}, "lines": {}}
 
 
 def openapi_path(provider: str) -> Path:
-    """Return where the OpenAPI document of a provider lies."""
+    """Return the path of a provider's OpenAPI document."""
     return _folder(provider) / "openapi.yaml"
 
 

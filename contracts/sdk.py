@@ -1,10 +1,12 @@
-"""What a check or a subject may import, ours or a stranger's, and nothing else of this package."""
+"""The only module of this package that a check or a subject may import, our own or a plug-in's."""
 
 from contracts import SseValidator, check_history, messages, validate
 from contracts.plugins import VERSION
 from contracts.problem import Problem, at_pointer, shown
+from contracts.verifier.call import Call
+from contracts.verifier.errors import Skip
 from contracts.verifier.job import Job
-from contracts.verifier.model import EVERY, Call, Check, Level, Skip
+from contracts.verifier.model import EVERY, Check, Level
 from contracts.verifier.session import BAD_KEY, Session
 from contracts.verifier.subject import Body, Subject
 from contracts.verifier.target import Answer, looks_like_video

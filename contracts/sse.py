@@ -1,4 +1,4 @@
-"""Judges a stream of server-sent events as its bytes come, without ever holding the whole of it."""
+"""Checks a stream of server-sent events as its bytes come. It never holds the whole stream."""
 
 import json
 import re
@@ -27,23 +27,24 @@ class Verdict:
     kinds: dict[str, int]
     """How many events of each kind came."""
     complete: bool
-    """Whether it ended where its grammar lets it end."""
+    """Whether it ended at a place where its grammar allows an end."""
 
     @property
     def conforms(self) -> bool:
-        """Whether the stream ended in its place and nothing in it was wrong."""
+        """Whether the stream ended at the right place and had no problems."""
         return self.complete and not self.problems
 
 
 class SseValidator:
-    """Holds one stream to the grammar in `lifecycle.json`: each event, their order, their numbers.
+    """Checks one stream against the grammar in `lifecycle.json`: each event, their order, their
+    numbers.
 
-    Feed it bytes cut anywhere, then finish; the verdict does not depend on the cuts.
-    Raises UnknownProvider, UnknownMessage.
+    Give it bytes in any pieces, then finish. The verdict does not depend on the pieces. Raises
+    UnknownProvider, UnknownMessage.
     """
 
     def __init__(self, provider: str, stream: str = "chat", videos: int | None = None) -> None:
-        """Judge a stream of `provider`; `videos` is how many links were asked for, if known."""
+        """Check a stream of `provider`. `videos` is the number of requested links, if it is known."""
         streams = life_cycle(provider).get("streams", {})
         if stream not in streams:
             raise UnknownMessage(f"{provider} has no stream {stream!r}")
@@ -61,11 +62,11 @@ class SseValidator:
         self._broken = False
 
     def feed(self, chunk: bytes) -> list[Problem]:
-        """Take the next bytes; return the problems that they brought to light."""
+        """Take the next bytes. Return the problems that they show."""
         return self._take(chunk, last=False)
 
     def finish(self) -> Verdict:
-        """Tell that no more bytes will come, and get the verdict."""
+        """Say that no more bytes will come, and return the verdict."""
         self._take(b"", last=True)
         if self._decoder.inside and not self._broken:
             self._note("the blank line that ends an event", "the end of the stream")

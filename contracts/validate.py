@@ -1,4 +1,4 @@
-"""Judges one message against its schema."""
+"""Checks one message against its schema."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def validate(provider: str, message: str, instance: object, strict: bool = False) -> list[Problem]:
-    """Hold an instance (as json.loads returns it) to the schema of a message.
+    """Check an instance (as json.loads returns it) against the schema of a message.
 
-    Returns no problems when it conforms. Fields that no document names are let through unless
+    Returns no problems when it conforms. Fields that no document names are allowed, unless
     `strict`. Raises UnknownProvider, UnknownMessage, MissingExtra.
     """
     root, parts = schema(provider, message), documents(provider)
@@ -26,10 +26,10 @@ def validate(provider: str, message: str, instance: object, strict: bool = False
 
 
 def dialects(provider: str, message: str, instance: object) -> dict[str, tuple[str, ...]]:
-    """Name the variants that a conforming instance speaks, by switch, the default one first.
+    """Name the variants that a conforming instance uses, by switch, with the default one first.
 
-    A switch has several values when parts of the instance speak differently.
-    An instance that does not conform speaks no dialect.
+    A switch has several values if parts of the instance use different ones. An instance that does
+    not conform has no variants.
     """
     if validate(provider, message, instance):
         return {}
@@ -55,7 +55,7 @@ def dialects(provider: str, message: str, instance: object) -> dict[str, tuple[s
 
 
 def undescribed(provider: str, message: str, instance: object) -> tuple[str, ...]:
-    """Say which parts of a conforming instance no document describes: `x-unchecked`, with why."""
+    """Say which parts of a conforming instance no document describes (`x-unchecked`), and why."""
     if validate(provider, message, instance):
         return ()
     reasons: list[str] = []

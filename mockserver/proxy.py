@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 
 class Taping(Struct, frozen=True):
-    """What is taped, where to and for how much. An empty `upstream` is the provider's own host.
-
-    `budget` is in the provider's unit; None: nothing on another machine, anything on this one.
+    """What is taped, into which file and for how much money. An empty `upstream` is the provider's
+    own host. `budget` is in the provider's unit. None: nothing on another machine, everything on
+    this one.
     """
 
     provider: str
@@ -51,7 +51,7 @@ class Taping(Struct, frozen=True):
 class Recording:
     """A recorder on a bound socket. `base_url` has no slash at its end.
 
-    Raises BadInput, and OSError when the address is taken.
+    Raises BadInput, and OSError if the address is in use.
     """
 
     def __init__(
@@ -97,12 +97,12 @@ class Recording:
             runner.run(self._server.serve([self._listener]))
 
     def stop(self) -> None:
-        """Lets `run` return; may be called from any thread."""
+        """Makes `run` return; any thread may call it."""
         self._server.should_exit = True
 
 
 class RunningRecording:
-    """A recorder in a thread of its own, listening."""
+    """A recorder that listens in its own thread."""
 
     def __init__(self, taping: Taping, settings: Settings) -> None:
         self._recording = Recording(taping, settings)
@@ -111,7 +111,7 @@ class RunningRecording:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the recorder and waits for it; the tape is whole then."""
+        """Ends the recorder and waits until the tape is whole."""
         self._recording.stop()
         self._thread.join()
 
@@ -124,7 +124,7 @@ def recorder_beside(
     Gives what puts both together when the address is known. Raises BadInput.
     """
     if settings.workers > 1:
-        raise BadInput("workers", settings.workers, "1: one process alone can write the tape")
+        raise BadInput("workers", settings.workers, "1: only one process can write the tape")
     known = plugins_in(settings.plugins).providers.all()
     tape, log = read_tape(taping.out), read_log(taping.out)["log"]
     reels = {p.name: (p, reel_of(p, known, tape)) for p in known}

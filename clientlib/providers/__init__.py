@@ -34,6 +34,6 @@ def load(name: str) -> Provider:
     """The codec called `name`; `ValueError` names the known ones."""
     if name not in _own():
         if name not in names():
-            raise ValueError(f"provider: {name!r} is none of {', '.join(names())}")
+            raise ValueError(f"provider: {name!r} is not one of {', '.join(names())}")
         return _plugins.load(name)
     return cast(Provider, import_module(f"{__name__}.{name}").PROVIDER)

@@ -96,7 +96,7 @@ class Apiyi:
         """Eight models; the name decides orientation and images; nothing else can be chosen."""
         model = self.model(order)
         if model not in MODELS:
-            raise refuse("model", f"{model!r} is none of {', '.join(sorted(MODELS))}")
+            raise refuse("model", f"{model!r} is not one of {', '.join(sorted(MODELS))}")
         if order.aspect not in LANDSCAPE:
             raise refuse("aspect", f"{order.aspect!r} is neither 16:9 nor 9:16")
         if order.aspect and LANDSCAPE[order.aspect] != ("landscape" in model):
@@ -168,11 +168,11 @@ class Apiyi:
         return Asking(Request("GET", path, headers={"accept": "application/json"}), read)
 
     def upgrade(self, task_id: str, resolution: str, index: int) -> Asking[tuple[str, ...]]:
-        """There is no better version to be had."""
+        """APIYI has no better versions."""
         raise refuse("resolution", "apiyi upgrades no video")
 
     def extend(self, task_id: str, prompt: str, **more: Any) -> Request:
-        """There is no longer version to be had."""
+        """APIYI has no longer versions."""
         raise refuse("extend", "apiyi extends no video")
 
     def stream(self, order: Order, n: int) -> Asking[None]:

@@ -77,7 +77,7 @@ class Kie:
         """The codec of the API that `KieOptions.api` chooses."""
         chosen = getattr(options, "api", "veo")
         if chosen not in APIS:
-            raise refuse("options.api", f"{chosen!r} is none of {', '.join(APIS)}")
+            raise refuse("options.api", f"{chosen!r} is not one of {', '.join(APIS)}")
         return APIS[chosen]
 
     def authorization(self, key: str) -> str:
@@ -89,13 +89,13 @@ class Kie:
         options = order.options or KieOptions()
         model = order.model or "veo3_fast"
         if model not in CREDITS:
-            raise refuse("model", f"{model!r} is none of {', '.join(CREDITS)}")
+            raise refuse("model", f"{model!r} is not one of {', '.join(CREDITS)}")
         if order.aspect not in (None, *ASPECTS):
-            raise refuse("aspect", f"{order.aspect!r} is none of {', '.join(ASPECTS)}")
+            raise refuse("aspect", f"{order.aspect!r} is not one of {', '.join(ASPECTS)}")
         if order.resolution not in EXTRA_CREDITS:
-            raise refuse("resolution", f"{order.resolution!r} is none of 720p, 1080p, 4k")
+            raise refuse("resolution", f"{order.resolution!r} is not one of 720p, 1080p, 4k")
         if order.duration_s not in (None, 4, 6, 8):
-            raise refuse("duration_s", f"{order.duration_s} is none of 4, 6, 8")
+            raise refuse("duration_s", f"{order.duration_s} is not one of 4, 6, 8")
         if options.seeds is not None and not 10000 <= options.seeds <= 99999:
             raise refuse("options.seeds", f"{options.seeds} is not between 10000 and 99999")
         self._check_images(order, model, options.generation_type)

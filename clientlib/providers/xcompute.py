@@ -77,11 +77,11 @@ class Xcompute:
         options = order.options or XcomputeOptions()
         model = order.model or "veo3.1-fast"
         if model not in USD:
-            raise refuse("model", f"{model!r} is none of {', '.join(USD)}")
+            raise refuse("model", f"{model!r} is not one of {', '.join(USD)}")
         if order.aspect not in (None, "16:9", "9:16"):
             raise refuse("aspect", f"{order.aspect!r} is neither 16:9 nor 9:16")
         if order.resolution not in MORE_USD:
-            raise refuse("resolution", f"{order.resolution!r} is none of 720p, 1080p, 4k")
+            raise refuse("resolution", f"{order.resolution!r} is not one of 720p, 1080p, 4k")
         if order.duration_s not in (None, 8):
             raise refuse("duration_s", "every video is 8 s long")
         if options.enable_gif and order.resolution in ("1080p", "4k"):
@@ -112,7 +112,7 @@ class Xcompute:
                 raise refuse("images", "only http(s) URLs; upload files first")
             name = urlsplit(str(image)).path.rpartition("/")[2].lower()
             if "." in name and not name.endswith(SUFFIXES):
-                raise refuse("images", f"{name} is none of {', '.join(SUFFIXES)}")
+                raise refuse("images", f"{name} is not one of {', '.join(SUFFIXES)}")
 
     def price(self, order: Order) -> Price:
         """A clip of the model (observed), dearer in 4k."""

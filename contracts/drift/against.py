@@ -1,4 +1,4 @@
-"""Holds messages against the contract, and tells each deviation by its kind."""
+"""Compares messages with the contract, and tells the kind of each deviation."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -26,7 +26,7 @@ _KINDS: dict[str, Kind] = {
 
 
 def against(provider: str, messages: Iterable[Seen]) -> list[Drift]:
-    """List where messages deviate from the contract, each deviation once. `a` is the contract."""
+    """List where messages differ from the contract, each difference once. `a` is the contract."""
     found: dict[tuple[str, ...], Drift] = {}
     for seen in messages:
         for drift in (*_outside(seen), *_inside(provider, seen)):

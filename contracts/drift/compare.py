@@ -1,7 +1,8 @@
 """Where two sides differ, and how bad that is.
 
-A field that all messages of one side have and no message of the other is added or removed. What the
-contract itself lets come and go is cosmetic then, for two runs may well differ in it.
+A field that all messages of one side have and no message of the other is added or removed. If the
+contract itself makes the field optional, the difference is cosmetic, because two runs may differ in
+it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,14 +14,14 @@ from contracts.drift.model import Drift, Seen, Severity
 from contracts.drift.shape import Shape, shapes
 
 FEWEST_TIMES = 5
-"""So many replies of a call must have come on both sides before their times are compared."""
+"""The times of a call are compared only if both sides have at least so many replies."""
 VOLATILE = frozenset(
     ("date", "content-length", "connection", "keep-alive", "transfer-encoding", "server", "via",
      "set-cookie", "age", "vary", "alt-svc", "content-encoding", "x-request-id", "cf-ray", "etag",
      "cf-cache-status", "nel", "report-to", "strict-transport-security", "x-mock-reason",
      "retry-after"),
 )  # fmt: skip
-"""Headers that tell of one connection, one host or one call."""
+"""Headers that depend on one connection, one host or one call."""
 
 
 def compared(provider: str, a: Sequence[Seen], b: Sequence[Seen]) -> list[Drift]:
@@ -30,7 +31,7 @@ def compared(provider: str, a: Sequence[Seen], b: Sequence[Seen]) -> list[Drift]
 
 
 def unlike(a: Iterable[Seen], b: Iterable[Seen]) -> tuple[str, ...]:
-    """Name the forms that came on one side only: of them nothing can be said."""
+    """Name the forms that came on only one side. They cannot be compared."""
     forms_a, forms_b = (
         {(s.operation, s.message) for s in side if not s.is_request} for side in (a, b)
     )
@@ -50,7 +51,7 @@ def softened(drifts: Iterable[Drift], messages: Iterable[Seen]) -> list[Drift]:
 
 
 def turned(drift: Drift) -> Drift:
-    """The same difference, seen from the other side."""
+    """The same difference from the other side."""
     if drift.kind == "added":
         return replace(drift, kind="removed", severity="breaking", a=drift.b, b=drift.a)
     if drift.kind == "removed":
@@ -85,7 +86,7 @@ def _fields(provider: str, a: Sequence[Seen], b: Sequence[Seen]) -> Iterator[Dri
 def _types(form: tuple[str, str], one: Shape, other: Shape) -> Iterator[Drift]:
     for place in sorted(one.fields.keys() & other.fields.keys()):
         before, now = one.fields[place].types, other.fields[place].types
-        # An empty value may come in place of any: that alone is no other type.
+        # An empty value may come instead of any value, so it is not another type.
         if not (before.keys() & now.keys()) and {*before, *now} - {"null"} not in (
             set(before),
             set(now),
@@ -96,7 +97,9 @@ def _types(form: tuple[str, str], one: Shape, other: Shape) -> Iterator[Drift]:
 
 
 def _always(shape: Shape) -> set[str]:
-    """The fields that every message of a form has; of items, those that come at all."""
+    """The fields that every message of a form has. For items of a list, the fields that any item
+    has.
+    """
     return {
         place
         for place, field in shape.fields.items()
@@ -105,14 +108,14 @@ def _always(shape: Shape) -> set[str]:
 
 
 def _within(place: str, one: Shape, other: Shape) -> bool:
-    """Whether the object around a field is on both sides: else the whole of it came or went."""
+    """Whether both sides have the object around a field. Otherwise the whole object came or went."""
     around = place.rpartition("/")[0]
     there = other.fields.get(around)
     return there is not None and bool({"object", "array"} & there.types.keys())
 
 
 def _values(provider: str, a: Sequence[Seen], b: Sequence[Seen]) -> Iterator[Drift]:
-    """Words that the contract does not know and that side A never said."""
+    """Words that are not in the contract, and that side A never said."""
     kinds = ("new enum value", "form changed")
     known = {(d.operation, d.pointer, d.b) for d in against(provider, a) if d.kind in kinds}
     for drift in against(provider, b):
@@ -143,7 +146,7 @@ def _names(
     every = [set.intersection(*(set(s.headers) for s in side)) for side in (one, other)]
     some = [set.union(*(set(s.headers) for s in side)) for side in (one, other)]
     if not some[0] or not some[1]:
-        return  # one side does not tell its headers
+        return  # one side has no headers
     for name in sorted(every[0] - some[1] - VOLATILE):
         yield Drift("header changed", "cosmetic", *form, "", f"header {name}", "absent", where)
     for name in sorted(every[1] - some[0] - VOLATILE):

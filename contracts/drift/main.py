@@ -38,19 +38,19 @@ def _no_mock() -> AbstractContextManager[str]:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line gives. A side is `contract`, `mock`, a base URL or a HAR file."""
+    """The options of the command line. A side is `contract`, `mock`, a base URL or a HAR file."""
 
     a: str
     b: str
     provider: str | None = None
-    """None: the one that a tape names."""
+    """None: the provider that a tape names."""
     key: str | None = None
     key_file: Path | None = None
     budget: float = 0.0
-    """What a live side may spend at worst."""
+    """What a live side may spend at most."""
     pace_s: float | None = None
     update: Path | None = None
-    """Where the contract's change is written as a patch."""
+    """The file for the contract's change, as a patch."""
     reports: tuple[tuple[str, Path | None], ...] = (("console", None),)
     mock: Callable[[], AbstractContextManager[str]] = _no_mock
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
@@ -59,7 +59,9 @@ class Options:
 
 
 def run(options: Options) -> int:
-    """Compare as asked. Returns 0 nothing breaks, 1 something does, 2 could not compare."""
+    """Compare two sides. Returns 0 if nothing breaks, 1 if something breaks, 2 if they cannot be
+    compared.
+    """
     try:
         renderers = [(_renderer(name), path) for name, path in options.reports]
         comparison = _compared(options)

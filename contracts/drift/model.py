@@ -16,9 +16,9 @@ class Seen:
     """One message as it came."""
 
     operation: str
-    """The operationId of its call; `callback` for what the provider sends by itself."""
+    """The operationId of its call; `callback` for a callback."""
     message: str
-    """The documented form that it comes nearest to; empty where it is no JSON."""
+    """The nearest documented form; empty if it is not JSON."""
     body: object
     status: int = 200
     content_type: str = ""
@@ -30,7 +30,7 @@ class Seen:
     statuses: tuple[str, ...] = ()
     """The statuses that the contract has for the call; empty for a callback."""
     content_types: tuple[str, ...] = ()
-    """The content types that it has for this status."""
+    """The content types that the contract has for this status."""
     is_request: bool = False
     """It was sent to the provider, which took it."""
 
@@ -48,7 +48,7 @@ class Drift:
     a: str
     b: str
     source: str = ""
-    """Who states what the contract has; else where it was seen."""
+    """The source of the contract's statement, or where it was seen."""
 
     @property
     def place(self) -> str:
@@ -71,14 +71,14 @@ class Comparison:
     """What was compared, as the command line named it."""
     drifts: tuple[Drift, ...]
     notes: tuple[str, ...] = field(default=())
-    """What could not be compared, and why."""
+    """What cannot be compared, and why."""
     patch: str = ""
 
     def count(self, severity: Severity) -> int:
-        """How many differences are so bad."""
+        """The number of differences of this severity."""
         return sum(drift.severity == severity for drift in self.drifts)
 
     @property
     def exit_status(self) -> int:
-        """0 where nothing breaks, 1 where something does."""
+        """0 if nothing breaks, 1 if something breaks."""
         return 1 if self.count("breaking") else 0

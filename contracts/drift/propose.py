@@ -1,4 +1,4 @@
-"""The contract's change as a patch, with the tape as its source. Only what is written by hand stays."""
+"""The contract's change as a patch, with the tape as its source. A person must write some changes."""
 
 import difflib
 import json
@@ -16,9 +16,9 @@ Path_ = tuple[str, ...]
 
 
 def proposed(provider: str, drifts: Sequence[Drift], tape: str) -> tuple[str, list[str]]:
-    """Return a unified diff of the schema files, and what it cannot hold, in words.
+    """Return a unified diff of the schema files, and the changes that it cannot express, in words.
 
-    New fields are added where the object they are in stands in the file of its message.
+    A new field is added if its object is in the file of its message.
     """
     texts: dict[str, str] = {}
     left: list[str] = []
@@ -40,7 +40,7 @@ def _file(provider: str, name: str) -> Path:
 
 
 def _add(provider: str, drift: Drift, tape: str, texts: dict[str, str]) -> bool:
-    """Add a field to the object that it was seen in; False where that stands in another file."""
+    """Add a field to the object that it was seen in; False if the object is in another file."""
     name = f"{drift.message}.json"
     text = texts.get(name) or _file(provider, name).read_text("utf-8")
     *around, field = drift.pointer.split("/")[1:]
@@ -58,7 +58,9 @@ def _add(provider: str, drift: Drift, tape: str, texts: dict[str, str]) -> bool:
 
 
 def _inside(text: str, path: Path_) -> int | None:
-    """Where the object at a path of names begins, right behind its brace; None where it is none."""
+    """Where the object at a path of names begins, right behind its brace; None if it is not an
+    object.
+    """
     at = _skip(text, 0)
     for name in path:
         if text[at] != "{":

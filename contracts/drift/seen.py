@@ -1,4 +1,4 @@
-"""Reads messages off a tape or off answers of a host, and finds the documented form of each."""
+"""Reads messages from a tape or from answers of a host, and finds the documented form of each."""
 
 import json
 from collections.abc import Iterator
@@ -47,7 +47,7 @@ def in_answers(subject: Subject, answers: list[Answer]) -> Iterator[Seen]:
 
 
 def in_callbacks(subject: Subject, bodies: list[object]) -> Iterator[Seen]:
-    """Yield callbacks that a listener heard."""
+    """Yield the callbacks that a listener got."""
     for number, body in enumerate(bodies):
         yield _callback(subject, body, f"callback {number}")
 
@@ -85,7 +85,7 @@ def _of_reply(
     told = {code: _forms_of(provider, operation, code) for code in (str(status), *replies)}
     forms = tuple(dict.fromkeys(form for named in told.values() for form in named))
     form = _form(provider, forms, content) if content is not None else ""
-    if form:  # what is documented for another status has come with this one
+    if form:  # a form that is documented for another status came with this one
         common["statuses"] = tuple(code for code in replies if form in told[code])
     yield Seen(operation.name, form, content, took_ms=took_ms, **common)
 
@@ -114,7 +114,7 @@ def _events(
 
 @cache
 def _forms(provider: str, message: str) -> tuple[str, ...]:
-    """The messages that one is a choice of; itself where it is none."""
+    """The messages that a message chooses from; only the message itself if it is not a choice."""
     choices = schema(provider, message).get("oneOf") or schema(provider, message).get("anyOf") or ()
     files = [str(choice.get("$ref", "")) for choice in choices]
     if not files or not all(file.endswith(".json") for file in files):
@@ -123,13 +123,13 @@ def _forms(provider: str, message: str) -> tuple[str, ...]:
 
 
 def _form(provider: str, forms: tuple[str, ...], content: object) -> str:
-    """The form that a body comes nearest to; the first of equals."""
+    """The nearest form of a body; the first one if several are equally near."""
     judged = [(_distance(validate(provider, form, content)), form) for form in forms]
     return min(judged, default=(0, ""), key=lambda one: one[0])[1]
 
 
 def _distance(problems: list[Problem]) -> tuple[int, int]:
-    # A reply of another kind misses its code or its status word; those are the farther ones.
+    # A reply of another kind has another code or status word, so its form is farther away.
     told = ("/code", "/status", "/data/status", "/data/successFlag", "/error/code", "")
     return sum(problem.pointer in told for problem in problems), len(problems)
 

@@ -14,7 +14,7 @@ class Field:
     """One field, over all messages of a form."""
 
     count: int = 0
-    """In how many of them it is."""
+    """How many messages have it."""
     types: dict[str, str] = field(default_factory=dict)
     """Its types, each with where it was first seen."""
 

@@ -1,4 +1,4 @@
-"""What a word on the command line means, and how the messages of that side are had."""
+"""What a side on the command line means, and where its messages come from."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -29,7 +29,7 @@ class Means:
     key: Callable[[], str]
     budget: float
     mock: Callable[[], AbstractContextManager[str]]
-    """Starts a mock and gives the base URL of the provider there."""
+    """Starts a mock and returns the base URL of the provider there."""
     pace_s: float | None = None
 
 
@@ -43,7 +43,7 @@ class Side:
 
 
 def side(word: str, subject: Subject, means: Means) -> Side:
-    """Return what a word means. Raises CouldNotRun."""
+    """Return the side that a word means. Raises CouldNotRun."""
     if word == CONTRACT:
         return Side(word, None)
     if word == MOCK:
@@ -62,7 +62,7 @@ def side(word: str, subject: Subject, means: Means) -> Side:
 
 
 def provider_of(words: tuple[str, str], known: tuple[str, ...]) -> str:
-    """Name the provider that a tape says it is of. Raises CouldNotRun where none says so."""
+    """Name the provider of a tape. Raises CouldNotRun if no tape names it."""
     for word in words:
         if word in (CONTRACT, MOCK) or "://" in word:
             continue
@@ -70,13 +70,13 @@ def provider_of(words: tuple[str, str], known: tuple[str, ...]) -> str:
             told = (raw.get("_reelmock") or {}).get("provider") if isinstance(raw, dict) else None
             if told in known:
                 return str(told)
-    raise CouldNotRun(f"no side says whose it is: give --provider ({', '.join(known)})")
+    raise CouldNotRun(f"no side names its provider: give --provider ({', '.join(known)})")
 
 
 def _asked(
     name: str, base_url: str, key: str, budget: float, pace_s: float | None, subject: Subject
 ) -> Side:
-    """Ask a host all that the verifier would ask, and keep what it says."""
+    """Make all calls to a host that the verifier would make, and keep the answers."""
     target = Target(base_url)
     price = subject.prices[subject.model]
     checks = checks_for(subject.name)
@@ -100,7 +100,7 @@ def _asked(
 
 @contextmanager
 def _listening(subject: Subject, target: Target) -> Iterator[Listener | None]:
-    """A listener for callbacks where the host can reach it; the session starts it."""
+    """A listener for callbacks at an address that the host can reach. The session starts it."""
     if not subject.callback_message or not target.on_loopback:
         yield None
         return

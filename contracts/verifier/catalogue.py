@@ -1,4 +1,4 @@
-"""Finds subjects, checks and report formats by the names of their files, and what strangers bring."""
+"""Finds subjects, checks and report formats by the names of their files, and those of plug-ins."""
 
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -16,7 +16,7 @@ AREAS = (
     "auth", "create", "poll", "lifecycle", "content", "upgrade", "stream", "callback", "errors",
     "jobs", "limits",
 )  # fmt: skip
-"""The order in which areas run and are told; one not named here comes after these."""
+"""The order in which areas run and are reported. Other areas come after these."""
 
 Folders = tuple[str, ...]
 """Folders of the user's, which may hold checks."""
@@ -25,7 +25,9 @@ _CONSTANTS = ("SUBJECT", "CHECKS")
 
 @cache
 def all_checks(folders: Folders = ()) -> tuple[Check, ...]:
-    """Return every check of every area, in the order of areas; strangers' behind. Raises BadPlugin."""
+    """Return every check of every area, in the order of areas, then those of plug-ins. Raises
+    BadPlugin.
+    """
     found = sorted(_names(checks.__path__), key=_rank)
     every = [check for area in found for check in import_module(f"{checks.__name__}.{area}").CHECKS]
     ids = {check.id for check in every}

@@ -1,4 +1,4 @@
-"""Real time: the verifier talks to real hosts. The only place of this package that waits."""
+"""Real time, because the verifier talks to real hosts. Only this module waits."""
 
 import time
 
@@ -10,5 +10,5 @@ def now_ms() -> int:
 
 def wait_ms(span_ms: int) -> None:
     """Do nothing for a while."""
-    # Hosts are polled at the pace they advise, in their own time.
+    # Hosts are polled at their advised pace, in real time.
     time.sleep(span_ms / 1000)  # noqa: TID251

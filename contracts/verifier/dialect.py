@@ -1,4 +1,4 @@
-"""Which of the documented variants a host speaks, and what makes the mock speak the same."""
+"""Which of the documented variants a host uses, and the settings that make the mock use the same."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from contracts.verifier.subject import Subject
 from contracts.verifier.target import Answer
 
 Spoken = dict[str, tuple[str, ...]]
-"""Switch to the values that were heard, the default one first."""
+"""Switch to the values that were seen, with the default one first."""
 
 
 def heard(session: Session) -> tuple[Spoken, tuple[str, ...]]:
@@ -37,7 +37,7 @@ def heard(session: Session) -> tuple[Spoken, tuple[str, ...]]:
 
 
 def mock_settings(subject: Subject, spoken: Spoken) -> str:
-    """Write the settings that make the mock speak so; empty when nothing was heard."""
+    """Write the settings that make the mock answer in the same way; empty if no switch was seen."""
     known = {switch: spoken[switch][0] for switch in subject.mock_switches if switch in spoken}
     return json.dumps({"dialect": {subject.name: known}}, ensure_ascii=False) if known else ""
 
@@ -52,7 +52,7 @@ def _message(provider: str, answer: Answer) -> str | None:
 
 
 def _of_http(session: Session) -> Iterator[tuple[str, str]]:
-    """What no schema can tell: it lies in statuses and content types."""
+    """The variants that show in statuses and content types, so that no schema can tell them."""
     job = session.job if session.followed else None
     for answer in session.answers:
         body = answer.json if isinstance(answer.json, dict) else {}

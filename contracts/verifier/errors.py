@@ -2,4 +2,8 @@
 
 
 class CouldNotRun(Exception):
-    """Nothing can be said of the host; the message is one clear line. Exit status 2."""
+    """The verification could not run. The message is one clear line. Exit status 2."""
+
+
+class Skip(Exception):
+    """A check cannot be made here; the message says why."""

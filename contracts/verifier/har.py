@@ -1,4 +1,6 @@
-"""Holds recorded traffic (HAR 1.2, as browsers, mitmproxy and Postman write it) to the contracts."""
+"""Checks recorded traffic against the contracts (HAR 1.2, as browsers, mitmproxy and Postman write
+it).
+"""
 
 import json
 import re
@@ -39,17 +41,17 @@ class Entry:
 
     number: int
     at_ms: int
-    """When it began, in epoch milliseconds; its number where the recording does not say."""
+    """When it began, in epoch milliseconds; its number if the recording does not say."""
     operation: Operation
     request: object
-    """The JSON body; None when there is none."""
+    """The JSON body; None if there is no JSON body."""
     status: int
     content_type: str
     body: bytes
     headers: tuple[str, ...] = ()
     """The names of the reply's headers, in lower case."""
     took_ms: float | None = None
-    """How long the reply took to begin; None where the recording does not say."""
+    """How long the reply took to begin; None if the recording does not say."""
 
     @property
     def json(self) -> Any:
@@ -65,7 +67,9 @@ class Entry:
 
 
 def verify_har(subject: Subject, path: Path) -> Report:
-    """Judge a recording. Raises CouldNotRun when it is none or holds no call of the provider."""
+    """Check a recording. Raises CouldNotRun if it is not a recording or holds no call of the
+    provider.
+    """
     recorded = read_log(path)
     entries = list(entries_of(subject, recorded))
     if not entries:
@@ -94,7 +98,7 @@ def verify_har(subject: Subject, path: Path) -> Report:
 
 
 def _result(name: str, problems: list[str]) -> Result:
-    # Whether a server must refuse what its documents do not allow, no document says.
+    # No document says whether a server must refuse what its documents do not allow.
     level: Level = "SHOULD" if name == REQUEST else "MUST"
     check = Check(name, level, _TITLES[name], "the contracts", lambda _session: ())
     outcome: Outcome = "fail" if problems else "pass"
@@ -159,8 +163,9 @@ def _status(given: object) -> int:
 def unchecked(
     subject: Subject, recorded: list[Any], known: frozenset[int] = frozenset()
 ) -> Iterator[str]:
-    """Tell once of each kind of entry that is not checked, and why; `known` are checked in another
-    way. The entries have been read."""
+    """Tell once of each kind of entry that is not checked, and why. `known` entries are checked in
+    another way. The entries must have been read.
+    """
     reasons: dict[str, list[int]] = {}
     for number, raw in enumerate(recorded):
         if number in known:
@@ -202,14 +207,14 @@ def _told_once(reasons: dict[str, list[int]]) -> Iterator[str]:
 
 
 def _addresses(entries: list[Entry]) -> frozenset[str]:
-    """The addresses to which recorded creations asked for callbacks."""
+    """The callback addresses in recorded creations."""
     sent = (entry.request for entry in entries if isinstance(entry.request, dict))
     fields = (field for body in sent for field in body.items())
     return frozenset(v for name, v in fields if _CALLBACK.search(name) and isinstance(v, str))
 
 
 def _strange_callbacks(subject: Subject, entries: list[Entry]) -> Iterator[str]:
-    """Name fields that hold a URL and are named like a callback's, where no document puts one."""
+    """Name fields that hold a URL and have a callback's name, but are in no document."""
     for entry in entries:
         message = entry.operation.request_message()
         known = _properties(subject.name, message) if message else frozenset[str]()

@@ -1,4 +1,4 @@
-"""Callbacks in recorded traffic: what a provider posted to an address that a creation gave it."""
+"""Callbacks in recorded traffic: posts of a provider to the address of a creation."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -21,8 +21,9 @@ class Posted:
 
 
 def posted(recorded: Sequence[Any], addresses: frozenset[str]) -> Iterator[Posted]:
-    """Yield the entries that are callbacks with a body of JSON: those that are marked as such, and
-    posts to an address that a creation named. The entries have been read."""
+    """Yield the entries that are callbacks with a JSON body: entries that are marked as callbacks,
+    and posts to an address that a creation named. The entries must have been read.
+    """
     for number, raw in enumerate(recorded):
         request = raw["request"]
         marked = (raw.get("_reelmock") or {}).get("kind") == "callback"
@@ -38,6 +39,6 @@ def posted(recorded: Sequence[Any], addresses: frozenset[str]) -> Iterator[Poste
 
 
 def judged(provider: str, callback: Posted) -> Iterator[str]:
-    """Hold a callback to the nearest of the provider's documented ones."""
+    """Check a callback against the nearest documented callback of the provider."""
     for problem in nearest(provider, callback_messages(provider), callback.body):
         yield f"{callback}: {problem}"

@@ -1,8 +1,8 @@
-"""The one paid job that most checks look at: created once, followed to its end."""
+"""The paid job that most checks look at. It is created once and followed to its end."""
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from contracts import life_cycle, observe
 from contracts.lifecycle import Observation
@@ -10,26 +10,46 @@ from contracts.problem import at_pointer
 from contracts.verifier.clock import now_ms, wait_ms
 from contracts.verifier.listener import Delivery
 from contracts.verifier.subject import Subject
-from contracts.verifier.target import Answer
-
-if TYPE_CHECKING:
-    from contracts.verifier.session import Session
+from contracts.verifier.target import Answer, Target
 
 AFTER_THE_END = 2
 """How often the final state is asked for again."""
 CALLBACK_WAIT_MS = 15_000
-"""docs: docs.kie.ai gives a receiver 15 s; a delivery that is later than that is not waited for."""
+"""docs: docs.kie.ai gives a receiver 15 s, so we wait no longer for a callback."""
 _STEP_MS = 100
+
+
+class Caller(Protocol):
+    """The part of a session that makes the calls about a job."""
+
+    @property
+    def target(self) -> Target: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def callback_url(self) -> str | None: ...
+    @property
+    def pace_ms(self) -> int: ...
+    @property
+    def deadline_ms(self) -> int: ...
+
+    def call(self, method: str, path: str, **how: Any) -> Answer:
+        """Make a call with the key."""
+        ...
+
+    def deliveries_of(self, task_id: str | None) -> tuple[Delivery, ...]:
+        """The callbacks about a task."""
+        ...
 
 
 @dataclass
 class Job:
-    """What one job showed."""
+    """What was seen of a job."""
 
     created: Answer
     task_id: str | None
     success: str
-    """The word for a job that ended well."""
+    """The word for a job that succeeded."""
     early_content: Answer | None = None
     polls: list[Answer] = field(default_factory=list)
     history: list[Observation] = field(default_factory=list)
@@ -51,12 +71,12 @@ class Job:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it ended well."""
+        """Whether it succeeded."""
         return self.terminal and self.history[-1].status == self.success
 
 
-def follow(session: "Session", subject: Subject) -> Job:
-    """Create a job and poll it at the advised pace until it ends or the deadline passes."""
+def follow(session: Caller, subject: Subject) -> Job:
+    """Create a job, and poll it at the advised pace until it ends or the deadline passes."""
     body = subject.create_body(session.model, session.callback_url)
     created = session.call("POST", subject.create_path, body=body)
     found, task_id = at_pointer(created.json, subject.task_id)
@@ -76,7 +96,7 @@ def follow(session: "Session", subject: Subject) -> Job:
     return job
 
 
-def _poll(session: "Session", subject: Subject, job: Job, task_id: str, began_ms: int) -> None:
+def _poll(session: Caller, subject: Subject, job: Job, task_id: str, began_ms: int) -> None:
     states = life_cycle(subject.name)["tasks"][subject.task]["states"]
     left_after_end = AFTER_THE_END
     while True:
@@ -102,7 +122,7 @@ def _observe(subject: Subject, job: Job, answer: Answer, at_ms: int) -> Observat
     return seen
 
 
-def _fetch(session: "Session", subject: Subject, job: Job, task_id: str) -> None:
+def _fetch(session: Caller, subject: Subject, job: Job, task_id: str) -> None:
     told = job.final
     if subject.content_path:
         path = subject.content_path.format(id=task_id)
@@ -117,7 +137,7 @@ def _fetch(session: "Session", subject: Subject, job: Job, task_id: str) -> None
 
 
 def _first_of_list(text: str) -> str:
-    """Read a list that is told as JSON text (a documented dialect); other text is itself."""
+    """Read a list that comes as JSON text (a documented dialect). Other text stays as it is."""
     try:
         urls = json.loads(text)
     except ValueError:
@@ -125,7 +145,7 @@ def _first_of_list(text: str) -> str:
     return str(urls[0]) if isinstance(urls, list) and urls else text
 
 
-def _await_callback(session: "Session", job: Job) -> None:
+def _await_callback(session: Caller, job: Job) -> None:
     waited_ms = 0
     patience_ms = min(CALLBACK_WAIT_MS, session.deadline_ms)
     while waited_ms < patience_ms and not session.deliveries_of(job.task_id):

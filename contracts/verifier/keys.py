@@ -7,15 +7,15 @@ from contracts.verifier.errors import CouldNotRun
 
 VARIABLE = "REELMOCK_VERIFY_KEY"
 LOCAL_KEY = "sk-verify"
-"""What a host on this machine is given where nobody names a key: a mock takes any."""
+"""The key for a host on this machine if the user gives no key. A mock accepts every key."""
 MAX_KEY_CHARS = 256
 
 
 def find_key(
     flag: str | None, file: Path | None, environment: Mapping[str, str], usual: str = ""
 ) -> str:
-    """Return the key, `usual` where none is given. Raises CouldNotRun when there is none, or
-    when it could not be a header.
+    """Return the key, or `usual` if no key is given. Raises CouldNotRun if there is no key, or if
+    it cannot be a header.
     """
     if file is not None and flag is None:
         try:

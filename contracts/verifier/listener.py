@@ -1,4 +1,4 @@
-"""Receives callbacks on a port of its own."""
+"""Receives callbacks on its own port."""
 
 import json
 import re
@@ -16,7 +16,7 @@ SIZE = re.compile(r"[0-9]{1,18}")
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One callback as it came."""
+    """One callback, as it came."""
 
     at_ms: int
     path: str
@@ -26,7 +26,7 @@ class Delivery:
 
     @property
     def json(self) -> Any:
-        """The body as JSON, or None when it is none."""
+        """The body as JSON; None if it is not JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -35,7 +35,7 @@ class Delivery:
 
 @dataclass
 class Listener:
-    """Listens from `start` to `stop`, answers 200, and keeps what came."""
+    """Listens from `start` to `stop`, answers 200, and keeps the callbacks."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -57,7 +57,7 @@ class Listener:
 
 class _Server(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Says nothing where the sender hung up before it had its answer."""
+        """Logs nothing if the sender hangs up before it has its answer."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 

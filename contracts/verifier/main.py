@@ -37,7 +37,7 @@ def _complain(text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line gives. Money is in the provider's unit: USD, or credits for Kie."""
+    """The options of the command line. Money is in the provider's unit: USD, or credits for Kie."""
 
     provider: str
     base_url: str | None = None
@@ -47,11 +47,11 @@ class Options:
     model: str | None = None
     """None: the cheapest one."""
     price: float | None = None
-    """Price of one job of `model`; needed where none is known."""
+    """Price of one job of `model`; needed if we do not know it."""
     budget: float = 0.0
-    """What may be spent at worst; 0 makes free checks only."""
+    """What may be spent at most; with 0, only free checks run."""
     plan: bool = False
-    """Only show which calls would be made."""
+    """Show only which calls would be made."""
     har: Path | None = None
     only: tuple[str, ...] = ()
     """Areas or check ids; empty: all."""
@@ -60,11 +60,11 @@ class Options:
     reports: tuple[tuple[str, Path | None], ...] = (("console", None),)
     """Format and file; None: standard output."""
     callback_url: str | None = None
-    """Where the host can reach the listener; needed unless the host is on this machine."""
+    """The listener's URL for the host; needed unless the host is on this machine."""
     listen: tuple[str, int] = ("127.0.0.1", 0)
     webhook_key: str | None = None
     ca: Path | None = None
-    """A file of authorities to trust in place of the usual ones."""
+    """A file of authorities to trust instead of the usual ones."""
     pace_s: float | None = None
     deadline_s: float | None = None
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
@@ -75,7 +75,9 @@ class Options:
 
 
 def run(options: Options) -> int:
-    """Verify as asked. Returns 0 conforming, 1 violations, 2 could not run (with one line why)."""
+    """Verify a host or a recording. Returns 0 if it conforms, 1 if it does not, 2 if nothing could
+    run (with one line why).
+    """
     try:
         subject = find_subject(options.provider, options.plugins)
         for name, _ in options.reports:
@@ -145,7 +147,7 @@ def _chosen(subject: Subject, options: Options) -> tuple[Check, ...]:
 def _listening(
     subject: Subject, target: Target, options: Options
 ) -> tuple[Listener | None, str | None]:
-    """Open a port for callbacks where the host could reach it."""
+    """Open a port for callbacks that the host can reach."""
     if not subject.callback_message or not (options.callback_url or target.on_loopback):
         return None, None
     host, port = options.listen
@@ -158,7 +160,7 @@ def _listening(
 
 
 def _try_key(session: Session) -> None:
-    """A refused key would make every check fail for one reason; say that reason instead."""
+    """A refused key would make every check fail for the same reason. Say that reason instead."""
     answer = session.probe(session.authorization())
     if not session.expect(answer, session.subject.unauthorized_message):
         raise CouldNotRun(f"the key was refused: {answer}")

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from contracts.verifier.call import Call
+
 if TYPE_CHECKING:
     from contracts.verifier.session import Session
 
@@ -11,24 +13,7 @@ Level = Literal["MUST", "SHOULD", "MAY"]
 Outcome = Literal["pass", "fail", "skip"]
 
 EVERY = ("*",)
-"""Every provider that can be asked, a stranger's too."""
-
-
-class Skip(Exception):
-    """A check cannot be made here; the message says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call that a check plans to make."""
-
-    method: str
-    path: str
-    """May hold `{poll}`, the state of an unknown job, and `{create}`, as the provider has them."""
-    creates: int = 0
-    """How many paid jobs it may start, at worst."""
-    charge: float = 0.0
-    """What it costs besides, at worst, in the provider's unit."""
+"""Every provider that can be checked, a plug-in's too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +25,16 @@ class Check:
     level: Level
     title: str
     source: str
-    """Who states it, as `x-source` does."""
+    """Its source, as in `x-source`."""
     run: "Callable[[Session], Iterable[object]]"
     """Yields what is wrong, as text or Problem. Raises Skip."""
     providers: tuple[str, ...] = EVERY
     calls: tuple[Call, ...] = ()
-    """Its own calls; empty for one that only looks at the shared job or at all traffic."""
+    """Its own calls; empty for a check that only looks at the shared job or at all traffic."""
     needs: str = ""
-    """The field of a subject without which it has nothing to look at."""
+    """The field of a subject that the check needs."""
     job: bool = False
-    """Whether it looks at the shared job, which costs one creation for all of them."""
+    """Whether it looks at the shared job, which costs one creation for all checks."""
 
     @property
     def area(self) -> str:
@@ -62,13 +47,13 @@ class Check:
         return sum(call.creates for call in self.calls)
 
     def cost(self, price: float) -> float:
-        """What its own calls may cost at worst, where one job costs `price`."""
+        """What its own calls may cost at most, if one job costs `price`."""
         return self.creates * price + sum(call.charge for call in self.calls)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one check."""
+    """The result of one check."""
 
     check: Check
     outcome: Outcome
@@ -78,13 +63,13 @@ class Result:
 
     @property
     def violates(self) -> bool:
-        """Whether this alone makes the host non-conforming."""
+        """Whether this result makes the host non-conforming."""
         return self.outcome == "fail" and self.check.level == "MUST"
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """A line of the plan: who calls what, and what it may cost."""
+    """A line of the plan: the check, its calls, and what they may cost."""
 
     title: str
     calls: tuple[Call, ...]
@@ -95,25 +80,25 @@ class PlannedStep:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of a run."""
+    """The result of a run."""
 
     provider: str
     subject: str
     """What was verified: a base URL or a file."""
     unit: str
-    """What money is counted in."""
+    """The unit of money."""
     results: tuple[Result, ...]
     plan: tuple[PlannedStep, ...] = ()
     planned_cost: float = 0.0
-    """What the steps that run may cost at worst."""
+    """What the steps that run may cost at most."""
     dialects: dict[str, tuple[str, ...]] = field(default_factory=dict)
     settings: str = ""
-    """What makes the mock speak the same, as JSON for its control API."""
+    """The settings that make the mock answer in the same way, as JSON for its control API."""
     notes: tuple[str, ...] = ()
-    """Unknown fields and other things that are no deviation."""
+    """Unknown fields and other things that are not deviations."""
 
     def count(self, outcome: Outcome) -> int:
-        """How many checks came out so."""
+        """How many checks have this result."""
         return sum(result.outcome == outcome for result in self.results)
 
     @property
@@ -123,8 +108,9 @@ class Report:
 
     @property
     def rest(self) -> str:
-        """What the checks that the budget left out cost, and how to have them made; empty when it
-        left out none."""
+        """What the checks cost that the budget left out, and how to run them; empty if it left out
+        no check.
+        """
         whole = sum(step.cost for step in self.plan)
         missing = whole - self.planned_cost
         if missing <= 0:
@@ -133,7 +119,7 @@ class Report:
 
     @property
     def verdict(self) -> str:
-        """In words; a host of which a part was checked conforms in that part only."""
+        """The verdict in words. A host that was checked in part conforms only in that part."""
         word = {0: "conforms", 1: "does not conform", 2: "was not checked"}[self.exit_status]
         if self.exit_status == 0 and self.count("skip"):
             word = "conforms as far as it was checked"

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from contracts.verifier.dialect import heard, mock_settings
-from contracts.verifier.model import Check, PlannedStep, Report, Result, Skip
+from contracts.verifier.errors import Skip
+from contracts.verifier.model import Check, PlannedStep, Report, Result
 from contracts.verifier.session import Session
 from contracts.verifier.subject import Subject
 
@@ -13,9 +14,8 @@ _BUDGET = "it may cost {cost:g} {unit}, which the budget does not cover"
 def plan(
     checks: Sequence[Check], subject: Subject, price: float, budget: float
 ) -> list[PlannedStep]:
-    """List every call of a run and what it may cost at worst; what does not fit does not run.
-
-    The shared job comes first, because most checks look at it.
+    """List every call of a run, and what it may cost at most. A check that the budget does not
+    cover does not run. The shared job comes first, because most checks look at it.
     """
     steps: list[PlannedStep] = []
     left = budget
@@ -36,11 +36,11 @@ def plan(
 
 
 def run(session: Session, checks: Sequence[Check], steps: Sequence[PlannedStep]) -> Report:
-    """Make the checks that the plan lets run."""
+    """Run the checks that the plan allows."""
     costs = {step.title: step for step in steps}
     session.may_create = any(step.runs for step in steps if step.title not in _ids(checks))
     results: list[Result] = []
-    # What only looks at traffic comes last, when there is some.
+    # Checks that only look at traffic come last, when there is traffic.
     for check in sorted(checks, key=lambda check: not (check.calls or check.job)):
         step = costs.get(check.id)
         if step is not None and not step.runs:

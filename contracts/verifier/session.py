@@ -8,16 +8,16 @@ from contracts import life_cycle, schema, validate
 from contracts.operations import find_operation, nearest
 from contracts.problem import Problem, at_pointer
 from contracts.verifier.clock import now_ms, wait_ms
+from contracts.verifier.errors import Skip
 from contracts.verifier.job import Job, follow
 from contracts.verifier.listener import Delivery, Listener
-from contracts.verifier.model import Skip
 from contracts.verifier.subject import Subject
 from contracts.verifier.target import Answer, Target
 
 BAD_KEY = "sk-mock-invalid-verify"
-"""No provider knows it; the mock refuses it even where it takes any key."""
+"""No provider knows it. The mock refuses it, even if it accepts all other keys."""
 LOCAL_PACE_MS = 1000
-"""A host on this machine is a mock: nobody there minds a faster poll."""
+"""A host on this machine is a mock, so we may poll it faster."""
 
 
 class Session:
@@ -53,7 +53,7 @@ class Session:
         self._listener = listener
 
     def authorization(self, key: str | None = None, bearer: bool | None = None) -> str:
-        """Write the header as the provider documents it, or in the form that is asked for."""
+        """Write the header as the provider documents it, or in the requested form."""
         as_bearer = self.subject.bearer if bearer is None else bearer
         return ("Bearer " if as_bearer else "") + (self.key if key is None else key)
 
@@ -78,20 +78,21 @@ class Session:
         return self.target.call("GET", self.target.absolute(url), follow=True)
 
     def probe(self, authorization: str | None) -> Answer:
-        """Ask for a job that does not exist, with any key or none."""
+        """Ask for a job that does not exist, with any key or without a key."""
         probe = self.subject.probe
         return self.call(probe.method, probe.path, authorization=authorization)
 
     @cached_property
     def job(self) -> Job:
-        """The shared job; created when a check first looks at it. Raises Skip."""
+        """The shared job. It is created when a check first looks at it. Raises Skip."""
         if not self.may_create:
             raise Skip("it needs a paid job, which the budget does not cover")
         return follow(self, self.subject)
 
     def follow(self, subject: Subject) -> Job:
-        """A further job, of another API of the same provider. The check that asks for it must have
-        planned its creation."""
+        """Another job, of another API of the same provider. The check that needs it must have
+        planned its creation.
+        """
         return follow(self, subject)
 
     @property
@@ -100,7 +101,7 @@ class Session:
         return "job" in self.__dict__
 
     def polled(self) -> Job:
-        """The shared job, if it could be asked for. Raises Skip."""
+        """The shared job, if it was created. Raises Skip."""
         if not self.job.polls:
             raise Skip("no job was created")
         return self.job
@@ -112,14 +113,14 @@ class Session:
         return self.job
 
     def judge(self, answer: Answer) -> list[Problem]:
-        """Hold an answer to what the OpenAPI document says of its call."""
+        """Check an answer against the OpenAPI document of its call."""
         operation = find_operation(self.subject.name, answer.method, answer.path.split("?")[0])
         if operation is None:
             return []
         return operation.judge_reply(answer.status, answer.content_type, answer.body)
 
     def expect(self, answer: Answer, *messages: str) -> list[Problem]:
-        """Hold an answer's body to one of some messages, and its status to what they allow."""
+        """Check an answer's body against some messages, and its status against the allowed ones."""
         name = self.subject.name
         problems = nearest(name, messages, answer.json)
         fitting = [m for m in messages if not validate(name, m, answer.json)]
@@ -130,7 +131,7 @@ class Session:
         return problems
 
     def deliveries_of(self, task_id: str | None) -> tuple[Delivery, ...]:
-        """The callbacks that came for a task."""
+        """The callbacks about a task."""
         came = self._listener.deliveries if self._listener else []
         where = self.subject.callback_id
         return tuple(d for d in came if where and at_pointer(d.json, where)[1] == task_id)

@@ -1,10 +1,10 @@
-"""What the verifier needs to know of a provider in order to ask it anything."""
+"""What the verifier needs to know of a provider in order to call it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.verifier.model import Call
+from contracts.verifier.call import Call
 
 Body = dict[str, Any]
 
@@ -20,12 +20,12 @@ class Subject:
     model: str
     """The cheapest one."""
     bearer: bool
-    """Whether the key is sent as `Bearer`; otherwise alone."""
+    """Whether `Bearer` comes before the key."""
     create_path: str
     create_body: Callable[[str, str | None], Body]
     """(model, callback URL or None) -> the body of a valid creation."""
     task_id: str
-    """Pointer to the id in the reply to create."""
+    """Pointer to the id in the reply to a creation."""
     poll_path: str
     """With `{id}`."""
     unknown_id: str
@@ -36,21 +36,21 @@ class Subject:
     media: tuple[str, ...]
     """Pointers to a media URL in the final reply; the first that exists counts."""
     constant: tuple[str, ...]
-    """Pointers to what no poll may change."""
+    """Pointers to the fields that no poll may change."""
     mock_switches: tuple[str, ...]
-    """Which switches of the dialect the mock has."""
+    """The switches of the mock's dialect."""
     told_ids: tuple[str, ...]
-    """Pointers to the id of the job in what a poll answers; the first that exists counts."""
+    """Pointers to the job's id in the answer to a poll; the first that exists counts."""
     no_such_path: str
-    """A path below one that exists, which nobody serves."""
+    """A path that does not exist, below one that does."""
     no_such_path_message: str
     key_header: str = "authorization"
     task: str = "video"
     """Which task of the life cycle a job is."""
     succeeded: str = "completed"
-    """The word of the life cycle for a job that ended well."""
+    """The word of the life cycle for a job that succeeded."""
     refuses_by_status: bool = True
-    """Whether a refusal shows in the HTTP status; otherwise in the body alone."""
+    """Whether a refusal shows in the HTTP status; otherwise it shows only in the body."""
     callback_message: str = ""
     callback_headers_message: str = ""
     callback_id: str = ""

@@ -37,7 +37,7 @@ class Answer:
 
     @property
     def json(self) -> Any:
-        """The body as JSON, or None when it is none."""
+        """The body as JSON; None if it is not JSON."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
@@ -48,13 +48,13 @@ class Answer:
 
 
 class Target:
-    """A base URL, spoken to with one connection pool. Keys are sent and never kept elsewhere."""
+    """A base URL with one connection pool. Keys are sent, and never kept elsewhere."""
 
     def __init__(
         self, base_url: str, transport: "BaseTransport | None" = None, ca: Path | None = None
     ) -> None:
-        """Take a base URL such as `http://127.0.0.1:8080/kie`; `ca` is a file of authorities to
-        trust in place of the usual ones. Raises CouldNotRun.
+        """Take a base URL such as `http://127.0.0.1:8080/kie`. `ca` is a file of authorities to
+        trust instead of the usual ones. Raises CouldNotRun.
         """
         host = _host(base_url)
         if host is None:
@@ -80,9 +80,9 @@ class Target:
         extra: Mapping[str, str] | None = None,
         follow: bool = False,
     ) -> Answer:
-        """Make one call; `body` is sent as JSON, `content` as it is. Raises CouldNotRun.
+        """Make one call. `body` is sent as JSON, `content` as it is. Raises CouldNotRun.
 
-        Redirects are followed only when asked for, so that the key stays with its host.
+        Redirects are followed only if the caller wants it, so that the key stays with its host.
         """
         import httpx
 
@@ -108,11 +108,11 @@ class Target:
             raise CouldNotRun(f"not a URL: {url!r} ({error})") from error
 
     def absolute(self, url: str) -> str:
-        """Make a URL out of what a reply calls one."""
+        """Make a full URL from a URL in a reply."""
         return urljoin(self.base_url + "/", url)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         self._client.close()
 
 
@@ -126,7 +126,7 @@ def _read(chunks: Any) -> bytes:
 
 
 def _host(base_url: str) -> str | None:
-    """The host of an http(s) URL; None when it is none."""
+    """The host of an http(s) URL; None if it is not such a URL."""
     try:
         parts = urlsplit(base_url)
         is_whole = parts.scheme in ("http", "https") and parts.port != 0
@@ -145,14 +145,14 @@ def _client(transport: "BaseTransport | None", on_loopback: bool, ca: Path | Non
     except OSError as error:
         raise CouldNotRun(f"cannot read the CA file {ca}: {error.strerror or error}") from None
 
-    # Proxies of the environment would come between the verifier and a host on this machine.
+    # The environment's proxies would be between the verifier and a host on this machine.
     return httpx.Client(
         timeout=TIMEOUT_S, transport=transport, trust_env=not on_loopback, verify=trusted
     )
 
 
 def looks_like_video(answer: Answer) -> Iterator[str]:
-    """Yield what speaks against an answer being a whole MP4 file."""
+    """Yield why an answer is not a whole MP4 file."""
     if answer.status != 200:
         yield f"{answer}"
     elif answer.body[4:8] != b"ftyp":

@@ -1,4 +1,6 @@
-"""Whether a fault is a pure change, explained to users, and changes something by every name it has."""
+"""Checks that a fault is a pure change, is explained to users, and changes something under each of
+its names.
+"""
 
 from __future__ import annotations
 
@@ -26,23 +28,24 @@ Replies = Mapping[str, Reply]
 
 
 def check_fault(fault: Fault, entries: Entries, replies: Mapping[str, Reply] | None = None) -> None:
-    """`entries` are those of the catalogue that name the fault. Raises NotConformant.
+    """`entries` are the catalogue's entries that name the fault. Raises NotConformant.
 
-    `replies` are further ones to try it on, where only those of some provider are of use.
+    `replies` are further replies to try it on, if only those of one provider are of use.
 
-    * It says how it strikes in one way: by `reply`, `outgoing` or `terms`. Its parameters are told to
-      users, and a default is a value that the parameter takes.
-    * Each entry can stand in the catalogue, and its example is a rule that some call matches.
-    * On replies of each sort and on a callback it makes the same change of the same kind each time,
-      or raises Unfit; nothing else. By the example of each entry it changes something.
+    * It strikes in one way: by `reply`, `outgoing` or `terms`. Its parameters are explained to
+      users, and a default is a value that the parameter accepts.
+    * Each entry fits into the catalogue, and its example is a rule that some call matches.
+    * On replies of each kind and on a callback, it makes the same change each time, or raises
+      Unfit; nothing else. With the example of each entry it changes something.
     """
     every = {**samples.replies(), **(replies or {})}
     raise_for(f"the fault {fault.name}", _problems(fault, entries, every))
 
 
 def struck_by(fault: Fault, reply: Reply | None = None, **options: object) -> Reply:
-    """A reply of JSON, or another one, as the mechanism leaves it. Raises Unfit, and BadInput over an
-    option."""
+    """The changed reply; the original is JSON unless another one is given. Raises Unfit, and
+    BadInput for an option.
+    """
     read = {name: p.read(name, options[name]) if name in options else p.default
             for name, p in fault.parameters.items()}  # fmt: skip
     assert fault.reply is not None, f"the fault {fault.name} strikes no reply"
@@ -91,7 +94,7 @@ def _named(fault: Fault, name: str, entry: Mapping[str, Any], replies: Replies) 
 
 def _struck(named: NamedFault, options: Mapping[str, Any], replies: Replies) -> Iterator[str]:
     fault, changed = named.mechanism, False
-    hits = [  # of a client that takes what comes, and of one that asks for it compressed
+    hits = [  # for a client that accepts everything, and for one that asks for compression
         samples.hit(named.name, options, named.chunk, **headers)
         for headers in ({}, {"accept_encoding": "gzip"})
     ]
@@ -119,7 +122,9 @@ Target = tuple[str, Callable[[], Any], Callable[[Any], bool]]
 
 
 def _targets(fault: Fault, hit: Hit, replies: Replies) -> Iterator[Target]:
-    """What the fault may strike: its name, how it is struck, and whether that made a difference."""
+    """Everything that the fault may strike: its name, how the fault strikes it, and whether that
+    makes a difference.
+    """
     if fault.reply is not None:
         for what, reply in replies.items():
             yield what, _bound(fault.reply, unfolded(reply), hit), _differs_from(reply)

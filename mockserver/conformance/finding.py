@@ -1,4 +1,6 @@
-"""Whether a finding judges by the evidence alone, points at it, and says how to mend what it found."""
+"""Checks that a finding judges only by the evidence, points at it, and says how to correct the
+client.
+"""
 
 from __future__ import annotations
 
@@ -15,24 +17,24 @@ Seen = tuple[tuple[Sighting, ...], str]
 def check_finding(finding: Finding) -> None:
     """Raises NotConformant.
 
-    * Every text of it is there: users read what was wrong, why it matters, how to mend it, what it
-      rests on and what would turn it round.
-    * Over the sandboxes of clients that were good, careless and unlucky it raises nothing, and says
-      the same each time. Of a client that did nothing it says nothing, and nothing of the good one.
-    * What it points at is in the evidence; where it cannot judge, it says why.
+    * It has every text: users read what was wrong, why it matters, how to correct it, what it rests
+    on, and what would change it. * For the sandboxes of a good, a careless and an unlucky client it
+    does not raise, and says the same each time. It says nothing about a client that did nothing,
+    and nothing about the good one. * Everything that it points at is in the evidence. If it cannot
+    judge, it says why.
     """
     raise_for(f"the finding {finding.name}", _problems(finding))
 
 
 def sightings(finding: Finding, client: str) -> tuple[Sighting, ...]:
-    """What it says of one of our clients: `good`, `careless` or `unlucky`."""
+    """What the finding says of one of our clients: `good`, `careless` or `unlucky`."""
     return _look(finding, stories()[client])[0]
 
 
 def _problems(finding: Finding) -> Iterator[str]:
     yield from wording(finding, "title", "why", "mend", "rests_on", "turned_by")
     if finding.severity not in SEVERITIES:
-        yield f"severity: {finding.severity!r} is none of {', '.join(SEVERITIES)}"
+        yield f"severity: {finding.severity!r} is not one of {', '.join(SEVERITIES)}"
     for name, evidence in stories().items():
         try:
             seen, again = _look(finding, evidence), _look(finding, evidence)

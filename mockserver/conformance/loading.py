@@ -1,4 +1,4 @@
-"""Loads a plug-in for its test: the very module that a server in this process has."""
+"""Loads a plug-in for its test. A server in this process has the same module."""
 
 from __future__ import annotations
 

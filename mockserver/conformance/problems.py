@@ -1,4 +1,4 @@
-"""What was found wrong with a plug-in, told together, and the questions that all kinds are asked."""
+"""Collects the problems of a plug-in, and makes the checks that all kinds have in common."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 class NotConformant(AssertionError):
-    """A plug-in breaks what is expected of its kind; `problems` are the sentences."""
+    """A plug-in breaks what is expected of its kind. `problems` says how, in sentences."""
 
     def __init__(self, what: str, problems: tuple[str, ...]) -> None:
         super().__init__("\n  ".join([f"{what} is not as others rely on it to be:", *problems]))
@@ -19,14 +19,14 @@ class NotConformant(AssertionError):
 
 
 def raise_for(what: str, problems: Iterable[str]) -> None:
-    """Raises NotConformant with the problems, each once, where there is one."""
+    """Raises NotConformant with all problems, each once, if there is one."""
     found = tuple(dict.fromkeys(problems))
     if found:
         raise NotConformant(what, found)
 
 
 def wording(plugin: object, *fields: str) -> Iterator[str]:
-    """Problems with a name, and with texts that are for users."""
+    """The problems of a name, and of texts for users."""
     name = getattr(plugin, "name", "")
     if not NAME.fullmatch(name):
         yield f"name: {name!r} is no name; small letters, digits and _, a letter first"
@@ -37,11 +37,11 @@ def wording(plugin: object, *fields: str) -> Iterator[str]:
 
 
 def told(error: BaseException) -> str:
-    """An error as a sentence holds it."""
+    """An error as part of a sentence."""
     return f"{type(error).__name__}: {error}"
 
 
 def twice(make: Callable[[], T]) -> tuple[T, bool]:
-    """What a function gives, and whether it gives the same again."""
+    """The result of a function, and whether a second call has the same result."""
     first = make()
     return first, first == make()

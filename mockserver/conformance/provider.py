@@ -1,4 +1,4 @@
-"""Whether a provider is whole: it is put into a server and called, as a client would."""
+"""Checks that a provider is complete: it is put into a server and called as a client calls it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from mockserver.domain.provider.provider import CALL_PHASES, Operation, Provider
 from mockserver.engine.plugins import plugins_in
 from mockserver.settings import load_settings
 
-# What Reelmock itself refuses: every provider words these. The others only where it has such calls.
+# Refusals by Reelmock itself: every provider has words for them. It needs the others only if it has
+# such calls.
 KINDS = (
     "malformed", "bad_directive", "unauthorized", "forbidden", "insufficient_balance", "not_found",
     "unknown_path", "method_not_allowed", "too_large", "rate_limited", "server_error",
@@ -27,17 +28,16 @@ Order = Mapping[str, object]
 
 
 def check_provider(provider: Provider, order: Order | None = None) -> None:
-    """`order` is the JSON of a creation; without it, a model and a prompt.
+    """`order` is the JSON of a creation; by default, a model and a prompt. Raises NotConformant.
 
-    Raises NotConformant.
-
-    * Its facts are whole: calls, models and prices, failures, ids, switches, and a wording for every
-      refusal that Reelmock itself makes.
-    * A call without a key, with a refused one, of no such path, with a body that nobody can read or
-      about no such job is refused, in words of its own, and its record tells judges so.
-    * A creation makes a job that the reply names. A poll tells that it is under way, later that it is
-      done, and then names a video that can be fetched; or tells that it failed, otherwise.
-    * Under each value of each switch the same holds. The same calls with the same seed give the same
+    * Its facts are complete: calls, models and prices, failures, ids, switches, and words for every
+      refusal by Reelmock itself.
+    * It refuses a call without a key, with a refused key, to an unknown path, with a body that
+      nobody can read, or about an unknown job. It does so in its own words, and its record says
+      that this is a refusal.
+    * A creation makes a job that the reply names. A poll says that it is under way, later that it
+      is done, and then names a video that can be fetched. It says something else if the job failed.
+    * This is so with each value of each switch. The same calls with the same seed give the same
       bytes.
     """
     asked = order or {
@@ -85,7 +85,7 @@ def _calls(operations: tuple[Operation[Any], ...]) -> Iterator[str]:
     phases = {each.call_phase for each in operations}
     for wanted in ("create", "poll"):
         if wanted not in phases:
-            yield f"operations: there is none of the call phase {wanted}"
+            yield f"operations: no operation has the call phase {wanted}"
     for each in operations:
         if each.call_phase not in CALL_PHASES:
             yield f"operations: {each.name} has the call phase {each.call_phase!r}"
@@ -154,7 +154,7 @@ def _says_no(provider: Provider, what: str, answer: VisitorAnswer) -> Iterator[s
 def _sandbox(
     running: Running, provider: Provider, dialect: Mapping[str, str], seed: str
 ) -> Iterator[tuple[Visitor, Control]]:
-    """A client of a fresh sandbox that begins at a moment of its own."""
+    """A client of a new sandbox that begins at its own moment."""
     with Control(running.base_url) as control:
         settings: dict[str, Any] = {"seed": seed, "webhook_key": "whsec-conformance"}
         settings["clock"] = {"mode": "manual", "start": "2027-01-01T00:00:00Z"}
@@ -205,7 +205,7 @@ def _told(provider: Provider, what: str, answer: VisitorAnswer, task_id: str) ->
 
 
 def _video(visitor: Visitor, late: VisitorAnswer, task_id: str) -> Iterator[str]:
-    """The poll or the content names a link to a video, or is one."""
+    """The poll or the content names a link to a video, or is a video."""
     told = [late]
     for operation in visitor.provider.operations:
         if operation.call_phase == "content":
@@ -227,7 +227,7 @@ def _repeated(running: Running, provider: Provider, order: Order) -> Iterator[st
             task_id = provider.judging.created_id(created.json)
             control.advance("1h")
             poll = visitor.call(visitor.first("poll"), task_id)
-            own = control.sandbox().id.encode()  # stands in links, and is another each time
+            own = control.sandbox().id.encode()  # is part of links, and differs each time
             heard.append([answer.body.replace(own, b"") for answer in (created, poll)])
     for one, other in zip(*heard, strict=True):
         if one != other:

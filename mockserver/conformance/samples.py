@@ -1,6 +1,5 @@
-"""What faults are tried on: replies of each sort, a callback, and what a fault is told of a call.
-
-They are made from the record of a provider that sends callbacks; nothing is asserted of it.
+"""Samples for faults: replies of each kind, a callback, and what a fault knows of a call. They are
+made from the record of a provider that sends callbacks. That provider is not checked here.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ _KINDS = ("role", "heading", "waiting", "progress", "progress", "progress", "vid
 
 @cache
 def provider() -> Provider:
-    """The provider whose record the samples are made from: the first that sends callbacks."""
+    """The provider of the samples: the first one that sends callbacks."""
     return next(one for one in plugins_in(()).providers.all() if one.callback is not None)
 
 
@@ -77,7 +76,7 @@ def task() -> Task:
 
 
 def context(**headers: str) -> Context:
-    """A moment of a sandbox whose clock runs. `headers` are further ones of the request."""
+    """A moment of a sandbox whose clock runs. `headers` are further headers of the request."""
     sent = [(name.replace("_", "-").encode(), text.encode()) for name, text in headers.items()]
     return Context(
         now_ms=NOW_MS,
@@ -93,7 +92,7 @@ def context(**headers: str) -> Context:
 
 
 def hit(fault: str, options: Options, chunk: int | str | None = None, **headers: str) -> Hit:
-    """What a fault is told of a call that submits or reads the sample's job."""
+    """What a fault knows of a call that submits or reads the sample's job."""
     now = context(**headers)
     return Hit(
         rule="rule-1",
@@ -124,7 +123,7 @@ def told(about: Task, ago_ms: int) -> Reply:
 
 
 def replies() -> dict[str, Reply]:
-    """A reply of each sort, by what it is."""
+    """A reply of each kind. The key says what it is."""
     return {
         "JSON": json_reply(200, _BODY),
         "JSON without an envelope": json_reply(200, _VIDEO),
@@ -154,7 +153,7 @@ def _chunk(text: str) -> dict[str, object]:
 
 
 def outgoing_attempts() -> dict[str, OutgoingAttempt]:
-    """The first attempt to tell the end of the sample's job, by what the end is."""
+    """The first attempt to deliver the end of the sample's job. The key says how it ended."""
     failed = replace(
         task(), plan=replace(PLAN, steps=(*PLAN.steps[:2], Step(ENDS_MS, "failed", failure=BROKEN)))
     )

@@ -1,4 +1,6 @@
-"""Whether a scenario makes plans, the same ones for the same request, and keeps the laws of a life."""
+"""Checks that a scenario makes plans, the same ones for the same request, and keeps the laws of the
+life cycle.
+"""
 
 from __future__ import annotations
 
@@ -21,17 +23,17 @@ NONSENSE = "no value of this is like it"
 def check_scenario(scenario: Scenario) -> None:
     """Raises NotConformant.
 
-    * Its name, summary and options are told to users.
-    * For the usual options it makes a plan of any request, or refuses with a kind that the provider
-      words. Nothing else is raised, whatever value an option has.
+    * It explains its name, summary and options to users.
+    * With the usual options it makes a plan for any request, or refuses with a kind for which the
+      provider has words. It raises nothing else, whatever value an option has.
     * The same request gives the same plan. Steps come in order, the first when the job is created.
-    * It keeps every law of the life cycle; or it breaks the one that it names, and no other.
+    * It keeps every law of the life cycle, or it breaks only the law that it names.
     """
     raise_for(f"the scenario {scenario.name}", _problems(scenario))
 
 
 def plan_of(scenario: Scenario, **options: object) -> Plan:
-    """The plan of a job that waits for 5 seconds and works for 75. Raises what the scenario raises."""
+    """The plan of a job that waits for 5 seconds and runs for 75. Raises what the scenario raises."""
     return scenario.make(_request(options=options))
 
 

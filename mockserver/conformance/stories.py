@@ -1,4 +1,4 @@
-"""What findings are tried on: sandboxes of clients that were good, careless and unlucky."""
+"""Samples for findings: the sandboxes of a good, a careless and an unlucky client."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Client:
         self._create, self._poll = visitor.first("create"), visitor.first("poll")
 
     def job(self, **more: object) -> str:
-        """The id of a new job; empty where it is refused."""
+        """The id of a new job; empty if it is refused."""
         reply = self.visitor.create(self._create, {**self.order, **more})
         return self.visitor.provider.judging.created_id(reply.json)
 
@@ -78,7 +78,9 @@ STORIES: dict[str, Act] = {"good": _good, "careless": _careless, "unlucky": _unl
 
 @cache
 def stories() -> dict[str, Evidence]:
-    """The evidence of each client by its character, and of none; recorded once for this process."""
+    """The evidence of each client by its character, and of a client that made no call. It is
+    recorded once in a process.
+    """
     running = Running(load_settings({"port": 0, "clock": "manual", "seed": "stories"}, {}))
     keys = {name: f"sk-story-{name}" for name in STORIES}
     try:

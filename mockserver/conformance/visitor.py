@@ -1,4 +1,4 @@
-"""A client that knows a provider by its record alone: where the key goes, which calls there are."""
+"""A client that knows only a provider's record: where the key goes, and which calls there are."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class VisitorAnswer(Struct, frozen=True):
 
     @property
     def links(self) -> tuple[str, ...]:
-        """The links to Reelmock's media host that the body names."""
+        """The links to Reelmock's media host in the body."""
         return tuple(link.decode() for link in _LINK.findall(self.body))
 
     def __str__(self) -> str:
@@ -45,7 +45,7 @@ class VisitorAnswer(Struct, frozen=True):
 
 
 class Visitor:
-    """Calls one provider of a server with a key, or with none."""
+    """Calls one provider of a server, with or without a key."""
 
     def __init__(self, base_url: str, provider: Provider, key: str | None) -> None:
         self.provider = provider
@@ -54,11 +54,11 @@ class Visitor:
         self._http = build_opener(ProxyHandler({}))
 
     def with_key(self, key: str | None) -> Visitor:
-        """The same with another key."""
+        """The same client with another key."""
         return Visitor(self._base_url, self.provider, key)
 
     def first(self, call_phase: str) -> Operation[Any]:
-        """The first call of a phase; there is one."""
+        """The first call of a phase. The provider must have one."""
         return next(each for each in self.provider.operations if each.call_phase == call_phase)
 
     def create(self, operation: Operation[Any], order: Mapping[str, object]) -> VisitorAnswer:
@@ -72,7 +72,7 @@ class Visitor:
         body: bytes | None = None,
         query: Mapping[str, str] | None = None,
     ) -> VisitorAnswer:
-        """One call, about a job where it names one: in the path, else in the query."""
+        """One call. If it is about a job, the path names the job, or else the query."""
         path = re.sub(r"\{[^}]*\}", quote(task_id, safe=""), operation.path)
         name = operation.task_param
         named = {name: task_id} if name and f"{{{name}}}" not in operation.path else {}
@@ -85,7 +85,7 @@ class Visitor:
         query: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> VisitorAnswer:
-        """One call below the provider's base URL, with the key where its record wants it."""
+        """One call below the provider's base URL, with the key at the place that its record names."""
         headers = {} if body is None else {"Content-Type": "application/json"}
         query, place = dict(query or {}), self.provider.keys[0]
         if self._key is not None and place.where == "query":
@@ -97,7 +97,7 @@ class Visitor:
         return self._sent(Request(url, body, headers, method=method), path)
 
     def fetch(self, url: str) -> VisitorAnswer:
-        """What lies at a link, without a key."""
+        """The content of a link, fetched without a key."""
         return self._sent(Request(url), url)
 
     def _sent(self, request: Request, path: str) -> VisitorAnswer:

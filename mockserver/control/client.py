@@ -330,7 +330,7 @@ class Control:
         return self._do(op.JUDGE_CLIENT, sandbox, body=run)
 
     def finding_kinds(self) -> list[parts.Finding]:
-        """The catalogue of findings: name, severity, title, why, mend."""
+        """The catalogue of findings: name, severity, title, `why` and `mend`."""
         return self._do(op.LIST_FINDINGS).findings
 
     def timeline(self, sandbox: str = CURRENT) -> Timeline:

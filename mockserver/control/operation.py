@@ -29,10 +29,10 @@ _NAME = re.compile(r"\{(\w+)\}")
 class Operation(Generic[Given, Told]):
     """One call. `path` is below `/_mock/v1` and may hold `{name}` segments.
 
-    `request` is the type of the body and `response` that of the reply, NoneType where there is
-    none; bytes for a body that the call reads itself. `query` gives the type of each
-    parameter; None for a call that looks at none. `shapes` are the records that a body may be,
-    where `request` can read more than is meant; `limits` are further keywords of its JSON Schema.
+    `request` is the type of the body and `response` that of the reply, NoneType if it has no body;
+    bytes for a body that the call reads itself. `query` gives the type of each parameter; None for
+    a call without parameters. `shapes` are the records that a body may be, if `request` can read
+    more than is meant; `limits` are further keywords of its JSON Schema.
     """
 
     name: str

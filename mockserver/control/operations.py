@@ -267,7 +267,7 @@ GET_FAULT = read(
 )
 LIST_FINDINGS = read(
     "listFindings", "/findings", records.FindingKinds, "evidence",
-    "Every finding there is, why it matters and how to mend it",
+    "Every finding, why it matters, and how to correct the client",
 )
 LIST_SCENARIOS = read(
     "listScenarios", "/scenarios", records.Scenarios, "server", "The catalogue of scenarios",

@@ -251,7 +251,7 @@ class Fault(TypedDict):
 
 
 class Finding(TypedDict):
-    """A kind of mistake: why it matters and how to mend it."""
+    """A kind of mistake: why it matters, and how to correct it."""
 
     name: str
     severity: Severity
@@ -318,7 +318,7 @@ KeyPlace = TypedDict(
     {
         "in": Annotated[str, said(enum=["header", "query"])],
         "name": Annotated[str, said(minLength=1)],
-        "scheme": Annotated[str, said("The word in front of the key; empty without one.")],
+        "scheme": Annotated[str, said("The word in front of the key, or empty.")],
     },
 )
 

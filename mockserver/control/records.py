@@ -286,7 +286,7 @@ class Event(Struct, frozen=True, kw_only=True):
     reason: str
     scenario: str
     phase: Annotated[str, said("The phase that the job has reached")]
-    attempt: Annotated[int, said("Of a delivery; 0 where none was made")]
+    attempt: Annotated[int, said("Of a delivery; 0 if no attempt was made")]
     state: Annotated[str, said("Of the delivery after the attempt")]
     what: Annotated[str, said("In words, what has no field of its own")]
     missed: Annotated[int, said("How many entries the listener can get no more")]

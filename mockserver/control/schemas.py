@@ -1,7 +1,8 @@
 """Kinds of values in the control API: what each may be, as its document says it.
 
-Nothing here is checked when a record is read: the server says itself what is wrong, in its own
-words, and a client takes what a newer server sends, words too that this version does not know.
+Nothing here is checked when a record is read. The server itself says what is wrong, in its own
+words. A client accepts everything that a newer server sends, even words that this version does not
+know.
 """
 
 from __future__ import annotations
@@ -23,16 +24,16 @@ REF = "#/components/schemas/{name}"
 
 
 def referring(name: str, **schema: Any) -> Meta:
-    """A dictionary that is as the document says of another record."""
+    """A dictionary with the schema of another record."""
     return Meta(extra_json_schema={"$ref": REF.format(name=name), **schema})
 
 
 def one_of(words: Any) -> Meta:
-    """A word of those that a Literal lists; to a reader it is a text like any other."""
+    """A word out of a Literal. A reader sees a plain text."""
     return said(enum=list(get_args(words)))
 
 
-# Of a field that no reply holds: Python code finds its default there.
+# For a field that is in no reply. Python code finds its default there.
 ABSENT = Meta(extra_json_schema={"not": {}})
 HIGHEST_RATE = int(MAX_RATE)
 Count = Annotated[int, said(minimum=0)]

@@ -1,4 +1,4 @@
-"""Events as a client reads them: one at a time, with the place at which another stream can go on."""
+"""Events as a client reads them: one at a time, with the place from which another stream can go on."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ Opened = Callable[[], AbstractContextManager[Iterator[str]]]
 
 
 class Stream:
-    """A context manager that gives each event as it comes. It ends where the server ends it.
-
-    `place` is where the stream is: give it to the next one, which then misses nothing. Iteration
-    raises ControlError.
+    """A context manager that yields each event as it comes. It ends when the server ends it.
+    `place` is the position in the stream. If you give it to the next stream, that one misses
+    nothing. Iteration raises ControlError.
     """
 
     def __init__(self, opened: Opened, place: str = "") -> None:

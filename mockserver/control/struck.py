@@ -1,4 +1,4 @@
-"""Whether one way in which things can go wrong really struck the client of a sandbox."""
+"""Whether a fault or a scenario really struck the client of a sandbox."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ REFUSED = "scenario {}:"  # begins the reason of a creation that a scenario refu
 
 
 class Struck(Struct, frozen=True):
-    """How often it struck, and why not where it never did."""
+    """How often it struck; if it never did, why not."""
 
     times: int
     why: str = ""
 
 
 def rule_struck(control: Control, sandbox: str, rule_id: str) -> Struck:
-    """What came of a fault rule that was set in a sandbox. Raises ControlError."""
+    """How often a fault rule of a sandbox struck. Raises ControlError."""
     rules = (rule for rule in control.faults(sandbox) if rule["id"] == rule_id)
     rule = next(rules, None)
     if rule is None:
@@ -32,7 +32,7 @@ def rule_struck(control: Control, sandbox: str, rule_id: str) -> Struck:
 
 
 def scenario_struck(control: Control, sandbox: str, scenario: str) -> Struck:
-    """What came of a scenario that was set for a sandbox's jobs. Raises ControlError."""
+    """How often a scenario of a sandbox's jobs struck. Raises ControlError."""
     jobs = [task for task in control.tasks(sandbox) if task.scenario == scenario]
     struck = sum(task.scenario_struck for task in jobs) or _refused(control, sandbox, scenario)
     if struck:
@@ -43,7 +43,7 @@ def scenario_struck(control: Control, sandbox: str, scenario: str) -> Struck:
 
 
 def _refused(control: Control, sandbox: str, scenario: str) -> int:
-    """How many creations it refused: those have left no job."""
+    """How many creations it refused. These left no job."""
     begins = REFUSED.format(scenario)
     calls = control.entries(sandbox, kind="exchange")
     return sum(call.reason.startswith(begins) for call in calls)

@@ -1,7 +1,7 @@
 """The dashboard at `/_mock/`: a page in the browser that shows jobs and calls as they happen.
 
-The page is static and holds nothing about any sandbox. Everything that it shows, it reads over the
-control API, which asks for the admin token where there is one.
+The page is static and holds nothing about any sandbox. It reads everything over the control API,
+which asks for the admin token if there is one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TYPES = {
     "js": b"text/javascript; charset=utf-8",
     "svg": b"image/svg+xml",
 }
-# No inline script or style, nothing from elsewhere, in nobody's frame.
+# No inline script or style, nothing from other hosts, and not within a frame.
 POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
     b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -57,7 +57,7 @@ class Dashboard:
 
 
 def static_files() -> list[tuple[str, bytes]]:
-    """What the page is made of: names and contents."""
+    """The files of the page: names and contents."""
     folder = files(__name__) / "static"
     return [(path.name, path.read_bytes()) for path in folder.iterdir() if path.is_file()]
 

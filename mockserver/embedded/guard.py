@@ -21,8 +21,9 @@ HIDDEN = "(path not seen)"
 
 
 class Attempt(Struct, frozen=True):
-    """A call that was meant for a real host. `path` is empty where the connection was refused before
-    a request came; `cost` where nothing is known of it."""
+    """A call that was meant for a real host. `path` is empty if the connection was refused before a
+    request came. `cost` is empty if it is unknown.
+    """
 
     host: str
     method: str = ""

@@ -171,7 +171,7 @@ class RuleApplication:
             self._stake(found, differs(without, final))
         return final
 
-    def onto_parcel(self, outgoing: OutgoingAttempt) -> OutgoingAttempt:
+    def onto_outgoing(self, outgoing: OutgoingAttempt) -> OutgoingAttempt:
         """Another callback with the same faults applied to it."""
         return Composed(outgoing, on_outgoing, lambda one, other: None).of(self._applied)[0]
 

@@ -80,9 +80,9 @@ class Catalogue:
         return {name: self._named(name, entry) for name, entry in entries.items()}
 
     def unfit(self, name: str, entry: object, usual: str, brought: Mapping[str, Fault]) -> str:
-        """Why a stranger's entry cannot stand beside ours; empty where it can.
+        """Why a plug-in's entry cannot be in the catalogue; empty if it can.
 
-        `usual` is its mechanism where it names none, `brought` are those of strangers.
+        `usual` is its mechanism if it does not name one. `brought` are the mechanisms of plug-ins.
         """
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             return f"{name!r} is no name, expected small letters, digits and _, a letter first"

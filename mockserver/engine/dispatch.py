@@ -75,7 +75,7 @@ async def dispatch(
     matched = (*application.matched, *(_said(rule, delivery) for rule in earlier))
     scenario = ""
     if task.usual is not None:
-        usual = application.onto_parcel(_outgoing(usual_task(task), delivery, context))
+        usual = application.onto_outgoing(_outgoing(usual_task(task), delivery, context))
         place = outgoing_difference(usual, outgoing, written) or _other_time(task, delivery)
         place = place or dead_link(task, as_reply(written(outgoing)))
         if place is not None:

@@ -22,7 +22,7 @@ from mockserver.domain.reply.performed import at_once
 from mockserver.domain.reply.reply import MediaRef, Reply, header_text, leaves_at_once, reason_of
 from mockserver.domain.scenario.usual import usual_task
 from mockserver.engine.apply import RuleApplication
-from mockserver.engine.exchange import Answered
+from mockserver.engine.call import Answered
 from mockserver.engine.part import part_asked
 from mockserver.engine.stakes import SCENARIO, settle, with_struck
 from mockserver.media.assets import pick

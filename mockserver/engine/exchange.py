@@ -7,16 +7,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.domain.fault.facts import aim_of, facts_of
-from mockserver.domain.fault.match import Stake
 from mockserver.domain.fault.submission_overrides import NO_OVERRIDES
 from mockserver.domain.input.errors import Refusal
 from mockserver.domain.provider.bounds import MAX_PROMPT_BYTES, check_size
 from mockserver.domain.provider.command import Accepted, ReadBalance, Submit
-from mockserver.domain.provider.provider import Context, Inbound, Operation, Provider
+from mockserver.domain.provider.provider import Context, Inbound, Provider
 from mockserver.domain.reply.performed import at_once
 from mockserver.domain.reply.reply import (
     Reply,
@@ -30,6 +28,7 @@ from mockserver.domain.sandbox.caller import Caller
 from mockserver.domain.sandbox.decide import decide, task_missing, undecided, unusual
 from mockserver.domain.sandbox.snapshot import Changes, StoreUnavailable
 from mockserver.engine.apply import RuleApplication
+from mockserver.engine.call import Answered, Call
 from mockserver.engine.other_job import earlier, other_job
 from mockserver.engine.part import part_asked
 from mockserver.engine.ports import SandboxGone
@@ -62,33 +61,6 @@ if TYPE_CHECKING:
     from mockserver.engine.visits import Visit, Visits
 
 MAX_TASKS = 200_000
-
-
-class Call(Struct, frozen=True, gc=False):
-    """A request with its provider, operation and sandbox."""
-
-    provider: Provider
-    operation: Operation[Any]
-    inbound: Inbound
-    sandbox_id: str
-    key: str
-    base_url: str
-
-
-class Answered(Struct, frozen=True, gc=False):
-    """A reply, the number of its journal entry, and the moment at which it was decided.
-
-    `stakes` are the places at which rules and the scenario show, if it is not known yet whether the
-    reply is sent that far.
-    """
-
-    reply: Reply
-    seq: int
-    real_ms: int
-    virtual_ms: int
-    stakes: tuple[Stake, ...] = ()
-    visit: Visit | None = None  # ends when the reply is sent
-    ending: bytes = b""  # the event that completes a stream
 
 
 class Exchange:
@@ -220,7 +192,7 @@ class Exchange:
             return decided
         served = await self._tried(call, snapshot, context, terms, command)
         if served is None:
-            # After this, the losers of this process do not race each other again.
+            # After this, the calls of this process do not race each other again.
             turn = self._turns.setdefault(call.sandbox_id, asyncio.Lock())
             async with turn:
                 while served is None:

@@ -22,7 +22,7 @@ LOOKED_AT = 100  # jobs before and behind: none farther away is another
 async def other_job(
     store: Store, sandbox_id: str, task: Task | None, rules: Iterable[CompiledRule]
 ) -> Task | None:
-    """The job nearest to this one, an earlier before a later; None where no rule asks for one."""
+    """The job nearest to this one, with earlier jobs first; None if no rule asks for one."""
     if task is None or not any(compiled.fault.mechanism.about_other for compiled in rules):
         return None
     first = max(0, task.ordinal - 1 - LOOKED_AT)

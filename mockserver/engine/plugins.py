@@ -150,7 +150,7 @@ class Plugins:
         return next(each for each in registries if each.constant == constant)
 
     def _unfit_provider(self, provider: Provider, found: Brought) -> str:
-        """Why a provider cannot be addressed beside the others; empty where it can."""
+        """Why a provider cannot be addressed beside the others; empty if it can."""
         if provider.name in TAKEN:
             return f"no provider can be called {provider.name}, which means something else"
         if not any(each.call_phase == "create" for each in provider.operations):
@@ -191,7 +191,7 @@ def _kinds() -> Mapping[str, type[Provider | Scenario | Fault | Finding]]:
 
 
 def _unfit(plugin: Any, constant: str, name: str) -> str:
-    """Why this is no plug-in of its kind under this name; empty where it is."""
+    """Why this is not a plug-in of its kind with this name; empty if it is one."""
     wanted = _kinds()[constant]
     if not isinstance(plugin, wanted):
         return f"{constant} is a {type(plugin).__name__}, expected a {wanted.__name__}"

@@ -75,13 +75,13 @@ class Sandboxes:
         self._staying: set[str] = set()
         self.evicted = 0
 
-    def fresh(self, sandbox_id: str, seed: str = "", **settings: object) -> Sandbox:
+    def fresh(self, sandbox_id: str, **settings: object) -> Sandbox:
         """A sandbox with the defaults, replaced by `settings`."""
         defaults, real_ms = self.defaults, self._system.real_ms()
         mode = defaults.clock_mode
         sandbox = Sandbox(
             id=sandbox_id,
-            seed=seed or defaults.seed or sandbox_id,
+            seed=defaults.seed or sandbox_id,
             clock=start_clock(mode, real_ms, defaults.clock_start_ms, defaults.clock_rate),
             speed=defaults.speed,
             scenario=defaults.scenario,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mockserver.domain.sandbox.snapshot import Snapshot
-    from mockserver.engine.exchange import Call
+    from mockserver.engine.call import Call
 
 
 class Served(Struct, frozen=True, gc=False):

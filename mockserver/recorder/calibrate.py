@@ -1,4 +1,6 @@
-"""Measures what tapes say of a provider: how long jobs take, what they cost, how failures are worded."""
+"""Measures what tapes say of a provider: how long jobs take, what they cost, and the words of
+failures.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,7 @@ def _price(job: TapedJob) -> float | None:
 
 
 def _failures(provider: Provider, jobs: Sequence[TapedJob]) -> Iterator[tuple[str, str]]:
-    """Messages of failed jobs, by the name of the only failure that has their code."""
+    """Messages of failed jobs. The key is the name of the only failure with their code."""
     for job in jobs:
         for body in _bodies(job):
             for found in _objects(body):
@@ -97,7 +99,7 @@ def _objects(content: Any) -> Iterator[dict[str, Any]]:
 def _latencies(
     jobs: Sequence[TapedJob], others: dict[str, tuple[TapeEntry, ...]]
 ) -> dict[str, tuple[float, float]]:
-    """Median and 95th percentile of what each operation's replies took, in milliseconds."""
+    """Median and 95th percentile of the time of each operation's replies, in milliseconds."""
     took: dict[str, list[float]] = {}
     for job in jobs:
         if job.reply_as == "task":  # any other reply takes as long as the job
@@ -114,7 +116,9 @@ def _percentiles(spans_ms: Sequence[float]) -> tuple[float, float]:
 
 
 def _progress(jobs: Sequence[TapedJob]) -> list[float]:
-    """The percent that was told last at each tenth of a job's time, over all jobs; empty without."""
+    """The progress in percent at each tenth of a job's time, over all jobs; empty if no job tells
+    it.
+    """
     told = sorted(point for job in jobs for point in _points(job))
     if not told:
         return []

@@ -1,5 +1,6 @@
-"""Callbacks on their way through the recorder: it puts its own address in place of the client's, and
-passes on what comes."""
+"""Callbacks that pass through the recorder. It replaces the client's address by its own, and passes
+on what comes.
+"""
 
 from __future__ import annotations
 
@@ -22,14 +23,14 @@ _NAMED = re.compile(r"(?i)call_?back|web_?hook|notify_?url")
 
 
 class Callbacks:
-    """The addresses that clients gave, by number."""
+    """The addresses of clients, by number."""
 
     def __init__(self) -> None:
         self._urls: list[str] = []
-        self._sender = HttpSender(allow_public=True)  # the client's own choice, on its own machine
+        self._sender = HttpSender(allow_public=True)  # the client has chosen it, on its own machine
 
     def redirected(self, body: bytes, url: str, own_base: str) -> bytes:
-        """A creation's JSON with our address in place of `url`, all else as it was."""
+        """A creation's JSON with our address instead of `url`. Nothing else changes."""
         self._urls.append(url)
         ours = json.dumps(f"{own_base}{PREFIX}{len(self._urls) - 1}").encode()
         for spelt in _spellings(url):
@@ -38,12 +39,12 @@ class Callbacks:
         return json.dumps(_replaced(json_of(body), url, json.loads(ours))).encode()
 
     def url_of(self, path: str) -> str:
-        """The client's address behind one of ours; empty for what is none."""
+        """The client's address behind one of ours; empty if it is not one of ours."""
         number = whole_number(path.removeprefix(PREFIX))
         return self._urls[number] if number is not None and number < len(self._urls) else ""
 
     async def pass_on(self, url: str, headers: Headers, body: bytes) -> Answer:
-        """Delivers what came; an answer without a status says why there is none."""
+        """Delivers what came. An answer without a status says why it has no status."""
         kept = tuple((k, v) for k, v in headers if k not in HOP_BY_HOP and k != b"content-length")
         try:
             return await self._sender.send(url, Message(kept, body), TIMEOUT_MS)
@@ -61,8 +62,9 @@ def is_callback(name: str) -> bool:
 
 
 def undocumented(body: bytes, documented: str) -> tuple[str, ...]:
-    """Fields of a request that are named like a callback's, hold a URL, and are none that our codec
-    reads: nobody rewrites them."""
+    """Fields of a request that have a callback's name and hold a URL, but that our codec does not
+    read. They are not rewritten.
+    """
     return tuple(where for where, url in _urls(json_of(body), "") if url != documented)
 
 

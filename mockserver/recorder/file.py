@@ -1,7 +1,7 @@
-"""A tape on disk, a whole HAR file at any moment.
+"""A tape on disk. It is a whole HAR file at any moment.
 
-An entry is written over the end of the file together with a new end, in one write. Where the disk
-is full, the file is cut back to what it was: the end that is written again has its place already.
+An entry and a new end of the file are written over the old end, in one write. If the disk is full,
+the file is cut back and gets its old end again, for which there is room.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from mockserver.recorder.har import CLOSING, opening
 
 
 class TapeFile:
-    """Writes one tape. `trouble` says why nothing more can be written; empty while it can.
-
-    Raises OSError where the file cannot be made.
+    """Writes one tape. `trouble` says why nothing more can be written; empty as long as it can.
+    Raises OSError if the file cannot be made.
     """
 
     def __init__(self, path: Path, ours: dict[str, Any], log: dict[str, Any] | None = None) -> None:
@@ -38,7 +37,7 @@ class TapeFile:
             raise
 
     def append(self, entry: dict[str, Any]) -> None:
-        """Adds an entry. What cannot be written leaves the tape as it was, and says so."""
+        """Adds an entry. If it cannot be written, the tape stays as it was, and `trouble` says so."""
         if self.trouble:
             return
         written = (b",\n" if self.count else b"\n") + _line(entry)
@@ -61,7 +60,7 @@ class TapeFile:
         os.ftruncate(self._descriptor, self._end + len(CLOSING))
 
     def close(self) -> None:
-        """Closes the file; what there is of it stays."""
+        """Closes the file."""
         os.close(self._descriptor)
 
 

@@ -1,6 +1,5 @@
-"""Tapes as HAR 1.2, which any viewer opens. What is ours stands under `_reelmock`.
-
-Of a body that is no text there are the hash and the size, unless its bytes were asked for.
+"""Tapes as HAR 1.2, which any viewer opens. Our own fields are in `_reelmock`. A body that is not
+text is kept as hash and size, unless the user asks for its bytes.
 """
 
 from __future__ import annotations
@@ -35,18 +34,18 @@ _UNPACK: dict[bytes, Callable[[bytes], bytes]] = {
 
 
 class Piece(Struct, frozen=True):
-    """One piece of a body as it came: when, in milliseconds since the call began, and where it ends
-    in the body, in bytes."""
+    """One piece of a body: when it came, in milliseconds since the call began, and where it ends in
+    the body, in bytes.
+    """
 
     at_ms: float
     end: int
 
 
 class Taped(Struct, frozen=True):
-    """One exchange as it went by. `started_ms` is in epoch milliseconds, the spans are real ones.
-
-    `status` is 0 where no answer came. Header names are lower-case bytes. `size_bytes` counts what
-    came, `body` is what was kept of it; they differ where a body is longer than is kept.
+    """One exchange that was recorded. `started_ms` is in epoch milliseconds, and spans are in real
+    time. `status` is 0 if no answer came. Header names are lower-case bytes. `size_bytes` counts
+    what came, and `body` is what was kept: of a long body, only a part is kept.
     """
 
     kind: Kind
@@ -73,12 +72,12 @@ class Taped(Struct, frozen=True):
 
 
 def header_of(headers: Headers, name: bytes) -> bytes:
-    """The first header of a name; empty without one."""
+    """The first header of a name; empty if there is no such header."""
     return next((value for known, value in headers if known == name), b"")
 
 
 def unpacked(body: bytes, headers: Headers) -> bytes | None:
-    """A body without its compression; None where nobody here can read it."""
+    """A body without its compression; None if it cannot be read here."""
     encoding = header_of(headers, b"content-encoding").strip().lower()
     try:
         return _UNPACK[encoding](body) if body else body
@@ -87,7 +86,7 @@ def unpacked(body: bytes, headers: Headers) -> bytes | None:
 
 
 def entry_of(taped: Taped, washer: Washer) -> dict[str, Any]:
-    """An exchange as an entry of HAR, washed."""
+    """An exchange as an entry of HAR, without secrets."""
     washer.learn(taped.request_headers, taped.url)
     kind = _type(taped.headers)
     plain = unpacked(taped.body, taped.headers)
@@ -164,8 +163,10 @@ def _post_data(taped: Taped, washer: Washer, ours: dict[str, Any]) -> dict[str, 
 
 
 def _pieces(taped: Taped, plain: bytes, washer: Washer) -> list[list[float]]:
-    """When each piece came and where it ends, as the text is kept; one alone tells nothing."""
-    is_packed = plain != taped.body  # the pieces that came are pieces of what was compressed
+    """When each piece came, and where it ends in the text that is kept. A single piece is not
+    listed.
+    """
+    is_packed = plain != taped.body  # the pieces belong to the compressed body
     if len(taped.pieces) < 2 or is_packed:
         return []
     kind = _type(taped.headers)
@@ -198,7 +199,7 @@ def _phrase(status: int) -> str:
 
 
 def opening(ours: dict[str, Any], log: dict[str, Any] | None = None) -> bytes:
-    """What a tape begins with, up to its first entry. `ours` says where it was taped.
+    """The beginning of a tape, up to its first entry. `ours` says where it was taped.
 
     A tape that goes on keeps what its `log` says.
     """
@@ -212,5 +213,5 @@ CLOSING = b"\n]}}\n"
 
 
 def digest(body: bytes) -> str:
-    """The hash by which a body is known."""
+    """The hash of a body."""
     return sha256(body).hexdigest()

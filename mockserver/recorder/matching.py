@@ -1,4 +1,4 @@
-"""Which provider and which call an entry of a tape is."""
+"""Finds the provider and the call of a tape's entry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mockserver.domain.provider.provider import Inbound, Operation, Provider
 
 
 class Known(Struct, frozen=True):
-    """A call that a provider has; `params` are the segments of the path that it names."""
+    """A call of a provider. `params` are the segments of the path that it names."""
 
     provider: Provider
     operation: Operation[Any]
@@ -22,9 +22,8 @@ class Known(Struct, frozen=True):
 
 
 def known_call(providers: Iterable[Provider], method: str, url: str) -> Known | None:
-    """The call that a URL leads to, whatever stands before its path; None where nobody has it.
-
-    The host decides, or the name of a provider in the path; else the first one that has the call.
+    """The call of a URL, with any prefix before its path; None if no provider has it. The host or a
+    provider's name in the path decides; else the first provider that has the call.
     """
     parts = urlsplit(url)
     found = [k for p in providers if (k := _call_of(p, method, parts.path)) is not None]
@@ -54,7 +53,7 @@ def _pattern(path: str) -> re.Pattern[str]:
 def inbound_of(
     known: Known, url: str, headers: tuple[tuple[bytes, bytes], ...], body: bytes
 ) -> Inbound:
-    """A request of a tape as codecs see it."""
+    """A request of a tape as codecs read it."""
     parts = urlsplit(url)
     return Inbound(
         known.operation.method,

@@ -1,4 +1,6 @@
-"""Videos that a taped reply links to: fetched once, kept as hash and size, or whole where asked for."""
+"""Videos that a taped reply links to. Each is fetched once, and kept as hash and size, or whole if
+the user asks for that.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ LINK = re.compile(rb"https?:(?:\\?/){2}[^\s\"'<>)]+?\.(?:mp4|webm|mov|gif)(?:\?[
 
 
 class Counted:
-    """What came of a body: its size and hash, and its bytes where there are no more than `most`."""
+    """What came of a body: its size and hash, and its bytes if there are at most `most`."""
 
     def __init__(self, most_bytes: int) -> None:
         self._most = most_bytes
@@ -28,7 +30,7 @@ class Counted:
 
     @property
     def body(self) -> bytes:
-        """The whole body; nothing of one that is too long."""
+        """The whole body; empty if it is too long."""
         return bytes(self._kept)
 
     @property
@@ -38,6 +40,6 @@ class Counted:
 
 
 def links_in(text: bytes) -> list[str]:
-    """The links to videos in a reply, each once, as they are to be called."""
+    """The links to videos in a reply, each once, ready to be called."""
     found = (link.replace(b"\\/", b"/").replace(b"\\u0026", b"&") for link in LINK.findall(text))
     return list(dict.fromkeys(link.decode("latin-1") for link in found))

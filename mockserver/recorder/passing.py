@@ -1,4 +1,4 @@
-"""One exchange on its way through the recorder: the request, and the reply piece by piece."""
+"""One exchange that passes through the recorder: the request, and the reply piece by piece."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from mockserver.recorder.media import Counted
 from mockserver.system import real_ns
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-KEPT_BYTES = 8 << 20  # a longer body is told by its hash and size
+KEPT_BYTES = 8 << 20  # of a longer body, hash and size are kept
 
 
 class Request(Struct, frozen=True):
-    """A request as it goes on. `counted` grows while a body passes through."""
+    """A request as it is sent on. `counted` grows while a body passes through."""
 
     method: str
     url: str
@@ -60,17 +60,16 @@ class Passing:
         return (real_ns() - self._begun_ns) / 1e6
 
     def ends(self, ended: Ended) -> None:
-        """Says what ended it before it was whole; the first word counts."""
+        """Says what ended the reply before it was whole. The first call counts."""
         if not self.is_whole and self.ended is None:
             self.ended = ended
 
     async def go(
         self, coming: Coming, send: Send | None, at_end: Callable[[Passing], None]
     ) -> None:
-        """Passes the reply on, each piece when it comes. Raises NoAnswer.
-
-        `at_end` is called when all has come, before the client has it all: its next call finds what
-        that changed.
+        """Passes the reply on, each piece when it comes. Raises NoAnswer. `at_end` is called when
+        everything has come but the client does not have everything yet. So its next call finds what
+        `at_end` changed.
         """
         self.coming = coming
         self._first_ms = self._since_ms()
@@ -93,7 +92,7 @@ class Passing:
             await send({"type": "http.response.body", "body": b""})
 
     def taped(self, provider: str) -> Taped:
-        """What went by."""
+        """The recorded exchange."""
         request, sent, coming, came = self.request, self.request.counted, self.coming, self.counted
         return Taped(
             self._kind,
@@ -120,6 +119,6 @@ class Passing:
 
 
 def _length(headers: Headers) -> int:
-    """How long a body says that it is; -1 where it does not say."""
+    """The length that a body's header states; -1 if it states no length."""
     found = whole_number(header_of(headers, b"content-length").decode("latin-1"))
     return -1 if found is None else found

@@ -1,5 +1,5 @@
 """The reverse proxy before a real provider. Every reply goes on to the client piece by piece, as it
-comes; what went by is washed and written once it has.
+comes. After that, the exchange is written without its secrets.
 """
 
 from __future__ import annotations
@@ -38,22 +38,22 @@ Scope = dict[str, Any]
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
-PAID_BYTES = 32 << 20  # of the body of a creation, which is read before it is sent on
-LAST_S = 1.5  # less than the server's own patience at its end
+PAID_BYTES = 32 << 20  # of a creation's body, which is read before it is sent on
+LAST_S = 1.5  # less time than the server waits when it stops
 _GONE = "http.disconnect"
 _LOOKED_THROUGH = ("poll", "content", "stream", "upgrade")  # replies that link to videos
 
 
 class Gone(Exception):
-    """The client left before its request was whole."""
+    """The client left before its request was complete."""
 
 
 class TooLong(Exception):
-    """A body that is needed as a whole is longer than is read; the message says how long it may be."""
+    """A body that is needed as a whole is too long. The message says how long it may be."""
 
 
 class RecorderOptions(Struct, frozen=True):
-    """How a recorder works. `public_url` is where the provider reaches it, for callbacks."""
+    """How a recorder works. The provider sends callbacks to `public_url`."""
 
     public_url: str
     media_bytes: int = 0
@@ -61,7 +61,7 @@ class RecorderOptions(Struct, frozen=True):
 
 
 class Recorder:
-    """An ASGI application: one provider's calls, passed on and taped."""
+    """An ASGI application that passes on one provider's calls and tapes them."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class Recorder:
         self._open: dict[Passing, anyio.CancelScope] = {}
         self._has_complained = False
         self._fetching: set[anyio.CancelScope] = set()
-        self._last_s = inf  # of the event loop's time: when videos are no longer waited for
+        self._last_s = inf  # in the event loop's time: from then on, no video is waited for
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -119,7 +119,7 @@ class Recorder:
         self._tape.close()
 
     async def _read(self, scope: Scope, receive: Receive) -> Request:
-        """The request with its body where that must be known before it goes on. Raises Gone."""
+        """The request, with its body if that must be known before it is sent on. Raises Gone."""
         path = _own_path(scope, self._provider.name)
         url = self._upstream.base_url + path
         known = known_call((self._provider,), scope["method"], url)
@@ -133,7 +133,7 @@ class Recorder:
         return self._priced(replace(request, body=body))
 
     def _priced(self, request: Request) -> Request:
-        """A paid call with its price, and with our address in place of the client's for callbacks."""
+        """A paid call with its price. For callbacks, it has our address instead of the client's."""
         known, body = request.known, request.body or b""
         plain = unpacked(body, request.headers)
         asked = None
@@ -151,7 +151,9 @@ class Recorder:
         return replace(request, body=body, asked=asked, price_micros=price, note=note)
 
     def _refused(self, request: Request) -> Reply | None:
-        """Our refusal of a call that may cost: over the budget, or on a tape that cannot be kept."""
+        """Our refusal of a call that may cost: it exceeds the budget, or the tape cannot be
+        written.
+        """
         if request.price_micros == 0:
             return None
         if self._tape.trouble:
@@ -168,7 +170,7 @@ class Recorder:
         return with_headers(reply, (b"x-mock-reason", header_text(reason)))
 
     async def _passed_on(self, request: Request, receive: Receive, send: Send) -> None:
-        """Sends the request on and the reply back, and tapes both, whoever ends it."""
+        """Sends the request on and the reply back, and tapes both, even if one side ends it early."""
         passing = Passing(self._system.real_ms(), request)
         try:
             async with anyio.create_task_group() as group:
@@ -189,7 +191,9 @@ class Recorder:
     async def _through(
         self, passing: Passing, receive: Receive, send: Send, watch: Callable[[], object]
     ) -> None:
-        """The exchange itself. Whether the client is still there is watched once it has said all."""
+        """The exchange itself. When the request is complete, it is watched whether the client
+        leaves.
+        """
         request = passing.request
         sent: bytes | AsyncIterator[bytes]
         if request.body is None:
@@ -202,7 +206,9 @@ class Recorder:
             await passing.go(coming, send, self._weigh)
 
     def stop(self) -> None:
-        """Ends what is under way; the tape says so of each. Videos may take a moment more."""
+        """Ends the exchanges that are under way; the tape says so in each. Videos may take a moment
+        more.
+        """
         self._last_s = anyio.current_time() + LAST_S
         for fetching in self._fetching:
             fetching.deadline = self._last_s
@@ -213,7 +219,8 @@ class Recorder:
     async def _unanswered(self, passing: Passing, error: NoAnswer, send: Send) -> None:
         self._terms.complain(f"reelmock record: {error}")
         passing.note = str(error)
-        if passing.coming is not None:  # its head has left: what breaks off here breaks off there
+        # Its head was sent, so the client's connection breaks off too.
+        if passing.coming is not None:
             passing.ends("upstream broke off")
             return
         passing.ends("no answer")
@@ -223,7 +230,7 @@ class Recorder:
         await send_whole(send, with_headers(problem(502, str(error)), (b"x-mock-reason", reason)))
 
     async def _settle(self, passing: Passing) -> None:
-        """What follows when the reply has left: the videos that it links to are fetched."""
+        """What follows when the reply was sent: the videos that it links to are fetched."""
         request, coming = passing.request, passing.coming
         if coming is None or passing.ended is not None:
             return
@@ -244,7 +251,7 @@ class Recorder:
             self._spending.give_back(price)
 
     async def _fetch(self, link: str) -> None:
-        """Fetches a video once, without the client's key, and tapes what it was."""
+        """Fetches a video once, without the client's key, and tapes it."""
         if link in self._fetched:
             return
         self._fetched.add(link)
@@ -264,7 +271,7 @@ class Recorder:
         self._write(replace(taped, keeps_bytes=counted.size_bytes <= self._terms.media_bytes))
 
     async def _callback(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Tapes a callback and passes it on; the provider gets the answer that the client gave."""
+        """Tapes a callback and passes it on. The provider gets the client's answer."""
         url = self._callbacks.url_of(scope["path"])
         if not url or scope["method"] != "POST":
             return await send_whole(send, problem(404, "no callback is expected here"))
@@ -344,7 +351,7 @@ async def whole_body(receive: Receive, most_bytes: int) -> bytes:
 async def _streamed(
     receive: Receive, counted: Counted, then: Callable[[], object]
 ) -> AsyncIterator[bytes]:
-    """A body as it comes; `then` is called behind it. Raises Gone."""
+    """A body as it comes. `then` is called at its end. Raises Gone."""
     while True:
         message = await receive()
         if message["type"] == _GONE:
@@ -357,7 +364,7 @@ async def _streamed(
 
 
 async def _watch(receive: Receive, passing: Passing, scope: anyio.CancelScope) -> None:
-    """Ends the exchange when the client has left before it had the whole reply."""
+    """Ends the exchange if the client leaves before it has the whole reply."""
     while (await receive())["type"] != _GONE:
         pass
     passing.ends("client left")
@@ -379,7 +386,7 @@ def problem(status: int, detail: str) -> Reply:
 
 async def send_whole(send: Send, reply: Reply) -> None:
     """Sends a reply of our own."""
-    assert isinstance(reply.body, bytes), "what we say ourselves is whole"
+    assert isinstance(reply.body, bytes), "our own replies are whole"
     headers = [*reply.headers, (b"content-length", b"%d" % len(reply.body))]
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
     await send({"type": "http.response.body", "body": reply.body})

@@ -1,4 +1,4 @@
-"""Takes the secrets out of tapes that other tools made: whatever stands in a HAR file, and wherever."""
+"""Takes the secrets out of tapes that other tools made, from every place of a HAR file."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ _URLS = ("url", "redirectURL", "_initiator", "title")
 
 
 def redacted(document: dict[str, Any], fields: Iterable[str] = ()) -> dict[str, Any]:
-    """A HAR document without secrets. `fields` are further names of what is secret.
-
-    Every key that any request presents is sought in the whole file. Of a body that is no text the
-    hash is left, for nobody can say what is in it.
+    """A HAR document without secrets. `fields` are further names of secrets. Every key that a
+    request presents is removed from the whole file. Only the hash of a body that is not text stays,
+    because nobody can say what is in it.
     """
     washer = Washer(fields)
     for entry in document["log"]["entries"]:
@@ -56,7 +55,7 @@ def _washed(node: Any, washer: Washer, name: str) -> Any:
 
 
 def _pair(item: Any, washer: Washer, name: str) -> Any:
-    """An item of a list; of names with values, those that are secret lose the value."""
+    """An item of a list. A name that is secret loses its value."""
     if not isinstance(item, dict) or not isinstance(item.get("value"), str):
         return _washed(item, washer, name)
     named = str(item.get("name", ""))
@@ -69,7 +68,7 @@ def _pair(item: Any, washer: Washer, name: str) -> Any:
 
 
 def _body(node: dict[str, Any], washer: Washer) -> dict[str, Any]:
-    """A body with its text washed."""
+    """A body without the secrets in its text."""
     kind, text = str(node.get("mimeType") or ""), node["text"]
     if node.get("encoding") != "base64":
         return node | {"text": washer.body(text.encode("utf-8", "replace"), kind).decode()}

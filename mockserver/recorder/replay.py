@@ -1,7 +1,6 @@
-"""A tape in place of a provider: the same calls, clock, faults and journal, with taped replies.
-
-A taped job is a job of the mock that takes as long as it took. So everything that steers a job of
-the mock steers this one; only what it says is read off the tape.
+"""A tape instead of a provider: the same calls, clock, faults and journal, with taped replies. A
+taped job is a job of the mock that takes the same time. So everything that controls a job of the
+mock controls this one. Only its replies come from the tape.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ from mockserver.recorder.washing import recut
 
 NewRequests = Literal["fail", "mock"]
 REDACTED = b"[redacted "
-# Headers of the taped connection, and those that our own server writes.
+# Headers of the taped connection, and headers that our own server writes.
 _LEFT_OUT = frozenset(
     {b"content-length", b"content-encoding", b"connection", b"date", b"server", b"set-cookie"}
     | {b"transfer-encoding", b"keep-alive", b"x-mock-reason", b"alt-svc"}
@@ -48,7 +47,7 @@ _LEFT_OUT = frozenset(
 def replayed(
     providers: Iterable[Provider], tape: Sequence[TapeEntry], new_requests: NewRequests
 ) -> dict[str, Provider]:
-    """Providers that say what a tape says, by name. Raises BadInput where it holds no job and no call
+    """Providers that answer what a tape says, by name. Raises BadInput if it has no job and no call
     of any of them.
     """
     known = tuple(providers)
@@ -65,7 +64,9 @@ def replayed(
 def plugins_of_tape(
     folders: tuple[str, ...], tape: Path, new_requests: NewRequests = "fail"
 ) -> Plugins:
-    """The plug-ins of these folders, with what a tape says in place of its providers. Raises BadInput."""
+    """The plug-ins of these folders. A tape answers instead of the providers on it. Raises
+    BadInput.
+    """
     plugins = Plugins(folders)
     for name, provider in replayed(plugins.providers.all(), read_tape(tape), new_requests).items():
         plugins.providers.put(name, provider)
@@ -73,7 +74,7 @@ def plugins_of_tape(
 
 
 class _Made(Struct, frozen=True):
-    """One replayed job at one moment: what makes a taped text its own."""
+    """One replayed job at one moment: it gives a taped text the job's own ids and times."""
 
     job: TapedJob
     task: Task
@@ -81,7 +82,7 @@ class _Made(Struct, frozen=True):
     rewrite: Callable[[bytes], bytes]
 
     def taped_ms(self, now_ms: float) -> float:
-        """The moment of the tape that the present is."""
+        """The moment of the tape that corresponds to now."""
         span_ms = self.shift.end_ms - self.shift.begin_ms
         share = (now_ms - self.shift.begin_ms) / span_ms if span_ms else 1.0
         return self.shift.taped_begin_ms + share * self.job.span_ms
@@ -104,7 +105,7 @@ class _Replay:
         self._mocks = new_requests == "mock"
 
     def provider(self) -> Provider:
-        """The provider whose replies are taped."""
+        """The provider, with its replies from the tape."""
         operations = tuple(self._operation(operation) for operation in self._provider.operations)
         callback = self._provider.callback and self._callback
         return replace(
@@ -119,7 +120,7 @@ class _Replay:
         )
 
     def _decode(self, operation: Operation[Any], inbound: Inbound, context: Context) -> Any:
-        """As the provider's; a creation takes as long as the taped one, or is refused."""
+        """Like the provider's call. A creation takes as long as the taped one, or is refused."""
         try:
             asked = operation.decode(inbound, context)
         except Refusal:
@@ -175,7 +176,7 @@ class _Replay:
         return self._other(operation, inbound, context, usual)
 
     def _made(self, task: Task, context: Context) -> _Made | None:
-        """The taped job that a task is; None where it is none, or a scenario makes another of it."""
+        """The taped job of a task; None if it has none, or if a scenario changes it."""
         jobs = self._reel.same(identity_of(self._provider, task.operation, task))
         step = outcome_step(task.plan)
         if not jobs or step is None or step.failure is not None or task.plan.results != USUAL:
@@ -191,7 +192,7 @@ class _Replay:
     def _told(
         self, operation: Operation[Any], outcome: Any, made: _Made, context: Context
     ) -> Reply | None:
-        """What the tape says at this moment; None where it says nothing of it."""
+        """The tape's reply at this moment; None if it has no reply."""
         if isinstance(outcome, Accepted):
             return (
                 _creation(made, outcome, context) if outcome.reply_as == made.job.reply_as else None
@@ -222,9 +223,9 @@ class _Replay:
         return _reply((same or taped)[0], lambda text: text, context)
 
     def _callback(self, task: Task, delivery: Delivery, context: Context) -> Message:
-        """The taped callback of the same event; ours where none was taped."""
+        """The taped callback of the same event; our own if no callback was taped."""
         usual = self._provider.callback
-        assert usual is not None, "only a provider with callbacks has this one"
+        assert usual is not None, "only a provider with callbacks calls this"
         message = usual(task, delivery, context)
         made = None if delivery.event.startswith("upgraded_") else self._made(task, context)
         if made is None or not made.job.callbacks:
@@ -233,7 +234,7 @@ class _Replay:
 
 
 def _at(told: tuple[TapeEntry, ...], taped_ms: float, *, is_over: bool) -> TapeEntry | None:
-    """The reply that a client of that moment was given."""
+    """The reply that the client got at that moment."""
     if not told:
         return None
     before, last = final_of(told)
@@ -244,7 +245,7 @@ def _at(told: tuple[TapeEntry, ...], taped_ms: float, *, is_over: bool) -> TapeE
 
 
 def _creation(made: _Made, outcome: Accepted, context: Context) -> Reply:
-    """The reply to a creation: at once, at the end of the job, or as the stream that it was."""
+    """The reply to a creation: at once, at the end of the job, or as a stream, as it is taped."""
     entry = made.job.created
     if outcome.reply_as == "task":
         return _reply(entry, made.rewrite, context)
@@ -277,18 +278,18 @@ def _headers(entry: TapeEntry) -> Headers:
 
 
 def _is_kept_by_hash(entry: TapeEntry) -> bool:
-    """Whether the tape holds no more of a body than its hash."""
+    """Whether the tape holds only the hash of a body."""
     return not entry.body
 
 
 def _stream_id(job: TapedJob) -> str:
-    """The id that every event of a stream has."""
+    """The id in every event of a stream."""
     found = job.created.body.partition(b'"id":"')[2] or job.created.body.partition(b'"id": "')[2]
     return found.partition(b'"')[0].decode("latin-1")
 
 
 def _link(job: TapedJob, task: Task, context: Context, link: str) -> str:
-    """Our own link in place of a taped one: the same video of the job, in the same size."""
+    """Our own link instead of a taped one: the same video of the job, in the same size."""
     path = link.partition("?")[0]
     if path.endswith(".gif") and not task.gif:
         return preview_url(task, context.sandbox_id, 0)

@@ -1,4 +1,4 @@
-"""A taped text made new: another job's id, moments of another time, links of this server."""
+"""Gives a taped text a new job's id, new times, and links to this server."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ _ID = re.compile(r"[A-Za-z]+|\d+")
 
 
 class Shift(Struct, frozen=True):
-    """How moments of a tape become moments of a sandbox, all in epoch milliseconds.
-
-    Between the beginning and the end of the job they are stretched, before and behind it moved.
+    """How moments of a tape become moments of a sandbox, all in epoch milliseconds. Moments within
+    the job are stretched. Moments before and after it are moved.
     """
 
     taped_begin_ms: float
@@ -43,7 +42,7 @@ class Shift(Struct, frozen=True):
         return self.begin_ms + share * (self.end_ms - self.begin_ms)
 
     def concerns(self, taped_ms: float) -> bool:
-        """Whether a number can be a moment of the job: from an hour before it to a month behind."""
+        """Whether a number can be a moment of the job: from an hour before it to a month after it."""
         return self.taped_begin_ms - HOUR_MS <= taped_ms <= self.taped_end_ms + MONTH_MS
 
 
@@ -72,7 +71,7 @@ def _like(char: str, chance: int) -> str:
 def rewriter(
     ids: Mapping[str, str], links: Callable[[str], str], shift: Shift
 ) -> Callable[[bytes], bytes]:
-    """A function that makes a taped text new."""
+    """A function that gives a taped text its new values."""
 
     def moment(found: re.Match[str]) -> str:
         return found[1] + _moved(found[2], shift)
@@ -94,7 +93,7 @@ def rewriter(
 
 
 def _moved(text: str, shift: Shift) -> str:
-    """A moment as text, moved; anything that cannot be one of the job's stays."""
+    """A moment as text, moved. A text that cannot be a moment of the job stays."""
     if text.isdigit():
         unit = 1 if len(text) == 13 else 1000
         taped_ms: float = (whole_number(text) or 0) * unit

@@ -1,4 +1,4 @@
-"""What may be spent through the recorder, by the table of prices that the provider's codec has."""
+"""What may be spent through the recorder, by the prices of the provider's codec."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _FREE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
 def plain_context(provider: Provider, inbound: Inbound, now_ms: int = 0) -> Context:
-    """What a codec may know where there is no sandbox."""
+    """What a codec may know if there is no sandbox."""
     clock = ClockState("manual", 0, now_ms, 0.0)
     return Context(now_ms, "", "", clock, provider.defaults, request=inbound)
 
 
 def asked_of(known: Known, inbound: Inbound) -> object:
-    """The command that a request is, as our codec reads it; None where it cannot."""
+    """The command of a request; None if our codec cannot read it."""
     try:
         return known.operation.decode(inbound, plain_context(known.provider, inbound))
     except Refusal:
@@ -29,7 +29,7 @@ def asked_of(known: Known, inbound: Inbound) -> object:
 
 
 def price_micros(known: Known | None, method: str, asked: object) -> int | None:
-    """What a call costs at most, in micros of the provider's unit; None where nobody knows."""
+    """What a call costs at most, in millionths of the provider's unit; None if nobody knows."""
     if known is None:
         return 0 if method in _FREE_METHODS else None
     if known.operation.call_phase not in PAID:
@@ -38,7 +38,7 @@ def price_micros(known: Known | None, method: str, asked: object) -> int | None:
 
 
 class Spending:
-    """Counts what creations cost at worst. `budget_micros` is None where there is no limit."""
+    """Counts what creations cost at most. `budget_micros` is None if there is no limit."""
 
     def __init__(
         self, provider: Provider, budget_micros: int | None, *, allows_unknown: bool
@@ -50,7 +50,9 @@ class Spending:
         self.spent_micros = 0
 
     def take(self, price_micros: int | None) -> str:
-        """Counts a call that is about to be made; gives the reason why it must not, or nothing."""
+        """Counts a call that is about to be made. Returns why it must not be made, or an empty
+        text.
+        """
         if self._budget_micros is None or price_micros == 0:
             return ""
         if price_micros is None:
@@ -61,7 +63,7 @@ class Spending:
         return ""
 
     def give_back(self, price_micros: int | None) -> None:
-        """What was taken for a call that the provider refused."""
+        """Gives back the price of a call that the provider refused."""
         if self._budget_micros is not None:
             self.spent_micros -= price_micros or 0
 

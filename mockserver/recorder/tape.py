@@ -1,4 +1,4 @@
-"""Reads tapes: HAR files of Reelmock, and of browsers, proxies and other tools."""
+"""Reads tapes: HAR files of Reelmock, browsers, proxies and other tools."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mockserver.recorder.har import OURS, VERSION, Kind, Piece
 
 
 class TapeEntry(Struct, frozen=True):
-    """One exchange as a tape has it, ours or another tool's. Times are epoch milliseconds."""
+    """One exchange on a tape, our own or another tool's. Times are epoch milliseconds."""
 
     number: int
     kind: Kind
@@ -38,7 +38,7 @@ class TapeEntry(Struct, frozen=True):
 
     @property
     def ended_ms(self) -> float:
-        """When its reply was whole."""
+        """When its reply was complete."""
         return self.started_ms + self.took_ms
 
     @property

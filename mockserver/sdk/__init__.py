@@ -1,7 +1,7 @@
-"""What a plug-in may import, and nothing else of this package: one module for each kind.
+"""The only part of this package that a plug-in may import: one module for each kind.
 
-A plug-in says with `sdk = 1` for which of its versions it was written. What stands here keeps its
-name and meaning for as long as the number stays.
+A plug-in says with `sdk = 1` for which version it was written. While the number is the same,
+everything here keeps its name and meaning.
 """
 
 VERSION = 1

@@ -17,8 +17,9 @@ from mockserver.domain.reply.reply import MediaRef, Reply, Stream, leaves_at_onc
 from mockserver.domain.reply.sse import holds
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
 from mockserver.domain.time.clock import Instant, start_clock
+from mockserver.engine.call import Answered, Call
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
-from mockserver.engine.exchange import Answered, Call, Exchange, refused
+from mockserver.engine.exchange import Exchange, refused
 from mockserver.engine.ports import SandboxGone
 from mockserver.engine.stakes import SCENARIO, settle, settle_idle
 from mockserver.web.endings import refusing
@@ -35,7 +36,7 @@ from mockserver.web.player import (
 from mockserver.web.problems import problem
 from mockserver.web.protocol import ENTRY, HEAD, MAX_HEAD_BYTES, TRANSPORT
 from mockserver.web.reading import Room, body_at_hand, inbound_of, read_body
-from mockserver.web.refused_key import record_misplaced
+from mockserver.web.refused_key import record_refusal
 
 if TYPE_CHECKING:
     from mockserver.engine.downloads import Downloads
@@ -228,7 +229,7 @@ class Gateway:
         if scope["method"] not in ("GET", "HEAD"):
             refused = problem(405, "media is read only with GET or HEAD")
             return await send_plain(scope, send, refused, extra)
-        keys = self._places.stray(scope["headers"])
+        keys = self._places.possible_keys_in_headers(scope["headers"])
         headers, query = self._places.hidden(
             scope["headers"], scope["query_string"].decode("latin-1")
         )
@@ -340,7 +341,7 @@ class Gateway:
         """A refusal before any sandbox is known; `status` replaces its own status."""
         provider, now_ms = route.provider, self._system.real_ms()
         query = scope["query_string"].decode("latin-1")
-        keys = self._places.misplaced(scope["headers"], query)
+        keys = self._places.possible_keys(scope["headers"], query)
         headers, query = self._places.hidden(scope["headers"], query)
         asked = Inbound(scope["method"], scope["path"], query, headers, body)
         clock = start_clock("real", now_ms)
@@ -349,7 +350,7 @@ class Gateway:
         if status is not None:
             reply = replace(reply, status=status)
         reason = refusal.reason
-        await record_misplaced(self._store, self._system, asked, route, reply, reason, keys)
+        await record_refusal(self._store, self._system, asked, route, reply, reason, keys)
         await send_plain(scope, send, reply, extra)
 
 

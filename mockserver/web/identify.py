@@ -90,14 +90,14 @@ class KeyPlaces:
     def presented(
         self, fields: Mapping[bytes, bytes], query: bytes
     ) -> tuple[bytes | str | None, ...]:
-        """What stands at every place; None where nothing does."""
+        """The value at every place; None at an empty place."""
         found: tuple[bytes | str | None, ...] = tuple([fields.get(n) for n in self._headers])
         if self._parameters:
             text = query.decode("latin-1")
             found += tuple([parameter_in(text, name) for name in self._parameters])
         return found
 
-    def stray(self, headers: Headers) -> tuple[str, ...]:
+    def possible_keys_in_headers(self, headers: Headers) -> tuple[str, ...]:
         """The hashes of what may be a key in the headers of a request that needs none, or a wrong one.
 
         A key is the whole value, what follows its scheme, or name and password of `Basic`.
@@ -105,11 +105,11 @@ class KeyPlaces:
         values = [value.decode("latin-1").strip() for name, value in headers if name in self._known]
         return tuple([key_hash(text) for value in values for text in _texts(value) if text])
 
-    def misplaced(self, headers: Headers, query: str) -> tuple[str, ...]:
+    def possible_keys(self, headers: Headers, query: str) -> tuple[str, ...]:
         """The same with what the query holds: at a place of a key, or named like a secret."""
         given = (parameter_in(query, name) for name in self._parameters)
         texts = [*filter(None, given), *query_secrets(query)]
-        return self.stray(headers) + tuple([key_hash(text) for text in texts])
+        return self.possible_keys_in_headers(headers) + tuple([key_hash(text) for text in texts])
 
     def hidden(self, headers: Headers, query: str) -> tuple[Headers, str]:
         """Both with a hash for each key that stands under a name which gives nothing away."""

@@ -114,10 +114,10 @@ class Player:
         if idle_ms == NEXT_REQUEST:
             await report.waiter.rest(None)
             return reply_report.closed_used
-        patience = report.waiter
-        await patience.rest(0)  # the rest of the request is read meanwhile
-        passed = await self._sandboxes.after(sandbox_id, idle_ms, patience, held=False)
-        if not passed or patience.gone:
+        waiter = report.waiter
+        await waiter.rest(0)  # the rest of the request is read meanwhile
+        passed = await self._sandboxes.after(sandbox_id, idle_ms, waiter, held=False)
+        if not passed or waiter.gone:
             return False
         report.ending = True
         scope[TRANSPORT].close()
@@ -146,7 +146,7 @@ class _Act:
         self._sandbox_id = sandbox_id
         self._scope = scope
         self._send = send
-        self._patience = report.waiter
+        self._waiter = report.waiter
         self._idle = report.idle
         self._report = report
         self._reply = reply
@@ -166,7 +166,7 @@ class _Act:
     def client_gone(self) -> None:
         """The client has left, or it learns that we have closed."""
         self._gone = not self._closed
-        self._patience.give_up()
+        self._waiter.give_up()
 
     def report(self) -> Performed:
         """How far the reply was sent."""
@@ -179,7 +179,7 @@ class _Act:
             self._due_bytes,
             self._chunks,
             self._ended,
-            self._patience.outlasted,
+            self._waiter.outlasted,
         )
 
     async def perform(self, extra: Headers) -> None:
@@ -322,7 +322,7 @@ class _Act:
         if transport is not None and transport.is_closing():
             self._gone = not self._closed
             return True
-        return self._patience.gone
+        return self._waiter.gone
 
     async def _cut_in_head(self, status: int, headers: Headers) -> None:
         lines = [b"HTTP/1.1 %d Cut" % status, *(k + b": " + v for k, v in headers)]
@@ -345,7 +345,7 @@ class _Act:
             self._close(partial(reset, self._transport()))
         else:
             self._close(self._transport().close)
-        await self._sandboxes.gone(self._sandbox_id, self._patience)
+        await self._sandboxes.gone(self._sandbox_id, self._waiter)
         raise _Gone
 
     def _close(self, close: Callable[[], None]) -> None:
@@ -356,13 +356,13 @@ class _Act:
         return self._scope[TRANSPORT]
 
     async def _until(self, at_ms: int) -> None:
-        if not await self._sandboxes.until(self._sandbox_id, at_ms, self._patience):
+        if not await self._sandboxes.until(self._sandbox_id, at_ms, self._waiter):
             await self._hang_up()
 
     async def _pause(self, span_ms: int | None) -> None:
         """Waits as long as a fault wants; None: without end."""
         if span_ms != 0 and not await self._sandboxes.after(
-            self._sandbox_id, span_ms, self._patience
+            self._sandbox_id, span_ms, self._waiter
         ):
             await self._hang_up()
 
@@ -372,5 +372,5 @@ class _Act:
         if transport is not None and not transport.is_closing():
             self._closed = not self._gone
             transport.close()
-            await self._sandboxes.gone(self._sandbox_id, self._patience)
+            await self._sandboxes.gone(self._sandbox_id, self._waiter)
         raise _Gone

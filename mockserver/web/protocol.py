@@ -60,7 +60,7 @@ class Protocol(HttpToolsProtocol):
     _head_timer: asyncio.TimerHandle | None = None
     _passed_over = False  # a request whose head is not served: an offer to upgrade, or a CONNECT
     _head: Head | None = None
-    _is_deaf = False  # from now on nothing that comes in is read
+    _ignores_input = False  # from now on nothing that comes in is read
     _head_begun = 0  # the request that the timer of heads is for
     _piece_bytes = 0  # bytes of the request that is being read now
     _last_word: bytes | None = None  # sent after the replies that are still to come
@@ -218,7 +218,7 @@ class Protocol(HttpToolsProtocol):
     def _open(self, head: Head, instead: Any = None) -> None:
         """Begins a request whose head was read; `instead` serves it in place of the app."""
         # After a request that ended the connection, nothing is served.
-        if self.transport.is_closing() or (self._is_deaf and instead is None):
+        if self.transport.is_closing() or (self._ignores_input and instead is None):
             self._passed_over = True
             return
         self._batch.write_now(self.transport)  # the reply to the earlier request may be there
@@ -285,7 +285,7 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Serves a whole request whose head is known; the parser reads everything else."""
-        if self._is_deaf:
+        if self._ignores_input:
             return
         self._idle_since_s = None
         earlier, begun = self._head, self._begun
@@ -298,7 +298,7 @@ class Protocol(HttpToolsProtocol):
             return self._read_again(known, body)
         self._parse(data)
         head, one_came = self._head, self._begun == begun + 1 and not self._reading
-        was_served = head is not earlier and not self._is_deaf
+        was_served = head is not earlier and not self._ignores_input
         if end and one_came and was_served and head is not None:
             self._head_cache.learn(raw, body, head)
 
@@ -320,7 +320,7 @@ class Protocol(HttpToolsProtocol):
         """Has the parser read; it stops behind an offer to upgrade, and is given the head again
         without it. Raises HttpParserError.
         """
-        while data and not self._is_deaf:
+        while data and not self._ignores_input:
             self._piece_bytes = len(data)
             try:
                 return self.parser.feed_data(data)
@@ -354,14 +354,14 @@ class Protocol(HttpToolsProtocol):
         self._reading_head = False
         self._passed_over = True
         # the parser reads to the end of a piece, even after the part that ended everything
-        if self._is_deaf:
+        if self._ignores_input:
             return
         overlong = getattr(self.app, "overlong", None)
         if overlong is None or self.url[:1] != b"/":
             return self._end_with(last_word(431, b"The head of the request is too large."))
         path = self.url.partition(b"?")[0][:MAX_PATH_BYTES]
         method, text = self.parser.get_method().decode("ascii"), path.decode("latin-1")
-        self._is_deaf = True
+        self._ignores_input = True
         self._open(Head(method, path, text, b"", "1.1", [], keep_alive=False), overlong)
         self.cycle.more_body = False
         self.cycle.transport = cast("asyncio.Transport", Lingering(self.transport, self.loop))
@@ -371,9 +371,9 @@ class Protocol(HttpToolsProtocol):
 
         If its end is already decided, nothing is sent after the last message.
         """
-        if self._is_deaf:
+        if self._ignores_input:
             return
-        self._is_deaf = True
+        self._ignores_input = True
         in_body = self._reading and not self._reading_head and not self._passed_over
         if in_body and self._forget_request():
             self._last_word = reply

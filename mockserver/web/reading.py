@@ -30,8 +30,8 @@ NO_ROOM = (
 class Room:
     """Room for the bodies that are still coming in, all together."""
 
-    def __init__(self, bytes_: int = MAX_UNFINISHED_BYTES) -> None:
-        self.left_bytes = bytes_
+    def __init__(self) -> None:
+        self.left_bytes = MAX_UNFINISHED_BYTES
 
 
 def inbound_of(

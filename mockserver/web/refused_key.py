@@ -21,7 +21,7 @@ NO_KEY = key_hash("")
 UNKNOWN = Called("unknown", "account")
 
 
-async def record_misplaced(
+async def record_refusal(
     store: Store,
     system: System,
     inbound: Inbound,

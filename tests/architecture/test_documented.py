@@ -114,3 +114,22 @@ def test_every_public_name_of_the_client_is_explained(public: str) -> None:
     thing = getattr(clientlib, public)
     if inspect.isclass(thing) or inspect.isfunction(thing):
         assert inspect.getdoc(thing)
+
+
+NAMED_FILE = re.compile(r"\b[a-z_]+(?:/\w+)+\.(?:py|yaml)\b")  # NAME stands for any plug-in
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+
+
+def test_the_page_on_architecture_names_files_that_exist() -> None:
+    named = [path.replace("NAME", "*") for path in NAMED_FILE.findall(ARCHITECTURE)]
+    found = [[*ROOT.glob(path), *ROOT.glob(f"mockserver/{path}")] for path in named]
+    assert all(some(found))
+
+
+def test_the_page_on_architecture_has_every_room() -> None:
+    packages = [
+        *ROOT.glob("mockserver/*/__init__.py"),
+        *ROOT.glob("mockserver/domain/*/__init__.py"),
+    ]
+    rooms = [package.parent.name for package in packages]
+    assert not [room for room in some(rooms) if not re.search(rf"\b{room}\b", ARCHITECTURE)]

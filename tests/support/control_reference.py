@@ -22,24 +22,24 @@ METHODS = ("get", "post", "put", "patch", "delete")
 HEAD = """\
 # Control API
 
-Made from `mockserver/control/operations.py` by `python -m tests.support.control_reference`, as is
-`contracts/admin/openapi.yaml`, which holds every field of every body. Paths are below `/_mock/v1`.
-The typed client is `mockserver.control.Control`; the command line has the same as `reelmock
-sandbox`, `clock`, `task`, `scenario`, `journal`, `callback`; it reads `REELMOCK_URL`, `REELMOCK_KEY`,
-`REELMOCK_ADMIN_TOKEN` and `REELMOCK_CA` where `--url`, `--key`, `--token`, `--ca` are absent.
+`python -m tests.support.control_reference` makes this page from `mockserver/control/operations.py`.
+It also makes `contracts/admin/openapi.yaml`, which has every field of every body. Paths are below
+`/_mock/v1`. The typed client is `mockserver.control.Control`. The command line has the same calls as
+`reelmock sandbox`, `clock`, `task`, `scenario`, `journal` and `callback`. Without `--url`, `--key`,
+`--token` and `--ca`, it reads `REELMOCK_URL`, `REELMOCK_KEY`, `REELMOCK_ADMIN_TOKEN` and `REELMOCK_CA`.
 
 {description}
 """
 TAIL = """
 ## Who is let in
 
-* On loopback and without a token: whoever names a Host that is loopback, the public URL's, or
+* On loopback and without a token: a caller that names a Host that is loopback, the public URL's, or
   allowed by `--allow-host`. Any other Host gets 403.
-* Off loopback, or with a token set: whoever sends `X-Mock-Admin-Token: TOKEN` (or
+* Off loopback, or with a token set: a caller that sends `X-Mock-Admin-Token: TOKEN` (or
   `Authorization: Bearer TOKEN`), under any Host. Everybody else gets 401.
 
-A foreign `Origin` is refused always (403), and no CORS headers are ever sent: no page of somebody
-else can steer a server. `/health` and `/version` are open to everybody.
+A foreign `Origin` is always refused (403), and no CORS headers are ever sent: no page of somebody
+else can control a server. `/health` and `/version` are open to everybody.
 
 ## Errors
 

@@ -1,1 +1,1 @@
-"""How a comparison is told: one format a file, each exports `render`."""
+"""The reports of a comparison. Each format has a file that exports `render`."""

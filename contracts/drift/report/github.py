@@ -1,4 +1,6 @@
-"""Annotations for GitHub Actions: errors for what breaks, warnings for what is new, else notices."""
+"""Annotations for GitHub Actions: errors for breaking changes, warnings for new things, else
+notices.
+"""
 
 from contracts.drift.model import Comparison
 
@@ -6,7 +8,7 @@ _WORDS = {"breaking": "error", "additive": "warning", "cosmetic": "notice"}
 
 
 def render(comparison: Comparison) -> str:
-    """Write a workflow command per difference, and one that sums up."""
+    """Write a workflow command for each difference, and a summary."""
     lines = []
     for drift in comparison.drifts:
         title = _property(f"{comparison.provider}: {drift.kind} ({drift.severity})")

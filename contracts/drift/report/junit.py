@@ -1,4 +1,4 @@
-"""For CI systems that read JUnit XML. What breaks is a failure; the rest is told as passed."""
+"""For CI systems that read JUnit XML. A breaking difference is a failure; all others pass."""
 
 import re
 from xml.etree import ElementTree as Xml
@@ -10,7 +10,9 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def render(comparison: Comparison) -> str:
-    """Write one test suite, a test case per difference; one that passed where there is none."""
+    """Write one test suite with a test case for each difference; if there is no difference, with
+    one that passes.
+    """
     counts = {
         "tests": str(max(len(comparison.drifts), 1)),
         "failures": str(comparison.count("breaking")),

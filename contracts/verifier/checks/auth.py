@@ -1,4 +1,4 @@
-"""Keys: which are refused and how, and what a good one may read for nothing."""
+"""Keys: which are refused and how, and what a good key may read for free."""
 
 from collections.abc import Callable, Iterator
 
@@ -51,7 +51,7 @@ CHECKS = (
           "seed 000; seed 003; recorded", _no_key, calls=_PROBE),
     Check("auth.raw_key", "MUST", "the key without Bearer is refused",
           "seed 001; seed 003", _raw_key, ("kie", "xcompute"), _PROBE),
-    Check("auth.key_forms", "MUST", "the key is taken alone and as Bearer",
+    Check("auth.key_forms", "MUST", "the key is accepted with and without Bearer",
           "seed 000; seed 002; client", _key_forms, ("apiyi",), _PROBE * 2),
     Check("auth.models", "SHOULD", "the models are listed in the documented form",
           "docs: developers.openai.com/api/reference models; docs: docs.apimart.ai",

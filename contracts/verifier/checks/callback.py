@@ -1,4 +1,4 @@
-"""What the host sends when the shared job has ended."""
+"""The callback that the host sends when the shared job has ended."""
 
 import hashlib
 import hmac
@@ -54,7 +54,7 @@ def _signature(session: Session) -> Iterator[object]:
 
 
 CHECKS = (
-    Check("callback.arrives", "MUST", "an ended job is told to its callback URL",
+    Check("callback.arrives", "MUST", "a callback comes when a job has ended",
           f"seed 001; {_SOURCES}", _arrives, needs="callback_message", job=True),
     Check("callback.body", "MUST", "a callback has its documented form",
           f"seed 001; {_SOURCES}", _body, needs="callback_message", job=True),

@@ -1,4 +1,4 @@
-"""What a finished job hands out."""
+"""The videos of a finished job."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,6 @@
-"""Requests that are wrong. Only a missing prompt is sure to start nothing; the rest is budgeted."""
+"""Wrong requests. Only a missing prompt is sure to start no job; all others count against the
+budget.
+"""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""Kie's jobs API, through which every model is asked for; here it is asked for Veo."""
+"""Kie's jobs API, which serves every model. Here it is asked for Veo."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ def _body(tier: str, callback_url: str | None) -> Body:
 
 
 def _subject(session: Session) -> Subject:
-    """The same provider, asked through its other API."""
+    """The same provider through its other API."""
     return replace(
         session.subject,
         task="job",
@@ -65,7 +65,7 @@ def _job(session: Session) -> Iterator[object]:
 
 
 def _result(job: Job) -> Iterator[object]:
-    """`response` is `resultJson`, parsed [recorded]; older records have none."""
+    """`response` is `resultJson`, parsed [recorded]. Older records do not have it."""
     record = job.final.json if job.final else None
     (has_text, text), (has_object, parsed) = (
         at_pointer(record, where) for where in ("/data/resultJson", "/data/response")
@@ -84,7 +84,7 @@ def _missing_id(session: Session) -> Iterator[object]:
 
 
 def _models(session: Session) -> Iterator[object]:
-    # One call alone: the catalogue takes one in a second.
+    # Only one call: the catalogue accepts one in a second.
     answer = session.call("GET", _MODELS)
     yield from session.judge(answer)
     if not at_pointer(answer.json, "/data/models")[0]:
@@ -92,7 +92,7 @@ def _models(session: Session) -> Iterator[object]:
 
 
 def _refused(**changes: object) -> Callable[[Session], Iterator[object]]:
-    """A creation with other fields; of `input`, the prompt is left out where it is None."""
+    """A creation with other fields. If the prompt is None, `input` has no prompt."""
 
     def run(session: Session) -> Iterator[object]:
         answer = session.call("POST", _CREATE, body=_body(session.model, None) | changes)

@@ -44,7 +44,7 @@ CHECKS = (
     Check("lifecycle.ends", "MUST", "the job ends within the advised patience",
           "code: threezhang/docs; seed 001; docs: docs.apimart.ai/en/development",
           _ends, job=True),
-    Check("lifecycle.final", "MUST", "an ended job does not change any more",
+    Check("lifecycle.final", "MUST", "a job that has ended does not change any more",
           "seed 000; seed 001", _final, job=True),
     Check("lifecycle.constant", "SHOULD", "id, time and request stay the same over all polls",
           "recorded; client (observed)", _constant, job=True),

@@ -1,4 +1,4 @@
-"""Limits on how much may be asked for."""
+"""Limits on the number of calls."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What is made of a finished video: a longer one, one in 1080p, one in 4K."""
+"""Calls about a finished video: extend it, make it in 1080p, make it in 4K."""
 
 import json
 from collections.abc import Iterator
@@ -7,7 +7,9 @@ from contracts.sdk import Answer, Call, Check, Session, Skip, at_pointer, looks_
 
 EXTEND, HD, UHD = (f"/api/v1/veo/{name}" for name in ("extend", "get-1080p-video", "get-4k-video"))
 TIERS = {"veo3_lite": "lite", "veo3_fast": "fast", "veo3": "quality"}
-"""docs: docs.kie.ai/veo3-api/extend-video: the words of `extend` for the models of `generate`."""
+"""docs: docs.kie.ai/veo3-api/extend-video: the names that `extend` has for the models of
+`generate`.
+"""
 HD_CREDITS, UHD_CREDITS = 5, 120
 """recorded: justintanner/apicity models-catalog_3489975681 @b1af99d, 2026-10"""
 
@@ -49,7 +51,7 @@ def _ended(
     links: tuple[str, ...],
     body: dict[str, object] | None = None,
 ) -> Iterator[object]:
-    """Ask until it is done: every answer has its form, and each link leads to an MP4."""
+    """Ask until it is done. Every answer has its form, and each link leads to an MP4."""
     for answer in session.repeated(method, path, body=body):
         if not session.expect(answer, done):
             yield from _links(session, answer, links)
@@ -64,7 +66,7 @@ def _ended(
 def _links(session: Session, answer: Answer, links: tuple[str, ...]) -> Iterator[object]:
     for where in links:
         _, url = at_pointer(answer.json, where)
-        if url is None:  # by dialect the list is JSON text
+        if url is None:  # in one dialect, the list is JSON text
             _, text = at_pointer(answer.json, where.removesuffix("/0"))
             url = next(iter(json.loads(text)), None) if isinstance(text, str) else None
         if not isinstance(url, str):

@@ -10,7 +10,7 @@ _SIGNS = {"pass": "ok  ", "skip": "skip", "fail": "FAIL"}
 
 
 def render(report: Report) -> str:
-    """Write a line per check, the dialect, and the verdict."""
+    """Write a line for each check, the dialect, and the verdict."""
     lines = [f"{report.provider} at {report.subject}", ""]
     for result in report.results:
         lines.append(_line(result))
@@ -26,7 +26,7 @@ def render(report: Report) -> str:
 
 
 def _shown(found: re.Match[str]) -> str:
-    """What a host sent steers no terminal."""
+    """Text without control characters: what a host sent must not control the terminal."""
     return found[0].encode("unicode_escape").decode()
 
 

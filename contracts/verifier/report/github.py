@@ -4,7 +4,7 @@ from contracts.verifier.model import Report
 
 
 def render(report: Report) -> str:
-    """Write a workflow command per problem."""
+    """Write a workflow command for each problem."""
     lines = []
     for result in report.results:
         kind = "error" if result.violates else "warning"

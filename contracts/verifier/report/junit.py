@@ -1,4 +1,4 @@
-"""For CI systems that read JUnit XML. A failed SHOULD or MAY is told as passed, with its text."""
+"""For CI systems that read JUnit XML. A failed SHOULD or MAY counts as passed, with its text."""
 
 import re
 from xml.etree import ElementTree as Xml
@@ -10,7 +10,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def render(report: Report) -> str:
-    """Write one test suite, a test case per check."""
+    """Write one test suite with a test case for each check."""
     failed = sum(result.violates for result in report.results)
     counts = {
         "tests": str(len(report.results)),

@@ -10,8 +10,9 @@ _LEVELS = {"MUST": "error", "SHOULD": "warning", "MAY": "note"}
 
 
 ANCHOR = "reelmock.toml"
-"""A file in the repository of whoever runs the verifier. A page of alerts shows each at a line of a
-file of that repository; what is wrong is at a host, and the settings of Reelmock are the nearest."""
+"""A file in the user's repository. A page of alerts shows each alert at a line of such a file. The
+problem is at a host, and Reelmock's settings are the nearest file.
+"""
 
 
 def _place(report: Report, check: Check) -> dict[str, object]:
@@ -33,7 +34,7 @@ def _fingerprint(report: Report, check: Check, problem: str) -> str:
 
 
 def render(report: Report) -> str:
-    """Write one run: a rule per check, a result per problem."""
+    """Write one run, with a rule for each check and a result for each problem."""
     rules = [
         {
             "id": result.check.id,
@@ -50,7 +51,7 @@ def render(report: Report) -> str:
             "level": _LEVELS[result.check.level],
             "message": {"text": f"{problem} ({result.check.source})"},
             "locations": [_place(report, result.check)],
-            # The same problem in the next run is the same alert, and not a new one.
+            # The same problem in the next run is the same alert, not a new one.
             "partialFingerprints": {"check/v1": _fingerprint(report, result.check, problem)},
         }
         for result in report.results

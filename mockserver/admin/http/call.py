@@ -35,7 +35,7 @@ T = TypeVar("T")
 class Ask:
     """A request to the control API, with everything that may be needed to serve it.
 
-    `key` is the API key of the request, empty without one: it chooses the sandbox `current`.
+    `key` is the API key of the request, or empty. It chooses the sandbox `current`.
     `base_url` is where the caller reaches the server.
     """
 

@@ -1,4 +1,5 @@
-"""Who may use the control API: callers with the token, or with a Host that no foreign page can send.
+"""Decides which callers may use the control API: those with the token, or with a Host that no
+foreign page can send.
 
 A page that the developer happens to have open can reach a server on this machine in two ways: a
 cross-site request, which carries a foreign Origin, and a name of its own that it lets resolve to

@@ -1,6 +1,6 @@
 """A call of the journal as a text that makes it again: for a shell, as HAR, as a test.
 
-The key, which nobody keeps, is the variable REELMOCK_KEY of whoever runs the text.
+Nobody keeps the key. The text reads it from the variable REELMOCK_KEY.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Asked(Struct, frozen=True):
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        """Its headers, without those that whoever sends it sets."""
+        """Its headers, without those that the sender sets."""
         kept = [
             (name, value.decode("latin-1"))
             for name, value in ((k.decode("latin-1"), v) for k, v in self.call.request_headers)
@@ -86,7 +86,7 @@ class Asked(Struct, frozen=True):
         return self.call.request_size_bytes > len(self.call.request_body)
 
     def shell(self, word: str) -> str:
-        """A word that a shell reads as it is, but for the key."""
+        """A word that a shell reads as it is, except the key."""
         parts = (part and shlex.quote(part) for part in word.split(self.mark))
         return f'"${variables.KEY}"'.join(parts) or "''"
 

@@ -60,7 +60,7 @@ def head_of(entry: journal.Entry) -> Head:
 
 
 def entry_shown(entry: journal.Entry, code: int = 0) -> Entry:
-    """One entry; `request_body` and `reply_body` are null where there was none.
+    """One entry; `request_body` and `reply_body` are null if there was no body.
 
     `code` is what the envelope of a call says.
     """

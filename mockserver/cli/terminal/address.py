@@ -33,9 +33,9 @@ class ProviderAddress(Struct, frozen=True, omit_defaults=True):
 class ServerAddress(Struct, frozen=True, omit_defaults=True):
     """A running server, as `serve --json` prints it.
 
-    `ca` is a path, empty without TLS. `plugins` are the folders with plug-ins. `brought` lists what
-    other people's plug-ins bring: kind and name, and where it lies. Both are left out if they are
-    empty.
+    `ca` is a path; it is empty if there is no TLS. `plugins` are the folders with plug-ins.
+    `brought` lists what other people's plug-ins bring: kind and name, and where it lies. Both are
+    left out if they are empty.
     """
 
     version: str

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 T = TypeVar("T")
+Unknown = tuple[str, str, list[str]]  # path, word, and the words that are possible there
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -23,7 +24,7 @@ def record(content: Any, type_: type[T], whole: str, where: str = "", strict: bo
     `whole` is the name of the value itself, `where` stands before the path of what is in it. Texts
     are read as numbers too unless it is `strict`.
     """
-    for path, word, known in _unknown(content, inspect.type_info(type_), ""):
+    for path, word, known in _unknown_words(content, inspect.type_info(type_), ""):
         raise BadInput(where + path, word, f"one of: {', '.join(known)}{nearest(word, known)}")
     try:
         return msgspec.convert(content, type_, strict=strict)
@@ -32,27 +33,30 @@ def record(content: Any, type_: type[T], whole: str, where: str = "", strict: bo
         raise BadInput(where + path if path else whole, value, expected) from None
 
 
-def _unknown(value: Any, expected: inspect.Type, path: str) -> Iterator[tuple[str, str, list[str]]]:
-    """Fields and words that are not among those possible, as (path, word, those possible)."""
-    if isinstance(expected, inspect.Metadata):
-        yield from _unknown(value, expected.type, path)
-    elif isinstance(expected, inspect.UnionType):
-        for choice in expected.types:
-            yield from _unknown(value, choice, path)
-    elif isinstance(expected, inspect.LiteralType) and isinstance(value, str):
-        if value not in expected.values:
-            yield path, value, [str(word) for word in expected.values]
-    elif isinstance(expected, inspect.StructType) and isinstance(value, dict):
-        known = {field.encode_name: field.type for field in expected.fields}
-        for name, inner in value.items():
-            where = f"{path}.{name}" if path else name
-            if name not in known:
-                yield where, name, list(known)
-            else:
-                yield from _unknown(inner, known[name], where)
-    elif isinstance(expected, inspect.VarTupleType) and isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _unknown(inner, expected.item_type, f"{path}[{index}]")
+def _unknown_words(value: Any, expected: inspect.Type, path: str) -> Iterator[Unknown]:
+    """The words in a value that its type does not know: names of fields, and choices.
+
+    A value of a wrong type has no such words. `convert` finds it.
+    """
+    match expected:
+        case inspect.Metadata(type=inner):
+            yield from _unknown_words(value, inner, path)
+        case inspect.UnionType(types=choices):
+            for choice in choices:
+                yield from _unknown_words(value, choice, path)
+        case inspect.LiteralType(values=words) if isinstance(value, str) and value not in words:
+            yield path, value, [str(word) for word in words]
+        case inspect.VarTupleType(item_type=each) if isinstance(value, list):
+            for index, item in enumerate(value):
+                yield from _unknown_words(item, each, f"{path}[{index}]")
+        case inspect.StructType(fields=fields) if isinstance(value, dict):
+            known = {field.encode_name: field.type for field in fields}
+            for name, item in value.items():
+                where = f"{path}.{name}" if path else name
+                if name in known:
+                    yield from _unknown_words(item, known[name], where)
+                else:
+                    yield where, name, list(known)
 
 
 def _explained(error: msgspec.ValidationError, content: Any) -> tuple[str, Any, str]:

@@ -28,11 +28,11 @@ EVENT_KINDS: tuple[EventKind, ...] = get_args(EventKind)
 class Event(Struct, frozen=True, gc=False, kw_only=True):
     """One thing that happened in a sandbox.
 
-    `seq` is the number of its journal entry. It is 0 for a phase, for `missed` and for `gone`.
-    `of` is the number of the exchange that a `sent` or `closed` is about. `code` is the status that
-    the provider's envelope says, which may differ from the HTTP status. `took_ms` are real
-    milliseconds from the decision to the end of the reply; 0 for a reply that left at once, None
-    where the end is not known. `what` says in words what has no field of its own.
+    `seq` is the number of its journal entry. It is 0 for a phase, for `missed` and for `gone`. `of`
+    is the number of the exchange that a `sent` or `closed` is about. `code` is the status that the
+    provider's envelope says, which may differ from the HTTP status. `took_ms` are real milliseconds
+    from the decision to the end of the reply; 0 for a reply that left at once, None if the end is
+    not known. `what` says in words what has no field of its own.
     """
 
     kind: EventKind

@@ -18,7 +18,7 @@ _NAME = re.compile(rb'(?i)content-disposition:[^\r\n]*?;\s*name="?([^";\r\n]+)')
 
 
 def content_type(headers: Headers) -> bytes:
-    """The content type of a request; empty without one."""
+    """The content type of a request, or empty."""
     return next((value for name, value in headers if name == b"content-type"), b"")
 
 

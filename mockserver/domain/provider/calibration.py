@@ -84,7 +84,7 @@ def calibrated(provider: Provider, calibration: Calibration) -> Provider:
 
 
 def _ticks(progress: tuple[float, ...]) -> Ticks | None:
-    """The percents of the first tenth and of the last but one, as ticks; None where they do not rise."""
+    """The percents of the first tenth and of the last but one, as ticks; None if they do not rise."""
     if len(progress) < 3 or not 0 < progress[0] < progress[-2] < 100:
         return None
     return Ticks(len(progress) - 1, progress[0], progress[-2])

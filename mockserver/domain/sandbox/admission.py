@@ -31,7 +31,7 @@ def limits(sandbox: Sandbox, caller: Caller, terms: Overrides) -> list[Quota]:
 def admit(quotas: list[Quota], books: Books, caller: Caller, task_id: str) -> AllHits:
     """The hits with this call counted. Raises Refusal when a limit is reached.
 
-    `task_id` is the task that the call is about; empty where it is about none.
+    `task_id` is the task that the call is about; empty if it is about no task.
     """
     counted = books.hits
     for quota in quotas:

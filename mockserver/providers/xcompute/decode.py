@@ -43,7 +43,7 @@ GENERATION_TYPES = ("frame", "reference")  # seed 003
 BY_COUNT = {1: "frame", 2: "frame", 3: "reference"}  # seed 003; one image: assumed
 NOT_FOR_LITE = ("image_urls", "generation_type", "official_fallback")  # seed 003
 MAX_UPLOAD_BYTES = 20 * 1024 * 1024  # docs: docs.apimart.ai uploads
-PROMPT_LIMITS = {"1000": 1000}  # characters, by dialect; docs: docs.apimart.ai, older
+PROMPT_LIMITS = {"1000": 1000}  # characters, in a dialect; docs: docs.apimart.ai, older
 _SUFFIX = re.compile(r"\.([^./]*)$")
 _MAGIC = {
     "image/jpeg": re.compile(rb"\xff\xd8\xff"),

@@ -175,7 +175,7 @@ def silent(evidence: Evidence) -> list[Sighting]:
 
 FINDINGS = {
     "mend: it is empty": finding(silent, mend=""),
-    "severity: 'fatal' is none of": finding(silent, severity="fatal"),
+    "severity: 'fatal' is not one of": finding(silent, severity="fatal"),
     "of the client that did nothing it says: it is there": finding(always),
     "points at entries that are not in the journal: [1000000]": finding(elsewhere),
     "names a job that nobody knows: task_of_no_one": finding(somebody),
@@ -231,7 +231,7 @@ def polled(encode: Any) -> Provider:
 
 PROVIDERS = {
     "title: it is empty": provider(title=""),
-    "operations: there is none of the call phase poll": provider(operations=KIE.operations[:1]),
+    "operations: no operation has the call phase poll": provider(operations=KIE.operations[:1]),
     "operations: generate is there 2 times": provider(
         operations=(*KIE.operations, replace(KIE.operations[0], path="/other"))
     ),

@@ -93,7 +93,7 @@ def test_without_a_word_about_it_the_older_call_is_used(make: Make) -> None:
 
 
 def test_an_api_that_kie_does_not_have_is_refused_before_a_call(make: Make) -> None:
-    with pytest.raises(UnsupportedRequest, match="'v2' is none of veo, jobs"):
+    with pytest.raises(UnsupportedRequest, match="'v2' is not one of veo, jobs"):
         make("kie", "http://127.0.0.1:9").submit("a cat", options=KieOptions(api="v2"))
 
 

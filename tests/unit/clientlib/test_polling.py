@@ -123,6 +123,14 @@ def test_a_task_that_is_not_found_at_first_is_waited_for(make: Make, provider: s
         assert make(provider, server.url).submit("a cat").wait().status is Status.SUCCEEDED
 
 
+def test_a_task_that_was_seen_again_may_be_missing_for_as_long_as_before(make: Make) -> None:
+    missing, running = unknown_task("kie"), task("kie", RUNNING["kie"])
+    done = task("kie", SUCCEEDED["kie"], url=URL)
+    steps = in_order(created("kie"), missing, missing, missing, running, missing, done)
+    with wire(steps) as server:
+        assert make("kie", server.url).submit("a cat").wait().status is Status.SUCCEEDED
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_a_task_that_is_never_found_is_reported_after_a_while(
     make: Make, clock: VirtualClock, provider: str

@@ -47,6 +47,22 @@ def test_what_is_due_next_is_no_delivery_of_a_task_that_is_being_called() -> Non
     assert asyncio.run(scenario()) == [10, 20, 12]
 
 
+def test_a_callback_that_was_put_off_is_due_at_its_new_time() -> None:
+    def delivery(due_ms: int) -> Delivery:
+        return Delivery("a:end", "a", "kie", "end", "http://h/c", 10, due_ms)
+
+    async def scenario() -> list[int | None]:
+        store = MemoryStore()
+        await store.create(Sandbox("sb", "seed", start_clock("manual", 0)))
+        found = []
+        for version, due_ms in enumerate((10, 25), 1):
+            assert await store.commit("sb", version, Changes(deliveries=(delivery(due_ms),)))
+            found.append(await store.next_due_ms("sb"))
+        return found
+
+    assert asyncio.run(scenario()) == [10, 25]
+
+
 def test_a_full_round_of_the_collector_walks_nothing_of_a_callback() -> None:
     async def scenario() -> MemoryStore:
         store = MemoryStore()

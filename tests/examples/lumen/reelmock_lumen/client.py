@@ -59,7 +59,7 @@ class Lumen:
     def check(self, order: Order) -> None:
         """Two models, two shapes, no images and one resolution."""
         if (order.model or "lumen-1") not in COINS:
-            raise refuse("model", f"{order.model!r} is none of {', '.join(COINS)}")
+            raise refuse("model", f"{order.model!r} is not one of {', '.join(COINS)}")
         if order.aspect not in SHAPES:
             raise refuse("aspect", f"{order.aspect!r} is neither 16:9 nor 9:16")
         if order.images:
