@@ -115,10 +115,37 @@ def _titled(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document["components"].pop("schemas")
     titles = _Titles(frozenset(schemas))
     document = {key: titles.outside(part, "") for key, part in document.items()}
-    document["components"]["schemas"] = {
+    named = {
         name: {**titles.named(schema, name), "title": name} for name, schema in schemas.items()
     }
+    lifted: dict[str, Any] = {}
+    for name in list(named):
+        named[name] = _lifted(named[name], lifted)
+    document["components"]["schemas"] = dict(sorted({**named, **lifted}.items()))
     return document
+
+
+def _lifted(value: Any, components: dict[str, Any]) -> Any:
+    """A copy in which each alternative that is an object is a component of its own, by its title.
+
+    Generators of code give an alternative that stands in place no name that others can use.
+    """
+    if isinstance(value, list):
+        return [_lifted(item, components) for item in value]
+    if not isinstance(value, dict):
+        return value
+    copy = {key: _lifted(item, components) for key, item in value.items()}
+    for word in ("anyOf", "oneOf"):
+        if isinstance(copy.get(word), list):
+            copy[word] = [_referred(one, components) for one in copy[word]]
+    return copy
+
+
+def _referred(alternative: Any, components: dict[str, Any]) -> Any:
+    if "properties" not in alternative or "title" not in alternative:
+        return alternative
+    components[alternative["title"]] = alternative
+    return {"$ref": f"#/components/schemas/{alternative['title']}"}
 
 
 class _Titles:

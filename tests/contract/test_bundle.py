@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -88,3 +89,24 @@ def test_the_document_of_nobody_is_not_found_and_the_nearest_is_named(
     reply = client.get("/_mock/v1/openapi/kia.json")
     assert reply.status_code == 404
     assert "did you mean 'kie'?" in reply.json()["detail"]
+
+
+@PROVIDERS
+def test_an_alternative_that_is_an_object_is_a_component_of_its_own(provider: str) -> None:
+    schemas = bundle(provider)["components"]["schemas"]
+    found = [one for schema in schemas.values() for one in alternatives(schema)]
+    assert [one for one in some(found) if "properties" in one] == []
+    referred = {one["$ref"].rpartition("/")[2] for one in found if "$ref" in one}
+    assert set(some(referred)) <= schemas.keys()
+
+
+def alternatives(schema: Any) -> Iterator[dict[str, Any]]:
+    """What stands under anyOf and oneOf, at any depth."""
+    if isinstance(schema, list):
+        for item in schema:
+            yield from alternatives(item)
+    elif isinstance(schema, dict):
+        for word, item in schema.items():
+            if word in ("anyOf", "oneOf"):
+                yield from item
+            yield from alternatives(item)
