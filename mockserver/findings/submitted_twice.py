@@ -138,7 +138,8 @@ FINDING = Finding(
     "after the second creation nothing more came about it, its video was not fetched, and it was "
     "not refunded.",
     "A later call about the first job, its refunded failure, a download of its video, or a "
-    "repeated key if the provider has an idempotency header. Creations that are sent at the same "
-    "time do not repeat each other.",
+    "repeated key if the provider has an idempotency header. If several of the creations that are "
+    "sent at the same time are accepted, they do not repeat each other. One that is accepted beside "
+    "one that fails cannot be told from a repetition.",
     _look,
 )

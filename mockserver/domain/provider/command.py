@@ -89,14 +89,12 @@ class Asks(Struct, Generic[AnOutcome], frozen=True, gc=False):
 class Continuation(Struct, frozen=True, gc=False):
     """How a job goes on from its parent, if it is not simply of the parent's shape.
 
-    The model, price and timing are those that `by_model` has for the parent's model. A parent that
-    was made in one of `unless_made_in` has no such job, nor has one of another model than `of_model`,
-    if that is named.
+    The model, price and timing are those that `by_model` has for the parent's model. A parent of
+    another model than `of_model`, if that is named, has no such job.
     """
 
     resolution: Resolution
     by_model: Mapping[str, tuple[int, Timing]] = {}
-    unless_made_in: tuple[Resolution, ...] = ()
     of_model: str = ""
 
 
@@ -120,7 +118,7 @@ class Turns(Struct, frozen=True, gc=False):
 class Submit(Asks[Accepted], frozen=True, gc=False):
     """A new job. `params` is the request as the provider repeats it in replies.
 
-    A job with a parent continues that job, unless the parent was upgraded to one of
+    A job with a parent continues that job, unless the parent was made in, or upgraded to, one of
     `parent_unless`. It has the parent's shape, except for what `continuation` says.
     """
 

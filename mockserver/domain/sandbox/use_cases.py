@@ -222,19 +222,15 @@ def read(snapshot: Snapshot, caller: Caller, task_id: str) -> Found:
 
 
 def check_parent(snapshot: Snapshot, caller: Caller, command: Submit) -> None:
-    """Raises Refusal unless a task can be extended: it exists, succeeded, and is not upgraded too far."""
+    """Raises Refusal unless a task can be extended: it exists, succeeded, and has no resolution that rules it out."""
     task = _succeeded(snapshot, caller, command.parent_id or "")
-    for upgrade in task.upgrades:
-        if upgrade.variant in command.parent_unless:
-            reason = f"{_id_field(caller)}: the original was upgraded to {upgrade.variant}"
+    shapes = {task.resolution: "made in"} | {one.variant: "upgraded to" for one in task.upgrades}
+    for resolution in command.parent_unless:
+        if resolution in shapes:
+            reason = f"{_id_field(caller)}: the original was {shapes[resolution]} {resolution}"
             raise Refusal("not_extendable", reason)
     continuation = command.continuation
-    if continuation is None:
-        return
-    if task.resolution in continuation.unless_made_in:
-        reason = f"{_id_field(caller)}: the original was made in {task.resolution}"
-        raise Refusal("not_extendable", reason)
-    if continuation.of_model not in ("", task.model):
+    if continuation is not None and continuation.of_model not in ("", task.model):
         expected = f"{shown(task.model)}, the original's"
         raise wrong_field("not_extendable", "model", continuation.of_model, expected)
 

@@ -16,6 +16,7 @@ def test_a_new_sandbox_comes_with_a_key_that_chooses_it(server: Running, control
     with Control(server.base_url, key=made.api_key) as own:
         found = own.sandbox()
     assert (found.id, found.label, found.api_key) == (made.id, "checkout", "")
+    assert not found.opened_by_key
     assert found.clock.now == "2030-05-01T00:00:00.000Z"
 
 

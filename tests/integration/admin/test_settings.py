@@ -96,6 +96,23 @@ def test_a_balance_is_used_up_and_refunded(
     assert control.set_balance(apiyi=None)["apiyi"].limit is None
 
 
+DOLLARS = {
+    "apiyi": ("/apiyi/v1/videos", "veo-3.1", 0.25, 0.25),
+    "kie": ("/kie/api/v1/veo/generate", "veo3_fast", 60.0, 0.3),
+    "xcompute": ("/xcompute/v1/videos/generations", "veo3.1-fast", 0.14, 0.14),
+}
+
+
+@pytest.mark.parametrize("provider", DOLLARS)
+def test_what_a_job_costs_is_told_in_the_provider_s_unit_and_in_dollars(
+    control: Control, client: httpx.Client, provider: str
+) -> None:
+    path, model, spent, dollars = DOLLARS[provider]
+    assert client.post(path, json={"model": model, "prompt": "a cat"}).status_code == 200
+    balance = control.balance()[provider]
+    assert (balance.spent, balance.spent_usd) == (spent, dollars)
+
+
 def test_the_journal_is_filtered_paged_and_cleared(control: Control, submit: Submit) -> None:
     first, _ = submit(), submit()
     control.advance("1s")

@@ -131,15 +131,25 @@ def test_a_portrait_video_has_no_1080p_unless_the_dialect_says_so(
 def test_a_video_upgraded_to_1080p_cannot_be_extended(client: httpx.Client) -> None:
     task_id = generate(client, "a cat [mock:instant]")
     assert get_1080p(client, task_id)["code"] == 200
+    assert "upgraded to 1080p" in why_not_extended(client, task_id)
+
+
+def test_a_video_made_in_1080p_cannot_be_extended(client: httpx.Client) -> None:
+    task_id = generate(client, "a cat [mock:instant]", resolution="1080p")
+    assert "made in 1080p" in why_not_extended(client, task_id)
+
+
+def why_not_extended(client: httpx.Client, task_id: str) -> str:
+    """What an extension is refused for."""
     response = client.post(f"{VEO}/extend", json={"taskId": task_id, "prompt": "on"})
     assert response.json()["code"] == 422
-    assert "1080p" in response.headers["x-mock-reason"]
+    return response.headers["x-mock-reason"]
 
 
 def test_an_extension_keeps_the_shape_of_its_original(client: httpx.Client) -> None:
-    task_id = generate(client, "a cat [mock:instant]", aspectRatio="9:16", resolution="1080p")
+    task_id = generate(client, "a cat [mock:instant]", aspectRatio="9:16", resolution="4k")
     extended = record(client, extend(client, task_id, "on [mock:instant]"))["response"]
-    assert extended["resolution"] == "1080p"
+    assert extended["resolution"] == "4k"
     assert downloaded(extended["originUrls"][0]).status_code == 200
 
 

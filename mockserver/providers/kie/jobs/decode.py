@@ -30,11 +30,10 @@ if TYPE_CHECKING:
 
 
 RUN_1080P = seconds(60, 90, 180)  # docs: get-veo-3-1080-p-video: 1 to 3 minutes
-# docs: extend-video: a clip of 720p; a video in 1080p cannot be extended
+# docs: extend-video: a clip of 720p
 _EXTENSION = Continuation(
     "720p",
     {name: (model.price_micros, model.timing) for name, model in BY_NAME.items()},
-    unless_made_in=("1080p",),
 )
 
 
@@ -98,6 +97,7 @@ def _extend(given: dict[str, Any], callback: str | None) -> Submit:
         params=given,
         callback_url=callback,
         parent_id=parent_id,
+        parent_unless=("1080p",),  # docs: extend-video
         continuation=_EXTENSION,
     )
 
