@@ -29,6 +29,7 @@ from mockserver.control.records import (
     Timeline,
     WholeTask,
 )
+from mockserver.control.replies import decoded
 from mockserver.control.stream import Stream
 from mockserver.domain.input.wire import header_text, http_url
 
@@ -375,7 +376,7 @@ class Control:
         return self._read(operation, self._send(operation, *names, content=content, query=query))
 
     def _read(self, operation: Operation[Any, T], reply: bytes) -> T:
-        return msgspec.json.decode(reply or b"null", type=operation.response)
+        return decoded(reply or b"null", operation.response)
 
     def _send(
         self,
@@ -416,7 +417,7 @@ class Control:
 def _problem(reply: httpx.Response) -> ControlError:
     """The problem document of a reply, or only its status if it has none."""
     try:
-        found = msgspec.json.decode(reply.content, type=Problem)
+        found = decoded(reply.content, Problem)
     except msgspec.DecodeError:
         return ControlError(f"{reply.url} answered {reply.status_code}", reply.status_code)
     return ControlError(found.detail, reply.status_code, found.field, found.expected)

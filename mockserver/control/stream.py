@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from types import TracebackType
 
-import msgspec
-
 from mockserver.control.records import Event
+from mockserver.control.replies import decoded
 
 Opened = Callable[[], AbstractContextManager[Iterator[str]]]
 
@@ -49,7 +48,7 @@ class Stream:
             if line.startswith("data: "):
                 data = line.removeprefix("data: ")
             elif not line and data:
-                yield msgspec.json.decode(data, type=Event)
+                yield decoded(data, Event)
                 data = ""
 
     def _note(self, line: str) -> None:

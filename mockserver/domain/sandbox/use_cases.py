@@ -222,7 +222,7 @@ def read(snapshot: Snapshot, caller: Caller, task_id: str) -> Found:
 
 
 def check_parent(snapshot: Snapshot, caller: Caller, command: Submit) -> None:
-    """Raises Refusal unless a task can be extended: it exists, succeeded, and has no resolution that rules it out."""
+    """Raises Refusal unless a task can be extended: it succeeded, in a resolution that allows it."""
     task = _succeeded(snapshot, caller, command.parent_id or "")
     shapes = {task.resolution: "made in"} | {one.variant: "upgraded to" for one in task.upgrades}
     for resolution in command.parent_unless:
