@@ -47,6 +47,7 @@ def test_the_server_ends_with_the_block_and_the_environment_is_what_it_was() -> 
             client.submit("a cat").wait()
         assert os.environ["KIE_BASE_URL"] == mock.base_url("kie")
         url = mock.url
+        assert mock.patience == "10 s"
     assert dict(os.environ) == before
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{url}/_mock/v1/version", trust_env=False)
