@@ -47,6 +47,13 @@ def test_a_reply_that_cannot_be_read_leaves_a_creation_in_doubt() -> None:
     assert len(sightings("submitted_twice", story.evidence())) == 1
 
 
+def test_a_page_in_place_of_a_reply_leaves_a_creation_in_doubt_that_made_no_job() -> None:
+    story = Story()
+    story.create(reply_body=b"<html>Bad Gateway</html>")
+    story.create(B)
+    assert len(sightings("submitted_twice", story.evidence())) == 1
+
+
 def test_a_form_is_the_same_whatever_its_boundary() -> None:
     story = Story()
     for boundary in (b"aaa", b"bbb"):
