@@ -11,6 +11,7 @@ import pytest
 
 from mockserver.app import Running
 from mockserver.settings import Settings, load_settings
+from tests.support.patience import PATIENCE_S
 from tests.support.redis_server import STORE
 
 _numbers = itertools.count(1)
@@ -54,4 +55,10 @@ def client_of(server: Running, key: str) -> httpx.Client:
     """A client at a server's root, over plain http, that sends a key as Bearer."""
     headers = {"authorization": f"Bearer {key}"}
     # Reading the certificates, for which there is no use here, would take longer than most tests.
-    return httpx.Client(base_url=server.base_url, headers=headers, trust_env=False, verify=False)
+    return httpx.Client(
+        base_url=server.base_url,
+        headers=headers,
+        trust_env=False,
+        verify=False,
+        timeout=PATIENCE_S,
+    )

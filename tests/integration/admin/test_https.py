@@ -14,6 +14,7 @@ import pytest
 from mockserver.app import Running
 from mockserver.control import Control, ControlError
 from mockserver.web.tls import issue
+from tests.support.patience import PATIENCE_S
 from tests.support.serving import settings
 
 
@@ -44,8 +45,8 @@ def test_a_server_stops_without_the_answers_of_idle_clients(
     where = urlsplit(secure.base_url)
     assert where.hostname
     trusting = ssl.create_default_context(cafile=tmp_path / "ca.pem")
-    greeting = socket.create_connection((where.hostname, where.port), timeout=10)
-    plain = socket.create_connection((where.hostname, where.port), timeout=10)
+    greeting = socket.create_connection((where.hostname, where.port), timeout=PATIENCE_S)
+    plain = socket.create_connection((where.hostname, where.port), timeout=PATIENCE_S)
     with greeting, trusting.wrap_socket(plain, server_hostname=where.hostname) as idle:
         idle.sendall(b"GET / HTTP/1.1\r\nhost: reelmock\r\n\r\n")
         assert idle.recv(65536).startswith(b"HTTP/1.1 200 ")

@@ -9,6 +9,7 @@ import pytest
 from mockserver.app import Running
 from mockserver.findings.ignored_retry_after import UNDER_WAY_MS
 from tests.integration.findings.bench import CHAT, RECORD, Bench, bench, download
+from tests.support.patience import PATIENCE_S
 
 
 def named(client: Bench, **run: object) -> set[str]:
@@ -84,7 +85,7 @@ def test_a_limit_that_was_told_for_one_task_counts_for_the_next(
 def polled_together(client: Bench, tasks: list[str]) -> int:
     """Asks for all tasks at once, each on a connection of its own; how far the calls lay apart."""
     where, headers = client.http.base_url, {"authorization": client.http.headers["authorization"]}
-    wires = [HTTPConnection(where.host, where.port or 80, timeout=10) for _ in tasks]
+    wires = [HTTPConnection(where.host, where.port or 80, timeout=PATIENCE_S) for _ in tasks]
     for wire, task in zip(wires, tasks, strict=True):
         wire.request("GET", f"{RECORD}?taskId={task}", headers=headers)
     assert [wire.getresponse().status for wire in wires] == [429] * len(tasks)

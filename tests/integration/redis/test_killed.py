@@ -11,6 +11,7 @@ import httpx
 import pytest
 import redis
 
+from tests.support.patience import PATIENCE_S
 from tests.support.receiver import Receiver
 from tests.support.replicas import Replica, replicas
 
@@ -33,7 +34,7 @@ class Held:
     def wait_for(self, count: int) -> None:
         """Returns when so many are held."""
         for _ in range(count):
-            assert self._arrived.acquire(timeout=10)
+            assert self._arrived.acquire(timeout=PATIENCE_S)
 
     def let_go(self) -> None:
         """Answers all of them, and all that come later at once."""

@@ -14,7 +14,7 @@ from mockserver.app import App, Running
 from mockserver.domain.provider.bounds import MAX_PROMPT_BYTES
 from mockserver.web.reading import Room
 from mockserver.web.root import Root
-from tests.support.patience import awaiting
+from tests.support.patience import PATIENCE_S, awaiting
 from tests.support.serving import settings
 
 TOO_LONG = "prompt: got 65537 bytes, expected at most 65536"
@@ -106,7 +106,7 @@ def _room_of(app: App) -> Room:
 
 def _connected(running: Running) -> socket.socket:
     where = urlsplit(running.base_url)
-    return socket.create_connection((where.hostname, where.port), timeout=10)
+    return socket.create_connection((where.hostname, where.port), timeout=PATIENCE_S)
 
 
 def _send(connection: socket.socket, key: str, body: bytes, size_bytes: int) -> None:

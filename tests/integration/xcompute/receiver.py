@@ -11,7 +11,7 @@ from queue import Queue
 from threading import Thread
 from typing import Any
 
-from tests.support.patience import joined
+from tests.support.patience import PATIENCE_S, joined
 from tests.support.quiet_server import QuietServer
 
 
@@ -25,7 +25,7 @@ class Receiver:
 
     def next(self) -> tuple[str, dict[str, str], Any]:
         """Path, headers and body of the next message; waits for it."""
-        return self.received.get(timeout=10)
+        return self.received.get(timeout=PATIENCE_S)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from tests.support.client_clock import VirtualClock
 from tests.support.client_jobs import IDS, created, task
 from tests.support.client_mp4 import video
 from tests.support.client_wire import SILENCE, Script, Seen, Wire, reply, wire
+from tests.support.patience import PATIENCE_S
 
 MP4 = video()
 HALF = Script((*reply(200, MP4, cut_after=100).pieces,), "hold")
@@ -57,11 +58,11 @@ def test_a_cancelled_task_leaves_no_connection_and_no_file(point: str, tmp_path:
 
     async def main(server: Wire) -> None:
         running = asyncio.ensure_future(whole(server))
-        assert await asyncio.to_thread(server.held.acquire, timeout=10)
+        assert await asyncio.to_thread(server.held.acquire, timeout=PATIENCE_S)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
-        assert await asyncio.to_thread(server.hung_up.acquire, timeout=10)
+        assert await asyncio.to_thread(server.hung_up.acquire, timeout=PATIENCE_S)
 
     with wire(stalling_at(point)) as server:
         asyncio.run(main(server))
@@ -76,7 +77,7 @@ def test_an_interrupt_from_the_keyboard_leaves_no_connection_and_no_file(
         main = threading.get_ident()
 
         def interrupt() -> None:
-            if server.held.acquire(timeout=10):
+            if server.held.acquire(timeout=PATIENCE_S):
                 signal.pthread_kill(main, signal.SIGINT)
 
         threading.Thread(target=interrupt).start()
@@ -91,7 +92,7 @@ def test_an_interrupt_from_the_keyboard_leaves_no_connection_and_no_file(
         with pytest.raises(KeyboardInterrupt):
             client.submit("画小猫").download(tmp_path / "cat.mp4")
         # Not by closing the client: the flow itself has to let go.
-        assert server.hung_up.acquire(timeout=10)
+        assert server.hung_up.acquire(timeout=PATIENCE_S)
         client.close()
     assert list(tmp_path.iterdir()) == []
 

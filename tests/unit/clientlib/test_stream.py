@@ -27,6 +27,7 @@ from clientlib import (
 from tests.support.client_both import Make
 from tests.support.client_jobs import in_order
 from tests.support.client_wire import RESET, Script, reply, stream, wire
+from tests.support.patience import PATIENCE_S
 
 LINES = (
     '```json\n{\n    "prompt": "画只猪在天上飞",\n    "mode": "竖屏模式"\n}\n```\n\n',
@@ -225,9 +226,9 @@ def test_leaving_early_closes_the_connection(make: Make) -> None:
     with wire(in_order(stream(WHOLE[:4], end="hold"))) as server:
         events = make("apiyi", server.url).stream("画小猫")
         next(events)
-        assert server.held.acquire(timeout=10)  # all is sent, and nothing more will be
+        assert server.held.acquire(timeout=PATIENCE_S)  # all is sent, and nothing more will be
         events.close()
-        assert server.hung_up.acquire(timeout=10)
+        assert server.hung_up.acquire(timeout=PATIENCE_S)
 
 
 def test_a_stream_has_a_deadline(make: Make) -> None:
