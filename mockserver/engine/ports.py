@@ -109,7 +109,7 @@ class Store(Protocol):
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
         """Deletes expired tasks, then the oldest ended ones above `limit`; returns how many.
 
-        If there are many, it need not find all of them at once.
+        A task whose callback is still to come stays. If there are many, it need not find all of them at once.
         """
 
     async def record(self, sandbox_id: str, draft: Draft) -> int:

@@ -63,15 +63,21 @@ class _Cell(Struct, gc=False):
         if delivery.due_ms is not None:
             heapq.heappush(self.due, (delivery.due_ms, delivery.id))
 
-    def drop_deliveries(self, task_id: str) -> set[str]:
-        """Forgets the callbacks of a task that is dropped, except those still to come; returns which."""
+    def awaits_callback(self, task_id: str) -> bool:
+        """Whether a callback of a task is still to come."""
+        known = self.log.get(task_id)
+        return known is not None and any(
+            self.deliveries[delivery_id].due_ms is not None for delivery_id in known.ids
+        )
+
+    def drop_deliveries(self, task_id: str) -> tuple[str, ...]:
+        """Forgets the callbacks of a task that is dropped; returns which."""
         known = self.log.pop(task_id)
         if known is None:
-            return set()
-        gone = {id_ for id_ in known.ids if self.deliveries[id_].due_ms is None}
-        for delivery_id in gone:
+            return ()
+        for delivery_id in known.ids:
             del self.deliveries[delivery_id]
-        return gone
+        return known.ids
 
     def drop_outdated(self) -> None:
         """Takes from the top of the heap what is due at another time by now, or not at all."""
@@ -206,12 +212,15 @@ class MemoryStore:
     async def trim(self, sandbox_id: str, now_ms: int, limit: int) -> int:
         return len(self._trimmed(sandbox_id, now_ms, limit))
 
-    def _trimmed(self, sandbox_id: str, now_ms: int, limit: int) -> list[tuple[Task, set[str]]]:
+    def _trimmed(
+        self, sandbox_id: str, now_ms: int, limit: int
+    ) -> list[tuple[Task, tuple[str, ...]]]:
         """The tasks that `trim` drops, each with the ids of its callbacks that go with it."""
         cell = self._cells.get(sandbox_id)
         if cell is None:
             return []
-        return [(task, cell.drop_deliveries(task.id)) for task in cell.tasks.trim(now_ms, limit)]
+        gone = cell.tasks.trim(now_ms, limit, cell.awaits_callback)
+        return [(task, cell.drop_deliveries(task.id)) for task in gone]
 
     async def record(self, sandbox_id: str, draft: Draft) -> int:
         cell = self._cells.get(sandbox_id)

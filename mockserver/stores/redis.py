@@ -278,13 +278,17 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
             pipe.zrangebyscore(self._key(sandbox_id, "expires"), "-inf", now_ms)
             pipe.zcard(self._key(sandbox_id, "expires"))
             expired, count = await pipe.execute()
-        gone = [text(task_id) for task_id in expired]
-        gone += await self._oldest_ended(sandbox_id, now_ms, count - len(gone) - limit)
+        if not expired and count <= limit:
+            return 0
+        log = [delivery async for page in delivery_pages(self, sandbox_id) for delivery in page]
+        awaited = {delivery.task_id for delivery in log if delivery.due_ms is not None}
+        gone = [task_id for task_id in map(text, expired) if task_id not in awaited]
+        too_many = count - len(gone) - limit
+        gone += await self._oldest_ended(sandbox_id, now_ms, too_many, awaited)
         if not gone:
             return 0
         dropped = set(gone)
-        log = [delivery async for page in delivery_pages(self, sandbox_id) for delivery in page]
-        settled = [d.id for d in log if d.task_id in dropped and d.due_ms is None]
+        settled = [delivery.id for delivery in log if delivery.task_id in dropped]
         async with reported():
             pipe = self._redis.pipeline(transaction=True)
             pipe.hdel(self._key(sandbox_id, "tasks"), *gone)
@@ -295,13 +299,15 @@ class RedisStore(RedisJournal, RedisDeliveries, RedisVisits):
             await pipe.execute()
         return len(gone)
 
-    async def _oldest_ended(self, sandbox_id: str, now_ms: int, count: int) -> list[str]:
-        """The first tasks, at most `count`, that have ended but not expired."""
+    async def _oldest_ended(
+        self, sandbox_id: str, now_ms: int, count: int, awaited: set[str]
+    ) -> list[str]:
+        """The first tasks, at most `count`, that have ended but not expired, and are not awaited."""
         found: list[str] = []
         after = 0
         while len(found) < count and (page := await self.tasks(sandbox_id, after, PAGE)):
             after = page[-1].ordinal
-            ended = [task for task in page if has_ended(task.plan, now_ms)]
+            ended = [t for t in page if has_ended(t.plan, now_ms) and t.id not in awaited]
             found += [task.id for task in ended if expires_ms(task.plan) > now_ms]
         return found[: max(0, count)]
 

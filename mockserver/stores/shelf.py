@@ -20,6 +20,7 @@ from mockserver.stores.sharded import Sharded
 
 NEVER_MS = 1 << 62
 SLICE = 250  # tasks in one search for expired or ended ones
+IsAwaited = Callable[[str], bool]
 
 
 class _Walk(Struct, gc=False):
@@ -30,7 +31,7 @@ class _Walk(Struct, gc=False):
     wake_ms: int = NEVER_MS  # no task that it has passed can be dropped before this time
     done: bool = True  # nothing is left in this round
 
-    def step(self, shelf: Shelf, now_ms: int, most: int) -> list[Task]:
+    def step(self, shelf: Shelf, now_ms: int, most: int, is_awaited: IsAwaited) -> list[Task]:
         """The tasks of the next slice that can be dropped now, at most a number, oldest first."""
         if self.done and self.wake_ms <= now_ms:
             self.after, self.wake_ms = 0, NEVER_MS
@@ -41,6 +42,8 @@ class _Walk(Struct, gc=False):
             at_ms = self.when_ms(task.plan)
             if at_ms > now_ms:
                 self.wake_ms = min(self.wake_ms, at_ms)
+            elif is_awaited(task.id):
+                self.wake_ms = now_ms
             elif len(gone) == most:
                 self.wake_ms, self.done = at_ms, True
                 break
@@ -102,11 +105,14 @@ class Shelf(Struct, gc=False):
         """How many tasks each block has, in the order of ordinals."""
         return {number: len(self._blocks[number]) for number in sorted(self._blocks)}
 
-    def trim(self, now_ms: int, limit: int) -> list[Task]:
-        """Takes out expired tasks, then the oldest ended ones above `limit`, in one slice."""
-        gone = self._taken(self._expired.step(self, now_ms, SLICE))
+    def trim(self, now_ms: int, limit: int, is_awaited: IsAwaited) -> list[Task]:
+        """Takes out expired tasks, then the oldest ended ones above `limit`, in one slice.
+
+        A task of which something is still awaited stays.
+        """
+        gone = self._taken(self._expired.step(self, now_ms, SLICE, is_awaited))
         if len(self) > limit:
-            gone += self._taken(self._ended.step(self, now_ms, len(self) - limit))
+            gone += self._taken(self._ended.step(self, now_ms, len(self) - limit, is_awaited))
         return gone
 
     def _taken(self, tasks: list[Task]) -> list[Task]:

@@ -51,8 +51,12 @@ class RedisProcess:
         patiently = redis.retry.Retry(redis.backoff.ConstantBackoff(0.02), 500)
         # earlier clients do not count a refused connection among what is tried again
         again = {"retry": patiently, "retry_on_error": [OSError]}
-        with redis.Redis.from_url(self.url, **again) as client:
-            client.ping()
+        try:
+            with redis.Redis.from_url(self.url, **again) as client:
+                client.ping()
+        except BaseException:  # nobody else can end it
+            self.stop()
+            raise
 
     def stop(self) -> None:
         """Ends it; what it held is gone."""

@@ -6,6 +6,8 @@ import asyncio
 import gc
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from mockserver.domain.callback.delivery import Delivery
 from mockserver.domain.job.plan import Phase, Plan, Step
 from mockserver.domain.job.task import Task
@@ -35,7 +37,13 @@ def _shelf(*tasks: Task) -> Shelf:
 
 
 def _trimmed(shelf: Shelf, now_ms: int, limit: int, calls: int) -> list[list[int]]:
-    return [[task.ordinal for task in shelf.trim(now_ms, limit)] for _ in range(calls)]
+    return [
+        [task.ordinal for task in shelf.trim(now_ms, limit, _nothing_awaited)] for _ in range(calls)
+    ]
+
+
+def _nothing_awaited(task_id: str) -> bool:
+    return False
 
 
 def _left(shelf: Shelf) -> list[int]:
@@ -110,20 +118,26 @@ def test_no_dict_of_a_full_shelf_is_large_so_that_none_takes_long_to_grow() -> N
     assert max(map(len, shelf._blocks.values())) <= 1024
 
 
-def test_callbacks_go_with_their_task_but_for_those_that_are_to_come() -> None:
+def test_a_task_goes_with_its_callbacks_once_none_is_to_come() -> None:
     def delivery(task_id: str, event: str, due_ms: int | None) -> Delivery:
         return Delivery(f"{task_id}:{event}", task_id, "kie", event, "http://h/c", 5, due_ms)
 
-    async def scenario() -> list[str]:
+    async def scenario() -> list[list[str]]:
         store = MemoryStore()
         await store.create(Sandbox("sb", "seed", start_clock("manual", 0)))
-        log = (delivery("t1", "a", None), delivery("t1", "b", 9), delivery("t2", "a", None))
-        tasks = (_task(1, 10, 20), _task(2))
+        to_come = delivery("t1", "b", 9)
+        log = (delivery("t1", "a", None), to_come, delivery("t2", "a", None))
+        tasks = (_task(1, 10, 20), _task(2, 10), _task(3, 10))
         assert await store.commit("sb", 1, Changes(tasks=tasks, deliveries=log))
-        assert await store.trim("sb", 20, 100) == 1
-        return [each.id for each in await all_deliveries(store, "sb")]
+        found = []
+        for due_ms in (9, None):
+            await store.settle("sb", replace(to_come, due_ms=due_ms))
+            await store.trim("sb", 20, 2)
+            left = [each.id for each in await store.tasks("sb")]
+            found.append(left + [each.id for each in await all_deliveries(store, "sb")])
+        return found
 
-    assert asyncio.run(scenario()) == ["t1:b", "t2:a"]
+    assert asyncio.run(scenario()) == [["t1", "t3", "t1:a", "t1:b"], ["t3"]]
 
 
 def test_what_a_cleared_sandbox_held_is_let_go_bit_by_bit() -> None:
