@@ -48,8 +48,8 @@ class Touched:
         if changes.counters:
             self.counters.update(changes.counters)
 
-    def drop(self, task: Task, delivery_ids: set[str]) -> None:
-        """Notes that a task is gone, and some of its callbacks."""
+    def drop(self, task: Task, delivery_ids: tuple[str, ...]) -> None:
+        """Notes that a task is gone, and its callbacks with it."""
         if task.ordinal > self.since:
             self.tasks.pop(task.ordinal, None)
             for delivery_id in delivery_ids:
