@@ -11,6 +11,7 @@ from mockserver.control.parts import Archive
 from mockserver.control.records import Sandbox
 from mockserver.domain.reply.reply import encode_json
 from mockserver.engine.archive import export, masked_delivery, masked_task, restore
+from mockserver.engine.paging import let_go
 
 _LISTS = b'"tasks":[],"deliveries":[]'
 
@@ -20,8 +21,8 @@ async def take_out(ask: Ask) -> Pieces[Archive]:
     found = await export(ask.core.store, (await ask.sandbox()).id)
     # Found from the end: behind the two lists no text of a client's comes.
     head, _, tail = encode_json(found.archive).rpartition(_LISTS)
-    tasks = Listed(found.tasks, masked_task)
-    deliveries = Listed(found.deliveries, masked_delivery)
+    tasks = Listed(let_go(found.tasks), masked_task)
+    deliveries = Listed(let_go(found.deliveries), masked_delivery)
     return Pieces((head + b'"tasks":[', tasks, b'],"deliveries":[', deliveries, b"]" + tail))
 
 

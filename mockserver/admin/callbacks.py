@@ -13,7 +13,7 @@ from mockserver.control.records import Callback, Callbacks
 from mockserver.domain.callback.delivery import given_up
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.journal.redaction import masked_url
-from mockserver.engine.paging import delivery_pages, ordered_deliveries
+from mockserver.engine.paging import delivery_pages, let_go, ordered_deliveries
 
 if TYPE_CHECKING:
     from mockserver.domain.callback.delivery import Delivery
@@ -26,7 +26,7 @@ async def list_all(ask: Ask) -> Pieces[Callbacks]:
     """Every callback, past and future, in the order of their events; `task_id` filters."""
     wanted = ask.query.get("task_id")
     log = await ordered_deliveries(ask.core.store, (await ask.sandbox()).id, wanted)
-    return Pieces((b'{"callbacks":[', Listed(log, _shown), b"]}"))
+    return Pieces((b'{"callbacks":[', Listed(let_go(log), _shown), b"]}"))
 
 
 async def resend(ask: Ask) -> Callback:

@@ -20,7 +20,7 @@ from mockserver.domain.sandbox.sandbox import Books, Sandbox
 from mockserver.domain.sandbox.snapshot import Changes
 from mockserver.engine.earlier import SCHEMA, Present, brought_up
 from mockserver.engine.notifier import Waiter
-from mockserver.engine.paging import ordered_deliveries, task_pages
+from mockserver.engine.paging import let_go, ordered_deliveries, task_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +115,7 @@ async def export(store: Store, sandbox_id: str) -> Export:
 async def _without(pages: Pages, task_ids: set[str]) -> Pages:
     """The callbacks of other tasks than these; others have their turn behind each page."""
     found: Pages = []
-    for page in pages:
+    for page in let_go(pages):
         found.append(tuple([told for told in page if told.task_id not in task_ids]))
         await Waiter().rest(0)
     return found

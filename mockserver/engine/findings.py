@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from mockserver.domain.finding.evidence import ClientRun, Evidence
 from mockserver.domain.finding.finding import Finding, Report, examine
 from mockserver.domain.journal.journal import Contact
-from mockserver.engine.paging import entries_as_sent, ordered_deliveries, task_pages
+from mockserver.engine.paging import entries_as_sent, let_go, ordered_deliveries, task_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,8 +71,8 @@ async def judged(findings: Iterable[Finding], seen: Evidence) -> Report:
     return await _beside(partial(examine, findings, seen))
 
 
-async def _joined(pages: Iterable[tuple[T, ...]]) -> tuple[T, ...]:
-    return await _beside(lambda: tuple(chain.from_iterable(pages)))
+async def _joined(pages: list[tuple[T, ...]]) -> tuple[T, ...]:
+    return await _beside(lambda: tuple(chain.from_iterable(let_go(pages))))
 
 
 async def _beside(work: Callable[[], T]) -> T:

@@ -41,7 +41,7 @@ def check_archived(archive: Archive, core: Core) -> None:
         ids.add(task.id)
         ordinals.add(task.ordinal)
         _check_task(task, field)
-    _check_deliveries(archive)
+    _check_deliveries(archive, core)
 
 
 def _check_sandbox(archive: Archive, core: Core) -> None:
@@ -91,9 +91,17 @@ def _check_plan(plan: Plan, field: str) -> None:
     _within(f"{field}.ticks", plan.ticks, last, first, 100)
 
 
-def _check_deliveries(archive: Archive) -> None:
+def _check_deliveries(archive: Archive, core: Core) -> None:
+    provider_of = {task.id: task.provider for task in archive.tasks}
     for index, delivery in enumerate(archive.deliveries):
         field = f"deliveries[{index}]"
+        # nobody could send such a callback, and it would be under way for ever
+        if provider_of.get(delivery.task_id) != delivery.provider:
+            expected = f"a task of {delivery.provider} that is in the archive"
+            raise BadInput(f"{field}.task_id", delivery.task_id, expected)
+        if core.providers[delivery.provider].callback is None:
+            expected = "one of a provider that has callbacks"
+            raise BadInput(f"{field}.provider", delivery.provider, expected)
         _check_url(f"{field}.url", delivery.url)
         if delivery.due_ms is not None:
             _within(f"{field}.due_ms", delivery.due_ms, delivery.due_ms, 0, LATEST_MS)

@@ -40,6 +40,11 @@ class Matched(Struct, frozen=True, gc=False):
     why: str
 
 
+def headers_bytes(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    """The size of headers; a client chooses how many it sends, and how long they are."""
+    return sum([len(name) + len(value) for name, value in headers])
+
+
 class _Entry(Struct, frozen=True, gc=False, omit_defaults=True, tag_field="kind"):
     """What every entry has. `seq` counts from 1, and no number comes twice in a sandbox."""
 
@@ -105,8 +110,9 @@ class Exchange(_Contact, frozen=True, kw_only=True, tag="exchange"):
 
     def weight_bytes(self) -> int:
         """Roughly what the entry costs to keep."""
+        texts = len(self.path) + len(self.query) + len(self.reason)
         bodies = len(self.request_body) + len(self.reply_body)
-        return ENTRY_BYTES + bodies + len(self.path) + len(self.reason)
+        return ENTRY_BYTES + bodies + texts + headers_bytes(self.request_headers)
 
 
 class DeliveryTried(_Contact, frozen=True, kw_only=True, tag="delivery"):

@@ -22,6 +22,7 @@ from mockserver.domain.journal.journal import (
     Draft,
     Exchange,
     Matched,
+    headers_bytes,
 )
 from mockserver.domain.journal.redaction import (
     clean_body,
@@ -39,6 +40,7 @@ from mockserver.domain.scenario.scenario import Undecided
 
 # longer than any spelling of a secret, so that a secret at the cap is found whole
 SLACK_BYTES = 2048
+REMEMBERED_BYTES = 4096  # weight of an entry whose clean texts are remembered
 FORM = b"application/x-www-form-urlencoded"
 
 
@@ -76,8 +78,10 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
 
     def weight_bytes(self) -> int:
         """Roughly what it costs to keep."""
-        bodies = len(self.inbound.body) + len(self.reply_body)
-        return ENTRY_BYTES + bodies + len(self.inbound.path) + len(self.reason)
+        inbound = self.inbound
+        texts = len(inbound.path) + len(inbound.query_string) + len(self.reason)
+        bodies = len(inbound.body) + len(self.reply_body)
+        return ENTRY_BYTES + bodies + texts + headers_bytes(inbound.headers)
 
     def entry(self) -> Exchange:
         """The entry, with bodies cut at the limit and keys taken out."""
@@ -122,7 +126,8 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
         inbound, operation = self.inbound, self.operation
         named = self.task_id or operation.task_id(inbound)
         texts = (inbound.path, inbound.query_string, named, self.reason)
-        path, query, task_id, reason = _cleaned(texts, tuple(inbound.headers))
+        clean = _known_clean if self.weight_bytes() <= REMEMBERED_BYTES else _cleaned
+        path, query, task_id, reason = clean(texts, tuple(inbound.headers))
         return Exchange(
             self.real_ms,
             self.virtual_ms,
@@ -144,7 +149,6 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
         )
 
 
-@lru_cache(1024)  # clients that poll ask for the same again and again
 def _cleaned(texts: tuple[str, str, str, str], headers: Headers) -> tuple[str, str, str, str]:
     """Path, query, id of the task and reason without secrets."""
     path, query, task_id, reason = texts
@@ -155,6 +159,9 @@ def _cleaned(texts: tuple[str, str, str, str], headers: Headers) -> tuple[str, s
         clean_path(task_id, secrets),
         clean_path(reason, secrets),
     )
+
+
+_known_clean = lru_cache(1024)(_cleaned)  # clients that poll ask for the same again and again
 
 
 def draft_of(

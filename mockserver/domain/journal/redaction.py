@@ -67,16 +67,20 @@ def mark(secret: str) -> str:
     return f"[redacted {key_hash(secret)}]"
 
 
-@lru_cache(4096)
 def is_secret_name(name: str) -> bool:
     """Whether a header, parameter or field with this name holds a secret."""
-    bare = re.sub(r"[^a-z0-9]", "", name.lower()[:200])
+    return _is_secret(name[:LONG_VALUE])
+
+
+@lru_cache(4096)
+def _is_secret(name: str) -> bool:
+    bare = re.sub(r"[^a-z0-9]", "", name.lower())
     return bare in _WHOLE or bare.endswith(_ENDS)
 
 
 def credentials(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, ...]:
     """The long secrets that headers hold, the longest first. They are searched everywhere."""
-    values = [value for name, value in headers if _holds_secret(name)]
+    values = [value for name, value in headers if _holds_secret(name[:LONG_VALUE])]
     if len(values) == 1 and len(values[0]) <= LONG_VALUE:
         return _known_long(values[0])
     found = {text for value in values for text in _long(value)}
@@ -198,11 +202,15 @@ def clean_headers(headers: Iterable[tuple[bytes, bytes]], secrets: Iterable[str]
     secrets = tuple(secrets)
     return tuple(
         [
-            (name, (_value if len(value) > LONG_VALUE else _known)(name, value, secrets))
+            (name, (_known if _is_short(name, value) else _value)(name, value, secrets))
             for name, value in headers
             if name not in DROPPED
         ]
     )
+
+
+def _is_short(name: bytes, value: bytes) -> bool:
+    return len(name) <= LONG_VALUE and len(value) <= LONG_VALUE
 
 
 def _value(name: bytes, value: bytes, secrets: tuple[str, ...]) -> bytes:

@@ -221,6 +221,8 @@ def _edited(archive: Any, path: str, value: object) -> bytes:
         ("tasks.0.upgrades", [UPGRADE], "tasks[0].upgrades[0].index"),
         ("deliveries.0.url", "ftp://x", "deliveries[0].url"),
         ("deliveries.0.due_ms", -1, "deliveries[0].due_ms"),
+        ("deliveries.0.task_id", "nobody", "deliveries[0].task_id"),
+        ("deliveries.0.provider", "xcompute", "deliveries[0].task_id"),
     ],
 )
 def test_an_archive_that_this_server_could_not_live_with_is_refused(
@@ -261,6 +263,18 @@ def test_an_archive_with_a_gif_of_a_size_that_there_is_not_is_refused(
     with pytest.raises(ControlError) as caught:
         control.import_sandbox(json.dumps(archive).encode())
     assert (caught.value.status, caught.value.field) == (422, "tasks[0].gif")
+
+
+def test_a_callback_of_a_provider_that_has_none_is_refused(
+    control: Control, submit_kie: Submit
+) -> None:
+    submit_kie(callBackUrl="http://127.0.0.1:9/")
+    archive = json.loads(control.export_sandbox())
+    control.delete_sandbox()
+    archive["tasks"][0]["provider"] = "apiyi"
+    with pytest.raises(ControlError) as caught:
+        control.import_sandbox(_edited(archive, "deliveries.0.provider", "apiyi"))
+    assert (caught.value.status, caught.value.field) == (422, "deliveries[0].provider")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000])

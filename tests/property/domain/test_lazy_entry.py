@@ -31,6 +31,7 @@ def test_the_lazy_entry_and_the_one_made_at_once_agree(body: bytes, reply: Reply
     inbound = Inbound("POST", "/v1/x", "a=b", [(b"x-a", b"1")], body)
     called = Called("create", "create")
     draft = draft_of("kie", called, inbound, "k", 1, 2, "m", "t", reply, "why")
+    assert draft.weight_bytes() == draft.entry().weight_bytes()
     lazy, plain = Ring(), Ring()
     lazy.append(draft)
     plain.append(draft.entry())

@@ -21,6 +21,7 @@ from mockserver.engine.paging import (
     all_tasks,
     delivery_pages,
     entries_as_sent,
+    let_go,
 )
 from mockserver.stores.memory import MemoryStore
 from tests.support.loop_turns import LoopTurns
@@ -148,3 +149,10 @@ def test_a_walk_through_a_journal_that_is_written_to_comes_to_its_end() -> None:
         return [entry.seq async for entry in all_entries(store, "sb")]
 
     assert asyncio.run(walk()) == list(range(1, ENTRIES + 3))
+
+
+def test_pages_are_let_go_of_one_by_one() -> None:
+    pages: list[tuple[int, ...]] = [(1, 2), (3,), (4, 5)]
+    left = [(page, len(pages)) for page in let_go(pages)]
+    assert left == [((1, 2), 3), ((3,), 2), ((4, 5), 1)]
+    assert pages == []

@@ -16,6 +16,8 @@ SENT = {"url": "", "delivery": "d", "attempt": 1, "state": "pending"}
         (Exchange(0, 0, request_body=b"1234567"), 7),
         (Exchange(0, 0, reply_body=b"1234567"), 7),
         (Exchange(0, 0, path="/1234"), 5),
+        (Exchange(0, 0, query="a=123"), 5),
+        (Exchange(0, 0, request_headers=((b"host", b"h"), (b"x-a", b"123"))), 11),
         (Exchange(0, 0, reason="why"), 3),
         (DeliveryTried(0, 0, **SENT), 0),
         (DeliveryTried(0, 0, **SENT | {"url": "http://h/c"}), 10),
