@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockserver.app import Running
+from mockserver.web.protocol import Protocol
 from tests.support.patience import PATIENCE_S
-from tests.support.serving import client_of
+from tests.support.serving import client_of, settings
 
 VIDEO = b'{"model":"veo-3.1","prompt":"a cat"}'
 CHAT = b'{"model":"veo-3.1","stream":true,"messages":[{"role":"user","content":"a cat [mock:instant]"}]}'
@@ -144,3 +145,18 @@ def test_many_requests_at_once_are_each_answered(server: Running, key: str) -> N
     heard = [everything(connection) for connection in connections]
     assert [statuses(each) for each in heard] == [[404]] * 64
     assert all(f"'{number}'".encode() in each for number, each in enumerate(heard))
+
+
+@pytest.mark.parametrize(("given", "idle_s"), [({}, 75), ({"keep_alive": "90s"}, 90)])
+def test_an_idle_connection_is_kept_for_as_long_as_the_setting_says(
+    given: dict[str, str], idle_s: int
+) -> None:
+    running = Running(settings(**given))
+    where = urlsplit(running.base_url)
+    with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
+        connection.sendall(request("GET", "/", "sk-idle"))
+        assert statuses(connection.recv(65536)) == [200]
+        (protocol,) = running._listening._server.server_state.connections
+        assert isinstance(protocol, Protocol)
+        assert protocol.timeout_keep_alive == idle_s  # uvicorn's own are 5 s: a usual pace to poll
+    running.stop()

@@ -181,6 +181,8 @@ def test_a_plain_string_counts_as_one_image() -> None:
 def test_a_webhook_is_called_at_its_callback_with_one_slash() -> None:
     assert submitted(webhook="http://h.example/x").callback_url == "http://h.example/x/callback"
     assert submitted(webhook="http://h.example/x/").callback_url == "http://h.example/x/callback"
+    queried = submitted(webhook="http://h.example/x?token=a")
+    assert queried.callback_url == "http://h.example/x/callback?token=a"
     assert submitted(webhook=None).callback_url is None
     assert refused(webhook="h.example").startswith("webhook: ")
     assert refused(webhook=1).startswith("webhook: ")
