@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from asyncio import CancelledError
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -24,6 +25,7 @@ GRACE_S = 2
 # Replies that end early are normal here, so uvicorn need not report them as errors.
 ENDED_EARLY = "ASGI callable returned without completing response"
 FAILED = "Application shutdown failed"  # one line of our own tells what failed
+CANCELLED = "Cancel "  # what the client of such a call did not send or read is no error of ours
 
 
 class Config(uvicorn.Config):
@@ -125,7 +127,9 @@ class Server(uvicorn.Server):
 
 
 def _worth_a_line(record: logging.LogRecord) -> bool:
-    return not record.getMessage().startswith((ENDED_EARLY, FAILED))
+    if record.exc_info and isinstance(record.exc_info[1], CancelledError):
+        return False
+    return not record.getMessage().startswith((ENDED_EARLY, FAILED, CANCELLED))
 
 
 def bind(host: str, port: int, *, listens: bool = True) -> socket.socket:

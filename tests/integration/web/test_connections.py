@@ -160,3 +160,17 @@ def test_an_idle_connection_is_kept_for_as_long_as_the_setting_says(
         assert isinstance(protocol, Protocol)
         assert protocol.timeout_keep_alive == idle_s  # uvicorn's own are 5 s: a usual pace to poll
     running.stop()
+
+
+def test_a_server_that_stops_says_nothing_of_a_body_that_did_not_come(
+    key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    running = Running(settings())
+    running._listening._server.config.timeout_graceful_shutdown = 0
+    where = urlsplit(running.base_url)
+    with socket.create_connection((where.hostname, where.port), timeout=10) as connection:
+        whole = request("POST", "/apiyi/v1/videos", key, VIDEO, "expect: 100-continue")
+        connection.sendall(whole.removesuffix(VIDEO))
+        assert statuses(connection.recv(65536)) == [100]
+        running.stop()
+    assert [record.getMessage() for record in caplog.records] == []
