@@ -138,7 +138,8 @@ def _respelt(secret: str) -> tuple[bytes, re.Pattern[bytes]]:
 
 def _spellings(char: str) -> bytes:
     code = ord(char)
-    sign = re.escape(char.encode("latin-1", "replace"))
+    # what reads a query makes a space of a plus
+    sign = b"[+ ]" if char == "+" else re.escape(char.encode("latin-1", "replace"))
     either = "".join(f"[{d}{d.upper()}]" if d.isalpha() else d for d in f"{code & 0xFF:02x}")
     # The longer spellings come first: an escaped backslash is two backslashes.
     escaped = f"%{either}|\\\\u00{either}|\\\\".encode()

@@ -104,7 +104,13 @@ def test_a_key_of_12_characters_is_sought_by_its_value(length: int) -> None:
 def test_no_spelling_of_a_long_key_survives(key: str) -> None:
     secrets = credentials([(b"authorization", f"Bearer {key}".encode())])
     assert key in secrets
-    for spelt in (key, quote(key, safe=""), quote(key), json.dumps(key)[1:-1]):
+    for spelt in (
+        key,
+        quote(key, safe=""),
+        quote(key),
+        json.dumps(key)[1:-1],
+        key.replace("+", " "),
+    ):
         text = f"<{spelt}>"
         assert clean_path(text, (key,)) == f"<{mark(key)}>", spelt
 
