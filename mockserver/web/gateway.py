@@ -130,6 +130,7 @@ class Gateway:
             if later is None:
                 return
             sandbox_id, answered = later
+        del body, inbound, call  # they may be large, and a reply may take minutes
         await self._perform(scope, receive, send, sandbox_id, answered, extra, provider.name)
 
     async def _caller(self, scope: Scope, receive: Receive, send: Send) -> Caller | None:

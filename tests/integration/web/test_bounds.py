@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from mockserver.app import App, Running
+from mockserver.app import App, Running, build
 from mockserver.domain.provider.bounds import MAX_PROMPT_BYTES
 from mockserver.web.reading import Room
 from mockserver.web.root import Root
@@ -106,6 +107,49 @@ def test_bodies_that_come_in_at_the_same_time_have_a_common_bound(key: str) -> N
     first.close()
     second.close()
     running.stop()
+
+
+class Sent(bytes):
+    """A body that tells when nobody holds it any more."""
+
+    let_go = 0
+
+    def __del__(self) -> None:
+        Sent.let_go += 1
+
+
+def test_a_reply_that_takes_long_does_not_keep_the_body_of_its_request() -> None:
+    app = build(settings(clock="manual", store="memory"), "http://127.0.0.1")
+    chat = {"model": "veo-3.1", "stream": True}
+    said = [{"role": "user", "content": "a" * 60_000}]
+    coming = [Sent(json.dumps({**chat, "messages": said}).encode())]
+    scope = {
+        "type": "http", "method": "POST", "path": "/apiyi/v1/chat/completions", "scheme": "http",
+        "query_string": b"", "headers": [(b"authorization", b"Bearer k")], "client": None,
+    }  # fmt: skip
+
+    async def begun() -> int:
+        loop = asyncio.get_running_loop()
+        never: asyncio.Future[dict[str, Any]] = loop.create_future()
+        has_begun: asyncio.Future[int] = loop.create_future()
+
+        async def receive() -> dict[str, Any]:
+            if not coming:
+                return await never
+            return {"type": "http.request", "body": coming.pop(), "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            if not has_begun.done():
+                has_begun.set_result(message["status"])
+
+        streaming = asyncio.ensure_future(app.asgi(scope, receive, send))  # type: ignore[arg-type]
+        status = await has_begun
+        assert Sent.let_go == 1
+        assert not streaming.done()
+        streaming.cancel()
+        return status
+
+    assert asyncio.run(begun()) == 200
 
 
 def _room_of(app: App) -> Room:
