@@ -21,7 +21,8 @@ was given), a recorded answer, an observed one (somebody wrote it down), documen
 a conclusion. The order is that of their weight: {order}.
 A date says when the source was last seen to say so. A year without a month means a day that
 nobody noted. "{given}" is said of a seed, which does not change. "{not_noted}" means that nobody wrote
-the date down, so it may be old: such a fact is assumed."""
+the date down, so it may be old: such a fact is assumed.
+[What changed by default](likeness.md) tells what the newest of these facts changed in the mock."""
 
 
 def facts_page(provider: str) -> Callable[[], str]:
