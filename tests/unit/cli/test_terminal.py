@@ -97,9 +97,10 @@ def test_the_demo_has_a_job_for_every_mode() -> None:
         ("kie", "polling"),
         ("kie", "callback"),
         ("kie", "1080p"),
+        ("kie", "jobs API"),
         ("xcompute", "polling"),
     ]
-    assert len({take.key for take in takes()}) == 6
+    assert len({take.key for take in takes()}) == 7
 
 
 def test_tls_without_its_package_says_what_to_install(
