@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 CURRENT = "current"
 PAGE = 500
 TIMEOUT_S = 300.0  # `advance` waits for every callback that comes due
+KEPT_OPEN = 20  # connections, as httpx has it
 SILENCE_S = 60.0  # four heartbeats of a stream: the server has gone without a word
 TIMEOUTS = ("connect", "read", "write", "pool")
 T = TypeVar("T")
@@ -63,7 +64,8 @@ class Control:
     `token` is the admin token that a server off loopback asks for. `key` is an API key: it chooses
     the sandbox `current`. `ca` is the file of the CA that a server with `--tls` prints. Raises
     BadInput over a URL, key or token that cannot be sent. `connect_retries` is how often it tries
-    again where connections are refused, with growing pauses.
+    again where connections are refused, with growing pauses; each call has a connection of its own
+    then, so that it shows whether the server listens.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class Control:
                 verify=ssl.create_default_context(cafile=ca) if ca else secure,
                 trust_env=False,
                 retries=connect_retries,
+                limits=httpx.Limits(max_keepalive_connections=0 if connect_retries else KEPT_OPEN),
             ),
         )
         self.base_url = base_url.rstrip("/")

@@ -145,3 +145,12 @@ def test_half_a_video_on_disk_is_a_lie(campaign: Campaign) -> None:
     assert run.verdicts == {"media_corrupt@download": "lied"}
     found = [one["name"] for one in run.case("media_corrupt@download")["findings"]]
     assert "accepted_truncated_media" in found
+
+
+def test_a_case_that_strikes_every_client_is_over_before_the_next_begins(
+    campaign: Campaign,
+) -> None:
+    refused = [f"connection_refused@{phase}" for phase in ("create", "poll", "download")]
+    run = campaign("raises", "--only", ",".join([*refused, "rate_limit@create"]))
+    assert run.verdicts == dict.fromkeys([*refused, "rate_limit@create"], "failed_with_a_traceback")
+    assert [run.case(name)["struck"] for name in refused] == [1, 1, 1]
