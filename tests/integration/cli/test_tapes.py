@@ -72,6 +72,23 @@ def test_a_job_is_recorded_replayed_and_compared(
     assert cli("verify", "kie", "--har", "job.har").returncode == 0
 
 
+def test_a_replay_adds_a_new_job_to_its_tape_and_ends_cleanly(
+    serve: Serve, start: Callable[..., Served], tmp_path: Path
+) -> None:
+    upstream = serve().address["providers"]["kie"]["base_url"]
+    record = start("record", "--provider", "kie", "--upstream", upstream, "--out", "job.har")
+    with httpx.Client(base_url=record.address["base_url"], headers=KEY, trust_env=False) as client:
+        assert client.get("/api/v1/chat/credit").json()["code"] == 200
+    assert record.ended_by(signal.SIGINT) == (0, "")
+    words = ("--new-requests", "record", "--upstream", upstream, "--budget", "60")
+    replay = start("replay", "job.har", *words)
+    new_id = job(replay.address["providers"]["kie"]["base_url"])
+    assert replay.ended_by(signal.SIGINT) == (0, "")
+    assert new_id in (tmp_path / "job.har").read_text("utf-8")
+    again = start("replay", "job.har")
+    assert job(again.address["providers"]["kie"]["base_url"]) != new_id
+
+
 def test_a_tape_that_drifts_ends_the_comparison_with_1(cli: Run, tmp_path: Path) -> None:
     content = {"mimeType": "application/json", "text": '{"code":200,"msg":"success","data":"x"}'}
     request = {"method": "GET", "url": "https://api.kie.ai/api/v1/chat/credit"}
