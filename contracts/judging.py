@@ -15,20 +15,20 @@ NOT_JSON = Problem("", "JSON", "something else")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What came of one body."""
+    """The verdict on one body."""
 
     fits: tuple[str, ...] = ()
-    """The messages of the contract that it is, as their schemas are named."""
+    """The messages of the contract that it fits, by the names of their schemas."""
     source: str = ""
-    """Who says so, as `x-source` names it."""
+    """The source of these messages, as in `x-source`."""
     problems: tuple[Problem, ...] = ()
     unchecked: tuple[str, ...] = ()
-    """What nothing can be said of, and why."""
+    """The parts that cannot be judged, and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call as it was made and answered. Of a body that was not kept whole there is the reason."""
+    """A call as it was made and answered. `…_lacks` says why a body was not kept whole."""
 
     provider: str
     method: str
@@ -47,7 +47,7 @@ class Judgement:
     """The verdict on a call."""
 
     call: str
-    """The call that the contract has; empty where it has none."""
+    """The contract's name of the call; empty if it does not have the call."""
     request: Part
     reply: Part
 

@@ -13,9 +13,7 @@ from mockserver.domain.input.said import said
 class CallText(Struct, frozen=True):
     """A call as a text that makes it again."""
 
-    text: Annotated[
-        str, said("The key, which nobody keeps, is the variable REELMOCK_KEY of whoever runs it")
-    ]
+    text: Annotated[str, said("Nobody keeps the key; the text reads it from REELMOCK_KEY")]
 
 
 class Verdict(Struct, frozen=True):

@@ -135,10 +135,10 @@ class Deviation(TypedDict):
 class Judged(TypedDict):
     """What the contract says of one body."""
 
-    fits: Annotated[list[str], said("The messages of the contract that it is")]
-    source: Annotated[str, said("Who says that the message is so")]
+    fits: Annotated[list[str], said("The messages of the contract that it fits")]
+    source: Annotated[str, said("The source of these messages")]
     problems: list[Deviation]
-    unchecked: Annotated[list[str], said("What nothing can be said of, and why")]
+    unchecked: Annotated[list[str], said("The parts that cannot be judged, and why")]
 
 
 class Passed(TypedDict):

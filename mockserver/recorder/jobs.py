@@ -184,7 +184,7 @@ def _refusal(provider: Provider, call: KnownCall) -> TapedRefusal | None:
 def _job(
     provider: Provider, call: KnownCall, calls: Sequence[KnownCall], tape: Sequence[TapeEntry]
 ) -> TapedJob | None:
-    """The job that a creation began; None where it began none, or none that our codec can read."""
+    """The job that a creation began; None if it began no job, or if our codec cannot read it."""
     known, inbound, entry = call
     if known.operation.call_phase not in ("create", "stream", "upgrade"):
         return None

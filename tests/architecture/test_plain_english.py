@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.repository import ROOT, name
+from tests.architecture.repository import ROOT, name, sources
 from tests.support.some import some
 
 # Each turn with what to write in its place, and a sentence that has it.
@@ -60,16 +60,9 @@ TURNS = {
     r"\bof (?:its|their) own accord\b": ("by itself", "It ends of its own accord."),
     r"\bhas it that\b|\bbe that as it may\b": ("says that", "The page has it that all is well."),
 }
-LATER = {"control-api"}  # made from texts that are still to be gone over
 FOLDERS = ("docs", "docs/guides", "docs/decisions", "docs/reference")
 PAGES = [ROOT / "README.md", ROOT / "tests/README.md", ROOT / "tests/truth/README.md"]
-PAGES += sorted(
-    page for folder in FOLDERS for page in (ROOT / folder).glob("*.md") if page.stem not in LATER
-)
-# Rooms that are still to be gone over: control, recorder.
-ROOMS = ("cli", "conformance", "domain", "embedded", "engine", "faults", "findings", "media")
-ROOMS += ("outbound", "providers", "pytest_plugin", "scenarios", "sdk", "stores", "web")
-SOURCES = sorted(path for room in ROOMS for path in (ROOT / "mockserver" / room).rglob("*.py"))
+PAGES += sorted(page for folder in FOLDERS for page in (ROOT / folder).glob("*.md"))
 CODE = re.compile(r"```.*?```|`[^`]*`|\]\([^)]*\)", re.DOTALL)
 QUOTED = re.compile(r'"[^"]*"')  # a turn that a page warns of
 
@@ -118,7 +111,7 @@ def test_a_page_has_no_turn_over_which_readers_stumble(page: Path) -> None:
 
 
 def test_no_docstring_comment_or_help_text_has_one() -> None:
-    found = [_found(path, prose_of_source(path.read_text("utf-8"))) for path in some(SOURCES)]
+    found = [_found(path, prose_of_source(path.read_text("utf-8"))) for path in some(sources())]
     assert not [turn for turns in found for turn in turns]
 
 
