@@ -211,9 +211,13 @@ def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[C
         server = Running(settings, certificate)
         ca = certificate.ca if certificate else None
         try:
-            with Control(
-                server.base_url, ca=str(ca) if ca else None, connect_retries=CONNECT_RETRIES
-            ) as control:
+            connect = partial(
+                Control,
+                server.base_url,
+                ca=str(ca) if ca else None,
+                connect_retries=CONNECT_RETRIES,
+            )
+            with connect() as control:
                 yield (
                     control,
                     Trial(
@@ -227,6 +231,7 @@ def _served(command: tuple[str, ...], flags: dict[str, Any]) -> Iterator[tuple[C
                         repeat=_repeat(flags, seed),
                         children=Children(),
                         real_ms=server.app.core.system.real_ms,
+                        connect=connect,
                     ),
                 )
         finally:

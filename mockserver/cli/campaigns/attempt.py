@@ -45,6 +45,7 @@ class Trial(Struct, frozen=True):
     repeat: tuple[str, ...]  # the command line up to `--only`
     children: process.Children
     real_ms: Callable[[], int]  # the server's own clock
+    connect: Callable[[], Control]  # by a new connection; it waits while those are refused
 
 
 class Attempted(Struct, frozen=True):
@@ -68,6 +69,9 @@ def attempt(
         case = aimed(case, usual.seen.fields)
     sandbox = _opened(control, trial, case)
     ended, files = _ran(control, trial, sandbox, case, usual)
+    if case is not None and case.strikes_all:  # it must not strike the next case, too
+        with trial.connect() as another:
+            another.version()
     _settle(control, sandbox.id)
     seen = Seen.of(control, sandbox.id)
     run = Run(trial.command, sandbox.api_key, files, ended.output, seen)

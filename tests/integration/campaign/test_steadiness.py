@@ -51,3 +51,11 @@ def test_three_runs_agree_one_of_them_on_a_busy_machine(campaign: Campaign, mann
         third = shown(campaign(manners, *options))
     assert first == second
     assert first == third
+
+
+def test_a_server_that_refuses_connections_does_so_in_no_case_but_its_own(
+    campaign: Campaign,
+) -> None:
+    names = ["connection_refused@create", "connection_refused@poll", "connection_refused@download"]
+    run = campaign("plain", "--only", ",".join(names))
+    assert [run.case(name)["struck"] for name in names] == [1, 1, 1]
