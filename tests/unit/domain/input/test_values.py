@@ -3,7 +3,14 @@
 import pytest
 
 from mockserver.domain.chance.chance import Spread, seconds
-from mockserver.domain.input.errors import BadInput, nearest, shown, wrong_field
+from mockserver.domain.input.errors import (
+    REASON_CHARS,
+    BadInput,
+    Refusal,
+    nearest,
+    shown,
+    wrong_field,
+)
 from mockserver.domain.input.quantity import fraction, span_ms
 from mockserver.domain.job import ids
 from mockserver.domain.job.task import MediaName, parse_media_name
@@ -133,3 +140,8 @@ def test_a_header_is_one_line_of_ascii() -> None:
 def test_keys_and_cookies_are_never_written_down() -> None:
     headers = [(b"authorization", b"Bearer k"), (b"cookie", b"c"), (b"accept", b"*/*")]
     assert clean_headers(headers, ()) == ((b"accept", b"*/*"),)
+
+
+def test_a_reason_is_cut_before_anybody_sees_it() -> None:
+    reason = Refusal("malformed", "a" * 100_000).reason
+    assert len(reason) == REASON_CHARS
