@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from itertools import pairwise
+from heapq import heappop, heappush
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
 from mockserver.domain.job.plan import Step
@@ -66,7 +67,8 @@ class Trail:
         self._providers = providers
         self._open: dict[int, Exchange] = {}
         self._jobs: dict[str, _Followed] = {}
-        self._next_ms: int | None = None  # when the next phase is due, or earlier
+        self._due: list[tuple[int, int, _Followed]] = []  # a heap: when the next phase of each is
+        self._order = count()
         self._by_gaps = by_gaps
         self._passed = 0
         self._since_ms: int | None = None
@@ -131,9 +133,9 @@ class Trail:
     def wait_ms(self) -> float | None:
         """Real milliseconds until the next phase; None if the clock must jump, or nothing is to come."""
         clock = self._clock
-        if clock is None or self._next_ms is None:
+        if clock is None or not self._due:
             return None
-        return clock.real_wait_ms(self._next_ms, self._system.real_ms())
+        return clock.real_wait_ms(self._due[0][0], self._system.real_ms())
 
     async def _brief(self) -> Page:
         return await self._store.journal(self.sandbox_id, self.after, AT_ONCE, brief=True)
@@ -158,7 +160,7 @@ class Trail:
         if page.total < (self.after if self._by_gaps else self._passed):
             self.after = self._passed = 0
             self._jobs.clear()
-            self._next_ms = None
+            self._due.clear()
             yield self._word("missed", what="the sandbox was emptied; its numbers begin again")
             return
         lost = page.dropped - self._passed
@@ -213,27 +215,22 @@ class Trail:
         if known is None or known.task.plan != task.plan:
             followed = _Followed(task, since_ms)
             _keep(self._jobs, task.id, followed, MOST_FOLLOWED)
-            if followed.rest:
-                due_ms = followed.rest[0].at_ms
-                self._next_ms = due_ms if self._next_ms is None else min(self._next_ms, due_ms)
+            self._wait_for(followed)
+
+    def _wait_for(self, job: _Followed) -> None:
+        if job.rest:
+            heappush(self._due, (job.rest[0].at_ms, next(self._order), job))
 
     def _reached(self, until_ms: int) -> list[Event]:
         """The phases that jobs have reached by a virtual time, in the order of that time."""
-        if self._next_ms is None or self._next_ms > until_ms:
-            return []
-        found = [
-            self._phase(job.task, step)
-            for job in self._jobs.values()
-            if job.rest and job.rest[0].at_ms <= until_ms
-            for step in job.rest
-            if step.at_ms <= until_ms
-        ]
-        for job in self._jobs.values():
-            if job.rest and job.rest[0].at_ms <= until_ms:
-                job.rest = [step for step in job.rest if step.at_ms > until_ms]
-        rests = (job.rest[0].at_ms for job in self._jobs.values() if job.rest)
-        self._next_ms = min(rests, default=None)
-        return sorted(found, key=lambda event: event.virtual_ms)
+        found: list[Event] = []
+        while self._due and self._due[0][0] <= until_ms:
+            job = heappop(self._due)[2]
+            if self._jobs.get(job.task.id) is job:  # it has no other plan by now
+                step, *job.rest = job.rest
+                found.append(self._phase(job.task, step))
+                self._wait_for(job)
+        return found
 
     def _phase(self, task: Task, step: Step) -> Event:
         failure = step.failure
