@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { pretty, span } from "./format.js";
-import { bars, byTask, clipped, placed, ticks, windowOf, xOf } from "./geometry.js";
+import { bars, byTask, clipped, panned, placed, rowsInSight, thinned, ticks, windowOf, xOf, zoomed } from "./geometry.js";
 import { MOST_MARKS, MOST_TASKS, empty, found, isBad, markOf, nowMs, take, takeTask } from "./model.js";
 import { Blocks } from "./stream.js";
 
@@ -139,4 +139,40 @@ test("spans are told in the unit that fits", () => {
   assert.deepEqual([0, 320, 1500, 62500, 3660000, 90000000].map((ms) => span(ms)), ["0 ms", "320 ms", "1.5 s", "1:02.5", "1:01 h", "1 d 1 h"]);
   assert.equal(pretty('{"a":1}'), '{\n  "a": 1\n}');
   assert.equal(pretty("<html>"), "<html>");
+});
+
+test("closer in, the moment under the pointer stays where it is, and no zoom is without bounds", () => {
+  const view = zoomed(VIEW, 0.5, 0.2);
+  assert.deepEqual(view, { fromMs: 1000, toMs: 6000 });
+  assert.equal(xOf(2000, view, 100), xOf(2000, VIEW, 100));
+  assert.ok(zoomed(VIEW, 1e-9).toMs > zoomed(VIEW, 1e-9).fromMs);
+  assert.ok(Number.isFinite(zoomed(VIEW, 1e30).toMs));
+  assert.deepEqual(panned(VIEW, -0.1), { fromMs: -1000, toMs: 9000 });
+});
+
+test("of a thousand rows only those in sight are drawn, with some to spare", () => {
+  assert.deepEqual(rowsInSight(1000, 50, 100, 100, 600), { first: 0, end: 13 });
+  assert.deepEqual(rowsInSight(1000, 50, -24900, 100, 600), { first: 497, end: 513 });
+  assert.deepEqual(rowsInSight(2, 50, -24900, 100, 600), { first: 2, end: 2 });
+});
+
+test("of very many calls of one job those remain that can be told apart, and every bad one's place", () => {
+  const marks = Array.from({ length: 5000 }, (_, seq) => markOf(entry({ seq, virtual_ms: seq * 2, status: seq === 77 ? 503 : 200 })));
+  const spots = thinned(placed(marks, VIEW, 1000), isBad);
+  assert.ok(spots.length < 200);
+  assert.ok(spots.some((spot) => spot.mark.seq === 77));
+  assert.equal(thinned(placed(marks.slice(0, 100), VIEW, 1000), isBad).length, 100);
+});
+
+test("a job whose plan nobody has read ends where the list says it ended", () => {
+  const drawn = bars(task({ plan: undefined, phase: "failed" }), VIEW, 8000, 1000);
+  assert.deepEqual(drawn.map((bar) => [bar.phase, bar.x]), [["running", 100], ["failed", 600], ["failed", 800]]);
+});
+
+test("jobs are found by provider, by one phase, and by a call that was refused", () => {
+  const sandbox = empty("s");
+  for (const one of [task(), task({ id: "t2", ordinal: 2, provider: "apiyi" })]) takeTask(sandbox, one);
+  take(sandbox, markOf(entry({ status: 422 })));
+  const ids = (...how) => found(sandbox, "", ...how).map((one) => one.id);
+  assert.deepEqual([ids("all", 3000, "apiyi"), ids("refused", 3000), ids("queued", 1500), ids("queued", 3000)], [["t2"], ["t1"], ["t2", "t1"], []]);
 });

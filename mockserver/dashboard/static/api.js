@@ -15,7 +15,7 @@ export class Api {
   /** `askToken` gives the token that somebody typed, or waits until somebody does. */
   constructor(askToken) {
     this.askToken = askToken;
-    this.token = sessionStorage.getItem(KEPT) ?? "";
+    this.token = kept() ?? "";
     this.asking = null;
   }
 
@@ -36,7 +36,7 @@ export class Api {
     const typed = (await this.asking).trim();
     this.token = /^[\x21-\x7e]+$/.test(typed) ? typed : "-"; // a header holds nothing else
     this.asking = null;
-    sessionStorage.setItem(KEPT, this.token);
+    keep(this.token);
   }
 
   async get(path, query = {}) {
@@ -48,6 +48,23 @@ export class Api {
     const headers = body === undefined ? {} : { "content-type": "application/json" };
     const reply = await this.open(path, { method, headers, body: body && JSON.stringify(body) });
     return reply.status === 204 ? null : reply.json();
+  }
+}
+
+/** What this tab has kept. Without storage it keeps nothing, and asks again after a reload. */
+function kept() {
+  try {
+    return sessionStorage.getItem(KEPT);
+  } catch {
+    return null;
+  }
+}
+
+function keep(token) {
+  try {
+    sessionStorage.setItem(KEPT, token);
+  } catch {
+    // the browser keeps nothing
   }
 }
 

@@ -22,11 +22,13 @@ class Page {
       changed: () => this.drawSoon(),
       happened: (event) => this.happened(event),
       chosen: (isOther) => this.chosen(isOther),
+      gone: (row) => this.gone(row),
     });
-    this.choice = { text: "", filter: "all", spanMs: 0, opened: {} };
+    this.choice = { text: "", filter: "all", provider: "", spanMs: 0, opened: {} };
     this.turns = this.shownTurn = 0;
     this.paused = null; // how many events came since the drawing stands still
-    this.timeline = new Timeline(document, (what) => this.open(what));
+    this.still = null; // the sandbox and the moment that are drawn meanwhile
+    this.timeline = new Timeline(document, (what) => this.open(what), () => this.drawSoon());
     this.controls = new Controls(byId("controls"), { act: (...call) => this.act(...call), open: (what) => this.open(what) });
   }
 
@@ -57,9 +59,16 @@ class Page {
 
   async chosen(isOther) {
     const { task, panel } = this.choice.opened;
+    if (isOther) this.timeline.zoom.own = this.paused = null;
     if ((isOther && panel !== "submit") || (task && !this.sandbox.tasks.has(task))) this.open({});
     else if (task) await this.showDetails();
     this.draw();
+  }
+
+  /** A sandbox that was looked at is there no more. */
+  gone(row) {
+    this.tell(t("sandbox-gone", row.label || row.id.slice(0, 12)));
+    if (this.choice.opened.panel !== "submit") this.open({});
   }
 
   // What is drawn
@@ -77,12 +86,14 @@ class Page {
 
   draw() {
     this.drawPause();
-    if (this.paused !== null) return;
-    this.drawSandboxes();
-    const { sandbox } = this;
-    const atMs = sandbox ? nowMs(sandbox, performance.now()) : 0;
+    if (this.paused === null) this.still = null;
+    const { sandbox, atMs } = this.still ?? { sandbox: this.sandbox, atMs: this.sandbox ? nowMs(this.sandbox, performance.now()) : 0 };
     const shown = sandbox ? this.timeline.draw(sandbox, atMs, this.choice) : 0;
-    byId("lanes").hidden = byId("axis").hidden = !shown;
+    byId("lanes").hidden = byId("scale").hidden = !shown;
+    if (this.still) return;
+    if (sandbox) this.watch.wantPlans(sandbox, this.timeline.tasks);
+    this.drawSandboxes();
+    this.drawProviders(sandbox);
     this.drawNothing(shown);
     this.controls.draw(sandbox, this.choice.opened, this.watch.sandboxes.get(sandbox?.id)?.speed);
     const clock = sandbox?.clock;
@@ -122,6 +133,16 @@ class Page {
     set(count, { "data-running": row.running > 0 });
     write(count, row.running ? t("running-count", row.running) : row.tasks === 1 ? t("one-job") : t("job-count", row.tasks));
     write(last, call ? `${call.method} ${call.operation || call.path} · ${call.status || t("no-answer")} · ${new Date(call.real_ms).toLocaleTimeString(language)}` : "");
+  }
+
+  /** The providers to choose from: those of the jobs. */
+  drawProviders(sandbox) {
+    const names = [...new Set([...(sandbox?.tasks.values() ?? [])].map((task) => task.provider))].sort();
+    const { provider } = this.choice;
+    if (provider && !names.includes(provider)) names.push(provider);
+    const select = byId("provider");
+    keyed(select, ["", ...names], (name) => name, (value) => h("option", { value }, value || t("every-provider")), () => {});
+    if (select.value !== provider) select.value = provider;
   }
 
   drawPause() {
@@ -222,16 +243,20 @@ class Page {
   // What a hand does
 
   fillSelects() {
-    byId("filter").append(...["all", "running", "ended", "faults"].map((value) => h("option", { value }, t(value))));
+    byId("filter").append(...["all", "running", "ended", "queued", "succeeded", "failed", "faults", "refused"].map((value) => h("option", { value }, t(value))));
     byId("span").append(...[0, 60000, 300000, 3600000].map((value) => h("option", { value }, t(`span-${value}`))));
-    const legend = [["queued", "queued"], ["running", "phase-running"], ["succeeded", "succeeded"], ["failed", "failed"], ["call", "call"], ["refused", "refused"], ["delivery", "callback"], ["struck", "struck"], ["stream", "stream"]];
+    const legend = [["queued", "queued"], ["running", "phase-running"], ["succeeded", "succeeded"], ["failed", "failed"], ["call", "call"], ["refused", "refused"], ["delivery", "callback"], ["struck", "struck"], ["stream", "stream"], ["expiry", "expiry"]];
     byId("legend").append(...legend.map(([kind, word]) => h("span", { class: `key ${kind}` }, t(word))));
   }
 
   listenToHand() {
     byId("search").addEventListener("input", (event) => this.pick({ text: event.target.value }));
     byId("filter").addEventListener("change", (event) => this.pick({ filter: event.target.value }));
-    byId("span").addEventListener("change", (event) => this.pick({ spanMs: Number(event.target.value) }));
+    byId("provider").addEventListener("change", (event) => this.pick({ provider: event.target.value }));
+    byId("span").addEventListener("change", (event) => {
+      this.timeline.zoom.own = null;
+      this.pick({ spanMs: Number(event.target.value) });
+    });
     byId("pause").addEventListener("click", () => this.pause());
     byId("help-button").addEventListener("click", () => this.help());
     byId("details").addEventListener("input", ({ target }) => target.form && set(target.form, { "data-touched": true }));
@@ -245,6 +270,9 @@ class Page {
 
   pause() {
     this.paused = this.paused === null ? 0 : null;
+    const { sandbox } = this;
+    const copy = sandbox && { ...sandbox, tasks: new Map(sandbox.tasks), marks: new Map(sandbox.marks) };
+    this.still = this.paused === null || !copy ? null : { sandbox: copy, atMs: nowMs(sandbox, performance.now()) };
     this.draw();
   }
 
@@ -255,7 +283,7 @@ class Page {
       else this.close();
     }
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    const acts = { "/": () => byId("search").focus(), "?": () => this.help(), p: () => this.pause() };
+    const acts = { "/": () => byId("search").focus(), "?": () => this.help(), p: () => this.pause(), ...this.timeline.zoom.keys() };
     if (event.key === "ArrowDown" && event.target === document.body) acts.ArrowDown = () => document.querySelector(".title")?.focus();
     if (!acts[event.key]) return;
     event.preventDefault();
@@ -263,7 +291,7 @@ class Page {
   }
 
   help() {
-    const keys = [["/", "key-search"], ["?", "key-help"], ["p", "key-pause"], ["Esc", "key-escape"]];
+    const keys = [["/", "key-search"], ["?", "key-help"], ["p", "key-pause"], ["+ −", "key-zoom"], ["0", "zoom-fit"], ["< >", "key-pan"], ["Esc", "key-escape"]];
     const close = h("button", { type: "button", onclick: () => byId("help").close() }, t("close"));
     const list = h("dl", {}, ...keys.flatMap(([key, word]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(word))]));
     byId("help").replaceChildren(h("h2", {}, t("help")), h("p", {}, t("help-text")), list, close);

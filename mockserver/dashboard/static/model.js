@@ -1,7 +1,7 @@
 // What is known of one sandbox: jobs, calls and clock. Pure: no page, no network, no time of its own.
 
-export const MOST_TASKS = 60;
-export const MOST_MARKS = 600;
+export const MOST_TASKS = 1000;
+export const MOST_MARKS = 10000;
 export const ENDED = ["succeeded", "failed", "expired"];
 
 /** A sandbox of which nothing is known yet. */
@@ -59,7 +59,7 @@ export function take(sandbox, mark) {
 export function takeTask(sandbox, task) {
   sandbox.tasks.set(task.id, { ...sandbox.tasks.get(task.id), ...task });
   if (sandbox.tasks.size <= MOST_TASKS) return;
-  const oldest = [...sandbox.tasks.values()].sort((a, b) => a.ordinal - b.ordinal)[0];
+  const oldest = [...sandbox.tasks.values()].reduce((a, b) => (b.ordinal < a.ordinal ? b : a));
   sandbox.tasks.delete(oldest.id);
 }
 
@@ -87,19 +87,22 @@ export function struckBy(mark) {
   return mark.faults.filter((fault) => fault.struck);
 }
 
-/** The tasks that fit a text and a choice, the newest first. */
-export function found(sandbox, text, choice, atMs) {
+/** The tasks that fit a text, a choice and a provider, the newest first. */
+export function found(sandbox, text, choice, atMs, provider = "") {
   const wanted = text.trim().toLowerCase();
-  const hurt = new Set([...sandbox.marks.values()].filter((m) => struckBy(m).length).map((m) => m.taskId));
+  const isHurt = { faults: (mark) => struckBy(mark).length > 0, refused: isBad }[choice];
+  const hurt = isHurt && new Set([...sandbox.marks.values()].filter(isHurt).map((mark) => mark.taskId));
   return [...sandbox.tasks.values()]
     .filter((task) => {
-      const hay = [task.prompt, task.id, task.model, task.provider, task.scenario, phaseAt(task, atMs)];
-      return hay.join(" ").toLowerCase().includes(wanted);
+      const hay = wanted && [task.prompt, task.id, task.model, task.provider, task.scenario, phaseAt(task, atMs)].join(" ");
+      return (!wanted || hay.toLowerCase().includes(wanted)) && (!provider || task.provider === provider);
     })
     .filter((task) => {
-      if (choice === "running") return !ENDED.includes(phaseAt(task, atMs));
-      if (choice === "ended") return ENDED.includes(phaseAt(task, atMs));
-      return choice !== "faults" || hurt.has(task.id);
+      if (hurt) return hurt.has(task.id);
+      if (choice === "all") return true;
+      const phase = phaseAt(task, atMs);
+      if (choice === "running") return !ENDED.includes(phase);
+      return choice === "ended" ? ENDED.includes(phase) : phase === choice;
     })
     .sort((a, b) => b.ordinal - a.ordinal);
 }

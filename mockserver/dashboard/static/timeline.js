@@ -2,37 +2,55 @@
 
 import { h, keyed, set, svg, write } from "./dom.js";
 import { brief, span } from "./format.js";
-import { bars, byTask, placed, ticks, windowOf, xOf } from "./geometry.js";
+import { bars, byTask, placed, rowsInSight, thinned, ticks, windowOf, xOf } from "./geometry.js";
 import { ENDED, found, isBad, phaseAt, struckBy } from "./model.js";
 import { phaseWord, t } from "./words.js";
+import { Zoom } from "./zoom.js";
 
 const LANE_PX = 34;
 const MARK_PX = 9;
-const MOST_LANES = 40;
 
 export class Timeline {
-  /** `open` is called with a task's id or an entry's number. */
-  constructor(root, open) {
+  /** `open` is called with a task's id or an entry's number, `moved` where other things are in sight. */
+  constructor(root, open, moved) {
     this.lanes = root.querySelector("#lanes");
+    this.scroller = this.lanes.parentNode;
+    this.zoom = new Zoom(root.querySelector("#zoom"), this.lanes, moved);
+    this.tasks = []; // those in sight
+    root.addEventListener("scroll", moved, { capture: true, passive: true });
     this.axis = svg("svg", { height: 22 });
     root.querySelector("#axis").append(this.axis);
     this.open = open;
     this.lanes.addEventListener("keydown", (event) => this.move(event));
   }
 
-  /** Draws a sandbox as it is at a moment. Returns how many jobs are shown. */
+  /** Draws a sandbox as it is at a moment: only the lanes in sight. Returns how many there are. */
   draw(sandbox, atMs, choice) {
-    const tasks = found(sandbox, choice.text, choice.filter, atMs).slice(0, MOST_LANES);
+    const tasks = found(sandbox, choice.text, choice.filter, atMs, choice.provider);
     const lanes = byTask([...sandbox.marks.values()], tasks, (id) => sandbox.tasks.has(id), isBad);
     const seen = [...lanes.values()].flat();
-    const view = windowOf(tasks, seen, atMs, choice.spanMs);
+    const view = (this.zoom.shown = this.zoom.own ?? windowOf(tasks, seen, atMs, choice.spanMs));
     const widthPx = this.width();
     const scene = { view, widthPx, atMs, chosen: choice.opened };
-    this.drawAxis(scene, Math.min(...tasks.map((task) => task.created_ms), ...seen.map((mark) => mark.atMs)));
+    this.drawAxis(scene, windowOf(tasks, seen, atMs, 0).originMs);
     const rows = tasks.map((task) => ({ key: task.id, task, marks: lanes.get(task.id) }));
-    if (lanes.get("").length && !choice.text) rows.push({ key: "", task: null, marks: lanes.get("") });
-    keyed(this.lanes, rows, (row) => row.key, (row) => this.lane(row), (node, row) => this.update(node, row, scene));
+    if (lanes.get("").length && !choice.text && !choice.provider) rows.push({ key: "", task: null, marks: lanes.get("") });
+    for (const [index, row] of rows.entries()) Object.assign(row, { place: index + 1, of: rows.length });
+    const inSight = this.inSight(rows);
+    this.tasks = inSight.flatMap((row) => row.task ?? []);
+    keyed(this.lanes, inSight, (row) => row.key, (row) => this.lane(row), (node, row) => this.update(node, row, scene));
     return rows.length;
+  }
+
+  /** The rows in sight; those above and below them leave their room empty. */
+  inSight(rows) {
+    const rowPx = parseFloat(getComputedStyle(this.lanes).getPropertyValue("--lane-px"));
+    const { top } = this.lanes.getBoundingClientRect();
+    const fromPx = Math.max(0, this.scroller.getBoundingClientRect().top);
+    const { first, end } = rowsInSight(rows.length, rowPx, top, fromPx, innerHeight);
+    this.lanes.style.paddingTop = `${first * rowPx}px`;
+    this.lanes.style.paddingBottom = `${(rows.length - end) * rowPx}px`;
+    return rows.slice(first, end);
   }
 
   width() {
@@ -56,25 +74,28 @@ export class Timeline {
     if (!row.task) title.disabled = true;
     title.append(h("span", { class: "name" }), h("span", { class: "about" }));
     const drawing = svg("svg", { height: LANE_PX, role: "group" });
-    drawing.append(svg("g", { class: "bars" }), svg("line", { class: "now", y1: 0, y2: LANE_PX }), svg("g", { class: "marks" }));
+    const expiry = svg("path", { class: "expiry" }, svg("title", {}, t("expiry")));
+    drawing.append(svg("g", { class: "bars" }), svg("line", { class: "now", y1: 0, y2: LANE_PX }), svg("g", { class: "marks" }), expiry);
     return h("li", { class: "lane" }, title, h("div", { class: "track" }, drawing));
   }
 
-  update(node, { task, marks }, scene) {
+  update(node, { task, marks, place, of }, scene) {
     const [title, track] = node.children;
     const phase = task ? phaseAt(task, scene.atMs) : "";
-    set(node, { "data-phase": phase, "data-open": task !== null && scene.chosen.task === task.id });
+    set(node, { "aria-posinset": place, "aria-setsize": of, "data-phase": phase, "data-open": task !== null && scene.chosen.task === task.id });
     write(title.children[0], task ? brief(task.prompt || task.id, 80) : t("other-calls"));
     write(title.children[1], task ? `${phaseWord(phase)} · ${task.provider} · ${task.model}` : "");
     const drawing = track.firstChild;
     set(drawing, { width: scene.widthPx, "aria-label": t("calls") });
-    const [phases, now, dots] = drawing.children;
+    const [phases, now, dots, expiry] = drawing.children;
+    const expiryX = task?.urls_until_ms ? xOf(task.urls_until_ms, scene.view, scene.widthPx) : -1;
+    set(expiry, { d: expiryX >= 0 && expiryX <= scene.widthPx ? `M${expiryX} 3v28M${expiryX} 3l8 4l-8 4z` : "" });
     const shapes = task ? bars(task, scene.view, scene.atMs, scene.widthPx) : [];
     keyed(phases, shapes, (bar) => shapes.indexOf(bar), newBar, updateBar);
     const x = xOf(scene.atMs, scene.view, scene.widthPx);
     set(now, { x1: x, x2: x });
     const onTop = [...marks].sort((a, b) => (a.kind === "delivery") - (b.kind === "delivery"));
-    const spots = placed(onTop, scene.view, scene.widthPx);
+    const spots = thinned(placed(onTop, scene.view, scene.widthPx), isBad);
     keyed(dots, spots, ({ mark }) => mark.seq, (spot) => this.mark(spot), (g, spot) => updateMark(g, spot, scene));
   }
 
@@ -91,6 +112,7 @@ export class Timeline {
   /** Arrows: up and down among the jobs, left and right among the calls of one. */
   move(event) {
     const lane = event.target.closest(".lane");
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const steps = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] }[event.key];
     if (!lane || !steps) return;
     event.preventDefault();

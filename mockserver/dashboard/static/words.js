@@ -174,6 +174,14 @@ const ENGLISH = {
   "key-help": "this help",
   "key-pause": "pause, go on",
   "key-escape": "close, back to the jobs",
+  "every-provider": "Every provider",
+  expiry: "links expire",
+  "zoom-in": "zoom in",
+  "zoom-out": "zoom out",
+  "zoom-fit": "show all of it again",
+  "key-zoom": "zoom in and out (so does Ctrl with the wheel)",
+  "key-pan": "earlier, later (so does dragging)",
+  "sandbox-gone": "The sandbox {} is there no more.",
 };
 
 const CHINESE = {
@@ -350,6 +358,14 @@ const CHINESE = {
   "key-help": "本帮助",
   "key-pause": "暂停、继续",
   "key-escape": "关闭，回到任务",
+  "every-provider": "全部供应商",
+  expiry: "链接过期",
+  "zoom-in": "放大",
+  "zoom-out": "缩小",
+  "zoom-fit": "恢复全部显示",
+  "key-zoom": "放大、缩小（也可按住 Ctrl 滚动）",
+  "key-pan": "更早、更晚（也可拖动）",
+  "sandbox-gone": "沙箱 {} 已不存在。",
 };
 
 const LANGUAGES = { en: ENGLISH, zh: CHINESE };
