@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -36,10 +37,16 @@ def opened(browser: Browser) -> Iterator[Opened]:
     contexts = []
 
     def open_page(
-        server: Running, size: tuple[int, int] = FULL, locale: str = "en", live: bool = True
+        server: Running,
+        size: tuple[int, int] = FULL,
+        locale: str = "en",
+        live: bool = True,
+        scheme: Literal["light", "dark"] = "light",
+        before: str = "",
     ) -> Page:
         viewport = {"width": size[0], "height": size[1]}
-        context = browser.new_context(viewport=viewport, locale=locale)  # type: ignore[arg-type]
+        context = browser.new_context(viewport=viewport, locale=locale, color_scheme=scheme)  # type: ignore[arg-type]
+        context.add_init_script(before)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE_S * 1000)

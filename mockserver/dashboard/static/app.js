@@ -217,7 +217,9 @@ class Page {
       this.tell(t("done"));
       if (this.choice.opened.task || this.choice.opened.panel) await this.showDetails();
     } catch (error) {
-      for (const form of touched) set(form, { "data-touched": true });
+      const isGone = error.status === 404; // what is shown is old: another page, or a script, was faster
+      for (const form of touched) set(form, { "data-touched": !isGone });
+      if (isGone) await this.showDetails().catch(() => this.open({}));
       this.tell(error.message);
     }
   }
