@@ -76,7 +76,7 @@ def test_axe_finds_nothing_serious_in_any_view(
     expect(page.locator("#details h2")).to_have_text("a cat")
     assert serious(page, axe) == []
     page.locator("#details .close").click()
-    page.locator(".mark[data-bad]").first.dispatch_event("click")
+    page.locator(".mark.exchange[data-bad]").first.dispatch_event("click")
     expect(page.locator("#details .rules")).to_be_visible()
     assert serious(page, axe) == []
     for panel in PANELS[locale]:
