@@ -7,6 +7,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome
+from mockserver.cli.campaigns.strip import STYLE as LANES
+from mockserver.cli.campaigns.strip import strip
 from mockserver.cli.campaigns.table import label, marks_told, phases_of, rows_of
 from mockserver.cli.campaigns.verdict import MEANING, in_words
 
@@ -14,26 +16,39 @@ if TYPE_CHECKING:
     from mockserver.control import Moment
 
 STYLE = """
-:root { color-scheme: light dark; --line: #8884; --dim: #888 }
-body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
-code, pre, .axis { font: 13px/1.5 ui-monospace, monospace }
-table { border-collapse: collapse } td, th { border: 1px solid var(--line); padding: .2rem .6rem;
-  text-align: left } thead th { position: sticky; top: 0; background: Canvas }
+:root { color-scheme: light dark; --ground: #f6f7f9; --card: #fff; --line: #e2e5ea; --ink: #1b2130;
+  --soft: #596172; --queued: #c3c9d4; --running: #5b9df5; --succeeded: #2fa66a; --failed: #d94841;
+  --expired: #8d6e97; --struck: #e08600; --callback: #8b46d6; --wrong-ink: #b42b24 }
+@media (prefers-color-scheme: dark) { :root { --ground: #10131a; --card: #181c25; --line: #2a303c;
+  --ink: #e6e9ef; --soft: #98a1b2; --queued: #4a5263; --running: #3f7fd6; --succeeded: #2c9a62;
+  --failed: #ef6a63; --expired: #a287ac; --struck: #f5ac3d; --callback: #c08cf5;
+  --wrong-ink: #ff8c85 } }
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem;
+  background: var(--ground); color: var(--ink) }
+code, pre, .axis { font: 13px/1.5 ui-monospace, monospace; overflow-wrap: anywhere }
+.wide { overflow-x: auto } ul { padding-left: 1.2rem } li, p { overflow-wrap: anywhere }
+table { border-collapse: collapse; background: var(--card) }
+td, th { border: 1px solid var(--line); padding: .2rem .6rem; text-align: left }
 td a { color: inherit; text-decoration: none }
 .recovered { background: #1a7f3733 } .failed_cleanly { background: #0969da22 }
 .failed_with_a_traceback { background: #bf870044 } .hung { background: #8250df44 }
 .overspent { background: #cf222e44 } .lied { background: #cf222e; color: #fff }
-.not_struck { color: var(--dim) } .not_reached { background: #cf222e44 }
-details { border: 1px solid var(--line); border-radius: 6px; margin: .5rem 0; padding: .4rem .8rem }
-summary { cursor: pointer } summary b { margin-right: .6rem }
+.not_struck { color: var(--soft) } .not_reached { background: #cf222e44 }
+details { border: 1px solid var(--line); border-radius: 8px; margin: .5rem 0; padding: .4rem .8rem;
+  background: var(--card) }
+summary { cursor: pointer; overflow-wrap: anywhere } summary b { margin-right: .6rem }
 summary span { border-radius: 4px; padding: .1rem .5rem }
 .axis { position: relative; border-left: 2px solid var(--line); margin: .8rem 0 .8rem 7rem;
-  padding-left: 1rem; overflow-wrap: anywhere }
-.axis time { position: absolute; left: -7.2rem; width: 6rem; text-align: right; color: var(--dim) }
-.axis .bad { color: #cf222e } .axis .state { color: #0969da } .axis .callback { color: #8250df }
-.axis i { background: #cf222e; color: #fff; border-radius: 3px; padding: 0 .3rem; font-style: normal }
-pre { overflow-x: auto; background: #8881; padding: .6rem; border-radius: 6px; white-space: pre-wrap;
-  overflow-wrap: anywhere } .error { color: #cf222e } .warning { color: #9a6700 }
+  padding-left: 1rem }
+.axis time { position: absolute; left: -7.2rem; width: 6rem; text-align: right; color: var(--soft) }
+.axis .bad { color: var(--wrong-ink) }
+.axis i { background: var(--struck); color: #1b1300; border-radius: 3px; padding: 0 .3rem;
+  font-style: normal }
+pre { background: var(--ground); padding: .6rem; border-radius: 8px; white-space: pre-wrap }
+.error { color: var(--wrong-ink) } .warning { color: var(--struck) }
+@media (max-width: 600px) {
+  .axis { margin-left: 0; padding-left: .7rem } .axis time { position: static; margin-right: .6rem }
+  td, th { padding: .2rem .4rem } }
 """
 
 
@@ -50,10 +65,10 @@ def page(campaign: Campaign) -> str:
     return (
         "<!doctype html><html lang=en><meta charset=utf-8>"
         "<meta name=viewport content='width=device-width'>"
-        f"<title>Reelmock campaign</title><style>{STYLE}</style><h1>Reelmock campaign</h1>"
+        f"<title>Reelmock campaign</title><style>{STYLE}{LANES}</style><h1>Reelmock campaign</h1>"
         f"<p><code>{command}</code><p>{len(campaign.outcomes)} cases in "
         f"{campaign.real_ms / 1000:.1f} s, seed <code>{escape(campaign.seed)}</code>"
-        f"<table>{sums}</table><h2>Fault and phase</h2>{_grid(campaign)}"
+        f"<div class=wide><table>{sums}</table></div><h2>Fault and phase</h2>{_grid(campaign)}"
         f"<p>{escape('; '.join(marks_told(campaign.outcomes)))}{broken_off}{aside}"
         f"<h2>Cases</h2>{cases}</html>\n"
     )
@@ -66,7 +81,8 @@ def _grid(campaign: Campaign) -> str:
     for fault, by_phase in rows_of(campaign.outcomes):
         cells = (_cell(by_phase.get(phase)) for phase in phases)
         rows.append(f"<tr><th>{escape(fault)}{''.join(cells)}")
-    return f"<table><thead><tr><th>fault{head}</thead>{''.join(rows)}</table>"
+    table = f"<table><thead><tr><th>fault{head}</thead>{''.join(rows)}</table>"
+    return f"<div class=wide>{table}</div>"
 
 
 def _cell(outcome: CaseOutcome | None) -> str:
@@ -90,7 +106,8 @@ def _case(outcome: CaseOutcome) -> str:
     return (
         f"<details><summary><b>{escape(outcome.name)}</b>"
         f"<span class={outcome.verdict}>{in_words(outcome.verdict)}</span> {facts}</summary>"
-        f"<ul>{why}</ul><div class=axis id='{escape(outcome.name)}'>{moments}</div><ul>{findings}</ul>"
+        f"<ul>{why}</ul>{strip(outcome.moments)}"
+        f"<div class=axis id='{escape(outcome.name)}'>{moments}</div><ul>{findings}</ul>"
         f"<p>Output:<pre>{output}</pre><p>Repeat it:<pre>{escape(outcome.command)}</pre></details>"
     )
 

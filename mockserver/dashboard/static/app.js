@@ -28,7 +28,7 @@ class Page {
     this.turns = this.shownTurn = 0;
     this.paused = null; // how many events came since the drawing stands still
     this.still = null; // the sandbox and the moment that are drawn meanwhile
-    this.timeline = new Timeline(document, (what) => this.open(what), () => this.drawSoon());
+    this.timeline = new Timeline(document, (what) => this.open(what), () => this.drawSoon(true));
     this.controls = new Controls(byId("controls"), { act: (...call) => this.act(...call), open: (what) => this.open(what) });
   }
 
@@ -37,7 +37,7 @@ class Page {
     fillIn(document);
     this.fillSelects();
     this.listenToHand();
-    setInterval(() => this.moves() && this.draw(), DRAW_MS);
+    setInterval(() => this.moves() && this.drawSoon(), DRAW_MS);
     new ResizeObserver(() => this.draw()).observe(byId("lanes"));
     this.watch.start();
   }
@@ -77,14 +77,19 @@ class Page {
     return this.paused === null && this.sandbox?.clock?.mode === "real" && !document.hidden;
   }
 
-  drawSoon() {
-    this.frame ??= requestAnimationFrame(() => {
+  /** Draws in a moment, and not more often than every `DRAW_MS`; with `atOnce` in the next frame. */
+  drawSoon(atOnce = false) {
+    const drawn = () => {
       this.frame = null;
       this.draw();
-    });
+    };
+    const waitMs = (this.drawnMs ?? 0) + DRAW_MS - performance.now();
+    if (atOnce || waitMs <= 0) this.frame ??= requestAnimationFrame(drawn);
+    else this.timer ??= setTimeout(() => { this.timer = null; this.drawSoon(); }, waitMs);
   }
 
   draw() {
+    this.drawnMs = performance.now();
     this.drawPause();
     if (this.paused === null) this.still = null;
     const { sandbox, atMs } = this.still ?? { sandbox: this.sandbox, atMs: this.sandbox ? nowMs(this.sandbox, performance.now()) : 0 };

@@ -4,8 +4,8 @@ const STEPS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 
 const TICK_PX = 90;
 const LEAST_BAR_PX = 3;
 const SPARE_ROWS = 3;
-const MOST_SPOTS = 120;
-const THIN_PX = 6;
+const MOST_SPOTS = 40;
+const THIN_PX = 14;
 const EDGE = 0.03; // of the width stays free behind the last thing
 
 /** The piece of virtual time that is shown: all of the jobs, or the last `spanMs`. */

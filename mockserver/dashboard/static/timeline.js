@@ -28,11 +28,12 @@ export class Timeline {
   draw(sandbox, atMs, choice) {
     const tasks = found(sandbox, choice.text, choice.filter, atMs, choice.provider);
     const lanes = byTask([...sandbox.marks.values()], tasks, (id) => sandbox.tasks.has(id), isBad);
-    const seen = [...lanes.values()].flat();
-    const view = (this.zoom.shown = this.zoom.own ?? windowOf(tasks, seen, atMs, choice.spanMs));
+    const firsts = [...lanes.values()].flatMap((marks) => marks.slice(0, 1)); // in the order of time
+    const whole = windowOf(tasks, firsts, atMs, 0);
+    const view = (this.zoom.shown = this.zoom.own ?? (choice.spanMs ? windowOf([], [], atMs, choice.spanMs) : whole));
     const widthPx = this.width();
     const scene = { view, widthPx, atMs, chosen: choice.opened };
-    this.drawAxis(scene, windowOf(tasks, seen, atMs, 0).originMs);
+    this.drawAxis(scene, whole.originMs);
     const rows = tasks.map((task) => ({ key: task.id, task, marks: lanes.get(task.id) }));
     if (lanes.get("").length && !choice.text && !choice.provider) rows.push({ key: "", task: null, marks: lanes.get("") });
     for (const [index, row] of rows.entries()) Object.assign(row, { place: index + 1, of: rows.length });
