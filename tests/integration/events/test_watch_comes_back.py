@@ -29,7 +29,7 @@ EVENT = {
     "state": "", "what": "", "missed": 0,
 }  # fmt: skip
 ENTRY = {
-    **{name: EVENT[name] for name in EVENT if name not in ("sandbox", "of", "code", "took_ms")},
+    **{name: EVENT[name] for name in EVENT if name not in ("sandbox", "of", "took_ms")},
     "key": "", "request_headers": [], "request_body": None, "reply_headers": [],
     "reply_body": None, "scenario_struck": False, "undecided": [], "detail": {},
 }  # fmt: skip
