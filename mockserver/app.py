@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import Runner
 from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from mockserver.domain.scenario.scenario import Scenario
     from mockserver.engine.archive import Archive
     from mockserver.engine.plugins import Plugins
-    from mockserver.engine.ports import Store, System
+    from mockserver.engine.ports import Store, System, Tapes
     from mockserver.engine.registry import Registry
     from mockserver.settings import Settings
     from mockserver.web.root import Asgi
@@ -154,6 +155,7 @@ def build(
         listeners=Listeners(store, system, notifier, providers, opened.hear),
         describe=_described,
         judge=_judged,
+        tapes=_tapes(settings),
     )
     if settings.profile:
         from mockserver.engine.profiles import named_or_file
@@ -194,6 +196,7 @@ def check_words(settings: Settings) -> None:
     if settings.profile:  # it may use every word that a server knows
         build(replace(settings, store="memory", state="", metrics=False), "http://127.0.0.1")
         return
+    _tapes(settings)
     plugins = plugins_in(settings.plugins)
     _defaults(settings, plugins.scenarios, tuple(p.name for p in plugins.providers.all()))
 
@@ -223,6 +226,15 @@ def _described(provider: str) -> dict[str, Any]:
         return cast("dict[str, Any]", json.decode(bundled(provider)))
     except (ContractError, OSError) as error:
         raise Missing("OpenAPI document of provider", provider, f": {error}") from None
+
+
+def _tapes(settings: Settings) -> Tapes | None:
+    """The folder of tapes, read as the providers say and not as a replayed tape does. Raises BadInput."""
+    if not settings.tapes:
+        return None
+    from mockserver.recorder.shelf import Shelf
+
+    return Shelf(Path(settings.tapes), plugins_in(settings.plugins).providers.all())
 
 
 def _judged(entry: Contact) -> Mapping[str, Any]:

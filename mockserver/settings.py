@@ -81,6 +81,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     store: str = "memory"  # or redis://HOST:PORT/DB, rediss://…, unix://…
     store_prefix: str = "reelmock"
     state: str = ""  # a file that keeps the memory store's sandboxes
+    tapes: str = ""  # a folder of tapes that the control API lists
     workers: int = 1
     plugins: tuple[str, ...] = ()  # folders with plug-ins, as absolute paths
 

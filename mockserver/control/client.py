@@ -31,6 +31,7 @@ from mockserver.control.records import (
 )
 from mockserver.control.replies import decoded
 from mockserver.control.stream import Stream
+from mockserver.control.tapes import OpenedTape, Tape
 from mockserver.domain.input.wire import header_text, http_url
 
 if TYPE_CHECKING:
@@ -287,6 +288,14 @@ class Control:
     def call_text(self, entry: int, form: str = "curl", sandbox: str = CURRENT) -> str:
         """A call of the journal as a text that makes it again: `curl`, `har` or `pytest`."""
         return self._do(op.GET_CALL_TEXT, sandbox, str(entry), query={"as": form}).text
+
+    def tapes(self) -> list[Tape]:
+        """The HAR files of the server's folder of tapes; empty if it has no folder."""
+        return self._do(op.LIST_TAPES).tapes
+
+    def tape(self, name: str) -> OpenedTape:
+        """The jobs and calls of one tape."""
+        return self._do(op.OPEN_TAPE, name)
 
     def verdict(self, entry: int, sandbox: str = CURRENT) -> Verdict:
         """What the provider's contract says of a call or callback."""

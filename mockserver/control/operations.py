@@ -9,7 +9,7 @@ from __future__ import annotations
 from types import NoneType
 from typing import Any
 
-from mockserver.control import looks, parts, records, requests
+from mockserver.control import looks, parts, records, requests, tapes
 from mockserver.control.operation import Operation, read
 from mockserver.control.schemas import (
     After,
@@ -275,6 +275,14 @@ LIST_SCENARIOS = read(
 LIST_PROVIDERS = read(
     "listProviders", "/providers", records.Providers, "server",
     "Models, prices, operations, failures and dialect switches",
+)
+LIST_TAPES = read(
+    "listTapes", "/tapes", tapes.Tapes, "server",
+    "The HAR files of the folder `--tapes`; one that is no tape says why",
+)
+OPEN_TAPE = read(
+    "openTape", "/tapes/{tape}", tapes.OpenedTape, "server",
+    "The jobs and calls of one tape, for a time line", "The tape",
 )
 GET_HEALTH = read(
     "getHealth", "/health", parts.Health, "server",

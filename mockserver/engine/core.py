@@ -16,7 +16,7 @@ from mockserver.engine.faults import Faults
 from mockserver.engine.listening import Listeners
 from mockserver.engine.notifier import Notifier
 from mockserver.engine.plugins import Plugins
-from mockserver.engine.ports import Store, System
+from mockserver.engine.ports import Store, System, Tapes
 from mockserver.engine.registry import Registry
 from mockserver.engine.reports import Reports
 from mockserver.engine.sandboxes import Sandboxes
@@ -27,7 +27,7 @@ class Core:
     """One running Reelmock without its shell.
 
     `describe` gives the OpenAPI document of a provider, and raises Missing if there is none.
-    `judge` says what the contract has to say of a call or callback.
+    `judge` says what the contract has to say of a call or callback. `tapes` is None without a folder.
     """
 
     store: Store
@@ -45,3 +45,4 @@ class Core:
     listeners: Listeners
     describe: Callable[[str], Mapping[str, Any]]
     judge: Callable[[Contact], Mapping[str, Any]]
+    tapes: Tapes | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -209,3 +210,13 @@ class Sender(Protocol):
 
     async def send(self, url: str, message: Message, timeout_ms: int) -> Answer:
         """Posts a message. Raises Forbidden if the target must not be called."""
+
+
+class Tapes(Protocol):
+    """A folder of tapes. What it gives has the attributes of the control API's replies."""
+
+    def listed(self) -> Sequence[object]:
+        """Every HAR file of the folder, also one that is no tape."""
+
+    def opened(self, name: str) -> object:
+        """One tape with its jobs. Raises Missing, and BadInput for a file that is no tape."""

@@ -7,5 +7,5 @@ har.py        a tape as HAR 1.2                        file.py       a tape on d
 washing.py    what never reaches the disk              tape.py       reads tapes, other tools' too
 jobs.py       a tape as jobs                           replay.py     a tape in place of a provider
 signed.py     signed queries of links                  rewriting.py  ids, times and links made new
-beside.py     records what is new to a replayed tape
+beside.py     records what is new to a replay          shelf.py      a folder of tapes
 """

@@ -32,7 +32,7 @@ def measured(
     for reel in reels:
         for name, entries in reel.others.items():
             others[name] = (*others.get(name, ()), *entries)
-    told = dict(_failures(provider, jobs))
+    told = dict(failures_told(provider, jobs))
     names = {model.name for model in provider.models}
     calibration = Calibration(
         _models([job for job in jobs if job.identity.model in names]),
@@ -76,7 +76,7 @@ def _price(job: TapedJob) -> float | None:
     return None
 
 
-def _failures(provider: Provider, jobs: Sequence[TapedJob]) -> Iterator[tuple[str, str]]:
+def failures_told(provider: Provider, jobs: Sequence[TapedJob]) -> Iterator[tuple[str, str]]:
     """Messages of failed jobs. The key is the name of the only failure with their code."""
     for job in jobs:
         for body in _bodies(job):

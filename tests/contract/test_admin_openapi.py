@@ -22,6 +22,7 @@ from mockserver.app import Running
 from tests.support import control_reference
 from tests.support.serving import settings
 from tests.support.some import some
+from tests.support.tapes import created, told, written
 
 DOCUMENT = yaml.safe_load(control_reference.SOURCE.read_text("utf-8"))
 LABELS = sorted(
@@ -47,9 +48,11 @@ def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) ->
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server of this module's own: the calls below make sandboxes as they please."""
-    running = Running(settings(clock="manual"))
+    folder = tmp_path_factory.mktemp("tapes")
+    written(folder / "cat.har", [created(0, "task_a", "a cat"), told(9, "task_a", status="failed")])
+    running = Running(settings(clock="manual", tapes=str(folder)))
     yield running
     running.stop()
 
@@ -119,6 +122,7 @@ def test_every_read_is_as_described_when_there_is_something_to_show(client: http
         "fault": "http_error",
         "profile": "flaky",
         "provider": "kie",
+        "tape": "cat.har",
     }
     reads = [label.removeprefix("GET ") for label in LABELS if label.startswith("GET ")]
     reads.remove(ENDLESS)

@@ -105,6 +105,9 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         help=("A file that keeps sandboxes when the server restarts (memory store)."),
     ),
     click.option(
+        "--tapes", metavar="DIR", help=("A folder of recordings that the dashboard shows. [none]")
+    ),
+    click.option(
         "--workers",
         type=int,
         help=("The number of processes on one port; they need a shared store. [1]"),
