@@ -7,6 +7,7 @@ import { h, keyed, set, write } from "./dom.js";
 import { moment, span } from "./format.js";
 import { nowMs } from "./model.js";
 import { panels } from "./panels.js";
+import { drawTapes, readTape, tapeDetails } from "./tapes.js";
 import { Timeline } from "./timeline.js";
 import { Watch } from "./watch.js";
 import { fillIn, language, t } from "./words.js";
@@ -28,6 +29,8 @@ class Page {
     this.turns = this.shownTurn = 0;
     this.paused = null; // how many events came since the drawing stands still
     this.still = null; // the sandbox and the moment that are drawn meanwhile
+    this.tapes = { has_folder: false, tapes: [] };
+    this.tape = null; // the tape that is drawn in place of a sandbox
     this.timeline = new Timeline(document, (what) => this.open(what), () => this.drawSoon(true));
     this.controls = new Controls(byId("controls"), { act: (...call) => this.act(...call), open: (what) => this.open(what) });
   }
@@ -58,6 +61,7 @@ class Page {
   }
 
   async chosen(isOther) {
+    if (this.tape) return this.draw();
     const { task, panel } = this.choice.opened;
     if (isOther) this.timeline.zoom.own = this.paused = null;
     if ((isOther && panel !== "submit") || (task && !this.sandbox.tasks.has(task))) this.open({});
@@ -68,7 +72,29 @@ class Page {
   /** A sandbox that was looked at is there no more. */
   gone(row) {
     this.tell(t("sandbox-gone", row.label || row.id.slice(0, 12)));
-    if (this.choice.opened.panel !== "submit") this.open({});
+    if (this.choice.opened.panel !== "submit" && !this.tape) this.open({});
+  }
+
+  async readTapes() {
+    this.tapes = await this.api.get("/tapes");
+    this.drawSoon();
+  }
+
+  /** Shows a tape in place of the sandbox, until a sandbox is chosen. */
+  async openTape(name) {
+    try {
+      this.tape = await readTape(this.api, name);
+      this.timeline.zoom.own = this.paused = null;
+      this.open({ tape: name });
+    } catch (error) {
+      this.tell(error.message);
+    }
+  }
+
+  closeTape() {
+    if (!this.tape) return;
+    this.tape = this.timeline.zoom.own = null;
+    this.open({});
   }
 
   // What is drawn
@@ -92,22 +118,23 @@ class Page {
     this.drawnMs = performance.now();
     this.drawPause();
     if (this.paused === null) this.still = null;
-    const { sandbox, atMs } = this.still ?? { sandbox: this.sandbox, atMs: this.sandbox ? nowMs(this.sandbox, performance.now()) : 0 };
+    const { sandbox, atMs } = this.tape ?? this.still ?? { sandbox: this.sandbox, atMs: this.sandbox ? nowMs(this.sandbox, performance.now()) : 0 };
     const shown = sandbox ? this.timeline.draw(sandbox, atMs, this.choice) : 0;
     byId("lanes").hidden = byId("scale").hidden = !shown;
     if (this.still) return;
-    if (sandbox) this.watch.wantPlans(sandbox, this.timeline.tasks);
+    if (sandbox && !this.tape) this.watch.wantPlans(sandbox, this.timeline.tasks);
     this.drawSandboxes();
+    drawTapes(byId("tapes"), this.tapes, this.tape?.tape.name, (name) => this.openTape(name));
     this.drawProviders(sandbox);
     this.drawNothing(shown);
-    this.controls.draw(sandbox, this.choice.opened, this.watch.sandboxes.get(sandbox?.id)?.speed);
+    this.controls.draw(this.tape ? null : sandbox, this.choice.opened, this.watch.sandboxes.get(sandbox?.id)?.speed);
     const clock = sandbox?.clock;
     const rate = clock?.mode === "real" && clock.rate !== 1 ? ` ×${clock.rate}` : "";
     write(byId("clock"), clock ? `${moment(atMs)} · ${clock.mode}${rate}` : "");
   }
 
   drawNothing(shown) {
-    const why = !this.sandbox ? "no-sandbox" : this.sandbox.tasks.size || this.sandbox.marks.size ? "no-match" : "no-jobs";
+    const why = this.tape ? "no-match" : !this.sandbox ? "no-sandbox" : this.sandbox.tasks.size || this.sandbox.marks.size ? "no-match" : "no-jobs";
     const box = byId("nothing");
     box.hidden = shown > 0 || (!this.sandbox && this.watch.readers > 0);
     if (box.dataset.why === why) return;
@@ -126,14 +153,14 @@ class Page {
   }
 
   sandboxRow({ id }) {
-    const choose = () => this.watch.choose(id).catch((error) => this.tell(error.message));
+    const choose = () => this.closeTape() ?? this.watch.choose(id).catch((error) => this.tell(error.message));
     return h("li", {}, h("button", { type: "button", onclick: choose }, h("strong", {}), h("span", { class: "count" }), h("small", {})));
   }
 
   updateRow(node, row) {
     const [name, count, last] = node.firstChild.children;
     const call = row.lastCall;
-    set(node.firstChild, { "aria-current": row.id === this.sandbox?.id && "true" });
+    set(node.firstChild, { "aria-current": !this.tape && row.id === this.sandbox?.id && "true" });
     write(name, row.label || row.id.slice(0, 12));
     set(count, { "data-running": row.running > 0 });
     write(count, row.running ? t("running-count", row.running) : row.tasks === 1 ? t("one-job") : t("job-count", row.tasks));
@@ -159,6 +186,7 @@ class Page {
   showLink(state) {
     set(byId("link"), { "data-state": state });
     write(byId("link"), t(state));
+    if (state === "live") this.readTapes().catch((error) => this.tell(error.message));
   }
 
   // What is opened
@@ -166,7 +194,7 @@ class Page {
   open(what) {
     this.choice.opened = what;
     this.opener = document.activeElement;
-    if (!what.task && !what.entry && !what.panel) {
+    if (!what.task && !what.entry && !what.panel && !what.tape) {
       byId("details").hidden = true;
       return this.draw();
     }
@@ -196,7 +224,7 @@ class Page {
   contentOf({ task, entry, panel }, id) {
     const act = {
       open: (what) => this.open(what),
-      copy: (text) => this.copy(text),
+      copy: (...given) => this.copy(...given),
       tell: (text) => this.tell(text),
       sandbox: () => this.sandbox?.id,
       choose: (other) => this.watch.choose(other),
@@ -204,6 +232,7 @@ class Page {
       resend: (callback) => this.act("POST", at`/sandboxes/${id}/callbacks/${callback}/resend`),
       drop: (callback) => this.act("DELETE", at`/sandboxes/${id}/callbacks/${callback}`),
     };
+    if (this.tape) return tapeDetails(this.tape, { task, entry }, act);
     if (panel) return panels[panel](this.api, id, act);
     return entry ? callDetails(this.api, id, entry, act) : jobDetails(this.api, id, task, act);
   }
@@ -235,9 +264,9 @@ class Page {
     if (opener?.isConnected) opener.focus();
   }
 
-  async copy(text) {
+  async copy(text, word = "copied") {
     const { clipboard } = navigator; // absent off loopback without TLS
-    await (clipboard?.writeText(text) ?? Promise.reject()).then(() => this.tell(t("copied")), () => this.tell(t("not-copied")));
+    await (clipboard?.writeText(text) ?? Promise.reject()).then(() => this.tell(t(word)), () => this.tell(t("not-copied")));
   }
 
   tell(text) {

@@ -182,6 +182,17 @@ const ENGLISH = {
   "key-zoom": "zoom in and out (so does Ctrl with the wheel)",
   "key-pan": "earlier, later (so does dragging)",
   "sandbox-gone": "The sandbox {} is there no more.",
+  tapes: "Tapes",
+  tape: "Tape",
+  jobs: "Jobs",
+  recorded: "Recorded",
+  "no-tape": "No tape: {}",
+  "tape-note": "A job runs until its client was first told how it ended. A tape does not tell how long it was queued.",
+  "not-on-tape": "not on the tape",
+  replay: "Replay",
+  "replay-note": "This command serves the tape as a provider, with a dashboard of its own. This server keeps its own providers.",
+  "copy-replay": "Copy the command",
+  "copied-line": "Copied.",
 };
 
 const CHINESE = {
@@ -366,6 +377,17 @@ const CHINESE = {
   "key-zoom": "放大、缩小（也可按住 Ctrl 滚动）",
   "key-pan": "更早、更晚（也可拖动）",
   "sandbox-gone": "沙箱 {} 已不存在。",
+  tapes: "录制",
+  tape: "录制",
+  jobs: "任务数",
+  recorded: "录制时间",
+  "no-tape": "不是录制文件：{}",
+  "tape-note": "任务显示为运行中，直到客户端首次得知结果。录制不包含排队时间。",
+  "not-on-tape": "录制中没有",
+  replay: "重放",
+  "replay-note": "此命令把录制作为供应商提供服务，并有自己的仪表盘。本服务器保留自己的供应商。",
+  "copy-replay": "复制命令",
+  "copied-line": "已复制。",
 };
 
 const LANGUAGES = { en: ENGLISH, zh: CHINESE };
