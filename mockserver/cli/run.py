@@ -91,7 +91,7 @@ def run(
                     code = child.run(command, environment)
                 if live:
                     _finish(live, control)
-                used = _told(control, exported, config)
+                used = _told(control, exported, config, code)
             refused = let_out()
             code = code or refused
             return code if code or used or allow_no_calls else UNUSED
@@ -138,7 +138,7 @@ def _finish(live: LiveLines, control: Control) -> None:
     live.finish(control.sandbox().id, newest[0].seq if newest else 0)
 
 
-def _told(control: Control, exported: Mapping[str, str], config: Path) -> bool:
+def _told(control: Control, exported: Mapping[str, str], config: Path, exit_code: int) -> bool:
     """Says on stderr what calls came with the key, and how the client coped.
 
     Returns whether any call came.
@@ -149,7 +149,7 @@ def _told(control: Control, exported: Mapping[str, str], config: Path) -> bool:
     calls = list(control.entries(kind="exchange"))
     if calls:
         click.echo(visible(bill.bill(control, calls)), err=True)
-        click.echo(visible(bill.coped(control, config)), err=True)
+        click.echo(visible(bill.coped(control, config, exit_code)), err=True)
     else:
         click.echo(bill.unused(control, exported), err=True)
     return bool(calls)

@@ -422,7 +422,7 @@ class Control:
             raise self._silent(error) from None
 
     def _silent(self, error: Exception) -> ControlError:
-        hint = "is `reelmock serve` running there?"
+        hint = "is `reelmock serve` running there? --url or REELMOCK_URL names another address"
         return ControlError(f"{self.base_url} does not answer ({error}); {hint}")
 
 

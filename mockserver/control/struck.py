@@ -52,7 +52,7 @@ def _refused(control: Control, sandbox: str, scenario: str) -> int:
 def _held_back(rule: FaultTally) -> str:
     """Why the rule did not strike the calls that it matched."""
     if rule["applied"]:
-        return "the client left before it came to what differs"
+        return "the client did not wait for what differs: it left, or came back, before that"
     reasons = [*rule["held_back"], rule.get("nearest", "")]
     return ", ".join(filter(None, reasons)) if rule["held_back"] else ""
 

@@ -40,7 +40,7 @@ def _damaged(evidence: Evidence) -> Iterator[Sighting]:
         last = taken[-1]
         what = (
             f"exit code 0, but no download of this video was whole and undamaged; "
-            f"{last.got_bytes} sound bytes of it came"
+            f"{last.got_bytes} sound bytes of it were sent"
         )
         seqs = tuple(entry.seq for video in taken for entry in _answered(video))
         yield Sighting(what, seqs, task_id)

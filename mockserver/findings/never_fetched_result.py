@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from mockserver.sdk.finding import (
     Arrived,
@@ -35,9 +35,13 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
                 if told
                 else ("and the client did not learn of it")
             )
-            part = " (a part of it was)" if task.id in videos else ""
+            part = " (a part of it was)" if _came_in_part(videos, task) else ""
             what = f"the video of {task.id} is ready and was not fetched{part}, {how}"
             yield Sighting(what, told, task.id)
+
+
+def _came_in_part(videos: Mapping[str, list[Arrived]], task: Task) -> bool:
+    return any(video.got_bytes for video in videos.get(task.id, ()))
 
 
 def _has_a_video(evidence: Evidence, task: Task) -> bool:

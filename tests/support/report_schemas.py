@@ -17,7 +17,7 @@ import xmlschema
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT6
 
-PACKAGES = Path(__file__).parents[1] / "examples" / "javascript" / "node_modules"
+PACKAGES = Path(__file__).parents[2] / ".venv" / "schemas" / "node_modules"
 SKIPPED = """<xs:element name="skipped"><xs:complexType mixed="true">
   <xs:attribute name="message" type="xs:string"/></xs:complexType></xs:element>"""
 

@@ -143,8 +143,9 @@ def _why_not(control: Control, trial: Trial, found: Attempted) -> str:
         )
     if ended.exit_code is None:
         return (
-            f"the command did not end within {trial.deadline_s:g} s even without a fault; "
-            f"--deadline gives it longer{_tail(ended.output)}"
+            f"the command did not end within {trial.deadline_s:g} s even without a fault. "
+            "Give it a shorter pace of its own between two polls, or more time with --deadline"
+            f"{_tail(ended.output)}"
         )
     if ended.exit_code != 0:
         return (

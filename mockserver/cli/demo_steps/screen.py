@@ -49,7 +49,7 @@ def _bars(takes: Sequence[Take]) -> Table:
 
 def table(takes: Sequence[Take], rate: float) -> Table:
     """The results of the jobs, a row for each file."""
-    found = Table(title=f"Six jobs, {rate:g} virtual seconds in a real one")
+    found = Table(title=f"Jobs at all three providers, {rate:g} virtual seconds in a real one")
     for heading in ("provider", "mode", "task id", "states seen"):
         found.add_column(heading, overflow="fold")
     for heading in ("virtual", "real", "file", "size", "would have cost"):

@@ -32,7 +32,7 @@ def unused(control: Control, exported: Mapping[str, str]) -> str:
     )
 
 
-def coped(control: Control, config: Path) -> str:
+def coped(control: Control, config: Path, exit_code: int) -> str:
     """Two lines: how many things went wrong and which was the worst, and what to do.
 
     Raises BadInput.
@@ -44,7 +44,8 @@ def coped(control: Control, config: Path) -> str:
     told = [_counted(seen.counts["error"], "error"), _counted(seen.counts["warning"], "warning")]
     if aside:
         told.append(f"{aside} that {'does' if aside == 1 else 'do'} not count")
-    begins = f"How it coped: {', '.join(told)}"
+    ended = f"exit code {exit_code}, " if exit_code else ""
+    begins = f"How it coped: {ended}{', '.join(told)}"
     if not seen.found:
         return f"{begins}\nTo see how it copes when things go wrong: reelmock campaign -- CMD"
     worst = seen.found[0]

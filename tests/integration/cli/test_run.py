@@ -99,6 +99,13 @@ def test_a_client_that_did_nothing_wrong_is_told_so(cli: Run) -> None:
     assert "reelmock campaign -- " in more
 
 
+def test_a_client_that_fails_is_told_with_its_exit_code(cli: Run) -> None:
+    done = cli("run", "--", sys.executable, "-c", MODELS + "\nraise SystemExit(3)")
+    coped, _ = done.stderr.splitlines()[-2:]
+    assert coped.startswith("How it coped: exit code 3, 0 errors, 0 warnings")
+    assert done.returncode == 3
+
+
 def test_what_the_settings_ignore_is_left_out_of_how_the_client_coped(
     cli: Run, tmp_path: Path
 ) -> None:

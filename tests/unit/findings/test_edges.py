@@ -112,6 +112,19 @@ def test_a_video_that_nobody_asked_about_is_unfetched_once_the_client_has_ended(
     assert len(sightings("never_fetched_result", story.evidence(over=True))) == 1
 
 
+@pytest.mark.parametrize("some_came", [False, True])
+def test_a_part_of_the_video_is_told_only_where_one_came(some_came: bool) -> None:
+    story = Story()
+    story.create(A)
+    story.wait(90_000).poll(A)
+    if some_came:
+        story.fetch(A, size_bytes=400)
+    else:
+        story.download(A, 404)
+    (found,) = sightings("never_fetched_result", story.evidence(over=True))
+    assert ("(a part of it was)" in found.what) is some_came
+
+
 def test_garbled_media_is_damaged_although_all_of_it_came() -> None:
     story = Story()
     story.create(A)
