@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import Runner
+from asyncio import Runner, to_thread
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from mockserver.engine.together import Together
 from mockserver.engine.visits import Visits
 from mockserver.outbound.loop import Loop
 from mockserver.outbound.sender import HttpSender
+from mockserver.recorder.replays import Replays
 from mockserver.stores.metered import MeteredStore, Tallies
 from mockserver.stores.opening import Opened, open_store
 from mockserver.system import RealSystem, real_ns
@@ -129,6 +130,7 @@ def build(
         recheck_ms,
     )
     auto = Auto(sandboxes, faults)
+    replays = Replays(partial(_replaying, settings))
     core = Core(
         store=store,
         system=system,
@@ -155,7 +157,7 @@ def build(
         listeners=Listeners(store, system, notifier, providers, opened.hear),
         describe=_described,
         judge=_judged,
-        tapes=_tapes(settings),
+        tapes=_tapes(settings, replays),
     )
     if settings.profile:
         from mockserver.engine.profiles import named_or_file
@@ -184,7 +186,7 @@ def build(
 
         return Dashboard(cast("Asgi", admin.build(core, settings, player, tallies)))
 
-    beside = _beside(core, opened, sender)
+    beside = _beside(core, opened, sender, replays)
     root = Root(core, gateway, base_urls, build_admin, beside, memory=not opened.shared)
     if settings.log == "json":
         return App(JsonLog(root, system, store, providers), core)
@@ -228,13 +230,16 @@ def _described(provider: str) -> dict[str, Any]:
         raise Missing("OpenAPI document of provider", provider, f": {error}") from None
 
 
-def _tapes(settings: Settings) -> Tapes | None:
+def _tapes(settings: Settings, replays: Replays | None = None) -> Tapes | None:
     """The folder of tapes, read as the providers say and not as a replayed tape does. Raises BadInput."""
     if not settings.tapes:
         return None
     from mockserver.recorder.shelf import Shelf
 
-    return Shelf(Path(settings.tapes), plugins_in(settings.plugins).providers.all())
+    alone = settings.store == "memory" and settings.workers == 1
+    can_replay = alone and settings.on_loopback and not settings.tls
+    serve = replays.url_of if replays and can_replay else None
+    return Shelf(Path(settings.tapes), plugins_in(settings.plugins).providers.all(), serve)
 
 
 def _judged(entry: Contact) -> Mapping[str, Any]:
@@ -283,7 +288,7 @@ def _metered(store: Store, tallies: Tallies | None) -> Store:
     return cast("Store", MeteredStore(store, tallies, real_ns))
 
 
-def _beside(core: Core, opened: Opened, sender: HttpSender) -> BackgroundServices:
+def _beside(core: Core, opened: Opened, sender: HttpSender, replays: Replays) -> BackgroundServices:
     """What runs besides the requests; it depends on the kind of store."""
     runs: list[Callable[[], Awaitable[None]]] = [core.callbacks.run]
     if opened.listen is not None:
@@ -299,6 +304,7 @@ def _beside(core: Core, opened: Opened, sender: HttpSender) -> BackgroundService
 
     async def close() -> None:
         await sender.close()
+        await to_thread(replays.stop)
         if opened.close is not None:
             await opened.close()
 
@@ -423,3 +429,12 @@ class Running:
         """Stops the server with its open streams, and waits for its end."""
         self._listening.stop()
         self._thread.join()
+
+
+def _replaying(settings: Settings, tape: Path) -> Running:
+    """A server that replays a tape, on a free port. Raises BadInput."""
+    from mockserver.recorder.replay import RECORDED_PACE, plugins_of_tape
+
+    plugins = plugins_of_tape(settings.plugins, tape)
+    own = {"port": 0, "speed": RECORDED_PACE, "state": "", "tapes": "", "public_url": ""}
+    return Running(replace(settings, **own), plugins=plugins)

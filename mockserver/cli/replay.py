@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from mockserver.recorder.beside import Beside
 
-RECORDED_PACE = 1.0
-
 
 @click.command("replay", short_help="Serve a recording as a provider.")
 @click.argument("tape", type=click.Path(dir_okay=False, path_type=Path))
@@ -41,7 +39,7 @@ def replay(tape: Path, new_requests: str, as_json: bool, **flags: Any) -> int:
     recording, unless --speed changes this. With --new-requests record, a creation that is not on
     the tape goes to the real provider, and its job is added to TAPE.
     """
-    from mockserver.recorder.replay import plugins_of_tape
+    from mockserver.recorder.replay import RECORDED_PACE, plugins_of_tape
 
     asked = {name: flags.pop(name) for name in ("provider", *TAPING)}
     records = new_requests == "record"

@@ -297,6 +297,10 @@ class Control:
         """The jobs and calls of one tape."""
         return self._do(op.OPEN_TAPE, name)
 
+    def replay_tape(self, name: str) -> str:
+        """The base URL of a server that replays a tape, beside this one."""
+        return self._do(op.REPLAY_TAPE, name).base_url
+
     def verdict(self, entry: int, sandbox: str = CURRENT) -> Verdict:
         """What the provider's contract says of a call or callback."""
         return self._do(op.GET_VERDICT, sandbox, str(entry))

@@ -282,7 +282,14 @@ LIST_TAPES = read(
 )
 OPEN_TAPE = read(
     "openTape", "/tapes/{tape}", tapes.OpenedTape, "server",
-    "The jobs and calls of one tape, for a time line", "The tape",
+    "The jobs and calls of one tape, for a time line", "The tape", query={},
+)
+REPLAY_TAPE = Operation(
+    "replayTape", "POST", "/tapes/{tape}/replay", NoneType, tapes.Replay, "server",
+    "Serves a tape as a provider, on a port of its own, until this server ends", query={},
+    description="Once more it gives the same server. It has the settings of this one, but jobs take as long\n"
+    "as on the tape, and its sandboxes are its own. Only on loopback, without TLS, and with the memory\n"
+    "store in one process; else 422.\n",
 )
 GET_HEALTH = read(
     "getHealth", "/health", parts.Health, "server",

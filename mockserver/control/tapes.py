@@ -26,6 +26,7 @@ class Tapes(Struct, frozen=True):
     """By name. `has_folder` says whether the server was given a folder."""
 
     has_folder: bool
+    replays_here: Annotated[bool, said("Whether this server can replay a tape beside itself")]
     tapes: list[Tape]
 
 
@@ -65,3 +66,9 @@ class OpenedTape(Struct, frozen=True):
     tape: Tape
     jobs: list[TapedJob]
     calls: list[TapedCall]
+
+
+class Replay(Struct, frozen=True):
+    """A server that replays a tape."""
+
+    base_url: str

@@ -215,6 +215,13 @@ class Sender(Protocol):
 class Tapes(Protocol):
     """A folder of tapes. What it gives has the attributes of the control API's replies."""
 
+    @property
+    def replays_here(self) -> bool:
+        """Whether `replayed` can serve a tape."""
+
+    def replayed(self, name: str) -> str:
+        """The base URL of a server that replays a tape. Raises Missing and BadInput."""
+
     def listed(self) -> Sequence[object]:
         """Every HAR file of the folder, also one that is no tape."""
 

@@ -8,4 +8,5 @@ washing.py    what never reaches the disk              tape.py       reads tapes
 jobs.py       a tape as jobs                           replay.py     a tape in place of a provider
 signed.py     signed queries of links                  rewriting.py  ids, times and links made new
 beside.py     records what is new to a replay          shelf.py      a folder of tapes
+replays.py    tapes served beside another server
 """

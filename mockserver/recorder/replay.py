@@ -36,6 +36,7 @@ from mockserver.recorder.tape import TapeEntry, read_tape
 from mockserver.recorder.washing import recut
 
 NewRequests = Literal["fail", "mock"]
+RECORDED_PACE = 1.0  # the speed at which a job takes as long as on the tape
 REDACTED = b"[redacted "
 # Headers of the taped connection, and headers that our own server writes.
 _LEFT_OUT = frozenset(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -69,13 +69,27 @@ class Opened(Struct, frozen=True):
 
 
 class Shelf:
-    """The HAR files of one folder. Raises BadInput if there is no such folder."""
+    """The HAR files of one folder. Raises BadInput if there is no such folder.
 
-    def __init__(self, folder: Path, providers: Iterable[Provider]) -> None:
+    `serve` serves a tape and gives the base URL; it is None if the server cannot do so.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        providers: Iterable[Provider],
+        serve: Callable[[Path], str] | None = None,
+    ) -> None:
         if not folder.is_dir():
             raise BadInput("tapes", str(folder), "a folder")
         self._folder = folder.absolute()
         self._providers = tuple(providers)
+        self._serve = serve
+
+    @property
+    def replays_here(self) -> bool:
+        """Whether `replayed` can serve a tape."""
+        return self._serve is not None
 
     def listed(self) -> list[OnShelf]:
         """Every HAR file, by name; one that is no tape says why."""
@@ -83,14 +97,25 @@ class Shelf:
 
     def opened(self, name: str) -> Opened:
         """One tape. Raises Missing, and BadInput for a file that is no tape."""
-        # A name is only compared with those that are there, so it leads nowhere else.
+        path = self._file(name)
+        try:
+            return self._read(path)
+        except ValueError as error:
+            raise BadInput("tape", name, f"a tape ({_reason(error)})") from None
+
+    def replayed(self, name: str) -> str:
+        """The base URL of a server that replays a tape. Raises Missing and BadInput."""
+        command = self.opened(name).tape.command
+        if self._serve is None:
+            raise BadInput("tape", name, f"a server that can replay it; this can: {command}")
+        return self._serve(self._file(name))
+
+    def _file(self, name: str) -> Path:
+        """A name is only compared with those that are there, so it leads nowhere else."""
         files = {path.name: path for path in self._files()}
         if name not in files:
             raise Missing("tape", name, nearest(name, files))
-        try:
-            return self._read(files[name])
-        except ValueError as error:
-            raise BadInput("tape", name, f"a tape ({_reason(error)})") from None
+        return files[name]
 
     def _files(self) -> list[Path]:
         return sorted(path for path in self._folder.glob("*.har") if path.is_file())

@@ -12,10 +12,11 @@ from playwright.sync_api import expect
 from mockserver.app import Running
 from mockserver.proxy import RunningRecording, Taping
 from tests.browser.conftest import PLANTED, Opened
-from tests.browser.test_dashboard import HERE, lane, submit
+from tests.browser.test_dashboard import CREATE, HERE, lane, submit
 from tests.support.serving import client_of, settings
 
 PLANTED_NAME = "<img src=x id=planted onerror=document.title=1>.har"
+BODY = {"model": "veo3_fast", "prompt": PLANTED}
 POLL = "/api/v1/veo/record-info"
 
 
@@ -30,8 +31,7 @@ def folder(tmp_path: Path) -> Path:
         client_of(upstream, "sk-taped") as behind,
         httpx.Client(base_url=taped.base_url, headers=headers, trust_env=False) as client,
     ):
-        body = {"model": "veo3_fast", "prompt": PLANTED}
-        created = client.post("/api/v1/veo/generate", json=body).json()
+        created = client.post("/api/v1/veo/generate", json=BODY).json()
         assert behind.post(f"{HERE}/clock/advance", json={"by": "10m"}).status_code == 200
         client.get(POLL, params={"taskId": created["data"]["taskId"]})
     taped.stop()
@@ -48,7 +48,7 @@ def own(folder: Path) -> Iterator[Running]:
     running.stop()
 
 
-def test_a_tape_is_listed_opened_on_the_time_line_and_told_how_to_replay(
+def test_a_tape_is_listed_opened_on_the_time_line_and_replayed(
     opened: Opened, own: Running, folder: Path
 ) -> None:
     with client_of(own, "sk-live") as user:
@@ -66,6 +66,13 @@ def test_a_tape_is_listed_opened_on_the_time_line_and_told_how_to_replay(
     expect(page.locator("#details pre")).to_have_text(f"reelmock replay '{folder / PLANTED_NAME}'")
     expect(lane(page, "a live job")).to_have_count(0)
     expect(page.locator("#controls")).to_be_hidden()
+    page.get_by_role("button", name="Replay beside this server").click()
+    link = page.locator("#details a")
+    with client_of(own, "sk-replays") as user:
+        replayed = user.post(f"{link.inner_text()}{CREATE}", json=BODY).json()
+        refused = user.post(f"{link.inner_text()}{CREATE}", json=BODY | {"prompt": "a dog"})
+    assert replayed["code"] == 200
+    assert "nothing on the tape is like it" in refused.headers["x-mock-reason"]
     taped = lane(page, "<img src=x")
     expect(taped).to_have_attribute("data-phase", "succeeded")
     expect(taped.locator(".mark")).to_have_count(2)

@@ -29,7 +29,7 @@ class Page {
     this.turns = this.shownTurn = 0;
     this.paused = null; // how many events came since the drawing stands still
     this.still = null; // the sandbox and the moment that are drawn meanwhile
-    this.tapes = { has_folder: false, tapes: [] };
+    this.tapes = { has_folder: false, replays_here: false, tapes: [] };
     this.tape = null; // the tape that is drawn in place of a sandbox
     this.timeline = new Timeline(document, (what) => this.open(what), () => this.drawSoon(true));
     this.controls = new Controls(byId("controls"), { act: (...call) => this.act(...call), open: (what) => this.open(what) });
@@ -232,7 +232,7 @@ class Page {
       resend: (callback) => this.act("POST", at`/sandboxes/${id}/callbacks/${callback}/resend`),
       drop: (callback) => this.act("DELETE", at`/sandboxes/${id}/callbacks/${callback}`),
     };
-    if (this.tape) return tapeDetails(this.tape, { task, entry }, act);
+    if (this.tape) return tapeDetails(this.tape, { task, entry }, act, this.tapes.replays_here ? (name) => this.api.send("POST", at`/tapes/${name}/replay`) : null);
     if (panel) return panels[panel](this.api, id, act);
     return entry ? callDetails(this.api, id, entry, act) : jobDetails(this.api, id, task, act);
   }

@@ -42,9 +42,9 @@ export function drawTapes(list, { has_folder: hasFolder, tapes }, opened, open) 
 }
 
 /** What is known of a tape, of one of its jobs, or of one of its calls. */
-export function tapeDetails({ tape, sandbox }, { task, entry }, act) {
+export function tapeDetails({ tape, sandbox }, { task, entry }, act, serve) {
   if (entry) return callOf(sandbox.marks.get(entry));
-  return [...(task ? jobOf(sandbox, sandbox.tasks.get(task), act) : tapeFacts(tape)), replay(tape, act)];
+  return [...(task ? jobOf(sandbox, sandbox.tasks.get(task), act) : tapeFacts(tape)), replay(tape, act, serve)];
 }
 
 function tapeFacts(tape) {
@@ -72,10 +72,16 @@ function line(mark) {
   return `${mark.method} ${mark.path} · ${mark.code || mark.status || t("no-answer")}`;
 }
 
-/** The command that serves the tape as a provider. A server that runs has its providers already. */
-function replay(tape, act) {
+/** The command that serves the tape as a provider; `serve` does so beside this server, or is null. */
+function replay(tape, act, serve) {
+  const place = h("p", {});
+  const start = async () => {
+    const { base_url: url } = await serve(tape.name);
+    place.replaceChildren(`${t("replays-at")} `, h("a", { href: `${url}/_mock/`, target: "_blank", rel: "noopener" }, url));
+  };
+  const here = serve && h("button", { type: "button", class: "main", onclick: () => start().catch((error) => act.tell(error.message)) }, t("replay-here"));
   const copy = h("button", { type: "button", onclick: () => act.copy(tape.command, "copied-line") }, t("copy-replay"));
-  return h("section", {}, h("h3", {}, t("replay")), h("p", { class: "note" }, t("replay-note")), h("pre", { tabindex: 0 }, tape.command), h("div", { class: "buttons" }, copy));
+  return h("section", {}, h("h3", {}, t("replay")), h("p", { class: "note" }, t("replay-note")), h("pre", { tabindex: 0 }, tape.command), h("div", { class: "buttons" }, here, copy), place);
 }
 
 function heading(kind, name) {

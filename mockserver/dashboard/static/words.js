@@ -191,6 +191,8 @@ const ENGLISH = {
   "not-on-tape": "not on the tape",
   replay: "Replay",
   "replay-note": "This command serves the tape as a provider, with a dashboard of its own. This server keeps its own providers.",
+  "replay-here": "Replay beside this server",
+  "replays-at": "Served until this server ends, at the base URL",
   "copy-replay": "Copy the command",
   "copied-line": "Copied.",
 };
@@ -386,6 +388,8 @@ const CHINESE = {
   "not-on-tape": "录制中没有",
   replay: "重放",
   "replay-note": "此命令把录制作为供应商提供服务，并有自己的仪表盘。本服务器保留自己的供应商。",
+  "replay-here": "在本服务器旁重放",
+  "replays-at": "在本服务器结束前，服务地址为",
   "copy-replay": "复制命令",
   "copied-line": "已复制。",
 };

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from mockserver.app import Running, check_words
@@ -13,6 +14,7 @@ from mockserver.domain.input.errors import BadInput
 from tests.integration.recorder.conftest import Record
 from tests.support.receiver import Receiver
 from tests.support.serving import settings
+from tests.support.tapes import CREATE as XCOMPUTE
 from tests.support.tapes import call, created, told, written
 
 CREATE, POLL = "/api/v1/veo/generate", "/api/v1/veo/record-info"
@@ -138,3 +140,35 @@ def test_a_server_without_a_folder_has_no_tapes_and_says_so(server: Running) -> 
 def test_a_folder_that_is_not_there_is_refused_before_a_port_is_taken(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"tapes: .* expected a folder"):
         check_words(settings(tapes=str(tmp_path / "none")))
+
+
+def test_a_tape_is_replayed_beside_the_server_by_one_server_that_ends_with_it(folder: Path) -> None:
+    written(
+        folder / "cat.har", [created(0, "task_a", "a cat"), told(60, "task_a", status="failed")]
+    )
+    running = Running(settings(clock="manual", tapes=str(folder)))
+    with Control(running.base_url) as control:
+        base_url = control.replay_tape("cat.har")
+        assert base_url != running.base_url
+        assert control.replay_tape("cat.har") == base_url
+        with pytest.raises(ControlError, match=r"there is no tape 'no\.har'"):
+            control.replay_tape("no.har")
+    with httpx.Client(headers={"authorization": "Bearer sk-cat"}, trust_env=False) as client:
+        url, body = f"{base_url}/xcompute{XCOMPUTE}", {"model": "veo3.1-fast", "prompt": "a cat"}
+        assert client.post(url, json=body).json()["data"][0]["status"] == "submitted"
+        refused = client.post(url, json=body | {"prompt": "a dog"})
+        assert "nothing on the tape is like it" in refused.headers["x-mock-reason"]
+        running.stop()
+        with pytest.raises(httpx.ConnectError):
+            client.post(url, json=body)
+
+
+def test_a_server_that_others_reach_does_not_replay_and_names_the_command(folder: Path) -> None:
+    written(folder / "cat.har", [created(0, "task_a", "a cat")])
+    open_to_all = settings(tapes=str(folder), host="0.0.0.0", admin_token="t")
+    running = Running(open_to_all)
+    with Control(running.base_url, token="t") as control:
+        with pytest.raises(ControlError, match="this can: reelmock replay") as refused:
+            control.replay_tape("cat.har")
+        assert refused.value.status == 422
+    running.stop()
