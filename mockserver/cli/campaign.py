@@ -173,6 +173,8 @@ def campaign(command: tuple[str, ...], every: bool, **flags: Any) -> int:
         done = done.without(ignores, known, today())
     failing = baseline.failing(done.outcomes, required, before)
     _show(done, failing, flags, every=every)
+    for line in baseline.told(failing, required, before):
+        click.echo(line)
     if order is not None:
         raise order
     return 1 if failing else 0

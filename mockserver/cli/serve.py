@@ -91,7 +91,8 @@ def _banner(address: ServerAddress, settings: Settings) -> str:
 
     lines = [f"{click.style('Reelmock', bold=True)} {address.version} at {address.base_url}", ""]
     for provider in address.providers.values():
-        lines += [f"  {provider.title}  {provider.base_url}", f"    {provider.curl}", ""]
+        sdks = [f"    {sdk} SDK  {url}" for sdk, url in provider.sdks.items()]
+        lines += [f"  {provider.title}  {provider.base_url}", *sdks, f"    {provider.curl}", ""]
     rate = f", rate {settings.rate:g}" if settings.rate != 1 else ""
     lines += [
         f"  speed      {settings.speed:g}: jobs take 1/{settings.speed:g} of the providers' time",

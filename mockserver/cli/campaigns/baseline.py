@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from mockserver.cli.campaigns.outcome import CaseOutcome
-from mockserver.cli.campaigns.verdict import VERDICTS, is_below
+from mockserver.cli.campaigns.verdict import VERDICTS, in_words, is_below
 from mockserver.domain.input.errors import BadInput
 
 
@@ -35,3 +35,13 @@ def failing(
 
 def _fails(outcome: CaseOutcome, required: str, before: str | None) -> bool:
     return is_below(outcome.verdict, before if before in VERDICTS else required)
+
+
+def told(failing: list[CaseOutcome], required: str, baseline: dict[str, str] | None) -> list[str]:
+    """A line for each case that makes a campaign fail: what it was, or had to be, and what it is."""
+    lines = []
+    for one in failing:
+        before = (baseline or {}).get(one.name)
+        was = in_words(before) if before in VERDICTS else f"{in_words(required)} required"
+        lines.append(f"  {one.name}: {was} -> {in_words(one.verdict)}")
+    return lines

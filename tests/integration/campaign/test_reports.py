@@ -187,6 +187,9 @@ def test_with_a_baseline_only_what_got_worse_fails(campaign: Campaign, tmp_path:
     worse = campaign("swallows", *cases, "--baseline", str(known))
     assert worse.code == 1
     assert "2 worse than the baseline" in worse.out
+    assert "\n  http_error@poll: recovered -> lied\n" in worse.out
+    required = campaign("swallows", *cases)
+    assert "\n  http_error@poll: failed cleanly required -> lied\n" in required.out
 
 
 def test_names_of_the_environment_can_be_chosen(campaign: Campaign) -> None:
