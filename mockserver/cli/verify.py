@@ -26,7 +26,12 @@ from mockserver.settings import load_plugins
     help=("A file that holds the API key."),
 )
 @click.option("--plan", is_flag=True, help="Show which calls would be made and what they cost.")
-@click.option("--budget", type=float, default=0.0, help="The most that the checks may cost. [0]")
+@click.option(
+    "--budget",
+    type=float,
+    default=0.0,
+    help="The most that the checks may cost, in the provider's own unit. [0]",
+)
 @click.option("--model", help="The model for the checks that cost money. [the cheapest]")
 @click.option(
     "--price", type=float, help=("The price of one job, for a model whose price is not known.")
