@@ -71,6 +71,13 @@ def test_the_mock_conforms_and_nothing_is_left_unchecked(host, provider):
     assert report["notes"] == []
 
 
+def test_an_extension_names_the_tier_as_its_page_does(host):
+    _, _, seen = verify(host, "kie", model="veo3_fast")
+    models = [e.sent.get("model") for e in seen if e.path.endswith("/veo/extend")]
+    assert "fast" in models
+    assert not {"veo3_fast", "veo3"} & set(models)
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_without_a_budget_nothing_is_created(host, provider):
     status, report, seen = verify(host, provider, budget=0)

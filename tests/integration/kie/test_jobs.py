@@ -189,6 +189,20 @@ def test_the_general_form_of_a_callback_says_what_the_record_says(
     assert told["code"] == (200 if data["state"] == "success" else 501)
 
 
+def test_the_general_form_of_a_callback_may_contradict_the_record(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    dialect(server, client, key, job_callback="general")
+    asks = {"prompt": "a cat [mock:callback_disagrees]"}
+    with receiving(200) as receiver:
+        body = {"model": "veo-3-1", "input": asks, "callBackUrl": receiver.base_url}
+        task_id = client.post(f"{JOBS}/createTask", json=body).json()["data"]["taskId"]
+        advance(server, key, LONG_S)
+        told = receiver.next()[2]
+    assert record(client, task_id)["state"] == "success"
+    assert (told["code"], told["data"]["state"]) == (501, "fail")
+
+
 def test_a_fault_rule_and_a_scenario_strike_a_job(client: httpx.Client) -> None:
     struck = {"X-Mock-Fault": "http_error status=455"}
     body = {"model": "veo-3-1", "input": {"prompt": "a cat"}}

@@ -12,6 +12,7 @@ from mockserver.cli import run_line
 from mockserver.cli.terminal.options import calibrated_plugins
 from mockserver.control import Control
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.job.plan import Ticks
 from mockserver.domain.provider.calibration import Calibration, ModelMeasured, calibrated
 from mockserver.engine.plugins import Plugins
 from mockserver.settings import load_calibrations, load_settings
@@ -108,6 +109,18 @@ def test_a_measured_switch_is_the_default(tmp_path: Path) -> None:
     changed = calibrated(provider, Calibration(dialect={"time": "string"}))
     assert changed.defaults["time"] == "string"
     assert changed.defaults["task_id"] == provider.defaults["task_id"]
+
+
+@pytest.mark.parametrize(
+    ("progress", "ticks"),
+    [((5, 20, 60, 90, 100), Ticks(4, 5, 90)), ((50, 20, 10, 100), None), ((0, 50, 100), None)],
+)
+def test_measured_progress_that_rises_is_how_the_mock_moves(
+    progress: tuple[float, ...], ticks: Ticks | None
+) -> None:
+    provider = Plugins().providers.get("kie")
+    assert provider.ticks != Ticks(4, 5, 90)
+    assert calibrated(provider, Calibration(progress=progress)).ticks == (ticks or provider.ticks)
 
 
 @pytest.mark.parametrize(
