@@ -49,7 +49,7 @@ def _has_a_video(evidence: Evidence, task: Task) -> bool:
     step, results = outcome_step(task.plan), task.plan.results
     if step is None or step.phase != "succeeded" or step.at_ms > evidence.now_ms:
         return False
-    names_links = results.urls == "all" and len(results.failed_videos) < task.videos
+    names_links = results.have_links and len(results.failed_videos) < task.videos
     return names_links and not _is_taken_back(task, step) and not _in_a_reply(evidence, task)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 
 import pytest
 
@@ -58,3 +59,12 @@ def test_every_module_says_what_it_is_for() -> None:
 def test_the_tree_is_found() -> None:
     assert {"pyproject.toml", "README.md", "mockserver/app.py"} <= {name(p) for p in files()}
     assert ROOT.joinpath("LICENSE").is_file()
+
+
+def test_every_folder_of_tests_is_run_here_or_each_night() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    here = set(settings["tool"]["pytest"]["ini_options"]["testpaths"])
+    tests = ROOT / "tests"
+    folders = {f"tests/{path.relative_to(tests).parts[0]}" for path in tests.rglob("test_*.py")}
+    assert folders - here == {"tests/benchmarks"}
+    assert "pytest tests/benchmarks" in (ROOT / ".ci/long").read_text("utf-8")

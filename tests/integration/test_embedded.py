@@ -21,7 +21,8 @@ from mockserver.embedded import running
 class Makes(unittest.TestCase):
     def test_a_video(self):
         with running(scenario="instant") as mock:
-            with Client("kie", base_url=mock.base_url("kie"), api_key=mock.api_key) as client:
+            where = {"base_url": mock.base_url("kie"), "api_key": mock.api_key}
+            with Client("kie", **where, pace=Pace(0.01)) as client:
                 client.submit("a cat").wait()
             self.assertEqual([task.phase for task in mock.tasks], ["succeeded"])
             mock.assert_spent(max=60, provider="kie")

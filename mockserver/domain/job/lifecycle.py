@@ -57,7 +57,7 @@ def _words_are_documented(plan: Plan) -> bool:
 
 
 def _success_has_its_videos(plan: Plan) -> bool:
-    return plan.results.urls == "all" and not plan.results.failed_videos
+    return plan.results.have_links and not plan.results.failed_videos
 
 
 def _poll_and_callback_agree(plan: Plan) -> bool:

@@ -69,6 +69,11 @@ class Results(Struct, frozen=True, gc=False):
     contradict_callback: bool = False  # the callback says the opposite of the poll
     links_last_ms: int | None = None
 
+    @property
+    def have_links(self) -> bool:
+        """Whether they name a link that works for each video that did not fail."""
+        return self.urls in ("all", "signed")
+
 
 USUAL = Results()
 

@@ -45,10 +45,10 @@ def test_a_job_that_fails_is_exit_1_with_its_reason_and_no_file(cli: Run, tmp_pa
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        (["--provider", "sora"], "none of apiyi, kie, xcompute"),
+        (["--provider", "sora"], "not one of apiyi, kie, xcompute"),
         (["--provider", "kie"], "KIE_API_KEY"),
         (["--provider", "kie", "--api-key", "x", "--aspect", "1:1"], "aspect"),
-        (["--provider", "kie", "--api-key", "x", "--api", "old"], "none of veo, jobs"),
+        (["--provider", "kie", "--api-key", "x", "--api", "old"], "not one of veo, jobs"),
         (["--provider", "apiyi", "--api-key", "x", "--api", "jobs"], "apiyi has only one"),
     ],
 )

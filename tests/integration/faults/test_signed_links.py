@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from clientlib import Client
+from clientlib import Client, Pace
 from tests.support.struck import VIDEOS, Struck
 
 SIGNED = "a cat [mock:signed_links]"
@@ -110,6 +110,6 @@ def test_the_reference_client_takes_a_link_as_it_comes(
     auto: Struck, provider: str, tmp_path: Path
 ) -> None:
     base_url = f"{auto.server.base_url}/{provider}"
-    with Client(provider, api_key=auto.key, base_url=base_url) as client:
+    with Client(provider, api_key=auto.key, base_url=base_url, pace=Pace(0.01)) as client:
         client.submit(SIGNED).download(tmp_path / "cat.mp4")
     assert (tmp_path / "cat.mp4").read_bytes()[4:8] == b"ftyp"

@@ -112,6 +112,15 @@ def test_a_video_that_nobody_asked_about_is_unfetched_once_the_client_has_ended(
     assert len(sightings("never_fetched_result", story.evidence(over=True))) == 1
 
 
+@pytest.mark.parametrize(("urls", "found"), [("signed", 1), ("all", 1), ("empty", 0)])
+def test_a_signed_link_is_a_link_to_fetch(urls: str, found: int) -> None:
+    story = Story()
+    story.create(A)
+    story.yields(A, urls)
+    story.wait(90_000).poll(A)
+    assert len(sightings("never_fetched_result", story.evidence(over=True))) == found
+
+
 @pytest.mark.parametrize("some_came", [False, True])
 def test_a_part_of_the_video_is_told_only_where_one_came(some_came: bool) -> None:
     story = Story()
