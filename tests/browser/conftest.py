@@ -7,17 +7,40 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from typing import Literal
 
+import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from mockserver.app import Running
 from tests.support import needs
 from tests.support.patience import PATIENCE_S, joined
 from tests.support.quiet_server import QuietServer
+from tests.support.serving import client_of, settings
 
 Opened = Callable[..., Page]
+CREATE = "/kie/api/v1/veo/generate"
+POLL = "/kie/api/v1/veo/record-info"
+HERE = "/_mock/v1/sandboxes/current"
+LATER_MS = 15_000
+USER_KEY = "sk-dashboard"
+TOO_WIDE = """[...document.querySelectorAll("html, main > *")]
+  .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.tagName)"""
 FULL, NARROW = (1280, 800), (400, 800)
 PLANTED = "<img src=x id=planted onerror=\"document.title='planted'\">"
+
+
+def submit(client: httpx.Client, prompt: str, **more: object) -> str:
+    """Submits a job at Kie; gives its id."""
+    reply = client.post(CREATE, json={"model": "veo3_fast", "prompt": prompt, **more})
+    return str(reply.json()["data"]["taskId"])
+
+
+def advance(client: httpx.Client, span: str) -> None:
+    assert client.post(f"{HERE}/clock/advance", json={"by": span}).status_code == 200
+
+
+def lane(page: Page, prompt: str) -> Locator:
+    return page.locator(".lane", has_text=prompt)
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +51,21 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def own() -> Iterator[Running]:
+    """A server of the test's own: no other sandbox is there."""
+    running = Running(settings(clock="manual"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def user(own: Running) -> Iterator[httpx.Client]:
+    """Somebody whose calls the dashboard shows."""
+    with client_of(own, USER_KEY) as client:
+        yield client
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mockserver.app import Running
-from tests.browser.conftest import FULL, NARROW, Opened
-from tests.browser.test_dashboard import CREATE, HERE, advance, lane, submit
+from tests.browser.conftest import CREATE, FULL, HERE, NARROW, Opened, advance, lane, submit
 from tests.support import needs
 from tests.support.serving import client_of, settings
 from tests.support.some import some

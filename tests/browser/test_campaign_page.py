@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from mockserver.cli.campaigns.page import page
 from mockserver.control import Moment
-from tests.browser.test_dashboard import TOO_WIDE
+from tests.browser.conftest import TOO_WIDE
 from tests.integration.campaign.test_reports import outcome, record
 
 JOB = "a" * 32

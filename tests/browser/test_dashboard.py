@@ -6,59 +6,38 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from mockserver.app import Running
-from tests.browser.conftest import FULL, NARROW, PLANTED, Opened
+from tests.browser.conftest import (
+    CREATE,
+    FULL,
+    HERE,
+    LATER_MS,
+    NARROW,
+    PLANTED,
+    POLL,
+    TOO_WIDE,
+    USER_KEY,
+    Opened,
+    advance,
+    lane,
+    submit,
+)
 from tests.support.receiver import Receiver
 from tests.support.serving import client_of, settings
 
-CREATE = "/kie/api/v1/veo/generate"
-POLL = "/kie/api/v1/veo/record-info"
-HERE = "/_mock/v1/sandboxes/current"
-LATER_MS = 15_000
-TOO_WIDE = """[...document.querySelectorAll("html, main > *")]
-  .filter((part) => part.scrollWidth > part.clientWidth).map((part) => part.tagName)"""
 PLAYS = """video => new Promise((played, failed) => {
   setTimeout(() => failed(new Error("it did not play")), 15000);
   video.addEventListener("timeupdate", () => video.currentTime > 0.1 && played(true));
   video.muted = true;
   video.play();
 })"""
-
-
-def submit(client: httpx.Client, prompt: str, **more: object) -> str:
-    """Submits a job at Kie; gives its id."""
-    reply = client.post(CREATE, json={"model": "veo3_fast", "prompt": prompt, **more})
-    return str(reply.json()["data"]["taskId"])
-
-
-def advance(client: httpx.Client, span: str) -> None:
-    assert client.post(f"{HERE}/clock/advance", json={"by": span}).status_code == 200
-
-
-def lane(page: Page, prompt: str) -> Locator:
-    return page.locator(".lane", has_text=prompt)
-
-
-@pytest.fixture
-def own() -> Iterator[Running]:
-    """A server of the test's own: no other sandbox is there."""
-    running = Running(settings(clock="manual"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def user(own: Running) -> Iterator[httpx.Client]:
-    with client_of(own, "sk-dashboard") as client:
-        yield client
 
 
 def test_the_first_job_appears_and_moves_on_while_one_looks(
@@ -98,7 +77,7 @@ def test_a_fault_is_marked_where_it_struck_and_the_call_tells_why(
     expect(page.locator("#told")).to_contain_text("Copied")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert f"curl -X GET '{own.base_url}{POLL}?taskId={task}'" in copied
-    assert '"$REELMOCK_KEY"' in copied and "sk-dashboard" not in copied
+    assert '"$REELMOCK_KEY"' in copied and USER_KEY not in copied
     expect(details.locator("section pre").last).to_have_text(copied)
 
 
@@ -114,7 +93,7 @@ def test_a_call_copied_as_a_test_runs_as_pasted_and_as_har_is_read(
     pasted = tmp_path / "test_pasted.py"
     pasted.write_text(page.evaluate("navigator.clipboard.readText()"))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(pasted)]
-    environment = {**os.environ, "REELMOCK_KEY": "sk-dashboard"}
+    environment = {**os.environ, "REELMOCK_KEY": USER_KEY}
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, timeout=60)
     assert done.returncode == 0, done.stdout
     first, again = user.get(f"{HERE}/journal").json()["entries"]
@@ -153,7 +132,7 @@ def test_a_lost_server_shows_as_such_and_comes_back_by_itself(
     again = Running(settings(clock="manual", port=port))
     try:
         expect(page.locator("#link")).to_have_attribute("data-state", "live", timeout=LATER_MS)
-        with client_of(again, "sk-dashboard") as later:
+        with client_of(again, USER_KEY) as later:
             submit(later, "after the restart")
         expect(lane(page, "after the restart")).to_be_visible()
         expect(lane(page, "before the restart")).to_have_count(0)

@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
 from mockserver.app import Running
-from tests.browser.conftest import PLANTED, Opened
-from tests.browser.test_dashboard import CREATE, HERE, POLL, advance, lane, submit
+from tests.browser.conftest import CREATE, HERE, PLANTED, POLL, Opened, advance, lane, submit
 from tests.support.receiver import Receiver
-from tests.support.serving import client_of, settings
-
-
-@pytest.fixture
-def own() -> Iterator[Running]:
-    """A server of the test's own: no other sandbox is there."""
-    running = Running(settings(clock="manual"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def user(own: Running) -> Iterator[httpx.Client]:
-    with client_of(own, "sk-panels") as client:
-        yield client
 
 
 def open_call(page: Page, lane_name: str, index: int = 0) -> None:

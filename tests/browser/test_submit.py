@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mockserver.app import Running
 from tests.browser.conftest import PLANTED, Opened
-from tests.support.serving import client_of, settings
-
-
-@pytest.fixture
-def own() -> Iterator[Running]:
-    """A server of the test's own: no other sandbox is there."""
-    running = Running(settings(clock="manual"))
-    yield running
-    running.stop()
+from tests.support.serving import client_of
 
 
 def form_of(page: Page, call: str) -> Locator:

@@ -11,8 +11,7 @@ from playwright.sync_api import expect
 
 from mockserver.app import Running
 from mockserver.proxy import RunningRecording, Taping
-from tests.browser.conftest import PLANTED, Opened
-from tests.browser.test_dashboard import CREATE, HERE, lane, submit
+from tests.browser.conftest import CREATE, HERE, PLANTED, Opened, lane, submit
 from tests.support.serving import client_of, settings
 
 PLANTED_NAME = "<img src=x id=planted onerror=document.title=1>.har"

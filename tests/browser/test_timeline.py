@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
 from mockserver.app import Running
-from tests.browser.conftest import Opened
-from tests.browser.test_dashboard import HERE, LATER_MS, POLL, advance, lane, submit
-from tests.support.serving import client_of, settings
+from tests.browser.conftest import HERE, LATER_MS, POLL, Opened, advance, lane, submit
+from tests.support.serving import settings
 
 MANY = 1000
 MOST_ELEMENTS = 4000  # of the whole page, however many jobs there are
@@ -21,20 +18,6 @@ CHAT = "/apiyi/v1/videos"
 NO_STORAGE = (
     """Object.defineProperty(window, "sessionStorage", {get() { throw new Error("denied") }})"""
 )
-
-
-@pytest.fixture
-def own() -> Iterator[Running]:
-    """A server of the test's own: no other sandbox is there."""
-    running = Running(settings(clock="manual"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def user(own: Running) -> Iterator[httpx.Client]:
-    with client_of(own, "sk-time-line") as client:
-        yield client
 
 
 def axis(page: Page) -> list[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import shutil
 import subprocess
 import sys
 import venv
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.integration.cli.conftest import environment
+from tests.support import needs
 from tests.support.patience import PATIENCE_S, next_line
 from tests.support.strangers import laid_out
 
@@ -127,8 +127,7 @@ def test_the_banner_has_a_line_for_it_that_works(served: dict[str, Any]) -> None
     told = served["providers"]["lumen"]
     assert told["base_url"] == f"{served['base_url']}/lumen"
     assert "-H 'X-Lumen-Key: sk-anything'" in told["curl"]
-    if shutil.which("curl") is None:
-        pytest.skip("needs curl")
+    needs.program("curl")
     done = subprocess.run(shlex.split(told["curl"]), capture_output=True, timeout=PATIENCE_S)
     assert json.loads(done.stdout)["state"] == "waiting"
 
