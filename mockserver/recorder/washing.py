@@ -44,6 +44,8 @@ _PAIRS = tuple(
     )
 )
 
+# Printable ASCII, without the quote and the backslash: these two need their escape in JSON.
+_ESCAPED = re.compile(r"(?<!\\)\\u00((?!22|5[cC])[2-7][0-9a-fA-F])")
 _PART = re.compile(r"(?i)(;\s*name=\"?([^\";\r\n]+)\"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)([^\r\n]*)")
 
 
@@ -127,13 +129,22 @@ class Washer:
 
     def body(self, body: bytes, content_type: str = "") -> bytes:
         """A body of text: JSON, events, a form, or anything else that is UTF-8."""
-        text = without_signatures(self._decoded(body.decode("utf-8", "replace")))
+        text = self._spelt_out(body.decode("utf-8", "replace"))
+        text = without_signatures(self._decoded(text))
         if HINTS.search(text.encode().lower()):
             for pattern in _PAIRS:
                 text = pattern.sub(_named, text)
         if self._fields or "form" in content_type:
             text = self._without_fields(text, content_type)
         return clean_body(text.encode(), self._secrets)
+
+    def _spelt_out(self, text: str) -> str:
+        """The text with JSON's `\\u0041` as plain signs, but only if a known key is hidden so."""
+        if "\\u00" not in text:
+            return text
+        plain = _ESCAPED.sub(lambda found: bytes.fromhex(found[1]).decode("ascii"), text)
+        hides = any(plain.count(secret) > text.count(secret) for secret in self._secrets)
+        return plain if hides else text
 
     def _without_fields(self, text: str, content_type: str) -> str:
         if "x-www-form-urlencoded" in content_type:

@@ -49,6 +49,23 @@ def test_a_known_key_is_found_in_base_64_behind_whatever(coded: object, before: 
     assert "[redacted " in washer.body(f'{{"you":"{text}"}}'.encode()).decode()
 
 
+@pytest.mark.parametrize("letters", ["all", "some"])
+def test_a_known_key_is_found_however_json_spells_its_letters(letters: str) -> None:
+    washer = Washer()
+    washer.learn(((b"authorization", f"Bearer {KEY}".encode()),))
+    spelt = "".join(
+        f"\\u{ord(sign):04X}" if letters == "all" or number % 2 else sign
+        for number, sign in enumerate(KEY)
+    )
+    text = f'{{"said": "you are {spelt}", "link": "a\\u0026b", "name": "\\u732b\\u0022"}}'
+    kept = json.loads(washer.body(text.encode()))
+    assert KEY not in json.dumps(kept)
+    assert kept["said"].startswith("you are [redacted")
+    assert (kept["link"], kept["name"]) == ("a&b", '\u732b"')
+    other = '{"link": "a\\u0026b"}'
+    assert washer.body(other.encode()).decode() == other
+
+
 @pytest.mark.parametrize("name", [b"location", b"x-debug", b"link", b"www-authenticate"])
 def test_a_header_is_read_like_any_text(name: bytes) -> None:
     for text in (f"/x?{SIGNED}", f"https://a/#access_token={SECRET}", f'Bearer token="{SECRET}"'):
