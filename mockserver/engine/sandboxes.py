@@ -325,9 +325,14 @@ class Sandboxes:
 
 def _refuse_on_purpose(key: str) -> None:
     if key.startswith(f"{ON_PURPOSE}invalid"):
-        raise Refusal("unauthorized", f"key: {ON_PURPOSE}invalid… is refused on purpose")
+        raise Refusal(
+            "unauthorized", f"key: one that begins with {ON_PURPOSE}invalid is refused on purpose"
+        )
     if key.startswith(f"{ON_PURPOSE}forbidden"):
-        raise Refusal("forbidden", f"key: {ON_PURPOSE}forbidden… may do nothing, on purpose")
+        raise Refusal(
+            "forbidden",
+            f"key: one that begins with {ON_PURPOSE}forbidden may do nothing, on purpose",
+        )
 
 
 def sooner(a_ms: float | None, b_ms: float | None) -> float | None:
