@@ -213,7 +213,7 @@ class Sender(Protocol):
 
 
 class Tapes(Protocol):
-    """A folder of tapes. What it gives has the attributes of the control API's replies."""
+    """A folder of tapes. It gives the records of the control API, which this room does not know."""
 
     @property
     def replays_here(self) -> bool:

@@ -6,8 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from msgspec import Struct
-
+from mockserver.control import tapes as shown
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 from mockserver.domain.job.plan import Phase
 from mockserver.domain.provider.provider import Provider
@@ -16,56 +15,6 @@ from mockserver.recorder.jobs import TapedJob, final_of, reel_of
 from mockserver.recorder.matching import known_call
 from mockserver.recorder.media import links_in
 from mockserver.recorder.tape import TapeEntry, read_tape
-
-
-class OnShelf(Struct, frozen=True):
-    """One file. `why` says why it is no tape; empty for a tape. `command` replays it."""
-
-    name: str
-    why: str = ""
-    providers: tuple[str, ...] = ()
-    jobs: int = 0
-    calls: int = 0
-    recorded_ms: int | None = None
-    command: str = ""
-
-
-class ShownJob(Struct, frozen=True):
-    """A job of a tape. `ends_ms` is when its client was first told how it ended; None without that."""
-
-    ordinal: int
-    id: str
-    provider: str
-    operation: str
-    model: str
-    prompt: str
-    phase: Phase
-    created_ms: int
-    ends_ms: int | None
-
-
-class ShownCall(Struct, frozen=True):
-    """A call or a callback. `job` is the ordinal of its job, 0 if it has none."""
-
-    number: int
-    kind: str
-    job: int
-    provider: str
-    operation: str
-    method: str
-    path: str
-    status: int
-    code: int
-    at_ms: int
-    ended_ms: int
-
-
-class Opened(Struct, frozen=True):
-    """A tape with its jobs and calls, in the order of time."""
-
-    tape: OnShelf
-    jobs: tuple[ShownJob, ...]
-    calls: tuple[ShownCall, ...]
 
 
 class Shelf:
@@ -91,11 +40,11 @@ class Shelf:
         """Whether `replayed` can serve a tape."""
         return self._serve is not None
 
-    def listed(self) -> list[OnShelf]:
+    def listed(self) -> list[shown.Tape]:
         """Every HAR file, by name; one that is no tape says why."""
         return [self._listed(path) for path in self._files()]
 
-    def opened(self, name: str) -> Opened:
+    def opened(self, name: str) -> shown.OpenedTape:
         """One tape. Raises Missing, and BadInput for a file that is no tape."""
         path = self._file(name)
         try:
@@ -120,29 +69,32 @@ class Shelf:
     def _files(self) -> list[Path]:
         return sorted(path for path in self._folder.glob("*.har") if path.is_file())
 
-    def _listed(self, path: Path) -> OnShelf:
+    def _listed(self, path: Path) -> shown.Tape:
         try:
             return self._read(path).tape
         except ValueError as error:
-            return OnShelf(path.name.encode("utf-8", "replace").decode(), _reason(error))
+            name = path.name.encode("utf-8", "replace").decode()
+            return shown.Tape(name, _reason(error), [], 0, 0, None, "")
 
-    def _read(self, path: Path) -> Opened:
+    def _read(self, path: Path) -> shown.OpenedTape:
         path.name.encode()  # a name that is no UTF-8 could not be sent
         if path.resolve().parent != self._folder.resolve():
             raise BadInput("tape", path.name, "a file of this folder: it is a link to another one")
         entries = [entry for entry in read_tape(path) if entry.kind != "media"]
         jobs = list(self._jobs(entries))
         owners = {e.number: (n, p) for n, (p, job) in enumerate(jobs, 1) for e in _entries(job)}
-        calls = tuple(self._call(entry, *owners.get(entry.number, (0, None))) for entry in entries)
-        tape = OnShelf(
+        calls = [self._call(entry, *owners.get(entry.number, (0, None))) for entry in entries]
+        tape = shown.Tape(
             path.name,
-            providers=tuple(sorted({call.provider for call in calls if call.provider})),
+            why="",
+            providers=sorted({call.provider for call in calls if call.provider}),
             jobs=len(jobs),
             calls=len(calls),
             recorded_ms=calls[0].at_ms if calls else None,
             command=f"reelmock replay {shlex.quote(str(path))}",
         )
-        return Opened(tape, tuple(_shown(n, p, job) for n, (p, job) in enumerate(jobs, 1)), calls)
+        told = [_shown(n, p, job) for n, (p, job) in enumerate(jobs, 1)]
+        return shown.OpenedTape(tape, told, calls)
 
     def _jobs(self, entries: Sequence[TapeEntry]) -> Iterator[tuple[Provider, TapedJob]]:
         found = [
@@ -150,12 +102,12 @@ class Shelf:
         ]
         yield from sorted(found, key=lambda pair: pair[1].created.started_ms)
 
-    def _call(self, entry: TapeEntry, job: int, owner: Provider | None) -> ShownCall:
+    def _call(self, entry: TapeEntry, job: int, owner: Provider | None) -> shown.TapedCall:
         is_call = entry.kind == "call"
         known = known_call(self._providers, entry.method, entry.url) if is_call else None
         provider = known.provider if known else owner
         status = known.provider.judging.status(entry.status, entry.body) if known else entry.status
-        return ShownCall(
+        return shown.TapedCall(
             entry.number,
             "exchange" if is_call else "delivery",
             job,
@@ -181,9 +133,9 @@ def _entries(job: TapedJob) -> Iterator[TapeEntry]:
     yield from job.callbacks
 
 
-def _shown(ordinal: int, provider: Provider, job: TapedJob) -> ShownJob:
+def _shown(ordinal: int, provider: Provider, job: TapedJob) -> shown.TapedJob:
     phase = _phase(provider, job)
-    return ShownJob(
+    return shown.TapedJob(
         ordinal,
         job.task_id,
         provider.name,

@@ -28,14 +28,20 @@ _QUERY = re.compile(
     r"(\?|#|\\u003[fF]|\\u0023)((?:\\/|\\u00[0-9a-fA-F]{2}|[^\s\"'<>\\#?)])+)", re.ASCII
 )
 _CODED = re.compile(r"(?i)(%3f|%23)((?:%[0-9a-f]{2}|[\w.~+-])+)", re.ASCII)
-_ESCAPED = re.compile(r"\\u00([0-9a-fA-F]{2})")
+# Printable ASCII as JSON may write it, at any depth; quote and backslash need their escape.
+_ESCAPED = re.compile(r"\\+u00((?!22|5[cC])[2-7][0-9a-fA-F])")
 _VIDEO = re.compile(r"(?:mp4|webm|mov|m3u8)\Z", re.IGNORECASE)
 _LONGEST_ENDING = 4
 
 
+def spelt_out(text: str) -> str:
+    """The text with JSON's escapes of ASCII as plain signs."""
+    return _ESCAPED.sub(lambda found: bytes.fromhex(found[1]).decode("ascii"), text)
+
+
 def is_signed(query: str) -> bool:
     """Whether a query string opens what it leads to: a parameter in it is a signature or a secret."""
-    plain = _ESCAPED.sub(lambda found: chr(bytes.fromhex(found[1])[0]), query).replace("&amp;", "&")
+    plain = spelt_out(query).replace("&amp;", "&")
     return any(_signs(name) for name, _ in parse_qsl(plain, keep_blank_values=True))
 
 

@@ -25,7 +25,7 @@ from mockserver.domain.journal.redaction import (
     mark,
 )
 from mockserver.domain.reply.reply import Headers
-from mockserver.recorder.signed import hidden, is_signature, without_signatures
+from mockserver.recorder.signed import hidden, is_signature, spelt_out, without_signatures
 
 MOST_CODINGS = 3  # a link in a link in a link
 LONG = 12  # signs that a secret needs to be sought by its value
@@ -44,8 +44,6 @@ _PAIRS = tuple(
     )
 )
 
-# Printable ASCII, without the quote and the backslash: these two need their escape in JSON.
-_ESCAPED = re.compile(r"(?<!\\)\\u00((?!22|5[cC])[2-7][0-9a-fA-F])")
 _PART = re.compile(r"(?i)(;\s*name=\"?([^\";\r\n]+)\"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)([^\r\n]*)")
 
 
@@ -142,7 +140,7 @@ class Washer:
         """The text with JSON's `\\u0041` as plain signs, but only if a known key is hidden so."""
         if "\\u00" not in text:
             return text
-        plain = _ESCAPED.sub(lambda found: bytes.fromhex(found[1]).decode("ascii"), text)
+        plain = spelt_out(text)
         hides = any(plain.count(secret) > text.count(secret) for secret in self._secrets)
         return plain if hides else text
 

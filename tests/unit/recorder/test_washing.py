@@ -62,6 +62,8 @@ def test_a_known_key_is_found_however_json_spells_its_letters(letters: str) -> N
     assert KEY not in json.dumps(kept)
     assert kept["said"].startswith("you are [redacted")
     assert (kept["link"], kept["name"]) == ("a&b", '\u732b"')
+    nested = json.loads(washer.body(json.dumps({"text": text}).encode()))
+    assert KEY not in json.dumps(json.loads(nested["text"]))
     other = '{"link": "a\\u0026b"}'
     assert washer.body(other.encode()).decode() == other
 
