@@ -64,7 +64,6 @@ if TYPE_CHECKING:
 
 
 NOT_KEPT = "the journal did not keep it whole"
-VERIFY_EXTRA = "pip install 'reelmock[verify]'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +243,7 @@ def _tapes(settings: Settings, replays: Replays | None = None) -> Tapes | None:
 
 def _judged(entry: Contact) -> Mapping[str, Any]:
     """What the contract says of a call or a callback, or what is `missing` to judge it."""
-    from contracts.errors import ContractError, MissingExtra
+    from contracts.errors import ContractError
     from contracts.judging import Call, judge_call, judge_callback
 
     try:
@@ -268,8 +267,6 @@ def _judged(entry: Contact) -> Mapping[str, Any]:
                 )
             )
         )
-    except MissingExtra:
-        return {"missing": VERIFY_EXTRA}
     except (ContractError, OSError) as error:
         return {"missing": str(error)}
 

@@ -55,7 +55,7 @@ def diff(a: str, b: str, provider: str | None, reports: tuple[str, ...], **asked
     try:
         from contracts.drift import main
     except ImportError as error:
-        raise Unmet(f"{error.name} is missing: pip install 'reelmock[verify]'") from None
+        raise Unmet(f"{error.name} is missing: pip install jsonschema referencing") from None
     told = tuple(_report(text) for text in reports) or (("console", None),)
     mock = partial(_mock, provider, (a, b))
     return main.run(main.Options(a, b, provider, reports=told, mock=mock, **asked))
