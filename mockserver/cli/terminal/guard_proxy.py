@@ -61,9 +61,7 @@ class GuardProxy:
             method, target, *_ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
             if method == "CONNECT":
                 self._tunnel(client, target)
-            elif (
-                method == "REFUSED"
-            ):  # a hook in the command's process says what it did not let out
+            elif method == "REFUSED":  # said by a hook in the command's process
                 self._guard.note(target)
                 client.sendall(NO)
             else:
