@@ -10,6 +10,7 @@ from mockserver.control.records import Moment, Timeline
 from mockserver.domain.finding.timeline import BEGIN, Axis, Place, entry_moments, state_moments
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import whole_number
+from mockserver.domain.journal.journal import Exchange
 from mockserver.engine.notifier import Waiter
 from mockserver.engine.paging import ENTRIES, entries_as_sent, task_pages
 
@@ -25,8 +26,11 @@ async def read(ask: Ask) -> Timeline:
     sandbox, store = await ask.sandbox(), ask.core.store
     await ask.core.reports.settled(sandbox.id)
     entries = await entries_as_sent(store, sandbox.id)
+    begun: dict[int, Exchange] = {}
     for at in range(0, len(entries), ENTRIES):
-        axis.take(entry_moments(entries[at : at + ENTRIES]))
+        some = entries[at : at + ENTRIES]
+        begun |= {e.seq: e for e in some if isinstance(e, Exchange) and e.pending}
+        axis.take(entry_moments(some, begun))
         await Waiter().rest(0)
     now_ms = ask.now_ms(sandbox.clock)
     async for tasks in task_pages(store, sandbox.id):

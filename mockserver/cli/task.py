@@ -63,8 +63,8 @@ def list_all(remote: Remote) -> None:
 def show(remote: Remote, task_id: str) -> None:
     """Show one task, and on one axis what happened to it and what is to come.
 
-    The beginning of the ID is enough. The axis has its requests, phases, chunks, callbacks and
-    faults.
+    The beginning of the ID is enough. The axis has its requests, phases, callbacks and faults, and
+    a stream with a tick for each chunk.
     """
     sandbox = remote.sandbox()
     found = remote.control.task(remote.task(task_id, sandbox), sandbox)

@@ -14,15 +14,17 @@ class Waiter:
     """One client that waits. `give_up` ends its wait at once and for ever: the client has gone.
 
     `held_real_ms` is how long faults have made it wait, over all its waits. `outlasted`: it was
-    still waiting when the sandbox's `patience_ms` ended.
+    still waiting when the sandbox's `patience_ms` ended. `reached_ms` is the virtual time at which
+    its last wait for one ended.
     """
 
-    __slots__ = ("_future", "gone", "held_real_ms", "outlasted")
+    __slots__ = ("_future", "gone", "held_real_ms", "outlasted", "reached_ms")
 
     def __init__(self) -> None:
         self.gone = False
         self.held_real_ms = 0
         self.outlasted = False
+        self.reached_ms = 0
         self._future: asyncio.Future[None] | None = None
 
     def give_up(self) -> None:

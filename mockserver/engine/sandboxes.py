@@ -270,6 +270,7 @@ class Sandboxes:
             rest_ms = None if ends is None else clock.real_hold_ms(ends, real_ms)
             waiter.held_real_ms = before_ms + real_ms - began_ms
             if rest_ms is not None and rest_ms <= 0:
+                waiter.reached_ms = clock.at(real_ms)
                 return True
             left_ms = None
             if held and snapshot.sandbox.patience_ms is not None:
@@ -296,11 +297,13 @@ class Sandboxes:
             sandbox, real_ms = snapshot.sandbox, self._system.real_ms()
             wait_ms = sandbox.clock.real_wait_ms(at_ms, real_ms)
             if wait_ms == 0:
+                waiter.reached_ms = sandbox.clock.at(real_ms)
                 return True
             if sandbox.clock.mode == "auto":
                 moved = replace(sandbox, clock=sandbox.clock.reach(at_ms, real_ms))
                 with suppress(StoreUnavailable):
                     if await self._write(snapshot, moved):
+                        waiter.reached_ms = moved.clock.at(real_ms)
                         return True
             else:
                 rest_ms = sooner(wait_ms, self._recheck_real_ms)

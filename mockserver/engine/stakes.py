@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from mockserver.domain.reply.difference import reached
+from mockserver.domain.reply.difference import piece_at, reached
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -37,6 +37,15 @@ async def _counted(store: Store, sandbox_id: str, struck: list[Stake]) -> tuple[
         if stake.counter:
             await store.count(sandbox_id, stake.counter)
     return tuple([stake.rule for stake in struck])
+
+
+def pieces_struck(
+    stakes: Iterable[Stake], struck: Collection[str], done: Performed
+) -> dict[str, int]:
+    """The piece of a stream with which each rule showed that struck inside it."""
+    places = {stake.rule: stake.place for stake in stakes if stake.rule in struck and stake.rule}
+    found = {rule: piece_at(place, done) for rule, place in places.items()}
+    return {rule: number for rule, number in found.items() if number is not None}
 
 
 def with_struck(matched: tuple[Matched, ...], rules: Collection[str]) -> tuple[Matched, ...]:

@@ -21,7 +21,7 @@ from mockserver.engine.call import Answered, Call
 from mockserver.engine.downloads import PREFIX as MEDIA_PREFIX
 from mockserver.engine.exchange import Exchange, refused
 from mockserver.engine.ports import SandboxGone
-from mockserver.engine.stakes import SCENARIO, settle, settle_idle
+from mockserver.engine.stakes import SCENARIO, pieces_struck, settle, settle_idle
 from mockserver.web.endings import refusing
 from mockserver.web.player import (
     Headers,
@@ -325,6 +325,7 @@ class Gateway:
             done=done.whole and _says_done(answered),
             asset=_sound_asset(answered.reply),
             struck=tuple(rule for rule in struck if rule != SCENARIO),
+            struck_pieces=pieces_struck(answered.stakes, struck, done) if done.pieces else {},
             scenario_struck=SCENARIO in struck,
         )
         await self._store.record(sandbox_id, sent)

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mockserver.domain.reply.difference import CHUNK_BYTES, framed, size_bytes
-from mockserver.domain.reply.performed import Performed
+from mockserver.domain.reply.performed import MOST_PIECES, Performed
 from mockserver.domain.reply.reply import (
     NEXT_REQUEST,
     PLAIN,
@@ -160,6 +160,7 @@ class _Act:
         self._sent_bytes = 0
         self._due_bytes = -1
         self._chunks = 0
+        self._pieces: list[tuple[int, int]] = []
         self._ended = False
         self._whole = False
 
@@ -180,6 +181,7 @@ class _Act:
             self._chunks,
             self._ended,
             self._waiter.outlasted,
+            tuple(self._pieces),
         )
 
     async def perform(self, extra: Headers) -> None:
@@ -274,9 +276,16 @@ class _Act:
         )
         for start in range(0, len(data), len(data) if whole else step):
             await self._put(data[start : start + (len(data) if whole else step)])
-        self._chunks += bool(data)
+        self._count(data)
         if self._left_bytes == 0:
             await self._end()
+
+    def _count(self, data: bytes) -> None:
+        """Counts a piece of the body that has left; of a stream the moment is kept too."""
+        self._chunks += bool(data)
+        is_kept = data and len(self._pieces) < MOST_PIECES
+        if is_kept and isinstance(self._reply.body, Stream | tuple):
+            self._pieces.append((self._waiter.reached_ms, self._sent_bytes))
 
     async def _put(self, piece: bytes) -> None:
         """Gives bytes to the connection; they count when the system has taken them."""

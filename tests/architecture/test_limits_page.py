@@ -23,6 +23,7 @@ from mockserver.domain.fault import index
 from mockserver.domain.input import errors, pattern, quantity
 from mockserver.domain.journal import journal, lazy_entry
 from mockserver.domain.provider import bounds
+from mockserver.domain.reply import performed
 from mockserver.domain.sandbox import once
 from mockserver.domain.scenario import scenario
 from mockserver.domain.time import clock
@@ -79,6 +80,7 @@ BOUNDS: dict[str, float] = {
     "the same, by weight": ring.MAX_BYTES,
     "journal of a sandbox, on Redis": redis_journal.JOURNAL_ENTRIES,
     "a body in the journal": journal.BODY_CAP_BYTES,
+    "pieces of a stream whose moments the journal keeps": performed.MOST_PIECES,
     "what a receiver of a callback answers": sender.ANSWER_CAP_BYTES,
     "calls whose address is remembered": addressing.REMEMBERED,
     "each of them (`web/addressing.py`)": addressing.LONGEST_ASKED,
@@ -93,6 +95,7 @@ BOUNDS: dict[str, float] = {
     "callbacks that are being delivered at the same time": callbacks.CONCURRENT,
     "names of receivers that are being looked up at the same time": loop.LOOKUPS,
     "weight of an entry in the journal, besides its texts": journal.ENTRY_BYTES,
+    "weight of a piece of a stream in the journal": journal.PIECE_BYTES,
     "bytes after a body's cap that are searched for secrets": lazy_entry.SLACK_BYTES,
     "rules that fit a task": index.REMEMBERED,
     "for a prompt of at most": index.LONGEST_PROMPT,

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { pretty, span } from "./format.js";
-import { bars, byTask, clipped, panned, placed, rowsInSight, thinned, ticks, windowOf, xOf, zoomed } from "./geometry.js";
-import { MOST_MARKS, MOST_TASKS, empty, found, isBad, markOf, nowMs, take, takeTask } from "./model.js";
+import { bars, byTask, chunkSpots, clipped, panned, placed, rowsInSight, thinned, ticks, windowOf, xOf, zoomed } from "./geometry.js";
+import { MOST_MARKS, MOST_TASKS, empty, found, isBad, markOf, nowMs, strikeMs, take, takeTask } from "./model.js";
 import { Blocks } from "./stream.js";
 
 const STEPS = [
@@ -175,4 +175,20 @@ test("jobs are found by provider, by one phase, and by a call that was refused",
   take(sandbox, markOf(entry({ status: 422 })));
   const ids = (...how) => found(sandbox, "", ...how).map((one) => one.id);
   assert.deepEqual([ids("all", 3000, "apiyi"), ids("refused", 3000), ids("queued", 1500), ids("queued", 3000)], [["t2"], ["t1"], ["t2", "t1"], []]);
+});
+
+const streamed = (detail) => {
+  const sandbox = empty("s");
+  take(sandbox, markOf(entry({ faults: [{ rule: "r1", fault: "stream_cut", struck: true }] })));
+  return take(sandbox, markOf(entry({ seq: 2, kind: "sent", virtual_ms: 9000, detail: { of: 1, chunks: 2, pieces: [[2500, 10], [20000, 30]], ...detail } })));
+};
+
+test("the chunks of a stream stand at their moments, and only those in view", () => {
+  assert.deepEqual(chunkSpots(streamed(), VIEW, 400), [100]);
+});
+
+test("a fault stands at the chunk that showed it, at the end behind the last one, and else at its call", () => {
+  assert.equal(strikeMs(streamed({ struck_pieces: { r1: 1 } }), "r1"), 2500);
+  assert.equal(strikeMs(streamed({ struck_pieces: { r1: 3 } }), "r1"), 9000);
+  assert.equal(strikeMs(streamed(), "r1"), 1500);
 });

@@ -163,3 +163,35 @@ def test_a_server_that_comes_back_with_another_state_is_told(
         expect(page.locator("#nothing")).to_contain_text("No sandbox yet")
     finally:
         again.stop()
+
+
+def test_each_chunk_of_a_stream_is_a_tick_and_a_fault_stands_where_it_struck(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    rule = {"fault": "stream_malformed_event", "when": {"chunk": "video"}}
+    assert user.post(f"{HERE}/faults", json=rule).status_code == 201
+    assert user.put(f"{HERE}/clock", json={"mode": "auto"}).status_code == 200
+    page = opened(own)
+    stream(user, "told in pieces")
+    [sent] = user.get(f"{HERE}/journal", params={"kind": "sent"}).json()["entries"]
+    ticks = lane(page, "told in pieces").locator(".chunks")
+    drawn = re.compile(rf"^(M[\d.]+ 21v9){{{sent['detail']['chunks']}}}$")
+    expect(ticks).to_have_attribute("d", drawn)
+    places = re.findall(r"M([\d.]+) 21", str(ticks.get_attribute("d")))
+    assert len(set(places)) > 10
+    bolt = lane(page, "told in pieces").locator(".bolt").get_attribute("d")
+    [struck] = sent["detail"]["struck_pieces"].values()
+    assert str(bolt).startswith(f"M{float(places[struck - 1]) + 1:.1f} 0")
+    page.reload()
+    expect(ticks).to_have_attribute("d", drawn)
+    lane(page, "told in pieces").locator(".mark").first.dispatch_event("click")
+    rows = page.locator("#details details[open] tr")
+    expect(rows).to_have_count(sent["detail"]["chunks"])
+    expect(rows.nth(struck - 1)).to_contain_text("⚡ stream_malformed_event")
+
+
+def stream(user: httpx.Client, prompt: str) -> None:
+    """Reads the stream of a job at APIYI to its end."""
+    messages = [{"role": "user", "content": prompt}]
+    body = {"model": "veo-3.1", "stream": True, "messages": messages}
+    assert user.post("/apiyi/v1/chat/completions", json=body).status_code == 200

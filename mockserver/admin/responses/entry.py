@@ -111,8 +111,10 @@ def _own(entry: journal.Entry) -> dict[str, Any]:
                     "done": entry.done,
                     "asset": entry.asset,
                     "chunks": done.chunks,
+                    "pieces": [list(piece) for piece in done.pieces],
                     "outlasted": done.outlasted,
                     "struck": list(entry.struck),
+                    "struck_pieces": entry.struck_pieces,
                 },
             }
         case Closed():

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.cli.terminal.columns import Column
 
@@ -28,6 +29,7 @@ MARKS = {
 }
 STATES = ("phase", "expiry")
 TO_COME = "·"
+TICK = "|"
 COLUMNS = (
     Column("after s", "word"),
     Column("", "word"),
@@ -40,8 +42,8 @@ COLUMNS = (
 class Point(Struct, frozen=True, kw_only=True):
     """One thing on the axis, in virtual ms; `until_ms` is later for what lasted.
 
-    `entry` is a number in the journal, 0 for a phase. `to_come`: the plan says it, the clock is not
-    there yet.
+    `entry` is a number in the journal, 0 for a phase. `ticks_ms` has the moments of a stream's
+    chunks, as far as the journal keeps them. `to_come`: the plan says it, the clock is not there yet.
     """
 
     at_ms: int
@@ -50,6 +52,7 @@ class Point(Struct, frozen=True, kw_only=True):
     what: str
     entry: int = 0
     bad: bool = False
+    ticks_ms: tuple[int, ...] = ()
     to_come: bool = False
 
 
@@ -62,8 +65,9 @@ def points(
     """
     found = sorted(entries, key=lambda entry: entry.seq)
     own = {entry.seq: entry for entry in found if entry.task_id == task.id}
+    ends = {entry.detail["of"]: entry for entry in found if entry.kind == "sent"}
     submission = min(own, default=0)
-    told = [point for entry in found for point in _told(entry, own)]
+    told = [point for entry in found for point in _told(entry, own, ends)]
     told += [*_steps(task, now_ms), *_due(task, callbacks)]
     return sorted(told, key=lambda point: (point.at_ms, _rank(point, submission), point.entry))
 
@@ -74,7 +78,7 @@ def _rank(point: Point, submission: int) -> int:
     return 1 if point.kind in STATES else 2
 
 
-def _told(entry: Entry, own: dict[int, Entry]) -> Iterator[Point]:
+def _told(entry: Entry, own: dict[int, Entry], ends: dict[int, Entry]) -> Iterator[Point]:
     """What one entry tells of the job; nothing if it is about another one."""
     begun = own.get(entry.detail.get("of", 0))
     if entry.seq in own:
@@ -83,11 +87,12 @@ def _told(entry: Entry, own: dict[int, Entry]) -> Iterator[Point]:
         yield _point(entry, kind, _contact(entry), bad=bad)
         for fault in entry.faults:
             if fault["applied"]:
-                yield _point(entry, "fault", _fault(fault), bad=fault["struck"])
+                yield _fault(entry, fault, ends.get(entry.seq))
     elif entry.kind == "sent" and begun:
         kind = "chunks" if entry.detail["chunks"] > 1 else "reply"
         what = f"{begun.operation}: {_sent(entry)}"
-        yield _point(entry, kind, what, bad=not entry.detail["whole"], since=begun)
+        point = _point(entry, kind, what, bad=not entry.detail["whole"], since=begun)
+        yield replace(point, ticks_ms=tuple(at_ms for at_ms, _ in _pieces(entry)))
     elif entry.kind == "closed" and begun:
         yield _point(entry, "reply", "idle connection closed", bad=True)
 
@@ -108,8 +113,25 @@ def _contact(entry: Entry) -> str:
     return f"{entry.operation} {answer}{why}"
 
 
-def _fault(fault: Any) -> str:
-    return f"{fault['fault']} {'struck' if fault['struck'] else 'applied'} ({fault['rule']})"
+def _pieces(sent: Entry) -> list[tuple[int, int]]:
+    """Moments and sizes of a stream's chunks; an older server does not tell them."""
+    found: list[tuple[int, int]] = sent.detail.get("pieces", [])
+    return found
+
+
+def _fault(entry: Entry, fault: Any, sent: Entry | None) -> Point:
+    """A fault, at its call or, if it struck inside a stream, at the chunk that showed it."""
+    how = "struck" if fault["struck"] else "applied"
+    what = f"{fault['fault']} {how} ({fault['rule']})"
+    point = _point(entry, "fault", what, bad=fault["struck"])
+    number = sent and sent.detail.get("struck_pieces", {}).get(fault["rule"])
+    if not sent or not number:
+        return point
+    pieces = _pieces(sent)
+    is_chunk = number <= len(pieces)
+    at_ms = pieces[number - 1][0] if is_chunk else sent.virtual_ms
+    place = f"chunk {number}" if is_chunk else "the end"
+    return replace(point, at_ms=at_ms, until_ms=at_ms, what=f"{what} at {place}")
 
 
 def _sent(entry: Entry) -> str:
@@ -157,10 +179,12 @@ def rows(line: list[Point]) -> Iterator[tuple[str, str, str, str, str]]:
         last = more[-1] if more else first
         begin, end = place(first.at_ms), place(last.until_ms)
         mark = TO_COME if first.to_come else MARKS[first.kind]
+        ticks = {place(at_ms) for point in (first, *more) for at_ms in point.ticks_ms}
+        drawn = [TICK if at in ticks else mark for at in range(begin, end + 1)]
         entries = str(first.entry or "")
         yield (
             f"{(first.at_ms - start_ms) / 1000:.3f}",
-            " " * begin + mark * (end - begin + 1),
+            " " * begin + "".join(drawn),
             first.kind,
             f"{entries}-{last.entry}" if more and entries else entries,
             first.what

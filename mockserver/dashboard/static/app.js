@@ -281,7 +281,7 @@ class Page {
   fillSelects() {
     byId("filter").append(...["all", "running", "ended", "queued", "succeeded", "failed", "faults", "refused"].map((value) => h("option", { value }, t(value))));
     byId("span").append(...[0, 60000, 300000, 3600000].map((value) => h("option", { value }, t(`span-${value}`))));
-    const legend = [["queued", "queued"], ["running", "phase-running"], ["succeeded", "succeeded"], ["failed", "failed"], ["call", "call"], ["refused", "refused"], ["delivery", "callback"], ["struck", "struck"], ["stream", "stream"], ["expiry", "expiry"]];
+    const legend = [["queued", "queued"], ["running", "phase-running"], ["succeeded", "succeeded"], ["failed", "failed"], ["call", "call"], ["refused", "refused"], ["delivery", "callback"], ["struck", "struck"], ["stream", "stream"], ["chunk", "chunk-tick"], ["expiry", "expiry"]];
     byId("legend").append(...legend.map(([kind, word]) => h("span", { class: `key ${kind}` }, t(word))));
   }
 

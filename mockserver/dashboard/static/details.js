@@ -116,15 +116,17 @@ export async function callDetails(api, sandboxId, seq, act) {
   const page = await api.get(at`/sandboxes/${sandboxId}/journal`, { after: seq - 1, limit: 1 });
   const entry = page.entries.find((one) => one.seq === seq);
   if (!entry) return [heading(t("call-title", seq), t("gone-entry"))];
+  const sent = await sentOf(api, sandboxId, entry);
   const line = `${entry.method} ${entry.path}${entry.query ? `?${entry.query}` : ""}`;
   return [
     heading(t("call-title", seq), entry.kind === "delivery" ? t("callback") : entry.operation),
     h("p", {}, h("code", {}, line)),
-    h("p", { class: "note" }, await timing(api, sandboxId, entry)),
+    h("p", { class: "note" }, timing(entry, sent)),
     entry.task_id && h("p", {}, h("button", { type: "button", class: "link", onclick: () => act.open({ task: entry.task_id }) }, `${t("job")} ${entry.task_id}`)),
     entry.reason && part(t("why"), h("p", { class: "why" }, entry.reason)),
     contractPart(api, sandboxId, seq),
     part(`${t("reply")}: ${statusOf(entry)}`, [headers(entry.reply_headers), bodyOf(entry.reply_body)]),
+    chunksPart(entry, sent),
     part(t("request"), [headers(entry.request_headers), bodyOf(entry.request_body)]),
     entry.kind === "exchange" && copies(api, sandboxId, seq, act),
     part(t("rules"), rules(entry)),
@@ -132,15 +134,32 @@ export async function callDetails(api, sandboxId, seq, act) {
   ];
 }
 
-/** When it came, and how long its reply took; of a reply that left at once there is no entry. */
-async function timing(api, sandboxId, { seq, virtual_ms: virtualMs, real_ms: realMs }) {
+/** What was sent of a reply; of one that left at once there is no entry. */
+async function sentOf(api, sandboxId, { seq }) {
   const { entries } = await api.get(at`/sandboxes/${sandboxId}/journal`, { kind: "sent", after: seq, limit: 200 });
-  const sent = entries.find((one) => one.detail.of === seq);
+  return entries.find((one) => one.detail.of === seq);
+}
+
+/** When it came, and how long its reply took. */
+function timing({ virtual_ms: virtualMs, real_ms: realMs }, sent) {
   const came = `${moment(virtualMs)} · ${new Date(realMs).toLocaleTimeString(language)}`;
   if (!sent) return came;
   const { chunks, client_left: isLeft } = sent.detail;
   const took = t("took", `${span(sent.virtual_ms - virtualMs)} (${t("real-time", span(sent.real_ms - realMs))})`);
   return [came, took, chunks > 1 && t("chunks", chunks), isLeft && t("client-left")].filter(Boolean).join(" · ");
+}
+
+/** When each chunk of a stream left, counted from the call, with the faults that struck there. */
+function chunksPart(entry, sent) {
+  const { chunks, pieces = [], struck_pieces: struck = {} } = sent?.detail ?? {};
+  if (!pieces.length) return null;
+  const boltOf = (number) => entry.faults.filter((one) => struck[one.rule] === number).map((one) => `⚡ ${one.fault}`).join(" ");
+  const rows = pieces.map(([atMs, bytes], index) => [index + 1, `+${span(atMs - entry.virtual_ms)}`, size(bytes - (pieces[index - 1]?.[1] ?? 0)), boltOf(index + 1)]);
+  const end = boltOf(chunks + 1);
+  if (end) rows.push(["", `+${span(sent.virtual_ms - entry.virtual_ms)}`, t("stream-end"), end]);
+  const table = h("table", {}, ...rows.map((cells) => h("tr", {}, ...cells.map((text) => h("td", {}, text)))));
+  const cut = pieces.length < chunks && h("p", { class: "note" }, t("chunks-cut", pieces.length));
+  return h("section", {}, h("details", { open: Object.keys(struck).length > 0 }, h("summary", {}, t("chunks", chunks)), table, cut));
 }
 
 /** The status, and behind it the envelope's own where that is another. */

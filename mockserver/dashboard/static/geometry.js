@@ -119,6 +119,11 @@ export function placed(marks, view, widthPx) {
   });
 }
 
+/** Where the chunks of a stream stand that are in view. */
+export function chunkSpots(mark, view, widthPx) {
+  return (mark.pieces ?? []).map(([atMs]) => xOf(atMs, view, widthPx)).filter((x) => x >= 0 && x <= widthPx);
+}
+
 /** The calls of each job. Under "" are those of no job, and bad ones of a job that nobody `knows`. */
 export function byTask(marks, tasks, knows, isBad) {
   const lanes = new Map([["", []], ...tasks.map((task) => [task.id, []])]);

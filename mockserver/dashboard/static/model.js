@@ -29,6 +29,8 @@ export function markOf(told) {
     reason: told.reason,
     attempt: told.attempt || detail.attempt || 0,
     chunks: detail.chunks ?? chunksIn(told.what ?? ""),
+    pieces: detail.pieces ?? [],
+    struckPieces: detail.struck_pieces ?? {},
     faults: told.faults ?? [],
     struck: detail.struck ?? [],
     endMs: null,
@@ -51,7 +53,7 @@ export function take(sandbox, mark) {
   if (mark.faults.length) begun.faults = mark.faults;
   begun.faults = begun.faults.map((fault) => (mark.struck.includes(fault.rule) ? { ...fault, struck: true } : fault));
   if (mark.kind === "closed") begun.closedMs = mark.atMs;
-  else Object.assign(begun, { endMs: mark.atMs, chunks: mark.chunks, status: mark.status || begun.status });
+  else Object.assign(begun, { endMs: mark.atMs, chunks: mark.chunks, pieces: mark.pieces, struckPieces: mark.struckPieces, status: mark.status || begun.status });
   return begun;
 }
 
@@ -85,6 +87,13 @@ export function isBad(mark) {
 /** The faults that struck a call. */
 export function struckBy(mark) {
   return mark.faults.filter((fault) => fault.struck);
+}
+
+/** When a fault struck: with its call or, inside a stream, with the chunk that showed it or at the end. */
+export function strikeMs(mark, rule) {
+  const number = mark.struckPieces?.[rule];
+  if (!number) return mark.atMs;
+  return mark.pieces[number - 1]?.[0] ?? mark.endMs;
 }
 
 /** The tasks that fit a text, a choice and a provider, the newest first. */

@@ -2,8 +2,8 @@
 
 import { h, keyed, set, svg, write } from "./dom.js";
 import { brief, span } from "./format.js";
-import { bars, byTask, placed, rowsInSight, thinned, ticks, windowOf, xOf } from "./geometry.js";
-import { ENDED, found, isBad, phaseAt, struckBy } from "./model.js";
+import { bars, byTask, chunkSpots, placed, rowsInSight, thinned, ticks, windowOf, xOf } from "./geometry.js";
+import { ENDED, found, isBad, phaseAt, strikeMs, struckBy } from "./model.js";
 import { phaseWord, t } from "./words.js";
 import { Zoom } from "./zoom.js";
 
@@ -106,7 +106,7 @@ export class Timeline {
     group.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === " ") open();
     });
-    group.append(svg("title", {}), svg("rect", { class: "reply", y: 23, height: 5, rx: 2.5 }), shapeOf(mark), svg("path", { class: "bolt" }));
+    group.append(svg("title", {}), svg("rect", { class: "reply", y: 23, height: 5, rx: 2.5 }), svg("path", { class: "chunks" }), shapeOf(mark), svg("path", { class: "bolt" }));
     return group;
   }
 
@@ -146,13 +146,19 @@ function shapeOf(mark) {
 
 function updateMark(group, { mark, x, width }, scene) {
   const struck = struckBy(mark);
-  const [title, reply, dot, bolt] = group.children;
+  const [title, reply, chunks, dot, bolt] = group.children;
   const text = described(mark, struck);
   write(title, text);
   set(group, { class: `mark ${mark.kind}`, "aria-label": text, "data-bad": isBad(mark), "data-open": scene.chosen.entry === mark.seq });
   set(reply, { x, width });
   set(dot, { transform: `translate(${x} 17)` });
-  set(bolt, { d: struck.length ? `M${x + 1} 0l-5 7h4l-2 6l6 -8h-4l2 -5z` : "" });
+  set(chunks, { d: chunkSpots(mark, scene.view, scene.widthPx).map((at) => `M${at.toFixed(1)} 21v9`).join("") });
+  const strikes = new Set(struck.map((fault) => strikeMs(mark, fault.rule)));
+  set(bolt, { d: [...strikes].map((atMs) => boltAt(atMs === mark.atMs ? x : xOf(atMs, scene.view, scene.widthPx))).join("") });
+}
+
+function boltAt(x) {
+  return `M${(x + 1).toFixed(1)} 0l-5 7h4l-2 6l6 -8h-4l2 -5z`;
 }
 
 function described(mark, struck) {

@@ -71,6 +71,7 @@ export class Watch {
     const { sandbox } = this;
     const mark = markOf(event);
     if (mark) take(sandbox, mark);
+    if (mark?.kind === "sent" && mark.chunks > 1) this.readChunks(sandbox, mark.seq);
     const known = sandbox.tasks.get(event.task_id);
     if (event.task_id && !known) this.soon("new tasks", () => this.readNew(sandbox));
     else if (event.kind === "phase") Object.assign(known, { phase: event.phase, isStale: true });
@@ -167,6 +168,17 @@ export class Watch {
     const { total } = await this.api.get(at`/sandboxes/${id}/journal`, { limit: 0 });
     const page = await this.api.get(at`/sandboxes/${id}/journal`, { after: Math.max(0, total - LAST_ENTRIES), limit: 1000 });
     return page.entries;
+  }
+
+  /** Reads when the chunks of streams left that ended just now: an event tells only how many there were. */
+  readChunks(sandbox, seq) {
+    this.firstEnded = Math.min(seq, this.firstEnded ?? seq);
+    this.soon("chunks", async () => {
+      const after = this.firstEnded - 1;
+      this.firstEnded = null;
+      const { entries } = await this.api.get(at`/sandboxes/${sandbox.id}/journal`, { kind: "sent", after, limit: 1000 });
+      for (const entry of entries) take(sandbox, markOf(entry));
+    });
   }
 
   async readTask(sandbox, taskId) {

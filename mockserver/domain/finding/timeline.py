@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Literal
 
@@ -25,8 +25,9 @@ from mockserver.domain.journal.journal import (
 from mockserver.domain.reply.performed import Performed
 from mockserver.domain.reply.statuses import is_success
 
-MomentKind = Literal["request", "state", "callback", "reply", "clock", "control"]
+MomentKind = Literal["request", "state", "callback", "chunk", "reply", "clock", "control"]
 _SHORT_ID_CHARS = 14
+_NONE_BEGUN: Mapping[int, Exchange] = {}
 
 
 class Moment(Struct, frozen=True):
@@ -82,16 +83,42 @@ class Axis:
         return moments, some[-1][0] if some and len(self._kept) > self._limit else None
 
 
-def entry_moments(entries: Iterable[Entry]) -> Iterator[Placed]:
-    """The events that journal entries tell."""
+def entry_moments(
+    entries: Iterable[Entry], begun: Mapping[int, Exchange] = _NONE_BEGUN
+) -> Iterator[Placed]:
+    """The events that journal entries tell; `begun` has the exchanges of replies that took time."""
     for entry in entries:
+        if isinstance(entry, Sent):
+            yield from _sent(entry, begun.get(entry.of))
+            continue
         found = _moment(entry)
-        if found is not None:
-            submits = isinstance(entry, Exchange) and entry.call_phase in SUBMISSIONS
-            yield (found.at_ms, _SUBMISSION if submits else _REST, entry.seq, 0), found
+        submits = isinstance(entry, Exchange) and entry.call_phase in SUBMISSIONS
+        yield (found.at_ms, _SUBMISSION if submits else _REST, entry.seq, 0), found
 
 
-def _moment(entry: Entry) -> Moment | None:
+def _sent(entry: Sent, begun: Exchange | None) -> Iterator[Placed]:
+    """Each chunk of a stream, and an end that came early; with the faults that struck there."""
+    done, task_id = entry.performed, begun.task_id if begun else ""
+    faults = begun.faults if begun else ()
+
+    def struck_by(number: int) -> tuple[str, ...]:
+        return tuple(f.fault for f in faults if entry.struck_pieces.get(f.rule) == number)
+
+    before_bytes = 0
+    for number, (at_ms, sent_bytes) in enumerate(done.pieces, 1):
+        struck = struck_by(number)
+        what = f"chunk {number} of {done.chunks}, {sent_bytes - before_bytes} bytes"
+        found = Moment(at_ms, 0, "chunk", what, task_id, struck, entry.seq, bool(struck))
+        yield (at_ms, _REST, entry.seq, number), found
+        before_bytes = sent_bytes
+    last = done.chunks + 1
+    if not done.whole:
+        what = f"reply ended early after {done.sent_bytes} bytes ({_why_early(done)})"
+        found = _at(entry, "reply", what, task_id, struck_by(last), bad=True)
+        yield (found.at_ms, _REST, entry.seq, last), found
+
+
+def _moment(entry: Contact | Closed | ClockMoved | ClockSet | Controlled) -> Moment:
     match entry:
         case Exchange():
             query = f"?{entry.query}" if entry.query else ""
@@ -105,11 +132,6 @@ def _moment(entry: Entry) -> Moment | None:
             what = f"callback, attempt {entry.attempt} -> {answer}"
             bad = not is_success(entry.status)
             return _at(entry, "callback", what, entry.task_id, _struck(entry), bad=bad)
-        case Sent(performed=done):
-            if done.whole:
-                return None
-            what = f"reply ended early after {done.sent_bytes} bytes ({_why_early(done)})"
-            return _at(entry, "reply", what, bad=True)
         case Closed():
             return _at(entry, "reply", "idle connection closed", bad=True)
         case ClockMoved():

@@ -22,6 +22,7 @@ from mockserver.domain.time.clock import Mode
 
 Kind = Literal["exchange", "sent", "closed", "delivery", "clock", "control"]  # as users see it
 ENTRY_BYTES = 400  # without bodies and long texts, approximately
+PIECE_BYTES = 128  # of memory, for the moment and the size of a piece of a stream
 BODY_CAP_BYTES = 16_384
 
 
@@ -138,7 +139,9 @@ class Sent(_Entry, frozen=True, kw_only=True, tag="sent"):
     """What was sent of a reply that took time or was damaged.
 
     `of` is the number of its exchange. `asset` is the video in it, if it is not damaged. `done`
-    says that the last event of a stream was sent. `struck` are the ids of the rules that struck it.
+    says that the last event of a stream was sent. `struck` are the ids of the rules that struck it,
+    and `struck_pieces` tells which piece showed those that struck inside a stream, counted from 1; it
+    is one more than there are if no more came.
     """
 
     of: int
@@ -149,7 +152,12 @@ class Sent(_Entry, frozen=True, kw_only=True, tag="sent"):
     done: bool = False
     asset: str = ""
     struck: tuple[str, ...] = ()
+    struck_pieces: dict[str, int] = {}
     scenario_struck: bool = False
+
+    def weight_bytes(self) -> int:
+        """Roughly what the entry costs to keep."""
+        return ENTRY_BYTES + PIECE_BYTES * len(self.performed.pieces)
 
 
 class Closed(_Entry, frozen=True, kw_only=True, tag="closed"):

@@ -56,6 +56,18 @@ def reached(place: Place, done: Performed, now_ms: int) -> bool:
             return False
 
 
+def piece_at(place: Place, done: Performed) -> int | None:
+    """Which piece of a stream showed a place that was reached: counted from 1, and one more than there
+    are where no more came. None for any other place, and behind the pieces that are kept.
+    """
+    if place.at_bytes is None or not done.pieces:
+        return None
+    for number, (_, sent_bytes) in enumerate(done.pieces, 1):
+        if sent_bytes > place.at_bytes:
+            return number
+    return done.chunks + 1 if len(done.pieces) == done.chunks else None
+
+
 def first_difference(
     plain: Reply, faulty: Reply, now_ms: int, *, bodiless: bool = False
 ) -> Place | None:

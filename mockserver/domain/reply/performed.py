@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+MOST_PIECES = 200
+
 
 class Performed(Struct, frozen=True, gc=False, omit_defaults=True):
     """What was sent of a reply, and how it ended. Byte counts are for the body.
@@ -13,7 +15,8 @@ class Performed(Struct, frozen=True, gc=False, omit_defaults=True):
     bytes were due at the usual pace; -1 before the head. `ended`: it came to its own end, properly
     or on purpose. `gone`: the client left before that. `whole`: all of the reply was sent, up to a
     proper end. `outlasted`: a fault held it until the sandbox's patience ended, and the client was
-    still waiting.
+    still waiting. `pieces` of a stream: the virtual time at which each left, and how many bytes of
+    the body were sent with it; of more than MOST_PIECES only the first.
     """
 
     sent_bytes: int
@@ -25,6 +28,7 @@ class Performed(Struct, frozen=True, gc=False, omit_defaults=True):
     chunks: int = 0
     ended: bool = True
     outlasted: bool = False
+    pieces: tuple[tuple[int, int], ...] = ()
 
 
 NOTHING_LEFT = Performed(0, gone=True, whole=False, started=False, ended=False)

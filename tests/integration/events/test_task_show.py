@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import httpx
 import pytest
@@ -10,11 +11,14 @@ from rich.cells import cell_len
 
 from mockserver.app import Running
 from mockserver.cli import run_line
+from mockserver.cli.terminal.job_line import points, rows
 from mockserver.control import Control
 from tests.integration.cli.conftest import REELMOCK
 from tests.integration.events.conftest import polled, submitted
 from tests.integration.events.terminal import environment, on_a_terminal, plain
 from tests.support.serving import client_of, settings
+from tests.support.some import some
+from tests.support.struck import Struck
 
 MODEL = "veo-3.1"
 
@@ -79,8 +83,44 @@ def test_a_stream_is_one_row_with_its_chunks_and_lasts_as_long_as_they_did(key: 
         running.stop()
     assert max(map(cell_len, lines)) <= 80
     (chunks,) = [line for line in lines if " chunks " in line]
-    assert "=" * 12 in chunks
+    assert re.search(r"\|[=|]{10,}\|", chunks)
     assert "chat:" in chunks
+
+
+def test_a_chunk_is_a_tick_at_its_moment_and_a_fault_stands_where_it_struck(
+    auto: Struck, capsys: pytest.CaptureFixture[str]
+) -> None:
+    auto.set({"fault": "stream_malformed_event", "when": {"chunk": "video"}})
+    auto.events("a cat")
+    (task,) = auto.control.tasks()
+    line = points(
+        auto.control.task(task.id),
+        auto.control.entries(),
+        auto.control.callbacks(),
+        auto.control.clock().now_ms,
+    )
+    (stream,) = [point for point in line if point.kind == "chunks"]
+    (fault,) = [point for point in line if point.kind == "fault"]
+    (sent,) = auto.control.entries(kind="sent")
+    assert stream.ticks_ms == tuple(at_ms for at_ms, _ in some(sent.detail["pieces"]))
+    (number,) = sent.detail["struck_pieces"].values()
+    assert fault.at_ms == stream.ticks_ms[number - 1] > stream.at_ms
+    assert fault.what.endswith(f"at chunk {number}")
+    kinds = {row[2]: row[1].strip() for row in rows(line)}
+    assert set(kinds["chunks"]) == {"|", "="}
+
+
+def test_a_cut_stands_at_the_end_of_its_stream(auto: Struck) -> None:
+    auto.set({"fault": "stream_cut", "when": {"chunk": "video"}})
+    with pytest.raises(httpx.RemoteProtocolError):
+        auto.events("a cat")
+    (task,) = auto.control.tasks()
+    whole = auto.control.task(task.id)
+    line = points(whole, auto.control.entries(), [], auto.control.clock().now_ms)
+    (fault,) = [point for point in line if point.kind == "fault"]
+    (stream,) = [point for point in line if point.kind == "chunks"]
+    assert fault.what.endswith("at the end")
+    assert fault.at_ms == stream.until_ms > stream.at_ms
 
 
 def test_json_has_the_task_and_its_time_line(

@@ -161,13 +161,16 @@ SHOWN: list[tuple[Entry, dict[str, Any]]] = [
             2,
             7,
             of=6,
-            performed=Performed(9, status=206, whole=False, gone=True, chunks=2, outlasted=True),
+            performed=Performed(
+                9, True, False, status=206, chunks=2, outlasted=True, pieces=((3, 4), (5, 9))
+            ),
             provider="kie",
             method="GET",
             path="/media/v.mp4",
             done=True,
             asset="v.mp4",
             struck=("r1",),
+            struck_pieces={"r1": 2},
             scenario_struck=True,
         ),
         {
@@ -186,8 +189,10 @@ SHOWN: list[tuple[Entry, dict[str, Any]]] = [
                 "done": True,
                 "asset": "v.mp4",
                 "chunks": 2,
+                "pieces": [[3, 4], [5, 9]],
                 "outlasted": True,
                 "struck": ["r1"],
+                "struck_pieces": {"r1": 2},
             },
         },
     ),

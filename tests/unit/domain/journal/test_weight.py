@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.domain.journal.journal import ENTRY_BYTES, DeliveryTried, Entry, Exchange
+from mockserver.domain.journal.journal import (
+    ENTRY_BYTES,
+    PIECE_BYTES,
+    DeliveryTried,
+    Entry,
+    Exchange,
+    Sent,
+)
+from mockserver.domain.reply.performed import Performed
 
 SENT = {"url": "", "delivery": "d", "attempt": 1, "state": "pending"}
 
@@ -23,6 +31,8 @@ SENT = {"url": "", "delivery": "d", "attempt": 1, "state": "pending"}
         (DeliveryTried(0, 0, **SENT | {"url": "http://h/c"}), 10),
         (DeliveryTried(0, 0, **SENT, request_body=b"1234567"), 7),
         (DeliveryTried(0, 0, **SENT, reason="why"), 3),
+        (Sent(0, 0, of=1, performed=Performed(9)), 0),
+        (Sent(0, 0, of=1, performed=Performed(9, pieces=((1, 4), (2, 9)))), 2 * PIECE_BYTES),
     ],
 )
 def test_bodies_and_texts_of_an_entry_weigh_what_they_are_long(
