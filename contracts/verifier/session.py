@@ -52,10 +52,10 @@ class Session:
         self.may_create = False
         self._listener = listener
 
-    def authorization(self, key: str | None = None, bearer: bool | None = None) -> str:
+    def authorization(self, key: str | None = None, scheme: str | None = None) -> str:
         """Write the header as the provider documents it, or in the requested form."""
-        as_bearer = self.subject.bearer if bearer is None else bearer
-        return ("Bearer " if as_bearer else "") + (self.key if key is None else key)
+        word = self.subject.scheme if scheme is None else scheme
+        return f"{word} {self.key if key is None else key}".lstrip()
 
     def call(self, method: str, path: str, **how: Any) -> Answer:
         """Call with the key, unless `authorization` says otherwise, and remember the answer."""

@@ -20,7 +20,7 @@ class Subject:
     model: str
     """The cheapest one."""
     bearer: bool
-    """Whether `Bearer` comes before the key."""
+    """Whether `Bearer` comes before the key, if there is no `key_scheme`."""
     create_path: str
     create_body: Callable[[str, str | None], Body]
     """(model, callback URL or None) -> the body of a valid creation."""
@@ -45,6 +45,8 @@ class Subject:
     """A path that does not exist, below one that does."""
     no_such_path_message: str
     key_header: str = "authorization"
+    key_scheme: str = ""
+    """The word before the key, such as `Key` in `Authorization: Key sk-me`."""
     task: str = "video"
     """Which task of the life cycle a job is."""
     succeeded: str = "completed"
@@ -56,6 +58,11 @@ class Subject:
     callback_id: str = ""
     """Pointer to the task's id in a callback."""
     content_path: str = ""
+
+    @property
+    def scheme(self) -> str:
+        """The word before the key; empty if the key stands there without one."""
+        return self.key_scheme or ("Bearer" if self.bearer else "")
 
     @property
     def create(self) -> Call:

@@ -57,7 +57,7 @@ def list_all(remote: Remote) -> None:
 @click.option("--rate", type=float, help="For mode real: how many times as fast as real time.")
 @click.option("--speed", type=float, help="How much faster jobs are than the providers' jobs.")
 @click.option("--scenario", help="The scenario of its tasks.")
-@click.option("--webhook-key", help="The key that signs Kie's callbacks.")
+@click.option("--webhook-key", help="The key that signs callbacks, such as Kie's.")
 @click.option(
     "--balance",
     multiple=True,

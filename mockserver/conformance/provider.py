@@ -28,7 +28,9 @@ Order = Mapping[str, object]
 
 
 def check_provider(provider: Provider, order: Order | None = None) -> None:
-    """`order` is the JSON of a creation; by default, a model and a prompt. Raises NotConformant.
+    """`order` is the JSON of a creation; by default, a prompt, and a model if the call takes one.
+
+    Raises NotConformant.
 
     * Its facts are complete: calls, models and prices, failures, ids, switches, and words for every
       refusal by Reelmock itself.
@@ -40,13 +42,9 @@ def check_provider(provider: Provider, order: Order | None = None) -> None:
     * This is so with each value of each switch. The same calls with the same seed give the same
       bytes.
     """
-    asked = order or {
-        "model": provider.models[0].name if provider.models else "",
-        "prompt": "a cat",
-    }
     problems = list(_facts(provider))
     if not problems:
-        problems = list(_served(provider, asked))
+        problems = list(_served(provider, order or provider.plain_order()))
     raise_for(f"the provider {provider.name}", problems)
 
 
@@ -88,7 +86,8 @@ def _calls(operations: tuple[Operation[Any], ...]) -> Iterator[str]:
             yield f"operations: no operation has the call phase {wanted}"
     for each in operations:
         if each.call_phase not in CALL_PHASES:
-            yield f"operations: {each.name} has the call phase {each.call_phase!r}"
+            known = ", ".join(CALL_PHASES)
+            yield f"operations: {each.name} has the call phase {each.call_phase!r}, not one of {known}"
         if each.name in (DOWNLOAD, "callback"):
             yield f"operations: {each.name!r} is a name of Reelmock's"
     for name, count in Counter(each.name for each in operations).items():

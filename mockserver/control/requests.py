@@ -82,7 +82,9 @@ class SettingsGiven(Struct, frozen=True, forbid_unknown_fields=True):
     scenario_rules: tuple[ScenarioRuleGiven, ...] | UnsetType = UNSET
     dialect: DialectGiven | UnsetType = UNSET
     balances: BalancesGiven | UnsetType = UNSET
-    webhook_key: Annotated[str, said("Signs Kie's callbacks; empty for none")] | UnsetType = UNSET
+    webhook_key: (
+        Annotated[str, said("Signs callbacks, such as Kie's; empty for none")] | UnsetType
+    ) = UNSET
     quotas: tuple[QuotaGiven, ...] | UnsetType = UNSET
     label: str | UnsetType = UNSET
     patience_ms: (

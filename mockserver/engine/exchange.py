@@ -410,7 +410,10 @@ def _caller(call: Call, context: Context) -> Caller:
 def _accepted(call: Call, context: Context, command: Submit, task: Task) -> Reply:
     """The reply to a submission that became a task."""
     accepted = Accepted(task, command.reply_as)
-    return part_asked(call.operation.encode(accepted, call.inbound, context), call.inbound)
+    try:
+        return part_asked(call.operation.encode(accepted, call.inbound, context), call.inbound)
+    except Refusal as refusal:
+        return refused(call.provider, refusal, context)
 
 
 def refused(provider: Provider, refusal: Refusal, context: Context) -> Reply:

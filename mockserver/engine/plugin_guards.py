@@ -168,6 +168,8 @@ def _operation(
     def encode(outcome: Any, inbound: Any, context: Context) -> Reply:
         try:
             return operation.encode(outcome, inbound, context)
+        except Refusal:
+            raise
         except Exception as error:  # noqa: BLE001  a stranger's
             reason = why(error)
             return _reasoned(refuse(Refusal("server_error", reason), context), reason)

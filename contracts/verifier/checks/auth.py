@@ -17,15 +17,15 @@ def _no_key(session: Session) -> Iterator[object]:
 
 
 def _raw_key(session: Session) -> Iterator[object]:
-    answer = session.probe(session.authorization(bearer=False))
+    answer = session.probe(session.authorization(scheme=""))
     yield from session.expect(answer, session.subject.unauthorized_message)
 
 
 def _key_forms(session: Session) -> Iterator[object]:
-    for bearer in (False, True):
-        answer = session.probe(session.authorization(bearer=bearer))
+    for scheme in ("", "Bearer"):
+        answer = session.probe(session.authorization(scheme=scheme))
         if session.expect(answer, session.subject.unknown_message):
-            yield f"the key {'as Bearer' if bearer else 'alone'} was refused: {answer}"
+            yield f"the key {f'as {scheme}' if scheme else 'alone'} was refused: {answer}"
 
 
 def _reads(*paths: str) -> Callable[[Session], Iterator[object]]:

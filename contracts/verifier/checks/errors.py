@@ -4,7 +4,7 @@ budget.
 
 from collections.abc import Callable, Iterator
 
-from contracts.sdk import EVERY, Call, Check, Level, Session
+from contracts.sdk import EVERY, Call, Check, Level, Session, Skip
 
 _OVER = {"messages": [{"role": "user", "content": "x"}], "n": 5}
 
@@ -18,6 +18,17 @@ def _refused(*messages: str, **changes: object) -> Callable[[Session], Iterator[
         sent = {name: value for name, value in body.items() if value is not None}
         answer = session.call("POST", subject.create_path, body=sent)
         yield from session.expect(answer, *(messages or subject.bad_request_messages))
+
+    return run
+
+
+def _refused_with(field: str, value: object) -> Callable[[Session], Iterator[object]]:
+    """The same for a field that some providers do not have: changed there, it would change nothing."""
+
+    def run(session: Session) -> Iterator[object]:
+        if field not in session.subject.create_body(session.model, None):
+            raise Skip(f"a creation of {session.subject.name} has no field {field!r}")
+        yield from _refused(**{field: value})(session)
 
     return run
 
@@ -59,11 +70,11 @@ _FREE = (Call("POST", "{create} (without a prompt)"),)
 CHECKS = (
     Check("errors.missing_prompt", "MUST", "a creation without a prompt is refused",
           "seed 000; seed 003; docs: docs.kie.ai/veo3-api/generate-veo-3-video",
-          _refused(prompt=None), calls=_FREE),
+          _refused_with("prompt", None), calls=_FREE),
     Check("errors.unknown_path", "SHOULD", "a call that does not exist is refused in the envelope",
           "inferred", _unknown_path, calls=(Call("GET", "/(no such call)"),)),
     _paid("unknown_model", "MUST", "an unknown model is refused", "seed 000; seed 003",
-          _refused(model="no-such-model")),
+          _refused_with("model", "no-such-model")),
     _paid("malformed_json", "SHOULD", "a body that is no JSON is refused in the envelope",
           "inferred", _malformed),
     _paid("chat_n_too_large", "MUST", "more than four videos in one call are refused", "seed 004",

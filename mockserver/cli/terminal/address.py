@@ -78,9 +78,9 @@ def _provider_address(provider: Provider, own_url: str, ca: Path | None) -> Prov
 
 
 def _curl(provider: Provider, own_url: str, ca: Path | None) -> str:
-    """A line that creates a job; every provider asks for `model` and `prompt`."""
+    """A line that creates a job."""
     create = next(o for o in provider.operations if o.call_phase == "create")
-    body = json.encode({"model": provider.models[0].name, "prompt": "a cat"}).decode()
+    body = json.encode(provider.plain_order()).decode()
     trust = f" --cacert {ca}" if ca else ""
     url, place = own_url + create.path, provider.keys[0]
     if place.where == "query":

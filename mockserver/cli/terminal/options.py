@@ -69,7 +69,9 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
     PLUGINS,
     click.option("--scenario", help="What happens to each job. [succeed]"),
-    click.option("--webhook-key", metavar="KEY", help="The key that signs Kie's callbacks."),
+    click.option(
+        "--webhook-key", metavar="KEY", help="The key that signs callbacks, such as Kie's."
+    ),
     _TLS,
     click.option("--admin-token", metavar="TOKEN", help="The token that the control API asks for."),
     click.option(

@@ -42,10 +42,12 @@ def fields_of(entry: Exchange) -> dict[str, Any] | None:
     boundary = boundary_of(entry.request_headers)
     if boundary:
         return _form(entry.request_body, boundary)
+    content = json_of(entry.request_body)
+    if isinstance(content, dict):  # whatever its type says: curl calls every body a form
+        return content
     if b"x-www-form-urlencoded" in content_type(entry.request_headers).lower():
         return dict(parse_qsl(entry.request_body.decode("latin-1"), keep_blank_values=True))
-    content = json_of(entry.request_body)
-    return content if isinstance(content, dict) else None
+    return None
 
 
 def _form(body: bytes, boundary: bytes) -> dict[str, Any]:

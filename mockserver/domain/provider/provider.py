@@ -136,7 +136,11 @@ def compressed(encoding: str) -> Refusal:
 
 
 class Context(Struct, frozen=True, gc=False):
-    """What a codec may know besides the request: the moment, the sandbox, the dialect."""
+    """What a codec may know besides the request: the moment, the sandbox, the dialect.
+
+    `now_ms` is the time of the sandbox, `real_ms` the real time: receivers of callbacks compare it
+    with their own clock. `webhook_key` signs callbacks; it is empty if there is no key.
+    """
 
     now_ms: int
     sandbox_id: str
@@ -288,6 +292,15 @@ class Provider(Struct, frozen=True):
         """How often the documents say to ask with an operation."""
         api = self.apis.get(operation)
         return self.poll if api is None else api.poll
+
+    def plain_order(self) -> dict[str, str]:
+        """The fields of a plain creation: a prompt, and a model if the call takes one."""
+        create = next(each for each in self.operations if each.call_phase == "create")
+        listed = self.judging_of(create.name).parameters.get(create.name)
+        order = {"model": self.models[0].name, "prompt": "a cat"}
+        if listed is not None and listed.known is not None and "model" not in listed.known:
+            del order["model"]
+        return order
 
     def dialect_with(self, overrides: Mapping[str, str] | None) -> Mapping[str, str]:
         """The defaults, replaced by a sandbox's own settings where it has some."""

@@ -232,6 +232,9 @@ def polled(encode: Any) -> Provider:
 PROVIDERS = {
     "title: it is empty": provider(title=""),
     "operations: no operation has the call phase poll": provider(operations=KIE.operations[:1]),
+    "operations: late has the call phase 'ask', not one of create, poll, content": provider(
+        operations=(*KIE.operations, replace(KIE.operations[1], name="late", call_phase="ask"))
+    ),
     "operations: generate is there 2 times": provider(
         operations=(*KIE.operations, replace(KIE.operations[0], path="/other"))
     ),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from textwrap import dedent
 from typing import Any
 
 import httpx
@@ -23,6 +25,8 @@ def ask(inbound, context):
 
 
 def told(outcome, inbound, context):
+    if inbound.json_object().get("strict") and not outcome.first:
+        raise Refusal("rate_limited", "the job had ended before", retry_after_ms=5_000)
     return json_reply(200, {"first": outcome.first, "phase": outcome.state.phase})
 
 
@@ -40,6 +44,10 @@ class Client:
         self.sandbox = self.control.create_sandbox()
         headers = {"authorization": f"Bearer {self.sandbox.api_key}"}
         self.http = httpx.Client(base_url=guest.url + VEO, headers=headers, trust_env=False)
+
+    def close(self) -> None:
+        self.http.close()
+        self.control.close()
 
     def create(self, **fields: Any) -> dict[str, Any]:
         sent = {"prompt": "a cat", **fields}
@@ -63,10 +71,8 @@ class Client:
 
 @pytest.fixture
 def client(serve: Serve) -> Iterator[Client]:
-    client = Client(serve(CHANGES, CANCEL))
-    yield client
-    client.http.close()
-    client.control.close()
+    with closing(Client(serve(CHANGES, CANCEL))) as client:
+        yield client
 
 
 def test_a_cancelled_job_has_failed_from_that_moment_on(client: Client) -> None:
@@ -94,6 +100,31 @@ def test_a_job_that_has_ended_stays_as_it_is(client: Client) -> None:
     client.advance("10m")
     assert client.cancel(task) == {"first": False, "phase": "succeeded"}
     assert client.record(task)["successFlag"] == 1
+
+
+def test_a_reply_may_refuse_in_the_words_of_the_provider(client: Client) -> None:
+    task = client.made()
+    assert client.cancel(task, strict=True) == {"first": True, "phase": "failed"}
+    reply = client.http.post("/cancel", json={"taskId": task, "strict": True})
+    assert reply.json()["code"] == 429
+    assert reply.headers["x-mock-reason"] == "the job had ended before"
+    assert int(reply.headers["retry-after"]) == 5
+    kept = list(client.control.entries(client.sandbox.id, operation="cancel"))
+    assert [one.reason for one in kept] == ["", "the job had ended before"]
+
+
+@pytest.mark.parametrize("scenario", ["succeed", "fail"])
+def test_the_reply_to_a_creation_may_refuse_too(serve: Serve, scenario: str) -> None:
+    more = """
+    def mute(outcome, inbound, context):
+        raise Refusal("not_found", "nobody is told")
+
+
+    CREATE = replace(KIE.operations[0], encode=mute)
+    """
+    with closing(Client(serve("operations=(CREATE, *KIE.operations[1:])", dedent(more)))) as client:
+        reply = client.http.post("/generate", json={"prompt": f"a cat [mock:{scenario}]"})
+    assert (reply.json()["code"], reply.headers["x-mock-reason"]) == (422, "nobody is told")
 
 
 def test_a_job_that_nobody_has_is_not_found(client: Client) -> None:
