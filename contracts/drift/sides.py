@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import inf
 from pathlib import Path
 
+from contracts.counted import counted
 from contracts.drift.model import Seen
 from contracts.drift.seen import in_answers, in_callbacks, on_tape
 from contracts.verifier.catalogue import checks_for
@@ -94,7 +95,11 @@ def _asked(
     heard = [delivery.json for delivery in listener.deliveries] if listener else []
     messages = (*in_answers(subject, session.answers), *in_callbacks(subject, heard))
     skipped = sum(not step.runs for step in steps)
-    notes = (f"{name}: {skipped} calls that cost were not made, see --budget",) if skipped else ()
+    notes = (
+        (f"{name}: not made, see --budget: {counted(skipped, 'call')} with a price",)
+        if skipped
+        else ()
+    )
     return Side(name, messages, notes)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from contracts.counted import counted
 from contracts.verifier.dialect import heard, mock_settings
 from contracts.verifier.errors import Skip
 from contracts.verifier.model import Check, PlannedStep, Report, Result
@@ -22,7 +23,7 @@ def plan(
     job_users = [check for check in checks if check.job]
     if job_users:
         runs = price <= left
-        title = f"the shared job, for {len(job_users)} checks"
+        title = f"the shared job, for {counted(len(job_users), 'check')}"
         steps.append(PlannedStep(title, (subject.create,), price, runs))
         left -= price if runs else 0
     for check in checks:

@@ -12,6 +12,7 @@ from mockserver.admin.responses.entry import head_of
 from mockserver.control.looks import CallText, PassedRules, Verdict
 from mockserver.control.operations import GET_CALL_TEXT, GET_PASSED_RULES, GET_VERDICT
 from mockserver.control.schemas import CALL_FORMS
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.errors import BadInput, Missing
 from mockserver.domain.input.names import known
 from mockserver.domain.input.quantity import whole_number
@@ -59,7 +60,7 @@ async def _contact(ask: Ask) -> Contact:
     page = await ask.core.store.journal(sandbox.id, max(0, (number or 0) - 1), 1)
     entry = next((one for one in page.entries if one.seq == number), None)
     if entry is None:
-        had = f"; the journal has had {page.total} entries"
+        had = f"; the journal has had {counted(page.total, 'entry', 'entries')}"
         raise Missing("entry", ask.params["entry"], had)
     if not isinstance(entry, Contact):
         raise BadInput("entry", number, f"a call: the kind of this one is {head_of(entry).kind}")

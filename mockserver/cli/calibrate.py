@@ -10,6 +10,7 @@ import click
 
 from mockserver.cli.terminal.curves import curve, span_line
 from mockserver.cli.terminal.options import PLUGINS, plugins_from
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.job.plan import tick_row
 
@@ -93,7 +94,7 @@ def _plot(provider: Provider, calibration: Calibration) -> list[str]:
     lines = []
     models = {model.name: model for model in provider.models}
     for name, found in calibration.models.items():
-        lines.append(f"{name}, {found.jobs} jobs")
+        lines.append(f"{name}, {counted(found.jobs, 'job')}")
         after = (found.low_ms, found.median_ms, found.high_ms)
         before = (0, 0, 0)
         if model := models.get(name):

@@ -14,6 +14,7 @@ import click
 
 from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS, plugins_from
 from mockserver.cli.terminal.signals import handled, leave
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import span_ms
 
@@ -136,7 +137,9 @@ _report = partial(click.option, type=FILE, callback=_in_a_folder, metavar="FILE"
     "--require", default="failed_cleanly", show_default=True, metavar="VERDICT",
     help="Fail if a case is worse than this.",
 )  # fmt: skip
-@click.option("--all", "every", is_flag=True, help="Print also the cases that recovered.")
+@click.option(
+    "--all", "every", is_flag=True, help="Print every case, not only those that went wrong."
+)
 @click.argument("command", nargs=-1, required=True)
 def campaign(command: tuple[str, ...], every: bool, **flags: Any) -> int:
     """Run CMD once without a fault, and then once for each fault and phase.
@@ -275,7 +278,8 @@ def _run(
         try:
             usual = course.first()
             named = bool(flags["phases"] or flags["only"])
-            course.rest(usual, plan.within_reach(cases, usual.seen.phases, all_of_them=named))
+            tried = plan.within_reach(cases, usual.seen.phases, all_of_them=named)
+            course.rest(usual, tried, plan.left_out(cases, tried))
         except SystemExit as stop:
             order = stop
             if course.campaign() is None:
@@ -295,7 +299,7 @@ def _show(
 
     console = Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS)
     table.show(console, done)
-    report.show(console, done, every=every, whole=bool(flags["only"]))
+    report.show(console, done, failing, every=every, whole=bool(flags["only"]))
     written: dict[str, Callable[[], bytes]] = {
         "html": lambda: page.page(done).encode(),
         "junit": lambda: junit.campaign_xml(done, failing).encode(),
@@ -307,5 +311,5 @@ def _show(
             flags[name].write_bytes(content())
     worse = "worse than the baseline" if flags["baseline"] else f"below {flags['require']}"
     rest = f", {len(done.not_run)} not run" if done.not_run else ""
-    took = f"{len(done.outcomes)} cases in {done.real_ms / 1000:.1f} s"
+    took = f"{counted(len(done.outcomes), 'case')} in {done.real_ms / 1000:.1f} s"
     click.echo(f"\n{took}{rest}; {len(failing)} {worse}")

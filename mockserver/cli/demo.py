@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mockserver.domain.input.counted import counted
+
 if TYPE_CHECKING:
     from mockserver.cli.demo_steps.jobs import Take
     from mockserver.cli.demo_steps.studio import Studio
@@ -57,7 +59,9 @@ def demo(out: Path | None, rate: float) -> int:
     shown.print(screen.table(jobs, rate))
     failed = [job for job in jobs if job.problem]
     files = sum(len(job.films) for job in jobs)
-    shown.print(f"{files} files checked, {len(failed)} of {len(jobs)} jobs failed")
+    shown.print(
+        f"{counted(files, 'file')} checked, {len(failed)} of {counted(len(jobs), 'job')} failed"
+    )
     if place.ended.is_set():
         return INTERRUPTED
     click.echo(next_lines())

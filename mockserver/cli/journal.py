@@ -13,6 +13,7 @@ from mockserver.cli.terminal.exchange_text import whole
 from mockserver.cli.terminal.live import status
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
 from mockserver.control.schemas import CALL_FORMS
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.errors import Missing
 
 COLUMNS = (
@@ -106,7 +107,8 @@ def show(remote: Remote, number: int, form: str | None) -> None:
     page = remote.control.journal(sandbox, after=number - 1, limit=1)
     found = next((entry for entry in page.entries if entry.seq == number), None)
     if found is None:
-        raise Missing("entry", str(number), f"; the journal has had {page.total} entries")
+        had = f"; the journal has had {counted(page.total, 'entry', 'entries')}"
+        raise Missing("entry", str(number), had)
     is_call = found.kind == "exchange"
     line = "\n\n" + remote.control.call_text(number, sandbox=sandbox) if is_call else ""
     remote.say(found, whole(found) + line)

@@ -8,6 +8,7 @@ import click
 
 from mockserver.cli.terminal.options import PLUGINS, plugins_from
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
+from mockserver.domain.input.counted import counted
 
 if TYPE_CHECKING:
     from mockserver.domain.profile.profile import Profile
@@ -85,7 +86,9 @@ def check(file: str, plugins: tuple[str, ...], as_json: bool) -> None:
     found = named_or_file(file, _core(plugins))
     verdict = {"profile": found.name, "rules": _rules(found), "ok": True}
     click.echo(
-        json.encode(verdict) if as_json else f"{found.name}: {_rules(found)} rules, all right"
+        json.encode(verdict)
+        if as_json
+        else f"{found.name}: {counted(_rules(found), 'rule')}, all right"
     )
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from mockserver.domain.input.counted import counted
+
 
 @click.command("redact", short_help="Take the secrets out of a HAR file.")
 @click.argument("tape", type=click.Path(dir_okay=False, path_type=Path))
@@ -28,7 +30,7 @@ def redact(tape: Path, out: Path | None, fields: tuple[str, ...]) -> int:
     target = out or tape.with_name(f"{tape.stem}.redacted.har")
     target.touch(0o600)
     target.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    click.echo(f"{target}: {len(document['log']['entries'])} entries")
+    click.echo(f"{target}: {counted(len(document['log']['entries']), 'entry', 'entries')}")
     return 0
 
 

@@ -9,6 +9,7 @@ import click
 
 from mockserver.cli.terminal.columns import Column
 from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.errors import SHOWN_CHARS, clipped
 from mockserver.domain.input.quantity import number
 from mockserver.domain.time.clock import MODES
@@ -146,7 +147,7 @@ def export(remote: Remote, name: str | None, out: Path | None) -> None:
 def import_one(remote: Remote, file: Path) -> None:
     """Bring back the sandbox in FILE, with its own id and its keys."""
     found = remote.control.import_sandbox(file.read_bytes())
-    remote.say(found, f"sandbox {found.id} is here, with {found.tasks} tasks")
+    remote.say(found, f"sandbox {found.id} is here, with {counted(found.tasks, 'task')}")
 
 
 def _units(name: str, value: str) -> float:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.errors import BadInput, nearest
 
 if TYPE_CHECKING:
@@ -50,12 +51,12 @@ def called(
     count = made[operation]
     if (count == times) if times is not None else count:
         return
-    expected = "at least once" if times is None else f"{times} times"
+    expected = "at least once" if times is None else counted(times, "time")
     seen = [f"  {name}: {count}" for name, count in sorted(made.items())]
     raise AssertionError(
         "\n".join(
             [
-                f"{operation} was called {count} times, expected {expected}; calls made:",
+                f"{operation} was called {counted(count, 'time')}, expected {expected}; calls made:",
                 *(seen or ["no call reached this sandbox: check base URL and key"]),
             ]
         )

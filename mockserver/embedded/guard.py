@@ -9,35 +9,35 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, json
 
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.errors import clipped
 from mockserver.domain.provider.command import MICROS
-from mockserver.embedded.guarded_sockets import guard_sockets
+from mockserver.embedded.guarded_sockets import REAL, guard_sockets
 
 if TYPE_CHECKING:
     from mockserver.domain.provider.provider import Provider
 
 PATH_CHARS = 200
-HIDDEN = "(path not seen)"
+NO_REQUEST = "the connection was refused before a request came"
 
 
 class Attempt(Struct, frozen=True):
-    """A call that was meant for a real host. `path` is empty if the connection was refused before a
-    request came. `cost` is empty if it is unknown.
+    """A call that the guard refused. `path` is empty if it was not seen; `unseen` then says why. `cost`
+    is empty if it is unknown. `is_real` is false for a host that is no provider's.
     """
 
     host: str
     method: str = ""
     path: str = ""
     cost: str = ""
+    unseen: str = ""
+    is_real: bool = True
 
     @property
     def told(self) -> str:
         """In one line."""
-        what = (
-            f"{self.method} https://{self.host}{self.path}"
-            if self.path
-            else f"{self.host} {HIDDEN}"
-        )
+        seen = f"{self.method} https://{self.host}{self.path}"
+        what = seen if self.path else f"{self.host} (path not seen: {self.unseen})"
         return what + (f", which would have cost {self.cost}" if self.cost else "")
 
 
@@ -64,14 +64,15 @@ class Guard:
         """Whether a host is a provider's own."""
         return self._name(host) in self._providers
 
-    def note(self, host: str, method: str = "", path: str = "", body: bytes = b"") -> Attempt:
+    def note(
+        self, host: str, method: str = "", path: str = "", body: bytes = b"", unseen: str = ""
+    ) -> None:
         """Writes an attempt down. The query is left out: it may hold a key."""
         bare = clipped(path.partition("?")[0], PATH_CHARS)
         cost = self._cost(host, method, bare, body)
-        attempt = Attempt(self._name(host), method, bare, cost)
+        attempt = Attempt(self._name(host), method, bare, cost, unseen, self.is_real(host))
         with self._lock:
             self._attempts.append(attempt)
-        return attempt
 
     def _name(self, host: str) -> str:
         return host.lower().rstrip(".")
@@ -98,20 +99,21 @@ def told(guard: Guard) -> str:
     lines = [f"  {attempt.told}" for attempt in guard.attempts]
     if not lines:
         return "The guard saw no call to a real host."
-    calls = "1 call" if len(lines) == 1 else f"{len(lines)} calls"
-    return "\n".join([f"The guard refused {calls} to a real host:", *lines])
+    where = "a real host" if all(one.is_real for one in guard.attempts) else "another machine"
+    return "\n".join([f"The guard refused {counted(len(lines), 'call')} to {where}:", *lines])
 
 
 @contextmanager
 def guarded_sockets(guard: Guard) -> Iterator[None]:
     """While the block runs, no socket of this process finds or reaches a real host."""
 
-    def is_refused(host: str) -> bool:
-        if real := guard.is_real(host):
-            guard.note(host)
-        return real
+    def refusal(host: str) -> str:
+        if not guard.is_real(host):
+            return ""
+        guard.note(host, unseen=NO_REQUEST)
+        return REAL
 
-    put_back = guard_sockets(is_refused)
+    put_back = guard_sockets(refusal)
     try:
         yield
     finally:

@@ -10,15 +10,19 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+REAL = "use the base URL of the mock"
+OTHER = "--guard=all refuses every other machine; with --guard alone, calls to it pass"
+
 
 class Refused(ConnectionRefusedError):
     """A connection that the guard does not let out."""
 
 
-def guard_sockets(is_refused: Callable[[str], bool]) -> Callable[[], None]:
-    """From now on `is_refused` is asked before a host is looked up or connected to.
+def guard_sockets(refusal: Callable[[str], str]) -> Callable[[], None]:
+    """From now on `refusal` is asked before a host is looked up or connected to.
 
-    A call with a refused host raises Refused. The returned function puts everything back.
+    It says what to do instead, or nothing if the host is not refused. A refused call raises
+    Refused. The returned function puts everything back.
 
     It does not see a connection to a bare address, nor one of a library that has its own sockets
     (uvloop, for example, or gRPC).
@@ -27,8 +31,8 @@ def guard_sockets(is_refused: Callable[[str], bool]) -> Callable[[], None]:
 
     def refuse(host: object) -> None:
         name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        if isinstance(name, str) and is_refused(name):
-            raise Refused(f"the guard lets nothing out to {name}: use the base URL of the mock")
+        if isinstance(name, str) and (advice := refusal(name)):
+            raise Refused(f"the guard lets nothing out to {name}: {advice}")
 
     def guarded_look_up(host: Any, *rest: Any, **named: Any) -> Any:
         refuse(host)

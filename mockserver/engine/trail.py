@@ -8,6 +8,7 @@ from heapq import heappop, heappush
 from itertools import count, pairwise
 from typing import TYPE_CHECKING, TypeGuard, TypeVar
 
+from mockserver.domain.input.counted import counted
 from mockserver.domain.job.plan import Step
 from mockserver.domain.journal.event import Event, event_of
 from mockserver.domain.journal.journal import Closed, DeliveryTried, Exchange, Sent
@@ -168,7 +169,11 @@ class Trail:
             lost = page.entries[0].seq - self.after - 1 if page.entries else 0
         if lost > 0:
             self._passed = page.dropped
-            yield self._word("missed", lost, f"{lost} entries that the journal no longer has")
+            yield self._word(
+                "missed",
+                lost,
+                f"{counted(lost, 'entry', 'entries')} that the journal no longer has",
+            )
 
     def _word(self, kind: str, missed: int = 0, what: str = "") -> Event:
         real_ms = self._system.real_ms()

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.quantity import whole_number
 
 
@@ -61,7 +62,9 @@ class Receiver:
         with self._arrived:
             if not self._arrived.wait_for(lambda: len(self.received) >= count, timeout_s):
                 came = len(self.received)
-                raise AssertionError(f"{came} of {count} callbacks came within {timeout_s:g} s")
+                raise AssertionError(
+                    f"{came} of {counted(count, 'callback')} came within {timeout_s:g} s"
+                )
             return list(self.received)
 
     def take(self, request: Received) -> int:

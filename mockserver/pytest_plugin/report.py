@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from mockserver.domain.input.counted import counted
+
 PROPERTY = "reelmock_finding"
 
 
@@ -49,4 +51,6 @@ class RunReport:
         )
         for (severity, name), count in sorted(kinds.items()):
             terminalreporter.write_line(f"{severity:<8} {name}: {count}")
-        terminalreporter.write_line(f"{sum(kinds.values())} findings, written to {self.path}")
+        terminalreporter.write_line(
+            f"{counted(sum(kinds.values()), 'finding')}, written to {self.path}"
+        )

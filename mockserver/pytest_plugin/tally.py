@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from mockserver.domain.input.counted import counted
+
 FIELD = "reelmock_case"  # a property of a report, so that it also comes from xdist's workers
 
 
@@ -81,7 +83,7 @@ def _in_vain(seen: dict[str, Told]) -> bool:
 
 def _score(seen: dict[str, Told]) -> str:
     struck = sum(one.struck for one in seen.values())
-    return f"{struck} of {next(iter(seen.values())).of} cases struck"
+    return f"{struck} of {counted(next(iter(seen.values())).of, 'case')} struck"
 
 
 def _reasons(seen: dict[str, Told]) -> list[str]:

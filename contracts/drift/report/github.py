@@ -2,6 +2,7 @@
 notices.
 """
 
+from contracts.counted import counted
 from contracts.drift.model import Comparison
 
 _WORDS = {"breaking": "error", "additive": "warning", "cosmetic": "notice"}
@@ -13,7 +14,7 @@ def render(comparison: Comparison) -> str:
     for drift in comparison.drifts:
         title = _property(f"{comparison.provider}: {drift.kind} ({drift.severity})")
         lines.append(f"::{_WORDS[drift.severity]} title={title}::{_data(str(drift))}")
-    told = f"{comparison.a} -> {comparison.b}: {len(comparison.drifts)} differences"
+    told = f"{comparison.a} -> {comparison.b}: {counted(len(comparison.drifts), 'difference')}"
     lines.append(f"::notice title=reelmock diff {comparison.provider}::{_data(told)}")
     return "\n".join(lines) + "\n"
 

@@ -2,6 +2,7 @@
 
 import re
 
+from contracts.counted import counted
 from contracts.verifier.model import Report, Result
 
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -42,8 +43,9 @@ def _verdict(report: Report) -> str:
     violations = sum(result.violates for result in report.results)
     warnings = report.count("fail") - violations
     rest = f"\n{report.checked}, {report.rest}" if report.rest else ""
+    wrong = f"{counted(violations, 'violation')}, {counted(warnings, 'warning')}"
     return (
         f"{report.verdict}: {report.checked}, {report.count('pass')} passed, "
-        f"{violations} violations, {warnings} warnings, {report.count('skip')} skipped; "
+        f"{wrong}, {report.count('skip')} skipped; "
         f"at most {report.planned_cost:g} {report.unit} spent{rest}"
     )

@@ -13,7 +13,13 @@ from msgspec import Struct
 
 from mockserver.cli.campaigns import process
 from mockserver.cli.campaigns.aim import aimed
-from mockserver.cli.campaigns.deadline import allowed_s, left_s, waited_as_told_ms, waiting
+from mockserver.cli.campaigns.deadline import (
+    allowed_s,
+    left_s,
+    waited_as_told_ms,
+    waited_for,
+    waiting,
+)
 from mockserver.cli.campaigns.files import TMP, File, files_in
 from mockserver.cli.campaigns.outcome import NO_FAULT, CaseOutcome
 from mockserver.cli.campaigns.seen import Seen
@@ -69,6 +75,7 @@ def attempt(
         case = aimed(case, usual.seen.fields)
     sandbox = _opened(control, trial, case)
     ended, files = _ran(control, trial, sandbox, case, usual)
+    over_ms = trial.real_ms()
     if case is not None and case.strikes_all:  # it must not strike the next case, too
         with trial.connect() as another:
             another.version()
@@ -79,6 +86,7 @@ def attempt(
     known = {"over": True, "exit_code": ended.exit_code, "output": ended.output}
     findings = control.findings(sandbox.id, **known).found
     moments = control.timeline(sandbox.id).moments
+    killed = ended.exit_code is None
     control.clear_faults(sandbox.id)  # so that each link still answers as it did
     usual = usual or Usual.of(run, ended.real_ms)
     watched = Watched(
@@ -89,7 +97,10 @@ def attempt(
         ending=usual.ending_of(run),
         paid=seen.paid,
         usual_paid=usual.seen.paid,
-        waiting=waiting(ended.real_ms, usual.took_ms, moments, alone=alone),
+        waiting=waiting(ended.real_ms, usual.took_ms, alone=alone),
+        waited_for=waited_for(list(control.entries(sandbox.id)), moments, over_ms)
+        if killed
+        else "",
     )
     control.delete_sandbox(sandbox.id)
     outcome = CaseOutcome(
@@ -112,13 +123,14 @@ def attempt(
     return Attempted(run, ended, usual, outcome)
 
 
-def _named(trial: Trial, case: Case | None) -> dict[str, str]:
-    """The name of a case in reports, and the command that repeats it."""
+def _named(trial: Trial, case: Case | None) -> dict[str, Any]:
+    """The name and the parameters of a case in reports, and the command that repeats it."""
     if case is None:
         nothing = dict.fromkeys(("family", "fault", "phase"), "")
         return {"name": NO_FAULT, "command": shlex.join(trial.command), **nothing}
     named = {name: getattr(case, name) for name in ("name", "family", "fault", "phase")}
-    return {**named, "command": repeated(trial, case.name)}
+    given = dict(case.rule.get("with", {}))
+    return {**named, "command": repeated(trial, case.name), "parameters": given}
 
 
 def _opened(control: Control, trial: Trial, case: Case | None) -> Sandbox:

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from mockserver.domain.input.counted import counted
 from mockserver.domain.time.retry_after import wait_told_ms
 
 if TYPE_CHECKING:
     from mockserver.control import Entry, Moment
 
+QUIET_MS = 2_000  # who makes no call for longer does not poll
 SLOWER = 4  # how many times the time of the run without a fault is added to the deadline
 
 
@@ -49,12 +51,40 @@ def waited_as_told_ms(entries: Sequence[Entry], now_ms: int) -> int:
     )
 
 
-def waiting(ended_ms: int, usual_ms: int, moments: Sequence[Moment], *, alone: bool) -> str:
+def waiting(ended_ms: int, usual_ms: int, *, alone: bool) -> str:
     """The words for a command that was killed at its deadline."""
-    last = next((m.what for m in reversed(moments) if m.kind == "request"), "")
     beside = "alone" if alone else "beside other cases"
-    said = f"still running after {ended_ms / 1000:.1f} s {beside}; {usual_ms / 1000:.1f} s without the fault"
-    return f"{said}; its last call: {last}" if last else said
+    return f"still running after {ended_ms / 1000:.1f} s {beside}; {usual_ms / 1000:.1f} s without the fault"
+
+
+def waited_for(entries: Sequence[Entry], moments: Sequence[Moment], over_ms: int) -> str:
+    """What a command did that was killed at `over_ms`, by its last call; empty if it made none."""
+    calls = [entry for entry in entries if entry.kind == "exchange"]
+    if not calls:
+        return ""
+    last = calls[-1]
+    ago_ms = max(0, over_ms - last.real_ms)
+    if _is_cut(entries, last):
+        doing = "it waited for the reply to its last call"
+    elif ago_ms > QUIET_MS:
+        doing = "it made no more calls, although its last call had its whole reply"
+    else:
+        doing = f"it called again and again ({counted(len(calls), 'call')})"
+    query = f"?{last.query}" if last.query else ""
+    told = f"{last.method} {last.path}{query} -> {last.status}"
+    job = _state_of(last.task_id, moments)
+    return f"{doing}; that was {ago_ms / 1000:.1f} s before the end: {told}{job}"
+
+
+def _is_cut(entries: Sequence[Entry], call: Entry) -> bool:
+    """Whether the reply to a call did not come whole."""
+    sent = [e for e in entries if e.kind == "sent" and e.detail["of"] == call.seq]
+    return any(not one.detail["whole"] for one in sent)
+
+
+def _state_of(task_id: str, moments: Sequence[Moment]) -> str:
+    states = [m.what for m in moments if m.kind == "state" and m.task_id == task_id]
+    return f"; {states[-1]}" if task_id and states else ""
 
 
 def _told_ms(entry: Entry) -> int:

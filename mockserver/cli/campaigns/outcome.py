@@ -12,15 +12,24 @@ from msgspec.structs import replace
 
 from mockserver.control import Found, Moment
 from mockserver.domain.finding.ignoring import Aside, Ignore, sift
+from mockserver.domain.input.counted import counted
 
 NO_FAULT = "no fault"
+
+
+class LeftOut(Struct, frozen=True):
+    """A fault that no case tries: it strikes only at phases that the run without a fault did not call."""
+
+    fault: str
+    phases: tuple[str, ...]
 
 
 class CaseOutcome(Struct, frozen=True):
     """One case: the verdict, its evidence, and the command that repeats only this case.
 
     `more_jobs` counts the jobs that stay paid beyond those of the run without a fault. `struck`
-    says how often the fault really struck, and `why` says why it never did.
+    says how often the fault really struck, and `why` says why it never did. `parameters` are what
+    the fault was given.
     """
 
     name: str
@@ -42,6 +51,13 @@ class CaseOutcome(Struct, frozen=True):
     output: str
     command: str
     seed: str
+    parameters: dict[str, Any] = {}
+
+    @property
+    def full_name(self) -> str:
+        """The name with the parameters of the fault."""
+        given = ", ".join(f"{name}={value}" for name, value in self.parameters.items())
+        return f"{self.name} ({given})" if given else self.name
 
     @property
     def has_errors(self) -> bool:
@@ -53,7 +69,7 @@ class Campaign(Struct, frozen=True):
     """All cases, and the run without a fault in `control`.
 
     `not_run` names the cases that did not run because the campaign was stopped. `aside` and `notes`
-    say which findings do not count, for all runs together.
+    say which findings do not count, for all runs together. `left_out` are faults without a case.
     """
 
     command: list[str]
@@ -64,6 +80,7 @@ class Campaign(Struct, frozen=True):
     real_ms: int
     aside: tuple[Aside, ...] = ()
     notes: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def without(self, ignores: Sequence[Ignore], known: Collection[str], today: date) -> Campaign:
         """The same without the findings that are ignored today. Raises BadInput."""
@@ -76,6 +93,18 @@ class Campaign(Struct, frozen=True):
         )
         found = {"aside": sifted.aside, "notes": sifted.notes}
         return replace(self, control=control, outcomes=outcomes, **found)
+
+    @property
+    def left_out_told(self) -> str:
+        """The faults without a case, by what the run without a fault had none of; empty if all had one."""
+        by_phases: dict[tuple[str, ...], list[str]] = {}
+        for one in self.left_out:
+            by_phases.setdefault(one.phases, []).append(one.fault)
+        told = [
+            f"{' and '.join(f'no {phase}' for phase in phases)} in the control run: {', '.join(faults)}"
+            for phases, faults in by_phases.items()
+        ]
+        return f"{counted(len(self.left_out), 'fault')} left out: {'; '.join(told)}" if told else ""
 
     def counts(self) -> dict[str, int]:
         """How many cases got each verdict, the worst verdict first."""

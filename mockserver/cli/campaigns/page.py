@@ -11,6 +11,7 @@ from mockserver.cli.campaigns.strip import STYLE as LANES
 from mockserver.cli.campaigns.strip import strip
 from mockserver.cli.campaigns.table import label, marks_told, phases_of, rows_of
 from mockserver.cli.campaigns.verdict import MEANING, in_words
+from mockserver.domain.input.counted import counted
 
 if TYPE_CHECKING:
     from mockserver.control import Moment
@@ -59,17 +60,18 @@ def page(campaign: Campaign) -> str:
         f"<tr><td class={word}>{in_words(word)}<td>{count}<td>{MEANING[word]}"
         for word, count in campaign.counts().items()
     )
-    broken_off = f"<p>{len(campaign.not_run)} cases not run" if campaign.not_run else ""
+    broken_off = f"<p>{counted(len(campaign.not_run), 'case')} not run" if campaign.not_run else ""
+    left_out = f"<p>{escape(campaign.left_out_told)}"
     aside = "".join(f"<p>{escape(one.told)}" for one in campaign.aside)
     cases = "".join(_case(outcome) for outcome in (campaign.control, *campaign.outcomes))
     return (
         "<!doctype html><html lang=en><meta charset=utf-8>"
         "<meta name=viewport content='width=device-width'>"
         f"<title>Reelmock campaign</title><style>{STYLE}{LANES}</style><h1>Reelmock campaign</h1>"
-        f"<p><code>{command}</code><p>{len(campaign.outcomes)} cases in "
+        f"<p><code>{command}</code><p>{counted(len(campaign.outcomes), 'case')} in "
         f"{campaign.real_ms / 1000:.1f} s, seed <code>{escape(campaign.seed)}</code>"
         f"<div class=wide><table>{sums}</table></div><h2>Fault and phase</h2>{_grid(campaign)}"
-        f"<p>{escape('; '.join(marks_told(campaign.outcomes)))}{broken_off}{aside}"
+        f"<p>{escape('; '.join(marks_told(campaign.outcomes)))}{broken_off}{left_out}{aside}"
         f"<h2>Cases</h2>{cases}</html>\n"
     )
 
@@ -94,7 +96,9 @@ def _cell(outcome: CaseOutcome | None) -> str:
 
 def _case(outcome: CaseOutcome) -> str:
     # The anchor is inside, so that a browser that goes there opens the case.
-    facts = f"exit code {outcome.exit_code}, {outcome.calls} calls, ${outcome.spent_usd:g}"
+    facts = (
+        f"exit code {outcome.exit_code}, {counted(outcome.calls, 'call')}, ${outcome.spent_usd:g}"
+    )
     why = "".join(f"<li>{escape(phrase)}" for phrase in outcome.evidence)
     findings = "".join(
         f"<li><b class={found.severity}>{escape(found.title)}</b>: {escape(found.what)}"
@@ -104,7 +108,7 @@ def _case(outcome: CaseOutcome) -> str:
     moments = "".join(map(_moment, outcome.moments)) or "no call reached the sandbox"
     output = escape(outcome.output.strip()) or "(nothing)"
     return (
-        f"<details><summary><b>{escape(outcome.name)}</b>"
+        f"<details><summary><b>{escape(outcome.full_name)}</b>"
         f"<span class={outcome.verdict}>{in_words(outcome.verdict)}</span> {facts}</summary>"
         f"<ul>{why}</ul>{strip(outcome.moments)}"
         f"<div class=axis id='{escape(outcome.name)}'>{moments}</div><ul>{findings}</ul>"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mockserver.cli.campaigns.outcome import LeftOut
 from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.engine.matrix import JOB, Case, cases
 
@@ -39,3 +40,13 @@ def within_reach(found: Sequence[Case], called: Sequence[str], *, all_of_them: b
     """The cases at phases that the run without a fault called, or all cases (`all_of_them`)."""
     reached = {JOB, *called}
     return [case for case in found if all_of_them or case.phase in reached]
+
+
+def left_out(found: Sequence[Case], tried: Sequence[Case]) -> tuple[LeftOut, ...]:
+    """The faults of which no case is tried, with all phases at which they strike."""
+    named = {case.fault for case in tried}
+    phases: dict[str, list[str]] = {}
+    for case in found:
+        if case.fault not in named:
+            phases.setdefault(case.fault, []).append(case.phase)
+    return tuple(LeftOut(fault, tuple(strikes)) for fault, strikes in phases.items())

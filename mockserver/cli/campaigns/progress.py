@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from mockserver.cli.campaigns.verdict import in_words
+from mockserver.domain.input.counted import counted
 from mockserver.system import real_ns
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Lines:
 
     def _tell(self) -> None:
         self._told_ns = self._now_ns()
-        far = f"{self._done} of {self._total} cases; " if self._total else ""
+        far = f"{self._done} of {counted(self._total, 'case')}; " if self._total else ""
         self._write(f"{far}{self._latest}")
 
 

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mockserver.cli.campaigns.files import File
+from mockserver.domain.input.counted import counted
 
 if TYPE_CHECKING:
     from mockserver.cli.campaigns.seen import Seen
@@ -87,7 +88,7 @@ def by_file(
     if not usual.names and not chosen:
         words.append("there is no video in {tmp}")
     if videos:
-        words.append(f"{len(videos)} of {usual.videos} videos are there")
+        words.append(f"{len(videos)} of {counted(usual.videos, 'video')} are there")
     return Proof(False, "; ".join(words))
 
 
@@ -113,7 +114,7 @@ def by_link(answers: Mapping[str, tuple[int, str]], own: Mapping[str, str], vide
         return Proof(False, "its output names no link")
     words = [_no(link, status) for link, (status, digest) in answers.items() if digest not in own]
     if working:
-        words.append(f"{len(working)} of {videos} links work")
+        words.append(f"{len(working)} of {counted(videos, 'link')} work")
     return Proof(False, "; ".join(words))
 
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from mockserver.cli.campaigns.attempt import Attempted, Trial, attempt
 from mockserver.cli.campaigns.files import TMP
-from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome
+from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome, LeftOut
 from mockserver.cli.terminal.signals import as_they_end
 from mockserver.system import real_ns
 
@@ -42,6 +42,7 @@ class Course:
         self._began_ns = real_ns()
         self._first: CaseOutcome | None = None
         self._cases: Sequence[Case] = ()
+        self._left_out: tuple[LeftOut, ...] = ()
         self._done: dict[str, CaseOutcome] = {}
 
     def first(self) -> Usual:
@@ -63,13 +64,13 @@ class Course:
         self._first = found[0].outcome
         return found[0].usual.beside([(one.run, one.ended.real_ms) for one in found])
 
-    def rest(self, usual: Usual, cases: Sequence[Case]) -> None:
+    def rest(self, usual: Usual, cases: Sequence[Case], left_out: tuple[LeftOut, ...]) -> None:
         """Runs every case.
 
         A case that strikes every client of the server runs with no other beside it. A case that
         hung runs again like this, and the second run counts.
         """
-        self._cases = cases
+        self._cases, self._left_out = cases, left_out
         self._teller.begin(len(cases))
         self._run([case for case in cases if not case.strikes_all], usual, self._jobs)
         self._run([case for case in cases if case.strikes_all], usual, 1)
@@ -104,6 +105,7 @@ class Course:
             outcomes=[self._done[case.name] for case in self._cases if case.name in self._done],
             not_run=[case.name for case in self._cases if case.name not in self._done],
             real_ms=(real_ns() - self._began_ns) // 1_000_000,
+            left_out=self._left_out,
         )
 
 

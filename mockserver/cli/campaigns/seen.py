@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from mockserver.cli.campaigns.aim import fields
 from mockserver.cli.campaigns.fetched import is_fetched
+from mockserver.domain.input.counted import counted
 from mockserver.domain.reply.statuses import is_success
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Paid(Struct, frozen=True):
     usd: float
 
     def __str__(self) -> str:
-        return f"{self.jobs} {'job' if self.jobs == 1 else 'jobs'} paid, ${self.usd:g}"
+        return f"{counted(self.jobs, 'job')} paid, ${self.usd:g}"
 
 
 class Seen(Struct, frozen=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome
 from mockserver.cli.campaigns.verdict import MEANING, in_words
+from mockserver.domain.input.counted import counted
 from mockserver.engine.matrix import PHASES
 
 if TYPE_CHECKING:
@@ -111,8 +112,11 @@ def markdown(campaign: Campaign) -> str:
         words = [_stressed(one) if one else "" for one in cells]
         lines.append(f"| {fault} | " + " | ".join(words) + " |")
     sums = ", ".join(f"{count} {in_words(word)}" for word, count in campaign.counts().items())
-    told = "; ".join([f"{len(campaign.outcomes)} cases: {sums}", *marks_told(campaign.outcomes)])
-    return "\n".join([*lines, "", f"{told}.", ""])
+    told = "; ".join(
+        [f"{counted(len(campaign.outcomes), 'case')}: {sums}", *marks_told(campaign.outcomes)]
+    )
+    left_out = [f"{campaign.left_out_told}.", ""] if campaign.left_out else []
+    return "\n".join([*lines, "", f"{told}.", "", *left_out])
 
 
 def _stressed(outcome: CaseOutcome) -> str:

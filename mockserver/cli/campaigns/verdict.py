@@ -51,8 +51,8 @@ class Watched(Struct, frozen=True):
     """What was seen of one run. `exit_code` is None if it was killed at the deadline.
 
     `ending` says whether it reached what the run without a fault reached. Money is in USD.
-    `why_not_struck` is empty if the fault struck. `waiting` says what the run did when it was
-    killed.
+    `why_not_struck` is empty if the fault struck. `waiting` says how long a run lasted that was
+    killed, and `waited_for` what it did then.
     """
 
     exit_code: int | None
@@ -63,6 +63,7 @@ class Watched(Struct, frozen=True):
     paid: Paid
     usual_paid: Paid
     waiting: str = ""
+    waited_for: str = ""
 
 
 def has_traceback(watched: Watched) -> bool:
@@ -99,6 +100,8 @@ def evidence(watched: Watched) -> list[str]:
     if found in UNJUDGED:
         return [watched.why_not_struck or MEANING[found]]
     said = [_end_told(watched)]
+    if watched.waited_for:
+        said.append(watched.waited_for)
     if found in ("recovered", "lied"):
         said.append(watched.ending.why)
     if overspent(watched.paid, watched.usual_paid):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.no_proxy import NAMES
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def coped(control: Control, config: Path, exit_code: int) -> str:
 
     seen = judged(control, control.findings(over=True), config)
     aside = sum(one.count for one in seen.aside)
-    told = [_counted(seen.counts["error"], "error"), _counted(seen.counts["warning"], "warning")]
+    told = [counted(seen.counts["error"], "error"), counted(seen.counts["warning"], "warning")]
     if aside:
         told.append(f"{aside} that {'does' if aside == 1 else 'do'} not count")
     ended = f"exit code {exit_code}, " if exit_code else ""
@@ -52,10 +53,6 @@ def coped(control: Control, config: Path, exit_code: int) -> str:
     return f"{begins}; {worst.name}: {worst.told}\nHow to correct it: {worst.mend}"
 
 
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" + ("" if count == 1 else "s")
-
-
 def price(balance: Balance) -> str:
     """What was spent, in the provider's unit, and also in USD if the unit is another one."""
     usd = "" if balance.unit == "USD" else f" (${balance.spent_usd:g})"
@@ -63,7 +60,7 @@ def price(balance: Balance) -> str:
 
 
 def _called(calls: Sequence[Entry]) -> Iterator[str]:
-    yield f"Reelmock was called {len(calls)} times:"
+    yield f"Reelmock was called {counted(len(calls), 'time')}:"
     grouped: dict[tuple[str, str], list[int]] = {}
     for call in calls:
         grouped.setdefault((call.provider or "media", call.operation), []).append(call.status)

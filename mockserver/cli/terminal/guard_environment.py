@@ -79,7 +79,7 @@ def _hooked(
     python, node = python_and_node(folder)
     return {
         "_REELMOCK_GUARD": urlsplit(proxy_url).netloc,
-        "_REELMOCK_GUARDED_HOSTS": "*" if is_closed else ",".join(guard.hosts),
+        "_REELMOCK_GUARDED_HOSTS": ",".join([*guard.hosts, *["*"] * is_closed]),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(python), given.get("PYTHONPATH")])),
         "NODE_OPTIONS": f'{given.get("NODE_OPTIONS", "")} --require "{node}"'.strip(),
     }

@@ -15,17 +15,29 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mockserver.domain.input.quantity import whole_number
+from mockserver.embedded.guarded_sockets import OTHER, REAL
 
 if TYPE_CHECKING:
     from mockserver.embedded.guard import Guard
 
 HEAD_BYTES, BODY_BYTES, PIECE_BYTES = 32_768, 65_536, 65_536
 STEP_S = 30.0  # real: what is silent for longer has gone
-_WORDS = b"The guard of reelmock run lets nothing out to this host.\n"
-NO = (
-    b"HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\ncontent-length: %d\r\n"
-    b"connection: close\r\n\r\n%b" % (len(_WORDS), _WORDS)
-)
+# why the path of an attempt is unknown
+NO_PACKAGE = "to see it, the guard needs the package trustme: pip install trustme"
+NO_PROXY = "the call did not use the guard's proxy"
+NO_TRUST = "the client did not take the guard's certificate"
+SECRET = "over https, the guard sees it only at the providers' hosts"
+
+
+def _no(advice: str) -> bytes:
+    words = f"The guard of reelmock run lets nothing out to this host: {advice}.\n".encode()
+    return (
+        b"HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\ncontent-length: %d\r\n"
+        b"connection: close\r\n\r\n%b" % (len(words), words)
+    )
+
+
+NO_REAL, NO_OTHER = _no(REAL), _no(OTHER)
 
 
 class GuardProxy:
@@ -62,8 +74,8 @@ class GuardProxy:
             if method == "CONNECT":
                 self._tunnel(client, target)
             elif method == "REFUSED":  # said by a hook in the command's process
-                self._guard.note(target)
-                client.sendall(NO)
+                self._guard.note(target, unseen=NO_PROXY)
+                client.sendall(NO_REAL)
             else:
                 self._plain(client, method, target, head, rest)
 
@@ -73,8 +85,8 @@ class GuardProxy:
         if self._guard.is_real(host):
             self._hear(client, host)
         elif self._is_closed:
-            self._guard.note(host)
-            client.sendall(NO)
+            self._guard.note(host, unseen=SECRET)
+            client.sendall(NO_OTHER)
         else:
             with socket.create_connection((host, whole_number(port) or 443), STEP_S) as server:
                 client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
@@ -83,8 +95,8 @@ class GuardProxy:
     def _hear(self, client: socket.socket, host: str) -> None:
         """Takes the request that was meant for a real host, notes it, and refuses it."""
         if self._tls is None:
-            self._guard.note(host)
-            client.sendall(NO)
+            self._guard.note(host, unseen=NO_PACKAGE)
+            client.sendall(NO_REAL)
             return
         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         try:
@@ -93,18 +105,19 @@ class GuardProxy:
             method, path, *_ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
             self._guard.note(host, method, path, _body(secure, head, body))
         except (OSError, ValueError):  # it does not trust the certificate, or says nothing
-            self._guard.note(host)
+            self._guard.note(host, unseen=NO_TRUST)
             return
-        secure.sendall(NO)
+        secure.sendall(NO_REAL)
 
     def _plain(
         self, client: socket.socket, method: str, target: str, head: bytes, rest: bytes
     ) -> None:
         parts = urlsplit(target)
         host = parts.hostname or ""
-        if self._guard.is_real(host) or self._is_closed:
+        is_real = self._guard.is_real(host)
+        if is_real or self._is_closed:
             self._guard.note(host, method, parts.path, _body(client, head, rest))
-            client.sendall(NO)
+            client.sendall(NO_REAL if is_real else NO_OTHER)
             return
         path = parts.path or "/"
         line = f"{method} {path}{'?' + parts.query if parts.query else ''} HTTP/1.1".encode(

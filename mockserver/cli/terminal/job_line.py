@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.cli.terminal.columns import Column
+from mockserver.domain.input.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -138,7 +139,7 @@ def _sent(entry: Entry) -> str:
     """How much was sent, and how it ended."""
     size = entry.reply_body.size_bytes if entry.reply_body else 0
     how = entry.detail
-    told = f"{how['chunks']} chunks, {size} bytes" if how["chunks"] > 1 else f"{size} bytes"
+    told = f"{how['chunks']} chunks, {size} bytes" if how["chunks"] > 1 else counted(size, "byte")
     if how["whole"]:
         return f"{told}, whole"
     why = "patience ended" if how["outlasted"] else ""

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from mockserver.domain.fault.fault import Unfit
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.reply.reply import Frame, Reply, encode_json
 
@@ -27,7 +28,7 @@ def index_of(frames: Frames, chunk: int | str | None, usual: int | str) -> int:
     number = whole_number(wanted)
     if number is not None:
         if number > len(frames):
-            raise Unfit(f"the stream has {len(frames)} chunks only")
+            raise Unfit(f"the stream has {counted(len(frames), 'chunk')} only")
         return number - 1
     for index, frame in enumerate(frames):
         if frame.kind == wanted:
@@ -39,7 +40,9 @@ def indexes_of(frames: Frames, kind: str, at_least: int = 1) -> list[int]:
     """The indexes of every chunk of a kind. Raises Unfit if there are fewer than `at_least`."""
     found = [index for index, frame in enumerate(frames) if frame.kind == kind]
     if len(found) < at_least:
-        raise Unfit(f"the stream has {len(found)} chunks of kind {kind}, {at_least} are needed")
+        raise Unfit(
+            f"the stream has {counted(len(found), 'chunk')} of kind {kind}, {at_least} are needed"
+        )
     return found
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mockserver.domain.fault.rule import Nth, is_nth
+from mockserver.domain.input.counted import counted
 from mockserver.domain.job.plan import state_at
 from mockserver.domain.journal.journal import DeliveryTried, Exchange
 from mockserver.domain.reply.reply import Headers
@@ -69,9 +70,8 @@ def nearest(
         return "no call came"
     near = [pair for pair in found if OUT_OF_REACH not in pair[0]]
     if not near:
-        plural = "" if len(found) == 1 else "s"
         strikes = ", ".join(sorted({operation for _, operation in places}))
-        return f"{len(found)} call{plural} came, and none that {compiled.rule.fault} strikes: {strikes}"
+        return f"{counted(len(found), 'call')} came, and none that {compiled.rule.fault} strikes: {strikes}"
     differing, call = min(near, key=lambda pair: len(pair[0]))
     if not differing:
         return ""
@@ -125,5 +125,4 @@ def beyond(what: str, wanted: Nth | None, most: int) -> str:
     """Says that `call` or `attempt` names a number that never came; empty if it came."""
     if wanted is None or any(is_nth(wanted, number) for number in range(1, most + 1)):
         return ""
-    plural = "" if most == 1 else "s"
-    return f"{what} {wanted} is meant, and {most or 'no'} {what}{plural} came"
+    return f"{what} {wanted} is meant, and {counted(most, what) if most else f'no {what}s'} came"

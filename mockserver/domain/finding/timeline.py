@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.domain.finding.evidence import SUBMISSIONS
+from mockserver.domain.input.counted import counted
 from mockserver.domain.job.task import Task
 from mockserver.domain.journal.journal import (
     ClockMoved,
@@ -113,7 +114,7 @@ def _sent(entry: Sent, begun: Exchange | None) -> Iterator[Placed]:
         before_bytes = sent_bytes
     last = done.chunks + 1
     if not done.whole:
-        what = f"reply ended early after {done.sent_bytes} bytes ({_why_early(done)})"
+        what = f"reply ended early after {counted(done.sent_bytes, 'byte')} ({_why_early(done)})"
         found = _at(entry, "reply", what, task_id, struck_by(last), bad=True)
         yield (found.at_ms, _REST, entry.seq, last), found
 

@@ -6,6 +6,7 @@ from typing import Literal, get_args
 
 from msgspec import Struct
 
+from mockserver.domain.input.counted import counted
 from mockserver.domain.journal.journal import (
     ClockMoved,
     ClockSet,
@@ -163,7 +164,9 @@ def _ended(entry: Sent | Closed, sandbox: str, code: int, begun: Exchange | None
 def how_it_ended(sent: Sent) -> str:
     """How the sending of a reply ended, in words."""
     done = sent.performed
-    size = f"{done.sent_bytes} bytes" + (f" in {done.chunks} chunks" if done.chunks > 1 else "")
+    size = f"{counted(done.sent_bytes, 'byte')}" + (
+        f" in {done.chunks} chunks" if done.chunks > 1 else ""
+    )
     if done.whole:
         return f"sent whole, {size}"
     why = (

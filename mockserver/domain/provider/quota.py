@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from mockserver.domain.input.counted import counted
 from mockserver.domain.time.clock import Instant
 
 Hits = tuple[Instant, ...]
@@ -56,8 +57,8 @@ class Quota(Struct, frozen=True, gc=False):
     def rule(self) -> str:
         """What the quota allows, in words."""
         if self.concurrent:
-            return f"{self.limit} jobs at once{_FOR[self.per]}"
-        return f"{self.limit} calls in {self.window_ms / 1000:g} s{_FOR[self.per]}"
+            return f"{counted(self.limit, 'job')} at once{_FOR[self.per]}"
+        return f"{counted(self.limit, 'call')} in {self.window_ms / 1000:g} s{_FOR[self.per]}"
 
 
 def recent(hits: Hits, now: Instant, quota: Quota, in_either: bool = False) -> Hits:

@@ -52,10 +52,12 @@ def test_a_case_that_hangs_both_times_is_hung(campaign: Campaign) -> None:
     assert run.verdicts == {"stall@job": "hung"}
     case = run.case("stall@job")
     assert case["exit_code"] is None
-    now, before = case["evidence"]
+    now, waited, before = case["evidence"]
     assert now.startswith("still running after")
     assert " alone; " in now
-    assert "its last call: GET /kie/api/v1/veo/record-info" in now
+    assert waited.startswith("it called again and again (")
+    assert ": GET /kie/api/v1/veo/record-info?taskId=" in waited
+    assert waited.endswith("… running")
     assert before.startswith("before that still running after")
     assert " beside other cases; " in before
 

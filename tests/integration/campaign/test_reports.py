@@ -21,6 +21,7 @@ from mockserver.cli.campaigns.page import page
 from mockserver.cli.campaigns.verdict import UNJUDGED, VERDICTS
 from tests.integration.campaign.conftest import Campaign
 from tests.support import needs
+from tests.support.some import some
 
 TEXTS = ("name", "family", "fault", "phase", "why", "output", "command", "seed")
 NUMBERS = ("exit_code", "real_ms", "calls", "paid_jobs", "more_jobs", "spent_usd", "struck")
@@ -41,12 +42,18 @@ def record(*outcomes: CaseOutcome, **changes: Any) -> Record:
     return Record(**(given | changes))
 
 
-def text_of(campaign: Record, *, every: bool = False, whole: bool = False) -> str:
+def text_of(
+    campaign: Record,
+    failing: tuple[CaseOutcome, ...] = (),
+    *,
+    every: bool = False,
+    whole: bool = False,
+) -> str:
     """What is printed of a campaign."""
     written = StringIO()
     console = Console(file=written, width=200)
     table.show(console, campaign)
-    report.show(console, campaign, every=every, whole=whole)
+    report.show(console, campaign, failing, every=every, whole=whole)
     return written.getvalue()
 
 
@@ -63,7 +70,7 @@ def test_a_table_shows_every_fault_at_every_phase(campaign: Campaign) -> None:
 
 
 def test_each_case_prints_the_command_that_repeats_it(campaign: Campaign) -> None:
-    run = campaign("careful", "--faults", "http_error", "--phases", "create", "--seed", "s1")
+    run = campaign("careful", "--faults", "http_error", "--phases", "create", "--seed", "s1", "--all")
     command = run.case("http_error@create")["command"]
     assert command in run.out
     words = shlex.split(command)
@@ -140,6 +147,50 @@ def test_bad_news_comes_with_its_evidence_and_the_end_of_its_own_output() -> Non
     assert "  | … 12 lines before\n  | line 13\n" in told
     assert "line 12\n" not in told
     assert "  | line 1\n  | line 2\n" in text_of(record(bad), whole=True)
+
+
+def test_clean_failures_are_named_in_one_line_unless_they_make_the_campaign_fail() -> None:
+    clean = [
+        outcome(name=name, verdict="failed_cleanly", evidence=[f"{name} said no"], parameters=given)
+        for name, given in (("a@poll", {"status": 503}), ("b@poll", {}))
+    ]
+    told = text_of(record(*clean))
+    assert "\n2 cases failed cleanly: a@poll (status=503), b@poll\n" in told
+    assert "--seed s --only NAME" in told
+    assert "said no" not in told
+    failing = text_of(record(*clean), failing=(clean[0],))
+    assert "a@poll (status=503): failed cleanly\n  a@poll said no\n" in failing
+    assert "\n1 case failed cleanly: b@poll\n" in failing
+    for every in some([{"every": True}, {"whole": True}]):
+        assert "b@poll: failed cleanly\n  b@poll said no\n" in text_of(record(*clean), **every)
+    marked = outcome(name="a@poll", verdict="failed_cleanly", more_jobs=1, evidence=["paid twice"])
+    assert "  paid twice\n" in text_of(record(marked))
+
+
+def test_faults_that_cannot_strike_this_command_are_named_in_every_report(
+    campaign: Campaign,
+) -> None:
+    words = ("--faults", "http_error,stream_cut,stream_duplicated,callback_never")
+    run = campaign("careful", *words, "--html", "page.html", "--markdown", "table.md")
+    line = (
+        "3 faults left out: no stream in the control run: stream_cut, stream_duplicated; "
+        "no callback in the control run: callback_never"
+    )
+    assert f"\n{line}\n" in run.out
+    assert line in Path("page.html").read_text()
+    assert line in Path("table.md").read_text()
+    assert {one["fault"]: one["phases"] for one in run.content["left_out"]} == {
+        "stream_cut": ["stream"],
+        "stream_duplicated": ["stream"],
+        "callback_never": ["callback"],
+    }
+
+
+def test_each_case_says_what_its_fault_was_given(campaign: Campaign) -> None:
+    run = campaign("careful", "--only", "http_error@poll", "--html", "page.html")
+    assert run.case("http_error@poll")["parameters"] == {"status": 500}
+    assert "http_error@poll (status=500): recovered" in run.out
+    assert "<b>http_error@poll (status=500)</b>" in Path("page.html").read_text()
 
 
 def test_a_case_that_was_named_prints_all_that_it_said(campaign: Campaign) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import needs
+from tests.support.some import some
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 CREATES = """
@@ -80,7 +81,19 @@ def test_a_client_that_does_not_trust_the_guard_is_refused_and_its_host_is_told(
     empty = "/dev/null"
     done = cli(*QUIET, "--guard", "--", curl, "-s", "--cacert", empty, REAL)
     assert done.returncode not in (0, 2)
-    assert "api.kie.ai (path not seen)" in done.stderr
+    why = "the client did not take the guard's certificate"
+    assert f"api.kie.ai (path not seen: {why})" in done.stderr
+
+
+def test_without_the_package_for_tls_the_report_says_what_to_install(
+    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "trustme.py").write_text("raise ImportError")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    done = cli(*QUIET, "--guard", *program(REAL))
+    why = "to see it, the guard needs the package trustme: pip install trustme"
+    assert f"api.kie.ai (path not seen: {why})" in done.stderr
+    assert done.returncode == 1
 
 
 SOCKET = """
@@ -90,6 +103,8 @@ try:
 except OSError as error:
     sys.exit(str(error))
 """
+NO_PROXY = "(path not seen: the call did not use the guard's proxy)"
+OTHER = "--guard=all refuses every other machine; with --guard alone, calls to it pass"
 FETCH = (
     "fetch(process.argv[1]).catch(error => { console.log(error.cause.message); process.exit(1) })"
 )
@@ -99,7 +114,7 @@ def test_a_python_program_that_uses_no_proxy_does_not_get_out(cli: Run) -> None:
     done = cli(*QUIET, "--guard", "--", sys.executable, "-c", SOCKET, "API.kie.ai.")
     assert done.returncode == 1
     assert "the guard lets nothing out to API.kie.ai." in done.stderr
-    assert "The guard refused 1 call to a real host:\n  api.kie.ai (path not seen)" in done.stderr
+    assert f"The guard refused 1 call to a real host:\n  api.kie.ai {NO_PROXY}" in done.stderr
 
 
 def test_a_node_program_that_uses_no_proxy_does_not_get_out(
@@ -113,7 +128,7 @@ def test_a_node_program_that_uses_no_proxy_does_not_get_out(
     options, said = done.stdout.splitlines()
     assert options.startswith("--no-warnings --require ")
     assert said == "the guard lets nothing out to api.kie.ai.: use the base URL of the mock"
-    assert "The guard refused 1 call to a real host:\n  api.kie.ai (path not seen)" in done.stderr
+    assert f"The guard refused 1 call to a real host:\n  api.kie.ai {NO_PROXY}" in done.stderr
 
 
 @pytest.mark.parametrize("how", ["providers", "all"])
@@ -125,7 +140,22 @@ def test_sockets_find_other_hosts_as_told_and_this_machine_always(
     for here in ("localhost", "127.0.0.1"):
         assert cli(*QUIET, "--guard", how, "--", *tried, f"{here}:{port}").returncode == 0
     other = cli(*QUIET, "--guard", how, "--", *tried, f"localhost.localdomain:{port}")
-    assert ("the guard lets nothing out to" in other.stderr) is (how == "all"), other.stderr
+    refused = f"the guard lets nothing out to localhost.localdomain: {OTHER}"
+    assert (refused in other.stderr) is (how == "all"), other.stderr
+
+
+def test_an_other_host_is_told_apart_from_a_real_one(cli: Run) -> None:
+    node = needs.program("node")
+    for client in some([(sys.executable, "-c", SOCKET), (node, "-e", FETCH)]):
+        host = "https://elsewhere.test/x" if client[0] == node else "elsewhere.test"
+        done = cli(*QUIET, "--guard", "all", "--", *client, host)
+        assert f"the guard lets nothing out to elsewhere.test: {OTHER}" in done.stdout + done.stderr
+        assert "The guard refused 1 call to another machine:" in done.stderr
+        real = cli(
+            *QUIET, "--guard", "all", "--", *client, host.replace("elsewhere.test", "api.kie.ai")
+        )
+        assert "api.kie.ai: use the base URL of the mock" in real.stdout + real.stderr
+        assert "The guard refused 1 call to a real host:" in real.stderr
 
 
 def test_a_programs_own_first_module_runs_behind_the_guards(
@@ -137,4 +167,4 @@ def test_a_programs_own_first_module_runs_behind_the_guards(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     done = cli(*QUIET, "--guard", "--", sys.executable, "-c", SOCKET, "api.kie.ai")
     assert done.stdout == "own\n"
-    assert "api.kie.ai (path not seen)" in done.stderr
+    assert f"api.kie.ai {NO_PROXY}" in done.stderr

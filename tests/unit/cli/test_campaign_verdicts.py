@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from mockserver.cli.campaigns.deadline import allowed_s, left_s, waited_as_told_ms, waiting
+from mockserver.cli.campaigns.deadline import (
+    allowed_s,
+    left_s,
+    waited_as_told_ms,
+    waited_for,
+    waiting,
+)
 from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome
 from mockserver.cli.campaigns.proof import Proof
 from mockserver.cli.campaigns.seen import Paid
@@ -145,15 +151,34 @@ def test_a_wait_counts_up_to_what_was_told_and_up_to_the_next_call() -> None:
 
 
 def test_what_is_said_of_a_hung_command() -> None:
-    told = [("request", "POST /a -> 200"), ("request", "GET /b -> 200"), ("state", "running")]
-    moments = [Moment(0, 0, kind, what, "", [], 0, False) for kind, what in told]
-    said = waiting(12_340, 560, moments, alone=True)
-    assert said == (
-        "still running after 12.3 s alone; 0.6 s without the fault; its last call: GET /b -> 200"
+    assert waiting(12_340, 560, alone=True) == (
+        "still running after 12.3 s alone; 0.6 s without the fault"
     )
-    assert waiting(1000, 500, [], alone=False) == (
+    assert waiting(1000, 500, alone=False) == (
         "still running after 1.0 s beside other cases; 0.5 s without the fault"
     )
+
+
+@pytest.mark.parametrize(
+    ("over_ms", "is_whole", "doing"),
+    [
+        (9_500, True, "it called again and again (2 calls)"),
+        (30_000, True, "it made no more calls, although its last call had its whole reply"),
+        (30_000, False, "it waited for the reply to its last call"),
+    ],
+)
+def test_what_a_hung_command_waited_for(over_ms: int, is_whole: bool, doing: str) -> None:
+    known = {"path": "/b", "query": "id=j1", "task_id": "j1"}
+    create, poll = (entry(real_ms=ms, seq=ms, **known) for ms in (5, 8_500))
+    sent = [
+        entry(real_ms=8_600, kind="sent", detail={"of": of, "whole": whole})
+        for of, whole in ((5, False), (8_500, is_whole))
+    ]
+    moments = [Moment(0, 0, "state", what, "j1", [], 0, False) for what in ("job j1 queued", "job j1 running")]
+    said = waited_for([create, poll, *sent], moments, over_ms)
+    ago = f"{(over_ms - 8_500) / 1000:.1f} s before the end"
+    assert said == f"{doing}; that was {ago}: GET /b?id=j1 -> 200; job j1 running"
+    assert waited_for(sent, moments, over_ms) == ""
 
 
 def _outcome(fault: str, phase: str, verdict: str, more_jobs: int = 0) -> CaseOutcome:

@@ -10,10 +10,12 @@ const [address, port] = process.env._REELMOCK_GUARD.split(":");
 const lookup = dns.lookup;
 const promised = dns.promises.lookup;
 
-function isRefused(host) {
+// What to do instead of a call to a refused host; nothing if it is not refused.
+function refusal(host) {
   const name = String(host).toLowerCase().replace(/\.$/, "");
-  if (hosts[0] !== "*") return hosts.includes(name);
-  return name !== "" && !direct.includes(name);
+  if (hosts.includes(name)) return "use the base URL of the mock";
+  if (!hosts.includes("*") || name === "" || direct.includes(name)) return "";
+  return "--guard=all refuses every other machine; with --guard alone, calls to it pass";
 }
 
 // Tells the guard, and goes on once it has written it down.
@@ -21,7 +23,7 @@ function tell(host, then) {
   const guard = net.connect({ host: address, port: Number(port) });
   const once = () => {
     guard.destroy();
-    then(Object.assign(new Error(`the guard lets nothing out to ${host}: use the base URL of the mock`), {
+    then(Object.assign(new Error(`the guard lets nothing out to ${host}: ${refusal(host)}`), {
       code: "ECONNREFUSED",
     }));
   };
@@ -30,12 +32,12 @@ function tell(host, then) {
 }
 
 function guarded(host, options, callback) {
-  if (!isRefused(host)) return lookup.apply(this, arguments);
+  if (!refusal(host)) return lookup.apply(this, arguments);
   tell(host, typeof options === "function" ? options : callback);
   return {};
 }
 
 dns.lookup = Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(lookup));
 dns.promises.lookup = (host, ...rest) =>
-  isRefused(host) ? new Promise((_, fail) => tell(host, fail)) : promised.call(dns.promises, host, ...rest);
+  refusal(host) ? new Promise((_, fail) => tell(host, fail)) : promised.call(dns.promises, host, ...rest);
 syncBuiltinESMExports();

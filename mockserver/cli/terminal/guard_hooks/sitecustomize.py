@@ -13,15 +13,18 @@ from importlib import import_module
 from pathlib import Path
 
 
-def _is_refused(host: str) -> bool:
+def _refusal(host: str) -> str:
+    words = import_module("reelmock_guarded_sockets")
     name = host.lower().rstrip(".")
-    if os.environ["_REELMOCK_GUARDED_HOSTS"] == "*":
-        refused = bool(name) and name not in os.environ["NO_PROXY"].split(",")
+    hosts = os.environ["_REELMOCK_GUARDED_HOSTS"].split(",")
+    if name in hosts:
+        advice = words.REAL
+    elif "*" in hosts and name and name not in os.environ["NO_PROXY"].split(","):
+        advice = words.OTHER
     else:
-        refused = name in os.environ["_REELMOCK_GUARDED_HOSTS"].split(",")
-    if refused:
-        _tell(name)
-    return refused
+        return ""
+    _tell(name)
+    return str(advice)
 
 
 def _tell(host: str) -> None:
@@ -43,5 +46,5 @@ def _run_the_own_one() -> None:
 
 
 if __name__ == "sitecustomize":
-    import_module("reelmock_guarded_sockets").guard_sockets(_is_refused)
+    import_module("reelmock_guarded_sockets").guard_sockets(_refusal)
     _run_the_own_one()
