@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from contracts import check_history, dialects, observe, schema, undescribed, validate
+from contracts.counted import counted
 from contracts.lifecycle import Observation
 from contracts.operations import Operation, find_operation
 from contracts.problem import at_pointer, shown
@@ -80,7 +81,7 @@ def verify_har(subject: Subject, path: Path) -> Report:
         found[REQUEST] += _request(subject, entry)
         found[REPLY] += _reply(subject, entry, spoken)
     found[HISTORY] += _histories(subject, entries)
-    calls = f"{len(entries)} of {len(recorded)} entries are calls of {subject.name}"
+    calls = f"{len(entries)} of {counted(len(recorded), 'entry', 'entries')} are calls of {subject.name}"
     callbacks = list(posted(recorded, _addresses(entries)))
     known = frozenset(callback.number for callback in callbacks)
     left_out = (*unchecked(subject, recorded, known), *_unchecked_parts(subject, entries))
@@ -201,7 +202,7 @@ def _unchecked_parts(subject: Subject, entries: list[Entry]) -> Iterator[str]:
 
 def _told_once(reasons: dict[str, list[int]]) -> Iterator[str]:
     for reason, numbers in reasons.items():
-        many = f"{len(numbers)} entries, the first is {numbers[0]}"
+        many = f"{counted(len(numbers), 'entry', 'entries')}, the first is {numbers[0]}"
         which = f"entry {numbers[0]}" if len(numbers) == 1 else many
         yield f"not checked ({which}): {reason}"
 

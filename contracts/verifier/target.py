@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from contracts.counted import counted
 from contracts.verifier.errors import CouldNotRun
 
 if TYPE_CHECKING:
@@ -159,4 +160,4 @@ def looks_like_video(answer: Answer) -> Iterator[str]:
         yield f"no MP4 file: it begins with {answer.body[:12]!r}"
     length = answer.headers.get("content-length")
     if length is not None and length != str(len(answer.body)):
-        yield f"Content-Length {length}, but {len(answer.body)} bytes came"
+        yield f"Content-Length {length}, but {counted(len(answer.body), 'byte')} came"

@@ -138,7 +138,10 @@ def export(remote: Remote, name: str | None, out: Path | None) -> None:
         click.echo(archive)
         return
     out.write_bytes(archive)
-    remote.say({"exported": str(out), "size_bytes": len(archive)}, f"{out}: {len(archive)} bytes")
+    remote.say(
+        {"exported": str(out), "size_bytes": len(archive)},
+        f"{out}: {counted(len(archive), 'byte')}",
+    )
 
 
 @sandbox.command("import")

@@ -16,6 +16,7 @@ from mockserver.domain.fault.compile import RuleCompiler
 from mockserver.domain.fault.fault import Fault, Hit, NamedFault, Unfit
 from mockserver.domain.fault.rule import FaultRule
 from mockserver.domain.fault.submission_overrides import NO_OVERRIDES, Overrides
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.reply.difference import first_difference
 from mockserver.domain.reply.reply import Reply, unfolded
@@ -56,7 +57,7 @@ def _problems(fault: Fault, entries: Entries, replies: Replies) -> Iterator[str]
     yield from wording(fault, "summary")
     ways = [way for way in ("reply", "outgoing", "terms") if getattr(fault, way) is not None]
     if len(ways) != 1:
-        yield f"it strikes in {len(ways)} ways ({', '.join(ways)}), expected one"
+        yield f"it strikes in {counted(len(ways), 'way')} ({', '.join(ways)}), expected one"
         return
     for name, parameter in fault.parameters.items():
         if not parameter.summary.strip():

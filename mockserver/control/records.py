@@ -26,6 +26,7 @@ from mockserver.control.schemas import (
     Resolution,
     Severity,
 )
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.said import said
 
 SHOWN_ENTRIES = 6  # of the journal's numbers in one line
@@ -349,7 +350,11 @@ class Found(Struct, frozen=True):
         """What was done, and where the journal shows it; of many entries the first and the last."""
         numbers = [str(entry) for entry in self.entries]
         if len(numbers) > SHOWN_ENTRIES:
-            numbers = [*numbers[:3], "…", f"{numbers[-1]}: {len(numbers)} entries"]
+            numbers = [
+                *numbers[:3],
+                "…",
+                f"{numbers[-1]}: {counted(len(numbers), 'entry', 'entries')}",
+            ]
         where = ", ".join(numbers).replace("…, ", "… ")
         return f"{self.what} (journal {where})" if where else self.what
 

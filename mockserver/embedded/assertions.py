@@ -91,7 +91,7 @@ def no_findings(sifted: Sifted[Found]) -> None:
     left = sifted.kept
     if not left:
         return
-    lines = [f"the client did {len(left)} things wrong:"]
+    lines = [f"the client did {counted(len(left), 'thing')} wrong:"]
     for found in left:
         lines += [
             f"  {found.severity}: {found.name}: {found.told}",

@@ -15,6 +15,7 @@ from mockserver.sdk.fault import (
     Reply,
     Stage,
     Unfit,
+    counted,
 )
 
 WORDS = ("head", "in_head")
@@ -33,7 +34,7 @@ def _cut(effects: Effects, reply: Reply, at: int | float | str) -> Effects:
     size = _size(reply)
     cut = int(size * at) if isinstance(at, float) else at
     if cut >= size:
-        raise Unfit(f"the body has {size} bytes only")
+        raise Unfit(f"the body has {counted(size, 'byte')} only")
     return replace(effects, cut_after_bytes=cut)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from mockserver.sdk.fault import Fault, Hit, Parameter, Reply, Unfit, needs_bytes
+from mockserver.sdk.fault import Fault, Hit, Parameter, Reply, Unfit, counted, needs_bytes
 
 
 def _strike(reply: Reply, hit: Hit) -> Reply:
     body, at = needs_bytes(reply), hit.options["at"]
     kept = int(len(body) * at) if isinstance(at, float) else at
     if kept >= len(body):
-        raise Unfit(f"the body has {len(body)} bytes only")
+        raise Unfit(f"the body has {counted(len(body), 'byte')} only")
     return replace(reply, body=body[:kept])
 
 

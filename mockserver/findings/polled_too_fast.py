@@ -12,6 +12,7 @@ from mockserver.sdk.finding import (
     NotJudged,
     Sighting,
     by_task,
+    counted,
     header,
     seconds,
     whole_number,
@@ -45,7 +46,7 @@ def _fast(evidence: Evidence) -> Iterator[Sighting]:
         if len(gaps) >= FAST_GAPS:
             fastest_ms = min(evidence.gap_ms(before, after) for _, before, after in gaps)
             what = (
-                f"asked {len(gaps)} times sooner than advised ({seconds(gaps[0][0])}), "
+                f"asked {counted(len(gaps), 'time')} sooner than advised ({seconds(gaps[0][0])}), "
                 f"at the fastest after {seconds(fastest_ms)}"
             )
             yield Sighting(what, tuple(after.seq for _, _, after in gaps), task_id)

@@ -11,6 +11,7 @@ from mockserver.sdk.finding import (
     Finding,
     NotJudged,
     Sighting,
+    counted,
     repeats,
     seconds,
     told_to_wait_ms,
@@ -40,7 +41,7 @@ def _storms(evidence: Evidence) -> Iterator[Sighting]:
                 how = f"always after about {seconds(gaps[0])}"
             else:
                 continue
-            what = f"{failing[0].operation} was repeated {len(gaps)} times, {how}"
+            what = f"{failing[0].operation} was repeated {counted(len(gaps), 'time')}, {how}"
             yield Sighting(what, tuple(call.seq for call in failing), failing[0].task_id)
 
 

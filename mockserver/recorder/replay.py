@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.domain.callback.delivery import Delivery, Message
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.errors import BadInput, Refusal
 from mockserver.domain.job.plan import USUAL, end_ms, outcome_step
 from mockserver.domain.job.task import Task, media_url, preview_url
@@ -56,7 +57,7 @@ def replayed(
     taped = {name: reel for name, reel in reels.items() if reel.jobs or reel.others}
     if not taped:
         names = ", ".join(provider.name for provider in known)
-        raise BadInput("tape", f"{len(tape)} entries", f"a call that {names} have")
+        raise BadInput("tape", counted(len(tape), "entry", "entries"), f"a call that {names} have")
     return {
         p.name: _Replay(p, taped[p.name], new_requests).provider() for p in known if p.name in taped
     }

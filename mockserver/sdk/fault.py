@@ -22,6 +22,7 @@ from mockserver.domain.fault.fault import (
     unfit,
 )
 from mockserver.domain.fault.submission_overrides import Overrides
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.errors import BadInput, Refusal
 from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.job.ids import near_id
@@ -63,6 +64,7 @@ __all__ = [
     "Unfit",
     "content_of",
     "copy_of",
+    "counted",
     "digest",
     "encode_json",
     "event",

@@ -15,6 +15,7 @@ from mockserver.domain.finding.evidence import (
 from mockserver.domain.finding.finding import Finding, NotJudged, Severity, Sighting
 from mockserver.domain.finding.followed import Job, jobs, may_be_two, next_after, was_left
 from mockserver.domain.finding.wish import is_near, wish
+from mockserver.domain.input.counted import counted
 from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.job.ids import is_unset
 from mockserver.domain.job.plan import Step, outcome_step
@@ -45,6 +46,7 @@ __all__ = [
     "arrived",
     "asked_id",
     "by_task",
+    "counted",
     "fields_of",
     "fingerprint",
     "header",

@@ -65,15 +65,15 @@ def waited_for(entries: Sequence[Entry], moments: Sequence[Moment], over_ms: int
     last = calls[-1]
     ago_ms = max(0, over_ms - last.real_ms)
     if _is_cut(entries, last):
-        doing = "it waited for the reply to its last call"
+        doing = "it waited for a reply"
     elif ago_ms > QUIET_MS:
-        doing = "it made no more calls, although its last call had its whole reply"
+        doing = "it made no more calls, although the reply had come whole"
     else:
         doing = f"it called again and again ({counted(len(calls), 'call')})"
     query = f"?{last.query}" if last.query else ""
-    told = f"{last.method} {last.path}{query} -> {last.status}"
+    told = f"{last.method} {last.path}{query} -> {last.status or 'no reply'}"
     job = _state_of(last.task_id, moments)
-    return f"{doing}; that was {ago_ms / 1000:.1f} s before the end: {told}{job}"
+    return f"{doing}; its last call, {ago_ms / 1000:.1f} s before the end: {told}{job}"
 
 
 def _is_cut(entries: Sequence[Entry], call: Entry) -> bool:

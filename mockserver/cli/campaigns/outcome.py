@@ -56,13 +56,17 @@ class CaseOutcome(Struct, frozen=True):
     @property
     def full_name(self) -> str:
         """The name with the parameters of the fault."""
-        given = ", ".join(f"{name}={value}" for name, value in self.parameters.items())
+        given = ", ".join(f"{name}={_plain(value)}" for name, value in self.parameters.items())
         return f"{self.name} ({given})" if given else self.name
 
     @property
     def has_errors(self) -> bool:
         """Whether one of the findings is an error, for any verdict."""
         return any(found.severity == "error" for found in self.findings)
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 class Campaign(Struct, frozen=True):

@@ -14,6 +14,7 @@ from mockserver.cli.campaigns.attempt import Attempted, Trial, attempt
 from mockserver.cli.campaigns.files import TMP
 from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome, LeftOut
 from mockserver.cli.terminal.signals import as_they_end
+from mockserver.domain.input.counted import counted
 from mockserver.system import real_ns
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ class Course:
             hint = (
                 f"give it a folder of its own with {TMP}, or run one case at a time with --jobs 1"
             )
-            raise NoCampaign(f"of {len(found)} runs at once {len(whys)} failed; {hint}; {whys[0]}")
+            raise NoCampaign(
+                f"of {counted(len(found), 'run')} at once {len(whys)} failed; {hint}; {whys[0]}"
+            )
         if whys:
             raise NoCampaign(whys[0])
         self._first = found[0].outcome

@@ -33,4 +33,4 @@ def test_a_line_comes_at_the_beginning_and_then_every_few_seconds() -> None:
 
 def test_a_campaign_without_a_terminal_tells_how_far_it_is(campaign: Campaign) -> None:
     run = campaign("careful", "--only", "http_error@poll")
-    assert run.err.splitlines()[0] == "0 of 1 cases; the run without a fault is over"
+    assert run.err.splitlines()[0] == "0 of 1 case; the run without a fault is over"

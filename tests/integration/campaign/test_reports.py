@@ -70,7 +70,9 @@ def test_a_table_shows_every_fault_at_every_phase(campaign: Campaign) -> None:
 
 
 def test_each_case_prints_the_command_that_repeats_it(campaign: Campaign) -> None:
-    run = campaign("careful", "--faults", "http_error", "--phases", "create", "--seed", "s1", "--all")
+    run = campaign(
+        "careful", "--faults", "http_error", "--phases", "create", "--seed", "s1", "--all"
+    )
     command = run.case("http_error@create")["command"]
     assert command in run.out
     words = shlex.split(command)

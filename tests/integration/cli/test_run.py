@@ -67,7 +67,7 @@ def test_the_command_finds_base_urls_and_keys(cli: Run) -> None:
 def test_it_says_what_was_called_and_what_it_would_have_cost(cli: Run) -> None:
     done = cli("run", "--", sys.executable, "-c", CALL)
     assert done.stdout == "200\n"
-    assert "called 1 times" in done.stderr
+    assert "called 1 time:" in done.stderr
     assert "60 credits ($0.3)" in done.stderr
 
 
@@ -75,7 +75,7 @@ def test_it_says_what_was_called_and_what_it_would_have_cost(cli: Run) -> None:
 def test_it_ends_with_the_commands_code(cli: Run, code: int) -> None:
     done = cli("run", "--", sys.executable, "-c", f"{CALL}\nraise SystemExit({code})")
     assert done.returncode == code
-    assert "called 1 times" in done.stderr
+    assert "called 1 time:" in done.stderr
 
 
 def test_it_ends_with_two_lines_on_how_the_client_coped(cli: Run) -> None:

@@ -33,7 +33,7 @@ def test_a_number_that_the_journal_does_not_have_is_one_line_and_exit_code_2(
 ) -> None:
     submitted(client)
     assert run_line(["journal", "show", "9", "--url", server.base_url, "--key", key]) == 2
-    assert "the journal has had 1 entries" in capsys.readouterr().err
+    assert "the journal has had 1 entry" in capsys.readouterr().err
 
 
 def test_the_list_has_the_envelopes_own_code_behind_the_status(

@@ -262,7 +262,7 @@ def test_what_failed_because_nothing_struck_fails_again_when_it_is_run_alone(
     assert run(quiet=kept).became("failed") == [CASES[-1]]
     again = run("--lf", quiet=kept)
     assert list(again.tests) == [CASES[-1]]
-    assert "0 of 1 cases struck" in again.tests[CASES[-1]]
+    assert "0 of 1 case struck" in again.tests[CASES[-1]]
     written(pytester, f"{AT_POLLS}\ndef test_it(reelmock):\n    {calls('robust')}")
     assert run("--lf", quiet=kept).tests == {CASES[-1]: "passed"}
 

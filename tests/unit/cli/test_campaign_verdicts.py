@@ -163,8 +163,8 @@ def test_what_is_said_of_a_hung_command() -> None:
     ("over_ms", "is_whole", "doing"),
     [
         (9_500, True, "it called again and again (2 calls)"),
-        (30_000, True, "it made no more calls, although its last call had its whole reply"),
-        (30_000, False, "it waited for the reply to its last call"),
+        (30_000, True, "it made no more calls, although the reply had come whole"),
+        (30_000, False, "it waited for a reply"),
     ],
 )
 def test_what_a_hung_command_waited_for(over_ms: int, is_whole: bool, doing: str) -> None:
@@ -174,10 +174,13 @@ def test_what_a_hung_command_waited_for(over_ms: int, is_whole: bool, doing: str
         entry(real_ms=8_600, kind="sent", detail={"of": of, "whole": whole})
         for of, whole in ((5, False), (8_500, is_whole))
     ]
-    moments = [Moment(0, 0, "state", what, "j1", [], 0, False) for what in ("job j1 queued", "job j1 running")]
+    moments = [
+        Moment(0, 0, "state", what, "j1", [], 0, False)
+        for what in ("job j1 queued", "job j1 running")
+    ]
     said = waited_for([create, poll, *sent], moments, over_ms)
     ago = f"{(over_ms - 8_500) / 1000:.1f} s before the end"
-    assert said == f"{doing}; that was {ago}: GET /b?id=j1 -> 200; job j1 running"
+    assert said == f"{doing}; its last call, {ago}: GET /b?id=j1 -> 200; job j1 running"
     assert waited_for(sent, moments, over_ms) == ""
 
 

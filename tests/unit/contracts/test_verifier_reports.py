@@ -97,7 +97,7 @@ def test_a_markdown_table_survives_hostile_text():
 def test_the_console_says_what_makes_the_mock_speak_the_same():
     text = renderer("console")(REPORT)
     assert REPORT.settings in text
-    assert "1 violations, 1 warnings, 1 skipped" in text
+    assert "1 violation, 1 warning, 1 skipped" in text
     assert "does not conform" in text
 
 
