@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 REAL = "use the base URL of the mock"
-OTHER = "--guard=all refuses every other machine; with --guard alone, calls to it pass"
+OTHER = "--guard=all refuses every other machine; with plain --guard, calls to it pass"
 
 
 class Refused(ConnectionRefusedError):

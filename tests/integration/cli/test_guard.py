@@ -104,7 +104,7 @@ except OSError as error:
     sys.exit(str(error))
 """
 NO_PROXY = "(path not seen: the call did not use the guard's proxy)"
-OTHER = "--guard=all refuses every other machine; with --guard alone, calls to it pass"
+OTHER = "--guard=all refuses every other machine; with plain --guard, calls to it pass"
 FETCH = (
     "fetch(process.argv[1]).catch(error => { console.log(error.cause.message); process.exit(1) })"
 )

@@ -15,7 +15,7 @@ function refusal(host) {
   const name = String(host).toLowerCase().replace(/\.$/, "");
   if (hosts.includes(name)) return "use the base URL of the mock";
   if (!hosts.includes("*") || name === "" || direct.includes(name)) return "";
-  return "--guard=all refuses every other machine; with --guard alone, calls to it pass";
+  return "--guard=all refuses every other machine; with plain --guard, calls to it pass";
 }
 
 // Tells the guard, and goes on once it has written it down.
