@@ -9,11 +9,14 @@ from dataclasses import dataclass, field
 import pytest
 
 from mockserver.domain.callback.delivery import Message
+from mockserver.engine import callbacks
 from mockserver.engine.callbacks import CONCURRENT
 from mockserver.engine.ports import Answer
 from tests.support.engine import Engine, posted
+from tests.support.patience import awaiting
 
 HOUR_MS = 3_600_000
+BODY = {"prompt": "a cat", "callBackUrl": "http://127.0.0.1:9/c"}
 KEYS = [f"sk-{number}" for number in range(8)]
 EACH = 20  # as many as Kie lets in at once; together more than CONCURRENT
 
@@ -46,10 +49,9 @@ def slow() -> Slow:
 def engine(slow: Slow) -> Iterator[Engine]:
     """Sandboxes with more callbacks to come than can be delivered at once."""
     engine = Engine(0, 0, slow)
-    body = {"prompt": "a cat", "callBackUrl": "http://127.0.0.1:9/c"}
     for key in KEYS:
         for _ in range(EACH):
-            engine.call(key, "kie", "generate", posted(body))
+            engine.call(key, "kie", "generate", posted(BODY))
     yield engine
     slow.let_go.set()
     engine.close()
@@ -95,3 +97,38 @@ def test_advancing_several_sandboxes_at_once_claims_no_more_and_delivers_everyth
     assert engine.run(advance()) == CONCURRENT
     assert slow.answered == len(KEYS) * EACH
     assert engine.run(_claims(engine, ids)) == 0
+
+
+@dataclass
+class Waits:
+    """Implements `engine.ports.Sender`: keeps how long each answer may take."""
+
+    timeouts_ms: list[int] = field(default_factory=list)
+
+    async def send(self, url: str, message: Message, timeout_ms: int) -> Answer:
+        self.timeouts_ms.append(timeout_ms)
+        return Answer(200)
+
+
+def test_a_receiver_has_the_seconds_that_the_provider_documents() -> None:
+    engine = Engine(0, 0, waits := Waits())
+    engine.call("sk-a", "kie", "generate", posted(BODY))
+    engine.advance("sk-a", HOUR_MS)
+    assert waits.timeouts_ms == [15_000]
+    engine.close()
+
+
+def test_an_advance_ends_although_another_replica_never_answers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(callbacks, "CLAIM_LOOKS", 2)
+    engine = Engine(0, 0)
+    engine.call("sk-a", "kie", "generate", posted(BODY))
+    sandbox_id = engine.sandbox_id("sk-a")
+    claimed = engine.run(engine.store.claim(sandbox_id, HOUR_MS, 1))
+    with awaiting("an advance beside a claim that nobody serves"):
+        engine.advance("sk-a", HOUR_MS)
+    assert (len(claimed), engine.letters.sent) == (1, [])
+    assert engine.run(engine.store.claims(sandbox_id)) == 1
+    assert engine.run(engine.sandboxes.load(sandbox_id)).sandbox.clock.at(0) == HOUR_MS
+    engine.close()
