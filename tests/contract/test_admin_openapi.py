@@ -62,6 +62,7 @@ def client(running: Running) -> Iterator[httpx.Client]:
     """A client whose sandbox has a job of every kind behind it, so that no list is empty."""
     with httpx.Client(base_url=running.base_url, headers=HEADERS, trust_env=False) as client:
         here = f"{PREFIX}/sandboxes/current"
+        client.delete(here)  # generated calls may have left it with a clock at its end
         hook = "http://127.0.0.1:9/callback"
         for prompt in ("a", "a [mock:instant]", "a [mock:fail]", "a [mock:stall]"):
             body = {"model": "veo3_fast", "prompt": prompt, "callBackUrl": hook}
