@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { pretty, span } from "./format.js";
 import { bars, byTask, chunkSpots, clipped, panned, placed, rowsInSight, thinned, ticks, windowOf, xOf, zoomed } from "./geometry.js";
-import { MOST_MARKS, MOST_TASKS, empty, found, isBad, markOf, nowMs, strikeMs, take, takeTask } from "./model.js";
+import { MOST_MARKS, MOST_TASKS, empty, found, isBad, markOf, nowMs, statusFits, strikeMs, take, takeTask } from "./model.js";
 import { Blocks } from "./stream.js";
 
 const STEPS = [
@@ -191,4 +191,16 @@ test("a fault stands at the chunk that showed it, at the end behind the last one
   assert.equal(strikeMs(streamed({ struck_pieces: { r1: 1 } }), "r1"), 2500);
   assert.equal(strikeMs(streamed({ struck_pieces: { r1: 3 } }), "r1"), 9000);
   assert.equal(strikeMs(streamed(), "r1"), 1500);
+});
+
+test("a call is picked by its HTTP status, by the envelope's own, and by being refused", () => {
+  const call = (status, code, reason = "") => markOf(entry({ status, code, reason }));
+  const picks = (text, ...calls) => calls.map((one) => statusFits(text)(one));
+  assert.deepEqual(picks("422", call(422, 422), call(200, 422), call(200, 200)), [true, true, false]);
+  assert.deepEqual(picks("4xx", call(404, 404), call(200, 429), call(503, 503)), [true, true, false]);
+  assert.deepEqual(picks("refu", call(200, 402, "no credit"), call(200, 200)), [true, false]);
+  assert.deepEqual(picks("0, 5xx", call(0, 0), call(500, 500), call(404, 404)), [true, true, false]);
+  assert.equal(statusFits("被拒绝", "被拒绝")(call(200, 402)), true);
+  assert.equal(statusFits(" "), null);
+  assert.equal(statusFits("many"), undefined);
 });

@@ -9,7 +9,7 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from mockserver.app import Running
-from tests.browser.conftest import HERE, LATER_MS, POLL, Opened, advance, lane, submit
+from tests.browser.conftest import CREATE, HERE, LATER_MS, POLL, Opened, advance, lane, submit
 from tests.support.serving import settings
 
 MANY = 1000
@@ -87,6 +87,38 @@ def test_jobs_are_picked_by_provider_and_by_what_came_of_them(
     page.locator("#filter").select_option("refused")
     expect(page.locator(".lane")).to_have_count(1)
     expect(lane(page, "asked about wrongly")).to_be_visible()
+
+
+def test_jobs_are_picked_by_the_status_of_their_calls(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, "well made")
+    unlucky = submit(user, "asked about while it was down")
+    user.post(CREATE, json={"model": "veo9", "prompt": "x"})  # HTTP 200, and 422 in the envelope
+    rule = {"fault": "http_error", "with": {"status": 503}, "when": {"call_phase": "poll"}}
+    assert user.post(f"{HERE}/faults", json=rule).status_code == 201
+    assert user.get(POLL, params={"taskId": unlucky}).status_code == 503
+    page = opened(own)
+    expect(page.locator(".lane")).to_have_count(3)
+    page.keyboard.press("s")
+    page.keyboard.type("5xx")
+    expect(page.locator(".lane")).to_have_count(1)
+    down = lane(page, "asked about while it was down")
+    expect(down.locator(".mark[data-aside]")).to_have_count(1)
+    expect(down.locator(".mark:not([data-aside])")).to_have_attribute(
+        "aria-label", re.compile("503")
+    )
+    field = page.get_by_label("Status of a call")
+    field.fill("422")
+    expect(page.locator(".lane")).to_have_count(1)
+    expect(lane(page, "Other calls")).to_be_visible()
+    field.fill("refused")
+    expect(page.locator(".lane")).to_have_count(2)
+    field.fill("many")
+    expect(page.locator("#nothing")).to_have_text("No job fits the search.")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.fill("")
+    expect(page.locator(".lane")).to_have_count(3)
 
 
 def test_where_links_expire_stands_in_the_lane(

@@ -5,7 +5,7 @@ import { Controls } from "./controls.js";
 import { callDetails, jobDetails } from "./details.js";
 import { h, keyed, set, write } from "./dom.js";
 import { moment, span } from "./format.js";
-import { nowMs } from "./model.js";
+import { nowMs, statusFits } from "./model.js";
 import { panels } from "./panels.js";
 import { drawTapes, readTape, tapeDetails } from "./tapes.js";
 import { Timeline } from "./timeline.js";
@@ -25,7 +25,7 @@ class Page {
       chosen: (isOther) => this.chosen(isOther),
       gone: (row) => this.gone(row),
     });
-    this.choice = { text: "", filter: "all", provider: "", spanMs: 0, opened: {} };
+    this.choice = { text: "", filter: "all", provider: "", fits: null, spanMs: 0, opened: {} };
     this.turns = this.shownTurn = 0;
     this.paused = null; // how many events came since the drawing stands still
     this.still = null; // the sandbox and the moment that are drawn meanwhile
@@ -280,6 +280,7 @@ class Page {
 
   fillSelects() {
     byId("filter").append(...["all", "running", "ended", "queued", "succeeded", "failed", "faults", "refused"].map((value) => h("option", { value }, t(value))));
+    byId("statuses").append(...["4xx", "5xx", "422", "429", t("refused-word")].map((value) => h("option", { value })));
     byId("span").append(...[0, 60000, 300000, 3600000].map((value) => h("option", { value }, t(`span-${value}`))));
     const legend = [["queued", "queued"], ["running", "phase-running"], ["succeeded", "succeeded"], ["failed", "failed"], ["call", "call"], ["refused", "refused"], ["delivery", "callback"], ["struck", "struck"], ["stream", "stream"], ["chunk", "chunk-tick"], ["expiry", "expiry"]];
     byId("legend").append(...legend.map(([kind, word]) => h("span", { class: `key ${kind}` }, t(word))));
@@ -289,6 +290,7 @@ class Page {
     byId("search").addEventListener("input", (event) => this.pick({ text: event.target.value }));
     byId("filter").addEventListener("change", (event) => this.pick({ filter: event.target.value }));
     byId("provider").addEventListener("change", (event) => this.pick({ provider: event.target.value }));
+    byId("status").addEventListener("input", (event) => this.pickStatus(event.target));
     byId("span").addEventListener("change", (event) => {
       this.timeline.zoom.own = null;
       this.pick({ spanMs: Number(event.target.value) });
@@ -302,6 +304,15 @@ class Page {
   pick(choice) {
     Object.assign(this.choice, choice);
     this.draw();
+  }
+
+  /** Jobs by the statuses of their calls; a text that nobody can read picks nothing and says so. */
+  pickStatus(field) {
+    const fits = statusFits(field.value, t("refused-word"));
+    set(field, { "aria-invalid": fits === undefined && "true" });
+    field.setCustomValidity(fits === undefined ? t("status-expected") : "");
+    field.reportValidity();
+    this.pick({ fits: fits === undefined ? () => false : fits });
   }
 
   pause() {
@@ -319,7 +330,7 @@ class Page {
       else this.close();
     }
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    const acts = { "/": () => byId("search").focus(), "?": () => this.help(), p: () => this.pause(), ...this.timeline.zoom.keys() };
+    const acts = { "/": () => byId("search").focus(), s: () => byId("status").focus(), "?": () => this.help(), p: () => this.pause(), ...this.timeline.zoom.keys() };
     if (event.key === "ArrowDown" && event.target === document.body) acts.ArrowDown = () => document.querySelector(".title")?.focus();
     if (!acts[event.key]) return;
     event.preventDefault();
@@ -327,7 +338,7 @@ class Page {
   }
 
   help() {
-    const keys = [["/", "key-search"], ["?", "key-help"], ["p", "key-pause"], ["+ −", "key-zoom"], ["0", "zoom-fit"], ["< >", "key-pan"], ["Esc", "key-escape"]];
+    const keys = [["/", "key-search"], ["s", "key-status"], ["?", "key-help"], ["p", "key-pause"], ["+ −", "key-zoom"], ["0", "zoom-fit"], ["< >", "key-pan"], ["Esc", "key-escape"]];
     const close = h("button", { type: "button", onclick: () => byId("help").close() }, t("close"));
     const list = h("dl", {}, ...keys.flatMap(([key, word]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, t(word))]));
     byId("help").replaceChildren(h("h2", {}, t("help")), h("p", {}, t("help-text")), list, close);

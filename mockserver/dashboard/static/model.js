@@ -96,19 +96,36 @@ export function strikeMs(mark, rule) {
   return mark.pieces[number - 1]?.[0] ?? mark.endMs;
 }
 
-/** The tasks that fit a text, a choice and a provider, the newest first. */
-export function found(sandbox, text, choice, atMs, provider = "") {
+const STATUS = /^\d[\dx]{0,2}$/;
+
+/** Which calls fit a text such as `4xx`, `422` or `refused`: by the HTTP status or by the envelope's own.
+ *  Null for an empty text, and undefined for one that nobody can read. */
+export function statusFits(text, refused = "refused") {
+  const words = text.trim().toLowerCase().split(/[\s,]+/).filter(Boolean);
+  if (!words.length) return null;
+  const isWord = (word) => [refused, "refused"].some((one) => one.startsWith(word)); // or its beginning: it is being typed
+  if (words.some((word) => !STATUS.test(word) && !isWord(word))) return undefined;
+  const fits = (word, mark) => (STATUS.test(word) ? [mark.status, mark.code].some((code) => begins(String(code), word)) : isBad(mark));
+  return (mark) => words.some((word) => fits(word, mark));
+}
+
+function begins(code, word) {
+  return [...word].every((sign, index) => sign === "x" || sign === code[index]);
+}
+
+/** The tasks that fit a text, a choice, a provider and the statuses of their calls, the newest first. */
+export function found(sandbox, text, choice, atMs, provider = "", fits = null) {
   const wanted = text.trim().toLowerCase();
-  const isHurt = { faults: (mark) => struckBy(mark).length > 0, refused: isBad }[choice];
-  const hurt = isHurt && new Set([...sandbox.marks.values()].filter(isHurt).map((mark) => mark.taskId));
+  const tests = [{ faults: (mark) => struckBy(mark).length > 0, refused: isBad }[choice], fits].filter(Boolean);
+  const hurt = tests.map((isHurt) => new Set([...sandbox.marks.values()].filter(isHurt).map((mark) => mark.taskId)));
   return [...sandbox.tasks.values()]
     .filter((task) => {
       const hay = wanted && [task.prompt, task.id, task.model, task.provider, task.scenario, phaseAt(task, atMs)].join(" ");
       return (!wanted || hay.toLowerCase().includes(wanted)) && (!provider || task.provider === provider);
     })
+    .filter((task) => hurt.every((ids) => ids.has(task.id)))
     .filter((task) => {
-      if (hurt) return hurt.has(task.id);
-      if (choice === "all") return true;
+      if (["all", "faults", "refused"].includes(choice)) return true;
       const phase = phaseAt(task, atMs);
       if (choice === "running") return !ENDED.includes(phase);
       return choice === "ended" ? ENDED.includes(phase) : phase === choice;

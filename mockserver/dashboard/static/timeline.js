@@ -26,16 +26,17 @@ export class Timeline {
 
   /** Draws a sandbox as it is at a moment: only the lanes in sight. Returns how many there are. */
   draw(sandbox, atMs, choice) {
-    const tasks = found(sandbox, choice.text, choice.filter, atMs, choice.provider);
+    const tasks = found(sandbox, choice.text, choice.filter, atMs, choice.provider, choice.fits);
     const lanes = byTask([...sandbox.marks.values()], tasks, (id) => sandbox.tasks.has(id), isBad);
     const firsts = [...lanes.values()].flatMap((marks) => marks.slice(0, 1)); // in the order of time
     const whole = windowOf(tasks, firsts, atMs, 0);
     const view = (this.zoom.shown = this.zoom.own ?? (choice.spanMs ? windowOf([], [], atMs, choice.spanMs) : whole));
     const widthPx = this.width();
-    const scene = { view, widthPx, atMs, chosen: choice.opened };
+    const scene = { view, widthPx, atMs, chosen: choice.opened, fits: choice.fits };
     this.drawAxis(scene, whole.originMs);
     const rows = tasks.map((task) => ({ key: task.id, task, marks: lanes.get(task.id) }));
-    if (lanes.get("").length && !choice.text && !choice.provider) rows.push({ key: "", task: null, marks: lanes.get("") });
+    const others = lanes.get("").filter(choice.fits ?? (() => true));
+    if (others.length && !choice.text && !choice.provider) rows.push({ key: "", task: null, marks: lanes.get("") });
     for (const [index, row] of rows.entries()) Object.assign(row, { place: index + 1, of: rows.length });
     const inSight = this.inSight(rows);
     this.tasks = inSight.flatMap((row) => row.task ?? []);
@@ -149,7 +150,7 @@ function updateMark(group, { mark, x, width }, scene) {
   const [title, reply, chunks, dot, bolt] = group.children;
   const text = described(mark, struck);
   write(title, text);
-  set(group, { class: `mark ${mark.kind}`, "aria-label": text, "data-bad": isBad(mark), "data-open": scene.chosen.entry === mark.seq });
+  set(group, { class: `mark ${mark.kind}`, "aria-label": text, "data-bad": isBad(mark), "data-open": scene.chosen.entry === mark.seq, "data-aside": scene.fits ? !scene.fits(mark) : null });
   set(reply, { x, width });
   set(dot, { transform: `translate(${x} 17)` });
   set(chunks, { d: chunkSpots(mark, scene.view, scene.widthPx).map((at) => `M${at.toFixed(1)} 21v9`).join("") });
