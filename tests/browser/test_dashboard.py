@@ -29,6 +29,7 @@ from tests.browser.conftest import (
     lane,
     submit,
 )
+from tests.support.nested import ALONE
 from tests.support.receiver import Receiver
 from tests.support.serving import client_of, settings
 
@@ -92,7 +93,7 @@ def test_a_call_copied_as_a_test_runs_as_pasted_and_as_har_is_read(
     expect(page.locator("#told")).to_contain_text("Copied")
     pasted = tmp_path / "test_pasted.py"
     pasted.write_text(page.evaluate("navigator.clipboard.readText()"))
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(pasted)]
+    command = [sys.executable, "-m", "pytest", "-q", *ALONE, str(pasted)]
     environment = {**os.environ, "REELMOCK_KEY": USER_KEY}
     done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, timeout=60)
     assert done.returncode == 0, done.stdout

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.support.nested import ALONE
 from tests.truth import table
 
 BECOMES = {"recovered": "passed", "not_struck": "skipped"}  # what else the table says: failed
@@ -52,7 +53,6 @@ def _run(
     file, junit = table.HERE / "marked.py", folder / "junit.xml"
     ids = {case.removesuffix("@job"): case for case in cases}
     chosen = [f"{file}::test_the_client_makes_one_video[{end}]" for end in ids]
-    quiet = ["-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest"]
     done = subprocess.run(
         [
             sys.executable,
@@ -61,7 +61,7 @@ def _run(
             "-q",
             "-o",
             "timeout=60",
-            *quiet,
+            *ALONE,
             f"--junitxml={junit}",
             *chosen,
         ],

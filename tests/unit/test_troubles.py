@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.nested import ALONE
+
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parents[2]
 IMPORTS = "import asyncio, logging, subprocess, sys, threading, pytest\n"
@@ -58,7 +60,7 @@ def ran(pytester: pytest.Pytester, mark: str, body: str) -> pytest.RunResult:
         f"{IMPORTS}\n{idle.format('before')}\n{mark}\ndef test_it():\n{body}\n\n{idle.format('after')}"
     )
     pytester.makeini(f"[pytest]\npythonpath = {ROOT}\nfilterwarnings = error\n")
-    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "tests.support.troubles")
+    return pytester.runpytest_subprocess(*ALONE, "-p", "tests.support.troubles")
 
 
 def outcome(result: pytest.RunResult) -> str:

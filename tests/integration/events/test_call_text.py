@@ -13,6 +13,7 @@ import pytest
 from mockserver.app import Running
 from mockserver.cli import run_line
 from tests.support import needs
+from tests.support.nested import ALONE
 
 CREATE = "/kie/api/v1/veo/generate"
 HERE = "/_mock/v1/sandboxes/current"
@@ -69,7 +70,7 @@ def test_the_test_asserts_the_status_and_the_envelopes_code_and_is_red_when_they
     client.post(CREATE, json={"model": model, "prompt": "a cat"})
     text = asked(client, 1, "pytest")
     (tmp_path / "test_pasted.py").write_text(text)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_pasted.py"]
+    command = [sys.executable, "-m", "pytest", "-q", *ALONE, "test_pasted.py"]
     assert run(command, key, tmp_path).returncode == 0
     assert client.get(f"{HERE}/journal").json()["total"] == 2
     assert ('json.loads(reply.read())["code"] == 422' in text) is (model == "veo9")
@@ -89,7 +90,7 @@ def test_the_test_of_a_call_without_an_answer_wants_none(
     entries = client.get(f"{HERE}/journal", params={"kind": "exchange"}).json()["entries"]
     text = asked(client, entries[0]["seq"], "pytest")
     (tmp_path / "test_pasted.py").write_text(text)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_pasted.py"]
+    command = [sys.executable, "-m", "pytest", "-q", *ALONE, "test_pasted.py"]
     assert run(command, key, tmp_path).returncode == 0
     client.delete(f"{HERE}/faults")
     assert "DID NOT RAISE" in run(command, key, tmp_path).stdout

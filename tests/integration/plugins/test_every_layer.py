@@ -16,13 +16,13 @@ import pytest
 from mockserver.app import Running
 from mockserver.cli import run_line
 from mockserver.control import Control
+from tests.support.nested import ALONE
 from tests.support.serving import client_of, settings
 from tests.support.strangers import ALL, HICCUP, install, lay
 
 pytest_plugins = ["pytester"]
 ORDER = {"model": "veo3_fast", "prompt": "a cat, please"}
 CAMPAIGN_CLIENT = Path(__file__).parents[1] / "campaign" / "client.py"
-QUIET = ("-p", "no:cacheprovider", "-p", "no:randomly")
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +114,7 @@ def test_a_profile_may_name_them(
     day = tmp_path / "day.yaml"
     day.write_text("scenario: {name: hiccup}\nfaults: [{fault: stamped}]\n")
     assert run_line(["profile", "check", str(day), "--plugins", str(folder)]) == 0
-    assert "day: 1 rules, all right" in capsys.readouterr().out
+    assert "day: 1 rule, all right" in capsys.readouterr().out
     assert run_line(["profile", "check", str(day)]) == 2
     assert "'stamped'" in capsys.readouterr().err
 
@@ -230,14 +230,14 @@ def test_a_test_run_has_them_in_each_of_its_processes(
     options = ("--reelmock-plugins", "plug-ins") if how == "option" else ()
     if how == "settings file":
         pytester.path.joinpath("reelmock.toml").write_text('plugins = ["plug-ins"]\n')
-    result = pytester.runpytest_subprocess(*QUIET, *options, *workers)
+    result = pytester.runpytest_subprocess(*ALONE, *options, *workers)
     result.assert_outcomes(passed=4)
 
 
 def test_a_test_run_tells_of_a_broken_one_in_one_line(pytester: pytest.Pytester) -> None:
     lay(pytester.path / "plug-ins", oops="1 / 0")
     pytester.makepyfile("def test_it(reelmock): pass")
-    result = pytester.runpytest_subprocess(*QUIET, "--reelmock-plugins", "plug-ins")
+    result = pytester.runpytest_subprocess(*ALONE, "--reelmock-plugins", "plug-ins")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["plug-in *oops.py: it does not load: ZeroDivisionError*"])
     result.stdout.no_fnmatch_line("*Traceback*")

@@ -89,10 +89,11 @@ def lumen(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     venv.create(home)
     python = str(home / "bin" / "python")
     # This environment's pip, and nothing compiled that nobody imports: half the time.
-    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-compile"]
+    pip = [sys.executable, "-m", "pip", "--python", python]
     # Reelmock first: the example asks for it by name, and no index has to know it.
     for project in (f"{ROOT}[verify]", str(LUMEN)):
-        subprocess.run([*install, project], check=True, capture_output=True, timeout=300, cwd=folder)
+        install = [*pip, "install", "--quiet", "--no-compile", project]
+        subprocess.run(install, check=True, capture_output=True, timeout=300, cwd=folder)
     return Installed(python, folder)
 
 

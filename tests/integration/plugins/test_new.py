@@ -10,9 +10,9 @@ import pytest
 from mockserver.cli import run_line
 from mockserver.cli.new import KINDS
 from mockserver.engine.plugins import Plugins
+from tests.support.nested import ALONE
 
 pytest_plugins = ["pytester"]
-QUIET = ("-p", "no:cacheprovider", "-p", "no:randomly", "-q")
 # One thing of each that makes its own test red.
 BROKEN = {
     "provider": ('"unauthorized": (401, ', '"unauthorized": (200, '),
@@ -32,7 +32,7 @@ def written(pytester: pytest.Pytester, kind: str, name: str, into: str) -> int:
 def test_each_kind_passes_the_test_that_comes_with_it(pytester: pytest.Pytester, mode: str) -> None:
     for kind in KINDS:
         assert written(pytester, kind, f"my_{kind}", "plug-ins") == 0
-    result = pytester.runpytest_subprocess(*QUIET, f"--import-mode={mode}", "plug-ins")
+    result = pytester.runpytest_subprocess(*ALONE, "-q", f"--import-mode={mode}", "plug-ins")
     result.assert_outcomes(passed=2 * len(KINDS))
 
 
@@ -44,7 +44,7 @@ def test_its_test_is_red_where_something_is_wrong(pytester: pytest.Pytester, kin
     text = file.read_text()
     assert right in text
     file.write_text(text.replace(right, wrong))
-    result = pytester.runpytest_subprocess(*QUIET, "own")
+    result = pytester.runpytest_subprocess(*ALONE, "-q", "own")
     assert result.parseoutcomes()["failed"] >= 1
 
 

@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from mockserver.engine.matrix import cases
+from tests.support.nested import ALONE, QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
 
     from mockserver.embedded.servers import RunningServer
 
-# Another order or what an earlier run has left would be no part of a test's question.
-QUIET = ("-p", "no:cacheprovider", "-p", "no:randomly")
-# In a process of its own, plug-ins that are slow to load and have no part in this stay out.
-ALONE = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")
 WORKERS = "-n"  # runs with it need a process of their own
 
 # A client that polls once a call and believes all that it is told.

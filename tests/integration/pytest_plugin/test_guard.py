@@ -7,6 +7,7 @@ import socket
 import pytest
 
 from mockserver.embedded.guard import Guard, guarded_sockets
+from tests.support.nested import ALONE
 
 pytest_plugins = ["pytester"]
 
@@ -29,7 +30,7 @@ def test_the_mock(reelmock, reelmock_guard):
 
 def test_a_test_that_tried_fails_and_names_the_host(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(TRIES)
-    found = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    found = pytester.runpytest_subprocess(*ALONE)
     found.assert_outcomes(passed=3, errors=2)
     text = found.stdout.str()
     why = "the connection was refused before a request came"

@@ -10,11 +10,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.integration.pytest_plugin.conftest import ALONE, QUIET
+from tests.support.nested import ALONE, QUIET
 
 pytest_plugins = ["pytester"]
 
-PLAIN = (*QUIET, *ALONE)
 
 CALL = """
     import httpx, pytest
@@ -176,7 +175,7 @@ def test_findings_come_together_from_all_workers(pytester: pytest.Pytester) -> N
         assert len(reelmock.journal) == 1
     """
     )
-    result = pytester.runpytest_subprocess(*PLAIN, "-n", "2", "--reelmock-report=found.json")
+    result = pytester.runpytest_subprocess(*ALONE, "-n", "2", "--reelmock-report=found.json")
     result.assert_outcomes(passed=4)
     report = json.loads((pytester.path / "found.json").read_text())
     assert len(report["tests"]) == 4
@@ -240,4 +239,4 @@ def test_a_run_that_uses_no_fixture_starts_no_server(pytester: pytest.Pytester) 
         def test_it(): assert "mockserver.app" not in sys.modules
         """
     )
-    pytester.runpytest_subprocess(*PLAIN).assert_outcomes(passed=1)
+    pytester.runpytest_subprocess(*ALONE).assert_outcomes(passed=1)

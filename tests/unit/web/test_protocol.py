@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import gc
+import logging
 from contextlib import suppress
 from typing import Any
 from weakref import ref
