@@ -19,11 +19,11 @@ def callback() -> None:
     """Callbacks of a sandbox: when each was tried, and what the receiver answered."""
 
 
-def _last(found: Callback) -> object:
+def _last(found: Callback) -> str:
     if not found.attempts:
         return found.note
     last = found.attempts[-1]
-    return last["status"] or last["problem"]
+    return ": ".join(str(told) for told in (last["status"], last["problem"]) if told)
 
 
 @callback.command("list")

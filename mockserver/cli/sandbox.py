@@ -112,6 +112,16 @@ def set_speed(remote: Remote, speed: float) -> None:
     remote.say(found, f"sandbox {found.id}: jobs run {found.speed:g} times as fast from now on")
 
 
+@sandbox.command("webhook-key")
+@click.argument("webhook_key", metavar="KEY")
+@remote_options
+def set_webhook_key(remote: Remote, webhook_key: str) -> None:
+    """Sign the sandbox's callbacks with KEY from now on; an empty KEY signs none."""
+    found = remote.control.change_sandbox(remote.sandbox(), webhook_key=webhook_key)
+    how = "signed with the new key" if found.has_webhook_key else "not signed"
+    remote.say(found, f"sandbox {found.id}: callbacks are {how} from now on")
+
+
 @sandbox.command("delete")
 @click.argument("name", required=False)
 @remote_options

@@ -14,6 +14,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.domain.callback.delivery import (
     AT_ONCE,
@@ -28,7 +29,7 @@ from mockserver.domain.journal.lazy_entry import tried
 from mockserver.domain.provider.provider import Context, Provider
 from mockserver.domain.reply.performed import Performed
 from mockserver.domain.sandbox.snapshot import StoreUnavailable
-from mockserver.engine.dispatch import Dispatched, dispatch, put_off, write
+from mockserver.engine.dispatch import Dispatched, dispatch, put_off, why_refused, write
 from mockserver.engine.due_queue import DueQueue
 from mockserver.engine.notifier import Waiter
 from mockserver.engine.ports import Answer, Forbidden
@@ -323,7 +324,7 @@ class Callbacks:
             copies = tuple([one for one in copies if one not in beside])
             with_it = [self._tried(sandbox_id, one, now_ms) for one in beside]
             tries = asyncio.gather(*with_it) if with_it else None
-            settled, done = await self._sent(sandbox_id, found.outgoing, message, policy)
+            settled, done = await self._sent(context, found.outgoing, message, policy)
             others = [made for several in await tries for made in several] if tries else []
         made = Tried(delivery, settled, found, copies, message.body, real_ms, now_ms, done)
         return [made, *others]
@@ -346,7 +347,7 @@ class Callbacks:
         await self._store.record(sandbox_id, entry)
 
     async def _sent(
-        self, sandbox_id: str, outgoing: OutgoingAttempt, message: Message, policy: CallbackPolicy
+        self, context: Context, outgoing: OutgoingAttempt, message: Message, policy: CallbackPolicy
     ) -> tuple[Delivery, Performed]:
         """Posts a message. Returns the delivery with its result, and how much of the message was sent."""
         delivery = outgoing.delivery
@@ -358,8 +359,10 @@ class Callbacks:
         except Forbidden as refusal:
             return not_allowed(delivery, str(refusal)), NOT_SENT
         attempt = await self._finished(
-            sandbox_id, delivery, outgoing.now_ms, policy.timeout_ms, answer
+            context.sandbox_id, delivery, outgoing.now_ms, policy.timeout_ms, answer
         )
+        why = why_refused(policy, context, outgoing, attempt.status)
+        attempt = replace(attempt, problem=attempt.problem or why)
         heard = acknowledges(attempt, policy.only_200)
         done = performed(answer, len(message.body), acknowledged=heard)
         return after_attempt(delivery, attempt, policy, outgoing.ignores_ack), done

@@ -21,7 +21,7 @@ from mockserver.engine.other_job import other_job
 from mockserver.engine.stakes import SCENARIO
 
 if TYPE_CHECKING:
-    from mockserver.domain.callback.delivery import Delivery, Message
+    from mockserver.domain.callback.delivery import CallbackPolicy, Delivery, Message
     from mockserver.domain.fault.rule import FaultRule
     from mockserver.domain.input.errors import Refusal
     from mockserver.domain.job.task import Task
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mockserver.domain.reply.reply import Reply
     from mockserver.domain.sandbox.sandbox import Sandbox
     from mockserver.engine.faults import Faults
+
+DENIED = (401, 403)
 
 
 class Dispatched(Struct, frozen=True):
@@ -139,6 +141,22 @@ def write(provider: Provider, context: Context, outgoing: OutgoingAttempt) -> Me
     for change in outgoing.changes:
         message = change(message)
     return message
+
+
+def why_refused(
+    policy: CallbackPolicy, context: Context, outgoing: OutgoingAttempt, status: int | None
+) -> str:
+    """The likely cause where a receiver answers 401 or 403, by what was sent; empty without one."""
+    plain = _outgoing(outgoing.task, outgoing.delivery, context)
+    is_struck = outgoing.changes or outgoing.signed_ms != plain.signed_ms
+    if status not in DENIED or not policy.signs or is_struck:
+        return ""
+    if outgoing.webhook_key != plain.webhook_key:
+        return ""
+    mend = f"reelmock sandbox webhook-key KEY --sandbox {context.sandbox_id}"
+    if not outgoing.webhook_key:
+        return f"it was not signed, for the sandbox has no webhook key; to set one: {mend}"
+    return f"it was signed with the sandbox's webhook key; if the receiver has another one: {mend}"
 
 
 def put_off(outgoing: OutgoingAttempt) -> Delivery | None:

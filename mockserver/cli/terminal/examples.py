@@ -58,6 +58,7 @@ EXAMPLES = {
     "sandbox reset": "reelmock sandbox reset --key sk-me",
     "sandbox show": "reelmock sandbox show --key sk-me",
     "sandbox speed": "reelmock sandbox speed 1000 --key sk-me",
+    "sandbox webhook-key": "reelmock sandbox webhook-key whsec-me --key sk-me",
     "scenario": "reelmock scenario set fail code=content_policy --key sk-me",
     "scenario clear": "reelmock scenario clear --key sk-me",
     "scenario list": "reelmock scenario list",

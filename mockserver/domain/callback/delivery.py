@@ -23,13 +23,15 @@ AT_ONCE = "at_once"  # in the detail of a copy that goes out together with the f
 class CallbackPolicy(Struct, frozen=True, gc=False):
     """How a provider delivers.
 
-    Its time limit, the pauses before each retry, and which answers count as yes.
+    Its time limit, the pauses before each retry, which answers count as yes, and whether it signs
+    with the sandbox's webhook key.
     """
 
     timeout_ms: int
     retry_delays_ms: tuple[int, ...]
     stops_on_4xx: bool = False
     only_200: bool = False
+    signs: bool = False
 
 
 class Message(Struct, frozen=True, gc=False):

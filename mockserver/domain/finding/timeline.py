@@ -129,7 +129,8 @@ def _moment(entry: Contact | Closed | ClockMoved | ClockSet | Controlled) -> Mom
             bad = bool(faults) or entry.status >= 400 or bool(entry.reason)
             return _at(entry, "request", what, entry.task_id, faults, bad=bad)
         case DeliveryTried():
-            answer = str(entry.status) if entry.status else entry.reason
+            why = f" ({entry.reason})" if entry.reason else ""
+            answer = f"{entry.status}{why}" if entry.status else entry.reason
             what = f"callback, attempt {entry.attempt} -> {answer}"
             bad = not is_success(entry.status)
             return _at(entry, "callback", what, entry.task_id, _struck(entry), bad=bad)

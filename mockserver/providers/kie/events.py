@@ -31,6 +31,7 @@ POLICY = CallbackPolicy(
     timeout_ms=15_000,
     # docs: three retries; the pauses between them are assumed
     retry_delays_ms=(30_000, 60_000, 120_000),
+    signs=True,
 )
 STRICT = replace(POLICY, only_200=True)
 GENERATED = {

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 import contracts
 from clientlib import StaleCallback, verify
 from mockserver.app import Running
+from mockserver.cli import run_line
+from mockserver.control import Control
 from mockserver.domain.callback.delivery import Delivery
 from mockserver.domain.job.ids import key_hash
 from mockserver.engine.paging import all_deliveries
@@ -154,3 +156,65 @@ def test_a_public_receiver_is_not_called_and_the_log_says_so(
     log = delivery(server, key)
     assert (log.state, log.attempts) == ("not_allowed", ())
     assert "link-local" in log.note
+
+
+def refused_with(server: Running, client: httpx.Client, key: str, status: int) -> str:
+    """What the log of a delivery says of a receiver that refuses it."""
+    with receiving(status) as receiver:
+        generate(client, callBackUrl=receiver.base_url)
+        advance(server, key, LONG_S)
+    return delivery(server, key).attempts[0].problem
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_callback_without_a_signature_names_the_missing_key(
+    server: Running, client: httpx.Client, key: str, status: int
+) -> None:
+    assert refused_with(server, client, key, status) == (
+        "it was not signed, for the sandbox has no webhook key; to set one: "
+        f"reelmock sandbox webhook-key KEY --sandbox sb{key_hash(key)}"
+    )
+
+
+def test_a_refused_callback_with_a_signature_names_the_other_key(
+    server: Running, client: httpx.Client, key: str
+) -> None:
+    with Control(server.base_url, key=key) as control:
+        control.change_sandbox(webhook_key="whsec-other")
+    assert refused_with(server, client, key, 401).startswith(
+        "it was signed with the sandbox's webhook key; if the receiver has another one: reelmock"
+    )
+
+
+@pytest.mark.parametrize(
+    "fault", ["callback_missing_signature", "callback_bad_signature", "callback_stale_signature"]
+)
+def test_a_callback_that_a_fault_spoilt_is_refused_for_that(
+    server: Running, client: httpx.Client, key: str, fault: str
+) -> None:
+    with Control(server.base_url, key=key) as control:
+        control.change_sandbox(webhook_key="whsec-mine")
+        control.add_fault({"fault": fault})
+    assert refused_with(server, client, key, 401) == ""
+
+
+@pytest.mark.parametrize("status", [404, 500, 200])
+def test_another_answer_to_an_unsigned_callback_says_nothing_of_keys(
+    server: Running, client: httpx.Client, key: str, status: int
+) -> None:
+    assert refused_with(server, client, key, status) == ""
+
+
+def test_the_command_sets_the_key_and_the_list_shows_the_cause(
+    server: Running, client: httpx.Client, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused_with(server, client, key, 401)
+    remote = ("--url", server.base_url, "--key", key)
+    assert run_line(["callback", "list", *remote]) == 0
+    assert "401: it was not signed, for the sandbox has no webhook key" in capsys.readouterr().out
+    assert run_line(["sandbox", "webhook-key", "whsec-mine", *remote]) == 0
+    assert "callbacks are signed with the new key" in capsys.readouterr().out
+    with receiving(200) as receiver:
+        generate(client, callBackUrl=receiver.base_url)
+        advance(server, key, LONG_S)
+        assert "x-webhook-signature" in receiver.next()[1]

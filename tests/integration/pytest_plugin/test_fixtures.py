@@ -148,5 +148,5 @@ def test_a_receiver_keeps_what_comes_in(reelmock_receiver: Receiver) -> None:
 
 
 def test_a_receiver_says_what_did_not_come(reelmock_receiver: Receiver) -> None:
-    with pytest.raises(AssertionError, match="0 of 1 callbacks"):
+    with pytest.raises(AssertionError, match="0 of 1 callback came"):
         reelmock_receiver.wait(timeout_s=0)
