@@ -86,8 +86,24 @@ def run(options: Options) -> int:
             return _tell(verify_har(subject, options.har), options)
         return _verify(subject, options)
     except (CouldNotRun, ContractError) as error:
-        options.complain(f"reelmock verify: {error}\n")
+        options.complain(f"reelmock verify: {error}\n{_failed(str(error), options)}")
         return COULD_NOT_RUN
+
+
+def _failed(reason: str, options: Options) -> str:
+    """Writes the files that were asked for, with the error in them; gives the lines to complain of."""
+    where = str(options.har or options.base_url or "")
+    report = Report(options.provider, where, "", (), error=reason)
+    lines = []
+    for name, path in options.reports:
+        try:
+            if path is not None:
+                path.write_text(renderer(name)(report), "utf-8")
+        except OSError as error:
+            lines.append(f"reelmock verify: cannot write {path}: {error.strerror}\n")
+        except CouldNotRun:  # no such format, as the first line says
+            continue
+    return "".join(lines)
 
 
 def _verify(subject: Subject, options: Options) -> int:

@@ -96,6 +96,8 @@ class Report:
     """The settings that make the mock answer in the same way, as JSON for its control API."""
     notes: tuple[str, ...] = ()
     """Unknown fields and other things that are not deviations."""
+    error: str = ""
+    """Why nothing could be checked, such as a host that cannot be reached."""
 
     def count(self, outcome: Outcome) -> int:
         """How many checks have this result."""
@@ -123,6 +125,8 @@ class Report:
         word = {0: "conforms", 1: "does not conform", 2: "was not checked"}[self.exit_status]
         if self.exit_status == 0 and self.count("skip"):
             word = "conforms as far as it was checked"
+        if self.error:
+            word += f": {self.error}"
         return f"{self.provider} {word}"
 
     @property

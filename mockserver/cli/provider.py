@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from mockserver.cli.terminal.options import PLUGINS, plugins_from
+from mockserver.cli.terminal.refusals import Row, refusals
 from mockserver.cli.terminal.remote import Verbs, table
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ def list_all(plugins: tuple[str, ...], as_json: bool) -> None:
 @click.option("--facts", is_flag=True, help="Show every fact of its contracts, with its sources.")
 def show(name: str, plugins: tuple[str, ...], as_json: bool, facts: bool) -> None:
     """Show a provider's calls, models, codes and dialect switches."""
-    found = _shown(plugins_from(plugins).providers.get(name))
+    one = plugins_from(plugins).providers.get(name)
+    found = _shown(one)
     if facts:
         _show_facts(name, as_json)
         return
@@ -50,7 +52,7 @@ def show(name: str, plugins: tuple[str, ...], as_json: bool, facts: bool) -> Non
         click.echo(msgspec.json.encode(found))
         return
     click.echo(f"{found['title']} ({', '.join(found['hosts'])}), prices in {found['unit']}")
-    for title, columns, rows in _parts(found):
+    for title, columns, rows in _parts(found, tuple(refusals(one))):
         click.echo(f"\n{title}")
         table(columns, rows)
 
@@ -87,7 +89,9 @@ def _shown(one: Provider) -> dict[str, Any]:
     return found
 
 
-def _parts(found: dict[str, Any]) -> list[tuple[str, tuple[str, ...], list[tuple[object, ...]]]]:
+def _parts(
+    found: dict[str, Any], refused: tuple[Row, ...]
+) -> list[tuple[str, tuple[str, ...], list[tuple[object, ...]]]]:
     """The title, columns and rows of each table."""
     return [
         (
@@ -103,8 +107,8 @@ def _parts(found: dict[str, Any]) -> list[tuple[str, tuple[str, ...], list[tuple
         ),
         (
             "refusals of a call: reelmock scenario set refuse kind=NAME",
-            ("name",),
-            [(name,) for name in found["refusals"]],
+            ("name", "status", "code", "message"),
+            list(refused),
         ),
         (
             "dialect switches",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,38 @@ UNSEEN = (
 UNUSED = 2  # the exit code if the command succeeded but made no call
 
 
+GUARDS = ("providers", "all")
+
+
+class RunCommand(click.Command):
+    """`reelmock run`. If `--guard` took the first word of the command for its own, the error says so."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does, with the line that was meant."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            hint = _hint(given)
+            if not hint:
+                raise
+            raise click.UsageError(f"{error.format_message()} {hint}", ctx) from None
+
+
+def _hint(given: list[str]) -> str:
+    if "--guard" not in given or "--" in given:
+        return ""
+    place = given.index("--guard") + 1
+    word = given[place] if place < len(given) else "-"
+    if word in GUARDS or word.startswith("-"):
+        return ""
+    meant = shlex.join(["reelmock", "run", *given[:place], "--", *given[place:]])
+    return f"Write -- before the command: {meant}"
+
+
 @click.command(
     "run",
+    cls=RunCommand,
     short_help="Run a command against a new server.",
     context_settings={"ignore_unknown_options": False, "allow_interspersed_args": False},
 )
@@ -45,7 +76,7 @@ UNUSED = 2  # the exit code if the command succeeded but made no call
     "--allow-no-calls", is_flag=True, help="Do not fail if the command made no call to Reelmock."
 )
 @click.option(
-    "--guard", is_flag=False, flag_value="providers", type=click.Choice(["providers", "all"]),
+    "--guard", is_flag=False, flag_value="providers", type=click.Choice(GUARDS),
     help="Let no call out to a provider's real host (all: to no other machine), and fail if one was tried.",
 )  # fmt: skip
 @click.option("--watch", is_flag=True, help="Print a line on stderr for each call as it happens.")

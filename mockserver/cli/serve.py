@@ -57,13 +57,16 @@ def serve_until_told(
     from mockserver.app import Listening
     from mockserver.cli.terminal.address import address_of
 
+    token_given = bool(settings.admin_token)
     settings = guarded(settings)
     with certificate_for(settings) as certificate:
 
         def announce() -> None:
             ca = certificate.ca if certificate else None
             address = address_of(settings, server.base_url, server.app, ca)
-            click.echo(_line(address) if as_json else _banner(address, settings))
+            click.echo(
+                _line(address) if as_json else _banner(address, settings, token_given=token_given)
+            )
             if live:
                 now_ms = server.app.core.system.real_ms()
                 token, trust = settings.admin_token, str(ca) if ca else None
@@ -86,7 +89,7 @@ def _line(address: ServerAddress) -> str:
     return json.encode(address).decode()
 
 
-def _banner(address: ServerAddress, settings: Settings) -> str:
+def _banner(address: ServerAddress, settings: Settings, *, token_given: bool) -> str:
     from mockserver.dashboard import PAGE
 
     lines = [f"{click.style('Reelmock', bold=True)} {address.version} at {address.base_url}", ""]
@@ -103,7 +106,8 @@ def _banner(address: ServerAddress, settings: Settings) -> str:
     ]
     lines += [f"  plug-in    {what}: {where}" for what, where in address.brought.items()]
     if address.admin_token:
-        lines.append(f"  token      {address.admin_token} (Authorization: Bearer, on /_mock)")
+        told = "as given" if token_given else address.admin_token
+        lines.append(f"  token      {told} (Authorization: Bearer, on /_mock)")
     if address.ca:
         lines.append(f"  CA         {address.ca} (NODE_EXTRA_CA_CERTS, --cacert)")
     return "\n".join([*lines, "", "Press Ctrl-C to stop."])

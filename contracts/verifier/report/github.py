@@ -12,6 +12,8 @@ def render(report: Report) -> str:
         for problem in result.problems:
             text = _data(f"{result.check.title}: {problem} [{result.check.source}]")
             lines.append(f"::{kind} title={title}::{text}")
+    if report.error:
+        lines.append(f"::error title=reelmock verify {report.provider}::{_data(report.error)}")
     counted = f"{report.count('pass')} passed, {report.count('fail')} failed"
     skipped = f"{report.count('skip')} skipped" + (f"; {report.rest}" if report.rest else "")
     lines.append(f"::notice title=reelmock verify {report.provider}::{counted}, {skipped}")

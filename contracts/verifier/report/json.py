@@ -19,6 +19,7 @@ def render(report: Report) -> str:
         "dialects": report.dialects,
         "mock_settings": json.loads(report.settings) if report.settings else None,
         "notes": report.notes,
+        "error": report.error or None,
         "results": [
             {
                 "id": result.check.id,

@@ -10,15 +10,22 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def render(report: Report) -> str:
-    """Write one test suite with a test case for each check."""
+    """Write one test suite with a test case for each check, or with one error if none could be made."""
     failed = sum(result.violates for result in report.results)
     counts = {
-        "tests": str(len(report.results)),
+        "tests": str(len(report.results) + bool(report.error)),
         "failures": str(failed),
+        "errors": str(int(bool(report.error))),
         "skipped": str(report.count("skip")),
     }
     attributes = {"name": f"reelmock verify {report.provider}", **counts}
     suite = Xml.Element("testsuite", attributes)
+    if report.error:
+        case = Xml.SubElement(
+            suite, "testcase", classname=report.provider, name="the checks can be made"
+        )
+        message = _FORBIDDEN.sub("?", report.error)
+        Xml.SubElement(case, "error", message=message, type="could_not_run").text = message
     for result in report.results:
         name = f"{result.check.id}: {result.check.title}"
         place = f"{report.provider}.{result.check.area}"

@@ -61,5 +61,12 @@ def render(report: Report) -> str:
         "name": "reelmock verify",
         "rules": rules,
     }
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    run: dict[str, object] = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
+    if report.error:
+        told = {"level": "error", "message": {"text": report.error}}
+        run["invocations"] = [{"executionSuccessful": False, "toolExecutionNotifications": [told]}]
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"

@@ -13,12 +13,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mockserver.control.operations import OPERATIONS
+from mockserver.domain.input import variables
 from mockserver.settings import LOOPBACK
 
 if TYPE_CHECKING:
     from mockserver.settings import Settings
 
 TOKEN_HEADER = b"x-mock-admin-token"
+NO_TOKEN = (
+    "X-Mock-Admin-Token: missing or wrong, expected the token that the server was given or printed "
+    f"at its start; on the command line: --token or {variables.TOKEN}"
+)
 OPEN_PATHS = frozenset(f"/_mock/v1{found.path}" for found in OPERATIONS if found.is_open)
 
 
@@ -52,7 +57,7 @@ class Guard:
             raise Denied(403, "Origin: a page from elsewhere may not use the control API")
         if self._token_needed:
             if not self.is_token(fields):
-                raise Denied(401, "X-Mock-Admin-Token: missing or wrong; the server printed it")
+                raise Denied(401, NO_TOKEN)
         elif _name(host) not in self._names:
             raise Denied(403, f"Host: {_name(host)!r} is not let in; see --allow-host")
 

@@ -8,7 +8,15 @@ from mockserver.sdk.provider import Operation
 VEO = "/api/v1/veo"
 
 OPERATIONS = (
-    Operation("generate", "POST", f"{VEO}/generate", "create", decode.generate, encode.created),
+    Operation(
+        "generate",
+        "POST",
+        f"{VEO}/generate",
+        "create",
+        decode.generate,
+        encode.created,
+        summary="Create a video",
+    ),
     Operation(
         "record_info",
         "GET",
@@ -17,6 +25,7 @@ OPERATIONS = (
         decode.record_info,
         encode.record,
         "taskId",
+        summary="Read a job: its status and its links",
     ),
     Operation(
         "get_1080p",
@@ -26,10 +35,35 @@ OPERATIONS = (
         decode.get_1080p,
         encode.video_1080p,
         "taskId",
+        summary="Get the 1080p version of a video",
     ),
-    Operation("get_4k", "POST", f"{VEO}/get-4k-video", "upgrade", decode.get_4k, encode.video_4k),
-    Operation("extend", "POST", f"{VEO}/extend", "upgrade", decode.extend, encode.created),
-    Operation("credit", "GET", "/api/v1/chat/credit", "account", decode.credit, encode.credit),
+    Operation(
+        "get_4k",
+        "POST",
+        f"{VEO}/get-4k-video",
+        "upgrade",
+        decode.get_4k,
+        encode.video_4k,
+        summary="Ask for the 4K version of a video",
+    ),
+    Operation(
+        "extend",
+        "POST",
+        f"{VEO}/extend",
+        "upgrade",
+        decode.extend,
+        encode.created,
+        summary="Extend a video",
+    ),
+    Operation(
+        "credit",
+        "GET",
+        "/api/v1/chat/credit",
+        "account",
+        decode.credit,
+        encode.credit,
+        summary="Read the credits that are left",
+    ),
     Operation(
         "download_url",
         "POST",
@@ -37,5 +71,6 @@ OPERATIONS = (
         "account",
         decode.download_url,
         encode.download_url,
+        summary="Get a link for a direct download",
     ),
 )

@@ -173,11 +173,11 @@ def refuse(refusal: Refusal, context: Context) -> Reply:
 
 
 _READERS = (
-    ("base64_upload", base64_upload),
-    ("stream_upload", stream_upload),
-    ("url_upload", url_upload),
+    ("base64_upload", base64_upload, "Upload a file as base64"),
+    ("stream_upload", stream_upload, "Upload a file as a form"),
+    ("url_upload", url_upload, "Upload a file from a URL"),
 )
 OPERATIONS = tuple(
-    Operation(name, "POST", path, "account", decode, uploaded)
-    for (name, decode), path in zip(_READERS, PATHS, strict=True)
+    Operation(name, "POST", path, "account", decode, uploaded, summary=summary)
+    for (name, decode, summary), path in zip(_READERS, PATHS, strict=True)
 )

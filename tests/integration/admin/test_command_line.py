@@ -226,7 +226,7 @@ def test_without_a_key_the_only_sandbox_is_meant(
     try:
         monkeypatch.setenv("REELMOCK_URL", running.base_url)
         assert run_line(["clock", "show"]) == 2
-        assert "X-Mock-Admin-Token" in capsys.readouterr().err
+        assert "on the command line: --token or REELMOCK_ADMIN_TOKEN" in capsys.readouterr().err
         monkeypatch.setenv("REELMOCK_ADMIN_TOKEN", "s3cret")
         assert run_line(["clock", "show"]) == 2
         assert "no sandbox yet" in capsys.readouterr().err

@@ -82,3 +82,17 @@ def test_what_cannot_be_verified_is_one_line_and_exit_2(cli: Run, options: list[
     done = cli("verify", *options)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1, done.stderr
+
+
+def test_a_host_that_cannot_be_reached_is_told_in_the_files_that_were_asked_for(
+    cli: Run, tmp_path: Path
+) -> None:
+    files = [f"--report={name}={tmp_path / name}" for name in ("junit", "sarif", "json")]
+    done = cli("verify", "kie", "--base-url", "http://127.0.0.1:9", *files)
+    assert done.returncode == 2
+    assert "reelmock verify: cannot reach 127.0.0.1:9" in done.stderr
+    assert '<error message="cannot reach 127.0.0.1:9' in (tmp_path / "junit").read_text()
+    assert '"executionSuccessful": false' in (tmp_path / "sarif").read_text()
+    assert '"error": "cannot reach 127.0.0.1:9' in (tmp_path / "json").read_text()
+    wrong = cli("verify", "kie", "--base-url", "http://127.0.0.1:9", *files, "--report=xml=x.xml")
+    assert wrong.stderr.startswith("reelmock verify: unknown report format 'xml'")

@@ -84,10 +84,11 @@ def test_ctrl_c_is_clean_after_a_callback_to_a_receiver_that_is_gone(serve: Serv
     assert served.ended_by(signal.SIGINT) == (0, "")
 
 
-def test_the_banner_names_pace_clock_and_control(tmp_path: Path, serve: Serve) -> None:
+def banner_of(tmp_path: Path, *options: str) -> tuple[str, list[str]]:
+    """What `serve` prints at its start, and the dashboard's page."""
     from tests.integration.cli.conftest import REELMOCK, environment
 
-    command = [REELMOCK, "serve", "--port", "0", "--speed", "30", "--clock", "auto"]
+    command = [REELMOCK, "serve", "--port", "0", *options]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment(tmp_path)
     ) as process:
@@ -98,10 +99,23 @@ def test_the_banner_names_pace_clock_and_control(tmp_path: Path, serve: Serve) -
         links = re.findall(r"  dashboard  (http\S+)", banner)
         pages = [httpx.get(link, trust_env=False).text for link in links]
         process.send_signal(signal.SIGINT)
+    assert process.returncode == 0
+    return banner, pages
+
+
+def test_the_banner_names_pace_clock_and_control(tmp_path: Path) -> None:
+    banner, pages = banner_of(tmp_path, "--speed", "30", "--clock", "auto")
     assert ["<title>Reelmock" in page for page in pages] == [True]
     for word in ("/apiyi", "/kie", "/xcompute", "speed      30", "clock      auto", "/_mock/v1"):
         assert word in banner
-    assert process.returncode == 0
+
+
+def test_a_token_is_printed_only_where_the_user_did_not_give_it(tmp_path: Path) -> None:
+    given, _ = banner_of(tmp_path, "--admin-token", "the-secret-token")
+    assert "token      as given (Authorization: Bearer, on /_mock)" in given
+    assert "the-secret-token" not in given
+    made, _ = banner_of(tmp_path, "--host", "0.0.0.0")
+    assert re.search(r"token      [\w-]{32} \(Authorization", made)
 
 
 def test_a_taken_port_is_one_line_and_exit_2(cli: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -142,6 +143,44 @@ def test_each_code_and_word_that_may_be_chosen_has_a_command_that_lists_it(
         failures = [failure.name for failure in provider.failures.values()]
         switches = [switch.name for switch in provider.dialect]
         assert {*failures, *provider.refusals, *switches} <= set(shown)
+        assert all(operation.summary for operation in provider.operations), provider.name
+
+
+@pytest.mark.parametrize(
+    ("provider", "row"),
+    [
+        ("apiyi", r"unauthorized +401 +invalid_api_key +Invalid API key provided"),
+        ("kie", r"insufficient_balance +200 +402 +Credits insufficient"),
+        ("xcompute", r"not_found +400 +400 +无效的任务ID"),
+    ],
+)
+def test_each_refusal_is_shown_with_its_status_code_and_message(
+    capsys: pytest.CaptureFixture[str], provider: str, row: str
+) -> None:
+    assert run_line(["provider", "show", provider]) == 0
+    assert re.search(rf"^{row}", capsys.readouterr().out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["--guard", "node", "x y.js"], "reelmock run --guard -- node 'x y.js'"),
+        (["--tls", "--guard", "python", "-c", "1"], "reelmock run --tls --guard -- python -c 1"),
+    ],
+)
+def test_a_command_that_the_guard_took_for_its_value_is_shown_as_it_was_meant(
+    capsys: pytest.CaptureFixture[str], words: list[str], meant: str
+) -> None:
+    assert run_line(["run", *words]) == 2
+    assert f"Write -- before the command: {meant} (reelmock run --help)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["--guard=some", "x"], ["--guard", "--nope", "x"], ["--guard"]])
+def test_another_mistake_of_the_guard_gets_no_such_line(
+    capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    assert run_line(["run", *words]) == 2
+    assert "Write --" not in capsys.readouterr().err
 
 
 def test_each_fact_of_a_provider_is_shown_with_its_sources_strength_and_date(

@@ -109,3 +109,24 @@ def test_the_console_marks_each_outcome_with_its_own_sign():
 
 def test_a_report_without_results_checked_nothing():
     assert Report("kie", "x", "credits", ()).exit_status == 2
+
+
+FAILED = Report("kie", "http://h", "", (), error="cannot reach h:9 \x00")
+
+
+@pytest.mark.parametrize("name", ["console", "github", "json", "markdown", "sarif", "junit"])
+def test_every_format_says_why_nothing_was_checked(name):
+    assert "cannot reach h:9" in renderer(name)(FAILED)
+    assert "cannot reach" not in renderer(name)(REPORT)
+
+
+def test_junit_has_an_error_where_nothing_was_checked():
+    suite = ElementTree.fromstring(renderer("junit")(FAILED).split("\n", 1)[1])
+    assert (suite.get("tests"), suite.get("errors"), suite.get("failures")) == ("1", "1", "0")
+    assert suite.find("testcase/error").get("message") == "cannot reach h:9 ?"
+
+
+def test_sarif_says_that_the_run_failed_where_nothing_was_checked():
+    (run,) = json.loads(renderer("sarif")(FAILED))["runs"]
+    assert [one["executionSuccessful"] for one in run["invocations"]] == [False]
+    assert "invocations" not in json.loads(renderer("sarif")(REPORT))["runs"][0]

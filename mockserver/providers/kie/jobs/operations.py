@@ -14,11 +14,18 @@ JOBS = "/api/v1/jobs"
 API = Api("jobs", JOBS_JUDGING, PollAdvice(interval_ms=30_000, deadline_ms=600_000))
 
 OF_A_MODEL = tuple(
-    Operation(name + of, "GET", path + last, "account", catalogue.list_models, told)
-    for name, last, told in (
-        ("model_price", "price", catalogue.price),
-        ("model_success_rate", "success-rate", catalogue.success_rate),
-        ("model_schema", "schema", catalogue.schema),
+    Operation(
+        name + of, "GET", path + last, "account", catalogue.list_models, told, summary=summary
+    )
+    for name, last, told, summary in (
+        ("model_price", "price", catalogue.price, "Read the price of a model"),
+        (
+            "model_success_rate",
+            "success-rate",
+            catalogue.success_rate,
+            "Read how often jobs of a model succeed",
+        ),
+        ("model_schema", "schema", catalogue.schema, "Read the fields that a model takes"),
     )
     for of, path in (
         ("", "/api/v1/models/{model}/"),
@@ -34,6 +41,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
         decode.create_task,
         encode.created,
         api=API,
+        summary="Create a task of the jobs API",
     ),
     Operation(
         "task_record",
@@ -44,6 +52,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
         encode.record,
         "taskId",
         api=API,
+        summary="Read a task of the jobs API",
     ),
     Operation(
         "list_models",
@@ -52,6 +61,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
         "account",
         catalogue.list_models,
         catalogue.models,
+        summary="List the models of the catalogue",
     ),
     *OF_A_MODEL,
 )
