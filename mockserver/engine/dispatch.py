@@ -146,7 +146,7 @@ def write(provider: Provider, context: Context, outgoing: OutgoingAttempt) -> Me
 def why_refused(
     policy: CallbackPolicy, context: Context, outgoing: OutgoingAttempt, status: int | None
 ) -> str:
-    """The likely cause where a receiver answers 401 or 403, by what was sent; empty without one."""
+    """The likely cause if a receiver answers 401 or 403, by what was sent; empty if none is known."""
     plain = _outgoing(outgoing.task, outgoing.delivery, context)
     is_struck = outgoing.changes or outgoing.signed_ms != plain.signed_ms
     if status not in DENIED or not policy.signs or is_struck:

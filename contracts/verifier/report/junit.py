@@ -15,7 +15,7 @@ def render(report: Report) -> str:
     counts = {
         "tests": str(len(report.results) + bool(report.error)),
         "failures": str(failed),
-        "errors": str(int(bool(report.error))),
+        "errors": "1" if report.error else "0",
         "skipped": str(report.count("skip")),
     }
     attributes = {"name": f"reelmock verify {report.provider}", **counts}

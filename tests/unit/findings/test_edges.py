@@ -235,3 +235,25 @@ def test_one_clients_mistake_is_no_other_finding() -> None:
         "polled_after_the_end",
         "never_fetched_result",
     }
+
+
+@pytest.mark.parametrize(
+    ("reply", "told"),
+    [
+        ({"code": 422}, "; the creation before it was refused with 422"),
+        (
+            {"code": 200, "data": {"taskId": None}},
+            "; the creation before it succeeded, but its reply named no task id",
+        ),
+        ({"code": 200, "data": {"taskId": A}}, ""),
+    ],
+)
+def test_an_id_that_no_reply_named_is_told_with_what_the_creation_was_answered(
+    reply: dict[str, object], told: str
+) -> None:
+    story = Story()
+    story.create(reply=reply)
+    story.poll("null")
+    (found,) = sightings("ignored_envelope_code", story.evidence())
+    asks = "GET /api/v1/veo/record-info?taskId=null asks for a task that no reply ever named"
+    assert found.what == asks + told
