@@ -60,7 +60,8 @@ def inspect(file: BinaryIO) -> Inspection:
             return _broken(f"begins with {head!r}, which is no video")
         if boxes[-1].end > size:
             last = boxes[-1]
-            return _truncated(f"{last.kind!r} ends at {last.end}, the file at {size}")
+            box = last.kind.decode("latin-1")
+            return _truncated(f"box {box!r} ends at byte {last.end}, the file at byte {size}")
         return _contents(file, boxes)
     except _Broken as error:
         return _broken(str(error))

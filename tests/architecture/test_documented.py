@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import shlex
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,6 +108,12 @@ def test_the_changelog_ends_at_this_version() -> None:
     found = re.search(r"^## (\S+)", (ROOT / "docs/changelog.md").read_text("utf-8"), re.MULTILINE)
     assert found is not None
     assert found[1] == mockserver.__version__
+
+
+def test_the_changelog_says_nothing_twice() -> None:
+    lines = (ROOT / "docs/changelog.md").read_text("utf-8").splitlines()
+    begins = Counter(line[:50] for line in lines if line.startswith("* "))
+    assert [start for start, times in some(begins.items()) if times > 1] == []
 
 
 @pytest.mark.parametrize("public", clientlib.__all__)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -21,11 +20,9 @@ if TYPE_CHECKING:
     from mockserver.pytest_plugin.sandbox import Reelmock
 
 FOLDER = Path(__file__).parents[1] / "examples" / "javascript"
-GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "javascript.md"
 PACKAGES = FOLDER / "node_modules"  # `.ci/long javascript` installs them
 REELMOCK = str(Path(sys.executable).with_name("reelmock"))
 LONG_S = 100.0  # real: npm's programs start slowly
-BLOCK = re.compile(r"```(?:js|ts|json)\n(.*?)```", re.DOTALL)
 
 Ran = subprocess.CompletedProcess[str]
 
@@ -52,14 +49,6 @@ def npx(run: Callable[..., Ran]) -> Callable[..., Ran]:
         return run(str(PACKAGES / ".bin" / program), *words, **how)
 
     return started
-
-
-def test_node_runs_its_tests_under_reelmock_run(run: Callable[..., Ran]) -> None:
-    node = needs.program("node")
-    done = run(REELMOCK, "run", "--speed", "600", "--", node, "--test", "kie.test.mjs")
-    assert done.returncode == 0, done.stdout
-    assert "# pass 2" in done.stdout
-    assert "called" in done.stderr
 
 
 CHECK = """
@@ -195,10 +184,3 @@ def test_tools_take_a_providers_document_without_errors(
     words = [word.format(file="api.json") for word in TOOLS[tool]]
     done = npx(tool, *words, cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-
-
-def test_every_block_of_the_guide_is_a_file_that_is_run_here() -> None:
-    files = {path.read_text("utf-8") for path in FOLDER.iterdir() if path.is_file()}
-    blocks = BLOCK.findall(GUIDE.read_text("utf-8"))
-    assert len(blocks) > 8
-    assert set(blocks) <= files

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -13,6 +14,7 @@ from mcp import Client, StdioServerParameters
 
 from mockserver.app import Running
 from tests.integration.cli.conftest import REELMOCK, environment
+from tests.support.pages import HERE, shown
 
 Ask = Callable[..., Any]
 
@@ -21,9 +23,12 @@ def spoken(
     server: Running, key: str, folder: Any, talk: Callable[[Client], Awaitable[None]]
 ) -> None:
     """A conversation with `reelmock mcp`, run as assistants run it."""
+    page = json.loads(shown("docs/guides/assistants.md", "mcpServers"))["mcpServers"]["reelmock"]
+    assert page["command"] == Path(REELMOCK).name
+    own = {HERE: server.base_url, "sk-me": key}
     started = StdioServerParameters(
         command=REELMOCK,
-        args=["mcp", "--url", server.base_url, "--key", key],
+        args=[own.get(word, word) for word in page["args"]],
         env=environment(folder),
         cwd=folder,
     )

@@ -15,27 +15,20 @@ import pytest
 from clientlib import Client, JobFailed, Pace, ProviderError
 from mockserver.app import Running
 from mockserver.control import Control, ControlError
+from tests.support.pages import HERE, shown
 from tests.support.serving import settings
 
 if TYPE_CHECKING:
     from mockserver.pytest_plugin.sandbox import Reelmock
 
-ROOT = Path(__file__).parents[2]
-BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
-SERVER, KEY = "http://127.0.0.1:8080", re.compile(r'(?<=key=")[^"]*(?=")')
-
-
-def _shown(page: str, within: str) -> str:
-    """The block of a page that has these words."""
-    (block,) = [b for b in BLOCK.findall((ROOT / page).read_text("utf-8")) if within in b]
-    return str(block)
+KEY = re.compile(r'(?<=key=")[^"]*(?=")')
 
 
 def _run(code: str, base_url: str, key: str, **known: Any) -> dict[str, Any]:
     """What a block defines, run against a server with a key."""
     assert KEY.search(code) or "reelmock" in code
     names = dict(known)
-    exec(KEY.sub(key, code.replace(SERVER, base_url)), names)
+    exec(KEY.sub(key, code.replace(HERE, base_url)), names)
     return names
 
 
@@ -56,7 +49,7 @@ def test_the_readmes_test_passes_with_a_video_alone(
     reelmock: Reelmock, tmp_path: Path, scenario: str
 ) -> None:
     reelmock.scenario(scenario)
-    code = _shown("README.md", "my_client")
+    code = shown("README.md", "def test_the_client")
     own = _run(code, "", "", my_client=SimpleNamespace(make=_make(tmp_path)))
     test = own["test_the_client_gets_its_video"]
     if scenario == "succeed":
@@ -74,7 +67,7 @@ def test_the_clients_first_lines_save_a_video(
 ) -> None:
     reelmock.setenv()
     monkeypatch.chdir(tmp_path)
-    code = _shown("docs/guides/client.md", "print(job.task_id)")
+    code = shown("docs/guides/client.md", "print(job.task_id)")
     _run(code, "", reelmock.api_key)
     (task,) = reelmock.tasks
     lines = capsys.readouterr().out.splitlines()
@@ -86,7 +79,7 @@ def test_the_clients_first_lines_save_a_video(
 def test_a_sleep_that_turns_the_clock_is_all_that_the_client_needs(
     server: Running, key: str
 ) -> None:
-    code = _shown("docs/guides/client.md", "control.advance(")
+    code = shown("docs/guides/client.md", "control.advance(")
     # The clock is in mode manual: nobody but the client turns it.
     ends = "    with client:\n        client.submit('a cat').wait()\n"
     own = _run(f"{code}{ends}", server.base_url, key, Client=Client)
@@ -104,7 +97,7 @@ def test_moving_the_clock_on_delivers_the_callback(
         "httpx.post(server + '/kie/api/v1/veo/generate', json=body,"
         " headers={'authorization': 'Bearer ' + own})"
     )
-    code = _shown("docs/guides/time.md", 'advance(to="task_done")')
+    code = shown("docs/guides/time.md", 'advance(to="task_done")')
     code = code.replace("...", submits if is_submitted else "pass", 1)
     known = {"httpx": httpx, "server": server.base_url, "own": key, "body": body}
     if is_submitted:
@@ -128,7 +121,7 @@ def test_a_client_that_sleeps_on_the_clock_is_let_in(reelmock: Reelmock, sleeps:
                 reply = http.post(f"{base_url}/v1/videos", json=order)
             reply.raise_for_status()
 
-    code = _shown("docs/guides/time.md", "my_client.make")
+    code = shown("docs/guides/time.md", "my_client.make")
     own = _run(code, "", "", my_client=SimpleNamespace(make=make))
     test = own["test_my_client_waits_as_long_as_it_is_told"]
     assert [mark.args for mark in test.pytestmark] == [("reelmock_sleep",)]
@@ -144,9 +137,8 @@ def test_a_client_that_sleeps_on_the_clock_is_let_in(reelmock: Reelmock, sleeps:
 def test_the_plug_ins_of_their_guide_load_and_do_what_they_say(
     tmp_path: Path, is_there: bool
 ) -> None:
-    for name in ("hiccup", "teapot"):
-        code = _shown("docs/guides/plugins.md", f"# plug-ins/{name}.py")
-        tmp_path.joinpath(f"{name}.py").write_text(code)
+    tmp_path.joinpath("hiccup.py").write_text(shown("docs/guides/plugins.md", "# plug-ins/hiccup"))
+    tmp_path.joinpath("teapot.py").write_text(shown("docs/guides/plugins.md", "# plug-ins/teapot"))
     folders = (str(tmp_path),) if is_there else ()
     running = Running(settings(clock="manual", plugins=folders))
     try:
