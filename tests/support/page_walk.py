@@ -39,6 +39,11 @@ begin() {
 }
 trap 'kill $(jobs -p) 2> .killed; wait' EXIT
 """
+OWN = {
+    "NO_COLOR": "1",
+    # Plug-ins that are slow to load, and have no part in what a page shows of pytest.
+    "PYTEST_ADDOPTS": "-p no:schemathesis -p no:hypothesispytest -p no:cacheprovider",
+}
 BEGINS, ENDS = "\x1e", "\x1f"
 
 
@@ -112,7 +117,7 @@ def _printed(script: str, folder: Path, variables: Mapping[str, str]) -> str:
         stderr=subprocess.STDOUT,
         text=True,
         cwd=folder,
-        env={**kept, "PATH": path, "HOME": str(folder), "NO_COLOR": "1", **variables},
+        env={**kept, **OWN, "PATH": path, "HOME": str(folder), **variables},
         start_new_session=True,
     )
     try:

@@ -74,10 +74,10 @@ def test_the_page_about_naive_clients(tmp_path: Path) -> None:
     )
     page = "docs/guides/what-naive-clients-do.md"
     assert_shown(
-        shown("docs/guides/what-naive-clients-do.md", "null_field@create: lied"), walked[0].output
+        shown("docs/guides/what-naive-clients-do.md", "null_field@create (field"), walked[0].output
     )
     assert_shown(
-        shown("docs/guides/what-naive-clients-do.md", "hang_up@create: overspent"), walked[1].output
+        shown("docs/guides/what-naive-clients-do.md", "hang_up@create (at"), walked[1].output
     )
     for section, typed, case in some(zip(SECTIONS, walked, CASES.values(), strict=True)):
         fault, _, phase = case.partition("@")

@@ -150,7 +150,7 @@ def test_the_page_about_recordings(mock: Running, tmp_path: Path) -> None:
     )
     assert examine(tmp_path / "cat.mp4").problem == ""
     (tape,) = json.loads((tmp_path / "tapes.json").read_bytes())["tapes"]
-    assert tape["file"] == "job.har"
+    assert tape["name"] == "job.har"
     assert (tmp_path / "browser.redacted.har").stat().st_size > 0
     assert (tmp_path / "drift.xml").stat().st_size > 0
     assert walked.of("reelmock diff contract")
