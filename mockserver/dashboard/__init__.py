@@ -39,6 +39,9 @@ HEADERS = (
     (b"vary", b"accept-encoding"),
 )
 
+# To the page from its address without the slash: a relative one, so the caller's own host stays.
+TO_PAGE = Reply(307, ((b"location", b"_mock/"), *HEADERS), b"")
+
 
 class Dashboard:
     """Serves the page and its files; every other request goes to the control API."""
@@ -46,6 +49,7 @@ class Dashboard:
     def __init__(self, control_api: Asgi) -> None:
         self._control_api = control_api
         self._replies = {_path(name): _replies(name, content) for name, content in static_files()}
+        self._replies[PAGE.rstrip("/")] = TO_PAGE, TO_PAGE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         replies = self._replies.get(scope["path"])

@@ -35,6 +35,13 @@ def submit(client: httpx.Client, prompt: str, **more: object) -> str:
     return str(reply.json()["data"]["taskId"])
 
 
+def stream(user: httpx.Client, prompt: str) -> None:
+    """Reads the stream of a job at APIYI to its end."""
+    messages = [{"role": "user", "content": prompt}]
+    body = {"model": "veo-3.1", "stream": True, "messages": messages}
+    assert user.post("/apiyi/v1/chat/completions", json=body).status_code == 200
+
+
 def advance(client: httpx.Client, span: str) -> None:
     assert client.post(f"{HERE}/clock/advance", json={"by": span}).status_code == 200
 

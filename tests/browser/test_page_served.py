@@ -85,6 +85,17 @@ def test_the_front_page_leads_there(client: httpx.Client) -> None:
     assert "href='_mock/'" in client.get("/").text
 
 
+@pytest.mark.parametrize("query", ["", "?next=//elsewhere.example/"])
+def test_the_address_without_the_slash_leads_to_the_page_of_the_same_host(
+    client: httpx.Client, query: str
+) -> None:
+    reply = client.get(f"/_mock{query}", headers={"host": "elsewhere.example"})
+    assert (reply.status_code, reply.headers["location"]) == (307, "_mock/")
+    found = client.get("/_mock", follow_redirects=True)
+    assert (found.status_code, found.content) == (200, FILES["index.html"])
+    assert client.post("/_mock").status_code == 404
+
+
 def test_node_tests_the_modules_that_need_no_page(tmp_path: Path) -> None:
     for name in some(name for name in NAMES if name.endswith(".js")):
         (tmp_path / name).write_bytes(FILES[name])

@@ -9,7 +9,17 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from mockserver.app import Running
-from tests.browser.conftest import CREATE, HERE, LATER_MS, POLL, Opened, advance, lane, submit
+from tests.browser.conftest import (
+    CREATE,
+    HERE,
+    LATER_MS,
+    POLL,
+    Opened,
+    advance,
+    lane,
+    stream,
+    submit,
+)
 from tests.support.serving import settings
 
 MANY = 1000
@@ -220,10 +230,3 @@ def test_each_chunk_of_a_stream_is_a_tick_and_a_fault_stands_where_it_struck(
     rows = page.locator("#details details[open] tr")
     expect(rows).to_have_count(sent["detail"]["chunks"])
     expect(rows.nth(struck - 1)).to_contain_text("⚡ stream_malformed_event")
-
-
-def stream(user: httpx.Client, prompt: str) -> None:
-    """Reads the stream of a job at APIYI to its end."""
-    messages = [{"role": "user", "content": prompt}]
-    body = {"model": "veo-3.1", "stream": True, "messages": messages}
-    assert user.post("/apiyi/v1/chat/completions", json=body).status_code == 200
