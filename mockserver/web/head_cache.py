@@ -12,6 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from mockserver.domain.input.quantity import whole_number
+from mockserver.domain.journal.journal import headers_bytes
 
 REMEMBERED = 2048
 MAX_BYTES = 4096
@@ -30,11 +31,15 @@ class Head(Struct):
     headers: list[tuple[bytes, bytes]]
     keep_alive: bool
     note: Any = None
+    headers_bytes: int = 0
+
+    def __post_init__(self) -> None:
+        self.headers_bytes = headers_bytes(self.headers)
 
 
 def size_bytes(target: bytes, headers: list[tuple[bytes, bytes]]) -> int:
     """The approximate length of a head, from its target and its headers."""
-    return len(target) + sum(len(name) + len(value) + 4 for name, value in headers)
+    return len(target) + headers_bytes(headers) + 4 * len(headers)
 
 
 def without_offer(parser: Any, target: bytes, headers: list[tuple[bytes, bytes]]) -> bytes:

@@ -10,12 +10,13 @@ from mockserver.domain.input.errors import Refusal, shown
 from mockserver.domain.journal.redaction import without
 from mockserver.domain.provider.provider import Context, Inbound, Operation, compressed
 from mockserver.web.multipart import parse_form
-from mockserver.web.protocol import TAKE_BODY, TakeBody
+from mockserver.web.protocol import HEAD, TAKE_BODY, TakeBody
 
 if TYPE_CHECKING:
     from mockserver.domain.provider.command import Command, Outcome
     from mockserver.domain.reply.reply import Reply
     from mockserver.web.addressing import Address
+    from mockserver.web.head_cache import Head
     from mockserver.web.player import Receive, Scope
     from mockserver.web.router import Route
 
@@ -52,7 +53,11 @@ def inbound_of(
     if body:  # a prompt with the key in it would be stored, shown and sent back
         body = without(body, secrets)
     _, connection = scope["client"] or ("", 0)
-    inbound = Inbound(scope["method"], path, query, headers, body, route.params, None, connection)
+    head: Head | None = scope.get(HEAD)
+    size_bytes = 0 if head is None else head.headers_bytes
+    inbound = Inbound(
+        scope["method"], path, query, headers, body, route.params, None, connection, size_bytes
+    )
     if len(body) > MAX_BODY_BYTES:
         inbound = replace(inbound, body=b"")
         return inbound, _refusing(

@@ -81,7 +81,8 @@ class ExchangeDraft(Struct, frozen=True, gc=False):
         inbound = self.inbound
         texts = len(inbound.path) + len(inbound.query_string) + len(self.reason)
         bodies = len(inbound.body) + len(self.reply_body)
-        return ENTRY_BYTES + bodies + texts + headers_bytes(inbound.headers)
+        heads = inbound.headers_bytes or headers_bytes(inbound.headers)
+        return ENTRY_BYTES + bodies + texts + heads
 
     def entry(self) -> Exchange:
         """The entry, with bodies cut at the limit and keys taken out."""

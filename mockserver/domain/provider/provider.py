@@ -74,6 +74,7 @@ class Inbound(Struct, frozen=True, gc=False):
     """A request as the codecs see it. Header names are lower-case bytes.
 
     `connection` is the client's port: calls on one connection come one after another.
+    `headers_bytes` is how long the headers are, or 0 if nobody has added it up.
     """
 
     method: str
@@ -84,6 +85,7 @@ class Inbound(Struct, frozen=True, gc=False):
     params: Mapping[str, str] = {}
     form: tuple[Part, ...] | None = None  # set for multipart/form-data that could be read
     connection: int = 0
+    headers_bytes: int = 0
 
     def header(self, name: bytes, default: str = "") -> str:
         """The first header with a name, as text."""
