@@ -18,7 +18,7 @@ from mockserver.sdk.scenario import (
 def _make(request: PlanRequest) -> Plan:
     cause = failure_named(request, "completed_then_failed.code")
     after_ms = span_ms(request.options.get("after", "30s"), "completed_then_failed.after")
-    plan = success(request, request.queue_ms, request.run_ms)
+    plan = success(request)
     *earlier, expired = plan.steps
     failed_ms = earlier[-1].at_ms + after_ms
     failed = Step(failed_ms, "failed", 100.0, failure=cause)

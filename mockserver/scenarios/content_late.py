@@ -9,7 +9,7 @@ from mockserver.sdk.scenario import Plan, PlanRequest, Scenario, span_ms, succes
 
 def _make(request: PlanRequest) -> Plan:
     late_ms = span_ms(request.options.get("by", "10s"), "content_late.by")
-    plan = success(request, request.queue_ms, request.run_ms)
+    plan = success(request)
     return replace(plan, content_ms=plan.content_ms + late_ms)
 
 

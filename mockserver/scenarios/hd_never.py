@@ -8,7 +8,7 @@ from mockserver.sdk.scenario import Plan, PlanRequest, Scenario, success
 
 
 def _make(request: PlanRequest) -> Plan:
-    return replace(success(request, request.queue_ms, request.run_ms), hd_ms=None)
+    return replace(success(request), hd_ms=None)
 
 
 SCENARIO = Scenario(

@@ -12,7 +12,7 @@ def _make(request: PlanRequest) -> Plan:
     lowest = fraction(request.options, "to", 0.2)
     if lowest >= highest:
         raise BadInput("progress_back.to", request.options.get("to"), "less than `from`")
-    plan = success(request, request.queue_ms, request.run_ms)
+    plan = success(request)
     queued, running, done, expired = plan.steps
     back_ms = running.at_ms + (done.at_ms - running.at_ms) // 2
     steps = (

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
-
 from mockserver.sdk.scenario import Plan, PlanRequest, Results, Scenario, span_ms, success
 
 
 def _make(request: PlanRequest) -> Plan:
     given = request.options.get("for")
     lasts_ms = None if given is None else span_ms(given, "signed_links.for")
-    plan = success(request, request.queue_ms, request.run_ms)
-    return replace(plan, results=Results(urls="signed", links_last_ms=lasts_ms))
+    return success(request, results=Results(urls="signed", links_last_ms=lasts_ms))
 
 
 SCENARIO = Scenario(

@@ -9,7 +9,7 @@ DEFAULT_WAIT = "10m"
 
 def _make(request: PlanRequest) -> Plan:
     wait_ms = span_ms(request.options.get("for", DEFAULT_WAIT), "slow_queue.for")
-    return success(request, wait_ms, request.run_ms)
+    return success(request, wait_ms)
 
 
 SCENARIO = Scenario(

@@ -13,7 +13,7 @@ def _make(request: PlanRequest) -> Plan:
     word = str(request.options.get("word", DEFAULT_WORD))
     if not word or len(word) > 64:
         raise BadInput("strange_word.word", word, "1 to 64 characters")
-    plan = success(request, request.queue_ms, request.run_ms)
+    plan = success(request)
     steps = tuple(
         replace(step, word=word) if step.phase == "running" else step for step in plan.steps
     )

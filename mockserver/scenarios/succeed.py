@@ -6,7 +6,7 @@ from mockserver.sdk.scenario import Plan, PlanRequest, Scenario, success
 
 
 def _make(request: PlanRequest) -> Plan:
-    return success(request, request.queue_ms, request.run_ms)
+    return success(request)
 
 
 SCENARIO = Scenario("succeed", "succeeds in the time that its model takes", _make)

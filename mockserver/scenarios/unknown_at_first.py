@@ -9,7 +9,7 @@ from mockserver.sdk.scenario import Plan, PlanRequest, Scenario, span_ms, succes
 
 def _make(request: PlanRequest) -> Plan:
     unknown_ms = span_ms(request.options.get("for", "3s"), "unknown_at_first.for")
-    plan = success(request, request.queue_ms, request.run_ms)
+    plan = success(request)
     return replace(plan, known_ms=request.at_ms + unknown_ms)
 
 

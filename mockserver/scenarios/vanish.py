@@ -9,7 +9,7 @@ from mockserver.sdk.scenario import Plan, PlanRequest, Scenario, fraction, succe
 
 def _make(request: PlanRequest) -> Plan:
     share = fraction(request.options, "at", 0.5)
-    plan = success(request, request.queue_ms, request.run_ms)
+    plan = success(request)
     gone_ms = request.at_ms + request.queue_ms + round(request.run_ms * share)
     return replace(plan, vanish_ms=gone_ms)
 
