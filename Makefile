@@ -16,11 +16,11 @@ test: .venv/.dev
 	$(BIN)/pytest $(PARALLEL)
 
 # Where servers keep their sandboxes in the store that the tests name. Left out: what starts servers
-# by itself (cli, campaign, pytest_plugin, tour, examples), what has a Redis anyway (redis, deploy), and the
+# by itself (cli, campaign, pytest_plugin, pages, examples), what has a Redis anyway (redis, deploy), and the
 # client's matrix of faults, which each night has (ON_REDIS_NOT='[async': all but its asynchronous half,
 # which differs only in the client).
 ON_STORE := $(addprefix tests/integration/,admin clientlib clients faults findings kie xcompute) \
-  $(filter-out %_tour.py %_report_schemas.py,$(wildcard tests/integration/test_*.py))
+  $(filter-out %_report_schemas.py,$(wildcard tests/integration/test_*.py))
 ON_REDIS_NOT ?= [async or test_fault_matrix
 
 test-redis: .venv/.dev
