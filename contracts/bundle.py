@@ -51,19 +51,11 @@ def bundle(provider: str) -> dict[str, Any]:
         whole = files[file]
         content = whole["$defs"][part] if part else whole
         before = set(used)
-        schemas[name] = {**_resolved(_bare(content), file, used), "title": name}
+        own = {word: said for word, said in content.items() if word not in _DROPPED}
+        schemas[name] = _resolved(own, file, used)
         pending += set(used) - before
     found["components"]["schemas"] = dict(sorted(schemas.items()))
     return _titled(found)
-
-
-def _bare(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema without the keywords that only a separate file needs. Its title says what it is, so
-    it stays as text.
-    """
-    told = [text for text in (schema.get("title"), schema.get("description")) if text]
-    bare = {key: value for key, value in schema.items() if key not in _DROPPED}
-    return {**bare, "description": ". ".join(told)} if told else bare
 
 
 class _Names(dict[str, str]):

@@ -76,6 +76,15 @@ def test_every_message_of_a_body_is_a_component(provider: str) -> None:
 
 
 @PROVIDERS
+def test_a_component_says_what_its_file_says_of_itself(provider: str) -> None:
+    schemas = bundle(provider)["components"]["schemas"]
+    told = {m: contracts.schema(provider, m) for m in contracts.messages(provider)}
+    for message, file in some([(m, f) for m, f in told.items() if component(provider, m) in schemas]):
+        said = [file[word] for word in ("title", "description") if word in file]
+        assert schemas[component(provider, message)]["description"] == ". ".join(some(said))
+
+
+@PROVIDERS
 def test_the_server_hands_it_out_with_its_own_address(provider: str, client: httpx.Client) -> None:
     served = client.get(f"/_mock/v1/openapi/{provider}.json").json()
     assert served.pop("servers") == [{"url": f"/{provider}"}]

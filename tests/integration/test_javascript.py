@@ -58,6 +58,7 @@ console.log(isSigned(taskId, headers, key, nowS));
 """
 
 
+@pytest.mark.reelmock(clock="manual")
 @pytest.mark.parametrize(
     ("change", "found"),
     [
@@ -102,6 +103,7 @@ def _called_back(reelmock: Reelmock, receiver: Any) -> tuple[str, dict[str, str]
     return job.task_id, headers
 
 
+@pytest.mark.reelmock(clock="manual")
 def test_express_takes_a_signed_callback_only(reelmock: Reelmock, npx: Callable[..., Ran]) -> None:
     assert npx("tsc", "--version").returncode == 0
     reelmock.control.change_sandbox(reelmock.id, webhook_key="hush")

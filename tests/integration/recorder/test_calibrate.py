@@ -113,7 +113,13 @@ def test_a_measured_switch_is_the_default(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("progress", "ticks"),
-    [((5, 20, 60, 90, 100), Ticks(4, 5, 90)), ((50, 20, 10, 100), None), ((0, 50, 100), None)],
+    [
+        ((5, 20, 60, 90, 100), Ticks(4, 5, 90)),
+        ((5, 90, 100), Ticks(2, 5, 90)),
+        ((5, 100), None),
+        ((50, 20, 10, 100), None),
+        ((0, 50, 100), None),
+    ],
 )
 def test_measured_progress_that_rises_is_how_the_mock_moves(
     progress: tuple[float, ...], ticks: Ticks | None
