@@ -36,6 +36,7 @@ def test_the_page_about_campaigns(project: Path) -> None:
         instead={
             'campaign -- python my_app.py "a prompt"': f"campaign {OTHER} -- python my_app.py x",
             "--jobs 4": f"--jobs 4 {ONE}",
+            "--faults stream,media": "--faults media_empty",
             "--times 0": f"--times 0 {OTHER}",
             "junit.xml": f"junit.xml {OTHER}",
             "--require recovered": f"--require recovered {OTHER}",
@@ -80,6 +81,7 @@ def test_the_page_about_naive_clients(tmp_path: Path) -> None:
         shown("docs/guides/what-naive-clients-do.md", "hang_up@create (at"), walked[1].output
     )
     for section, typed, case in some(zip(SECTIONS, walked, CASES.values(), strict=True)):
+        assert "no fault: recovered" in typed.output
         fault, _, phase = case.partition("@")
         cell = section.cells[fault][section.phases.index(phase)].replace("*", "")
         assert f"{WORDS[cell.split()[0]]}" in typed.output, (page, typed.output)

@@ -50,7 +50,6 @@ def test_the_page_about_faults(mock: Running, tmp_path: Path) -> None:
 
 KEEPS = 'kept() { "$@" | tee printed; }'
 SUBMITS = """\
-reelmock clock mode manual > mode
 curl -s $REELMOCK_URL/kie/api/v1/veo/generate -H "Authorization: Bearer $REELMOCK_KEY" \
   -H 'Content-Type: application/json' -d '{"prompt":"a cat"}' > reply
 task=$(sed 's/.*"taskId":"//; s/".*//' reply)
@@ -61,7 +60,11 @@ def test_the_page_about_time(mock: Running, tmp_path: Path) -> None:
     walked = walk(
         "docs/guides/time.md",
         tmp_path,
-        before={"reelmock sandbox create": KEEPS, "reelmock clock advance": SUBMITS},
+        before={
+            "reelmock sandbox create": KEEPS,
+            "reelmock clock advance": SUBMITS,
+            "reelmock clock advance 90s": f"reelmock clock mode manual > mode; {SUBMITS}",
+        },
         instead={
             "reelmock sandbox create": "kept reelmock sandbox create",
             "REELMOCK_KEY=…": "REELMOCK_KEY=$(sed -n 's/^api_key *//p' printed)",
@@ -120,9 +123,10 @@ def test_the_page_about_javascript(tmp_path: Path) -> None:
     needs.program("npm")
     for file in (ROOT / "tests" / "examples" / "javascript").glob("*.*"):
         (tmp_path / file.name).write_bytes(file.read_bytes())
+    tests = sum(file.read_text().count("\ntest(") for file in tmp_path.glob("*.test.mjs"))
     walked = walk("docs/guides/javascript.md", tmp_path)
     for runs in some([typed for typed in walked if typed.command.startswith("reelmock run")]):
-        assert "# pass 2" in runs.output
+        assert f"# pass {tests}" in runs.output
         assert "called" in runs.output
     assert json.loads((tmp_path / "kie.json").read_bytes())["openapi"]
 
