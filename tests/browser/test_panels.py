@@ -11,6 +11,8 @@ from mockserver.app import Running
 from tests.browser.conftest import CREATE, HERE, PLANTED, POLL, Opened, advance, lane, submit
 from tests.support.receiver import Receiver
 
+WIDE = (1440, 860)
+
 
 def open_call(page: Page, lane_name: str, index: int = 0) -> None:
     """Opens a call of a lane."""
@@ -100,7 +102,7 @@ def test_the_balance_is_shown_set_and_taken_away(
     page = opened(own)
     page.get_by_role("button", name="Balance").click()
     details = page.locator("#details")
-    expect(details).to_contain_text("60 credits · $0.30 spent")
+    expect(details).to_contain_text("60 credits ($0.30) spent")
     details.locator("[name=kie]").fill("100")
     details.get_by_role("button", name="Set", exact=True).click()
     expect(details).to_contain_text("40 credits left")
@@ -214,3 +216,59 @@ def test_the_controls_that_lead_from_one_thing_to_another(
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_a_sandbox_is_given_a_name(opened: Opened, own: Running, user: httpx.Client) -> None:
+    submit(user, "of the checkout")
+    page = opened(own)
+    page.get_by_label("Name", exact=True).fill("checkout tests")
+    page.keyboard.press("Enter")
+    expect(page.locator("#sandboxes strong")).to_have_text("checkout tests")
+    assert user.get(HERE).json()["label"] == "checkout tests"
+
+
+def test_a_plan_tells_how_far_a_phase_moves_on(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, "planned")
+    page = opened(own)
+    lane(page, "planned").locator(".title").click()
+    steps = page.locator("#details tr")
+    expect(steps).to_have_text(
+        [
+            re.compile("queued0 %$"),
+            re.compile("running0–100 %$"),
+            re.compile("succeeded100 %$"),
+            re.compile("expired100 %$"),
+        ]
+    )
+
+
+def test_a_spent_rule_says_so_and_how_often_it_was_held_back(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    task = submit(user, "asked about")
+    rule = {"fault": "http_error", "with": {"status": 503}, "when": {"call_phase": "poll"}}
+    assert user.post(f"{HERE}/faults", json=rule | {"times": 1}).status_code == 201
+    for _ in range(3):
+        user.get(POLL, params={"taskId": task})
+    page = opened(own)
+    page.get_by_role("button", name="Faults").click()
+    expect(page.locator("#details .rows .note")).to_have_text(
+        ["matched / applied / struck: 3 / 1 / 1", "state: spent", "held back 2×: spent"]
+    )
+
+
+def test_the_lanes_stay_where_they_are_when_details_open_beside_them(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, "pointed at")
+    page = opened(own, size=WIDE)
+    title = lane(page, "pointed at").locator(".title")
+    before = title.bounding_box()
+    assert before is not None
+    title.click()
+    expect(page.locator("#details h2")).to_have_text("pointed at")
+    after = title.bounding_box()
+    assert after is not None
+    assert (after["x"], after["y"]) == (before["x"], before["y"])

@@ -33,6 +33,7 @@ class Page {
     this.tape = null; // the tape that is drawn in place of a sandbox
     this.timeline = new Timeline(document, (what) => this.open(what), () => this.drawSoon(true));
     this.controls = new Controls(byId("controls"), { act: (...call) => this.act(...call), open: (what) => this.open(what) });
+    byId("sandboxes").after(this.controls.name);
   }
 
   start() {
@@ -127,7 +128,7 @@ class Page {
     drawTapes(byId("tapes"), this.tapes, this.tape?.tape.name, (name) => this.openTape(name));
     this.drawProviders(sandbox);
     this.drawNothing(shown);
-    this.controls.draw(this.tape ? null : sandbox, this.choice.opened, this.watch.sandboxes.get(sandbox?.id)?.speed);
+    this.controls.draw(this.tape ? null : sandbox, this.choice.opened, this.watch.sandboxes.get(sandbox?.id));
     const clock = sandbox?.clock;
     const rate = clock?.mode === "real" && clock.rate !== 1 ? ` ×${clock.rate}` : "";
     write(byId("clock"), clock ? `${moment(atMs)} · ${clock.mode}${rate}` : "");
@@ -164,7 +165,7 @@ class Page {
     write(name, row.label || row.id.slice(0, 12));
     set(count, { "data-running": row.running > 0 });
     write(count, row.running ? t("running-count", row.running) : row.tasks === 1 ? t("one-job") : t("job-count", row.tasks));
-    write(last, call ? `${call.method} ${call.operation || call.path} · ${call.status || t("no-answer")} · ${new Date(call.real_ms).toLocaleTimeString(language)}` : "");
+    write(last, call ? `${call.method} ${call.operation || call.path} · ${call.status || t("no-answer")} · ${new Date(call.real_ms).toLocaleTimeString(language, { hourCycle: "h23" })}` : "");
   }
 
   /** The providers to choose from: those of the jobs. */

@@ -8,7 +8,7 @@ const MODES = ["real", "manual", "auto"];
 export const PANELS = ["submit", "scenario", "faults", "balance", "findings"];
 
 export class Controls {
-  /** `act` does a call and tells what went wrong; `open` opens a panel. */
+  /** `act` does a call and tells what went wrong; `open` opens a panel. `name` is the field of the list. */
   constructor(root, { act, open }) {
     this.act = act;
     this.open = open;
@@ -17,6 +17,7 @@ export class Controls {
     const moves = [["+30 s", { by: "30s" }], [t("plus-3-min"), { by: "3m" }], [t("next-event"), { to: "next_event" }], [t("url-expiry"), { to: "url_expiry" }]];
     this.panels = PANELS.map((panel) => button(t(`panel-${panel}`), () => this.open({ panel })));
     this.rate = factor("rate", (rate) => this.act("PUT", at`/sandboxes/${this.id}/clock`, { rate }));
+    this.name = field("name", { type: "text", maxlength: 80 }, (label) => this.act("PATCH", at`/sandboxes/${this.id}`, { label }));
     this.speed = factor("speed", (speed) => this.act("PATCH", at`/sandboxes/${this.id}`, { speed }));
     root.append(
       h("div", { role: "group", "aria-label": t("clock") }, this.mode, ...moves.map(([text, body]) => button(text, () => this.move(body))), this.rate, this.speed),
@@ -25,14 +26,15 @@ export class Controls {
   }
 
   /** Shows the controls of a sandbox as they stand; without a sandbox there are none. */
-  draw(sandbox, opened, speed) {
-    this.root.hidden = !sandbox?.clock;
+  draw(sandbox, opened, row) {
+    this.root.hidden = this.name.hidden = !sandbox?.clock;
     if (this.root.hidden) return;
     this.id = sandbox.id;
     if (document.activeElement !== this.mode) this.mode.value = sandbox.clock.mode;
     this.rate.hidden = sandbox.clock.mode !== "real";
     show(this.rate, sandbox.clock.rate);
-    show(this.speed, speed ?? 1);
+    show(this.speed, row?.speed ?? 1);
+    show(this.name, row?.label ?? "");
     for (const [index, panel] of PANELS.entries()) set(this.panels[index], { "aria-pressed": String(opened.panel === panel) });
   }
 
@@ -49,9 +51,13 @@ export class Controls {
   }
 }
 
-/** A field for a factor; what it means stands in its title. */
 function factor(word, set) {
-  const input = h("input", { type: "number", min: 0, step: "any", onchange: () => set(Number(input.value)) });
+  return field(word, { type: "number", min: 0, step: "any" }, (text) => set(Number(text)));
+}
+
+/** A field whose value is set when it is left; what it means stands in its title. */
+function field(word, looks, set) {
+  const input = h("input", { ...looks, onchange: () => set(input.value) });
   return h("label", { title: t(`${word}-says`) }, t(word), input);
 }
 

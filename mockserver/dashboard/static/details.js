@@ -79,10 +79,15 @@ function lastAnswer(entries) {
 function plan(task, nowMs) {
   const rows = task.plan.steps.map((step) => {
     const how = [phaseWord(step.phase), step.word, step.failure?.name].filter(Boolean).join(" · ");
-    const cells = [`+${span(step.at_ms - task.created_ms)}`, how, `${Math.round(step.progress)}–${Math.round(step.progress_to)} %`];
+    const cells = [`+${span(step.at_ms - task.created_ms)}`, how, progressOf(step)];
     return h("tr", { class: step.at_ms > nowMs && "to-come" }, ...cells.map((text) => h("td", {}, text)));
   });
   return h("table", {}, ...rows);
+}
+
+/** A phase stands at its progress, or moves on from there. */
+function progressOf({ progress, progress_to: to }) {
+  return `${Math.round(progress)}${to > progress ? `–${Math.round(to)}` : ""} %`;
 }
 
 function callbacks(log, act) {

@@ -20,5 +20,6 @@ export async function balancePanel(api, id, { act }) {
 
 function said({ unit, left, spent, spent_usd: usd }) {
   const rest = left === null ? [] : [t("left", `${left} ${unit}`)];
-  return [...rest, t("spent", `${spent} ${unit} · $${usd.toFixed(2)}`)].join(" · ");
+  const dollars = unit === "USD" ? "" : ` ($${usd.toFixed(2)})`;
+  return [...rest, t("spent", `${spent} ${unit}${dollars}`)].join(" · ");
 }

@@ -48,7 +48,7 @@ async function faultsPanel(api, id, { act }) {
   const listed = rules.map((rule) => row(
     `${rule.id} ${rule.fault}`,
     ruleSaid(rule),
-    [t("tally", [rule.matched, rule.applied, rule.struck].join(" / ")), rule.state, ...Object.entries(rule.held_back).map(([why, count]) => `${why}: ${count}`), rule.nearest],
+    [t("tally", [rule.matched, rule.applied, rule.struck].join(" / ")), t("rule-state", rule.state), ...Object.entries(rule.held_back).map(([why, count]) => `${t("held-back")} ${count}×: ${why}`), rule.nearest],
     () => act("DELETE", `${path}/${encodeURIComponent(rule.id)}`),
   ));
   const form = chooser({
@@ -84,7 +84,7 @@ async function findingsPanel(api, id, { open }) {
       h("p", {}, one.what),
       h("p", { class: "note" }, one.why),
       h("p", { class: "note" }, `→ ${one.mend}`),
-      h("p", { class: "entries" }, ...one.entries.slice(0, 12).map((entry) => h("button", { type: "button", class: "link", onclick: () => open({ entry }) }, `#${entry}`)))));
+      h("p", { class: "entries" }, ...one.entries.slice(0, 12).map((entry) => h("button", { type: "button", class: "link", onclick: () => open({ entry }) }, t("call-title", entry))))));
   const rest = Object.entries(unjudged).flatMap(([name, why]) => [h("dt", {}, name), h("dd", {}, why)]);
   return [
     title("panel-findings", found.length ? "" : t("no-findings")),

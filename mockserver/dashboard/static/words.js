@@ -9,7 +9,7 @@ const ENGLISH = {
   ended: "Ended",
   faults: "Struck by faults",
   status: "Status of a call",
-  "status-says": "4xx, 422, refused",
+  "status-says": "Status: 4xx",
   "status-expected": "A status such as 422, its beginning such as 4xx, or refused",
   "refused-word": "refused",
   "span-0": "All of it",
@@ -93,6 +93,7 @@ const ENGLISH = {
   "not-copied": "The browser did not let it be copied.",
   "gone-entry": "The journal has let this entry go.",
   clock: "Clock",
+  "clock-says": "The sandbox's own time, in UTC",
   "clock-mode": "How time passes",
   "mode-real": "Clock: real",
   "mode-manual": "Clock: manual",
@@ -123,6 +124,8 @@ const ENGLISH = {
   "url-expiry": "Link expiry",
   rate: "Rate",
   "rate-says": "Seconds of the sandbox that pass in one second here",
+  name: "Name",
+  "name-says": "The name of this sandbox in the list at the left",
   speed: "Speed",
   "speed-says": "How many times faster jobs run that are submitted from now on",
   "only-operation": "an operation, such as status",
@@ -167,6 +170,7 @@ const ENGLISH = {
   "phase-of-call": "which calls",
   times: "how often at most",
   tally: "matched / applied / struck: {}",
+  "rule-state": "state: {}",
   "no-fault-rules": "No rule is set.",
   "fault-new": "One more rule",
   "clear-rules": "Remove all rules",
@@ -214,7 +218,7 @@ const CHINESE = {
   ended: "已结束",
   faults: "遭遇故障",
   status: "调用的状态码",
-  "status-says": "4xx、422、被拒绝",
+  "status-says": "状态码：4xx",
   "status-expected": "状态码（如 422）、其开头（如 4xx）或“被拒绝”",
   "refused-word": "被拒绝",
   "span-0": "全部时间",
@@ -298,6 +302,7 @@ const CHINESE = {
   "not-copied": "浏览器不允许复制。",
   "gone-entry": "日志已不再保留此条。",
   clock: "时钟",
+  "clock-says": "沙箱自己的时间（UTC）",
   "clock-mode": "时间如何流逝",
   "mode-real": "时钟：实时",
   "mode-manual": "时钟：手动",
@@ -328,6 +333,8 @@ const CHINESE = {
   "url-expiry": "链接过期",
   rate: "速率",
   "rate-says": "这里一秒内沙箱经过的秒数",
+  name: "名称",
+  "name-says": "左侧列表中此沙箱的名称",
   speed: "速度",
   "speed-says": "此后提交的任务运行快多少倍",
   "only-operation": "操作，例如 status",
@@ -372,6 +379,7 @@ const CHINESE = {
   "phase-of-call": "哪些调用",
   times: "最多多少次",
   tally: "匹配 / 应用 / 命中：{}",
+  "rule-state": "状态：{}",
   "no-fault-rules": "没有规则。",
   "fault-new": "添加一条规则",
   "clear-rules": "移除全部规则",
@@ -429,4 +437,5 @@ export function fillIn(root) {
   for (const node of root.querySelectorAll("[data-word]")) node.textContent = t(node.dataset.word);
   for (const node of root.querySelectorAll("[data-label]")) node.setAttribute("aria-label", t(node.dataset.label));
   for (const node of root.querySelectorAll("[data-hint]")) node.placeholder = t(node.dataset.hint);
+  for (const node of root.querySelectorAll("[data-title]")) node.title = t(node.dataset.title);
 }
