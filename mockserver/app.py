@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from mockserver.domain.fault.compile import RuleCompiler
 from mockserver.domain.input.errors import BadInput, Missing
 from mockserver.domain.journal.journal import DeliveryTried
+from mockserver.domain.reply.reply import Headers, header_of
 from mockserver.domain.scenario.scenario import Choice
 from mockserver.engine.auto import Auto
 from mockserver.engine.callbacks import Callbacks
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
 
     from mockserver.domain.journal.journal import Contact
     from mockserver.domain.provider.provider import Provider
-    from mockserver.domain.reply.reply import Headers
     from mockserver.domain.scenario.scenario import Scenario
     from mockserver.engine.archive import Archive
     from mockserver.engine.plugins import Plugins
@@ -272,7 +272,7 @@ def _judged(entry: Contact) -> Mapping[str, Any]:
 
 
 def _type_of(headers: Headers) -> str:
-    return next((v.decode("latin-1") for k, v in headers if k == b"content-type"), "")
+    return header_of(headers, b"content-type").decode("latin-1")
 
 
 def _metered(store: Store, tallies: Tallies | None) -> Store:

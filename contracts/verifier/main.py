@@ -100,7 +100,9 @@ def _failed(reason: str, options: Options) -> str:
             if path is not None:
                 path.write_text(renderer(name)(report), "utf-8")
         except OSError as error:
-            lines.append(f"reelmock verify: cannot write {path}: {error.strerror}\n")
+            said = f"cannot write {path}: {error.strerror}"
+            if said != reason:  # it would be the same line once more
+                lines.append(f"reelmock verify: {said}\n")
         except CouldNotRun:  # no such format, as the first line says
             continue
     return "".join(lines)
@@ -131,7 +133,7 @@ def _verify(subject: Subject, options: Options) -> int:
             callback_url=callback_url,
             webhook_key=options.webhook_key,
         )
-        _try_key(session)
+        try_key(session)
         return _tell(run_checks(session, checks, steps), options)
     finally:
         target.close()
@@ -175,10 +177,15 @@ def _listening(
     return listener, options.callback_url or own_url
 
 
-def _try_key(session: Session) -> None:
-    """A refused key would make every check fail for the same reason. Say that reason instead."""
-    answer = session.probe(session.authorization())
-    if not session.expect(answer, session.subject.unauthorized_message):
+def try_key(session: Session) -> None:
+    """A refused key would make every check fail for the same reason. Say that reason instead.
+
+    If one schema has this refusal and that of an unknown job, the status says which one it is.
+    """
+    answer, subject = session.probe(session.authorization()), session.subject
+    if session.expect(answer, subject.unauthorized_message):
+        return
+    if answer.status in (401, 403) or session.expect(answer, subject.unknown_message):
         raise CouldNotRun(f"the key was refused: {answer}")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from mockserver.cli.terminal.starting import Unmet
+from mockserver.cli.terminal.checking import KEY_FILE, PACE, reports_from, unmet
 
 MOCK_SPEED = 1000.0  # nobody waits for a mock
 
@@ -25,14 +25,8 @@ MOCK_SPEED = 1000.0  # nobody waits for a mock
     "--budget", type=float, default=0.0, help=("The most that calls to a live host may cost. [0]")
 )
 @click.option("--key", help="The API key for a live host. [REELMOCK_VERIFY_KEY]")
-@click.option(
-    "--key-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=("A file that holds the API key."),
-)
-@click.option(
-    "--pace", "pace_s", type=float, metavar="SECONDS", help=("The pause between two polls.")
-)
+@KEY_FILE
+@PACE
 @click.option(
     "--update",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -55,18 +49,12 @@ def diff(a: str, b: str, provider: str | None, reports: tuple[str, ...], **asked
     try:
         from contracts.drift import main
     except ImportError as error:
-        raise Unmet(f"{error.name} is missing: pip install jsonschema referencing") from None
-    told = tuple(_report(text) for text in reports) or (("console", None),)
+        raise unmet(error) from None
     mock = partial(_mock, provider, (a, b))
-    return main.run(main.Options(a, b, provider, reports=told, mock=mock, **asked))
+    return main.run(main.Options(a, b, provider, reports=reports_from(reports), mock=mock, **asked))
 
 
 COMMAND = diff
-
-
-def _report(text: str) -> tuple[str, Path | None]:
-    name, _, file = text.partition("=")
-    return name, Path(file) if file else None
 
 
 @contextmanager

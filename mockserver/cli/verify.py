@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from mockserver.cli.terminal.checking import KEY_FILE, PACE, reports_from, unmet
 from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS
-from mockserver.cli.terminal.starting import Unmet
 from mockserver.domain.input import variables
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import whole_number
@@ -20,11 +20,7 @@ from mockserver.settings import load_plugins
 @click.argument("provider", metavar="PROVIDER", default="")
 @click.option("--base-url", metavar="URL", help="The host, such as https://api.kie.ai.")
 @click.option("--key", help="API key. [REELMOCK_VERIFY_KEY; a host on this machine needs none]")
-@click.option(
-    "--key-file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help=("A file that holds the API key."),
-)
+@KEY_FILE
 @click.option("--plan", is_flag=True, help="Show which calls would be made and what they cost.")
 @click.option(
     "--budget",
@@ -62,9 +58,7 @@ from mockserver.settings import load_plugins
 @click.option(
     "--ca", envvar=variables.CA, type=click.Path(path_type=Path), help="A CA file to trust."
 )
-@click.option(
-    "--pace", "pace_s", type=float, metavar="SECONDS", help=("The pause between two polls.")
-)
+@PACE
 @click.option(
     "--deadline", "deadline_s", type=float, metavar="SECONDS", help=("The longest time for a job.")
 )
@@ -84,18 +78,13 @@ def verify(
     try:
         from contracts.verifier import main
     except ImportError as error:
-        raise Unmet(f"{error.name} is missing: pip install jsonschema referencing") from None
+        raise unmet(error) from None
     asked["plugins"] = load_plugins(plugins, os.environ, CONFIG_FILE)
-    asked["reports"] = tuple(_report(text) for text in reports) or (("console", None),)
+    asked["reports"] = reports_from(reports)
     return main.run(main.Options(provider, listen=_endpoint(listen), **asked))
 
 
 COMMAND = verify
-
-
-def _report(text: str) -> tuple[str, Path | None]:
-    name, _, file = text.partition("=")
-    return name, Path(file) if file else None
 
 
 def _endpoint(text: str) -> tuple[str, int]:

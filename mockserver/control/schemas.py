@@ -44,7 +44,6 @@ Share = Annotated[float, said(minimum=0, maximum=1)]
 ID = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 SandboxId = Annotated[str, said(pattern=f"^{ID}$")]
 ApiKey = Annotated[str, said(pattern=f"^{KEY}$")]
-Expression = Annotated[str | None, said("A regular expression")]
 Span = Annotated[
     Annotated[int, said(minimum=0)]
     | Annotated[str, said(pattern=r"^\s*(\d+(\.\d+)?(ms|s|m|h|d)|0+(\.0+)?)\s*$")],

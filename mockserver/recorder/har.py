@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from msgspec import Struct
 
 from mockserver import __version__
-from mockserver.domain.reply.reply import Headers
+from mockserver.domain.reply.reply import Headers, header_of
 from mockserver.recorder.washing import Washer, recut
 
 VERSION = "1.2"
@@ -69,11 +69,6 @@ class Taped(Struct, frozen=True):
     operation: str = ""
     note: str = ""
     keeps_bytes: bool = False
-
-
-def header_of(headers: Headers, name: bytes) -> bytes:
-    """The first header of a name; empty if there is no such header."""
-    return next((value for known, value in headers if known == name), b"")
 
 
 def unpacked(body: bytes, headers: Headers) -> bytes | None:

@@ -8,9 +8,9 @@ from typing import Any
 from msgspec import Struct
 
 from mockserver.domain.input.quantity import whole_number
-from mockserver.domain.reply.reply import Headers
+from mockserver.domain.reply.reply import Headers, header_of
 from mockserver.outbound.upstream import Coming
-from mockserver.recorder.har import Ended, Kind, Piece, Taped, header_of
+from mockserver.recorder.har import Ended, Kind, Piece, Taped
 from mockserver.recorder.matching import Known
 from mockserver.recorder.media import Counted
 from mockserver.system import real_ns

@@ -27,7 +27,6 @@ from mockserver.domain.input.counted import counted
 if TYPE_CHECKING:
     from mockserver.cli.campaigns.seen import Seen
 
-PROOFS = ("file", "link", "download", "stream", "told", "job")
 NO_PROOF = ""  # a command that makes no video: only its exit code can be judged
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.terminal.option_sets import adding
 from mockserver.domain.time.clock import MODES
 from mockserver.settings import FILE, Settings, load_calibrations, load_plugins, load_settings
 
@@ -33,9 +34,10 @@ _PUBLIC_URL = click.option(
 _TLS = click.option(
     "--tls/--no-tls", default=None, help="Serve https, with a CA that exists only for this run."
 )
-_LISTENING: tuple[Callable[[Any], Any], ...] = (_PORT, _HOST, _PUBLIC_URL, _TLS)
+# where to listen, for a command that serves no mock
+listening_options = adding(_PORT, _HOST, _PUBLIC_URL, _TLS)
 
-_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+server_options = adding(
     _PORT,
     _HOST,
     click.option(
@@ -131,20 +133,6 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         "--access-log/--no-access-log", default=None, help=("Write one line for each request.")
     ),
 )
-
-
-def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the options of a server to a command, which gets them as keyword arguments."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
-
-
-def listening_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the options of serve that say where to listen, for a command that serves no mock."""
-    for option in reversed(_LISTENING):
-        command = option(command)
-    return command
 
 
 def settings_from(flags: Mapping[str, Any]) -> Settings:

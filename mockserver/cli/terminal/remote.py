@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from mockserver.cli.terminal.columns import Column, laid_out
+from mockserver.cli.terminal.option_sets import adding
 from mockserver.cli.terminal.plain import visible
 from mockserver.cli.terminal.short_ids import whole_id
 from mockserver.domain.input import variables
@@ -27,7 +28,7 @@ CURRENT = "current"  # the sandbox of the key
 ABSENT = 404
 FACTS = (Column("", "word"), Column(""))
 
-_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+_taking = adding(
     click.option(
         "--url",
         envvar=variables.URL,
@@ -168,10 +169,7 @@ def remote_options(command: Callable[..., Any]) -> Callable[..., Any]:
         with _connected(url, token, key, ca) as control:
             return command(Remote(control, key, sandbox, as_json), *args, **options)
 
-    wrapped: Callable[..., Any] = steered
-    for option in reversed(_OPTIONS):
-        wrapped = option(wrapped)
-    return wrapped
+    return _taking(steered)
 
 
 @contextmanager

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import click
 
-_OPTIONS: tuple[Callable[[Any], Any], ...] = (
+from mockserver.cli.terminal.option_sets import adding
+
+taping_options = adding(
     click.option(
         "--upstream",
         metavar="URL",
@@ -37,10 +36,3 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     ),
 )
 TAPING = ("upstream", "upstream_ca", "budget", "allow_unknown_price", "fields")
-
-
-def taping_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds the options of a recorder to a command, which gets them as keyword arguments."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command

@@ -11,20 +11,15 @@ from urllib.parse import parse_qsl
 
 from mockserver.domain.journal.journal import Exchange
 from mockserver.domain.provider.judging import json_of
-from mockserver.domain.reply.reply import Headers
+from mockserver.domain.reply.reply import Headers, header_of
 
 _BOUNDARY = re.compile(rb'(?i)boundary="?([^";,]+)')
 _NAME = re.compile(rb'(?i)content-disposition:[^\r\n]*?;\s*name="?([^";\r\n]+)')
 
 
-def content_type(headers: Headers) -> bytes:
-    """The content type of a request, or empty."""
-    return next((value for name, value in headers if name == b"content-type"), b"")
-
-
 def boundary_of(headers: Headers) -> bytes:
     """The boundary of a multipart form; empty for any other body."""
-    found = _BOUNDARY.search(content_type(headers))
+    found = _BOUNDARY.search(header_of(headers, b"content-type"))
     return found[1].strip() if found else b""
 
 
@@ -45,7 +40,7 @@ def fields_of(entry: Exchange) -> dict[str, Any] | None:
     content = json_of(entry.request_body)
     if isinstance(content, dict):  # whatever its type says: curl calls every body a form
         return content
-    if b"x-www-form-urlencoded" in content_type(entry.request_headers).lower():
+    if b"x-www-form-urlencoded" in header_of(entry.request_headers, b"content-type").lower():
         return dict(parse_qsl(entry.request_body.decode("latin-1"), keep_blank_values=True))
     return None
 

@@ -234,6 +234,11 @@ def header_text(text: str) -> bytes:
     return clipped(" ".join(text.split()), REASON_CHARS).encode("ascii", "backslashreplace")
 
 
+def header_of(headers: Headers, name: bytes) -> bytes:
+    """The first header of a name; empty if there is no such header."""
+    return next((value for known, value in headers if known == name), b"")
+
+
 def with_headers(reply: Reply, *headers: tuple[bytes, bytes]) -> Reply:
     """The same reply with more headers."""
     return msgspec.structs.replace(reply, headers=(*reply.headers, *headers))
@@ -250,4 +255,4 @@ def late(reply: Reply, span_ms: int) -> Reply:
 
 def reason_of(reply: Reply) -> str:
     """The value of `X-Mock-Reason`; empty if the reply does not have it."""
-    return next((v.decode() for k, v in reply.headers if k == b"x-mock-reason"), "")
+    return header_of(reply.headers, b"x-mock-reason").decode()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
 from contracts.verifier.catalogue import find_subject
+from contracts.verifier.errors import CouldNotRun
+from contracts.verifier.main import try_key
 from contracts.verifier.session import Session
 from contracts.verifier.target import Target
 
@@ -35,3 +39,20 @@ def test_a_check_can_ask_for_another_form_and_another_key() -> None:
     asked = session(key_scheme="Key")
     assert asked.authorization(scheme="") == "sk-me"
     assert asked.authorization("sk-other") == "Key sk-other"
+
+
+@pytest.mark.parametrize(("status", "is_refused"), [(401, True), (404, False)])
+def test_if_one_schema_has_every_refusal_the_status_tells_that_the_key_is_refused(
+    status: int, is_refused: bool
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(
+            status, json={"error": {"code": status, "message": "no", "type": "no"}}
+        )
+
+    host = Target("http://127.0.0.1:1", httpx.MockTransport(answer))
+    subject = replace(
+        find_subject("xcompute"), unauthorized_message="error", unknown_message="error"
+    )
+    with pytest.raises(CouldNotRun, match="key was refused") if is_refused else nullcontext():
+        try_key(Session(subject, host, "sk-me", "veo3.1-fast"))
