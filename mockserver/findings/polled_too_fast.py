@@ -45,11 +45,21 @@ def _fast(evidence: Evidence) -> Iterator[Sighting]:
         ]
         if len(gaps) >= FAST_GAPS:
             fastest_ms = min(evidence.gap_ms(before, after) for _, before, after in gaps)
-            what = (
-                f"asked {counted(len(gaps), 'time')} sooner than advised ({seconds(gaps[0][0])}), "
-                f"at the fastest after {seconds(fastest_ms)}"
-            )
+            how = _told(evidence, gaps[0][1], fastest_ms, gaps[0][0])
+            what = f"asked {counted(len(gaps), 'time')} sooner than advised: {how}"
             yield Sighting(what, tuple(after.seq for _, _, after in gaps), task_id)
+
+
+def _told(evidence: Evidence, poll: Exchange, fastest_ms: float, pace_ms: float) -> str:
+    """The fastest pause and the pace, in the client's seconds and in those of the real provider."""
+    began = f"after {seconds(fastest_ms)} at the fastest"
+    if header(poll, PACE_HEADER):
+        return f"{began}; `openai-poll-after-ms` said {seconds(pace_ms)}"
+    told = f"{began}; advised is {seconds(pace_ms)}"
+    if evidence.hastens == 1:
+        return told
+    fastest, pace = (seconds(ms * evidence.hastens) for ms in (fastest_ms, pace_ms))
+    return f"{told} (at the speed of the real provider: after {fastest}, advised is {pace})"
 
 
 def _pace_ms(evidence: Evidence, poll: Exchange) -> float | None:

@@ -38,6 +38,9 @@ def _long(evidence: Evidence) -> Iterator[Sighting]:
         span_ms = evidence.gap_ms(first, last)
         if span_ms > limit_ms * TOLERANCE:
             what = f"asked for {seconds(span_ms)}, where {seconds(limit_ms)} is advised as the end"
+            if evidence.hastens != 1:
+                span, limit = (seconds(ms * evidence.hastens) for ms in (span_ms, limit_ms))
+                what += f" (at the speed of the real provider: {span} and {limit})"
             yield Sighting(what, (first.seq, last.seq), task_id)
 
 

@@ -163,6 +163,11 @@ class Evidence(Struct, frozen=True, dict=True):
         """A span that documents advise, in the client's real milliseconds; None: cannot be judged."""
         return virtual_ms / self.speed / self.rate if self.clock == "real" else None
 
+    @property
+    def hastens(self) -> float:
+        """How many times as fast as a real one the provider is for the client; 1 if it cannot be told."""
+        return self.speed * self.rate if self.clock == "real" else 1.0
+
     def gap_ms(self, before: Entry, after: Entry) -> int:
         """How long the client waited between two calls, in its real milliseconds.
 
@@ -226,4 +231,4 @@ def by_task(calls: tuple[Exchange, ...]) -> Iterator[tuple[str, tuple[Exchange, 
 
 def seconds(span_ms: float) -> str:
     """A span in the words of a finding."""
-    return f"{span_ms / 1000:.3g} s"
+    return f"{span_ms / 1000:.3g} s" if span_ms < 1_000_000 else f"{span_ms / 1000:.0f} s"

@@ -26,6 +26,46 @@ def test_an_advised_pace_is_divided_by_the_speed() -> None:
     assert sightings("polled_too_fast", polls_every(400, Story(speed=60))) != ()
 
 
+@pytest.mark.parametrize(
+    ("story", "gap_ms", "fields", "told"),
+    [
+        (
+            Story(speed=60),
+            400,
+            {},
+            "after 0.4 s at the fastest; advised is 0.5 s (at the speed of the real provider: "
+            "after 24 s, advised is 30 s)",
+        ),
+        (
+            Story(speed=6, rate=10),
+            400,
+            {},
+            "after 0.4 s at the fastest; advised is 0.5 s (at the speed of the real provider: "
+            "after 24 s, advised is 30 s)",
+        ),
+        (Story(speed=1), 2000, {}, "after 2 s at the fastest; advised is 30 s"),
+        (
+            Story("auto", speed=60),
+            10,
+            {"reply_headers": ((b"openai-poll-after-ms", b"5000"),)},
+            "after 0.01 s at the fastest; `openai-poll-after-ms` said 5 s",
+        ),
+    ],
+)
+def test_a_pace_is_told_in_the_clients_seconds_and_in_those_of_the_provider(
+    story: Story, gap_ms: int, fields: dict[str, object], told: str
+) -> None:
+    (found,) = sightings("polled_too_fast", polls_every(gap_ms, story, **fields))
+    assert found.what == f"asked 3 times sooner than advised: {told}"
+
+
+def test_a_deadline_is_told_in_the_seconds_of_the_provider_too() -> None:
+    (found,) = sightings("polled_without_deadline", polls_every(20_000, Story(speed=60)))
+    assert found.what.endswith(
+        "is advised as the end (at the speed of the real provider: 3600 s and 600 s)"
+    )
+
+
 def test_two_polls_within_a_millisecond_are_not_faster_than_half_of_one() -> None:
     assert sightings("polled_too_fast", polls_every(0, Story(speed=60_000))) == ()
     assert sightings("polled_too_fast", polls_every(0, Story(speed=6_000))) != ()
