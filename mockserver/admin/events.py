@@ -15,7 +15,7 @@ from mockserver.control.records import Event
 from mockserver.control.schemas import HIGHEST_STATUS, LAST_NUMBER
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.names import known
-from mockserver.domain.input.quantity import span_ms, whole_number
+from mockserver.domain.input.quantity import span_ms
 from mockserver.domain.journal.event import EVENT_KINDS
 from mockserver.domain.provider.provider import CALL_PHASES
 from mockserver.domain.reply.reply import encode_json
@@ -60,8 +60,7 @@ def _beat_ms(ask: Ask) -> int:
     text = ask.query.get("heartbeat")
     if text is None:
         return HEARTBEAT_MS
-    digits = whole_number(text)
-    beat_ms = span_ms(text if digits is None else digits, "heartbeat")
+    beat_ms = span_ms(text, "heartbeat")
     if not LEAST_MS <= beat_ms <= MOST_MS:
         raise BadInput("heartbeat", text, "a duration from 100ms to 5m")
     return beat_ms

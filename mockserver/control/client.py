@@ -33,6 +33,7 @@ from mockserver.control.replies import decoded
 from mockserver.control.stream import Stream
 from mockserver.control.tapes import OpenedTape, Tape
 from mockserver.domain.input.wire import header_text, http_url
+from mockserver.domain.profile.written import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -261,7 +262,8 @@ class Control:
         """Sets scenarios and fault rules to those of a profile: a shipped one, or a YAML file."""
         chosen: dict[str, Any] = {"name": name_or_file}
         if name_or_file.endswith((".yaml", ".yml")):
-            chosen = {"profile": msgspec.yaml.decode(Path(name_or_file).read_bytes())}
+            written = msgspec.yaml.decode(Path(name_or_file).read_bytes())
+            chosen = {"profile": as_written(written)}
         return self._do(op.SET_PROFILE, sandbox, body=chosen)
 
     def clear_faults(self, sandbox: str = CURRENT) -> None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from mockserver.domain.fault.rule import moment_ms
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.names import known
 from mockserver.domain.input.reading import record
 from mockserver.domain.profile.given import ProfileGiven
 from mockserver.domain.profile.profile import Profile
+from mockserver.domain.profile.written import as_written
 from mockserver.engine.choices import choice_from, rule_from
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def parsed(text: str, name: str) -> ProfileGiven:
         content = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise BadInput(name, "…", f"valid YAML ({' '.join(str(error).split())})") from None
-    return record({} if content is None else content, ProfileGiven, name)
+    return record({} if content is None else as_written(content), ProfileGiven, name)
 
 
 def profile_from(given: ProfileGiven, name: str, core: Core) -> Profile:
@@ -68,6 +70,9 @@ def profile_from(given: ProfileGiven, name: str, core: Core) -> Profile:
     for index, rule in enumerate(given.faults):
         try:
             core.faults.rule_compiler.compile(rule)
+            for field, moment in (("from", rule.from_), ("until", rule.until)):
+                if moment is not None:
+                    moment_ms(moment, 0, field)
         except BadInput as error:
             field = f"faults[{index}].{error.field}"
             raise BadInput(field, error.value, error.expected) from None

@@ -85,7 +85,7 @@ def test_a_file_is_checked_word_by_word(tmp_path: Path, capsys: pytest.CaptureFi
     good.write_text("faults: [{fault: stream_cut, when: {chunk: 3}}]")
     bad.write_text("faults: [{fault: stream_cut, when: {operation: create}}]")
     assert run_line(["profile", "check", str(good)]) == 0
-    assert "good: 1 rules" in capsys.readouterr().out
+    assert "good: 1 rule, all right" in capsys.readouterr().out
     assert run_line(["profile", "check", str(bad)]) == 2
     assert "faults[0].when" in capsys.readouterr().err
 
