@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.terminal.curves import curve, span_line
+from mockserver.cli.terminal.listed import PROVIDER
 from mockserver.cli.terminal.options import PLUGINS, plugins_from
 from mockserver.domain.input.counted import counted
 from mockserver.domain.input.errors import BadInput
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 @click.command("calibrate", short_help="Make the mock behave as on tapes.")
 @click.argument("tapes", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--provider", required=True, metavar="NAME", help="Whose jobs are measured.")
+@click.option(
+    "--provider", required=True, type=PROVIDER, metavar="NAME", help="Whose jobs are measured."
+)
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.terminal.columns import Column
+from mockserver.cli.terminal.listed import FAULT
 from mockserver.cli.terminal.options import PLUGINS, plugins_from
 from mockserver.cli.terminal.remote import Remote, Verbs, cell, pairs, remote_options, table
 
@@ -37,7 +38,7 @@ def list_all(plugins: tuple[str, ...], as_json: bool) -> None:
 
 
 @fault.command("show")
-@click.argument("name")
+@click.argument("name", type=FAULT)
 @PLUGINS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def show(name: str, plugins: tuple[str, ...], as_json: bool) -> None:
@@ -106,7 +107,7 @@ def rules(remote: Remote) -> None:
 
 
 @fault.command("add")
-@click.argument("name")
+@click.argument("name", type=FAULT)
 @click.argument("options", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option(
     "--when", multiple=True, metavar="KEY=VALUE", help="A condition, such as operation=create."

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mockserver.cli.terminal.columns import Column
+from mockserver.cli.terminal.listed import FINDING
 from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS, plugins_from
 from mockserver.cli.terminal.plain import visible
-from mockserver.cli.terminal.remote import Remote, remote_options, terminal_width
+from mockserver.cli.terminal.remote import Remote, remote_options, table, terminal_width
 
 if TYPE_CHECKING:
     from mockserver.cli.terminal.judged import Judged
@@ -64,8 +66,24 @@ def findings(
     return 1 if seen.counts["error"] else 0
 
 
+@findings.command("list")
+@PLUGINS
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_all(plugins: tuple[str, ...], as_json: bool) -> None:
+    """List every finding that may come, with its severity."""
+    found = plugins_from(plugins).findings.all()
+    if as_json:
+        from msgspec import json
+
+        named = [{"name": f.name, "severity": f.severity, "title": f.title} for f in found]
+        click.echo(json.encode(named))
+        return
+    rows = ((one.name, one.severity, one.title) for one in found)
+    table((Column("name", "word"), Column("severity", "word"), Column("title")), rows)
+
+
 @findings.command("explain")
-@click.argument("name")
+@click.argument("name", type=FINDING)
 @PLUGINS
 def explain(name: str, plugins: tuple[str, ...]) -> None:
     """Explain the finding NAME: its evidence, and what would change the result."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mockserver.cli.terminal.listed import PROFILE
 from mockserver.cli.terminal.options import PLUGINS, plugins_from
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
 from mockserver.domain.input.counted import counted
@@ -57,7 +58,7 @@ def _rules(found: Profile) -> int:
 
 
 @profile.command("show")
-@click.argument("name")
+@click.argument("name", type=PROFILE)
 @PLUGINS
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of YAML.")
 def show(name: str, plugins: tuple[str, ...], as_json: bool) -> None:
@@ -93,7 +94,7 @@ def check(file: str, plugins: tuple[str, ...], as_json: bool) -> None:
 
 
 @profile.command("set")
-@click.argument("name")
+@click.argument("name", type=PROFILE)
 @remote_options
 def set_one(remote: Remote, name: str) -> None:
     """Set a sandbox's scenarios and fault rules from a profile: its name or a YAML file."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from mockserver.cli.terminal.listed import PROVIDER
 from mockserver.cli.terminal.options import PLUGINS, plugins_from
 from mockserver.cli.terminal.refusals import Row, refusals
 from mockserver.cli.terminal.remote import Verbs, table
@@ -37,7 +38,7 @@ def list_all(plugins: tuple[str, ...], as_json: bool) -> None:
 
 
 @provider.command("show")
-@click.argument("name")
+@click.argument("name", type=PROVIDER)
 @PLUGINS
 @AS_JSON
 @click.option("--facts", is_flag=True, help="Show every fact of its contracts, with its sources.")

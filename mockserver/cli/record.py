@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.terminal.listed import PROVIDER
 from mockserver.cli.terminal.options import listening_options, settings_from
 from mockserver.cli.terminal.starting import bindable, certificate_for
 from mockserver.cli.terminal.taping import taping_options
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 @click.command("record", short_help="Record real jobs through a proxy.")
 @click.option(
-    "--provider", required=True, metavar="NAME", help=("The provider whose calls are recorded.")
+    "--provider",
+    required=True,
+    type=PROVIDER,
+    metavar="NAME",
+    help=("The provider whose calls are recorded."),
 )
 @click.option(
     "--out",

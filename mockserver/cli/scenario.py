@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from mockserver.cli.terminal.columns import Column
+from mockserver.cli.terminal.listed import SCENARIO
 from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options
 
 USUAL = "succeed"
@@ -47,7 +48,7 @@ def show(remote: Remote) -> None:
 
 
 @scenario.command("set")
-@click.argument("name")
+@click.argument("name", type=SCENARIO)
 @click.argument("options", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option("--provider", help="Only for this provider.")
 @click.option("--model", help="Only for this model.")

@@ -9,6 +9,7 @@ import msgspec
 
 from mockserver.cli.terminal.columns import Column
 from mockserver.cli.terminal.job_line import COLUMNS, Point, points, rows
+from mockserver.cli.terminal.listed import TASK
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options, table
 from mockserver.domain.input.errors import clipped
 
@@ -58,7 +59,7 @@ def list_all(remote: Remote) -> None:
 
 
 @task.command("show")
-@click.argument("task_id", metavar="ID")
+@click.argument("task_id", metavar="ID", type=TASK)
 @remote_options
 def show(remote: Remote, task_id: str) -> None:
     """Show one task, and on one axis what happened to it and what is to come.

@@ -28,6 +28,7 @@ EXAMPLES = {
     "fault rules": "reelmock fault rules --key sk-me",
     "fault show": "reelmock fault show latency",
     "findings": "reelmock findings --over --key sk-me",
+    "findings list": "reelmock findings list",
     "findings explain": "reelmock findings explain polled_too_fast",
     "journal": "reelmock journal list --key sk-me",
     "journal clear": "reelmock journal clear --key sk-me",

@@ -1,7 +1,7 @@
 """Numbers in a profile's file: people write them, so they are read as the texts that they are.
 
-A span of time as a number is milliseconds to programs, over JSON. Who writes `delay: 5` into a file
-means something else, so there a span needs its unit, as on the command line.
+In JSON, a span of time as a number is milliseconds. A person who writes `delay: 5` means seconds, so in
+a file a span needs its unit, as on the command line.
 """
 
 from __future__ import annotations

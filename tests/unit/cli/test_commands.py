@@ -210,3 +210,35 @@ def test_the_version_names_the_commit_of_a_clone(
     asked = subprocess.run(head, capture_output=True, text=True, check=True, timeout=60)
     assert len(commit_of_clone(tmp_path)) == 12
     assert asked.stdout.startswith(commit_of_clone(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("words", "listing"),
+    [
+        (["fault", "add"], ["fault", "list"]),
+        (["provider", "show"], ["provider", "list"]),
+        (["record", "--out", "x"], ["provider", "list"]),
+        (["calibrate", "x"], ["provider", "list"]),
+        (["profile", "set"], ["profile", "list"]),
+        (["findings", "explain"], ["findings", "list"]),
+    ],
+)
+def test_a_name_that_is_missing_is_found_by_the_command_that_the_error_names(
+    capsys: pytest.CaptureFixture[str], words: list[str], listing: list[str]
+) -> None:
+    assert run_line(words) == 2
+    assert f"`reelmock {' '.join(listing)}` lists them." in capsys.readouterr().err
+    assert run_line(listing) == 0
+    assert len(capsys.readouterr().out.splitlines()) > 3
+
+
+def test_the_list_of_findings_has_each_with_its_severity_and_title(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run_line(["findings", "list"]) == 0
+    shown = capsys.readouterr().out
+    assert run_line(["findings", "list", "--json"]) == 0
+    named = {one["name"]: one for one in json.loads(capsys.readouterr().out)}
+    for one in some(plugins_in(()).findings.all()):
+        assert re.search(rf"^{one.name} +{one.severity} +", shown, re.MULTILINE)
+        assert (named[one.name]["severity"], named[one.name]["title"]) == (one.severity, one.title)
