@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { pretty, span } from "./format.js";
+import { pretty, span, visible } from "./format.js";
 import { bars, byTask, chunkSpots, clipped, panned, placed, rowsInSight, thinned, ticks, windowOf, xOf, zoomed } from "./geometry.js";
 import { MOST_MARKS, MOST_TASKS, empty, found, isBad, markOf, nowMs, statusFits, strikeMs, take, takeTask } from "./model.js";
 import { Blocks } from "./stream.js";
@@ -203,4 +203,9 @@ test("a call is picked by its HTTP status, by the envelope's own, and by being r
   assert.equal(statusFits("被拒绝", "被拒绝")(call(200, 402)), true);
   assert.equal(statusFits(" "), null);
   assert.equal(statusFits("many"), undefined);
+});
+
+test("what cannot be seen in a text is spelt out, and the rest stays as it is", () => {
+  assert.equal(visible("a\u0007b\u001b[31m\u202ec\u200b\u007f"), "a\\u0007b\\u001b[31m\\u202ec\\u200b\\u007f");
+  assert.equal(visible("tab\tand\r\nline, 猫 é 👩\u200d🚀"), "tab\tand\r\nline, 猫 é 👩\u200d🚀");
 });

@@ -32,7 +32,10 @@ from tests.browser.conftest import (
 from tests.support.nested import ALONE
 from tests.support.receiver import Receiver
 from tests.support.serving import client_of, settings
+from tests.support.some import some
 
+UNSEEN = "\x07\x1b[31m\u202e"  # a bell, a colour of terminals, and a turn from right to left
+SPELT_OUT = r"\u0007\u001b[31m\u202e"
 PLAYS = """video => new Promise((played, failed) => {
   setTimeout(() => failed(new Error("it did not play")), 15000);
   video.addEventListener("timeupdate", () => video.currentTime > 0.1 && played(true));
@@ -166,6 +169,27 @@ def test_nothing_that_a_client_or_a_receiver_sends_becomes_markup(
 def _look_for_markup(page: Page) -> None:
     assert page.locator("#planted").count() == 0
     assert page.title() == "Reelmock"
+
+
+def test_control_characters_are_spelt_out_wherever_they_come_from(
+    opened: Opened, own: Running, user: httpx.Client
+) -> None:
+    submit(user, f"cat {UNSEEN}")
+    assert user.patch(HERE, json={"label": f"mine {UNSEEN}"}).status_code == 200
+    user.post(CREATE, json={"model": UNSEEN, "prompt": "x"})
+    user.get("/kie/api/v1/nothing%07%1B%5B31m%E2%80%AE")
+    page = opened(own)
+    for place in some(["#sandboxes strong", ".lane .name", ".lane .title"]):
+        expect(page.locator(place).first).to_contain_text(SPELT_OUT)
+    lane(page, "cat").locator(".title").click()
+    expect(page.locator("#details h2")).to_have_text(f"cat {SPELT_OUT}")
+    expect(page.locator("#details pre").last).to_contain_text(SPELT_OUT)
+    marks = lane(page, "Other calls").locator(".mark")
+    expect(marks.nth(1)).to_have_attribute("aria-label", re.compile(re.escape(SPELT_OUT)))
+    marks.first.dispatch_event("click")
+    expect(page.locator("#details .deviation")).to_contain_text(SPELT_OUT)
+    whole = page.evaluate("document.documentElement.outerHTML")
+    assert not re.search("[\x07\x1b\u202e]", whole)
 
 
 def test_what_a_receiver_answers_is_shown_as_text(

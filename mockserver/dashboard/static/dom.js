@@ -1,4 +1,7 @@
-// Elements from data. Texts become text nodes, never markup: what a client sent stays a text.
+// Elements from data. Texts become text nodes, never markup: what a client sent stays a text, and what
+// cannot be seen in it is spelt out.
+
+import { visible } from "./format.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -14,22 +17,31 @@ export function svg(tag, props, ...children) {
 
 function filled(node, props, children) {
   set(node, props ?? {});
-  node.append(...children.flat().filter((child) => child !== null && child !== false));
+  const isTyped = node.localName === "textarea"; // a value, not a text to be read
+  for (const child of children.flat().filter((one) => one !== null && one !== false)) node.append(child instanceof Node || isTyped ? child : visible(String(child)));
   return node;
 }
+
+const READ_OUT = ["aria-label", "title", "placeholder"];
 
 /** Sets attributes and listeners. */
 export function set(node, props) {
   for (const [name, value] of Object.entries(props)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
     else if (value === null || value === false) node.removeAttribute(name);
-    else if (node.getAttribute(name) !== String(value)) node.setAttribute(name, value === true ? "" : value);
+    else setText(node, name, value === true ? "" : String(value));
   }
+}
+
+function setText(node, name, value) {
+  const text = READ_OUT.includes(name) ? visible(value) : value;
+  if (node.getAttribute(name) !== text) node.setAttribute(name, text);
 }
 
 /** Sets the text of a node where it is another. */
 export function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const shown = visible(text);
+  if (node.textContent !== shown) node.textContent = shown;
 }
 
 /** Brings the children of a node in line with items; those that stay keep their focus. */

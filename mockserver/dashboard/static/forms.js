@@ -1,6 +1,6 @@
 // Forms made from what the server says of fields: a name, a kind, what it means, what it may be.
 
-import { h } from "./dom.js";
+import { h, write } from "./dom.js";
 import { t } from "./words.js";
 
 const AS_JSON = ["count", "number", "flag", "json", "json-choice"];
@@ -31,7 +31,7 @@ export function chooser({ items, extra, chosen, button, submit }) {
   const when = h("fieldset", { class: "fields" }, h("legend", {}, t("only-for")), ...extra.filter((one) => !one.isRare).map(fieldOf), rareFields(extra.filter((one) => one.isRare)));
   const change = () => {
     const item = items.find((one) => one.name === select.value);
-    says.textContent = item.says;
+    write(says, item.says);
     own.replaceChildren(...item.fields.map(fieldOf));
   };
   select.addEventListener("change", change);

@@ -1,10 +1,10 @@
 // Submits a job as a client does: a real call of the emulated API, with the fields of its contract.
 
 import { at } from "./api.js";
-import { h } from "./dom.js";
+import { h, write } from "./dom.js";
 import { fieldsOf, plainFields } from "./fields.js";
 import { fieldOf, given, title } from "./forms.js";
-import { pretty } from "./format.js";
+import { pretty, visible } from "./format.js";
 import { t } from "./words.js";
 
 const MAKES_JOBS = ["create", "stream", "upgrade"];
@@ -82,11 +82,11 @@ async function submit(api, call, { fields, headers, key }, answer, act) {
     const reply = await fetch(`/${call.provider.name}${call.path}${query}`, {
       method: call.method, body: sent.body, headers: { ...sent.headers, ...headers, ...credentials }, signal: stop.signal, cache: "no-store",
     });
-    status.textContent = `${t("reply")}: ${reply.status}`;
-    reason.textContent = reply.headers.get("x-mock-reason") ?? "";
+    write(status, `${t("reply")}: ${reply.status}`);
+    write(reason, reply.headers.get("x-mock-reason") ?? "");
     await showBody(reply, text);
   } catch (error) {
-    reason.textContent = stop.signal.aborted ? t("hung-up") : `${t("no-answer")}: ${error.message}`;
+    write(reason, stop.signal.aborted ? t("hung-up") : `${t("no-answer")}: ${error.message}`);
   } finally {
     hangUp.remove();
   }
@@ -124,9 +124,9 @@ async function showBody(reply, node) {
   for (const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader(); ; ) {
     const { done, value } = await reader.read();
     if (done) break;
-    if (node.textContent.length < MOST_SHOWN) node.append(value);
+    if (node.textContent.length < MOST_SHOWN) node.append(visible(value));
   }
-  node.textContent = pretty(node.textContent);
+  write(node, pretty(node.textContent));
 }
 
 /** Shows the sandbox that the key chose; gives the job that the answer names. */
