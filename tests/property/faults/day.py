@@ -11,6 +11,7 @@ from mockserver.control import Control
 
 START = "2026-01-01T00:00:00Z"
 VIDEOS = "/apiyi/v1/videos"
+CONNECT_RETRIES = 5  # a fault that refuses connections does so to everybody, and ends by itself
 STREAM = {
     "model": "veo-3.1",
     "stream": True,
@@ -25,7 +26,7 @@ class Day:
         self, server: Running, key: str, rules: list[dict[str, Any]], seed: str = "a seed"
     ) -> None:
         self.key = key
-        self.control = Control(server.base_url, key=key)
+        self.control = Control(server.base_url, key=key, connect_retries=CONNECT_RETRIES)
         self.control.create_sandbox(
             id=key, api_key=key, seed=seed, clock={"mode": "auto", "start": START}
         )
@@ -33,7 +34,10 @@ class Day:
             self.control.add_fault(rule)
         headers = {"authorization": f"Bearer {key}"}
         self.http = httpx.Client(
-            base_url=server.base_url, headers=headers, timeout=20, trust_env=False
+            base_url=server.base_url,
+            headers=headers,
+            timeout=20,
+            transport=httpx.HTTPTransport(trust_env=False, retries=CONNECT_RETRIES),
         )
 
     def close(self) -> None:
