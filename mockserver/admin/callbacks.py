@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import to_builtins
+from msgspec.structs import replace
 
 from mockserver.admin.http.call import Ask, served
 from mockserver.admin.http.pieces import Listed, Pieces
+from mockserver.admin.responses.told import told
 from mockserver.control.operations import DROP_CALLBACK, LIST_CALLBACKS, RESEND_CALLBACK
 from mockserver.control.records import Callback, Callbacks
 from mockserver.domain.callback.delivery import given_up
@@ -62,18 +63,7 @@ async def _find(ask: Ask, sandbox_id: str, wanted: str) -> Delivery:
 
 
 def _shown(delivery: Delivery) -> Callback:
-    return Callback(
-        id=delivery.id,
-        task_id=delivery.task_id,
-        provider=delivery.provider,
-        event=delivery.event,
-        url=masked_url(delivery.url),
-        event_ms=delivery.event_ms,
-        due_ms=delivery.due_ms,
-        state=delivery.state,
-        note=delivery.note,
-        attempts=to_builtins(delivery.attempts),
-    )
+    return replace(told(delivery, Callback), url=masked_url(delivery.url))
 
 
 ROUTES = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockserver.admin.http.call import Ask, served
-from mockserver.admin.responses.task import named_failure_shown
+from mockserver.admin.responses.told import told
 from mockserver.control import parts
 from mockserver.control.operations import LIST_PROVIDERS
 from mockserver.control.records import Providers
@@ -13,7 +13,6 @@ from mockserver.domain.provider.command import MICROS
 from mockserver.domain.provider.key_place import BARE, BEARER
 
 if TYPE_CHECKING:
-    from mockserver.domain.callback.delivery import CallbackPolicy
     from mockserver.domain.provider.key_place import KeyPlace
     from mockserver.domain.provider.provider import Model, Operation, Provider, Switch
 
@@ -35,14 +34,11 @@ def provider_shown(provider: Provider) -> parts.Provider:
         "unit": provider.unit,
         "usd_per_unit": provider.usd_per_unit,
         "retention_ms": provider.retention_ms,
-        "poll": {
-            "interval_ms": provider.poll.interval_ms,
-            "deadline_ms": provider.poll.deadline_ms,
-        },
-        "callbacks": None if policy is None else callback_terms_shown(policy),
+        "poll": told(provider.poll, parts.Poll),
+        "callbacks": None if policy is None else told(policy, parts.CallbackTerms),
         "models": [model_shown(model) for model in provider.models],
         "operations": [operation_shown(operation) for operation in provider.operations],
-        "failures": [named_failure_shown(failure) for failure in provider.failures.values()],
+        "failures": told(list(provider.failures.values()), list[parts.Failure]),
         "refusals": list(provider.refusals),
         "dialect": [switch_shown(switch) for switch in provider.dialect],
     }
@@ -55,11 +51,6 @@ def _auth(provider: Provider) -> parts.Auth:
         (BEARER, BARE): "raw_or_bearer",
     }
     return words.get(provider.keys, "other")
-
-
-def callback_terms_shown(policy: CallbackPolicy) -> parts.CallbackTerms:
-    """How the provider delivers."""
-    return {"timeout_ms": policy.timeout_ms, "retry_delays_ms": list(policy.retry_delays_ms)}
 
 
 def key_place_shown(place: KeyPlace) -> parts.KeyPlace:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict
 
+from mockserver.admin.responses.told import told
 from mockserver.control import parts
 from mockserver.control.records import TaskShown, WholeTask
 from mockserver.domain.job.plan import expires_ms, outcome_step, state_at
@@ -16,8 +17,8 @@ from mockserver.media.assets import pick
 from mockserver.media.own import own_video
 
 if TYPE_CHECKING:
-    from mockserver.domain.job.plan import Failure, Plan, Step
-    from mockserver.domain.job.task import Resolution, Task, Upgrade
+    from mockserver.domain.job.plan import Plan
+    from mockserver.domain.job.task import Resolution, Task
     from mockserver.domain.provider.provider import Provider
 
 
@@ -40,7 +41,7 @@ def task_shown(task: Task, provider: Provider, now_ms: int, scenario_struck: boo
         phase=state.phase,
         progress=state.progress,
         since_ms=state.since_ms,
-        failure=failure_shown(state.failure),
+        failure=told(state.failure, parts.Failure) if state.failure else None,
         created_ms=task.created_ms,
         ends_ms=end.at_ms if end else None,
         orientation=task.orientation,
@@ -59,17 +60,17 @@ def task_shown_whole(
     """A task with its plan, upgrades and the links of its videos, alive or not."""
     until_ms = media_until_ms(task)
     listed = asdict(task_shown(task, provider, now_ms, scenario_struck))
-    told = {
+    more = {
         "key": task.key,
         "gif": task.gif,
         "params": clean_fields(task.params),
         "urls": [media_url(task, sandbox_id, index) for index in range(task.videos)],
         "urls_until_ms": until_ms or None,
         "files": _files(task, sandbox_id),
-        "upgrades": [upgrade_shown(upgrade) for upgrade in task.upgrades],
+        "upgrades": told(task.upgrades, list[parts.UpgradeTold]),
         "plan": plan_shown(task.plan),
     }
-    return WholeTask(**(listed | told))
+    return WholeTask(**(listed | more))
 
 
 def _files(task: Task, sandbox_id: str) -> list[parts.File]:
@@ -91,21 +92,10 @@ def _file(task: Task, sandbox_id: str, index: int, variant: Resolution) -> parts
     }
 
 
-def upgrade_shown(upgrade: Upgrade) -> parts.UpgradeTold:
-    """A better version of one video; `ready_ms` is null when it never comes."""
-    return {
-        "variant": upgrade.variant,
-        "index": upgrade.index,
-        "asked_ms": upgrade.asked_ms,
-        "ready_ms": upgrade.ready_ms,
-        "failure": failure_shown(upgrade.failure),
-    }
-
-
 def plan_shown(plan: Plan) -> parts.Plan:
     """A task's whole future."""
     return {
-        "steps": [step_shown(step) for step in plan.steps],
+        "steps": told(plan.steps, list[parts.Step]),
         "known_ms": plan.known_ms,
         "content_ms": plan.content_ms,
         "vanish_ms": plan.vanish_ms,
@@ -114,25 +104,3 @@ def plan_shown(plan: Plan) -> parts.Plan:
         "urls": plan.results.urls,
         "failed_videos": list(plan.results.failed_videos),
     }
-
-
-def step_shown(step: Step) -> parts.Step:
-    """One phase: its progress runs from `progress` to `progress_to`, in percent."""
-    return {
-        "at_ms": step.at_ms,
-        "phase": step.phase,
-        "progress": step.progress,
-        "progress_to": step.progress_to,
-        "failure": failure_shown(step.failure),
-        "word": step.word,
-    }
-
-
-def failure_shown(failure: Failure | None) -> parts.Failure | None:
-    """A failure, where there is one."""
-    return None if failure is None else named_failure_shown(failure)
-
-
-def named_failure_shown(failure: Failure) -> parts.Failure:
-    """Our name of a failure with the provider's own code and words."""
-    return {"name": failure.name, "code": failure.code, "message": failure.message}
