@@ -13,6 +13,8 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
+from mockserver.app import Running
+from mockserver.settings import load_settings
 from tests.architecture.repository import ROOT
 from tests.support.patience import next_line
 
@@ -40,6 +42,25 @@ def test_it_runs_as_nobody_in_particular_and_watches_its_health() -> None:
     assert final.index("USER reelmock") < final.index(start)
     [health] = [line for line in final if line.startswith("HEALTHCHECK")]
     assert "/_mock/v1/health" in health
+
+
+@pytest.mark.parametrize("is_up", [True, False])
+def test_the_health_check_needs_no_token_and_takes_no_proxy(is_up: bool) -> None:
+    [health] = [line for line in LINES if line.startswith("HEALTHCHECK")]
+    words = json.loads(health[health.index("[") :])
+    assert words[0] == "python"
+    running = Running(load_settings({"port": 0, "admin_token": "a-token-of-16-characters"}, {}))
+    if not is_up:
+        running.stop()
+    command = [word.replace("http://127.0.0.1:8080", running.base_url) for word in words[1:]]
+    proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
+    kept = {k: v for k, v in os.environ.items() if k.lower() != "no_proxy"}
+    done = subprocess.run(
+        [sys.executable, *command], env=kept | proxy, capture_output=True, timeout=60, check=False
+    )
+    if is_up:
+        running.stop()
+    assert (done.returncode == 0) is is_up, done.stderr
 
 
 @pytest.mark.skipif(os.environ.get("CI") != "true", reason="installs from scratch: CI=true only")

@@ -103,3 +103,19 @@ def test_the_tag_of_a_release_has_to_be_the_version() -> None:
     assert "dist/reelmock-${GITHUB_REF_NAME#v}.tar.gz" in text
     publish = read(".github/workflows/release.yml")["jobs"]["publish"]
     assert publish["permissions"] == {"id-token": "write"}
+
+
+ACTION = re.compile(r"^[\w-]+/[\w/-]+@(v\d+|release/v\d+)$")
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if "github" in FILES[name]])
+def test_every_action_of_others_is_held_at_a_major_version(name: str) -> None:
+    used = re.findall(r"uses: (\S+)", (ROOT / name).read_text("utf-8"))
+    strangers = [action for action in some(used) if action != "OWNER/reelmock@main"]
+    assert [action for action in some(strangers) if not ACTION.match(action)] == []
+
+
+def test_the_image_has_a_name_in_small_letters() -> None:
+    image = read(".github/workflows/release.yml")["jobs"]["image"]
+    assert "${GITHUB_REPOSITORY,,}" in str(image["steps"])
+    assert "github.repository }}" not in str(image["steps"])
