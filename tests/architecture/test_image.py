@@ -16,7 +16,7 @@ import pytest
 from mockserver.app import Running
 from mockserver.settings import load_settings
 from tests.architecture.repository import ROOT
-from tests.support.patience import next_line
+from tests.support.patience import PATIENCE_S, next_line
 
 TEXT = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
 LINES = [line for line in TEXT.splitlines() if line and not line.startswith("#")]
@@ -52,7 +52,10 @@ def test_the_health_check_needs_no_token_and_takes_no_proxy(is_up: bool) -> None
     running = Running(load_settings({"port": 0, "admin_token": "a-token-of-16-characters"}, {}))
     if not is_up:
         running.stop()
-    command = [word.replace("http://127.0.0.1:8080", running.base_url) for word in words[1:]]
+    own = {"http://127.0.0.1:8080": running.base_url, "timeout=2": f"timeout={PATIENCE_S}"}
+    command = words[1:]
+    for shown, ours in own.items():
+        command = [word.replace(shown, ours) for word in command]
     proxy = {"HTTP_PROXY": "http://127.0.0.1:9", "http_proxy": "http://127.0.0.1:9"}
     kept = {k: v for k, v in os.environ.items() if k.lower() != "no_proxy"}
     done = subprocess.run(
