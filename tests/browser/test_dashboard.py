@@ -177,16 +177,18 @@ def test_control_characters_are_spelt_out_wherever_they_come_from(
     submit(user, f"cat {UNSEEN}")
     assert user.patch(HERE, json={"label": f"mine {UNSEEN}"}).status_code == 200
     user.post(CREATE, json={"model": UNSEEN, "prompt": "x"})
-    user.get("/kie/api/v1/nothing%07%1B%5B31m%E2%80%AE")
+    rule = {"scenario": {"name": "fail", "options": {"message": UNSEEN}}, "when": {"prompt": "x"}}
+    assert user.put(f"{HERE}/scenario/rules", json={"rules": [rule]}).status_code == 200
     page = opened(own)
     for place in some(["#sandboxes strong", ".lane .name", ".lane .title"]):
         expect(page.locator(place).first).to_contain_text(SPELT_OUT)
     lane(page, "cat").locator(".title").click()
     expect(page.locator("#details h2")).to_have_text(f"cat {SPELT_OUT}")
     expect(page.locator("#details pre").last).to_contain_text(SPELT_OUT)
-    marks = lane(page, "Other calls").locator(".mark")
-    expect(marks.nth(1)).to_have_attribute("aria-label", re.compile(re.escape(SPELT_OUT)))
-    marks.first.dispatch_event("click")
+    page.get_by_role("button", name="Scenario").click()
+    remove = page.locator("#details .rows button")
+    expect(remove).to_have_attribute("aria-label", f"Remove fail message={SPELT_OUT}")
+    lane(page, "Other calls").locator(".mark").dispatch_event("click")
     expect(page.locator("#details .deviation")).to_contain_text(SPELT_OUT)
     whole = page.evaluate("document.documentElement.outerHTML")
     assert not re.search("[\x07\x1b\u202e]", whole)
