@@ -331,7 +331,7 @@ class Provider(TypedDict):
     hosts: list[str]
     auth: Annotated[
         Auth,
-        said("What `keys` says, in the words of 0.1.0. Deprecated; gone in 0.3.0."),
+        said("What `keys` says, in the words of 0.1.0", deprecated=True),
     ]
     keys: Annotated[
         list[KeyPlace],

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import msgspec
 import pytest
 
 import clientlib
 import mockserver
 from mockserver.cli import Commands, root
+from mockserver.control.document import document
 from mockserver.settings import Settings
 from tests.architecture.repository import ROOT, name
 from tests.support.some import some
@@ -121,6 +123,25 @@ def test_every_public_name_of_the_client_is_explained(public: str) -> None:
     thing = getattr(clientlib, public)
     if inspect.isclass(thing) or inspect.isfunction(thing):
         assert inspect.getdoc(thing)
+
+
+def old_names(part: object) -> Iterator[str]:
+    """The fields of a document's schemas that are marked as deprecated."""
+    if isinstance(part, dict):
+        for word, schema in part.items():
+            if isinstance(schema, dict) and schema.get("deprecated"):
+                yield word
+            yield from old_names(schema)
+    elif isinstance(part, list):
+        for one in part:
+            yield from old_names(one)
+
+
+def test_what_the_control_api_calls_old_stands_on_the_page_of_deprecations() -> None:
+    page = (ROOT / "docs/reference/deprecations.md").read_text("utf-8")
+    names = set(old_names(msgspec.to_builtins(document())))
+    assert names == {"auth", "fired"}
+    assert [name for name in some(names) if f"`{name}`" not in page] == []
 
 
 NAMED_FILE = re.compile(r"\b[a-z_]+(?:/\w+)+\.(?:py|yaml)\b")  # NAME stands for any plug-in
