@@ -5,10 +5,21 @@ from __future__ import annotations
 import re
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 
 from mockserver.app import Running
-from tests.browser.conftest import CREATE, HERE, PLANTED, POLL, Opened, advance, lane, submit
+from tests.browser.conftest import (
+    CREATE,
+    HERE,
+    NARROW,
+    PLANTED,
+    POLL,
+    Opened,
+    advance,
+    lane,
+    submit,
+)
 from tests.support.receiver import Receiver
 
 WIDE = (1440, 860)
@@ -272,3 +283,16 @@ def test_the_lanes_stay_where_they_are_when_details_open_beside_them(
     after = title.bounding_box()
     assert after is not None
     assert (after["x"], after["y"]) == (before["x"], before["y"])
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_button_that_closes_covers_no_text(
+    opened: Opened, own: Running, user: httpx.Client, size: tuple[int, int]
+) -> None:
+    submit(user, "a long prompt " * 10)
+    page = opened(own, size)
+    lane(page, "a long prompt").locator(".title").click()
+    name = page.locator("#details h2").bounding_box()
+    close = page.locator("#details .close").bounding_box()
+    assert name is not None and close is not None
+    assert name["x"] + name["width"] <= close["x"]
