@@ -28,6 +28,18 @@ def test_a_call_and_what_came_of_it_are_told_with_the_envelopes_own_code(
     assert "veo3_fasst" in refused.reason
 
 
+def test_the_end_of_a_reply_that_took_time_has_the_envelopes_own_code_too(
+    client: httpx.Client, control: Control
+) -> None:
+    control.add_fault({"fault": "slow_body", "when": {"operation": "generate"}})
+    control.set_clock("auto")
+    with control.listen("current", kind="exchange,sent", limit=2) as stream:
+        client.post("/kie/api/v1/veo/generate", json={"model": "veo3_fasst", "prompt": "a"})
+        refused, sent = rest_of(stream)
+    assert (sent.kind, sent.of) == ("sent", refused.seq)
+    assert (sent.status, sent.code) == (200, 422)
+
+
 def test_a_jump_of_the_clock_tells_the_phases_in_their_order_before_its_own_entry(
     client: httpx.Client, control: Control
 ) -> None:
