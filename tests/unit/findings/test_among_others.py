@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from mockserver.domain.finding.evidence import Evidence
 from mockserver.domain.journal.journal import Closed, Entry, Sent
 from tests.unit.findings import clients, story
-from tests.unit.findings.story import sightings
+from tests.unit.findings.story import Story, sightings
 from tests.unit.findings.test_findings import NAMES, told
 
 DAY_MS = 24 * 3_600_000
@@ -69,3 +69,50 @@ def test_a_mistake_is_seen_beside_all_that_was_done_right(
     own = numbers[0 if when == "before" else -1]
     seen = [each for each in sightings(name, whole) if set(each.entries) & set(own)]
     assert bool(like and seen) == ((name, when) not in SETTLED)
+
+
+def test_calls_of_a_provider_without_advice_hide_no_poll_without_end() -> None:
+    story = Story()
+    story.poll("0", provider="unknown")  # the first in order
+    story.create(clients.A)
+    for _ in range(40):
+        story.wait(30_000).poll(clients.A)
+    assert len(sightings("polled_without_deadline", story.evidence())) == 1
+
+
+@pytest.mark.parametrize("pause_ms", [30_000, 1000], ids=["at the advised pace", "too few"])
+def test_failures_that_were_met_well_hide_no_storm_of_the_same_call(pause_ms: int) -> None:
+    story = Story()
+    for status in (503, 503, 200):
+        story.poll(clients.A, status=status)
+        story.wait(pause_ms)
+    for _ in range(5):
+        story.poll(clients.A, status=503)
+        story.wait(1000)
+    (seen,) = sightings("retried_without_backoff", story.evidence())
+    assert seen.entries == (4, 5, 6, 7, 8)
+
+
+def test_a_job_that_was_followed_to_the_end_hides_no_job_that_was_left() -> None:
+    long, left, again = "1" * 32, "2" * 32, "3" * 32
+    story = Story()
+    story.create(long)
+    story.create(left)
+    story.wait(20_000).poll(left)
+    story.wait(20_000).create(again)
+    story.wait(60_000).poll(long)
+    (seen,) = sightings("submitted_twice", story.evidence())
+    assert seen.task_id == again
+
+
+def test_a_job_that_was_replaced_hides_no_other_that_came_in_part() -> None:
+    replaced, whole, cut = "1" * 32, "2" * 32, "3" * 32
+    story = Story()
+    story.create(replaced)
+    story.sent(story.download(replaced), 500, whole=False)
+    story.create(whole)
+    story.fetch(whole)
+    story.create(cut, {"prompt": "a dog"})
+    story.sent(story.download(cut), 500, whole=False)
+    (seen,) = sightings("accepted_truncated_media", story.evidence(exit_code=0))
+    assert seen.task_id == cut

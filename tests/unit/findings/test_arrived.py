@@ -199,3 +199,11 @@ def test_who_was_kept_from_the_news_by_a_fault_did_not_neglect_it(
     story.poll(A, faults=faults)
     story.wait(90_000)
     assert count(FETCHED, story) == found
+
+
+def test_a_refused_download_hides_no_part_that_came_after_it() -> None:
+    story = told()
+    story.download(A, 503)
+    story.fetch(A)
+    (video,) = arrived(story.evidence())
+    assert video.is_whole

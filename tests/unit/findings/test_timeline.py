@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockserver.domain.finding.evidence import Evidence
-from mockserver.domain.finding.timeline import BEGIN, Moment, Place
+from mockserver.domain.finding.timeline import BEGIN, Moment, Place, entry_moments
 from tests.support.some import some
 from tests.unit.findings.story import Story, moments_of, struck
 
@@ -93,3 +93,11 @@ def test_pages_of_any_size_are_together_the_whole() -> None:
             assert 0 < len(page) <= limit
             pages += page
         assert pages == whole
+
+
+def test_the_end_of_a_reply_hides_no_call_behind_it() -> None:
+    story = Story()
+    story.sent(story.create(A))
+    story.wait(30_000).poll(A)
+    moments = [moment for _, moment in entry_moments(story.evidence().entries)]
+    assert [moment.kind for moment in moments] == ["request", "request"]
