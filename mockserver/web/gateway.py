@@ -254,7 +254,9 @@ class Gateway:
         try:
             if whole is not None and sent_at_once(scope, reply, whole, extra):
                 if type(reply.body) is Stream:
-                    done = at_once(reply.status, len(whole))
+                    size_bytes = len(whole)
+                    pieces = ((answered.virtual_ms, size_bytes),)
+                    done = at_once(reply.status, size_bytes, pieces)
                     with suppress(StoreUnavailable):  # the client has left: only its entry is lost
                         await self._tell(scope, sandbox_id, answered, done, provider)
                 return

@@ -34,6 +34,6 @@ class Performed(Struct, frozen=True, gc=False, omit_defaults=True):
 NOTHING_LEFT = Performed(0, gone=True, whole=False, started=False, ended=False)
 
 
-def at_once(status: int, size_bytes: int) -> Performed:
-    """The report of a reply that was sent whole, in one piece."""
-    return Performed(size_bytes, status=status, due_bytes=size_bytes, chunks=1)
+def at_once(status: int, size_bytes: int, pieces: tuple[tuple[int, int], ...] = ()) -> Performed:
+    """The report of a reply that was sent whole, in one piece; `pieces` tells of that of a stream."""
+    return Performed(size_bytes, status=status, due_bytes=size_bytes, chunks=1, pieces=pieces)
