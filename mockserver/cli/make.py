@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from clientlib._settings import Settings
 
 
-MOCK_EVERY_S = 0.2  # real seconds: a mock has no limit on polls that a video needs
+LEAST_S = 0.2  # real seconds between polls of a Reelmock
 
 
 @click.command("make", short_help="Make a video with the reference client.")
@@ -55,7 +56,7 @@ MOCK_EVERY_S = 0.2  # real seconds: a mock has no limit on polls that a video ne
     "--every",
     type=click.FloatRange(min=0.01),
     metavar="SECONDS",
-    help="Between polls. [the provider's own pace; 0.2 where a Reelmock answers]",
+    help="Between polls. [the provider's own pace; where a Reelmock answers, at its speed]",
 )
 def make(
     provider: str | None,
@@ -108,19 +109,23 @@ def _names() -> tuple[str, ...]:
 def _paced(
     provider: str, asked: Mapping[str, Any], ca: str | None, every: float | None
 ) -> tuple[Pace, str]:
-    """How often to ask, and a line that says whom: as given, quickly where a Reelmock answers, else
-    as the provider wishes. Raises ValueError.
+    """How often to ask, and a line that says whom: as given, else as the provider wishes, and where
+    a Reelmock answers at the speed of its jobs. Raises ValueError.
     """
     import clientlib
-    from mockserver.cli.terminal.acquaintance import reelmock_at
+    from mockserver.cli.terminal.acquaintance import haste_at, reelmock_at
 
     with clientlib.Client(
         provider, base_url=asked["base_url"], api_key=asked["api_key"], ca=ca
     ) as client:
         pace, url = client.pace, client.base_url
         mock = "" if client.is_the_providers_own else reelmock_at(url, ca)
-    if every is not None or mock:
-        pace = clientlib.Pace(every or MOCK_EVERY_S, pace.deadline_s)
+    if every is None and mock:
+        key = asked["api_key"] or os.environ[f"{provider.upper()}_API_KEY"]
+        haste = haste_at(url, key, ca)
+        every = max(pace.every_s / haste, LEAST_S) if haste else LEAST_S
+    if every is not None:
+        pace = clientlib.Pace(every, pace.deadline_s)
     whom = f"Reelmock {mock}" if mock else provider
     return pace, f"{whom} at {url}: asks every {pace.every_s:g} s how far the job is"
 

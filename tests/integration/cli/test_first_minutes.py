@@ -165,15 +165,21 @@ def test_what_kubernetes_says_of_a_service_of_that_name_is_no_setting(tmp_path: 
     assert done.stdout == "ran\n", done.stderr
 
 
-def test_make_asks_quickly_where_a_reelmock_answers_and_says_so(
-    serve: Serve, cli: Run, tmp_path: Path
+@pytest.mark.parametrize(
+    ("started", "every"), [((), "0.5"), (("--speed", "1000"), "0.2"), (("--clock", "auto"), "0.2")]
+)
+def test_make_asks_as_often_as_a_reelmocks_speed_allows_and_says_so(
+    serve: Serve, cli: Run, tmp_path: Path, started: tuple[str, ...], every: str
 ) -> None:
-    kie = serve().address["providers"]["kie"]["base_url"]
+    server = serve(*started)
+    kie = server.address["providers"]["kie"]["base_url"]
     # With Kie's own pace, 30 s, this takes longer than the test's patience.
     done = cli("make", "a cat", "--provider", "kie", "--base-url", kie, *KEYED)
     assert (done.returncode, done.stdout) == (0, "video.mp4\n"), done.stderr
-    assert f"at {kie}: asks every 0.2 s" in done.stderr
+    assert f"at {kie}: asks every {every} s" in done.stderr
     assert examine(tmp_path / "video.mp4").problem == ""
+    found = cli("findings", "--url", server.address["base_url"], "--key", KEYED[1], "--json")
+    assert json.loads(found.stdout)["found"] == []
 
 
 @pytest.mark.parametrize("budget", [0, 1000])
