@@ -7,6 +7,7 @@ import pytest
 
 import contracts
 from contracts.compile import closed
+from contracts.problem import shown
 
 QUEUED = {
     "id": "video_abc123",
@@ -47,6 +48,12 @@ def test_alternatives_for_one_value_are_told_together():
 def test_a_forbidden_combination_is_told_by_its_title():
     body = {"model": "veo3.1-lite", "prompt": "x", "official_fallback": True}
     assert one("xcompute", "generation_request", body).expected.startswith("lite takes neither")
+
+
+def test_a_value_is_shown_in_at_most_eighty_characters():
+    assert [len(shown("a" * length)) for length in (77, 78, 79, 1000)] == [79, 80, 80, 80]
+    assert shown("a" * 78) == f'"{"a" * 78}"'
+    assert shown("a" * 79) == f'"{"a" * 78}…'
 
 
 def test_an_unknown_field_passes_unless_strict():

@@ -1,7 +1,11 @@
 """Which reply counts as the end of a job that a verifier follows."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from contracts.lifecycle import Observation
+from contracts.verifier.checks.lifecycle import CHECKS
 from contracts.verifier.job import Job
 from contracts.verifier.target import Answer
 
@@ -25,3 +29,15 @@ def test_a_job_that_did_not_end_has_no_final_reply():
 def test_an_end_after_which_nothing_was_asked_any_more_is_no_final_reply():
     job = Job(answers(1)[0], "id", "completed", polls=answers(2), terminal=True)
     assert job.final is None
+
+
+@pytest.mark.parametrize(
+    ("words", "last"),
+    [(["queued", "processing", "waiting"], "waiting"), ([], "no state at all")],
+)
+def test_of_a_job_that_did_not_end_the_last_state_is_told(words, last):
+    history = [Observation(at_ms, word) for at_ms, word in enumerate(words)]
+    job = Job(answers(1)[0], "id", "completed", polls=answers(3), history=history)
+    session = SimpleNamespace(polled=lambda: job, deadline_ms=600_000)
+    (ends,) = [check for check in CHECKS if check.id == "lifecycle.ends"]
+    assert list(ends.run(session)) == [f"after 600 s the job was still: {last}"]
