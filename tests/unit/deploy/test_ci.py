@@ -21,6 +21,7 @@ ROOT = Path(__file__).parents[3]
 VENDOR = files("check_jsonschema") / "builtin_schemas" / "vendor"
 FILES = {
     "action.yml": "github-actions",
+    ".github/workflows/ci.yml": "github-workflows",
     ".github/workflows/nightly.yml": "github-workflows",
     ".github/workflows/release.yml": "github-workflows",
     "docs/ci/github.yml": "github-workflows",
@@ -111,8 +112,18 @@ ACTION = re.compile(r"^[\w-]+/[\w/-]+@(v\d+|release/v\d+)$")
 @pytest.mark.parametrize("name", [name for name in FILES if "github" in FILES[name]])
 def test_every_action_of_others_is_held_at_a_major_version(name: str) -> None:
     used = re.findall(r"uses: (\S+)", (ROOT / name).read_text("utf-8"))
-    strangers = [action for action in some(used) if action != "OWNER/reelmock@main"]
+    own = ("OWNER/reelmock@main", "./.github/workflows/ci.yml")
+    strangers = [action for action in some(used) if action not in own]
     assert [action for action in some(strangers) if not ACTION.match(action)] == []
+
+
+def test_nothing_is_published_that_has_not_passed_what_every_change_has_to() -> None:
+    jobs = read(".github/workflows/release.yml")["jobs"]
+    assert jobs["ci"] == {"uses": "./.github/workflows/ci.yml"}
+    assert (jobs["build"]["needs"], jobs["publish"]["needs"], jobs["image"]["needs"]) == (
+        "ci", "build", "build",
+    )  # fmt: skip
+    assert ".ci/run" in str(read(".github/workflows/ci.yml")["jobs"]["run"]["steps"])
 
 
 def test_the_image_has_a_name_in_small_letters() -> None:
