@@ -102,10 +102,11 @@ def test_of_very_many_pieces_the_first_are_kept_and_all_are_counted(auto: Struck
     assert len(detail["pieces"]) == MOST_PIECES == 200
 
 
-def test_a_stream_that_left_at_once_keeps_no_moments(struck: Struck) -> None:
-    struck.events()
+def test_a_stream_that_left_at_once_is_one_piece(struck: Struck) -> None:
+    whole = b"".join(struck.events())
     detail = sent(struck).detail
-    assert (detail["chunks"], detail["pieces"], detail["struck_pieces"]) == (1, [], {})
+    assert (detail["chunks"], detail["struck_pieces"]) == (1, {})
+    assert detail["pieces"] == [[struck.now_ms(), len(whole)]]
 
 
 def test_a_body_is_no_stream(struck: Struck) -> None:
