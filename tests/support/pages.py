@@ -106,7 +106,7 @@ HOLES = {
     "left_out": (r"…", r".*"),
     "moment": (r"\d\d:\d\d:\d\d\.\d{3}", r"\d\d:\d\d:\d\d\.\d{3}"),
     "span": (r"\d+(?:\.\d+)? ms", r"\d+(?:\.\d+)? ms"),
-    "seconds": (r"\d+\.\d{3}", r"\d+\.\d{3}"),
+    "seconds": (r"\d+\.\d{3}", r"\d+(?:\.\d{1,3})?"),  # no noughts at the end
     "id": (r"\b(?:sb|video_)?(?=[0-9a-f]*\d)[0-9a-f]{7,32}\b", r"(?:sb|video_)?[0-9a-f]{7,32}"),
     "gap": (r"\s+", r"\s+"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from tests.integration.events.conftest import rest_of
 from tests.support.raw_receiver import raw_receiver
 from tests.support.struck import Struck
 
@@ -27,5 +28,5 @@ def test_a_callback_does_not_come_while_the_creation_is_held(auto: Struck) -> No
         with pytest.raises(httpx.ReadTimeout):
             held.post(CREATE, json=body, timeout=LEAVES_AFTER_REAL_S)
         receiver.wait_for(1)
-    kinds = [entry.kind for entry in auto.control.entries() if entry.kind in ("sent", "delivery")]
-    assert kinds[:2] == ["sent", "delivery"]
+    with auto.control.listen("current", after=0, kind="sent,delivery", limit=2) as stream:
+        assert [event.kind for event in rest_of(stream)] == ["sent", "delivery"]
