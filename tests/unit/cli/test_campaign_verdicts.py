@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from rich.console import Console
+from rich.progress import Progress
 
 from mockserver.cli.campaigns.deadline import (
     allowed_s,
@@ -15,6 +18,7 @@ from mockserver.cli.campaigns.deadline import (
     waiting,
 )
 from mockserver.cli.campaigns.outcome import Campaign, CaseOutcome
+from mockserver.cli.campaigns.progress import Bar
 from mockserver.cli.campaigns.proof import Proof
 from mockserver.cli.campaigns.seen import Paid
 from mockserver.cli.campaigns.table import label, markdown
@@ -206,6 +210,17 @@ def _outcome(fault: str, phase: str, verdict: str, more_jobs: int = 0) -> CaseOu
         command="",
         seed="",
     )
+
+
+def test_on_a_terminal_the_bar_moves_on_by_each_case() -> None:
+    with Progress(console=Console(file=StringIO(), force_terminal=True)) as drawn:
+        bar = Bar(drawn, drawn.add_task("", total=None))
+        bar.begin(3)
+        for phase in ("poll", "create"):
+            bar.tick(_outcome("latency", phase, "recovered"))
+            bar.again("x")
+    (task,) = drawn.tasks
+    assert (task.completed, task.total) == (2, 3)
 
 
 def test_the_table_as_markdown() -> None:

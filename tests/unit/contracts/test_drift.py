@@ -13,6 +13,9 @@ from xml.etree import ElementTree as Xml
 import pytest
 
 from contracts.drift.main import Options, formats, run
+from contracts.drift.seen import in_answers
+from contracts.verifier.catalogue import find_subject
+from contracts.verifier.target import Answer
 from tests.support.some import some
 from tests.unit.contracts.test_verifier_har import (
     DONE,
@@ -351,3 +354,14 @@ def test_a_report_without_a_difference_says_so(tmp_path: Path) -> None:
     assert "no difference" in files["console"].read_text("utf-8")
     suite = Xml.fromstring(files["junit"].read_text("utf-8"))
     assert (suite.get("tests"), suite.get("failures")) == ("1", "0")
+
+
+def test_of_the_answers_of_a_host_those_of_known_calls_are_compared() -> None:
+    headers = {"content-type": "application/json"}
+    paths = ("/api/v1/veo/record-info?taskId=a", "/somewhere/else", "/api/v1/chat/credit")
+    answers = [Answer("GET", path, 200, headers, b'{"code":200}') for path in paths]
+    seen = list(in_answers(find_subject("kie"), answers))
+    assert [(one.operation, one.where) for one in seen] == [
+        ("getRecordInfo", "answer 0"),
+        ("getCredit", "answer 2"),
+    ]

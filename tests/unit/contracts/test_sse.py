@@ -198,3 +198,9 @@ def test_a_stream_that_ends_inside_a_character_is_no_utf8():
     verdict = validator.finish()
     assert [problem.expected for problem in verdict.problems] == ["UTF-8"]
     assert not verdict.complete
+
+
+def test_a_line_end_that_came_in_two_pieces_takes_no_blank_line_with_it():
+    decoder = EventDecoder()
+    assert list(decoder.feed(b"data: a\r")) == []
+    assert list(decoder.feed(b"\n\n")) == ["a"]

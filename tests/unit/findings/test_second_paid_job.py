@@ -404,3 +404,12 @@ def test_a_chain_of_left_jobs_is_told_job_by_job() -> None:
     story.wait(10_000).poll(B)
     story.create(C)
     assert [s.task_id for s in sightings("submitted_twice", story.evidence())] == [B, C]
+
+
+def test_a_callback_of_a_success_without_links_brings_no_video() -> None:
+    story = Story()
+    story.create(A)
+    story.yields(A, "absent")
+    story.wait(90_000).callback(A)
+    story.create(B)
+    assert len(sightings("submitted_twice", story.evidence())) == 1
