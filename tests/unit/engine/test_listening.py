@@ -68,7 +68,7 @@ def test_a_text_that_is_no_place_is_refused(text: str) -> None:
         read_place(text, "", "after")
 
 
-def test_what_happens_while_a_listener_gathers_is_told_together_afterwards() -> None:
+def test_what_happens_while_a_listener_gathers_is_told_together_and_later_things_at_once() -> None:
     async def told() -> tuple[list[list[int]], list[list[int]]]:
         everybody = listeners(Notifier(), Switch(), gather_ms=FOR_EVER_MS)
         await everybody.store.create(Sandbox("sb", "seed", start_clock("real", 0)))
@@ -85,13 +85,17 @@ def test_what_happens_while_a_listener_gathers_is_told_together_afterwards() -> 
             listener.noted("sb")
         await turns()
         before = [*pieces]
-        listener.waiter.wake()  # the time to gather is over
+        for _ in range(2):
+            listener.waiter.wake()  # the time to gather is over
+            await turns()
+        await everybody.store.record("sb", Exchange(1, 1))
+        listener.noted("sb")
         await turns()
         listener.waiter.give_up()
         await task
         return before, pieces
 
-    assert asyncio.run(told()) == ([[], [1]], [[], [1], [2, 3]])
+    assert asyncio.run(told()) == ([[], [1]], [[], [1], [2, 3], [4]])
 
 
 async def turns() -> None:

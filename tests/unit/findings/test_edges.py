@@ -257,3 +257,9 @@ def test_an_id_that_no_reply_named_is_told_with_what_the_creation_was_answered(
     (found,) = sightings("ignored_envelope_code", story.evidence())
     asks = "GET /api/v1/veo/record-info?taskId=null asks for a task that no reply ever named"
     assert found.what == asks + told
+
+
+def test_a_stream_without_content_has_ended_with_its_head() -> None:
+    story = Story()
+    story.call("stream", 204, "", reply_headers=(), reply_body=b"")
+    assert sightings("left_stream_open", story.evidence(over=True)) == ()
