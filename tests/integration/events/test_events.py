@@ -40,6 +40,19 @@ def test_the_end_of_a_reply_that_took_time_has_the_envelopes_own_code_too(
     assert (sent.status, sent.code) == (200, 422)
 
 
+def test_the_end_of_a_reply_names_the_scenario_of_its_call(
+    client: httpx.Client, control: Control
+) -> None:
+    task_id = submitted(client, "a cat [mock:fail]")
+    control.advance("10m")
+    control.add_fault({"fault": "slow_body", "when": {"call_phase": "poll"}})
+    control.set_clock("auto")
+    with control.listen("current", kind="exchange,sent", limit=2) as stream:
+        polled(client, task_id)
+        told, sent = rest_of(stream)
+    assert (told.scenario, sent.kind, sent.scenario) == ("fail", "sent", "fail")
+
+
 def test_a_jump_of_the_clock_tells_the_phases_in_their_order_before_its_own_entry(
     client: httpx.Client, control: Control
 ) -> None:
