@@ -12,7 +12,7 @@ from msgspec import Struct
 from mockserver.domain.finding.ignoring import Ignore, check
 from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.domain.input.names import known
-from mockserver.domain.input.quantity import span_ms
+from mockserver.domain.input.quantity import Span, span_ms
 from mockserver.domain.input.reading import record
 from mockserver.domain.input.variables import (
     CA,
@@ -72,8 +72,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     admin_token: str = ""
     allow_host: tuple[str, ...] = ()
     allow_public_callbacks: bool = False
-    callback_timeout: str = ""  # such as 1s; empty: the provider's documented time
-    keep_alive: str = "75s"  # how long a connection may be idle; clients poll every 5 s and more
+    callback_timeout: Span = ""  # such as 1s; empty: the provider's documented time
+    keep_alive: Span = "75s"  # how long a connection may be idle; clients poll every 5 s and more
     access_log: bool = False
     log: Literal["text", "json"] = "text"
     metrics: bool = False

@@ -55,7 +55,7 @@ def show(name: str, plugins: tuple[str, ...], as_json: bool) -> None:
     parameters = found.parameters
     if parameters:
         rows = (
-            (key, p.kind, p.default, _choices(p.choices, p.summary))
+            (key, p.kind, p.written_default, _choices(p.choices, p.summary))
             for key, p in parameters.items()
         )
         table(("with", "kind", "default", "meaning"), rows)

@@ -33,7 +33,6 @@ from mockserver.control.replies import decoded
 from mockserver.control.stream import Stream
 from mockserver.control.tapes import OpenedTape, Tape
 from mockserver.domain.input.wire import header_text, http_url
-from mockserver.domain.profile.written import as_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -164,13 +163,13 @@ class Control:
 
     def advance(
         self,
-        by: str | int | None = None,
+        by: str | None = None,
         *,
         to: str | int | None = None,
         task: str | None = None,
         sandbox: str = CURRENT,
     ) -> Clock:
-        """Moves the clock on `by` a span (`"3m"`, or ms) or `to` a moment or landmark.
+        """Moves the clock on `by` a span (`"3m"`) or `to` a moment or landmark.
 
         Landmarks: `next_event`, `task_done`, `url_expiry`, of one `task` or any. When it returns,
         every callback that was due has been tried.
@@ -262,8 +261,7 @@ class Control:
         """Sets scenarios and fault rules to those of a profile: a shipped one, or a YAML file."""
         chosen: dict[str, Any] = {"name": name_or_file}
         if name_or_file.endswith((".yaml", ".yml")):
-            written = msgspec.yaml.decode(Path(name_or_file).read_bytes())
-            chosen = {"profile": as_written(written)}
+            chosen = {"profile": msgspec.yaml.decode(Path(name_or_file).read_bytes())}
         return self._do(op.SET_PROFILE, sandbox, body=chosen)
 
     def clear_faults(self, sandbox: str = CURRENT) -> None:

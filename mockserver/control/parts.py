@@ -210,7 +210,7 @@ class FaultTally(_Named):
     skip: NotRequired[int]
     probability: NotRequired[float]
     until: NotRequired[int | str | None]
-    lasts: NotRequired[int | str | None]
+    lasts: NotRequired[str | None]
     note: NotRequired[str]
     state: Annotated[str, said("active, or why it can strike nothing now")]
     matched: Count

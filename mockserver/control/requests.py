@@ -6,8 +6,9 @@ from typing import Annotated
 
 from msgspec import UNSET, Struct, UnsetType
 
-from mockserver.control.schemas import ApiKey, Moment, Rate, SandboxId, Span
+from mockserver.control.schemas import ApiKey, Moment, Rate, SandboxId
 from mockserver.domain.fault.rule import FaultRule
+from mockserver.domain.input.quantity import Span
 from mockserver.domain.input.said import said
 from mockserver.domain.profile.given import ProfileGiven
 from mockserver.domain.sandbox.landmarks import Landmark
@@ -28,7 +29,7 @@ class ClockChange(Struct, frozen=True, forbid_unknown_fields=True):
 class AdvanceGiven(Struct, frozen=True, forbid_unknown_fields=True):
     """A span (`by`), or a landmark or moment (`to`); `task` narrows a landmark to one task."""
 
-    by: str | int | UnsetType = UNSET
+    by: Span | UnsetType = UNSET
     to: str | int | UnsetType = UNSET
     task: str | UnsetType = UNSET
 

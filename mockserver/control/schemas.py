@@ -44,11 +44,6 @@ Share = Annotated[float, said(minimum=0, maximum=1)]
 ID = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 SandboxId = Annotated[str, said(pattern=f"^{ID}$")]
 ApiKey = Annotated[str, said(pattern=f"^{KEY}$")]
-Span = Annotated[
-    Annotated[int, said(minimum=0)]
-    | Annotated[str, said(pattern=r"^\s*(\d+(\.\d+)?(ms|s|m|h|d)|0+(\.0+)?)\s*$")],
-    said("90s, 3m, 24h, 2d, 1500ms; a text has a unit, a number is milliseconds"),
-]
 Moment = Annotated[
     Annotated[int, said(minimum=0, maximum=LAST_MS)] | Annotated[str, said(pattern=r"^\d{4}")],
     said("An ISO time (UTC where it names no zone) or epoch milliseconds"),

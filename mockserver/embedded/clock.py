@@ -26,7 +26,7 @@ class SandboxClock:
 
     def advance(
         self,
-        by: str | int | None = None,
+        by: str | None = None,
         *,
         to: str | int | None = None,
         task: str | None = None,
@@ -34,7 +34,7 @@ class SandboxClock:
         """Moves on by a span (`"3m"`) or to a moment or event, and tries the callbacks that become due."""
         return self._control.advance(by, to=to, task=task, sandbox=self._sandbox)
 
-    async def advance_async(self, by: str | int | None = None, **where: Any) -> Clock:
+    async def advance_async(self, by: str | None = None, **where: Any) -> Clock:
         """As `advance`, for a test whose own event loop serves the callbacks."""
         from anyio import to_thread
 

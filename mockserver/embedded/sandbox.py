@@ -12,6 +12,7 @@ from mockserver.domain.finding.ignoring import Ignore, sift
 from mockserver.domain.input import variables
 from mockserver.domain.input.errors import BadInput, nearest
 from mockserver.domain.input.no_proxy import no_proxy
+from mockserver.domain.input.quantity import span_text
 from mockserver.embedded import assertions
 from mockserver.embedded.clock import SandboxClock
 from mockserver.embedded.timeline_text import drawn
@@ -33,9 +34,9 @@ class Patch(Protocol):
         """Sets one."""
 
 
-def span_ms(seconds: float) -> int:
-    """A sleep in milliseconds, rounded up, so that the client slept at least that long."""
-    return ceil(seconds * 1000)
+def _span(seconds: float) -> str:
+    """A sleep as a span, rounded up to milliseconds, so that the client slept at least that long."""
+    return span_text(ceil(seconds * 1000))
 
 
 class Reelmock:
@@ -92,11 +93,11 @@ class Reelmock:
 
     def sleep(self, seconds: float) -> None:
         """Moves the clock on as far as a client would have slept; use it in place of `time.sleep`."""
-        self.clock.advance(span_ms(seconds))
+        self.clock.advance(_span(seconds))
 
     async def asleep(self, seconds: float) -> None:
         """The same for a client on an event loop; use it in place of `asyncio.sleep`."""
-        await self.clock.advance_async(span_ms(seconds))
+        await self.clock.advance_async(_span(seconds))
 
     # --- what goes wrong
 
@@ -113,7 +114,7 @@ class Reelmock:
         probability: float = 1.0,
         when: dict[str, Any] | None = None,
         until: str | int | None = None,
-        lasts: str | int | None = None,
+        lasts: str | None = None,
         **parameters: Any,
     ) -> str:
         """Sets a fault rule and returns its id: `fault("http_error", status=503, times=2)`.

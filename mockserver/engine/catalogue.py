@@ -158,7 +158,7 @@ def explained(fault: NamedFault) -> dict[str, Any]:
             name: {
                 "kind": parameter.kind,
                 "summary": parameter.summary,
-                "default": parameter.default,
+                "default": parameter.written_default,
                 **({"choices": list(parameter.choices)} if parameter.choices else {}),
             }
             for name, parameter in fault.parameters.items()

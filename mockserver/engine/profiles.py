@@ -14,7 +14,6 @@ from mockserver.domain.input.names import known
 from mockserver.domain.input.reading import record
 from mockserver.domain.profile.given import ProfileGiven
 from mockserver.domain.profile.profile import Profile
-from mockserver.domain.profile.written import as_written
 from mockserver.engine.choices import choice_from, rule_from
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def parsed(text: str, name: str) -> ProfileGiven:
         content = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise BadInput(name, "…", f"valid YAML ({' '.join(str(error).split())})") from None
-    return record({} if content is None else as_written(content), ProfileGiven, name)
+    return record({} if content is None else content, ProfileGiven, name)
 
 
 def profile_from(given: ProfileGiven, name: str, core: Core) -> Profile:

@@ -90,7 +90,7 @@ def watch(control, client, provider, created, task_id, moves):
     history = [contracts.observe(provider, created.json(), at_ms)]
     for move_ms in [*moves, 20 * MINUTE_MS, 15 * 24 * 60 * MINUTE_MS]:
         if move_ms:
-            control.advance(move_ms)
+            control.advance(f"{move_ms}ms")
         at_ms += move_ms
         reply = client.get(find_subject(provider).poll_path.format(id=task_id))
         assert conforms(provider, reply) == []
@@ -120,5 +120,5 @@ def test_the_callback_of_a_job_conforms(host, listener, provider, scenario):
         control.set_scenario(scenario)
         client, _, task_id = create(host, provider, key, listener.url)
         with closing(client):
-            control.advance(60 * MINUTE_MS)
+            control.advance("1h")
     assert len(judge_deliveries(listener, provider, task_id)) == 1

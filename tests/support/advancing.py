@@ -29,7 +29,7 @@ async def _sandbox_id(server: Running, key: str) -> str:
 def advance(server: Running, key: str, seconds: float) -> None:
     """Moves the clock of a key's sandbox on; every callback due by then has been tried."""
     with Control(server.base_url, key=key) as control:
-        control.advance(round(seconds * 1000))
+        control.advance(f"{round(seconds * 1000)}ms")
 
 
 def change(server: Running, key: str, how: Callable[[Sandbox], Sandbox]) -> None:

@@ -34,4 +34,4 @@ class SandboxClock(VirtualClock):
     def sleep(self, seconds: float) -> None:
         """Let virtual time pass, here and at the server."""
         super().sleep(seconds)
-        self._control.advance(max(1, round(seconds * 1000)), sandbox=self._sandbox_id)
+        self._control.advance(f"{max(1, round(seconds * 1000))}ms", sandbox=self._sandbox_id)

@@ -70,14 +70,10 @@ def _section(fault: NamedFault) -> str:
 
 
 def _row(name: str, parameter: Parameter) -> str:
-    default = "" if parameter.default is None else f"`{_plain(parameter)}`"
+    written = parameter.written_default
+    default = "" if written is None else f"`{json.dumps(written)}`"
     words = f" ({', '.join(parameter.choices)})" if parameter.choices else ""
     return f"| `{name}` | {parameter.kind} | {default} | {parameter.summary}{words} |"
-
-
-def _plain(parameter: Parameter) -> str:
-    unit = " ms" if parameter.kind == "span" else ""
-    return json.dumps(parameter.default) + unit
 
 
 def scenarios_page() -> str:

@@ -126,9 +126,9 @@ class Struck:
             future = pool.submit(call)
             for span_ms in spans_ms:
                 self._until_held(future)
-                self.control.advance(span_ms - 1)
+                self.control.advance(f"{span_ms - 1}ms")
                 self._until_held(future)
-                self.control.advance(1)
+                self.control.advance("1ms")
             try:
                 return future.result(HELD_REAL_S)
             except TimeoutError:

@@ -25,7 +25,7 @@ from mockserver.domain.callback.outgoing_attempt import OutgoingAttempt
 from mockserver.domain.chance.chance import roll
 from mockserver.domain.fault.submission_overrides import Overrides
 from mockserver.domain.input.errors import BadInput, Refusal, nearest, shown
-from mockserver.domain.input.quantity import fraction, number, span_ms, whole_number
+from mockserver.domain.input.quantity import fraction, number, span_ms, span_text, whole_number
 from mockserver.domain.job.task import Task
 from mockserver.domain.provider.command import Submit
 from mockserver.domain.provider.provider import Context
@@ -51,6 +51,15 @@ class Parameter(Struct, frozen=True):
     choices: tuple[str, ...] = ()
     low: float = 0
     high: float = 1e12
+
+    @property
+    def written_default(self) -> Any:
+        """The default as a rule would say it."""
+        return (
+            span_text(self.default)
+            if self.kind == "span" and self.default is not None
+            else self.default
+        )
 
     def read(self, name: str, given: object) -> Any:
         """The value of a parameter, from JSON, YAML or text. Raises BadInput."""

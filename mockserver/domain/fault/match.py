@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from mockserver.domain.fault.fault import NamedFault, Options, Stage
-from mockserver.domain.fault.rule import FaultRule, is_nth
+from mockserver.domain.fault.rule import FaultRule, is_nth, lasting_ms
 from mockserver.domain.input.pattern import MatchResult, Pattern
 from mockserver.domain.job.task import Task
 from mockserver.domain.provider.command import Submit
@@ -138,8 +138,9 @@ def asleep(
         return "not begun"
     if isinstance(rule.until, int) and _has_come(rule.until, rule.until_real_ms, now, in_either):
         return "healed"
-    if began is not None and isinstance(rule.lasts, int):
-        return "healed" if began.later(rule.lasts).rest_ms(now, in_either) <= 0 else ""
+    if began is not None and rule.lasts is not None:
+        ends = began.later(lasting_ms(rule.lasts))
+        return "healed" if ends.rest_ms(now, in_either) <= 0 else ""
     return ""
 
 

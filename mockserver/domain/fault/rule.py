@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from mockserver.domain.input.errors import BadInput
-from mockserver.domain.input.quantity import span_ms, whole_number
+from mockserver.domain.input.quantity import Span, span_ms, whole_number
 from mockserver.domain.input.said import said
 from mockserver.domain.time.clock import Instant
 
@@ -64,10 +64,10 @@ class FaultRule(
 
     `skip` leaves out the first calls that the rule would change; `times` limits the calls after
     those. `from` and `until` are epoch milliseconds of virtual time when the rule is stored.
-    `lasts` is a span, in milliseconds when it is stored; it begins with the first call that the
-    rule changes. The other fields are ours: `serial` separates the counts of a rule from those of
-    an earlier rule with the same id. `from_real_ms` and `until_real_ms` are real times; they are
-    None if `from` and `until` were dates.
+    `lasts` is a span that begins with the first call that the rule changes. The other fields are
+    ours: `serial` separates the counts of a rule from those of an earlier rule with the same id.
+    `from_real_ms` and `until_real_ms` are real times; they are None if `from` and `until` were
+    dates.
     """
 
     fault: Annotated[str, said("A name of the catalogue")]
@@ -79,9 +79,7 @@ class FaultRule(
     probability: float = 1.0
     from_: Annotated[Moment | None, said("A span from now or a moment")] = None
     until: Annotated[Moment | None, said("When it heals by itself")] = None
-    lasts: Annotated[
-        int | str | None, said("A span that counts from the first call it changes")
-    ] = None
+    lasts: Span | None = None
     note: str = ""
     serial: int = 0
     from_real_ms: int | None = None
@@ -94,7 +92,7 @@ class FaultRule(
 
 
 def settled(rule: FaultRule, now: Instant) -> FaultRule:
-    """The rule with `from` and `until` as times, spans in both times, `lasts` in ms. Raises BadInput."""
+    """The rule with `from` and `until` as times, spans in both times. Raises BadInput."""
     from_ms, from_real_ms = _settled(rule.from_, now, "from")
     until_ms, until_real_ms = _settled(rule.until, now, "until")
     if from_ms is not None and until_ms is not None and until_ms <= from_ms:
@@ -103,7 +101,6 @@ def settled(rule: FaultRule, now: Instant) -> FaultRule:
         rule,
         from_=from_ms,
         until=until_ms,
-        lasts=None if rule.lasts is None else lasting_ms(rule.lasts),
         from_real_ms=from_real_ms,
         until_real_ms=until_real_ms,
     )
@@ -120,7 +117,7 @@ def _settled(given: Moment | None, now: Instant, name: str) -> tuple[int | None,
     return ends.virtual_ms, ends.real_ms
 
 
-def lasting_ms(given: int | str) -> int:
+def lasting_ms(given: object) -> int:
     """How long a rule lasts. Raises BadInput."""
     found_ms = span_ms(given, "lasts")
     if not found_ms:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.input.said import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,21 +55,44 @@ _PART = re.compile(r"(\d{1,20}(?:\.\d{1,20})?)(ms|s|m|h|d)", re.ASCII)
 _ZERO = re.compile(r"0{1,20}(?:\.0{1,20})?", re.ASCII)
 MAX_SPAN_MS = 36_525 * 86_400_000  # a hundred years; longer spans break dates and integers
 
+_LONGEST_FIRST = [rf"[0-9]+(\.[0-9]+)?{unit}" for unit in reversed(_UNITS_MS)]
+_WRITTEN = [
+    first + "".join(f"({part})?" for part in _LONGEST_FIRST[place + 1 :])
+    for place, first in enumerate(_LONGEST_FIRST)
+]
+Span = Annotated[
+    Any,  # what is no text is refused by `span_ms`, in its words
+    said(
+        "90s, 3m, 23h59m, 2d, 1500ms: with its unit",
+        type="string",
+        pattern=rf"^\s*({'|'.join(_WRITTEN)}|0+(\.0+)?)\s*$",
+    ),
+]
+
 
 def span_ms(value: object, name: str = "duration") -> int:
     """A span of time: `"1500ms"`, `"90s"`, `"3m"`, `"23h59m"`, `"2d"`, in ms. Raises BadInput.
 
-    A text says its unit: who writes 90 means seconds more often than not. Several units stand from
-    the longest to the shortest, each once. A number, as programs pass it, is milliseconds.
+    A span says its unit: who writes 90 means seconds more often than not. Several units stand from
+    the longest to the shortest, each once. Only nothing, 0, needs no unit.
     """
-    ms = _written_ms(value.strip()) if isinstance(value, str) else number(value)
+    ms = _written_ms(value)
     if ms is None or not 0 <= ms <= MAX_SPAN_MS:
         expected = "a duration such as 1500ms, 90s, 23h59m or 2d, with its unit, at most 36525d"
         raise BadInput(name, value, expected)
     return round(ms)
 
 
-def _written_ms(text: str) -> float | None:
+def span_text(ms: int) -> str:
+    """A span as a person writes it, in the longest unit that measures it whole: `"90s"`."""
+    unit = next(unit for unit in reversed(_UNITS_MS) if ms % _UNITS_MS[unit] == 0) if ms else "s"
+    return f"{ms // _UNITS_MS[unit]}{unit}"
+
+
+def _written_ms(value: object) -> float | None:
+    if not isinstance(value, str):
+        return 0 if number(value) == 0 else None
+    text = value.strip()
     if _ZERO.fullmatch(text):
         return 0
     total_ms, place, shortest_ms = 0.0, 0, inf

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Unknown = tuple[str, str, list[str]]  # path, word, and the words that are possible there
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+_SAID = {  # what msgspec calls a type, as a reader of the message does
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+}
 
 
 def record(content: Any, type_: type[T], whole: str, where: str = "", strict: bool = True) -> T:
@@ -64,6 +72,9 @@ def _explained(error: msgspec.ValidationError, content: Any) -> tuple[str, Any, 
     what, _, where = str(error).partition(" - at `$")
     path = where.rstrip("`").removeprefix(".").replace("[...]", "")
     expected = what.partition(", got ")[0].removeprefix("Expected ").replace("`", "")
+    expected = re.sub(
+        r"\w+", lambda word: _SAID.get(word[0], word[0]), expected.replace(" | ", " or ")
+    )
     return path, _value_at(content, path), expected
 
 

@@ -36,7 +36,7 @@ def test_advance_tries_again_as_often_as_falls_due(control: Control, submit_kie:
 def test_a_callback_can_be_resent_by_hand(control: Control, submit_kie: Submit) -> None:
     with closing(Receiver()) as receiver:
         submit_kie("a cat [mock:instant]", callBackUrl=receiver.url)
-        control.advance(0)
+        control.advance("0s")
         again = control.resend(control.callbacks()[0].id)
         assert len(receiver.received) == 2
         assert [attempt["status"] for attempt in again.attempts] == [200, 200]
@@ -48,7 +48,7 @@ def test_a_failed_resend_of_an_acknowledged_callback_is_the_last_that_is_heard_o
     answers = iter([200, 500])
     with closing(Receiver(lambda body: next(answers))) as receiver:
         submit_kie("a cat [mock:instant]", callBackUrl=receiver.url)
-        control.advance(0)
+        control.advance("0s")
         again = control.resend(control.callbacks()[0].id)
         assert [attempt["status"] for attempt in again.attempts] == [200, 500]
         assert (again.state, again.due_ms) == ("acknowledged", None)

@@ -11,7 +11,7 @@ from tests.integration.admin.conftest import Submit
 def test_a_clock_moves_on_by_a_span(control: Control) -> None:
     before = control.clock()
     assert control.advance("3m").now_ms == before.now_ms + 180_000
-    assert control.advance(1500).now_ms == before.now_ms + 181_500
+    assert control.advance("1500ms").now_ms == before.now_ms + 181_500
 
 
 def test_a_clock_moves_to_a_moment_and_shows_it_as_iso(control: Control) -> None:
@@ -97,4 +97,4 @@ def test_every_turn_of_the_clock_is_in_the_journal(control: Control) -> None:
 def test_a_running_clock_can_be_moved_by_nothing(control: Control) -> None:
     control.set_clock("real", 1_000_000)
     for _ in range(20):
-        control.advance(0)
+        control.advance("0s")

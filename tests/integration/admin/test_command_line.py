@@ -146,7 +146,7 @@ def test_a_callback_is_listed_and_resent(
 ) -> None:
     with closing(Receiver()) as receiver:
         task_id = submit_kie("a cat [mock:instant]", callBackUrl=receiver.url)
-        control.advance(0)
+        control.advance("0s")
         (found,) = as_json("callback", "list", "--task", task_id)
         assert len(as_json("callback", "resend", found["id"])["attempts"]) == 2
         assert as_json("callback", "list", "--task", "other") == []

@@ -486,7 +486,7 @@ def outage(struck: Struck, example: Rule) -> None:
     assert struck.rule()["state"] == "active"
     struck.control.advance("1ms")
     assert struck.status(task_id).status_code == 200
-    assert (struck.rule()["state"], struck.rule()["lasts"]) == ("healed", 2000)
+    assert (struck.rule()["state"], struck.rule()["lasts"]) == ("healed", "2s")
     assert (struck.rule()["struck"], struck.rule()["held_back"]) == (2, {"healed": 1})
 
 

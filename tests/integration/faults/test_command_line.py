@@ -55,6 +55,6 @@ def test_rules_are_added_shown_and_taken_away(fault: Say) -> None:
     (rule,) = fault("rules")
     assert (rule["id"], rule["state"], rule["struck"]) == ("down", "active", 0)
     assert fault("remove", "down") == {"removed": "down"}
-    assert fault("add", "latency", "--lasts", "2s")["lasts"] == 2000
+    assert fault("add", "latency", "--lasts", "2s")["lasts"] == "2s"
     assert fault("clear") == {"rules": []}
     assert fault("rules") == []

@@ -22,20 +22,20 @@ def test_a_finished_task_is_posted_flat_to_the_callback_of_the_base(
 ) -> None:
     with receiving(200) as receiver:
         task_id = create(client, webhook=receiver.base_url + "/hook/")
-        control.advance(LONG_S * 1000)
+        control.advance(f"{LONG_S}s")
         path, headers, body = receiver.next()
         assert path == "/hook/callback"
         assert headers["content-type"] == "application/json"
         assert contracts.validate("xcompute", "webhook_completed", body, strict=True) == []
         assert body == query(client, task_id)
-        control.advance(LONG_S * 1000)
+        control.advance(f"{LONG_S}s")
         assert receiver.received.empty(), "an answer of 200 ends it"
 
 
 def test_a_failed_task_is_posted_with_its_cause(client: httpx.Client, control: Control) -> None:
     with receiving(200) as receiver:
         create(client, "[mock:fail]", webhook=receiver.base_url)
-        control.advance(LONG_S * 1000)
+        control.advance(f"{LONG_S}s")
         path, _, body = receiver.next()
         assert path == "/callback"
         assert body["error"] == {"message": "content rejected", "code": ""}
@@ -47,7 +47,7 @@ def test_nothing_is_posted_before_the_task_has_ended(
 ) -> None:
     with receiving(200) as receiver:
         create(client, "[mock:stall]", webhook=receiver.base_url)
-        control.advance(LONG_S * 1000)
+        control.advance(f"{LONG_S}s")
         assert receiver.received.empty()
 
 
@@ -56,7 +56,7 @@ def test_a_receiver_that_errs_is_tried_again_after_10_30_and_60_seconds(
 ) -> None:
     with receiving(500, 502, 503, 500) as receiver:
         create(client, webhook=receiver.base_url)
-        control.advance(LONG_S * 1000)
+        control.advance(f"{LONG_S}s")
         log = delivery(control)
         times_ms = [attempt["at_ms"] - log.event_ms for attempt in log.attempts]
         assert times_ms == [0, 10_000, 40_000, 100_000]
@@ -72,7 +72,7 @@ def test_an_answer_of_4xx_ends_the_delivery(
 ) -> None:
     with receiving(status) as receiver:
         create(client, webhook=receiver.base_url)
-        control.advance(LONG_S * 1000)
+        control.advance(f"{LONG_S}s")
         log = delivery(control)
         assert (len(log.attempts), log.state) == (1, "given_up")
 
@@ -82,7 +82,7 @@ def test_a_receiver_that_comes_back_is_told_once_more(
 ) -> None:
     with receiving(500, 200) as receiver:
         create(client, webhook=receiver.base_url)
-        control.advance(LONG_S * 1000)
+        control.advance(f"{LONG_S}s")
         log = delivery(control)
         assert (len(log.attempts), log.state) == (2, "acknowledged")
         assert receiver.next()[2] == receiver.next()[2]
@@ -92,7 +92,7 @@ def test_a_webhook_that_may_not_be_called_is_logged_with_the_reason(
     client: httpx.Client, control: Control
 ) -> None:
     create(client, webhook="http://169.254.1.1/hook")
-    control.advance(LONG_S * 1000)
+    control.advance(f"{LONG_S}s")
     log = delivery(control)
     assert (log.state, log.attempts) == ("not_allowed", [])
     assert "link-local" in log.note

@@ -34,7 +34,6 @@ def test_a_pattern_means_these_numbers(pattern: int | str | list[int], numbers: 
     ("given_", "at_ms"),
     [
         ("90s", NOW_MS + 90_000),
-        (5000, NOW_MS + 5000),
         (str(NOW_MS + 1), NOW_MS + 1),
         ("2026-01-01T00:00:07Z", NOW_MS + 7000),
         ("2026-01-01T01:00:00+01:00", NOW_MS),
@@ -42,6 +41,13 @@ def test_a_pattern_means_these_numbers(pattern: int | str | list[int], numbers: 
 )
 def test_a_moment_is_a_span_from_now_or_a_date(given_: int | str, at_ms: int) -> None:
     assert moment_ms(given_, NOW_MS, "until") == at_ms
+
+
+@pytest.mark.parametrize("given_", [5, 5000, 99_999_999_999])
+def test_a_number_before_the_first_date_is_no_moment(given_: int) -> None:
+    with pytest.raises(BadInput, match="with its unit"):
+        moment_ms(given_, NOW_MS, "until")
+    assert moment_ms(100_000_000_000, NOW_MS, "until") == 100_000_000_000
 
 
 def test_a_rule_cannot_end_before_it_begins() -> None:

@@ -42,12 +42,12 @@ def test_a_file_and_a_call_are_told_of_a_mistake_in_the_same_words(
 
 
 def test_a_file_that_is_no_record_at_all_is_named_itself() -> None:
-    with pytest.raises(BadInput, match=r"^mine.yaml: \[1\] is not valid, expected object$"):
+    with pytest.raises(BadInput, match=r"^mine.yaml: \[1\] is not valid, expected an object$"):
         parsed("[1]", "mine.yaml")
 
 
 def test_a_setting_is_told_of_in_the_same_words_as_a_body() -> None:
-    with pytest.raises(BadInput, match=r"^port: 'x' is not valid, expected int$"):
+    with pytest.raises(BadInput, match=r"^port: 'x' is not valid, expected a whole number$"):
         load_settings({"port": "x"}, {})
     with pytest.raises(BadInput, match=r"^keys: 'opn' .* one of: .*; did you mean 'open'\?$"):
         load_settings({"keys": "opn"}, {})
@@ -65,5 +65,5 @@ def test_what_a_settings_file_misspells_is_named_with_the_nearest(tmp_path: Path
 
 def test_texts_are_numbers_where_the_source_has_nothing_but_texts() -> None:
     assert record("3", int, "a", strict=False) == 3
-    with pytest.raises(BadInput, match=r"^a: '3' is not valid, expected int$"):
+    with pytest.raises(BadInput, match=r"^a: '3' is not valid, expected a whole number$"):
         record("3", int, "a")
