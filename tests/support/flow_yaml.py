@@ -44,7 +44,14 @@ def _named(name: str, value: Any, pad: str) -> Iterator[str]:
     elif isinstance(value, str):
         yield from (
             f"{name} >-",
-            *textwrap.wrap(value, COLUMNS, initial_indent=pad, subsequent_indent=pad),
+            *textwrap.wrap(
+                value,
+                COLUMNS,
+                initial_indent=pad,
+                subsequent_indent=pad,
+                break_on_hyphens=False,  # a reader puts a space where a line ends
+                break_long_words=False,
+            ),
         )
     else:
         yield from (name, *_block(value, pad))

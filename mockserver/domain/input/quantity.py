@@ -74,9 +74,9 @@ def span_ms(value: object, name: str = "duration") -> int:
     """A span of time: `"1500ms"`, `"90s"`, `"3m"`, `"23h59m"`, `"2d"`, in ms. Raises BadInput.
 
     A span says its unit: who writes 90 means seconds more often than not. Several units stand from
-    the longest to the shortest, each once. Only nothing, 0, needs no unit.
+    the longest to the shortest, each once. Only `"0"` needs no unit.
     """
-    ms = _written_ms(value)
+    ms = _written_ms(value.strip()) if isinstance(value, str) else None
     if ms is None or not 0 <= ms <= MAX_SPAN_MS:
         expected = "a duration such as 1500ms, 90s, 23h59m or 2d, with its unit, at most 36525d"
         raise BadInput(name, value, expected)
@@ -89,10 +89,7 @@ def span_text(ms: int) -> str:
     return f"{ms // _UNITS_MS[unit]}{unit}"
 
 
-def _written_ms(value: object) -> float | None:
-    if not isinstance(value, str):
-        return 0 if number(value) == 0 else None
-    text = value.strip()
+def _written_ms(text: str) -> float | None:
     if _ZERO.fullmatch(text):
         return 0
     total_ms, place, shortest_ms = 0.0, 0, inf

@@ -49,7 +49,7 @@ def parameters(client: httpx.Client) -> list[tuple[dict[str, Any], str, dict[str
     )
 
 
-@pytest.mark.parametrize("given", ["5", "0.5", "1500", '"5"', "true", "[5]", '{"s": 5}'])
+@pytest.mark.parametrize("given", ["0", "5", "0.5", "1500", '"5"', "true", "[5]", '{"s": 5}'])
 @pytest.mark.parametrize(("method", "path", "body", "field"), SPANS)
 def test_a_span_without_its_unit_is_refused(
     client: httpx.Client,

@@ -37,12 +37,12 @@ def test_a_span_is_a_number_of_its_unit(number: int, unit: str) -> None:
     assert span_ms(f"{number}{unit}") == number * UNITS_MS[unit]
 
 
-@given(st.integers(1, 10**18) | st.floats(1e-9, 1e18))
-def test_a_number_without_a_unit_is_refused_but_for_nothing(number: float) -> None:
+@given(st.integers(1) | st.floats(1e-9, 1e18))
+def test_a_number_without_a_unit_is_refused_but_for_a_written_0(number: float) -> None:
     for given_ in (number, f"{number}"):
         with pytest.raises(BadInput, match="with its unit"):
             span_ms(given_)
-    assert span_ms("0") == span_ms(0) == 0
+    assert span_ms("0") == 0
 
 
 @given(st.integers(0, MAX_SPAN_MS))

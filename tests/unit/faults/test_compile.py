@@ -72,7 +72,7 @@ WRONG = [
     ({"fault": "latency", "with": {"low": "2s", "high": "1s"}}, "at most `high`"),
     ({"fault": "body_of"}, "the body, as JSON or text"),
     ({"fault": "media_wrong_length", "with": {"offset": 0}}, "other than 0"),
-    ({"fault": "quota_requests", "with": {"window": 0}}, "a span longer than 0"),
+    ({"fault": "quota_requests", "with": {"window": "0s"}}, "a span longer than 0"),
 ]
 
 

@@ -17,14 +17,19 @@ from mockserver.settings import load_ignored, load_settings
 
 MISTAKES = [
     ({"fauls": []}, "fauls", "fauls", "one of: summary"),
-    ({"summary": 1}, "summary", 1, "str"),
+    ({"summary": 1}, "summary", 1, "a text"),
     (
         {"faults": [{"fault": "x", "when": {"call_pase": 1}}]},
         "faults[0].when.call_pase",
         "call_pase",
         "one",
     ),
-    ({"faults": [{"fault": "x", "times": "many"}]}, "faults[0].times", "many", "int | null"),
+    (
+        {"faults": [{"fault": "x", "times": "many"}]},
+        "faults[0].times",
+        "many",
+        "a whole number or null",
+    ),
 ]
 
 
