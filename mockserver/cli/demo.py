@@ -18,11 +18,15 @@ RATE = 60.0
 INTERRUPTED = 130
 NEXT = """
 Next, in this folder:
-  {reelmock} serve                               the server, until Ctrl-C
+
+the server, until Ctrl-C
+  {reelmock} serve
+a video from it, in another shell
   {reelmock} make "a cat" --provider kie --base-url http://127.0.0.1:8080/kie --api-key sk-me
-                                                 a video from it, in another shell
-  {reelmock} run -- YOUR COMMAND                 your program against a server of its own
-  {reelmock} --help                              all commands"""
+your program against a server of its own
+  {reelmock} run -- YOUR COMMAND
+all commands
+  {reelmock} --help"""
 
 
 @click.command("demo", short_help="Run seven jobs at all providers and check their videos.")
@@ -50,16 +54,16 @@ def demo(out: Path | None, rate: float) -> int:
     system = RealSystem()
     folder = out or Path("demo-videos")
     folder.mkdir(parents=True, exist_ok=True)
-    shown, jobs = screen.console(), takes()
+    jobs = takes()
     opened = studio.open_studio(folder, rate, lambda: system.real_ms() / 1000)
     with opened as place, handled(lambda number, frame: place.end()):
-        shown.print(f"Reelmock at {place.base_url}, videos go to {folder}")
-        with screen.live(shown, jobs):
+        click.echo(f"Reelmock at {place.base_url}, videos go to {folder}")
+        with screen.live(jobs):
             _run_all(jobs, place)
-    shown.print(screen.table(jobs, rate))
+    screen.results(jobs, rate)
     failed = [job for job in jobs if job.problem]
     files = sum(len(job.films) for job in jobs)
-    shown.print(
+    click.echo(
         f"{counted(files, 'file')} checked, {len(failed)} of {counted(len(jobs), 'job')} failed"
     )
     if place.ended.is_set():

@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import click
 from rich.console import Console
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from mockserver.cli.demo_steps.film import Film
 from mockserver.cli.demo_steps.jobs import Take
+from mockserver.cli.terminal.columns import Column
+from mockserver.cli.terminal.plain import visible
+from mockserver.cli.terminal.remote import table
 
-WIDE = 180  # columns if no terminal sets a limit
 ARROW = " → "
 
 
-def console() -> Console:
-    """The terminal. For a file or a pipe, lines are not folded."""
-    plain = Console()
-    return plain if plain.is_terminal else Console(width=WIDE)
-
-
 @contextmanager
-def live(screen: Console, takes: Sequence[Take]) -> Iterator[None]:
+def live(takes: Sequence[Take]) -> Iterator[None]:
     """Shows the progress of the jobs; without a terminal it shows nothing."""
+    screen = Console()
     if not screen.is_terminal:
         yield
         return
@@ -47,26 +46,37 @@ def _bars(takes: Sequence[Take]) -> Table:
     return grid
 
 
-def table(takes: Sequence[Take], rate: float) -> Table:
-    """The results of the jobs, a row for each file."""
-    found = Table(title=f"Jobs at all three providers, {rate:g} virtual seconds in a real one")
-    for heading in ("provider", "mode", "task id", "states seen"):
-        found.add_column(heading, overflow="fold")
-    for heading in ("virtual", "real", "file", "size", "would have cost"):
-        found.add_column(heading, justify="right", overflow="fold")
+COLUMNS = (
+    Column("provider", "word"),
+    Column("mode", "word"),
+    Column("task id", "id", 4),
+    Column("states seen"),
+    Column("virtual", "word", 5),
+    Column("real", "word", 3),
+    Column("file", "word", 2),
+    Column("size", "word", 1),
+    Column("would have cost", "word"),
+)
+
+
+def results(takes: Sequence[Take], rate: float) -> None:
+    """Prints the results of the jobs, a row for each file, and below them what went wrong."""
+    click.echo(f"\nJobs at all three providers, {rate:g} virtual seconds in a real one\n")
+    table(COLUMNS, (row for take in takes for row in _rows(take, rate)))
+    click.echo()
     for take in takes:
-        row = [take.provider, take.mode, take.task_id, ARROW.join(take.states)]
-        row += [f"{take.real_s * rate:.0f} s", f"{take.real_s:.1f} s"]
-        for film in take.films[:1]:
-            row += [film.path.name, _size(film.width, film.height, film.size_bytes)]
-        found.add_row(*row, *[""] * (8 - len(row)), take.cost)
-        for film in take.films[1:]:
-            size = _size(film.width, film.height, film.size_bytes)
-            found.add_row("", "", "", "", "", "", film.path.name, size, "")
         if take.problem:
-            found.add_row("", "", "", Text(take.problem, style="red"))
-    return found
+            click.secho(visible(f"{take.provider} {take.mode}: {take.problem}"), fg="red")
 
 
-def _size(width: int, height: int, size_bytes: int) -> str:
-    return f"{width}x{height}, {size_bytes / 1000:.0f} kB"
+def _rows(take: Take, rate: float) -> Iterator[tuple[str, ...]]:
+    head = (take.provider, take.mode, take.task_id, ARROW.join(take.states))
+    times = (f"{take.real_s * rate:.0f} s", f"{take.real_s:.1f} s")
+    first, *others = [(film.path.name, _size(film)) for film in take.films] or [("", "")]
+    yield (*head, *times, *first, take.cost)
+    for film in others:
+        yield (take.provider, take.mode, take.task_id, "", "", "", *film, "")
+
+
+def _size(film: Film) -> str:
+    return f"{film.width}x{film.height}, {film.size_bytes / 1000:.0f} kB"
