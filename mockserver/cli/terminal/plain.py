@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import sys
 from io import TextIOWrapper
@@ -10,11 +11,24 @@ from io import TextIOWrapper
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+ASCII = "asked_for_ascii"  # the same codec; click writes UTF-8 if it is called "ascii"
+
+
 def tolerant_streams() -> None:
     """From now on a character that the output's encoding lacks is replaced: no output fails over it."""
+    codecs.register(_by_another_name)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding=ASCII if is_ascii else stream.encoding, errors="replace")
+
+
+def _by_another_name(name: str) -> codecs.CodecInfo | None:
+    if name != ASCII:
+        return None
+    usual = codecs.lookup("ascii")
+    ends = (usual.incrementalencoder, usual.incrementaldecoder)
+    return codecs.CodecInfo(*usual, *ends, name=ASCII)
 
 
 def visible(text: str) -> str:
