@@ -106,7 +106,7 @@ def load_settings(
 ) -> Settings:
     """The settings of a server. Raises BadInput, which names the field and its source."""
     values = _from_file(config) if config else {}
-    _check_variables(environment)
+    check_variables(environment)
     for name in Settings.__struct_fields__:
         text = environment.get(PREFIX + name.upper())
         if text is not None:
@@ -119,7 +119,7 @@ def load_settings(
     return settings
 
 
-def _check_variables(environment: Mapping[str, str]) -> None:
+def check_variables(environment: Mapping[str, str]) -> None:
     """Raises BadInput over a variable of ours that nobody reads."""
     variables = [PREFIX + name.upper() for name in Settings.__struct_fields__]
     variables += OF_COMMANDS

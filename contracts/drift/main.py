@@ -49,6 +49,8 @@ class Options:
     budget: float = 0.0
     """What a live side may spend at most."""
     pace_s: float | None = None
+    ca: Path | None = None
+    """A file of authorities to trust for a live side."""
     update: Path | None = None
     """The file for the contract's change, as a patch."""
     reports: tuple[tuple[str, Path | None], ...] = (("console", None),)
@@ -92,10 +94,10 @@ def _compared(options: Options) -> Comparison:
     name = options.provider or provider_of(words, providers())
     subject = find_subject(name)
 
-    def key() -> str:
-        return find_key(options.key, options.key_file, options.environment)
+    def key(usual: str) -> str:
+        return find_key(options.key, options.key_file, options.environment, usual)
 
-    means = Means(key, options.budget, options.mock, options.pace_s)
+    means = Means(key, options.budget, options.mock, options.pace_s, options.ca)
     a, b = (side(word, subject, means) for word in words)
     drifts = sorted(_drifts(name, a, b), key=_rank)
     notes = [*a.notes, *b.notes]

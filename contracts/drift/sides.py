@@ -12,6 +12,7 @@ from contracts.drift.seen import in_answers, in_callbacks, on_tape
 from contracts.verifier.catalogue import checks_for
 from contracts.verifier.errors import CouldNotRun
 from contracts.verifier.har import read_log, unchecked
+from contracts.verifier.keys import LOCAL_KEY
 from contracts.verifier.listener import Listener
 from contracts.verifier.runner import plan
 from contracts.verifier.runner import run as run_checks
@@ -27,11 +28,13 @@ MOCK_KEY = "sk-reelmock-diff"
 class Means:
     """How a live side is asked. Money is in the provider's unit."""
 
-    key: Callable[[], str]
+    key: Callable[[str], str]
+    """Returns the key for a host, or the one it is given if the user gave none."""
     budget: float
     mock: Callable[[], AbstractContextManager[str]]
     """Starts a mock and returns the base URL of the provider there."""
     pace_s: float | None = None
+    ca: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,11 @@ def side(word: str, subject: Subject, means: Means) -> Side:
         return Side(word, None)
     if word == MOCK:
         with means.mock() as base_url:
-            return _asked(word, base_url, MOCK_KEY, inf, 0.0, subject)
+            return _asked(word, Target(base_url), MOCK_KEY, inf, 0.0, subject)
     if word.startswith(("http://", "https://")):
-        return _asked(word, word, means.key(), means.budget, means.pace_s, subject)
+        target = Target(word, ca=means.ca)
+        key = means.key(LOCAL_KEY if target.on_loopback else "")
+        return _asked(word, target, key, means.budget, means.pace_s, subject)
     path = Path(word)
     recorded = read_log(path)
     messages = tuple(on_tape(subject, recorded))
@@ -75,10 +80,9 @@ def provider_of(words: tuple[str, str], known: tuple[str, ...]) -> str:
 
 
 def _asked(
-    name: str, base_url: str, key: str, budget: float, pace_s: float | None, subject: Subject
+    name: str, target: Target, key: str, budget: float, pace_s: float | None, subject: Subject
 ) -> Side:
     """Make all calls to a host that the verifier would make, and keep the answers."""
-    target = Target(base_url)
     price = subject.prices[subject.model]
     checks = checks_for(subject.name)
     steps = plan(checks, subject, price, budget)

@@ -20,6 +20,7 @@ from mockserver.cli.terminal.plain import tolerant_streams, visible
 from mockserver.domain.input.errors import BadInput, Missing, nearest
 
 HERE = Path(__file__).parent
+HELP = ("-h", "--help")
 
 
 class Commands(click.Group):
@@ -40,14 +41,21 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As click does, but an error names the nearest command."""
+        """As click does, but an error names the nearest command.
+
+        Raises BadInput over a variable of ours that nobody reads; help is given anyway.
+        """
         if args and args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
             near = nearest(args[0], self.list_commands(ctx))
             ctx.fail(f"there is no command {args[0]!r}{near}")
+        if not set(HELP) & set(args):
+            from mockserver.settings import check_variables
+
+            check_variables(os.environ)
         return super().resolve_command(ctx, args)
 
 
-@click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Commands, context_settings={"help_option_names": [*HELP]})
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=tell_version,
     help="Show the version, with the commit where it is known, and exit.",

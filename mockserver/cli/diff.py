@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from mockserver.cli.terminal.checking import KEY_FILE, PACE, reports_from, unmet
+from mockserver.cli.terminal.checking import CA_FILE, KEY_FILE, PACE, reports_from, unmet
 
 MOCK_SPEED = 1000.0  # nobody waits for a mock
 
@@ -24,8 +24,12 @@ MOCK_SPEED = 1000.0  # nobody waits for a mock
 @click.option(
     "--budget", type=float, default=0.0, help=("The most that calls to a live host may cost. [0]")
 )
-@click.option("--key", help="The API key for a live host. [REELMOCK_VERIFY_KEY]")
+@click.option(
+    "--key",
+    help="The API key for a live host. [REELMOCK_VERIFY_KEY; a host on this machine needs none]",
+)
 @KEY_FILE
+@CA_FILE
 @PACE
 @click.option(
     "--update",

@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from mockserver.cli.terminal.checking import KEY_FILE, PACE, reports_from, unmet
+from mockserver.cli.terminal.checking import CA_FILE, KEY_FILE, PACE, reports_from, unmet
 from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS
-from mockserver.domain.input import variables
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import whole_number
 from mockserver.settings import load_plugins
@@ -55,9 +54,7 @@ from mockserver.settings import load_plugins
 )
 @click.option("--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="[127.0.0.1:0]")
 @click.option("--webhook-key", metavar="KEY", help="The key that signs callbacks.")
-@click.option(
-    "--ca", envvar=variables.CA, type=click.Path(path_type=Path), help="A CA file to trust."
-)
+@CA_FILE
 @PACE
 @click.option(
     "--deadline", "deadline_s", type=float, metavar="SECONDS", help=("The longest time for a job.")

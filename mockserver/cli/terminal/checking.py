@@ -7,11 +7,15 @@ from pathlib import Path
 import click
 
 from mockserver.cli.terminal.starting import Unmet
+from mockserver.domain.input import variables
 
 KEY_FILE = click.option(
     "--key-file",
     type=click.Path(dir_okay=False, path_type=Path),
     help=("A file that holds the API key."),
+)
+CA_FILE = click.option(
+    "--ca", envvar=variables.CA, type=click.Path(path_type=Path), help="A CA file to trust."
 )
 PACE = click.option(
     "--pace", "pace_s", type=float, metavar="SECONDS", help=("The pause between two polls.")

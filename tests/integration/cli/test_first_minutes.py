@@ -152,6 +152,29 @@ def test_a_variable_that_nobody_reads_is_named_with_the_nearest(tmp_path: Path) 
     assert "did you mean 'REELMOCK_SCENARIO'?" in done.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("task", "list"),
+        ("wait",),
+        ("watch",),
+        ("verify", "kie", "--plan"),
+        ("provider", "list"),
+        ("make", "a cat", "--provider", "kie"),
+        ("campaign", "true"),
+        ("demo",),
+    ],
+)
+def test_every_command_names_a_variable_that_nobody_reads(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    done = with_environment(tmp_path, *words, REELMOCK_KYE="sk-me")
+    assert done.returncode == 2
+    assert done.stderr.startswith("reelmock: REELMOCK_KYE: "), done.stderr
+    helped = with_environment(tmp_path, words[0], "--help", REELMOCK_KYE="sk-me")
+    assert helped.returncode == 0
+
+
 KUBERNETES = {
     "REELMOCK_SERVICE_HOST": "10.0.0.7",
     "REELMOCK_SERVICE_PORT_HTTP": "8080",
@@ -200,13 +223,14 @@ def test_verify_needs_no_key_here_and_says_what_it_did_not_check(
         assert "kie conforms:" not in done.stdout
 
 
-def test_verify_and_make_reach_a_server_with_a_certificate_of_its_own(
+def test_what_asks_a_host_reaches_a_server_with_a_certificate_of_its_own(
     serve: Serve, cli: Run
 ) -> None:
     address = serve("--tls").address
     kie, ca = address["providers"]["kie"]["base_url"], address["ca"]
     make = ("make", "a cat [mock:instant]", "--provider", "kie", *KEYED, "--base-url", kie)
-    for words in (("verify", "kie", "--base-url", kie), make):
+    compare = ("diff", "contract", kie, "--provider", "kie")
+    for words in (("verify", "kie", "--base-url", kie), make, compare):
         assert cli(*words).returncode != 0
         done = cli(*words, "--ca", ca)
         assert done.returncode == 0, done.stderr

@@ -271,7 +271,7 @@ def test_the_provider_is_read_off_a_tape_of_ours(tmp_path: Path) -> None:
         ("contract", "contract", {}, "both sides are the contract"),
         ("contract", "none.har", {}, "cannot read none.har"),
         ("contract", "http://127.0.0.1:9", {"key": "sk-x"}, "cannot reach 127.0.0.1:9"),
-        ("contract", "http://127.0.0.1:9", {"environment": {}}, "no key"),
+        ("contract", "http://192.0.2.1", {"environment": {}}, "no key"),
         ("contract", "mock", {}, "there is no mock here"),
         ("contract", "mock", {"provider": "nobody"}, "unknown provider 'nobody'"),
         ("contract", "mock", {"reports": (("pdf", None),)}, "unknown report format 'pdf'"),
