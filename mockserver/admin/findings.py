@@ -15,7 +15,7 @@ from mockserver.engine.findings import report
 
 
 async def read(ask: Ask) -> Findings:
-    """Judges the journal so far. What only a campaign can know is not judged."""
+    """Judges the journal so far. What only the caller of `POST` can know is not judged."""
     return _shown(await report(ask.core, (await ask.sandbox()).id))
 
 

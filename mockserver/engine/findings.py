@@ -28,7 +28,7 @@ async def evidence(
 ) -> Evidence:
     """Everything that is known of the sandbox's client. Raises Missing.
 
-    `over` says that the client makes no more calls; `client` says how it ended, in a campaign.
+    `over` says that the client makes no more calls; `client` says how it ended, if that is known.
     """
     await core.reports.settled(sandbox_id)
     snapshot = await core.sandboxes.load(sandbox_id)

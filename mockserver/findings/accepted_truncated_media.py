@@ -22,7 +22,7 @@ from mockserver.sdk.finding import (
 
 def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
     if evidence.client is None:
-        return NotJudged("only a campaign knows the client's exit code")
+        return NotJudged("the client's exit code is not known")
     return _damaged(evidence) if evidence.client.says_success else iter(())
 
 

@@ -36,7 +36,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
                 else ("and the client did not learn of it")
             )
             part = " (a part of it was)" if _came_in_part(videos, task) else ""
-            what = f"the video of {task.id} is ready and was not fetched{part}, {how}"
+            what = f"the video of {task.id} was ready and was not fetched{part}, {how}"
             yield Sighting(what, told, task.id)
 
 

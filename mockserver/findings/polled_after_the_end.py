@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockserver.sdk.finding import Evidence, Finding, Sent, Sighting, by_task
+from mockserver.sdk.finding import Evidence, Finding, Sighting, by_task, failed_downloads
 
 FURTHER_POLLS = 2  # one more may confirm a callback
 
 
 def _look(evidence: Evidence) -> Iterator[Sighting]:
-    sent = evidence.sent()
-    failed: dict[str, list[int]] = {}
-    for entry in evidence.exchanges("download", "content"):
-        if entry.status >= 400 or evidence.harmed(entry) or not _whole(sent.get(entry.seq)):
-            failed.setdefault(entry.task_id, []).append(entry.seq)
-    tasks = evidence.tasks_by_id()
+    failed, tasks = failed_downloads(evidence), evidence.tasks_by_id()
     for task_id, polls in by_task(evidence.exchanges("poll")):
         task = tasks.get(task_id)
         if task is None or task.plan.results.urls in ("absent", "empty"):
@@ -28,10 +23,6 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
         if len(further) - renewals >= FURTHER_POLLS:
             what = f"asked {len(further)} more times after the status had said that the job is over"
             yield Sighting(what, (told.seq, *(poll.seq for poll in further)), task_id)
-
-
-def _whole(sent: Sent | None) -> bool:
-    return sent is None or sent.performed.whole
 
 
 FINDING = Finding(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from mockserver.sdk.finding import (
@@ -11,8 +11,10 @@ from mockserver.sdk.finding import (
     Finding,
     NotJudged,
     Sighting,
+    Task,
     by_task,
     counted,
+    failed_downloads,
     header,
     seconds,
     whole_number,
@@ -33,6 +35,7 @@ def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
 
 
 def _fast(evidence: Evidence) -> Iterator[Sighting]:
+    failed, tasks = failed_downloads(evidence), evidence.tasks_by_id()
     for task_id, polls in by_task(evidence.exchanges("poll")):
         gaps = [
             (pace_ms, before, after)
@@ -40,14 +43,28 @@ def _fast(evidence: Evidence) -> Iterator[Sighting]:
             # a repeated call after a failure says nothing about the pace
             if evidence.means_success(before)
             and not evidence.harmed(before)
+            and not _wants_a_new_link(evidence, tasks.get(task_id), failed, before, after)
             and (pace_ms := _pace_ms(evidence, before)) is not None
             and evidence.gap_ms(before, after) + CLOCK_MS <= pace_ms * TOLERANCE
         ]
         if len(gaps) >= FAST_GAPS:
-            fastest_ms = min(evidence.gap_ms(before, after) for _, before, after in gaps)
-            how = _told(evidence, gaps[0][1], fastest_ms, gaps[0][0])
+            pace_ms, before, after = min(gaps, key=lambda gap: evidence.gap_ms(*gap[1:]))
+            how = _told(evidence, before, evidence.gap_ms(before, after), pace_ms)
             what = f"asked {counted(len(gaps), 'time')} sooner than advised: {how}"
             yield Sighting(what, tuple(after.seq for _, _, after in gaps), task_id)
+
+
+def _wants_a_new_link(
+    evidence: Evidence,
+    task: Task | None,
+    failed: Mapping[str, Sequence[int]],
+    before: Exchange,
+    after: Exchange,
+) -> bool:
+    """Whether a client that knew of its job's success failed to download before it asked again."""
+    if task is None or not evidence.told_the_end(before, task):
+        return False
+    return any(before.seq < seq < after.seq for seq in failed.get(task.id, ()))
 
 
 def _told(evidence: Evidence, poll: Exchange, fastest_ms: float, pace_ms: float) -> str:
@@ -84,7 +101,8 @@ FINDING = Finding(
     "Ask at the advised pace (APIYI 5 s, Kie 30 s, xcompute 2 s), or at the pace in "
     "`openai-poll-after-ms`. Slow down for long jobs. A callback is even better.",
     "Two or more pauses between status calls of one task that were shorter than the provider "
-    "advises or its reply said. A call that follows a failed call does not count.",
+    "advises or its reply said. A call that follows a failed call does not count, and neither does one "
+    "that asks for a new link after a failed download.",
     "Pauses in real time that are as long as advised.",
     _look,
 )

@@ -79,7 +79,8 @@ FINDING = Finding(
     "between zero and that. Stop after a total deadline.",
     "The pauses between repeated calls that failed with an error that may pass: five calls within "
     "a moment, or four with about the same pause.",
-    "Pauses that grow. Pauses that a Retry-After asked for do not count, and neither do polls at "
+    "Pauses that grow and are longer than a moment: 200 ms on average. "
+    "Pauses that a Retry-After asked for do not count, and neither do polls at "
     "the advised pace.",
     _look,
 )

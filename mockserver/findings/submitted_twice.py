@@ -1,4 +1,4 @@
-"""The client paid for the same job twice:
+"""The client paid for the same job twice, or risked it:
 
 it left the first one, or did not know if it was accepted.
 """
@@ -101,10 +101,14 @@ def _can_be_two(
 
 
 def _in_doubt(evidence: Evidence, first: Exchange, again: Exchange) -> Sighting:
-    came = "was accepted, so the job is paid twice" if first.task_id else "might have been"
+    came = "the client could not know whether the first one was accepted"
+    if first.task_id:
+        came = "the first one was accepted"
+        if again.task_id:
+            came = "both were accepted, so there are two jobs"
     what = (
         f"{first.method} {first.path} was sent again after "
-        f"{seconds(evidence.gap_ms(first, again))}; the first one {came}"
+        f"{seconds(evidence.gap_ms(first, again))}; {came}"
     )
     return Sighting(what, (first.seq, again.seq), again.task_id)
 
@@ -122,7 +126,7 @@ def _after_leaving(evidence: Evidence, job: Job, later: Job) -> Sighting:
 FINDING = Finding(
     "submitted_twice",
     "error",
-    "paid for the same job twice",
+    "paid for the same job twice, or risked it",
     "A lost reply or a 408, 500, 502, 504 or 524 does not say whether the job was accepted. And a "
     "job that you leave is still made and paid. APIYI and Kie have no idempotency key: a repeated "
     "creation is a second job. xcompute has one: a creation that is repeated with the same "

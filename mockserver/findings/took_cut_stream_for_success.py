@@ -9,7 +9,7 @@ from mockserver.sdk.finding import Evidence, Finding, NotJudged, Sighting, arriv
 
 def _look(evidence: Evidence) -> Iterator[Sighting] | NotJudged:
     if evidence.client is None:
-        return NotJudged("only a campaign knows the client's exit code")
+        return NotJudged("the client's exit code is not known")
     return _cut(evidence) if evidence.client.says_success else iter(())
 
 

@@ -18,7 +18,7 @@ from mockserver.sdk.finding import (
 def _look(evidence: Evidence) -> tuple[Sighting, ...] | NotJudged:
     fetched = tuple(_fetched(evidence))
     if evidence.client is None:
-        return NotJudged("only a campaign knows the client's exit code", fetched)
+        return NotJudged("the client's exit code is not known", fetched)
     seen = {sighting.entries[0] for sighting in fetched}
     if not evidence.client.says_success:
         return fetched

@@ -19,7 +19,7 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
             continue
         last = max(asked.get(entry.task_id, 0), asked.get("", 0))
         if last < entry.seq:
-            what = f"GET {entry.path} got 403: its link had expired"
+            what = f"{entry.method} {entry.path} got 403: its link had expired"
             yield Sighting(what, (entry.seq,), entry.task_id)
 
 

@@ -1,6 +1,6 @@
 """What a finding may import: the evidence, and the questions that findings ask of it."""
 
-from mockserver.domain.finding.arrived import PROBE_BYTES, Arrived, arrived
+from mockserver.domain.finding.arrived import PROBE_BYTES, Arrived, arrived, failed_downloads
 from mockserver.domain.finding.asked import asked_id
 from mockserver.domain.finding.evidence import (
     SUBMISSIONS,
@@ -21,7 +21,7 @@ from mockserver.domain.job.ids import is_unset
 from mockserver.domain.job.plan import Step, outcome_step
 from mockserver.domain.job.task import Task
 from mockserver.domain.journal.fields import fields_of
-from mockserver.domain.journal.journal import Contact, DeliveryTried, Exchange, Sent, redacted_in
+from mockserver.domain.journal.journal import Contact, DeliveryTried, Exchange, redacted_in
 from mockserver.domain.provider.judging import UNLISTED, Parameters, json_of
 from mockserver.domain.reply.statuses import is_success
 
@@ -38,7 +38,6 @@ __all__ = [
     "Job",
     "NotJudged",
     "Parameters",
-    "Sent",
     "Severity",
     "Sighting",
     "Step",
@@ -47,6 +46,7 @@ __all__ = [
     "asked_id",
     "by_task",
     "counted",
+    "failed_downloads",
     "fields_of",
     "fingerprint",
     "header",

@@ -129,16 +129,17 @@ def by_server(proof: str, seen: Seen, videos: int) -> Proof:
     """Whether the server's own record shows as much, for a command that leaves nothing to look at."""
     match proof:
         case "download":
-            return _as_many(len(seen.fetched), videos, "videos were sent whole")
+            return _as_many(len(seen.fetched), videos, "sent whole", "video")
         case "stream":
-            return _as_many(int(seen.streamed), videos, "streams were sent to their end")
+            return _as_many(int(seen.streamed), videos, "sent to its end", "stream")
         case "told":
-            return _as_many(len(seen.told), videos, "videos were named in a reply or callback")
+            return _as_many(len(seen.told), videos, "named in a reply or callback", "video")
         case "job":
-            return _as_many(seen.jobs, videos, "jobs were accepted")
+            return _as_many(seen.jobs, videos, "accepted", "job")
     return Proof(True, "the run without a fault makes no video either")
 
 
-def _as_many(count: int, usual: int, what: str) -> Proof:
-    why = f"{count} {what}, {usual} without the fault; the command itself shows nothing"
+def _as_many(count: int, usual: int, what: str, one: str) -> Proof:
+    counts = f"{counted(count, one)}, {usual} without the fault"
+    why = f"{what}: {counts}; the command itself shows nothing"
     return Proof(count >= usual, why)

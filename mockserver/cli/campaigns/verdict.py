@@ -32,11 +32,12 @@ MEANING = {
     "not_reached": "no call reached the server",
 }
 _TRACES = re.compile(
-    r"""^Traceback\ \(most\ recent\ call\ last\)      # Python
+    r"""^(?:\ \ \+\ Exception\ Group\ )?Traceback\ \(most\ recent\ call\ last\)  # Python
       | ^\s+at\ .+:\d+(?::\d+)?\)?$                   # JavaScript, Java
+      | ^\nNode\.js\ v\d+\.\d+\.\d+$                  # node, which threw something that is no Error
       | ^(?:panic:|goroutine\ \d+)                    # Go
       | ^Exception\ in\ thread                        # Java
-      | ^thread\ '.*'\ panicked\ at                   # Rust
+      | ^thread\ '.*'\ (?:\(\d+\)\ )?panicked\ at      # Rust
       | ^(?:PHP\ )?Fatal\ error:                      # PHP
       | ^.+:\d+:in\ [`'].+'(?:$|:)                    # Ruby
       | ^Segmentation\ fault
@@ -45,6 +46,7 @@ _TRACES = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _CENT = 1e-6
+_KILLED = range(129, 193)  # what a shell gives for signals 1 to 64; `exit(-1)` gives 255
 
 
 class Watched(Struct, frozen=True):
@@ -68,7 +70,8 @@ class Watched(Struct, frozen=True):
 
 def has_traceback(watched: Watched) -> bool:
     """Whether a run ended with an exception that was not caught, or by a signal."""
-    crashed = watched.exit_code is not None and (watched.exit_code < 0 or watched.exit_code > 128)
+    code = watched.exit_code
+    crashed = code is not None and (code < 0 or code in _KILLED)
     return crashed or _TRACES.search(watched.output) is not None
 
 
@@ -119,7 +122,8 @@ def _end_told(watched: Watched) -> str:
     if watched.exit_code == 0:
         return code
     lines = [line.strip() for line in watched.output.splitlines() if line.strip()]
-    return f"{code}, and it said last: {lines[-1]}" if lines else f"{code}, and it said nothing"
+    words = [line for line in lines if any(map(str.isalnum, line))] or lines
+    return f"{code}, and it said last: {words[-1]}" if words else f"{code}, and it said nothing"
 
 
 def is_below(found: str, required: str) -> bool:

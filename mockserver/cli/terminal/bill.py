@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from mockserver.cli.terminal.live import status
 from mockserver.domain.input.counted import counted
 from mockserver.domain.input.no_proxy import NAMES
 
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 
 
 def bill(control: Control, calls: Sequence[Entry]) -> str:
-    """The calls of the client's sandbox by operation, and its spending by provider."""
+    """The calls of the client's sandbox by operation, its spending by provider, and what still runs."""
     spent = {name: b for name, b in control.balance().items() if b.spent}
-    return "\n".join([*_called(calls), *_cost(spent)])
+    running = sum(task.phase in ("queued", "running") for task in control.tasks())
+    return "\n".join([*_called(calls), *_cost(spent), *_running(running)])
 
 
 def unused(control: Control, exported: Mapping[str, str]) -> str:
@@ -40,11 +42,13 @@ def coped(control: Control, config: Path, exit_code: int) -> str:
     """
     from mockserver.cli.terminal.judged import judged
 
-    seen = judged(control, control.findings(over=True), config)
+    seen = judged(control, control.findings(over=True, exit_code=exit_code), config)
     aside = sum(one.count for one in seen.aside)
     told = [counted(seen.counts["error"], "error"), counted(seen.counts["warning"], "warning")]
     if aside:
         told.append(f"{aside} that {'does' if aside == 1 else 'do'} not count")
+    if seen.not_judged:
+        told.append(f"{len(seen.not_judged)} not judged ({', '.join(sorted(seen.not_judged))})")
     ended = f"exit code {exit_code}, " if exit_code else ""
     begins = f"How it coped: {ended}{', '.join(told)}"
     if not seen.found:
@@ -61,11 +65,11 @@ def price(balance: Balance) -> str:
 
 def _called(calls: Sequence[Entry]) -> Iterator[str]:
     yield f"Reelmock was called {counted(len(calls), 'time')}:"
-    grouped: dict[tuple[str, str], list[int]] = {}
+    grouped: dict[tuple[str, str], list[str]] = {}
     for call in calls:
-        grouped.setdefault((call.provider or "media", call.operation), []).append(call.status)
+        grouped.setdefault((call.provider or "media", call.operation), []).append(status(call))
     for (provider, operation), statuses in grouped.items():
-        seen = " ".join(f"{s}x{statuses.count(s)}" for s in dict.fromkeys(statuses))
+        seen = ", ".join(f"{s} x{statuses.count(s)}" for s in dict.fromkeys(statuses))
         yield f"  {provider:9} {operation:14} {len(statuses):4}   {seen}"
 
 
@@ -73,3 +77,8 @@ def _cost(spent: dict[str, Balance]) -> Iterator[str]:
     yield "It would have cost" + (":" if spent else " nothing.")
     for provider, balance in spent.items():
         yield f"  {provider:9} {price(balance)}"
+
+
+def _running(jobs: int) -> Iterator[str]:
+    if jobs:
+        yield f"{counted(jobs, 'job')} {'has' if jobs == 1 else 'have'} not ended yet."

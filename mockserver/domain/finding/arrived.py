@@ -69,6 +69,17 @@ def arrived(evidence: Evidence) -> tuple[Arrived, ...]:
     )
 
 
+def failed_downloads(evidence: Evidence) -> dict[str, list[int]]:
+    """By task, the calls for its videos that brought nothing or not all: a reason to ask anew."""
+    sent = evidence.sent()
+    failed: dict[str, list[int]] = {}
+    for entry in evidence.exchanges("download", "content"):
+        is_whole = entry.seq not in sent or sent[entry.seq].performed.whole
+        if entry.status >= 400 or evidence.harmed(entry) or not is_whole:
+            failed.setdefault(entry.task_id, []).append(entry.seq)
+    return failed
+
+
 def _is_video(entry: Exchange, sent: Mapping[int, Sent]) -> bool:
     """Whether a call for content was answered with a video; another answer only names the address."""
     found = sent.get(entry.seq)

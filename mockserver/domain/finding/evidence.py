@@ -61,7 +61,7 @@ class Evidence(Struct, frozen=True, dict=True):
 
     `providers` say what their replies mean. `harmless` names the faults after which a reply still
     says everything that it would have said. `over` says that the client makes no more calls.
-    `client` is known only in a campaign.
+    `client` is known in a campaign and under `reelmock run`.
     """
 
     entries: tuple[Entry, ...]

@@ -167,20 +167,21 @@ def seen(**changes: Any) -> Seen:
 
 
 @pytest.mark.parametrize(
-    ("proof", "enough"),
+    ("proof", "enough", "told"),
     [
-        ("download", {"fetched": frozenset({"aa"})}),
-        ("stream", {"streamed": True}),
-        ("told", {"told": frozenset({"aa"})}),
-        ("job", {"jobs": 1}),
+        ("download", {"fetched": frozenset({"aa"})}, "sent whole: 1 video"),
+        ("stream", {"streamed": True}, "sent to its end: 1 stream"),
+        ("told", {"told": frozenset({"aa"})}, "named in a reply or callback: 1 video"),
+        ("job", {"jobs": 1}, "accepted: 1 job"),
     ],
 )
 def test_a_command_that_shows_nothing_is_held_to_what_the_server_saw(
-    proof: str, enough: dict[str, Any]
+    proof: str, enough: dict[str, Any], told: str
 ) -> None:
-    assert by_server(proof, seen(**enough), 1).holds
-    assert not by_server(proof, seen(), 1).holds
-    assert "the command itself shows nothing" in by_server(proof, seen(), 1).why
+    ends = ", 1 without the fault; the command itself shows nothing"
+    none = told.replace(": 1 ", ": 0 ") + "s"
+    assert by_server(proof, seen(**enough), 1) == Proof(True, told + ends)
+    assert by_server(proof, seen(), 1) == Proof(False, none + ends)
 
 
 def test_a_command_that_makes_no_video_is_held_to_its_exit_code() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -38,6 +39,20 @@ MODELS = CALL.replace(
 )
 # The same with a parameter that Kie does not know: a warning among the findings.
 MISSPELT = CALL.replace('"a cat",', '"a cat", "callbackUrl": "http://127.0.0.1/",')
+# Makes a video, saves what comes, and looks at nothing.
+SAVES = """
+import json, os, sys, urllib.request
+base, key = os.environ["KIE_BASE_URL"], os.environ["KIE_API_KEY"]
+headers = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
+opened = urllib.request.build_opener(urllib.request.ProxyHandler({})).open
+order = b'{"prompt": "a cat [mock:instant]", "model": "veo3_fast"}'
+made = opened(urllib.request.Request(base + "/api/v1/veo/generate", order, headers))
+task = json.load(made)["data"]["taskId"]
+path = base + "/api/v1/veo/record-info?taskId=" + task
+record = json.load(opened(urllib.request.Request(path, headers=headers)))
+with open("video.mp4", "wb") as file:
+    file.write(opened(record["data"]["response"]["resultUrls"][0]).read())
+"""
 # Asks for a job whose id was never set, and takes the answer for one.
 WRONG = """
 import urllib.error
@@ -104,6 +119,41 @@ def test_a_client_that_fails_is_told_with_its_exit_code(cli: Run) -> None:
     coped, _ = done.stderr.splitlines()[-2:]
     assert coped.startswith("How it coped: exit code 3, 0 errors, 0 warnings")
     assert done.returncode == 3
+
+
+@pytest.mark.parametrize(
+    ("ends", "coped"),
+    [
+        ("", "How it coped: 1 error, 0 warnings; accepted_truncated_media: exit code 0, but "),
+        ("sys.exit(1)", "How it coped: exit code 1, 0 errors, 0 warnings"),
+    ],
+)
+def test_how_it_ended_is_known_to_what_judges_it(
+    cli: Run, tmp_path: Path, ends: str, coped: str
+) -> None:
+    (tmp_path / "worse.yaml").write_text("summary: worse\nfaults:\n- {fault: media_corrupt}\n")
+    done = cli("run", "--profile", "worse.yaml", "--", sys.executable, "-c", SAVES + ends)
+    assert done.stderr.splitlines()[-2].startswith(coped)
+
+
+@pytest.mark.parametrize("clock", ["real", "auto"])
+def test_what_could_not_be_judged_is_named(cli: Run, clock: str) -> None:
+    done = cli("run", "--clock", clock, "--", sys.executable, "-c", SAVES)
+    says = "polled_too_fast, polled_without_deadline, retried_without_backoff"
+    not_judged = f", 3 not judged ({says})" if clock == "auto" else ""
+    assert done.stderr.splitlines()[-2] == f"How it coped: 0 errors, 0 warnings{not_judged}"
+
+
+def test_the_bill_names_the_code_of_a_refusal_that_comes_with_200(cli: Run) -> None:
+    done = cli("run", "--", sys.executable, "-c", CALL.replace('"a cat"', '""'))
+    assert "  kie       generate          1   200 · 422 x1\n" in done.stderr
+
+
+def test_the_bill_says_which_calls_had_no_answer(cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "gone.yaml").write_text("summary: gone\nfaults:\n- {fault: reset, times: 1}\n")
+    twice = f"try:\n{indent(CALL, '  ')}\nexcept OSError:\n  pass\n{CALL}"
+    done = cli("run", "--profile", "gone.yaml", "--", sys.executable, "-c", twice)
+    assert "  kie       generate          2   no answer x1, 200 x1\n" in done.stderr
 
 
 def test_what_the_settings_ignore_is_left_out_of_how_the_client_coped(

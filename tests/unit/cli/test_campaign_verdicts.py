@@ -53,6 +53,9 @@ NO_VIDEO = Proof(False, "there is no file")
         ({"exit_code": 1, "ending": NO_VIDEO}, "failed_cleanly"),
         ({"exit_code": 128}, "failed_cleanly"),
         ({"exit_code": 129}, "failed_with_a_traceback"),
+        ({"exit_code": 192}, "failed_with_a_traceback"),  # 128 and the highest signal
+        ({"exit_code": 193}, "failed_cleanly"),
+        ({"exit_code": 255}, "failed_cleanly"),  # what `exit(-1)` gives
         ({"exit_code": -11}, "failed_with_a_traceback"),
         ({"exit_code": 1, "output": "panic: no"}, "failed_with_a_traceback"),
         ({"exit_code": None}, "hung"),
@@ -80,6 +83,8 @@ def test_a_verdict_by_example(seen: dict[str, Any], called: str) -> None:
         ({"ending": NO_VIDEO}, ["exit code 0", "there is no file"]),
         ({"exit_code": 2}, ["exit code 2, and it said nothing"]),
         ({"exit_code": 2, "output": "a\n b \n\n"}, ["exit code 2, and it said last: b"]),
+        ({"exit_code": 2, "output": "b\n +-----\n"}, ["exit code 2, and it said last: b"]),
+        ({"exit_code": 2, "output": " +-----\n"}, ["exit code 2, and it said last: +-----"]),
         ({"exit_code": -9}, ["ended by signal 9"]),
         ({"exit_code": None, "waiting": "still running"}, ["still running"]),
         ({"calls": 0}, ["no call reached the server"]),
@@ -110,6 +115,13 @@ def test_a_verdict_names_what_it_rests_on(seen: dict[str, Any], said: list[str])
         ("TypeError: x\n    at main (/app/a.js:3:5)", True),
         ("goroutine 1 [running]:", True),
         ("it will panic: no", False),
+        ("  + Exception Group Traceback (most recent call last):\n  |   File", True),
+        ("the job has no Exception Group Traceback (most recent call last):", False),
+        ("thread 'main' panicked at p.rs:1:12:\nx", True),
+        ("thread 'main' (7502) panicked at p.rs:1:12:\nx", True),
+        ("a.mjs:1\nthrow 'x'\n^\nx\n\nNode.js v20.20.2\n", True),
+        ("runs on\nNode.js v20.20.2\n", False),
+        ("\nNode.js v20.20.2 is too old", False),
     ],
 )
 def test_a_traceback_is_known_in_several_languages(output: str, crashed: bool) -> None:

@@ -64,13 +64,28 @@ def test_a_bill_counts_calls_by_operation_and_status(server: Running, key: str) 
     headers = {"authorization": key}
     path = f"{server.base_url}/apiyi/v1/videos"
     with Control(server.base_url, key=key) as control:
-        for prompt in ("a cat", ""):
+        for prompt in ("a cat [mock:instant]", ""):
             body = {"model": "veo-3.1", "prompt": prompt}
             httpx.post(path, json=body, headers=headers, trust_env=False)
         lines = bill(control, list(control.entries(kind="exchange"))).splitlines()
     assert lines[0] == "Reelmock was called 2 times:"
-    assert lines[1].split() == ["apiyi", "create", "2", "200x1", "400x1"]
+    assert lines[1].split() == ["apiyi", "create", "2", "200", "x1,", "400", "x1"]
     assert lines[-1].split() == ["apiyi", "0.25", "USD"]
+
+
+def test_a_bill_says_which_jobs_still_run(server: Running, key: str) -> None:
+    import httpx
+
+    headers = {"authorization": key}
+    path = f"{server.base_url}/apiyi/v1/videos"
+    told = []
+    with Control(server.base_url, key=key) as control:
+        for prompt in ("a cat [mock:instant]", "a cat [mock:stall]", "a dog [mock:stall]"):
+            body = {"model": "veo-3.1", "prompt": prompt}
+            httpx.post(path, json=body, headers=headers, trust_env=False)
+            told.append(bill(control, list(control.entries(kind="exchange"))).splitlines()[-1])
+    assert told[0].split() == ["apiyi", "0.25", "USD"]
+    assert told[1:] == ["1 job has not ended yet.", "2 jobs have not ended yet."]
 
 
 @pytest.mark.parametrize(

@@ -16,17 +16,19 @@ HEAD = """\
 Made from `mockserver/findings/` by `python -m tests.unit.findings.reference`.
 
 A finding is one thing that a client did wrong, as the evidence shows. The evidence is the sandbox's
-journal, its callbacks and tasks. In a campaign it is also the client's exit code and output. There
-are four ways to get findings: `reelmock findings` (exit code 1 if there are errors), `GET` or `POST
-/_mock/v1/sandboxes/{id}/findings`, `reelmock.findings()` in pytest, and a
-[campaign](../guides/campaigns.md). `reelmock findings explain NAME` prints one of the sections below.
+journal, its callbacks and tasks. In a campaign and under `reelmock
+run` it is also the client's exit code. There are five ways to get findings: `reelmock findings` (exit
+code 1 if there are errors), `reelmock run`, `GET` or `POST /_mock/v1/sandboxes/{id}/findings`,
+`reelmock.findings()` in pytest, and a [campaign](../guides/campaigns.md). `reelmock findings explain
+NAME` prints one of the sections below.
 
 Reelmock judges the pace of a client in the client's own seconds: the pace that the documents advise is
 divided by the speed and by the clock's rate. If the clock stands (manual, auto), real pauses say
 nothing. Then only a wait that a reply's header told the client counts, and the rest is reported as not
 judged. If a test moves a manual clock, this counts as waiting. Some mistakes can be seen only from the
-client's exit code: it took a cut stream, half a video or a foreign callback for success. Only
-campaigns judge these; elsewhere they are reported as not judged.
+client's exit code: it took a cut stream, half a video or a foreign callback for success.
+Campaigns and `reelmock run` judge these; elsewhere they are reported as not judged, unless the caller
+of `POST` gives the exit code.
 """
 
 

@@ -227,7 +227,7 @@ def test_who_fetched_the_link_of_a_foreign_callback_trusted_it_whatever_came_the
         (seen,) = sightings("trusted_foreign_callback", story.evidence(**end))
         assert seen.task_id == A
     judged = story.evidence()
-    assert "only a campaign" in outcome_reason(judged)
+    assert "exit code is not known" in outcome_reason(judged)
 
 
 def test_a_foreign_link_is_fetched_before_the_answer_to_its_callback_is_journalled() -> None:
@@ -307,3 +307,73 @@ def test_who_looks_at_a_job_again_much_later_has_given_up(pause_ms: int, found: 
             story.wait(30_000).poll(A)
         story.wait(pause_ms)
     assert count("polled_without_deadline", story) == found
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_an_expired_link_is_told_with_the_method_of_its_call(method: str) -> None:
+    story = Story()
+    story.create(A)
+    story.wait(90_000_000).download(A, 403, method=method, reason="the link has expired")
+    (seen,) = sightings("used_expired_url", story.evidence())
+    assert seen.what == f"{method} /media/sb/{A}-0-720p.mp4 got 403: its link had expired"
+
+
+def test_a_video_whose_link_has_expired_since_was_ready() -> None:
+    story = Story()
+    story.create(A)
+    story.wait(90_000).poll(A)
+    (seen,) = sightings("never_fetched_result", story.wait(90_000_000).evidence())
+    assert seen.what.startswith(f"the video of {A} was ready and was not fetched")
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "told"),
+    [
+        ("", "", "the client could not know whether the first one was accepted"),
+        ("", B, "the client could not know whether the first one was accepted"),
+        (A, "", "the first one was accepted"),
+        (A, B, "both were accepted, so there are two jobs"),
+    ],
+)
+def test_a_repeated_creation_says_which_of_the_two_was_accepted(
+    first: str, again: str, told: str
+) -> None:
+    story = Story()
+    call = story.create(first, status=200 if first else 500)
+    story.sent(call, 0, whole=False)
+    story.wait(2000).create(again, status=200 if again else 500)
+    (seen,) = sightings("submitted_twice", story.evidence())
+    assert seen.what == f"POST /api/v1/veo/generate was sent again after 2 s; {told}"
+
+
+@pytest.mark.parametrize(
+    ("between", "found"),
+    [
+        (lambda story: story.download(A, 403), 0),
+        (lambda story: story.call("content", 404, task_id=A), 0),
+        (lambda story: story.sent(story.download(A), 10, whole=False), 0),
+        (lambda story: story.download(A, faults=struck("media_corrupt")), 0),
+        (lambda story: story.fetch(A), 1),
+        (lambda story: story.download(B, 403), 1),
+        (lambda story: story.wait(1), 1),
+    ],
+)
+def test_who_asks_for_a_new_link_after_a_failed_download_is_not_too_fast(
+    between: Callable[[Story], object], found: int
+) -> None:
+    story = Story()
+    story.create(A)
+    story.wait(60_000).poll(A)
+    for _ in range(3):
+        between(story)
+        story.wait(500).poll(A)
+    assert count("polled_too_fast", story) == found
+
+
+def test_who_asks_for_the_content_before_the_end_still_polls_too_fast() -> None:
+    story = Story()
+    story.create(A)
+    for _ in range(3):
+        story.wait(500).poll(A)
+        story.call("content", 400, task_id=A)
+    assert count("polled_too_fast", story) == 1

@@ -10,18 +10,18 @@ from tests.unit.findings.clients import avoids_polled_too_fast, does_key_to_medi
 from tests.unit.findings.story import SSE, Story, outcome, sightings, struck
 
 A, B = "1" * 32, "2" * 32
-CAMPAIGN_ONLY = (
+BY_EXIT_CODE = (
     "accepted_truncated_media",
     "took_cut_stream_for_success",
     "trusted_foreign_callback",
 )
 
 
-@pytest.mark.parametrize("name", CAMPAIGN_ONLY)
+@pytest.mark.parametrize("name", BY_EXIT_CODE)
 def test_how_a_client_took_it_is_not_judged_without_its_exit_code(name: str) -> None:
     seen = outcome(name, Story().evidence())
     assert isinstance(seen, NotJudged)
-    assert "campaign" in seen.reason
+    assert seen.reason == "the client's exit code is not known"
 
 
 @pytest.mark.parametrize("status", [500, 502, 504])
@@ -224,7 +224,7 @@ def test_a_report_puts_errors_first_and_says_what_was_not_judged() -> None:
         "sent_ignored_parameter",
     ]
     assert report.count("error") == 1
-    assert set(CAMPAIGN_ONLY) < set(report.not_judged)
+    assert set(BY_EXIT_CODE) < set(report.not_judged)
 
 
 def test_one_clients_mistake_is_no_other_finding() -> None:

@@ -59,6 +59,18 @@ def test_a_pace_is_told_in_the_clients_seconds_and_in_those_of_the_provider(
     assert found.what == f"asked 3 times sooner than advised: {told}"
 
 
+def test_the_fastest_pause_is_told_with_the_pace_of_its_own_reply() -> None:
+    story = Story()
+    story.create(A)
+    for pace_ms, gap_ms in ((5000, 2000), (4000, 1000), (3000, 2000)):
+        story.poll(A, reply_headers=((b"openai-poll-after-ms", b"%d" % pace_ms),))
+        story.wait(gap_ms)
+    story.poll(A)
+    (found,) = sightings("polled_too_fast", story.evidence())
+    told = "after 1 s at the fastest; `openai-poll-after-ms` said 4 s"
+    assert found.what == f"asked 3 times sooner than advised: {told}"
+
+
 def test_a_deadline_is_told_in_the_seconds_of_the_provider_too() -> None:
     (found,) = sightings("polled_without_deadline", polls_every(20_000, Story(speed=60)))
     assert found.what.endswith(
