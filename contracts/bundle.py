@@ -173,13 +173,28 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def _unfixed(schema: Any) -> Any:
+    """A constant that is `true` or `false`, said without `const`.
+
+    openapi-python-client writes `!= Trueand not` for one that is optional.
+    """
+    if not isinstance(schema, dict) or not isinstance(schema.get("const"), bool):
+        return schema
+    rest = {word: said for word, said in schema.items() if word != "const"}
+    return {**rest, "type": "boolean", "not": {"const": not schema["const"]}}
+
+
 def _named(schema: Any, path: str, taken: frozenset[str]) -> Any:
     if not isinstance(schema, dict):
         return schema
     copy: dict[str, Any] = {}
+    required = _listed(schema.get("required"))
     for key, below in schema.items():
         if key in _BY_NAME and isinstance(below, dict):
-            copy[key] = {name: _named(one, f"{path} {name}", taken) for name, one in below.items()}
+            copy[key] = {
+                name: _named(one if name in required else _unfixed(one), f"{path} {name}", taken)
+                for name, one in below.items()
+            }
         elif key in _LISTED:
             copy[key] = [_named(one, f"{path} {key} {n}", taken) for n, one in enumerate(below)]
         elif key in _BELOW:
@@ -192,6 +207,9 @@ def _named(schema: Any, path: str, taken: frozenset[str]) -> Any:
     if any(word in schema for word in _MAKES_A_TYPE):
         title = _pascal(path)
         copy["title"] = f"{title}Value" if title in taken else title
-    if "array" in (schema.get("type"), *_listed(schema.get("type"))):
+    types = (schema.get("type"), *_listed(schema.get("type")))
+    if "array" in types:
         copy.setdefault("items", {})  # some tools ask for it
+    if "object" in types and "properties" not in schema:
+        copy.setdefault("additionalProperties", True)  # some tools take it for empty otherwise
     return copy

@@ -176,14 +176,21 @@ def _body(operation: Operation[Any, Any], found: dict[str, Schema]) -> Schema:
 
 
 def _tidy(schema: Schema) -> Schema:
-    """A schema of msgspec in the usual form. If it lists properties, it allows no others."""
+    """A schema of msgspec in the usual form. If it lists properties, it allows no others.
+
+    If it lists none, it says that it allows any: some tools take the bare word for an empty object.
+    """
     tidy = {name: _tidy_part(name, value) for name, value in schema.items() if name != "title"}
     if "default" in tidy and _is_nothing(tidy["default"]):
         del tidy["default"]
-    if "properties" in tidy:
-        tidy.setdefault("additionalProperties", False)
+    if "properties" in tidy or (tidy.get("type") == "object" and "$ref" not in tidy):
+        tidy.setdefault("additionalProperties", "properties" not in tidy)
     if not tidy.get("required", True):
         del tidy["required"]
+    parts = tidy.get("prefixItems", [])
+    if parts and parts.count(parts[0]) == len(parts):  # some tools know no other tuples
+        del tidy["prefixItems"]
+        tidy["items"] = parts[0]
     choices = tidy.get("anyOf", [{}])
     if all(part.keys() == {"type"} for part in choices):
         del tidy["anyOf"]

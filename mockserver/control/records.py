@@ -208,14 +208,7 @@ class Base64Body(Struct, frozen=True):
 
 AnyBody = Annotated[
     Body | None,
-    said(
-        "As text, or base64 where it is no UTF-8",
-        oneOf=[
-            {"type": "object", "required": ["text"]},
-            {"type": "object", "required": ["base64"]},
-            {"type": "null"},
-        ],
-    ),
+    said("As text, or base64 where it is no UTF-8", minProperties=3, maxProperties=3),
 ]
 
 

@@ -113,6 +113,23 @@ def test_every_call_has_a_name_of_its_own_and_a_summary() -> None:
     assert len({operation["operationId"] for operation in operations}) == len(operations)
 
 
+def arrays(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every schema of an array, at any depth."""
+    if isinstance(schema, list):
+        for item in schema:
+            yield from arrays(item)
+    elif isinstance(schema, dict):
+        if schema.get("type") == "array":
+            yield schema
+        for item in schema.values():
+            yield from arrays(item)
+
+
+def test_every_array_says_what_its_items_are() -> None:
+    found = list(arrays(DOCUMENT["components"]))
+    assert [array for array in some(found) if not isinstance(array.get("items"), dict)] == []
+
+
 def test_every_read_is_as_described_when_there_is_something_to_show(client: httpx.Client) -> None:
     here = f"{PREFIX}/sandboxes/current"
     names = {

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
     from mockserver.pytest_plugin.sandbox import Reelmock
 
 FOLDER = Path(__file__).parents[1] / "examples" / "javascript"
-PACKAGES = FOLDER / "node_modules"  # `.ci/long javascript` installs them
+PACKAGES = FOLDER / "node_modules"  # `.ci/long javascript` installs these and the tools
+READERS = FOLDER.parents[2] / ".venv" / "openapi"  # what reads OpenAPI documents
+PROGRAMS = (PACKAGES / ".bin", READERS / "node_modules" / ".bin", READERS / "bin")
 REELMOCK = str(Path(sys.executable).with_name("reelmock"))
 LONG_S = 100.0  # real: npm's programs start slowly
 
@@ -41,12 +46,15 @@ def run() -> Callable[..., Ran]:
 
 @pytest.fixture
 def npx(run: Callable[..., Ran]) -> Callable[..., Ran]:
-    """Runs a program of the examples' packages."""
+    """Runs a program of the examples' packages, or one that reads OpenAPI documents."""
     if not PACKAGES.is_dir():
         pytest.skip("npm's packages are not installed: `.ci/long javascript` installs them")
 
-    def started(program: str, *words: str, **how: Any) -> Ran:
-        return run(str(PACKAGES / ".bin" / program), *words, **how)
+    def started(program: str, *words: str, env: dict[str, str] | None = None, **how: Any) -> Ran:
+        found = shutil.which(program, path=os.pathsep.join(map(str, PROGRAMS)))
+        assert found is not None, f"{program} is not installed: `.ci/long javascript` installs it"
+        path = os.pathsep.join((str(Path(found).parent), os.environ["PATH"]))
+        return run(found, *words, env={**(env or os.environ), "PATH": path}, **how)
 
     return started
 
@@ -152,20 +160,65 @@ def test_vitest_starts_a_server_and_steers_it(npx: Callable[..., Ran], reelmock:
     assert reelmock.control.journal(reelmock.id).total == 0  # it used the server of its own
 
 
-def test_a_control_client_is_typed_by_the_servers_document(
-    npx: Callable[..., Ran], tmp_path: Path
-) -> None:
+STRICT = (
+    *("--strict", "--skipLibCheck", "--target", "es2022", "--module", "nodenext"),
+    *("--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--verbatimModuleSyntax"),
+)
+TYPES = re.findall(r"npx (openapi-typescript .*)", (FOLDER / "control_typed.ts").read_text())
+TYPED = """
+import { Control, phases } from './control_typed.js';
+const control = new Control(process.env.REELMOCK_URL!, process.env.REELMOCK_KEY!);
+const current = { sandbox: 'current' };
+await control.call('post', '/sandboxes/{sandbox}/clock/advance', current, { by: '5m' });
+await control.call('post', '/sandboxes/{sandbox}/faults', current,
+  { fault: 'http_error', with: { status: 503 }, when: { call_phase: 'poll' }, times: 1 });
+await control.call('delete', '/sandboxes/{sandbox}/faults', current);
+const { entries } = await control.call('get', '/sandboxes/{sandbox}/journal', current);
+const asked: string | undefined = entries[0]?.request_body?.text;
+console.log(asked, JSON.stringify(await phases(control)));
+"""
+
+
+@pytest.fixture
+def typed(npx: Callable[..., Ran], tmp_path: Path) -> Path:
+    """A folder with the typed client, the types of the server's document and a program."""
     (tmp_path / "control.json").write_text(json.dumps(document()))
     (tmp_path / "control_typed.ts").write_bytes((FOLDER / "control_typed.ts").read_bytes())
-    made = npx("openapi-typescript", "control.json", "-o", "control.d.ts", cwd=tmp_path)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "program.ts").write_text("declare const process: any;" + TYPED)
+    made = npx(*TYPES[0].split(), cwd=tmp_path)
     assert made.returncode == 0, made.stderr
-    strict = ("--noEmit", "--strict", "--skipLibCheck", "--target", "es2022")
-    strict += ("--module", "nodenext", "--moduleResolution", "nodenext")
-    done = npx("tsc", *strict, "control_typed.ts", cwd=tmp_path)
+    return tmp_path
+
+
+@pytest.mark.reelmock(clock="manual")
+def test_a_control_client_is_typed_by_the_servers_document(
+    npx: Callable[..., Ran], run: Callable[..., Ran], typed: Path, reelmock: Reelmock
+) -> None:
+    done = npx("tsc", *STRICT, "program.ts", cwd=typed)
     assert done.returncode == 0, done.stdout
-    wrong = (FOLDER / "control_typed.ts").read_text().replace("task.phase", "task.faze")
-    (tmp_path / "control_typed.ts").write_text(wrong)
-    assert "faze" in npx("tsc", *strict, "control_typed.ts", cwd=tmp_path).stdout
+    from clientlib import Client
+
+    with Client("kie", base_url=reelmock.base_url("kie"), api_key=reelmock.api_key) as client:
+        client.submit("a cat")
+    env = {**reelmock.full_env(), "REELMOCK_URL": reelmock.url, "REELMOCK_KEY": reelmock.api_key}
+    ran = run(needs.program("node"), "program.js", env=env, cwd=typed)
+    assert ran.stdout.endswith('} ["succeeded"]\n'), ran.stderr
+    assert '"prompt":"a cat"' in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("task.phase", "task.faze"), ("/faults'", "/fault'"), ("by: '5m'", "by: 5")],
+)
+def test_what_the_document_does_not_have_the_compiler_refuses(
+    npx: Callable[..., Ran], typed: Path, right: str, wrong: str
+) -> None:
+    for name in ("control_typed.ts", "program.ts"):
+        (typed / name).write_text((typed / name).read_text().replace(right, wrong))
+    done = npx("tsc", *STRICT, "--noEmit", "program.ts", cwd=typed)
+    assert done.returncode != 0
+    assert wrong.partition(".")[2].strip("'") in done.stdout
 
 
 TOOLS = {
@@ -173,15 +226,17 @@ TOOLS = {
     "redocly": ("lint", "{file}"),
     "spectral": ("lint", "{file}", "--ruleset", "spectral.yaml", "--fail-severity", "error"),
     "openapi-ts": ("-i", "{file}", "-o", "client"),
+    "openapi-python-client": ("generate", "--path", "{file}", "--output-path", "client"),
 }
 
 
 @pytest.mark.parametrize("tool", TOOLS)
-@pytest.mark.parametrize("provider", ["apiyi", "kie", "xcompute"])
-def test_tools_take_a_providers_document_without_errors(
-    npx: Callable[..., Ran], tmp_path: Path, provider: str, tool: str
+@pytest.mark.parametrize("api", ["control", "apiyi", "kie", "xcompute"])
+def test_tools_take_a_document_without_errors(
+    npx: Callable[..., Ran], tmp_path: Path, api: str, tool: str
 ) -> None:
-    (tmp_path / "api.json").write_bytes(bundled(provider))
+    text = json.dumps(document()) if api == "control" else bundled(api).decode()
+    (tmp_path / "api.json").write_text(text)
     (tmp_path / "spectral.yaml").write_text('extends: ["spectral:oas"]\n')
     words = [word.format(file="api.json") for word in TOOLS[tool]]
     done = npx(tool, *words, cwd=tmp_path)

@@ -1,11 +1,11 @@
 // curl -s http://127.0.0.1:8080/_mock/v1/openapi.json > control.json
-// npx openapi-typescript control.json -o control.d.ts
+// npx openapi-typescript control.json -o control.d.ts --default-non-nullable=false
 import type { paths } from './control.js';
 
 type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete';
 type Content<T> = T extends { content: { 'application/json': infer B } } ? B : never;
 type Good<O> = O extends { responses: infer R }
-  ? Content<R extends { 200: infer X } ? X : R extends { 201: infer X } ? X : never>
+  ? R extends { 200: infer X } ? Content<X> : R extends { 201: infer X } ? Content<X> : void
   : never;
 type Body<O> = O extends { requestBody?: infer B } ? Content<NonNullable<B>> : undefined;
 type Params<O> = O extends { parameters: { path?: infer P } } ? P : Record<string, never>;
@@ -22,10 +22,10 @@ export class Control {
     const reply = await fetch(`${this.url}/_mock/v1${filled}`, {
       method: String(method).toUpperCase(),
       headers: { Authorization: `Bearer ${this.apiKey}`, 'Content-Type': 'application/json' },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? null : JSON.stringify(body),
     });
     if (!reply.ok) throw new Error(((await reply.json()) as { detail: string }).detail);
-    return (await reply.json()) as Good<paths[P][V]>;
+    return (reply.status === 204 ? undefined : await reply.json()) as Good<paths[P][V]>;
   }
 }
 
