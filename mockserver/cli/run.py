@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 UNSEEN = (
     "The guard sees what uses its proxy (HTTPS_PROXY, HTTP_PROXY), and the sockets of Python and node. "
-    "It does not see a program that goes out in another way."
+    "It does not see a program with another environment (env -i, NO_PROXY), one in another language that "
+    "uses no proxy, a library with sockets of its own (gRPC, pycurl), a bare IP address, or what runs on "
+    "after the command."
 )
 UNUSED = 2  # the exit code if the command succeeded but made no call
 

@@ -4,31 +4,44 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
-from msgspec import Struct, json
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mockserver.domain.input.counted import counted
-from mockserver.domain.input.errors import clipped
+from mockserver.domain.input.errors import Refusal, clipped
 from mockserver.domain.provider.command import MICROS
 from mockserver.embedded.guarded_sockets import REAL, guard_sockets
+from mockserver.recorder.matching import inbound_of, known_call
+from mockserver.recorder.spending import asked_of, price_micros
+from mockserver.web.multipart import parse_form
 
 if TYPE_CHECKING:
     from mockserver.domain.provider.provider import Provider
 
-PATH_CHARS = 200
+URL_CHARS = 240
 NO_REQUEST = "the connection was refused before a request came"
 
 
+class Request(Struct, frozen=True):
+    """A request that was meant for a real host. Header names are lower-case."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    body: bytes = b""
+
+
 class Attempt(Struct, frozen=True):
-    """A call that the guard refused. `path` is empty if it was not seen; `unseen` then says why. `cost`
+    """A call that the guard refused. `url` is empty if it was not seen; `unseen` then says why. `cost`
     is empty if it is unknown. `is_real` is false for a host that is no provider's.
     """
 
     host: str
     method: str = ""
-    path: str = ""
+    url: str = ""
     cost: str = ""
     unseen: str = ""
     is_real: bool = True
@@ -36,8 +49,8 @@ class Attempt(Struct, frozen=True):
     @property
     def told(self) -> str:
         """In one line."""
-        seen = f"{self.method} https://{self.host}{self.path}"
-        what = seen if self.path else f"{self.host} (path not seen: {self.unseen})"
+        seen = f"{self.method} {self.url}"
+        what = seen if self.url else f"{self.host} (path not seen: {self.unseen})"
         return what + (f", which would have cost {self.cost}" if self.cost else "")
 
 
@@ -64,34 +77,36 @@ class Guard:
         """Whether a host is a provider's own."""
         return self._name(host) in self._providers
 
-    def note(
-        self, host: str, method: str = "", path: str = "", body: bytes = b"", unseen: str = ""
-    ) -> None:
+    def note(self, host: str, request: Request | None = None, unseen: str = "") -> None:
         """Writes an attempt down. The query is left out: it may hold a key."""
-        bare = clipped(path.partition("?")[0], PATH_CHARS)
-        cost = self._cost(host, method, bare, body)
-        attempt = Attempt(self._name(host), method, bare, cost, unseen, self.is_real(host))
+        name = self._name(host)
+        attempt = Attempt(name, unseen=unseen, is_real=name in self._providers)
+        if request is not None:
+            url = clipped(request.url.partition("?")[0], URL_CHARS)
+            cost = self._cost(name, request)
+            attempt = replace(attempt, method=request.method, url=url, cost=cost)
         with self._lock:
             self._attempts.append(attempt)
 
     def _name(self, host: str) -> str:
         return host.lower().rstrip(".")
 
-    def _cost(self, host: str, method: str, path: str, body: bytes) -> str:
-        """The price of a job, where the call creates one and names a model with a price."""
-        provider = self._providers.get(self._name(host))
+    def _cost(self, name: str, request: Request) -> str:
+        """The price of a job, where the call creates one that the mock would take."""
+        provider = self._providers.get(name)
         if provider is None:
             return ""
-        creates = any(
-            o.call_phase in ("create", "stream") and (o.method, o.path) == (method, path)
-            for o in provider.operations
-        )
-        try:
-            model = json.decode(body, type=dict[str, Any]).get("model") if creates else None
-        except ValueError:
+        known = known_call([provider], request.method, request.url)
+        if known is None:
             return ""
-        prices = {one.name: one.price_micros / MICROS for one in provider.models}
-        return f"{prices[model]:g} {provider.unit}" if model in prices else ""
+        inbound = inbound_of(known, request.url, request.headers, request.body)
+        content_type = inbound.header(b"content-type")
+        with suppress(Refusal):
+            if content_type.lower().startswith("multipart/form-data"):
+                inbound = replace(inbound, form=parse_form(content_type, request.body))
+            price = price_micros(known, request.method, asked_of(known, inbound))
+            return f"{price / MICROS:g} {provider.unit}" if price else ""
+        return ""
 
 
 def told(guard: Guard) -> str:

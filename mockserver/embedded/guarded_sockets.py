@@ -6,8 +6,9 @@ another one, without Reelmock.
 
 from __future__ import annotations
 
-import socket
+import sys
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 REAL = "use the base URL of the mock"
@@ -18,6 +19,15 @@ class Refused(ConnectionRefusedError):
     """A connection that the guard does not let out."""
 
 
+# what CPython says before a socket looks a host up or goes to an address
+_LOOK_UPS = ("socket.getaddrinfo", "socket.gethostbyname")
+_CONNECT = "socket.connect"
+_LOOP_STARTS = "sys.set_asyncgen_hook_firstiter"
+
+_refusals: list[Callable[[str], str]] = []
+_hooks: list[Callable[[str, tuple[Any, ...]], None]] = []  # Python takes none back: there is one
+
+
 def guard_sockets(refusal: Callable[[str], str]) -> Callable[[], None]:
     """From now on `refusal` is asked before a host is looked up or connected to.
 
@@ -25,27 +35,48 @@ def guard_sockets(refusal: Callable[[str], str]) -> Callable[[], None]:
     Refused. The returned function puts everything back.
 
     It does not see a connection to a bare address, nor one of a library that has its own sockets
-    (uvloop, for example, or gRPC).
+    (gRPC, for example, or pycurl).
     """
-    look_up, connect = socket.getaddrinfo, socket.socket.connect
+    if not _hooks:
+        _hooks.append(_heard)
+        sys.addaudithook(_heard)
+    _refusals.append(refusal)
+    return lambda: _refusals.remove(refusal)
 
-    def refuse(host: object) -> None:
-        name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        if isinstance(name, str) and (advice := refusal(name)):
-            raise Refused(f"the guard lets nothing out to {name}: {advice}")
 
-    def guarded_look_up(host: Any, *rest: Any, **named: Any) -> Any:
-        refuse(host)
-        return look_up(host, *rest, **named)
+def _heard(event: str, given: tuple[Any, ...]) -> None:
+    if not _refusals:
+        return
+    if event in _LOOK_UPS:
+        _refuse(given[0])
+    elif event == _CONNECT:
+        _refuse(given[1][0] if isinstance(given[1], tuple) else None)
+    elif event == _LOOP_STARTS and (uvloop := sys.modules.get("uvloop")):
+        _guard_loop(uvloop.Loop)
 
-    def guarded_connect(self: socket.socket, address: Any) -> None:
-        refuse(address[0] if isinstance(address, tuple) else None)
-        connect(self, address)
 
-    def put_back() -> None:
-        socket.getaddrinfo = look_up
-        del socket.socket.connect  # the class inherits it
+def _refuse(host: object) -> None:
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+    if isinstance(name, str):
+        for refusal in tuple(_refusals):
+            if advice := refusal(name):
+                raise Refused(f"the guard lets nothing out to {name}: {advice}")
 
-    socket.getaddrinfo = guarded_look_up
-    socket.socket.connect = guarded_connect  # type: ignore[method-assign, assignment]
-    return put_back
+
+def _guard_loop(loop: Any) -> None:
+    """uvloop looks hosts up by itself, and Python hears nothing of it."""
+    for name, place in (("getaddrinfo", 0), ("create_connection", 1)):
+        own = getattr(loop, name)
+        if not hasattr(own, "__wrapped__"):
+            setattr(loop, name, _asking(own, place))
+
+
+def _asking(own: Callable[..., Any], place: int) -> Callable[..., Any]:
+    """A coroutine function whose host stands at a place, or has its name."""
+
+    @wraps(own)
+    async def asked(loop: Any, *given: Any, **named: Any) -> Any:
+        _refuse(named.get("host", dict(enumerate(given)).get(place)))
+        return await own(loop, *given, **named)
+
+    return asked

@@ -65,7 +65,7 @@ ALLOWED = {
     "mockserver/providers/kie/events.py: int(index)": "from the name of an event of our own",
     "mockserver/providers/xcompute/encode.py: int(state.progress)": NO_TEXT,
     "mockserver/web/protocol.py: float(self.timeout_keep_alive)": NO_TEXT,
-    "mockserver/cli/terminal/guard_hooks/sitecustomize.py: int(port)": "the guard's own port",
+    "mockserver/cli/terminal/guard_hooks/sitecustomize.py: int(PORT)": "the guard's own port",
 }
 KINDS = ("int", "float")
 

@@ -14,18 +14,25 @@ from threading import Thread
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+
 from mockserver.domain.input.quantity import whole_number
+from mockserver.embedded.guard import Request
 from mockserver.embedded.guarded_sockets import OTHER, REAL
+from mockserver.web.reading import MAX_BODY_BYTES
 
 if TYPE_CHECKING:
     from mockserver.embedded.guard import Guard
 
-HEAD_BYTES, BODY_BYTES, PIECE_BYTES = 32_768, 65_536, 65_536
+HEAD_BYTES, PIECE_BYTES = 32_768, 65_536
+PORTS = {"http": "80", "https": "443"}
+TLS_BEGINS = b"\x16"
 STEP_S = 30.0  # real: what is silent for longer has gone
 # why the path of an attempt is unknown
 NO_PACKAGE = "to see it, the guard needs the package trustme: pip install trustme"
 NO_PROXY = "the call did not use the guard's proxy"
 NO_TRUST = "the client did not take the guard's certificate"
+NO_WHOLE = "no whole request came"
 SECRET = "over https, the guard sees it only at the providers' hosts"
 
 
@@ -77,13 +84,13 @@ class GuardProxy:
                 self._guard.note(target, unseen=NO_PROXY)
                 client.sendall(NO_REAL)
             else:
-                self._plain(client, method, target, head, rest)
+                self._plain(client, target, head, rest)
 
     def _tunnel(self, client: socket.socket, target: str) -> None:
         host, _, port = target.rpartition(":")
         host = host.strip("[]")
         if self._guard.is_real(host):
-            self._hear(client, host)
+            self._hear(client, host, port)
         elif self._is_closed:
             self._guard.note(host, unseen=SECRET)
             client.sendall(NO_OTHER)
@@ -92,34 +99,38 @@ class GuardProxy:
                 client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
                 _joined(client, server)
 
-    def _hear(self, client: socket.socket, host: str) -> None:
+    def _hear(self, client: socket.socket, host: str, port: str) -> None:
         """Takes the request that was meant for a real host, notes it, and refuses it."""
         if self._tls is None:
             self._guard.note(host, unseen=NO_PACKAGE)
             client.sendall(NO_REAL)
             return
         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        scheme, why = "http", NO_WHOLE
         try:
-            secure = self._tls.wrap_socket(client, server_side=True)
-            head, body = _head(secure)
-            method, path, *_ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
-            self._guard.note(host, method, path, _body(secure, head, body))
-        except (OSError, ValueError):  # it does not trust the certificate, or says nothing
-            self._guard.note(host, unseen=NO_TRUST)
+            if client.recv(1, socket.MSG_PEEK) == TLS_BEGINS:
+                scheme, why = "https", NO_TRUST
+                client = self._tls.wrap_socket(client, server_side=True)
+            head, rest = _head(client)
+            _, path, *_ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
+            place = host if port == PORTS[scheme] else f"{host}:{port}"
+            url = f"{scheme}://{place}{path}"
+            self._guard.note(host, _request(client, url, head, rest))
+        except (OSError, ValueError):
+            self._guard.note(host, unseen=why)
             return
-        secure.sendall(NO_REAL)
+        client.sendall(NO_REAL)
 
-    def _plain(
-        self, client: socket.socket, method: str, target: str, head: bytes, rest: bytes
-    ) -> None:
+    def _plain(self, client: socket.socket, target: str, head: bytes, rest: bytes) -> None:
         parts = urlsplit(target)
         host = parts.hostname or ""
         is_real = self._guard.is_real(host)
         if is_real or self._is_closed:
-            self._guard.note(host, method, parts.path, _body(client, head, rest))
+            self._guard.note(host, _request(client, target, head, rest))
             client.sendall(NO_REAL if is_real else NO_OTHER)
             return
         path = parts.path or "/"
+        method = head.split(b" ", 1)[0].decode("latin-1")
         line = f"{method} {path}{'?' + parts.query if parts.query else ''} HTTP/1.1".encode(
             "latin-1"
         )
@@ -141,14 +152,41 @@ def _head(client: socket.socket) -> tuple[bytes, bytes]:
     return head, rest
 
 
-def _body(client: socket.socket, head: bytes, body: bytes) -> bytes:
-    """The beginning of a request's body, as far as its length is told."""
-    fields = (line.partition(b":") for line in head.lower().split(b"\r\n")[1:])
-    lengths = [value.strip() for name, _, value in fields if name == b"content-length"]
-    wanted = min(whole_number(lengths[0].decode("latin-1")) or 0 if lengths else 0, BODY_BYTES)
-    while len(body) < wanted and (piece := client.recv(PIECE_BYTES)):
-        body += piece
-    return body
+class _Reading:
+    """What the parser finds in a request."""
+
+    def __init__(self) -> None:
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body = bytearray()
+        self.is_whole = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        self.headers.append((name.lower(), value))
+
+    def on_body(self, piece: bytes) -> None:
+        self.body += piece
+
+    def on_message_complete(self) -> None:
+        self.is_whole = True
+
+
+def _request(client: socket.socket, url: str, head: bytes, rest: bytes) -> Request:
+    """A whole request, so that the client hears the answer. Raises ValueError, OSError."""
+    found = _Reading()
+    parser = HttpRequestParser(found)
+    try:
+        parser.feed_data(head + b"\r\n\r\n" + rest)
+        while not found.is_whole and len(found.body) <= MAX_BODY_BYTES:
+            piece = client.recv(PIECE_BYTES)
+            if not piece:
+                break
+            parser.feed_data(piece)
+    except HttpParserUpgrade:
+        pass  # it asks for another protocol, too
+    except HttpParserError as error:
+        raise ValueError(str(error)) from None
+    method = parser.get_method().decode("ascii")
+    return Request(method, url, tuple(found.headers), bytes(found.body))
 
 
 def _joined(one: socket.socket, other: socket.socket) -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_a_call_to_a_real_host_is_refused_told_with_its_price_and_fails_the_run(
     done = cli(*QUIET, "--guard", *program(REAL))
     assert (done.returncode, done.stdout) == (1, "403\n"), done.stderr
     assert f"POST {REAL}, which would have cost 60 credits" in done.stderr
-    assert "does not see a program that goes out in another way" in done.stderr
+    assert "It does not see a program with another environment" in done.stderr
     assert "sk-real" not in done.stderr
 
 
@@ -96,6 +97,50 @@ def test_without_the_package_for_tls_the_report_says_what_to_install(
     assert done.returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "price"),
+    [
+        ("json={'model': 'veo3_fast', 'prompt': 'a cat', 'image': 'x' * 3_000_000}", "60"),
+        ('content=iter([b\'{"model":"veo3_fast",\', b\'"prompt":"a cat"}\'])', "60"),
+        ("json={'model': 'gpt-5', 'prompt': 'a cat'}", ""),
+        ("content=b'no JSON'", ""),
+    ],
+    ids=["long", "in chunks", "an unknown model", "no JSON"],
+)
+def test_a_job_has_its_price_however_its_body_comes(cli: Run, body: str, price: str) -> None:
+    script = f"import httpx; print(httpx.post({REAL!r}, {body}).status_code)"
+    done = cli(*QUIET, "--guard", "--", sys.executable, "-c", script)
+    assert done.stdout == "403\n"
+    cost = f", which would have cost {price} credits" if price else ""
+    assert f"  POST {REAL}{cost}\n" in done.stderr
+
+
+def test_a_form_has_its_price_too(cli: Run) -> None:
+    url = "https://api.apiyi.com/v1/videos"
+    png = "b'\\x89PNG\\r\\n\\x1a\\n'"
+    form = f"data={{'model': 'veo-3.1-fl', 'prompt': 'a cat'}}, files={{'input_reference': {png}}}"
+    script = f"import httpx; print(httpx.post({url!r}, {form}).status_code)"
+    done = cli(*QUIET, "--guard", "--", sys.executable, "-c", script)
+    assert f"  POST {url}, which would have cost " in done.stderr
+
+
+def test_a_call_without_tls_is_told_as_it_was_made(cli: Run) -> None:
+    """Some libraries ask for a tunnel also where they speak plain HTTP."""
+    url = "http://api.kie.ai/api/v1/veo/generate"
+    plain = cli(*QUIET, "--guard", *program(url))
+    tunnel = cli(*QUIET, "--guard", "--", sys.executable, "-c", TUNNEL)
+    for done in (plain, tunnel):
+        assert (done.returncode, done.stdout) == (1, "403\n"), done.stderr
+        assert f"  POST {url}, which would have cost 60 credits\n" in done.stderr
+
+
+TUNNEL = """
+import http.client, os
+client = http.client.HTTPConnection(os.environ["HTTP_PROXY"].removeprefix("http://"))
+client.set_tunnel("api.kie.ai", 80)
+client.request("POST", "/api/v1/veo/generate", '{"model": "veo3_fast", "prompt": "a cat"}')
+print(client.getresponse().status)
+"""
 SOCKET = """
 import http.client, sys
 try:
@@ -168,3 +213,62 @@ def test_a_programs_own_first_module_runs_behind_the_guards(
     done = cli(*QUIET, "--guard", "--", sys.executable, "-c", SOCKET, "api.kie.ai")
     assert done.stdout == "own\n"
     assert f"api.kie.ai {NO_PROXY}" in done.stderr
+
+
+TRIES = """
+import sys
+host, port = {host!r}, {port}
+try:
+{way}
+except OSError as error:
+    sys.exit(f"{{type(error).__name__}}: {{error}}")
+"""
+WAYS_OUT = {
+    "connect_ex": "import socket; socket.socket().connect_ex(('127.0.0.2', port))",
+    "gethostbyname": "import socket; socket.create_connection((socket.gethostbyname(host), port))",
+    "gethostbyname_ex": "import socket; socket.gethostbyname_ex(host)",
+    "a cleared environment": "import os, socket; os.environ.clear()\n"
+    "socket.create_connection((host, port))",
+    "uvloop": "import asyncio, uvloop; uvloop.run(asyncio.open_connection(host, port))",
+    "uvloop by name": "import asyncio, uvloop\n"
+    "async def goes():\n"
+    "    await asyncio.get_running_loop().create_connection(asyncio.Protocol, host=host, port=port)\n"
+    "uvloop.run(goes())",
+    "uvloop's look-up": "import asyncio, uvloop\n"
+    "async def looks():\n"
+    "    await asyncio.get_running_loop().getaddrinfo(host, port)\n"
+    "uvloop.run(looks())",
+}
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_no_way_of_python_to_find_a_host_is_open(
+    cli: Run, serve: Callable[..., object], way: str
+) -> None:
+    port = serve().address["base_url"].rpartition(":")[2]  # type: ignore[attr-defined]
+    host = "localhost.localdomain"
+    script = TRIES.format(host=host, port=port, way=indent(WAYS_OUT[way], "    "))
+    done = cli(*QUIET, "--guard", "all", "--", sys.executable, "-c", script)
+    host = "127.0.0.2" if way == "connect_ex" else host
+    assert f"Refused: the guard lets nothing out to {host}: {OTHER}\n" in done.stderr
+    assert f"The guard refused 1 call to another machine:\n  {host} {NO_PROXY}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        "dns.setServers(none); dns.resolve4(host, told)",
+        "dns.setServers(none); dns.resolveAny(host, told)",
+        "dns.promises.setServers(none); dns.promises.resolve6(host).catch(told)",
+        "const own = new dns.Resolver(); own.setServers(none); own.resolve(host, 'A', told)",
+        "const own = new dns.promises.Resolver(); own.setServers(none); own.resolve4(host).catch(told)",
+    ],
+)
+def test_no_way_of_node_to_find_a_host_is_open(cli: Run, way: str) -> None:
+    script = (
+        "const dns = require('dns'); const host = 'api.kie.ai', none = ['127.0.0.1:1'];"
+        f"const told = error => console.log(error.message); {way}"
+    )
+    done = cli(*QUIET, "--guard", "--", needs.program("node"), "-e", script)
+    assert done.stdout == "the guard lets nothing out to api.kie.ai: use the base URL of the mock\n"
+    assert f"The guard refused 1 call to a real host:\n  api.kie.ai {NO_PROXY}" in done.stderr

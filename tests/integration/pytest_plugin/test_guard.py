@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import socket
+from socket import gethostbyname, gethostbyname_ex
 
 import pytest
+from msgspec.structs import replace
 
 from mockserver.embedded.guard import Guard, guarded_sockets
+from mockserver.embedded.guarded_sockets import Refused
+from mockserver.providers.kie import PROVIDER
 from tests.support.nested import ALONE
 
 pytest_plugins = ["pytester"]
@@ -40,6 +44,18 @@ def test_a_test_that_tried_fails_and_names_the_host(pytester: pytest.Pytester) -
 
 def test_afterwards_sockets_are_what_they_were() -> None:
     before = (socket.getaddrinfo, socket.socket.connect)
-    with guarded_sockets(Guard(())):
-        assert socket.getaddrinfo is not before[0]
+    here = replace(PROVIDER, hosts=("localhost",))
+    for _ in range(2):
+        with guarded_sockets(Guard([here])), pytest.raises(Refused):
+            socket.getaddrinfo("localhost", 80)
+        assert socket.getaddrinfo("localhost", 80)
     assert (socket.getaddrinfo, socket.socket.connect) == before
+
+
+def test_a_function_that_was_imported_before_the_guard_is_guarded_too() -> None:
+    here = replace(PROVIDER, hosts=("localhost",))
+    for look_up in (gethostbyname, gethostbyname_ex):
+        guard = Guard([here])
+        with guarded_sockets(guard), pytest.raises(Refused):
+            look_up("localhost")
+        assert [attempt.host for attempt in guard.attempts] == ["localhost"]

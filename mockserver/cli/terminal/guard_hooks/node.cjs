@@ -38,6 +38,18 @@ function guarded(host, options, callback) {
 }
 
 dns.lookup = Object.defineProperties(guarded, Object.getOwnPropertyDescriptors(lookup));
+const refused = (host) => new Promise((_, fail) => tell(host, fail));
 dns.promises.lookup = (host, ...rest) =>
-  refusal(host) ? new Promise((_, fail) => tell(host, fail)) : promised.call(dns.promises, host, ...rest);
+  refusal(host) ? refused(host) : promised.call(dns.promises, host, ...rest);
+
+// The look-ups of a resolver: libraries that keep their own addresses ask them.
+for (const own of [dns, dns.Resolver.prototype, dns.promises, dns.promises.Resolver.prototype]) {
+  for (const name of ["resolve", "resolve4", "resolve6", "resolveAny"]) {
+    const resolve = own[name];
+    own[name] = function (host, ...rest) {
+      if (!refusal(host)) return resolve.call(this, host, ...rest);
+      return typeof rest.at(-1) === "function" ? tell(host, rest.at(-1)) : refused(host);
+    };
+  }
+}
 syncBuiltinESMExports();

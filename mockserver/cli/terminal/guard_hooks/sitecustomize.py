@@ -12,14 +12,18 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
+# read at the start: the program may change its environment
+HOSTS = os.environ["_REELMOCK_GUARDED_HOSTS"].split(",")
+DIRECT = os.environ["NO_PROXY"].split(",")
+GUARD, _, PORT = os.environ["_REELMOCK_GUARD"].rpartition(":")
+
 
 def _refusal(host: str) -> str:
     words = import_module("reelmock_guarded_sockets")
     name = host.lower().rstrip(".")
-    hosts = os.environ["_REELMOCK_GUARDED_HOSTS"].split(",")
-    if name in hosts:
+    if name in HOSTS:
         advice = words.REAL
-    elif "*" in hosts and name and name not in os.environ["NO_PROXY"].split(","):
+    elif "*" in HOSTS and name and name not in DIRECT:
         advice = words.OTHER
     else:
         return ""
@@ -29,8 +33,7 @@ def _refusal(host: str) -> str:
 
 def _tell(host: str) -> None:
     """Tells the guard, and waits until it has written it down."""
-    address, _, port = os.environ["_REELMOCK_GUARD"].rpartition(":")
-    with socket.create_connection((address, int(port)), timeout=5) as guard:
+    with socket.create_connection((GUARD, int(PORT)), timeout=5) as guard:
         guard.sendall(f"REFUSED {host} HTTP/1.1\r\n\r\n".encode("ascii", "replace"))
         guard.recv(1)
 
