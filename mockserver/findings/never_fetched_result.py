@@ -24,9 +24,14 @@ def _look(evidence: Evidence) -> Iterator[Sighting]:
     for video in arrived(evidence):
         videos.setdefault(video.task_id, []).append(video)
     knew = _knowing(evidence)
+    kept_from_content = {
+        entry.task_id for entry in evidence.exchanges("content") if evidence.harmed(entry)
+    }
     kept_from = {entry.task_id for entry in evidence.contacts() if evidence.struck(entry)}
     for task in evidence.tasks:
         if not _has_a_video(evidence, task) or _was_had(evidence, videos.get(task.id, [])):
+            continue
+        if task.id in kept_from_content:
             continue
         told = (knew[task.id],) if task.id in knew else ()
         if told or (evidence.over and task.id not in kept_from):

@@ -24,8 +24,11 @@ def _cut(evidence: Evidence) -> Iterator[Sighting]:
         last, ended = streams[-1]
         if any(video.is_whole for video in arrived(evidence)):
             return  # the client found out what the stream did not say
-        what = f"exit code 0, but the stream ended after {ended.performed.sent_bytes} bytes, "
-        yield Sighting(what + "without [DONE]", (last.seq, ended.seq), last.task_id)
+        sent_bytes = ended.performed.sent_bytes
+        how = f"the stream ended after {sent_bytes} bytes, without [DONE]"
+        if ended.performed.gone:
+            how = f"the client left the stream after {sent_bytes} bytes, before [DONE]"
+        yield Sighting(f"exit code 0, but {how}", (last.seq, ended.seq), last.task_id)
 
 
 def _is_stream(headers: tuple[tuple[bytes, bytes], ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from mockserver.cli.campaigns.aim import fields
 from mockserver.cli.campaigns.fetched import is_fetched
+from mockserver.cli.terminal.live import status
 from mockserver.domain.input.counted import counted
 from mockserver.domain.reply.statuses import is_success
 
@@ -36,7 +37,8 @@ class Seen(Struct, frozen=True):
     `hosts` are the servers of its videos. `own` maps the SHA-256 of each video of its jobs to the
     job's id. `fetched` are the hashes of the videos that the media host sent whole. `told` are the
     hashes of those whose link a whole reply or an acknowledged callback named. `streamed` says that
-    a stream was sent to its end. `fields` names what matters in the replies of each phase.
+    a stream was sent to its end. `fields` names what matters in the replies of each phase. `refused`
+    says how the first creation that was refused was answered.
     """
 
     calls: int
@@ -49,6 +51,7 @@ class Seen(Struct, frozen=True):
     told: frozenset[str]
     streamed: bool
     fields: dict[str, str]
+    refused: str
 
     @staticmethod
     def of(control: Control, sandbox: str) -> Seen:
@@ -81,7 +84,18 @@ class Seen(Struct, frozen=True):
             ),
             streamed=any(entry.detail.get("done") for entry in entries if entry.kind == "sent"),
             fields=fields(entries, {task.id for task in tasks}),
+            refused=refused(entries),
         )
+
+
+def refused(entries: Iterable[Entry]) -> str:
+    """The first creation that was refused, and its answer; empty if none was."""
+    for entry in entries:
+        is_creation = entry.kind == "exchange" and entry.call_phase in ("create", "stream")
+        if is_creation and entry.status and not is_success(entry.code or entry.status):
+            why = f" ({entry.reason})" if entry.reason else ""
+            return f"{entry.method} {entry.path} -> {status(entry)}{why}"
+    return ""
 
 
 def made(task: Task) -> Iterator[Mapping[str, Any]]:

@@ -59,13 +59,16 @@ class Usual(Struct, frozen=True):
 
     @staticmethod
     def doubts(run: Run) -> list[str]:
-        """What a run without a fault does not show, although its command names a file for it."""
+        """What went wrong without a fault: a refused creation, and named files that are no video."""
         files = {file.name: file for file in run.files}
-        return [
-            f"{name} is not the video of its job, so that this file proves nothing in any case"
-            for name in named_by(run.command)
-            if name not in files or files[name].sha256 not in run.seen.own
-        ]
+        doubts = [f"refused without a fault: {run.seen.refused}"] if run.seen.refused else []
+        for name in named_by(run.command):
+            if name not in files:
+                doubts.append(f"there is no {name}, so that this file proves nothing in any case")
+            elif files[name].sha256 not in run.seen.own:
+                what = f"{name} is not the video of its job"
+                doubts.append(f"{what}, so that this file proves nothing in any case")
+        return doubts
 
     def beside(self, others: Sequence[tuple[Run, int]]) -> Usual:
         """The same, with the results and the times in ms of other runs at the same time."""

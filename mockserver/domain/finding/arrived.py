@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from mockserver.domain.finding.evidence import Evidence, header
+from mockserver.domain.input.quantity import whole_number
 from mockserver.domain.journal.journal import Exchange, Sent
 from mockserver.domain.reply.statuses import is_success
 
@@ -94,6 +95,9 @@ def _parts(calls: Iterable[Exchange], sent: Mapping[int, Sent]) -> Iterator[Part
         if found is None or not found.asset:
             continue
         whole, count = found.performed.whole, found.performed.sent_bytes
+        promised = whole_number(header(entry, b"content-length"))
+        if promised is not None:  # no client reads on behind the promised length
+            count = min(count, promised)
         span = _SPAN.fullmatch(header(entry, b"content-range"))
         if span is not None:
             start = int(span[1])

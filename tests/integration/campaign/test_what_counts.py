@@ -10,7 +10,8 @@ from mockserver.cli.campaigns.fetched import is_fetched
 from mockserver.cli.campaigns.files import File, named_by
 from mockserver.cli.campaigns.links import printed
 from mockserver.cli.campaigns.proof import Kept, Proof, by_file, by_link, by_server, kept
-from mockserver.cli.campaigns.seen import Paid, Seen, made
+from mockserver.cli.campaigns.seen import Paid, Seen, made, refused
+from mockserver.cli.campaigns.usual import Run, Usual
 from mockserver.control import Body, Entry, Task
 from tests.integration.campaign.test_plan import entry
 
@@ -163,7 +164,7 @@ def test_links_are_read_out_of_whatever_a_command_prints() -> None:
 def seen(**changes: Any) -> Seen:
     nothing: dict[str, Any] = {"calls": 1, "phases": (), "jobs": 0, "paid": Paid(0, 0.0)}
     nothing |= {"hosts": frozenset(), "own": OWN, "fetched": frozenset(), "told": frozenset()}
-    return Seen(**{**nothing, "streamed": False, "fields": {}, **changes})
+    return Seen(**{**nothing, "streamed": False, "fields": {}, "refused": "", **changes})
 
 
 @pytest.mark.parametrize(
@@ -182,6 +183,36 @@ def test_a_command_that_shows_nothing_is_held_to_what_the_server_saw(
     none = told.replace(": 1 ", ": 0 ") + "s"
     assert by_server(proof, seen(**enough), 1) == Proof(True, told + ends)
     assert by_server(proof, seen(), 1) == Proof(False, none + ends)
+
+
+def test_a_run_without_a_fault_tells_what_it_does_not_prove() -> None:
+    files = (file("v.mp4", "aa"), file("log.mp4", "zz"))
+    command = ("x", "{tmp}/v.mp4", "{tmp}/log.mp4", "{tmp}/no.mp4")
+    run = Run(command, "sk", files, "", seen(refused="POST /v -> 400"))
+    ends = ", so that this file proves nothing in any case"
+    assert Usual.doubts(run) == [
+        "refused without a fault: POST /v -> 400",
+        f"log.mp4 is not the video of its job{ends}",
+        f"there is no no.mp4{ends}",
+    ]
+    assert Usual.doubts(Run(("x", "{tmp}/v.mp4"), "sk", files, "", seen())) == []
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ({"status": 200, "code": 422, "reason": "prompt: no"}, "POST /v -> 200 · 422 (prompt: no)"),
+        ({"status": 400, "code": 400}, "POST /v -> 400"),
+        ({"status": 400, "code": 400, "phase": "stream"}, "POST /v -> 400"),
+        ({"status": 400, "code": 400, "phase": "poll"}, ""),
+        ({"status": 400, "code": 400, "kind": "sent"}, ""),
+        ({"status": 200, "code": 200}, ""),
+        ({"status": 0, "code": 0}, ""),
+    ],
+)
+def test_a_refused_creation_is_known_by_its_code(call: dict[str, Any], told: str) -> None:
+    phase = call.pop("phase", "create")
+    assert refused([entry(phase, {}, method="POST", path="/v", **call)]) == told
 
 
 def test_a_command_that_makes_no_video_is_held_to_its_exit_code() -> None:

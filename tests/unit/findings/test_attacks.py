@@ -377,3 +377,37 @@ def test_who_asks_for_the_content_before_the_end_still_polls_too_fast() -> None:
         story.wait(500).poll(A)
         story.call("content", 400, task_id=A)
     assert count("polled_too_fast", story) == 1
+
+
+@pytest.mark.parametrize(
+    ("gone", "told"),
+    [
+        (False, "the stream ended after 700 bytes, without [DONE]"),
+        (True, "the client left the stream after 700 bytes, before [DONE]"),
+    ],
+)
+def test_a_stream_that_the_client_left_did_not_end_by_itself(gone: bool, told: str) -> None:
+    story = Story()
+    story.sent(story.chat(A), 700, whole=False, gone=gone)
+    (seen,) = sightings("took_cut_stream_for_success", story.evidence(exit_code=0))
+    assert seen.what == f"exit code 0, but {told}"
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"), [("error_as_success", 0), ("no_answer", 0), ("extra_field", 1), ("", 1)]
+)
+def test_who_was_kept_from_the_content_by_a_fault_is_not_blamed(fault: str, found: int) -> None:
+    story = Story(harmless=("extra_field",))
+    story.create(A)
+    story.wait(90_000).poll(A)
+    story.call("content", task_id=A, faults=struck(fault) if fault else ())
+    assert count("never_fetched_result", story) == found
+
+
+def test_bytes_behind_the_promised_length_do_not_count() -> None:
+    story = Story()
+    story.create(A)
+    short = ((b"content-type", b"video/mp4"), (b"content-length", b"900"))
+    story.sent(story.download(A, reply_headers=short), 1000, whole=False)
+    (seen,) = sightings("accepted_truncated_media", story.evidence(exit_code=0))
+    assert seen.what.endswith("; 900 sound bytes of it were sent")
