@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.terminal.numbers import NUMBER
 from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS, plugins_from
 from mockserver.cli.terminal.signals import handled, leave
 from mockserver.domain.input.counted import counted
@@ -101,11 +102,11 @@ _report = partial(click.option, type=FILE, callback=_in_a_folder, metavar="FILE"
     help="Real time that a run may take, besides the time that it must wait.",
 )
 @click.option(
-    "--rate", type=float, help=("Use a clock in mode real, this many times as fast. [mode auto]")
+    "--rate", type=NUMBER, help=("Use a clock in mode real, this many times as fast. [mode auto]")
 )
 @click.option(
     "--speed",
-    type=float,
+    type=NUMBER,
     default=60.0,
     show_default=True,
     help=("How much faster jobs are than the providers' jobs."),

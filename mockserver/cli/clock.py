@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mockserver.cli.terminal.numbers import NUMBER
 from mockserver.cli.terminal.remote import Remote, Verbs, remote_options
 from mockserver.domain.time.clock import MODES
 
@@ -47,7 +48,7 @@ def advance(remote: Remote, by: str | None, to: str | None, task: str | None) ->
 
 @clock.command("mode")
 @click.argument("mode", type=click.Choice(MODES))
-@click.option("--rate", type=float, help="For mode real: how many times as fast as real time. [1]")
+@click.option("--rate", type=NUMBER, help="For mode real: how many times as fast as real time. [1]")
 @remote_options
 def set_mode(remote: Remote, mode: str, rate: float | None) -> None:
     """Let the clock run (real), stand until you advance it (manual), or jump by itself (auto)."""
@@ -55,7 +56,7 @@ def set_mode(remote: Remote, mode: str, rate: float | None) -> None:
 
 
 @clock.command("rate")
-@click.argument("rate", type=float)
+@click.argument("rate", type=NUMBER)
 @remote_options
 def set_rate(remote: Remote, rate: float) -> None:
     """Let a clock in mode real run RATE times as fast as real time."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mockserver.cli.terminal.numbers import within
 from mockserver.domain.input.counted import counted
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ all commands
 )
 @click.option(
     "--rate",
-    type=click.FloatRange(1, 600),
+    type=within(1, 600),
     default=RATE,
     help=("How many times as fast as real time the clock runs. [60]"),
 )

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from mockserver.cli.terminal.checking import CA_FILE, KEY_FILE, PACE, reports_from, unmet
+from mockserver.cli.terminal.numbers import within
 
 MOCK_SPEED = 1000.0  # nobody waits for a mock
 
@@ -22,7 +23,10 @@ MOCK_SPEED = 1000.0  # nobody waits for a mock
     "--provider", metavar="NAME", help=("The provider whose messages these are. [the tape's]")
 )
 @click.option(
-    "--budget", type=float, default=0.0, help=("The most that calls to a live host may cost. [0]")
+    "--budget",
+    type=within(0),
+    default=0.0,
+    help=("The most that calls to a live host may cost. [0]"),
 )
 @click.option(
     "--key",

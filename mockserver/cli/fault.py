@@ -8,6 +8,7 @@ import click
 
 from mockserver.cli.terminal.columns import Column
 from mockserver.cli.terminal.listed import FAULT
+from mockserver.cli.terminal.numbers import NUMBER
 from mockserver.cli.terminal.options import PLUGINS, plugins_from
 from mockserver.cli.terminal.remote import Remote, Verbs, cell, pairs, remote_options, table
 
@@ -119,7 +120,9 @@ def rules(remote: Remote) -> None:
     help=("How many calls the rule leaves out before it begins to change calls."),
 )
 @click.option(
-    "--probability", type=float, help=("The chance from 0 to 1, drawn from the sandbox's seed. [1]")
+    "--probability",
+    type=NUMBER,
+    help=("The chance from 0 to 1, drawn from the sandbox's seed. [1]"),
 )
 @click.option(
     "--from",

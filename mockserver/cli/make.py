@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.terminal.numbers import within
 from mockserver.cli.terminal.starting import Unmet
 from mockserver.domain.input import variables
 
@@ -48,13 +49,13 @@ LEAST_S = 0.2  # real seconds between polls of a Reelmock
 @click.option("--ca", envvar=variables.CA, metavar="FILE", help="A CA file to trust.")
 @click.option(
     "--deadline",
-    type=click.FloatRange(1),
+    type=within(1),
     metavar="SECONDS",
     help=("The time after which the client gives up."),
 )
 @click.option(
     "--every",
-    type=click.FloatRange(min=0.01),
+    type=within(0.01),
     metavar="SECONDS",
     help="Between polls. [the provider's own pace; where a Reelmock answers, at its speed]",
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mockserver.cli.terminal.columns import Column
+from mockserver.cli.terminal.numbers import NUMBER
 from mockserver.cli.terminal.remote import Remote, Verbs, pairs, remote_options
 from mockserver.domain.input.counted import counted
 from mockserver.domain.input.errors import SHOWN_CHARS, clipped
@@ -55,8 +56,8 @@ def list_all(remote: Remote) -> None:
 @click.option("--seed", help="The same seed, start and calls give the same bytes.")
 @click.option("--clock", "mode", type=click.Choice(MODES), help="How virtual time passes.")
 @click.option("--start", metavar="TIME", help="The virtual time at the beginning: ISO or epoch ms.")
-@click.option("--rate", type=float, help="For mode real: how many times as fast as real time.")
-@click.option("--speed", type=float, help="How much faster jobs are than the providers' jobs.")
+@click.option("--rate", type=NUMBER, help="For mode real: how many times as fast as real time.")
+@click.option("--speed", type=NUMBER, help="How much faster jobs are than the providers' jobs.")
 @click.option("--scenario", help="The scenario of its tasks.")
 @click.option("--webhook-key", help="The key that signs callbacks, such as Kie's.")
 @click.option(
@@ -104,7 +105,7 @@ def reset(remote: Remote, name: str | None) -> None:
 
 
 @sandbox.command("speed")
-@click.argument("speed", type=float)
+@click.argument("speed", type=NUMBER)
 @remote_options
 def set_speed(remote: Remote, speed: float) -> None:
     """Let the sandbox's next jobs run SPEED times as fast as the provider's."""

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mockserver.cli.terminal.checking import CA_FILE, KEY_FILE, PACE, reports_from, unmet
+from mockserver.cli.terminal.numbers import NUMBER, within
 from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS
 from mockserver.domain.input.errors import BadInput
 from mockserver.domain.input.quantity import whole_number
@@ -23,13 +24,13 @@ from mockserver.settings import load_plugins
 @click.option("--plan", is_flag=True, help="Show which calls would be made and what they cost.")
 @click.option(
     "--budget",
-    type=float,
+    type=NUMBER,
     default=0.0,
     help="The most that the checks may cost, in the provider's own unit. [0]",
 )
 @click.option("--model", help="The model for the checks that cost money. [the cheapest]")
 @click.option(
-    "--price", type=float, help=("The price of one job, for a model whose price is not known.")
+    "--price", type=NUMBER, help=("The price of one job, for a model whose price is not known.")
 )
 @click.option(
     "--har",
@@ -57,7 +58,11 @@ from mockserver.settings import load_plugins
 @CA_FILE
 @PACE
 @click.option(
-    "--deadline", "deadline_s", type=float, metavar="SECONDS", help=("The longest time for a job.")
+    "--deadline",
+    "deadline_s",
+    type=within(0),
+    metavar="SECONDS",
+    help=("The longest time for a job."),
 )
 def verify(
     provider: str,

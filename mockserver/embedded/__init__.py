@@ -47,7 +47,7 @@ def running(
         ends.callback(servers.stop)
         server = servers.get("open")
         sandbox = server.control.create_sandbox(
-            clock={"mode": clock}, patience_ms=span_ms(str(patience), "patience"), **settings
+            clock={"mode": clock}, patience_ms=span_ms(patience, "patience"), **settings
         )
         environment = ends.enter_context(_kept_environment())
         mock = Reelmock(server, sandbox, environment)

@@ -71,7 +71,7 @@ def _settings(request: pytest.FixtureRequest, wanted: dict[str, Any]) -> dict[st
     option = request.config.getoption
     clock = {"mode": wanted.get("clock", option("--reelmock-clock"))}
     clock |= {name: wanted[name] for name in ("rate", "start") if name in wanted}
-    patience = str(wanted.get("patience", option("--reelmock-patience")))
+    patience = wanted.get("patience", option("--reelmock-patience"))
     seed = wanted.get("seed") or option("--reelmock-seed") or request.node.nodeid
     settings = {name: wanted[name] for name in PASSED_ON if name in wanted}
     return {

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from mockserver.cli.terminal.numbers import within
 from mockserver.cli.terminal.starting import Unmet
 from mockserver.domain.input import variables
 
@@ -18,7 +19,7 @@ CA_FILE = click.option(
     "--ca", envvar=variables.CA, type=click.Path(path_type=Path), help="A CA file to trust."
 )
 PACE = click.option(
-    "--pace", "pace_s", type=float, metavar="SECONDS", help=("The pause between two polls.")
+    "--pace", "pace_s", type=within(0), metavar="SECONDS", help=("The pause between two polls.")
 )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockserver.cli.terminal.numbers import NUMBER
 from mockserver.cli.terminal.option_sets import adding
 from mockserver.domain.time.clock import MODES
 from mockserver.settings import FILE, Settings, load_calibrations, load_plugins, load_settings
@@ -41,11 +42,13 @@ server_options = adding(
     _PORT,
     _HOST,
     click.option(
-        "--speed", type=float, help=("How much faster jobs are than the providers' jobs. [60]")
+        "--speed", type=NUMBER, help=("How much faster jobs are than the providers' jobs. [60]")
     ),
     click.option("--clock", type=click.Choice(MODES), help="How virtual time passes. [real]"),
     click.option(
-        "--rate", type=float, help=("For clock mode real: how many times as fast as real time. [1]")
+        "--rate",
+        type=NUMBER,
+        help=("For clock mode real: how many times as fast as real time. [1]"),
     ),
     click.option(
         "--clock-start",

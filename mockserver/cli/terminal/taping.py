@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from mockserver.cli.terminal.numbers import NUMBER
 from mockserver.cli.terminal.option_sets import adding
 
 taping_options = adding(
@@ -21,7 +22,7 @@ taping_options = adding(
     ),
     click.option(
         "--budget",
-        type=float,
+        type=NUMBER,
         help=("The most that the calls may cost. [0; no limit on this machine]"),
     ),
     click.option(
