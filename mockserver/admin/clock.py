@@ -60,7 +60,8 @@ async def advance(ask: Ask, given: AdvanceGiven) -> ClockAdvanced:
 
 async def _target_ms(ask: Ask, given: AdvanceGiven, sandbox_id: str, now_ms: int) -> int:
     if (given.by is UNSET) == (given.to is UNSET):
-        raise BadInput("by", None, 'either "by" with a span or "to" with a landmark or moment')
+        by = None if given.by is UNSET else given.by
+        raise BadInput("by", by, 'either "by" with a span or "to" with a landmark or moment')
     if given.to in LANDMARKS:
         return await _landmark_ms(ask, given, sandbox_id, now_ms)
     if given.task is not UNSET:

@@ -249,6 +249,10 @@ class Control:
         """Every fault rule with how often it matched, was applied and struck, and why not."""
         return self._do(op.LIST_FAULT_RULES, sandbox).rules
 
+    def fault_catalogue(self) -> list[parts.Fault]:
+        """Every fault by name, those of the server's plug-ins too."""
+        return self._do(op.LIST_FAULTS).faults
+
     def add_fault(self, rule: Mapping[str, Any], sandbox: str = CURRENT) -> dict[str, Any]:
         """Adds a rule after the existing ones; its `id` is in the reply."""
         return self._do(op.ADD_FAULT_RULE, sandbox, body=rule)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import deque
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mockserver.cli.terminal.remote import Remote
 
 CASE_LIMIT_S = 300
+NOTHING_JUDGED = 2  # the exit code of a campaign that could not run the case
 INSTRUCTIONS = (
     "Reelmock stands in for AI-video providers. A sandbox holds jobs, calls, a virtual clock and "
     "fault rules. Set a scenario or a fault, let the client under test run, then read calls and "
@@ -33,7 +35,9 @@ Given = dict[str, Any]
 
 def served(remote: Remote) -> MCPServer:
     """An MCP server whose tools act on the sandbox that the command line chose."""
-    server = MCPServer("reelmock", instructions=INSTRUCTIONS, version=__version__)
+    server = MCPServer(
+        "reelmock", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING"
+    )
     for tool in (*_readers(remote), *_setters(remote), run_campaign_case):
         server.add_tool(_told(tool))
     return server
@@ -63,10 +67,10 @@ def _readers(remote: Remote) -> tuple[Callable[..., Any], ...]:
         limit: int = 50, provider: str | None = None, status: int | None = None
     ) -> list[Given]:
         """The newest calls of clients, newest last: what was asked, the status, the faults."""
-        found = list(
-            control.entries(remote.sandbox(), kind="exchange", provider=provider, status=status)
-        )
-        return [_plain(entry) for entry in found[max(0, len(found) - limit) :]]
+        if limit < 1:
+            raise BadInput("limit", limit, "1 or more")
+        found = control.entries(remote.sandbox(), kind="exchange", provider=provider, status=status)
+        return [_plain(entry) for entry in deque(found, maxlen=limit)]
 
     def list_scenarios() -> list[Given]:
         """What can happen to a job, with the options of each scenario."""
@@ -74,10 +78,7 @@ def _readers(remote: Remote) -> tuple[Callable[..., Any], ...]:
 
     def list_faults() -> list[Given]:
         """Every fault by name, with what a client sees and its parameters."""
-        from mockserver.engine.catalogue import explained
-        from mockserver.engine.plugins import plugins_in
-
-        return [_plain(explained(fault)) for fault in plugins_in(()).faults.all()]
+        return [_plain(fault) for fault in control.fault_catalogue()]
 
     def read_findings(over: bool = True) -> Given:
         """What the client did wrong, and how to correct it. over: it makes no further call."""
@@ -121,26 +122,19 @@ def _setters(remote: Remote) -> tuple[Callable[..., Any], ...]:
 def run_campaign_case(case: str, command: list[str]) -> str:
     """Run a client command once without a fault and once under one case, such as http_error@poll,
     against a server of its own, and say how it coped."""
-    words = [
-        sys.executable,
-        "-m",
-        "mockserver",
-        "campaign",
-        "--all",
-        "--only",
-        case,
-        "--",
-        *command,
-    ]
+    words = ["campaign", "--all", "--only", case, "--", *command]
     done = subprocess.run(
-        words,
+        [sys.executable, "-m", "mockserver", *words],
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
         timeout=CASE_LIMIT_S,
         check=False,
     )
-    return f"exit code {done.returncode}\n{done.stdout}{done.stderr}"
+    told = f"exit code {done.returncode}\n{done.stdout}{done.stderr}"
+    if done.returncode == NOTHING_JUDGED:
+        raise ToolError(visible(told))
+    return told
 
 
 def _plain(record: Any) -> Given:

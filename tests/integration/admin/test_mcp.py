@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,21 +12,24 @@ from typing import Any
 import anyio
 import pytest
 from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
 
 from mockserver.app import Running
 from tests.integration.cli.conftest import REELMOCK, environment
 from tests.support.pages import HERE, shown
+from tests.support.serving import settings
 
 Ask = Callable[..., Any]
 
 
 def spoken(
-    server: Running, key: str, folder: Any, talk: Callable[[Client], Awaitable[None]]
+    server: Running | str, key: str, folder: Any, talk: Callable[[Client], Awaitable[None]]
 ) -> None:
-    """A conversation with `reelmock mcp`, run as assistants run it."""
+    """A conversation with `reelmock mcp`, run as assistants run it. Nothing is logged beside it."""
     page = json.loads(shown("docs/guides/assistants.md", "mcpServers"))["mcpServers"]["reelmock"]
     assert page["command"] == Path(REELMOCK).name
-    own = {HERE: server.base_url, "sk-me": key}
+    url = server if isinstance(server, str) else server.base_url
+    own = {HERE: url, "sk-me": key}
     started = StdioServerParameters(
         command=REELMOCK,
         args=[own.get(word, word) for word in page["args"]],
@@ -34,11 +38,12 @@ def spoken(
     )
 
     async def whole() -> None:
-        with anyio.fail_after(60):
-            async with Client(started) as client:
+        with anyio.fail_after(60), (folder / "stderr").open("w") as errors:
+            async with Client(stdio_client(started, errors)) as client:
                 await talk(client)
 
     anyio.run(whole)
+    assert (folder / "stderr").read_text() == ""
 
 
 async def told(client: Client, tool: str, **words: Any) -> Any:
@@ -87,6 +92,42 @@ def test_a_wrong_word_is_told_with_what_would_be_right(
         assert "did you mean 'fail'" in str(result.content)
 
     spoken(server, key, tmp_path, talk)
+
+
+MISTAKES = [
+    ("list_calls", {"limit": -3}, "limit: -3 is not valid, expected 1 or more"),
+    ("move_clock", {"by": "1s", "to": "task_done"}, "by: '1s' is not valid, expected either"),
+    ("move_clock", {"by": "90"}, "expected a duration such as 1500ms, 90s"),
+    ("add_fault", {"name": "htp_error"}, "did you mean 'http_error'"),
+    ("run_campaign_case", {"case": "http_eror@poll", "command": ["x"]}, "did you mean"),
+]
+
+
+@pytest.mark.parametrize(("tool", "words", "told"), MISTAKES)
+def test_each_mistake_is_an_error_that_says_what_would_be_right(
+    server: Running, key: str, tmp_path: Any, tool: str, words: dict[str, Any], told: str
+) -> None:
+    async def talk(client: Client) -> None:
+        result = await client.call_tool(tool, words)
+        assert result.is_error
+        assert told in result.content[0].text
+
+    spoken(server, key, tmp_path, talk)
+
+
+def test_a_fault_of_the_servers_plug_ins_is_listed(tmp_path: Path) -> None:
+    made = [REELMOCK, "new", "fault", "gone_missing", "--into", str(tmp_path)]
+    subprocess.run(made, env=environment(tmp_path), check=True, capture_output=True, timeout=60)
+    server = Running(settings(plugins=(str(tmp_path),)))
+
+    async def talk(client: Client) -> None:
+        names = [fault["name"] for fault in await told(client, "list_faults")]
+        assert {"gone_missing", "http_error"} <= set(names)
+
+    try:
+        spoken(server, "sk-mine", tmp_path, talk)
+    finally:
+        server.stop()
 
 
 CLIENT = """
