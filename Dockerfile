@@ -1,10 +1,13 @@
 # The build stage makes a virtual environment; the image gets that and nothing else.
 FROM python:3.13-slim AS build
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY mockserver mockserver
 COPY contracts contracts
 COPY clientlib clientlib
+# docker build --build-arg COMMIT=$(git rev-parse HEAD): for `reelmock --version`
+ARG COMMIT
+RUN test -z "$COMMIT" || echo "$COMMIT" > mockserver/commit.txt
 RUN python -m venv /opt/reelmock
 RUN /opt/reelmock/bin/pip install --no-cache-dir ".[redis,metrics,tls,verify]"
 

@@ -100,6 +100,8 @@ def tried(what: Path, folder: Path) -> None:
     run(bin_ / "pip", "install", *QUIET, what, cwd=folder)
     run(bin_ / "pip", "check", cwd=folder)
     reelmock = bin_ / "reelmock"
+    commit = run("git", "rev-parse", "--short=12", "HEAD", cwd=ROOT).strip()
+    assert commit in run(reelmock, "--version", cwd=folder)
     for command in ("", "serve", "run", "verify", "campaign", "mcp", "task list"):
         assert "Example:" in run(reelmock, *command.split(), "--help", cwd=folder), command
     assert "0 of 7 jobs failed" in run(reelmock, "demo", cwd=folder)

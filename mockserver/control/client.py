@@ -430,7 +430,10 @@ class Control:
             raise self._silent(error) from None
 
     def _silent(self, error: Exception) -> ControlError:
-        hint = "is `reelmock serve` running there? --url or REELMOCK_URL names another address"
+        hint = (
+            "is `reelmock serve` running there? --url or REELMOCK_URL names another address"
+            " (pytest: --reelmock-url)"
+        )
         return ControlError(f"{self.base_url} does not answer ({error}); {hint}")
 
 

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[3]
 SHORT = 12  # characters of a commit
@@ -22,23 +18,18 @@ def tell_version(context: click.Context, option: click.Parameter, is_asked: bool
         return
     from mockserver import __version__
 
-    commit = commit_of_clone(ROOT) or commit_of_installation()
+    commit = commit_of_clone(ROOT) or commit_of_build(ROOT)
     click.echo(f"reelmock, version {__version__}" + (f", commit {commit}" if commit else ""))
     context.exit()
 
 
-def commit_of_installation() -> str:
-    """The commit, where pip installed from a repository and wrote that down; else empty."""
-    from importlib.metadata import PackageNotFoundError, distribution
-
-    import msgspec
-
+def commit_of_build(folder: Path) -> str:
+    """The commit that the build wrote down; empty if it knew none."""
     try:
-        text = distribution("reelmock").read_text("direct_url.json")
-        found: Mapping[str, Any] = msgspec.json.decode(text or "{}", type=dict[str, Any])
-    except (PackageNotFoundError, msgspec.DecodeError):
+        commit = (folder / "mockserver" / "commit.txt").read_text("utf-8").strip()
+    except OSError:
         return ""
-    return str(found.get("vcs_info", {}).get("commit_id", ""))[:SHORT]
+    return "" if commit.startswith("$") else commit[:SHORT]
 
 
 def commit_of_clone(folder: Path) -> str:

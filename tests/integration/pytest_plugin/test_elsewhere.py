@@ -38,4 +38,5 @@ def test_where_nobody_answers_one_line_says_so(pytester: pytest.Pytester) -> Non
     found = pytester.runpytest_subprocess(*ALONE, "--reelmock-url=http://127.0.0.1:1")
     found.assert_outcomes(errors=1)
     assert "does not answer" in found.stdout.str()
+    assert "(pytest: --reelmock-url)" in found.stdout.str()
     assert "Traceback" not in found.stdout.str()

@@ -13,9 +13,10 @@ from pathlib import Path
 import click
 import pytest
 
+import mockserver
 from mockserver import __version__
 from mockserver.cli import Commands, root, run_line
-from mockserver.cli.terminal.build import commit_of_clone
+from mockserver.cli.terminal.build import commit_of_build, commit_of_clone
 from mockserver.cli.terminal.examples import EXAMPLES
 from mockserver.engine.plugins import plugins_in
 from mockserver.engine.profiles import shipped_names
@@ -210,6 +211,33 @@ def test_the_version_names_the_commit_of_a_clone(
     asked = subprocess.run(head, capture_output=True, text=True, check=True, timeout=60)
     assert len(commit_of_clone(tmp_path)) == 12
     assert asked.stdout.startswith(commit_of_clone(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("written", "commit"),
+    [
+        ("0123456789abcdef0123456789abcdef01234567\n", "0123456789ab"),
+        ("$Format:%H$\n", ""),
+        (None, ""),
+    ],
+)
+def test_the_version_of_a_build_names_the_commit_that_was_written_into_it(
+    tmp_path: Path, written: str | None, commit: str
+) -> None:
+    (tmp_path / "mockserver").mkdir()
+    if written is not None:
+        (tmp_path / "mockserver" / "commit.txt").write_text(written)
+    assert commit_of_build(tmp_path) == commit
+
+
+def test_an_archive_that_git_makes_has_the_commit_in_it() -> None:
+    root = Path(mockserver.__file__).parents[1]
+    words = ["git", "-C", str(root), "check-attr", "export-subst", "mockserver/commit.txt"]
+    if not (root / ".git").exists():
+        pytest.skip("the tests are not run in a clone")
+    asked = subprocess.run(words, capture_output=True, text=True, check=True, timeout=60)
+    assert asked.stdout.endswith(": set\n")
+    assert (root / "mockserver" / "commit.txt").read_text() == "$Format:%H$\n"
 
 
 @pytest.mark.parametrize(

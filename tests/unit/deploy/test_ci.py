@@ -85,7 +85,13 @@ def test_every_line_is_one_that_the_command_takes(name: str) -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_it_has_each_of_the_five_ways(name: str) -> None:
     text = (ROOT / name).read_text("utf-8")
-    for way in ("pytest --junitxml", "run --guard --", "reelmock wait", "--baseline", "--budget"):
+    for way in (
+        "pytest --junitxml",
+        "run --guard --",
+        "reelmock wait",
+        "--require failed_cleanly --baseline",
+        "--budget",
+    ):
         assert way in text
 
 
