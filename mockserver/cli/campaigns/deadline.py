@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from mockserver.cli.terminal.live import status
 from mockserver.domain.input.counted import counted
 from mockserver.domain.time.retry_after import wait_told_ms
 
@@ -71,7 +72,7 @@ def waited_for(entries: Sequence[Entry], moments: Sequence[Moment], over_ms: int
     else:
         doing = f"it called again and again ({counted(len(calls), 'call')})"
     query = f"?{last.query}" if last.query else ""
-    told = f"{last.method} {last.path}{query} -> {last.status or 'no reply'}"
+    told = f"{last.method} {last.path}{query} -> {status(last)}"
     job = _state_of(last.task_id, moments)
     return f"{doing}; its last call, {ago_ms / 1000:.1f} s before the end: {told}{job}"
 

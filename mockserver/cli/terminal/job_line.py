@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from mockserver.cli.terminal.columns import Column
+from mockserver.cli.terminal.live import status
 from mockserver.domain.input.counted import counted
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _point(entry: Entry, kind: Kind, what: str, *, bad: bool, since: Entry | Non
 
 
 def _contact(entry: Entry) -> str:
-    answer = str(entry.status or "no answer")
+    answer = status(entry)
     if entry.kind == "delivery":
         answer = f"attempt {entry.detail['attempt']}, {answer}, {entry.detail['state']}"
     why = f": {entry.reason}" if entry.reason else ""

@@ -124,7 +124,7 @@ def _moment(entry: Contact | Closed | ClockMoved | ClockSet | Controlled) -> Mom
         case Exchange():
             query = f"?{entry.query}" if entry.query else ""
             why = f" ({entry.reason})" if entry.reason else ""
-            what = f"{entry.method} {entry.path}{query} -> {entry.status}{why}"
+            what = f"{entry.method} {entry.path}{query} -> {entry.status or 'no answer'}{why}"
             faults = _struck(entry)
             bad = bool(faults) or entry.status >= 400 or bool(entry.reason)
             return _at(entry, "request", what, entry.task_id, faults, bad=bad)

@@ -62,6 +62,20 @@ def test_requests_phases_faults_and_deliveries_stand_in_the_order_of_virtual_tim
     assert [float(row[0]) for row in rows] == sorted(float(row[0]) for row in rows)
 
 
+def test_a_call_that_was_refused_with_200_is_told_with_its_code(
+    server: Running,
+    client: httpx.Client,
+    control: Control,
+    key: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    body = {"model": "veo3_fast", "prompt": "a"}
+    task_id = client.post("/kie/api/v1/veo/generate", json=body).json()["data"]["taskId"]
+    client.get("/kie/api/v1/veo/get-1080p-video", params={"taskId": task_id})
+    row = next(row for row in shown(server, key, task_id, capsys) if "get_1080p" in " ".join(row))
+    assert row[5:8] == ["200", "·", "422:"]
+
+
 def test_what_is_to_come_is_told_as_such(
     server: Running, client: httpx.Client, key: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -200,6 +200,20 @@ def test_what_a_hung_command_waited_for(over_ms: int, is_whole: bool, doing: str
     assert waited_for(sent, moments, over_ms) == ""
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"status": 0, "code": 0}, "no answer"),
+        ({"status": 200, "code": 422}, "200 · 422"),
+        ({"status": 503, "code": 503}, "503"),
+    ],
+)
+def test_the_last_call_of_a_hung_command_is_told_with_its_answer(
+    answer: dict[str, int], told: str
+) -> None:
+    assert waited_for([entry(path="/b", **answer)], [], 0).endswith(f": GET /b -> {told}")
+
+
 def _outcome(fault: str, phase: str, verdict: str, more_jobs: int = 0) -> CaseOutcome:
     return CaseOutcome(
         name=f"{fault}@{phase}",

@@ -61,6 +61,14 @@ def test_a_callback_tells_the_answer_or_why_there_is_none() -> None:
     assert told == ["callback, attempt 1 -> 500", "callback, attempt 1 -> nobody listens"]
 
 
+def test_a_call_without_an_answer_is_told_so() -> None:
+    story = Story()
+    story.create(status=0, faults=struck("reset"))
+    (moment,) = timeline(story.evidence())
+    assert moment.what == "POST /api/v1/veo/generate -> no answer"
+    assert moment.bad
+
+
 @pytest.mark.parametrize(
     ("task_id", "shown"),
     [("1" * 14, "1" * 14), ("1" * 15, "1" * 13 + "…")],
