@@ -9,7 +9,7 @@ import msgspec
 
 from mockserver.cli.terminal.listed import PROVIDER
 from mockserver.cli.terminal.options import PLUGINS, plugins_from
-from mockserver.cli.terminal.refusals import Row, refusals
+from mockserver.cli.terminal.refusals import refusals
 from mockserver.cli.terminal.remote import Verbs, table
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def show(name: str, plugins: tuple[str, ...], as_json: bool, facts: bool) -> Non
         click.echo(msgspec.json.encode(found))
         return
     click.echo(f"{found['title']} ({', '.join(found['hosts'])}), prices in {found['unit']}")
-    for title, columns, rows in _parts(found, tuple(refusals(one))):
+    for title, columns, rows in _parts(found):
         click.echo(f"\n{title}")
         table(columns, rows)
 
@@ -87,11 +87,11 @@ def _shown(one: Provider) -> dict[str, Any]:
     from mockserver.admin.providers import provider_shown
 
     found: dict[str, Any] = msgspec.to_builtins(provider_shown(one))
-    return found
+    return found | {"refusals": msgspec.to_builtins(tuple(refusals(one)))}
 
 
 def _parts(
-    found: dict[str, Any], refused: tuple[Row, ...]
+    found: dict[str, Any],
 ) -> list[tuple[str, tuple[str, ...], list[tuple[object, ...]]]]:
     """The title, columns and rows of each table."""
     return [
@@ -109,7 +109,7 @@ def _parts(
         (
             "refusals of a call: reelmock scenario set refuse kind=NAME",
             ("name", "status", "code", "message"),
-            list(refused),
+            [(r["name"], r["status"], r["code"], r["message"]) for r in found["refusals"]],
         ),
         (
             "dialect switches",

@@ -6,15 +6,23 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from mockserver.domain.provider.provider import Provider
 
-Row = tuple[str, int, str, str]
+
+class Refused(Struct, frozen=True):
+    """The answer to one kind. Where the body has no code or no message, it is empty."""
+
+    name: str
+    status: int
+    code: int | str
+    message: str
 
 
-def refusals(provider: Provider) -> Iterator[Row]:
-    """Name, status, code and message of each, with the usual dialect. Bodies without a code have none."""
+def refusals(provider: Provider) -> Iterator[Refused]:
+    """The answer to each kind, with the usual dialect."""
     from mockserver.domain.input.errors import Refusal
     from mockserver.domain.provider.provider import Context, Inbound
     from mockserver.domain.time.clock import ClockState
@@ -32,7 +40,7 @@ def refusals(provider: Provider) -> Iterator[Row]:
         reply = provider.refuse(Refusal(kind, ""), context)
         content = _content(reply.body)
         code, message = (_first(content, names) for names in (("code",), ("message", "msg")))
-        yield kind, reply.status, code, message
+        yield Refused(kind, reply.status, code, str(message))
 
 
 def _content(body: object) -> Any:
@@ -42,14 +50,15 @@ def _content(body: object) -> Any:
         return None
 
 
-def _first(content: Any, names: tuple[str, ...]) -> str:
+def _first(content: Any, names: tuple[str, ...]) -> int | str:
     """The value of the outermost field with one of these names; empty if there is none."""
     level = [content]
     while level:
         found = [one for one in level if isinstance(one, dict)]
         for one in found:
             for name in names:
-                if one.get(name) not in (None, ""):
-                    return str(one[name])
+                value = one.get(name)
+                if isinstance(value, int | str) and value != "":
+                    return value
         level = [value for one in found for value in one.values()]
     return ""

@@ -163,6 +163,29 @@ def test_each_refusal_is_shown_with_its_status_code_and_message(
 
 
 @pytest.mark.parametrize(
+    ("provider", "refusal"),
+    [
+        ("apiyi", ("unauthorized", 401, "invalid_api_key", "Invalid API key provided")),
+        ("kie", ("insufficient_balance", 200, 402, "Credits insufficient")),
+        ("xcompute", ("not_found", 400, 400, "无效的任务ID")),
+    ],
+)
+def test_json_has_status_code_and_message_of_each_refusal_and_failure(
+    capsys: pytest.CaptureFixture[str], provider: str, refusal: tuple[str, ...]
+) -> None:
+    assert run_line(["provider", "show", provider, "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    refused = {each["name"]: each for each in shown["refusals"]}
+    names = ("name", "status", "code", "message")
+    found = refused[refusal[0]]
+    assert tuple(found[name] for name in names[:3]) == refusal[:3]
+    assert found["message"].startswith(refusal[3])
+    assert all(each["code"] and each["message"] for each in some(shown["failures"]))
+    assert run_line(["provider", "list", "--json"]) == 0
+    assert shown in json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
     ("words", "meant"),
     [
         (["--guard", "node", "x y.js"], "reelmock run --guard -- node 'x y.js'"),
