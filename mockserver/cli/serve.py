@@ -54,6 +54,8 @@ def serve_until_told(
 
     `around` puts another application around the server's. `live`: prints a line for each thing that happens.
     """
+    from msgspec.structs import replace
+
     from mockserver.app import Listening
     from mockserver.cli.terminal.address import address_of
 
@@ -64,9 +66,9 @@ def serve_until_told(
         def announce() -> None:
             ca = certificate.ca if certificate else None
             address = address_of(settings, server.base_url, server.app, ca)
-            click.echo(
-                _line(address) if as_json else _banner(address, settings, token_given=token_given)
-            )
+            if token_given:
+                address = replace(address, admin_token="", admin_token_given=True)
+            click.echo(_line(address) if as_json else _banner(address, settings))
             if live:
                 now_ms = server.app.core.system.real_ms()
                 token, trust = settings.admin_token, str(ca) if ca else None
@@ -89,7 +91,7 @@ def _line(address: ServerAddress) -> str:
     return json.encode(address).decode()
 
 
-def _banner(address: ServerAddress, settings: Settings, *, token_given: bool) -> str:
+def _banner(address: ServerAddress, settings: Settings) -> str:
     from mockserver.dashboard import PAGE
 
     lines = [f"{click.style('Reelmock', bold=True)} {address.version} at {address.base_url}", ""]
@@ -105,8 +107,8 @@ def _banner(address: ServerAddress, settings: Settings, *, token_given: bool) ->
         f"  control    {address.control_url}",
     ]
     lines += [f"  plug-in    {what}: {where}" for what, where in address.brought.items()]
-    if address.admin_token:
-        told = "as given" if token_given else address.admin_token
+    if address.admin_token or address.admin_token_given:
+        told = address.admin_token or "as given"
         lines.append(f"  token      {told} (Authorization: Bearer, on /_mock)")
     if address.ca:
         lines.append(f"  CA         {address.ca} (NODE_EXTRA_CA_CERTS, --cacert)")

@@ -33,6 +33,8 @@ class ProviderAddress(Struct, frozen=True, omit_defaults=True):
 class ServerAddress(Struct, frozen=True, omit_defaults=True):
     """A running server, as `serve --json` prints it.
 
+    `admin_token` is the token that was made; if the user gave one, it is not printed, and
+    `admin_token_given` says so.
     `ca` is a path; it is empty if there is no TLS. `plugins` are the folders with plug-ins.
     `brought` lists what other people's plug-ins bring: kind and name, and where it lies. Both are
     left out if they are empty.
@@ -49,6 +51,7 @@ class ServerAddress(Struct, frozen=True, omit_defaults=True):
     providers: dict[str, ProviderAddress]
     plugins: tuple[str, ...] = ()
     brought: dict[str, str] = {}
+    admin_token_given: bool = False
 
 
 def address_of(settings: Settings, base_url: str, app: App, ca: Path | None) -> ServerAddress:

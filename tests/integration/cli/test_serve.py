@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import signal
@@ -30,6 +31,7 @@ def test_the_json_line_names_every_provider_and_the_server_answers(serve: Serve)
     assert health.status_code == 200
     assert address["speed"] == 60
     assert address["admin_token"] == ""
+    assert "admin_token_given" not in address
 
 
 def test_every_curl_line_creates_a_job(serve: Serve) -> None:
@@ -181,10 +183,21 @@ def test_off_loopback_a_token_is_made_and_asked_for(serve: Serve) -> None:
     address = serve("--host", "0.0.0.0").address
     control, token = address["control_url"], address["admin_token"]
     assert len(token) >= 32
+    assert "admin_token_given" not in address
     assert httpx.get(f"{control}/health", trust_env=False).status_code == 200
     assert httpx.get(f"{control}/sandboxes", trust_env=False).status_code == 401
     headers = {"x-mock-admin-token": token}
     assert httpx.get(f"{control}/sandboxes", headers=headers, trust_env=False).status_code == 200
+
+
+def test_a_token_that_the_user_gave_is_not_printed(serve: Serve) -> None:
+    given = "a-token-of-the-user"
+    served = serve("--admin-token", given)
+    assert given not in json.dumps(served.address)
+    assert served.address["admin_token_given"] is True
+    headers = {"x-mock-admin-token": given}
+    sandboxes = f"{served.address['control_url']}/sandboxes"
+    assert httpx.get(sandboxes, headers=headers, trust_env=False).status_code == 200
 
 
 def test_with_tls_the_printed_ca_is_trusted_and_links_are_https(serve: Serve) -> None:
