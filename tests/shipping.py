@@ -40,8 +40,13 @@ assert make("a cat") == "succeeded"
 assert callable(validate)
 """
 FIXTURE = """
-def test_the_fixture_is_there(reelmock):
+from mockserver.pytest_plugin.receiver import Receiver
+from mockserver.pytest_plugin.sandbox import Reelmock
+
+
+def test_the_fixtures_are_there(reelmock: Reelmock, reelmock_receiver: Receiver) -> None:
     assert reelmock.base_url("kie").endswith("/kie")
+    reelmock_receiver.answer(500, then=200)
 """
 
 
@@ -124,7 +129,7 @@ def tried(what: Path, folder: Path) -> None:
     (folder / "test_fixture.py").write_text(FIXTURE)
     run(bin_ / "pytest", "-q", "test_fixture.py", cwd=folder, env={"PATH": os.environ["PATH"]})
     (folder / "typed.py").write_text(TYPED)
-    run(bin_ / "mypy", "--strict", "typed.py", cwd=folder)
+    run(bin_ / "mypy", "--strict", "typed.py", "test_fixture.py", cwd=folder)
     run(bin_ / "python", "typed.py", cwd=folder)
     print(f"{what.name}: demo, run, fixture, mypy --strict: all right")
 
