@@ -13,7 +13,7 @@ from contracts.drift.report import junit as drift_junit
 from contracts.verifier.catalogue import all_checks, renderer
 from contracts.verifier.model import Report, Result
 from mockserver.cli.campaigns.junit import campaign_xml, findings_xml
-from mockserver.cli.campaigns.outcome import Campaign
+from mockserver.cli.campaigns.outcome import Campaign, LeftOut
 from mockserver.cli.terminal.judged import Judged
 from mockserver.control.records import Found
 from tests.integration.campaign.test_reports import outcome, record
@@ -74,7 +74,8 @@ def test_a_junit_report_of_a_campaign_is_what_jenkins_takes(junit: xmlschema.XML
         outcome(name="b@poll", family="http", verdict="lied", evidence=[ODD]),
         outcome(name="c@poll", family="http", verdict="not_struck"),
     ]
-    campaign: Campaign = record(*cases, not_run=["d@poll"])
+    left_out = (LeftOut("stream_cut", ("stream",)),)
+    campaign: Campaign = record(*cases, not_run=["d@poll"], left_out=left_out, notes=(ODD,))
     junit.validate(campaign_xml(campaign, cases[1:2]))
 
 

@@ -51,6 +51,7 @@ def campaign_xml(campaign: Campaign, failing: Sequence[CaseOutcome]) -> str:
     for name in campaign.not_run:
         case = SubElement(suite, "testcase", classname="campaign", name=name, time="0.000")
         SubElement(case, "skipped", message="not run: the campaign was stopped before")
+    SubElement(suite, "system-out").text = _xml(_told_of_all(campaign))
     return _written(suite)
 
 
@@ -59,10 +60,20 @@ def _told(outcome: CaseOutcome) -> str:
 
     The schema of JUnit XML gives a test case no properties of its own.
     """
-    lines = [f"verdict: {outcome.verdict}", f"more jobs: {outcome.more_jobs}"]
+    lines = [
+        f"case: {outcome.full_name}",
+        f"verdict: {outcome.verdict}",
+        f"more jobs: {outcome.more_jobs}",
+    ]
     lines += [f"evidence: {phrase}" for phrase in outcome.evidence]
     lines += [f"finding: {found.name}: {found.what}" for found in outcome.findings]
     return "\n".join([*lines, "", outcome.output])
+
+
+def _told_of_all(campaign: Campaign) -> str:
+    """The run without a fault, the findings that do not count, and the faults without a case."""
+    left_out = [campaign.left_out_told] if campaign.left_out else []
+    return "\n".join([_told(campaign.control), *campaign.notes, *left_out])
 
 
 def findings_xml(report: Judged, catalogue: Sequence[str]) -> str:

@@ -208,10 +208,11 @@ def test_findings_about_the_run_without_a_fault_are_shown(campaign: Campaign) ->
 def test_every_report_names_the_evidence(campaign: Campaign) -> None:
     files = ("--junit", "junit.xml", "--html", "page.html")
     run = campaign("swallows", "--only", "http_error@create", *files)
-    (case,) = ElementTree.parse("junit.xml").getroot()
+    (case,) = ElementTree.parse("junit.xml").getroot().iter("testcase")
     told = str(case.findtext("system-out")).splitlines()
     evidence = [line.removeprefix("evidence: ") for line in told if line.startswith("evidence: ")]
-    assert told[:2] == ["verdict: lied", "more jobs: 0"]
+    head = ["case: http_error@create (status=500)", "verdict: lied", "more jobs: 0"]
+    assert told[:3] == head
     failure = case.find("failure")
     assert evidence == ["exit code 0", "there is no video.mp4"]
     assert failure is not None
@@ -227,6 +228,21 @@ def test_junit_has_a_test_for_each_case(campaign: Campaign) -> None:
     failed = {case.get("name") for case in suite if case.find("failure") is not None}
     assert int(suite.get("tests", 0)) == len(run.verdicts)
     assert failed == {name for name, word in run.verdicts.items() if word == "lied"}
+
+
+def test_junit_tells_of_the_run_without_a_fault_and_of_what_was_left_out(
+    campaign: Campaign,
+) -> None:
+    run = campaign("careful", "--faults", "stream_cut,http_error", "--junit", "junit.xml")
+    suite = ElementTree.parse("junit.xml").getroot()
+    told = str(suite.findtext("system-out")).splitlines()
+    assert told[:3] == ["case: no fault", "verdict: recovered", "more jobs: 0"]
+    left_out = "1 fault left out: no stream in the control run: stream_cut"
+    assert told[-1] == left_out
+    assert left_out in run.out
+    campaign("careful", "--only", "http_error@poll", "--junit", "junit.xml")
+    suite = ElementTree.parse("junit.xml").getroot()
+    assert "left out" not in str(suite.findtext("system-out"))
 
 
 def test_with_a_baseline_only_what_got_worse_fails(campaign: Campaign, tmp_path: Path) -> None:
