@@ -40,7 +40,7 @@ class Provider(Protocol):
     signs_callbacks: ClassVar[bool]
 
     def authorization(self, key: str) -> str:
-        """The value of the header `key_header`."""
+        """The value of the header `key_header`, or of the parameter `key_query` if there is one."""
         ...
 
     def check(self, order: Order) -> None:
@@ -93,6 +93,13 @@ class Provider(Protocol):
     def read_callback(self, body: Mapping[str, Any]) -> Callback:
         """What a callback says; raises `MalformedCallback`."""
         ...
+
+
+@runtime_checkable
+class KeyInQuery(Protocol):
+    """A codec whose provider takes the key as a query parameter, not in `key_header`."""
+
+    key_query: ClassVar[str]
 
 
 @runtime_checkable

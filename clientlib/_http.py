@@ -26,8 +26,8 @@ log = logging.getLogger("clientlib")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where the provider is and how to get there. `authorization` goes into `key_header`, and is
-    never shown."""
+    """Where the provider is and how to get there. `authorization` goes into `key_header`, or is the
+    query parameter `key_query` if there is one, and is never shown."""
 
     base_url: str
     authorization: str = field(repr=False)
@@ -37,6 +37,7 @@ class Address:
     key_header: str = "Authorization"
     ca: str | None = None
     """A file with the authorities to trust in place of the usual ones."""
+    key_query: str = ""
 
 
 class Wire:
@@ -195,7 +196,10 @@ def _outgoing(
     built.headers.update(request.headers)
     if request.to_provider:
         built.headers.update(address.headers)
-        built.headers[address.key_header] = address.authorization
+        if address.key_query:
+            built.url = built.url.copy_merge_params({address.key_query: address.authorization})
+        else:
+            built.headers[address.key_header] = address.authorization
     return built
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from clientlib import _system
-from clientlib._codec import KeepsImages, SeveralApis, refuse
+from clientlib._codec import KeepsImages, KeyInQuery, SeveralApis, refuse
 from clientlib._context import Context
 from clientlib._http import Address
 from clientlib._models import Image, Order, Pace, Price, Timeouts
@@ -77,6 +77,7 @@ class Core:
             settings.get("proxy"),
             codec.key_header,
             settings.get("ca"),
+            codec.key_query if isinstance(codec, KeyInQuery) else "",
         )
 
     @property

@@ -60,7 +60,9 @@ class Session:
     def call(self, method: str, path: str, **how: Any) -> Answer:
         """Call with the key, unless `authorization` says otherwise, and remember the answer."""
         how.setdefault("authorization", self.authorization())
-        answer = self.target.call(method, path, key_header=self.subject.key_header, **how)
+        subject = self.subject
+        how |= {"key_header": subject.key_header, "key_query": subject.key_query}
+        answer = self.target.call(method, path, **how)
         self.answers.append(answer)
         return answer
 

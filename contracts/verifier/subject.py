@@ -45,6 +45,8 @@ class Subject:
     """A path that does not exist, below one that does."""
     no_such_path_message: str
     key_header: str = "authorization"
+    key_query: str = ""
+    """The query parameter that has the key, such as `key` in `?key=sk-me`; then no header has it."""
     key_scheme: str = ""
     """The word before the key, such as `Key` in `Authorization: Key sk-me`."""
     task: str = "video"

@@ -75,6 +75,7 @@ class Target:
         path: str,
         authorization: str | None = None,
         key_header: str = "authorization",
+        key_query: str = "",
         body: object = _MISSING,
         content: bytes | None = None,
         accept: str = "*/*",
@@ -83,12 +84,13 @@ class Target:
     ) -> Answer:
         """Make one call. `body` is sent as JSON, `content` as it is. Raises CouldNotRun.
 
+        The key is sent in `key_header`, or as the query parameter `key_query` if there is one.
         Redirects are followed only if the caller wants it, so that the key stays with its host.
         """
         import httpx
 
         headers = {"accept": accept, "user-agent": "reelmock-verify", **(extra or {})}
-        if authorization is not None:
+        if authorization is not None and not key_query:
             headers[key_header] = authorization
         if body is not _MISSING:
             content = json.dumps(body, ensure_ascii=False).encode()
@@ -96,8 +98,11 @@ class Target:
             headers["content-type"] = "application/json"
         url = path if "://" in path else self.base_url + path
         try:
+            to = httpx.URL(url)
+            if authorization is not None and key_query:
+                to = to.copy_merge_params({key_query: authorization})
             with self._client.stream(
-                method, url, headers=headers, content=content, follow_redirects=follow
+                method, to, headers=headers, content=content, follow_redirects=follow
             ) as reply:
                 received = _read(reply.iter_bytes())
                 names = {name.lower(): value for name, value in reply.headers.items()}

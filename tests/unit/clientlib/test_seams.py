@@ -122,6 +122,28 @@ def test_a_key_in_a_header_of_its_own_goes_to_the_provider_alone(
     assert "x-own-key" not in media.headers
 
 
+def test_a_key_in_the_query_goes_to_the_provider_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(type(load("kie")), "key_query", "key", raising=False)
+    monkeypatch.setattr(type(load("kie")), "authorization", lambda self, key: key)
+
+    def handle(seen: Seen) -> Script:
+        if seen.path == "/media.mp4":
+            return reply(200, video())
+        return task("kie", 1, url=f"http://{seen.headers['host']}/media.mp4")
+
+    with caplog.at_level(logging.DEBUG, "clientlib"), wire(handle) as server:
+        client = Client("kie", api_key="sk-secret", base_url=server.url)
+        client.resume(IDS["kie"]).download(tmp_path / "cat.mp4")
+    api, media = server.seen
+    assert api.query == {"taskId": IDS["kie"], "key": "sk-secret"}
+    assert "authorization" not in api.headers
+    assert media.query == {}
+    assert "record-info -> 200" in caplog.text
+    assert "sk-secret" not in caplog.text
+
+
 def test_calls_are_logged_without_the_key(make: Make, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG, "clientlib"), wire(in_order(created("kie"))) as server:
         client = make("kie", server.url)

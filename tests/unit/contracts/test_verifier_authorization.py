@@ -56,3 +56,24 @@ def test_if_one_schema_has_every_refusal_the_status_tells_that_the_key_is_refuse
     )
     with pytest.raises(CouldNotRun, match="key was refused") if is_refused else nullcontext():
         try_key(Session(subject, host, "sk-me", "veo3.1-fast"))
+
+
+def test_a_key_in_the_query_is_sent_there_alone_and_kept_nowhere() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={})
+
+    host = Target("http://127.0.0.1:1", httpx.MockTransport(answer))
+    asked = Session(replace(KIE, key_query="key", bearer=False), host, "sk-me", "veo3")
+    asked.call("GET", "/jobs?page=2")
+    asked.probe(asked.authorization("sk&other"))
+    asked.probe(None)
+    urls = [request.url for request in seen]
+    assert [url.params.get("key") for url in urls] == ["sk-me", "sk&other", None]
+    assert urls[0].params["page"] == "2"
+    assert [request.headers.get("authorization") for request in seen] == [None] * 3
+    told = " ".join(map(str, asked.answers))
+    assert "GET /jobs?page=2 -> HTTP 200" in told
+    assert "sk-me" not in told
