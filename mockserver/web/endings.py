@@ -72,7 +72,8 @@ def write_through(transport: Any) -> None:
     """Keeps as little as possible in buffers, so that it is known how much the client was sent."""
     if transport.is_closing():  # the client has already left
         return
-    transport.set_write_buffer_limits(high=0)
+    # TLS pauses at the limit, not above it: at 0 it would pause although nothing is left.
+    transport.set_write_buffer_limits(high=0 if transport.can_write_eof() else 1)
     connection = transport.get_extra_info("socket")
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BUFFER_BYTES)
