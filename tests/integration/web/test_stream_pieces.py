@@ -110,7 +110,7 @@ def test_a_stream_that_left_at_once_is_one_piece(struck: Struck) -> None:
 
 
 def test_a_body_is_no_stream(struck: Struck) -> None:
-    struck.set({"fault": "slow_body", "with": {"pieces": 3, "gap": 0}})
+    struck.set({"fault": "slow_body", "with": {"pieces": 3, "gap": "0s"}})
     struck.create()
     detail = sent(struck).detail
     assert (detail["chunks"], detail["pieces"]) == (3, [])
