@@ -191,6 +191,32 @@ def typed(npx: Callable[..., Ran], tmp_path: Path) -> Path:
     return tmp_path
 
 
+JEST = """
+import setup from './global_setup.mjs';
+import teardown from './global_teardown.mjs';
+await setup();
+console.log((await fetch(`${process.env.REELMOCK_URL}/_mock/v1/health`)).status);
+await teardown();
+"""
+
+
+def test_the_server_of_the_set_up_ends_with_jests_teardown(run: Callable[..., Ran]) -> None:
+    node = needs.program("node")
+    env = {**os.environ, "REELMOCK": REELMOCK}
+    done = run(node, "--input-type=module", "-e", JEST, env=env)
+    assert (done.returncode, done.stdout) == (0, "200\n"), done.stderr
+
+
+@pytest.mark.parametrize("command", ["false", "no-such-program"])
+def test_a_server_that_does_not_start_is_an_error_of_the_set_up(
+    run: Callable[..., Ran], command: str
+) -> None:
+    env = {**os.environ, "REELMOCK": command}
+    done = run(needs.program("node"), "--input-type=module", "-e", JEST, env=env)
+    assert done.returncode == 1
+    assert "reelmock serve did not start" in done.stderr
+
+
 @pytest.mark.reelmock(clock="manual")
 def test_a_control_client_is_typed_by_the_servers_document(
     npx: Callable[..., Ran], run: Callable[..., Ran], typed: Path, reelmock: Reelmock
