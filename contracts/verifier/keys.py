@@ -24,7 +24,7 @@ def find_key(
             raise CouldNotRun(f"cannot read the key file {file}: {error}") from error
     key = flag or environment.get(VARIABLE, "") or usual
     if not key:
-        raise CouldNotRun(f"no key: give --key, --key-file or {VARIABLE}")
+        raise CouldNotRun(f"no key: give --api-key, --api-key-file or {VARIABLE}")
     if len(key) > MAX_KEY_CHARS or not all("!" <= char <= "~" for char in key):
         raise CouldNotRun("the key is not 1 to 256 visible ASCII characters")
     return key

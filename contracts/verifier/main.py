@@ -186,7 +186,9 @@ def try_key(session: Session) -> None:
     if session.expect(answer, subject.unauthorized_message):
         return
     if answer.status in (401, 403) or session.expect(answer, subject.unknown_message):
-        raise CouldNotRun(f"the key was refused: {answer}")
+        code = answer.json.get("code") if isinstance(answer.json, dict) else None
+        told = f", code {code}" if isinstance(code, int) and code != answer.status else ""
+        raise CouldNotRun(f"the key was refused: {answer}{told}")
 
 
 def _tell(report: Report, options: Options) -> int:

@@ -10,7 +10,14 @@ from typing import Any
 
 import click
 
-from mockserver.cli.terminal.checking import CA_FILE, KEY_FILE, PACE, reports_from, unmet
+from mockserver.cli.terminal.checking import (
+    CA_FILE,
+    PACE,
+    key_options,
+    reports_from,
+    unmet,
+    with_key,
+)
 from mockserver.cli.terminal.numbers import within
 
 MOCK_SPEED = 1000.0  # nobody waits for a mock
@@ -28,11 +35,7 @@ MOCK_SPEED = 1000.0  # nobody waits for a mock
     default=0.0,
     help=("The most that calls to a live host may cost. [0]"),
 )
-@click.option(
-    "--key",
-    help="The API key for a live host. [REELMOCK_VERIFY_KEY; a host on this machine needs none]",
-)
-@KEY_FILE
+@key_options
 @CA_FILE
 @PACE
 @click.option(
@@ -59,7 +62,8 @@ def diff(a: str, b: str, provider: str | None, reports: tuple[str, ...], **asked
     except ImportError as error:
         raise unmet(error) from None
     mock = partial(_mock, provider, (a, b))
-    return main.run(main.Options(a, b, provider, reports=reports_from(reports), mock=mock, **asked))
+    given = {"reports": reports_from(reports), "mock": mock, **with_key(asked)}
+    return main.run(main.Options(a, b, provider, **given))
 
 
 COMMAND = diff

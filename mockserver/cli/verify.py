@@ -8,7 +8,14 @@ from typing import Any
 
 import click
 
-from mockserver.cli.terminal.checking import CA_FILE, KEY_FILE, PACE, reports_from, unmet
+from mockserver.cli.terminal.checking import (
+    CA_FILE,
+    PACE,
+    key_options,
+    reports_from,
+    unmet,
+    with_key,
+)
 from mockserver.cli.terminal.numbers import NUMBER, within
 from mockserver.cli.terminal.options import CONFIG_FILE, PLUGINS
 from mockserver.domain.input.errors import BadInput
@@ -19,8 +26,7 @@ from mockserver.settings import load_plugins
 @click.command("verify", short_help="Check a host or a HAR file against the contracts.")
 @click.argument("provider", metavar="PROVIDER", default="")
 @click.option("--base-url", metavar="URL", help="The host, such as https://api.kie.ai.")
-@click.option("--key", help="API key. [REELMOCK_VERIFY_KEY; a host on this machine needs none]")
-@KEY_FILE
+@key_options
 @click.option("--plan", is_flag=True, help="Show which calls would be made and what they cost.")
 @click.option(
     "--budget",
@@ -83,7 +89,7 @@ def verify(
         raise unmet(error) from None
     asked["plugins"] = load_plugins(plugins, os.environ, CONFIG_FILE)
     asked["reports"] = reports_from(reports)
-    return main.run(main.Options(provider, listen=_endpoint(listen), **asked))
+    return main.run(main.Options(provider, listen=_endpoint(listen), **with_key(asked)))
 
 
 COMMAND = verify

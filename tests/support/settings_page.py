@@ -34,7 +34,7 @@ starts:
 | `REELMOCK_KEY` | the API key, which chooses the sandbox: `--key` |
 | `REELMOCK_ADMIN_TOKEN` | the server's admin token: `--token` |
 | `REELMOCK_CA` | the CA file of a server with `--tls`: `--ca` |
-| `REELMOCK_VERIFY_KEY` | the API key of `reelmock verify`: `--key` |
+| `REELMOCK_VERIFY_KEY` | the API key of `reelmock verify` and `reelmock diff`: `--api-key` |
 | `REELMOCK_RECORD` | whether tests record ([recordings](../guides/recordings.md)) |
 | `REELMOCK_RECORD_KEY` | the provider's API key, for tests that record |
 | `REELMOCK_RECORD_UPSTREAM` | where tests record, if not at the provider's own host |

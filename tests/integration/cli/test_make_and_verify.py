@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from mockserver.cli.demo_steps.film import examine
 from tests.integration.cli.conftest import REELMOCK
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
+Serve = Callable[..., Any]
 
 
 @pytest.mark.parametrize("provider", ["apiyi", "kie", "xcompute"])
@@ -62,7 +64,7 @@ def test_what_cannot_be_asked_for_is_one_line_and_exit_2(
 
 
 def test_the_mock_conforms_to_what_costs_nothing_to_check(cli: Run) -> None:
-    verify = f"{REELMOCK} verify kie --base-url $KIE_BASE_URL --key $KIE_API_KEY"
+    verify = f"{REELMOCK} verify kie --base-url $KIE_BASE_URL --api-key $KIE_API_KEY"
     done = cli("run", "--", "sh", "-c", verify)
     assert done.returncode == 0, done.stdout
     assert "kie conforms" in done.stdout
@@ -73,7 +75,7 @@ def test_the_mock_conforms_to_what_costs_nothing_to_check(cli: Run) -> None:
     "options",
     [
         ["sora"],
-        ["kie", "--base-url", "http://127.0.0.1:1", "--key", "x"],
+        ["kie", "--base-url", "http://127.0.0.1:1", "--api-key", "x"],
         ["kie", "--har", "nowhere.har"],
         ["kie", "--listen", "here"],
     ],
@@ -82,6 +84,32 @@ def test_what_cannot_be_verified_is_one_line_and_exit_2(cli: Run, options: list[
     done = cli("verify", *options)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (["--api-key", "sk-no"], []),
+        (["--api-key-file", "a.key"], []),
+        (["--key", "sk-no"], ["reelmock: --key is called --api-key now; 0.3.0 ends the old name"]),
+        (
+            ["--key-file", "a.key"],
+            ["reelmock: --key-file is called --api-key-file now; 0.3.0 ends the old name"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", ["verify kie --base-url", "diff contract --provider kie"])
+def test_the_old_name_of_a_providers_key_still_works_and_says_the_new_one(
+    cli: Run, serve: Serve, tmp_path: Path, command: str, given: list[str], told: list[str]
+) -> None:
+    (tmp_path / "a.key").write_text("sk-no")
+    address = serve("--keys", "closed").address
+    done = cli(*command.split(), address["providers"]["kie"]["base_url"], *given)
+    assert done.returncode == 2 or command.startswith("diff")
+    refused = "-> HTTP 200, code 401\n"
+    assert done.stderr.endswith(refused) or command.startswith("diff")
+    assert [line for line in done.stderr.splitlines() if " now; " in line] == told
+    assert "sk-no" not in done.stderr
 
 
 def test_a_host_that_cannot_be_reached_is_told_in_the_files_that_were_asked_for(

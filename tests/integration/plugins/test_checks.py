@@ -39,7 +39,7 @@ def test_a_check_in_a_folder_is_made_with_the_others(
     tmp_path: Path, server: Running, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, report = lay(tmp_path / "own", manners=POLITE, hiccup=HICCUP), tmp_path / "all.json"
-    at = ("--base-url", f"{server.base_url}/kie", "--key", "sk-check", "--plugins", str(folder))
+    at = ("--base-url", f"{server.base_url}/kie", "--api-key", "sk-check", "--plugins", str(folder))
     words = ["verify", "kie", *at, "--report", f"json={report}"]
     assert run_line([*words, "--only", "manners"]) == 1
     (told,) = json.loads(report.read_text())["results"]
@@ -64,7 +64,7 @@ from contracts.verifier.catalogue import find_subject
 sdk = 1
 SUBJECT = replace(find_subject("kie"), name="moon")
 """
-MOON = ("--base-url", "http://127.0.0.1:9", "--key", "sk-moon")
+MOON = ("--base-url", "http://127.0.0.1:9", "--api-key", "sk-moon")
 WRONG = {
     "it raises": (POLITE + "\n1 / 0", "it does not load: ZeroDivisionError"),
     "another version": (POLITE.replace("sdk = 1", "sdk = 2"), "expected sdk = 1"),

@@ -181,7 +181,7 @@ def test_it_is_verified_with_contracts_and_checks_of_its_own(
     lumen: Installed, served: dict[str, Any]
 ) -> None:
     at = ("--base-url", served["providers"]["lumen"]["base_url"], "--budget", "1000")
-    keys = ("--key", "sk-verify", "--pace", "0.05", "--report", "json=verified.json")
+    keys = ("--api-key", "sk-verify", "--pace", "0.05", "--report", "json=verified.json")
     done = lumen.run("verify", "lumen", *at, *keys)
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads((lumen.folder / "verified.json").read_text())
