@@ -37,7 +37,7 @@ LEFT_OUT = {
     "docs/guides/assistants.md": {"pip install mcp": _INSTALLS},
     "docs/guides/ci.md": {"pip install": _INSTALLS, "uvx": _INSTALLS},
     "docs/guides/emulate-your-own-provider.md": {"reelmock_lumen/": _DRAWING},
-    "docs/guides/first-steps.md": {"pip install .": _INSTALLS},
+    "docs/guides/first-steps.md": {"python3 -m venv": _INSTALLS},
     "docs/guides/javascript.md": {
         "reelmock run -- node openai_sdk.mjs": _NPM,
         "WEBHOOK_KEY=hush node receiver.mjs": _NPM,
