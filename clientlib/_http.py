@@ -163,7 +163,10 @@ def _tls(ca: str | None) -> ssl.SSLContext:
 
     import httpx
 
-    return ssl.create_default_context(cafile=ca) if ca else httpx.create_ssl_context()
+    try:
+        return ssl.create_default_context(cafile=ca) if ca else httpx.create_ssl_context()
+    except OSError as error:
+        raise ValueError(f"ca: {ca!r} is no PEM file ({error.strerror or error})") from None
 
 
 def _outgoing(

@@ -30,18 +30,23 @@ def wait(url: str, within: str, ca: str | None) -> None:
 
     The exit code is 0 if it answers, and 2 if it did not answer in time.
     """
-    from mockserver.cli.terminal.acquaintance import reelmock_at
+    from mockserver.cli.terminal.acquaintance import ASK_S, version_of
+    from mockserver.control import Control, ControlError
     from mockserver.domain.input.quantity import span_ms
-    from mockserver.domain.input.wire import http_url
     from mockserver.system import RealSystem
 
-    url, clock = http_url(url, "url"), RealSystem()
+    clock = RealSystem()
     ends_ms = clock.real_ms() + span_ms(within, "for")
-    while not (found := reelmock_at(url, ca)):
-        if clock.real_ms() >= ends_ms:
-            raise Unmet(f"no Reelmock answered at {url} within {within}")
-        Event().wait(PAUSE_S)
-    click.echo(f"Reelmock {found} answers at {url}")
+    with Control(url, ca=ca, timeout_s=ASK_S) as control:
+        while True:
+            try:
+                found = version_of(control)
+                break
+            except ControlError as error:
+                if clock.real_ms() >= ends_ms:
+                    raise Unmet(f"no Reelmock answered within {within}: {error}") from None
+            Event().wait(PAUSE_S)
+    click.echo(f"Reelmock {found} answers at {control.base_url}")
 
 
 COMMAND = wait

@@ -32,6 +32,7 @@ from mockserver.control.records import (
 from mockserver.control.replies import decoded
 from mockserver.control.stream import Stream
 from mockserver.control.tapes import OpenedTape, Tape
+from mockserver.control.trust import hint, trusted
 from mockserver.domain.input.wire import header_text, http_url
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Control:
 
     `token` is the admin token that a server off loopback asks for. `key` is an API key: it chooses
     the sandbox `current`. `ca` is the file of the CA that a server with `--tls` prints. Raises
-    BadInput over a URL, key or token that cannot be sent. `connect_retries` is how often it tries
+    BadInput over a URL, key, token or CA file that cannot be used. `connect_retries` is how often it tries
     again where connections are refused, with growing pauses; each call has a connection of its own
     then, so that it shows whether the server listens.
     """
@@ -78,9 +79,7 @@ class Control:
         timeout_s: float = TIMEOUT_S,
         connect_retries: int = 0,
     ) -> None:
-        import ssl  # these two are most of what `reelmock --help` would cost
-
-        import httpx
+        import httpx  # this and `ssl` are most of what `reelmock --help` would cost
 
         headers = {"authorization": f"Bearer {header_text(key, 'key')}"} if key else {}
         if token:
@@ -94,7 +93,7 @@ class Control:
             timeout=timeout_s,
             trust_env=False,
             transport=httpx.HTTPTransport(
-                verify=ssl.create_default_context(cafile=ca) if ca else secure,
+                verify=trusted(ca) if ca else secure,
                 trust_env=False,
                 retries=connect_retries,
                 limits=httpx.Limits(max_keepalive_connections=0 if connect_retries else KEPT_OPEN),
@@ -430,11 +429,7 @@ class Control:
             raise self._silent(error) from None
 
     def _silent(self, error: Exception) -> ControlError:
-        hint = (
-            "is `reelmock serve` running there? --url or REELMOCK_URL names another address"
-            " (pytest: --reelmock-url)"
-        )
-        return ControlError(f"{self.base_url} does not answer ({error}); {hint}")
+        return ControlError(f"{self.base_url} does not answer ({error}); {hint(error)}")
 
 
 def _problem(reply: httpx.Response) -> ControlError:

@@ -13,10 +13,17 @@ def reelmock_at(base_url: str, ca: str | None = None) -> str:
     """The version of the Reelmock behind a provider's base URL; empty if there is no Reelmock."""
     try:
         with Control(_root(base_url), ca=ca, timeout_s=ASK_S) as control:
-            found = control.version()
+            return version_of(control)
     except (ControlError, OSError, ValueError):
         return ""
-    return found.get("version", "") if found.get("name") == "reelmock" else ""
+
+
+def version_of(control: Control) -> str:
+    """The version of the Reelmock that a control client speaks to. Raises ControlError."""
+    found = control.version()
+    if found.get("name") != "reelmock":
+        raise ControlError(f"{control.base_url} is no Reelmock")
+    return found.get("version", "")
 
 
 def haste_at(base_url: str, key: str, ca: str | None = None) -> float | None:

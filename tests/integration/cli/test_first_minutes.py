@@ -236,6 +236,34 @@ def test_what_asks_a_host_reaches_a_server_with_a_certificate_of_its_own(
         assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("task", "list", "--url"),
+        ("wait",),
+        ("verify", "kie", "--base-url"),
+        ("diff", "contract", "--provider", "kie"),
+        ("make", "a cat", "--provider", "kie", *KEYED, "--base-url"),
+    ],
+)
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_a_ca_that_cannot_be_read_is_named(
+    cli: Run, tmp_path: Path, words: tuple[str, ...], content: str | None
+) -> None:
+    if content is not None:
+        (tmp_path / "ca.pem").write_text(content)
+    done = cli(*words, "https://127.0.0.1:9", "--ca", "ca.pem")
+    assert done.returncode == 2
+    assert re.search(r"\bca\b.*ca\.pem", done.stderr, re.IGNORECASE), done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_who_meets_an_unknown_ca_is_told_the_option(serve: Serve, cli: Run) -> None:
+    url = serve("--tls").address["base_url"]
+    for words in (("task", "list", "--key", "sk-me", "--url", url), ("wait", url, "--for", "1s")):
+        assert "--ca" in cli(*words).stderr
+
+
 def test_what_a_client_wrote_steers_no_terminal(serve: Serve, cli: Run) -> None:
     server = serve()
     url, kie = server.address["base_url"], server.address["providers"]["kie"]["base_url"]
