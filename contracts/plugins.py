@@ -5,7 +5,8 @@
                           openapi.yaml, lifecycle.json and SOURCES.md
     reelmock.checks       a module                                       sdk, SUBJECT and CHECKS, or one
 
-Checks may be in a user's folder too. Everything is found when it is first needed.
+Checks may be in a user's folder too. If a folder there has a SUBJECT and the four parts, it is the
+contracts of that provider. Everything is found when it is first needed.
 """
 
 import sys
@@ -26,9 +27,24 @@ PARTS = ("schemas", "openapi.yaml", "lifecycle.json", "SOURCES.md")
 _TESTS = ("test_", "conftest", "_")
 
 
-@cache
+_beside: dict[str, Path] = {}
+"""The folders of contracts that lie in folders of the user's, by provider."""
+
+
+def take_beside(name: str, module: ModuleType) -> None:
+    """From now on, the folder of a subject is the contracts of its provider, if it has the parts."""
+    file = Path(str(module.__file__))
+    if file.name == "__init__.py" and all((file.parent / part).exists() for part in PARTS):
+        _beside[name] = file.parent
+
+
 def folders() -> dict[str, Path]:
     """The folders of the plug-ins' contracts, by provider. Raises BadPlugin."""
+    return _installed_folders() | _beside
+
+
+@cache
+def _installed_folders() -> dict[str, Path]:
     found: dict[str, Path] = {}
     for name, where, module in installed("reelmock.contracts"):
         folder = Path(str(module.__file__)).parent

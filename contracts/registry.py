@@ -13,7 +13,6 @@ Schema = dict[str, Any]
 """A JSON Schema (draft 2020-12) as json.loads returns it."""
 
 
-@cache
 def providers() -> tuple[str, ...]:
     """Name the providers: every folder with a life cycle, then those of plug-ins."""
     from contracts.plugins import folders

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 
 from contracts.errors import BadPlugin
-from contracts.plugins import installed, lying_in
+from contracts.plugins import installed, lying_in, take_beside
 from contracts.verifier import checks, report, subjects
 from contracts.verifier.errors import CouldNotRun
 from contracts.verifier.model import EVERY, Check, Report
@@ -76,6 +77,7 @@ def _subjects_brought(folders: Folders) -> dict[str, Subject]:
         if subject.name in found or subject.name in _names(subjects.__path__):
             raise BadPlugin(where, f"there is a subject {subject.name} already")
         found[subject.name] = subject
+        take_beside(subject.name, module)
     return found
 
 
@@ -86,7 +88,7 @@ def _checks_brought(folders: Folders) -> Iterator[tuple[str, object]]:
 
 
 @cache
-def _modules(folders: Folders) -> tuple[tuple[str, object], ...]:
+def _modules(folders: Folders) -> tuple[tuple[str, ModuleType], ...]:
     found = [(where, module) for _, where, module in installed("reelmock.checks")]
     found += [entry for folder in folders for entry in lying_in(folder, _CONSTANTS)]
     for where, module in found:

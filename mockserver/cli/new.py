@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -26,16 +27,27 @@ FOLDER = Path("plug-ins")
     help="The folder for plug-in and test; it is made if it does not exist. [plug-ins]",
 )  # fmt: skip
 def new(kind: str, name: str, into: Path) -> None:
-    """Write a plug-in of KIND called NAME, and its test. No existing file is overwritten."""
+    """Write a plug-in of KIND called NAME, and its test. No existing file is overwritten.
+
+    A provider comes with its contracts too, a folder for `reelmock verify`.
+    """
     _check(kind, name)
-    plugin, test = into / f"{name}.py", into / f"test_{name}.py"
-    for file in (plugin, test):
+    plugin, test, folder = into / f"{name}.py", into / f"test_{name}.py", into / f"{name}_contracts"
+    told = [str(plugin), str(test)]
+    next_lines = [f"pytest {test}", f"reelmock serve --plugins {into}"]
+    texts = {plugin: _filled(f"{kind}.txt", name), test: _filled(f"test_{kind}.txt", name)}
+    if kind == "provider":
+        texts |= {folder / path: text for path, text in _contracts(name)}
+        told.append(f"{folder}/")
+        where = f"--base-url http://127.0.0.1:8080/{name} --plugins {into}"
+        next_lines.append(f"reelmock verify {name} {where} --budget 1")
+    for file in (plugin, test, *([folder] if kind == "provider" else [])):
         if file.exists():
             raise Unmet(f"{file} is there already; take another name, or move it")
-    into.mkdir(parents=True, exist_ok=True)
-    plugin.write_text(_filled(f"{kind}.txt", name), "utf-8")
-    test.write_text(_filled(f"test_{kind}.txt", name), "utf-8")
-    click.echo(f"{plugin}\n{test}\n\n  pytest {test}\n  reelmock serve --plugins {into}")
+    for file, text in texts.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+    click.echo("\n".join([*told, "", *(f"  {line}" for line in next_lines)]))
 
 
 COMMAND = new
@@ -60,6 +72,20 @@ def _check(kind: str, name: str) -> None:
         raise BadInput("name", name, f"another name: there is a {kind} of that name already")
 
 
+def _contracts(name: str) -> Iterator[tuple[str, str]]:
+    """Path and text of each file of a provider's contracts."""
+    folder = files(TEMPLATES).joinpath("contracts")
+    for part in (folder, folder.joinpath("schemas")):
+        for file in sorted(part.iterdir(), key=lambda each: each.name):
+            if file.is_file():
+                path = f"{'' if part is folder else 'schemas/'}{file.name.replace('.txt', '.py')}"
+                yield path, _named(file.read_text("utf-8"), name)
+
+
 def _filled(template: str, name: str) -> str:
-    text = files(TEMPLATES).joinpath(template).read_text("utf-8")
-    return Template(text).substitute(name=name, title=name.replace("_", " ").capitalize())
+    return _named(files(TEMPLATES).joinpath(template).read_text("utf-8"), name)
+
+
+def _named(text: str, name: str) -> str:
+    # JSON schemas have words with a dollar of their own
+    return Template(text).safe_substitute(name=name, title=name.replace("_", " ").capitalize())

@@ -106,9 +106,10 @@ def test_the_page_about_a_provider_of_ones_own(tmp_path: Path) -> None:
     walked = walk(
         "docs/guides/emulate-your-own-provider.md",
         tmp_path,
-        before={"reelmock verify": "reelmock serve"},
+        before={"reelmock verify lumen": "reelmock serve"},
         variables={"PYTHONPATH": str(site)},
     )
+    assert "aurora conforms" in walked.of("reelmock verify aurora")
     assert "lumen conforms" in walked.of("reelmock verify lumen")
     assert examine(tmp_path / "video.mp4").problem == ""
 

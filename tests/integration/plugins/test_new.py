@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from mockserver.app import Running
 from mockserver.cli import run_line
 from mockserver.cli.new import KINDS
 from mockserver.engine.plugins import Plugins
+from tests.architecture.repository import ROOT
+from tests.integration.cli.conftest import REELMOCK, environment
 from tests.support.nested import ALONE
+from tests.support.serving import settings
+from tests.support.some import some
 
 pytest_plugins = ["pytester"]
 # One thing of each that makes its own test red.
@@ -60,6 +68,56 @@ def test_a_server_takes_what_it_writes(tmp_path: Path) -> None:
     ]
 
 
+def verified(name: str, folder: Path, report: Path) -> dict[str, str]:
+    """What `reelmock verify` says of each check of a provider that `reelmock new` wrote."""
+    server = Running(settings(speed=60.0, plugins=(str(folder),)))
+    at = (
+        "--base-url",
+        f"{server.base_url}/{name}",
+        "--plugins",
+        str(folder),
+        "--pace",
+        "0.05",
+        "--deadline",
+        "5",
+    )
+    try:
+        words = [REELMOCK, "verify", name, *at, "--budget", "1", "--report", f"json={report}"]
+        subprocess.run(words, env=environment(folder), cwd=folder, timeout=60, check=False)
+    finally:
+        server.stop()
+    results = json.loads(report.read_text())["results"]
+    return {each["id"]: each["outcome"] for each in results}
+
+
+def test_a_new_provider_is_verified_with_the_contracts_that_come_with_it(tmp_path: Path) -> None:
+    assert run_line(["new", "provider", "aurora", "--into", str(tmp_path)]) == 0
+    found = verified("aurora", tmp_path, tmp_path / "report.json")
+    assert {"pass"} <= set(found.values()) <= {"pass", "skip"}, found
+    assert found["lifecycle.final"] == found["content.download"] == "pass"
+
+
+def test_its_contracts_see_where_the_provider_differs(tmp_path: Path) -> None:
+    assert run_line(["new", "provider", "borealis", "--into", str(tmp_path)]) == 0
+    file = tmp_path / "borealis.py"
+    text = file.read_text()
+    assert '"succeeded": "done"' in text
+    file.write_text(text.replace('"succeeded": "done"', '"succeeded": "ready"'))
+    found = verified("borealis", tmp_path, tmp_path / "report.json")
+    assert found["poll.reply"] == "fail"
+
+
+def test_its_contracts_conform_to_the_form_of_contracts(tmp_path: Path) -> None:
+    assert run_line(["new", "provider", "corona", "--into", str(tmp_path)]) == 0
+    folder = tmp_path / "corona_contracts"
+    meta = json.loads((ROOT / "contracts/meta/lifecycle.schema.json").read_text())
+    jsonschema.validate(json.loads((folder / "lifecycle.json").read_text()), meta)
+    for schema in some(sorted(folder.glob("schemas/*.json"))):
+        content = json.loads(schema.read_text())
+        jsonschema.Draft202012Validator.check_schema(content)
+        assert content["$id"].endswith(f"/corona/schemas/{schema.name}")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
@@ -90,3 +148,11 @@ def test_it_overwrites_nothing(
     assert f"{there} is there already" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == [there]
     assert tmp_path.joinpath(there).read_text() == "mine"
+
+
+def test_it_overwrites_no_contracts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "mine_contracts"
+    folder.mkdir()
+    assert run_line(["new", "provider", "mine", "--into", str(tmp_path)]) == 2
+    assert "mine_contracts is there already" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine_contracts"]
