@@ -78,8 +78,9 @@ def cases(
     for word in wanted:
         if word not in known:
             words = ", ".join(dict.fromkeys(case.family for case in every))
-            near = nearest(word, known)
-            raise BadInput("faults", word, f"one of: {words}, or the name of a fault{near}")
+            of = "" if provider is None else f" what calls of {provider} can have"
+            ends = f"or the name of a fault{nearest(word, known)}"
+            raise BadInput("faults", word, f"one of{of}: {words}, {ends}")
     return tuple(
         case
         for case in every

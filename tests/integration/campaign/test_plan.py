@@ -35,6 +35,17 @@ def test_a_scenario_strikes_the_job_itself() -> None:
     assert {"succeed", "instant"}.isdisjoint(case.scenario for case in lived)
 
 
+@pytest.mark.parametrize(
+    ("provider", "begins"),
+    [("kie", "one of what calls of kie can have: exchange, media, "), (None, "one of: exchange, ")],
+)
+def test_a_family_that_a_provider_lacks_is_told_as_such(provider: str | None, begins: str) -> None:
+    word = "stream" if provider else "strem"
+    with pytest.raises(BadInput) as refused:
+        cases([word], provider=provider)
+    assert refused.value.expected.startswith(begins)
+
+
 def test_cases_are_chosen_by_family_fault_and_phase() -> None:
     assert {case.family for case in cases(["stream"])} == {"stream"}
     assert [case.name for case in cases(["reset"], ["poll"])] == ["reset@poll"]
