@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from msgspec.structs import replace
+
 from mockserver.app import Running
 from mockserver.conformance.problems import raise_for, wording
+from mockserver.conformance.samples import CALLBACK_URL, context
 from mockserver.conformance.visitor import Visitor, VisitorAnswer
 from mockserver.control import Control
 from mockserver.domain.fault.compile import DOWNLOAD
 from mockserver.domain.input.errors import BadInput
+from mockserver.domain.job.plan import outcome_step
+from mockserver.domain.job.task import Task
 from mockserver.domain.provider.provider import CALL_PHASES, Operation, Provider
+from mockserver.domain.sandbox.use_cases import delivery_of
 from mockserver.engine.plugins import plugins_in
 from mockserver.settings import load_settings
 
@@ -39,6 +46,7 @@ def check_provider(provider: Provider, order: Order | None = None) -> None:
       that this is a refusal.
     * A creation makes a job that the reply names. A poll says that it is under way, later that it
       is done, and then names a video that can be fetched. It says something else if the job failed.
+    * Its callback says the opposite of the poll if the plan wants this (`contradict_callback`).
     * This is so with each value of each switch. The same calls with the same seed give the same
       bytes.
     """
@@ -192,6 +200,8 @@ def _lived(
                 yield f"a poll says after {scenario} what it said before: {late}"
             if scenario == "succeed":
                 yield from _video(visitor, late, task_id)
+            task = asyncio.run(running.app.core.store.tasks(control.sandbox().id))[0]
+            yield from _called_back(provider, f"the callback after {scenario}", task, dialect)
     if endings["succeed"].body == endings["fail"].body:
         yield f"a poll says the same of success and failure: {endings['fail']}"
 
@@ -216,6 +226,23 @@ def _video(visitor: Visitor, late: VisitorAnswer, task_id: str) -> Iterator[str]
         yield f"a job that is done names no video: {late}"
     elif (video := visitor.fetch(links[0])).body[4:8] != b"ftyp":
         yield f"the link of a job that is done is no video: {video}"
+
+
+def _called_back(
+    provider: Provider, what: str, task: Task, dialect: Mapping[str, str]
+) -> Iterator[str]:
+    """A callback that is to contradict the poll says something else than one that agrees with it."""
+    step = outcome_step(task.plan)
+    if provider.callback is None or step is None:
+        return
+    moment = replace(context(), now_ms=step.at_ms, dialect={**provider.defaults, **dialect})
+    asked = replace(task, callback_url=CALLBACK_URL)
+    delivery = delivery_of(asked, "finished", CALLBACK_URL, step.at_ms)
+    results = replace(task.plan.results, contradict_callback=True)
+    lying = replace(asked, plan=replace(task.plan, results=results))
+    told = [provider.callback(each, delivery, moment).body for each in (asked, lying)]
+    if told[0] == told[1]:
+        yield f"{what} is the same if results.contradict_callback is set: {told[0]!r}"
 
 
 def _repeated(running: Running, provider: Provider, order: Order) -> Iterator[str]:

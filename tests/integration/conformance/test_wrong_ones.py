@@ -17,6 +17,7 @@ from mockserver.conformance import (
     check_scenario,
 )
 from mockserver.domain.input.errors import Refusal
+from mockserver.domain.job.plan import outcome_step
 from mockserver.domain.provider.provider import Provider
 from mockserver.engine.plugins import Plugins
 from mockserver.sdk.fault import Fault, Hit, Parameter, Reply, with_headers
@@ -229,6 +230,18 @@ def polled(encode: Any) -> Provider:
     return provider(operations=tuple(operations))
 
 
+def truthful(task: Any, delivery: Any, context: Any) -> Any:
+    assert KIE.callback is not None
+    plan = replace(task.plan, results=replace(task.plan.results, contradict_callback=False))
+    return KIE.callback(replace(task, plan=plan), delivery, context)
+
+
+def truthful_of_failures(task: Any, delivery: Any, context: Any) -> Any:
+    assert KIE.callback is not None
+    failed = outcome_step(task.plan).phase == "failed"
+    return (truthful if failed else KIE.callback)(task, delivery, context)
+
+
 PROVIDERS = {
     "title: it is empty": provider(title=""),
     "operations: no operation has the call phase poll": provider(operations=KIE.operations[:1]),
@@ -254,6 +267,12 @@ PROVIDERS = {
     "a call without a key is refused without a word": provider(refuse=deaf),
     "a poll says after succeed what it said before": polled(same_record),
     "a job that is done names no video": polled(linkless),
+    "the callback after succeed is the same if results.contradict_callback is set": provider(
+        callback=truthful
+    ),
+    "the callback after fail is the same if results.contradict_callback is set": provider(
+        callback=truthful_of_failures
+    ),
 }
 
 
