@@ -30,7 +30,7 @@ def unused(control: Control, exported: Mapping[str, str]) -> str:
         begins = "The program did not use Reelmock: no call came with its key."
     names = ", ".join(name for name in exported if name not in NAMES)
     return (
-        f"{begins} A program finds base URLs and keys in its environment:  {names}. "
+        f"{begins} A program finds base URLs and keys in its environment: {names}. "
         "If it reads other names, set them with --env NAME={kie} or NAME={key}."
     )
 
