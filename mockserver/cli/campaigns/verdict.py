@@ -22,12 +22,12 @@ VERDICTS = (
 # These say nothing about the client: its fault never struck, or the client never called.
 UNJUDGED = ("not_struck", "not_reached")
 MEANING = {
-    "recovered": "exit code 0, the video of a job of this run, and the price of one job",
+    "recovered": "exit code 0, all that the run without a fault gave, and no more paid",
     "failed_cleanly": "an exit code other than 0, and no stack trace",
     "failed_with_a_traceback": "an unhandled exception, or a crash",
     "hung": "still running at its deadline, also in a second run by itself, and killed",
-    "overspent": "more jobs were paid than without the fault",
-    "lied": "exit code 0, but no video of a job of this run",
+    "overspent": "more was paid than without the fault",
+    "lied": "exit code 0, but not all that the run without a fault gave",
     "not_struck": "the fault changed nothing that the command received",
     "not_reached": "no call reached the server",
 }

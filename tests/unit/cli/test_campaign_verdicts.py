@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,10 +24,12 @@ from mockserver.cli.campaigns.proof import Proof
 from mockserver.cli.campaigns.seen import Paid
 from mockserver.cli.campaigns.table import label, markdown
 from mockserver.cli.campaigns.verdict import (
+    MEANING,
     VERDICTS,
     Watched,
     evidence,
     has_traceback,
+    in_words,
     is_below,
     verdict,
 )
@@ -126,6 +129,18 @@ def test_a_verdict_names_what_it_rests_on(seen: dict[str, Any], said: list[str])
 )
 def test_a_traceback_is_known_in_several_languages(output: str, crashed: bool) -> None:
     assert has_traceback(replace(FINE, exit_code=1, output=output)) == crashed
+
+
+@pytest.mark.parametrize("word", ["recovered", "overspent", "lied", "failed_cleanly"])
+def test_the_guide_says_what_a_verdict_means_in_the_words_of_the_report(word: str) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "guides" / "campaigns.md").read_text("utf-8")
+    assert f"| {in_words(word)} | {MEANING[word]} |\n" in guide
+
+
+def test_what_is_recovered_is_not_always_one_video_of_one_job() -> None:
+    three = replace(FINE, paid=Paid(3, 0.45), usual_paid=Paid(3, 0.45))
+    assert verdict(three) == "recovered"
+    assert "one job" not in MEANING["recovered"]
 
 
 def test_a_verdict_is_below_another_that_is_better() -> None:
