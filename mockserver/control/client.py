@@ -395,7 +395,11 @@ class Control:
         return self._read(operation, self._send(operation, *names, content=content, query=query))
 
     def _read(self, operation: Operation[Any, T], reply: bytes) -> T:
-        return decoded(reply or b"null", operation.response)
+        try:
+            return decoded(reply or b"null", operation.response)
+        except msgspec.DecodeError as error:
+            whose = f"{self.base_url} answers, but not as a Reelmock does"
+            raise ControlError(f"{whose} ({error})") from None
 
     def _send(
         self,
