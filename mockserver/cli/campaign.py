@@ -99,6 +99,7 @@ _report = partial(click.option, type=FILE, callback=_in_a_folder, metavar="FILE"
     "--deadline",
     default="60s",
     show_default=True,
+    metavar="SPAN",
     help="Real time that a run may take, besides the time that it must wait.",
 )
 @click.option(
