@@ -8,6 +8,7 @@ done, 1 the command's own verdict is no, 2 wrong input or an unmet condition (on
 from __future__ import annotations
 
 import os
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +22,7 @@ from mockserver.domain.input.errors import BadInput, Missing, nearest
 
 HERE = Path(__file__).parent
 HELP = ("-h", "--help")
+_NOT_WHOLE = re.compile("is not a valid integer( range)?")  # as click says it
 
 
 class Commands(click.Group):
@@ -83,6 +85,7 @@ def run_line(arguments: list[str]) -> int:
         return code if isinstance(code, int) else 0
     except click.UsageError as error:
         message = " ".join(error.format_message().split())
+        message = _NOT_WHOLE.sub("is not a whole number", message)
         where = error.ctx.command_path if error.ctx else "reelmock"
         click.echo(visible(f"{where}: {message} ({where} --help)"), err=True)
         return 2

@@ -62,3 +62,9 @@ def test_a_budget_is_an_amount(
 ) -> None:
     assert run_line([*command, "--budget", budget]) == 2
     assert "--budget" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["campaign", "--jobs"], ["fault", "add", "latency", "--times"]])
+def test_a_whole_number_is_called_so(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_line([*words, "x"]) == 2
+    assert f"'{words[-1]}': 'x' is not a whole number. (" in capsys.readouterr().err
