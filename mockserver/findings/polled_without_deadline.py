@@ -50,10 +50,10 @@ def _longest(
     """The first and last call of the longest stretch without a long pause.
 
     A client that looks again after a long pause has given up before. A pause is long if it lasts at
-    least `pause_ms` and several times as long as the usual pause.
+    least `pause_ms` and several times as long as the usual pause. One pause alone is not usual.
     """
     gaps_ms = sorted(evidence.gap_ms(before, after) for before, after in pairwise(polls))
-    if gaps_ms:  # gaps are whole milliseconds: a shorter gap shows as 0 or 1
+    if len(gaps_ms) > 1:  # gaps are whole milliseconds: a shorter gap shows as 0 or 1
         pause_ms = max(pause_ms, USUAL_TIMES * max(1, gaps_ms[len(gaps_ms) // 2]))
     best = first = (polls[0], polls[0])
     for before, after in pairwise(polls):

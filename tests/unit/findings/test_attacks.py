@@ -309,6 +309,15 @@ def test_who_looks_at_a_job_again_much_later_has_given_up(pause_ms: int, found: 
     assert count("polled_without_deadline", story) == found
 
 
+@pytest.mark.parametrize(("looks", "found"), [(2, 0), (3, 1)])
+def test_two_looks_are_no_loop(looks: int, found: int) -> None:
+    story = Story()
+    story.create(A)
+    for _ in range(looks):
+        story.wait(1_200_000).poll(A)
+    assert count("polled_without_deadline", story) == found
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_an_expired_link_is_told_with_the_method_of_its_call(method: str) -> None:
     story = Story()
