@@ -398,8 +398,7 @@ class Control:
         try:
             return decoded(reply or b"null", operation.response)
         except msgspec.DecodeError as error:
-            whose = f"{self.base_url} answers, but not as a Reelmock does"
-            raise ControlError(f"{whose} ({error})") from None
+            raise self._foreign(error) from None
 
     def _send(
         self,
@@ -428,9 +427,15 @@ class Control:
                 if reply.status_code >= 400:
                     reply.read()
                     raise _problem(reply)
+                kind = reply.headers.get("content-type", "no content type")
+                if not kind.startswith("text/event-stream"):
+                    raise self._foreign(kind)
                 yield reply.iter_lines()
         except self._errors as error:
             raise self._silent(error) from None
+
+    def _foreign(self, why: object) -> ControlError:
+        return ControlError(f"{self.base_url} answers, but not as a Reelmock does ({why})")
 
     def _silent(self, error: Exception) -> ControlError:
         return ControlError(f"{self.base_url} does not answer ({error}); {hint(error)}")

@@ -17,6 +17,7 @@ from mockserver import __version__
 from mockserver.cli.terminal.plain import visible
 from mockserver.control import ControlError
 from mockserver.domain.input.errors import BadInput, Missing
+from mockserver.domain.input.names import known
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,9 +34,22 @@ INSTRUCTIONS = (
 Given = dict[str, Any]
 
 
+class _Server(MCPServer):
+    """Refuses a word that a tool does not take. The package drops it, and less is done than was asked."""
+
+    async def call_tool(self, name: str, arguments: Given, context: Any = None) -> Any:
+        taken = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}
+        try:
+            for word in arguments:
+                known(word, taken.get(name, arguments), name)
+        except BadInput as error:
+            raise ToolError(visible(str(error))) from None
+        return await super().call_tool(name, arguments, context)
+
+
 def served(remote: Remote) -> MCPServer:
     """An MCP server whose tools act on the sandbox that the command line chose."""
-    server = MCPServer(
+    server = _Server(
         "reelmock", instructions=INSTRUCTIONS, version=__version__, log_level="WARNING"
     )
     for tool in (*_readers(remote), *_setters(remote), run_campaign_case):

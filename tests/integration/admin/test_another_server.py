@@ -39,8 +39,10 @@ def url() -> Iterator[str]:
         joined(thread)
 
 
+@pytest.mark.timeout(20)  # what takes it for a Reelmock that has stopped waits without end
 @pytest.mark.parametrize(
-    "words", [["task", "list", "--key", "sk-me", "--url"], ["wait", "--for", "1ms"]]
+    "words",
+    [["task", "list", "--key", "sk-me", "--url"], ["wait", "--for", "1ms"], ["watch", "--url"]],
 )
 def test_a_server_that_is_no_reelmock_is_called_so(
     url: str, words: list[str], capsys: pytest.CaptureFixture[str]

@@ -99,6 +99,11 @@ MISTAKES = [
     ("move_clock", {"by": "1s", "to": "task_done"}, "by: '1s' is not valid, expected either"),
     ("move_clock", {"by": "90"}, "expected a duration such as 1500ms, 90s"),
     ("add_fault", {"name": "htp_error"}, "did you mean 'http_error'"),
+    (
+        "add_fault",
+        {"name": "latency", "options": {}},
+        "add_fault: 'options' is not valid, expected one of: name, parameters",
+    ),
     ("run_campaign_case", {"case": "http_eror@poll", "command": ["x"]}, "did you mean"),
 ]
 
