@@ -18,8 +18,10 @@ def heard(session: Session) -> tuple[Spoken, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     notes: list[str] = []
     name = session.subject.name
-    for answer in session.answers:
-        message = _message(name, answer)
+    messages = [_message(name, answer) for answer in session.answers]
+    if messages and not any(messages):
+        notes.append(f"no answer has a form that {name} documents: is the base URL right?")
+    for answer, message in zip(session.answers, messages, strict=True):
         if message is None:
             continue
         for switch, words in dialects(name, message, answer.json).items():

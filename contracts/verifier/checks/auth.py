@@ -35,7 +35,7 @@ def _reads(*paths: str) -> Callable[[Session], Iterator[object]]:
             yield from session.judge(answer)
             body = answer.json if isinstance(answer.json, dict) else {}
             if answer.status != 200 or body.get("code", 200) != 200:
-                yield f"a good key was refused: {answer}"
+                yield f"a good key did not get what was asked for: {answer}"
 
     return run
 

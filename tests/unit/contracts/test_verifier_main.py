@@ -164,6 +164,17 @@ def test_a_run_in_which_nothing_could_be_checked_is_no_success():
     assert "was not checked" in written
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "told"),
+    [(404, {"title": "Not found"}, True), (404, {"code": 404, "msg": "x", "data": None}, False)],
+)
+def test_an_address_where_nothing_speaks_as_the_provider_does_is_doubted(status, body, told):
+    _, written, _ = outcome(transport=Always(status, body))
+    assert (
+        "note: no answer has a form that kie documents: is the base URL right?" in written
+    ) == told
+
+
 def test_a_failed_should_is_a_warning_and_no_violation():
     body = {"code": 422, "msg": "record is null.", "data": None}
     status, written, _ = outcome(transport=Always(200, body), only=("poll.headers",))
