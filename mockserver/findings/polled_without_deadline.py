@@ -50,7 +50,7 @@ def _longest(
     """The first and last call of the longest stretch without a long pause.
 
     A client that looks again after a long pause has given up before. A pause is long if it lasts at
-    least `pause_ms` and several times as long as the usual pause. One pause alone is not usual.
+    least `pause_ms` and several times as long as the usual pause. One pause does not say what is usual.
     """
     gaps_ms = sorted(evidence.gap_ms(before, after) for before, after in pairwise(polls))
     if len(gaps_ms) > 1:  # gaps are whole milliseconds: a shorter gap shows as 0 or 1

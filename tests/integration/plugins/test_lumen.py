@@ -198,4 +198,12 @@ def test_new_finds_its_templates_where_it_is_installed(
 ) -> None:
     done = lumen.run("new", kind, "mine", "--into", str(tmp_path))
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["mine.py", "test_mine.py"]
+    contracts = ["mine_contracts"] if kind == "provider" else []
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "mine.py",
+        *contracts,
+        "test_mine.py",
+    ]
+    for folder in contracts:
+        kinds = {path.suffix for path in (tmp_path / folder).rglob("*")}
+        assert kinds >= {".py", ".json", ".yaml", ".md"}
