@@ -45,13 +45,15 @@ def cut_off_after_each_event() -> Iterator[tuple[str, list[tuple[str, str | None
             if "/journal" in self.path:
                 number = 6 + len(asked)
                 page = {"entries": [{**ENTRY, "seq": number}], "next": None, "dropped": 0}
-                return self.answer(json.dumps({**page, "total": number}))
+                return self.answer("application/json", json.dumps({**page, "total": number}))
             asked.append((urlsplit(self.path).query, self.headers["last-event-id"]))
             event = {**EVENT, "seq": 6 + len(asked)}
-            self.answer(f": hello\n\nid: {event['seq']}\ndata: {json.dumps(event)}\n\n")
+            text = f": hello\n\nid: {event['seq']}\ndata: {json.dumps(event)}\n\n"
+            self.answer("text/event-stream", text)
 
-        def answer(self, text: str) -> None:
+        def answer(self, kind: str, text: str) -> None:
             self.send_response(200)
+            self.send_header("content-type", kind)
             self.end_headers()
             self.wfile.write(text.encode())
 
