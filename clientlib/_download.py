@@ -139,7 +139,8 @@ def _fill(
         lasting = not isinstance(failure, BrokenMedia | _Restart)
         progressed = lasting and media.part.size_bytes > had_bytes
         tally.attempts = 1 if progressed else tally.attempts + 1
-        pause_s = patience.pause_s(tally.attempts, failure)
+        hopeless = isinstance(failure, TransportFailure) and not failure.transient
+        pause_s = None if hopeless else patience.pause_s(tally.attempts, failure)
         if pause_s is None:
             raise _given_up(media, patience, failure) from failure
         yield Wait(pause_s)

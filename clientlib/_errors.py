@@ -32,7 +32,7 @@ VideoError
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from clientlib._models import Failure, Reply, Request, Snapshot
 
@@ -46,7 +46,7 @@ class VideoError(Exception):
     has a chance of a better end.
     """
 
-    transient: ClassVar[bool] = False
+    transient: bool = False
     retry_safe: bool = True
 
     def __init__(
@@ -87,13 +87,25 @@ class UnsupportedRequest(VideoError, ValueError):
 
 
 class TransportFailure(VideoError):
-    """No reply came. `sent` is false only when it is certain that no byte of the request left."""
+    """No reply came. `sent` is false only when it is certain that no byte of the request left.
+
+    It is not transient if another try cannot end otherwise: a URL that is none, or a certificate
+    that is not trusted.
+    """
 
     transient = True
 
-    def __init__(self, message: str, *, sent: bool, request: Request | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        sent: bool,
+        request: Request | None = None,
+        transient: bool = True,
+    ) -> None:
         super().__init__(message, request=request)
         self.sent = sent
+        self.transient = transient
 
 
 class ProviderError(VideoError):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"  # as OpenSSL says it
 log = logging.getLogger("clientlib")
 
 
@@ -236,4 +237,8 @@ class _Translated:
         )
         what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         log.debug("%s -> %s", self._request or "reading", what)
-        raise TransportFailure(what, sent=not unsent, request=self._request) from error
+        in_vain = isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL)
+        transient = not in_vain and UNTRUSTED not in what
+        raise TransportFailure(
+            what, sent=not unsent, request=self._request, transient=transient
+        ) from error

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_S = 60.0
 MAX_BODY_BYTES = 64 << 20
+UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"  # as OpenSSL says it
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _MISSING = object()
 
@@ -109,7 +110,8 @@ class Target:
                 return Answer(method, path, reply.status_code, names, received)
         except httpx.HTTPError as error:
             reason = str(error) or type(error).__name__
-            raise CouldNotRun(f"cannot reach {urlsplit(url).netloc}: {reason}") from error
+            hint = "; --ca names the file of its CA" if UNTRUSTED in reason else ""
+            raise CouldNotRun(f"cannot reach {urlsplit(url).netloc}: {reason}{hint}") from error
         except httpx.InvalidURL as error:
             raise CouldNotRun(f"not a URL: {url!r} ({error})") from error
 

@@ -13,6 +13,7 @@ import click
 
 from mockserver.cli.terminal.numbers import within
 from mockserver.cli.terminal.starting import Unmet
+from mockserver.control.trust import UNTRUSTED
 from mockserver.domain.input import variables
 
 if TYPE_CHECKING:
@@ -89,7 +90,8 @@ def make(
     except clientlib.VideoError as error:
         if isinstance(error, ValueError):  # the client refused it before any call
             raise Unmet(str(error)) from None
-        raise click.ClickException(str(error)) from None
+        hint = "; --ca names the file of its CA" if UNTRUSTED in str(error) else ""
+        raise click.ClickException(f"{error}{hint}") from None
     except ValueError as error:
         raise Unmet(str(error)) from None
 

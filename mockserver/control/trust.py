@@ -9,6 +9,8 @@ from mockserver.domain.input.errors import BadInput
 if TYPE_CHECKING:
     import ssl
 
+UNTRUSTED = "CERTIFICATE_VERIFY_FAILED"  # as OpenSSL says it
+
 
 def trusted(ca: str) -> ssl.SSLContext:
     """Trusts the CA in this file. Raises BadInput."""
@@ -22,7 +24,7 @@ def trusted(ca: str) -> ssl.SSLContext:
 
 def hint(error: Exception) -> str:
     """What to do about a call that got no answer."""
-    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+    if UNTRUSTED in str(error):
         return "--ca or REELMOCK_CA names the file of its CA"
     return (
         "is `reelmock serve` running there? --url or REELMOCK_URL names another address"

@@ -21,6 +21,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 Serve = Callable[..., Served]
 NOWHERE = "http://127.0.0.1:9"  # a proxy there would answer nothing
 KEYED = ("--api-key", "sk-me")
+DEMO = ("demo", "--rate", "600")  # where nothing hangs on the pace
 
 
 def with_environment(
@@ -40,18 +41,18 @@ def with_environment(
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_the_demo_ends_well_whatever_the_terminals_encoding(tmp_path: Path, encoding: str) -> None:
-    done = with_environment(tmp_path, "demo", PYTHONIOENCODING=encoding)
+    done = with_environment(tmp_path, *DEMO, PYTHONIOENCODING=encoding)
     assert (done.returncode, done.stderr) == (0, "")
     assert "queued ? running" in done.stdout
 
 
 def test_no_proxy_comes_between_the_demo_and_its_server(tmp_path: Path) -> None:
-    done = with_environment(tmp_path, "demo", HTTP_PROXY=NOWHERE, ALL_PROXY=NOWHERE)
+    done = with_environment(tmp_path, *DEMO, HTTP_PROXY=NOWHERE, ALL_PROXY=NOWHERE)
     assert done.returncode == 0, done.stdout
 
 
 def test_the_demos_last_lines_are_lines_to_type(tmp_path: Path) -> None:
-    done = with_environment(tmp_path, "demo")
+    done = with_environment(tmp_path, *DEMO)
     lines = re.findall(r"^  (\S+) (\w+|--help)", done.stdout.partition("Next")[2], re.MULTILINE)
     assert [word for _, word in lines] == ["serve", "make", "run", "--help"]
     for command, word in lines:
@@ -229,9 +230,11 @@ def test_what_asks_a_host_reaches_a_server_with_a_certificate_of_its_own(
     address = serve("--tls").address
     kie, ca = address["providers"]["kie"]["base_url"], address["ca"]
     make = ("make", "a cat [mock:instant]", "--provider", "kie", *KEYED, "--base-url", kie)
-    compare = ("diff", "contract", kie, "--provider", "kie")
-    for words in (("verify", "kie", "--base-url", kie), make, compare):
-        assert cli(*words).returncode != 0
+    compare = ("diff", "contract", kie, "--provider", "kie", "--pace", "0")
+    for words in (("verify", "kie", "--base-url", kie, "--pace", "0"), make, compare):
+        stranger = cli(*words)
+        assert stranger.returncode != 0
+        assert "--ca names the file of its CA" in stranger.stderr
         done = cli(*words, "--ca", ca)
         assert done.returncode == 0, done.stderr
 
