@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import ssl
 from collections.abc import Iterator
+from typing import Literal
 
 import httpx
 import pytest
@@ -51,14 +53,16 @@ def client(server: Running, key: str) -> Iterator[httpx.Client]:
         yield client
 
 
-def client_of(server: Running, key: str) -> httpx.Client:
-    """A client at a server's root, over plain http, that sends a key as Bearer."""
+def client_of(
+    server: Running, key: str, trusted: ssl.SSLContext | Literal[False] = False
+) -> httpx.Client:
+    """A client at a server's root that sends a key as Bearer."""
     headers = {"authorization": f"Bearer {key}"}
-    # Reading the certificates, for which there is no use here, would take longer than most tests.
+    # Reading certificates for which there is no use would take longer than most tests.
     return httpx.Client(
         base_url=server.base_url,
         headers=headers,
         trust_env=False,
-        verify=False,
+        verify=trusted,
         timeout=PATIENCE_S,
     )

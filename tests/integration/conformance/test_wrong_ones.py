@@ -231,13 +231,11 @@ def polled(encode: Any) -> Provider:
 
 
 def truthful(task: Any, delivery: Any, context: Any) -> Any:
-    assert KIE.callback is not None
     plan = replace(task.plan, results=replace(task.plan.results, contradict_callback=False))
     return KIE.callback(replace(task, plan=plan), delivery, context)
 
 
 def truthful_of_failures(task: Any, delivery: Any, context: Any) -> Any:
-    assert KIE.callback is not None
     failed = outcome_step(task.plan).phase == "failed"
     return (truthful if failed else KIE.callback)(task, delivery, context)
 

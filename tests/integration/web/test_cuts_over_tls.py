@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,9 @@ import httpx
 import pytest
 
 from mockserver.app import Running
+from mockserver.control.trust import trusted
 from mockserver.web.tls import issue
-from tests.support.patience import PATIENCE_S
-from tests.support.serving import settings
+from tests.support.serving import client_of, settings
 
 CHAT = {
     "model": "veo-3.1",
@@ -44,24 +43,13 @@ def clients(
     plain, secret = Running(settings(clock="auto")), Running(settings(clock="auto"), certificate)
     try:
         with (
-            _client(plain, True) as one,
-            _client(secret, ssl.create_default_context(cafile=certificate.ca)) as other,
+            client_of(plain, "sk-cut") as one,
+            client_of(secret, "sk-cut", trusted(str(certificate.ca))) as other,
         ):
             yield one, other
     finally:
         plain.stop()
         secret.stop()
-
-
-def _client(server: Running, verify: Any) -> httpx.Client:
-    headers = {"authorization": "Bearer sk-cut"}
-    return httpx.Client(
-        base_url=server.base_url,
-        headers=headers,
-        verify=verify,
-        trust_env=False,
-        timeout=PATIENCE_S,
-    )
 
 
 def heard(client: httpx.Client, rule: dict[str, Any]) -> tuple[int, str]:
